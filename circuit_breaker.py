@@ -1,0 +1,105 @@
+"""One circuit breaker, for every dependency that can be down: the first voice, V2, the model.
+
+Closed: requests pass. After `failure_threshold` consecutive failures it opens for `cooldown_seconds`: nothing passes, so
+that no caller waits for what is known to be down. Then exactly one trial at a time passes: its success closes the
+breaker, its failure opens it for another full cool-down, its cancellation is no verdict. One breaker per dependency for
+the whole process, so that each call profits from what the last one learnt. What is a failure is for the user to say.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+logger = logging.getLogger(__name__)
+
+
+class BreakerState(StrEnum):
+    """Where a breaker is in its life."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+@dataclass(eq=False)
+class Attempt:
+    """One request that may leave; tell it how the request went, once. Later verdicts are ignored."""
+
+    _breaker: "CircuitBreaker"
+    _settled: bool = field(default=False, init=False)
+
+    def success(self) -> None:
+        """The dependency answered."""
+        self._settle(failed=False)
+
+    def failure(self) -> None:
+        """The dependency failed: refused, timed out, 5xx, 429, silence."""
+        self._settle(failed=True)
+
+    def abandon(self) -> None:
+        """The request was cancelled: no verdict; a trial's place is free again."""
+        self._settle(failed=None)
+
+    def _settle(self, failed: bool | None) -> None:
+        if not self._settled:
+            self._settled = True
+            self._breaker._verdict(self, failed)
+
+
+@dataclass
+class CircuitBreaker:
+    """Decides whether a request to one dependency may leave now.
+
+    Attributes:
+        name: The dependency, for the log.
+        failure_threshold: Consecutive failures that open the breaker.
+        cooldown_seconds: How long nothing passes before a trial.
+        clock: Monotonic seconds.
+    """
+
+    name: str
+    failure_threshold: int = 3
+    cooldown_seconds: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+    _failures: int = field(default=0, init=False)
+    _opened_at: float | None = field(default=None, init=False)
+    _trial: Attempt | None = field(default=None, init=False)
+
+    @property
+    def state(self) -> BreakerState:
+        """Closed, open, or half open: cooled down, with a trial due or under way."""
+        if self._opened_at is None:
+            return BreakerState.CLOSED
+        cooled = self.clock() - self._opened_at >= self.cooldown_seconds
+        return BreakerState.HALF_OPEN if cooled else BreakerState.OPEN
+
+    def attempt(self) -> Attempt | None:
+        """Permission for one request, or None when none may leave."""
+        state = self.state
+        if state is BreakerState.OPEN or (state is BreakerState.HALF_OPEN and self._trial):
+            return None
+        attempt = Attempt(self)
+        if state is BreakerState.HALF_OPEN:
+            self._trial = attempt
+            logger.info("breaker %s: one trial", self.name)
+        return attempt
+
+    def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
+        trial = attempt is self._trial
+        if trial:
+            self._trial = None
+        elif self._opened_at is not None:
+            return  # Sent before the breaker opened: only the trial's answer is news.
+        if failed is None:
+            return
+        if not failed:
+            if trial:
+                logger.info("breaker %s closed: it answers again", self.name)
+            self._failures, self._opened_at = 0, None
+            return
+        self._failures += 1
+        if trial or self._failures >= self.failure_threshold:
+            self._opened_at = self.clock()
+            logger.warning("breaker %s open for %g s: %d failures in a row", self.name, self.cooldown_seconds, self._failures)

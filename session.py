@@ -1,0 +1,274 @@
+"""CallSession: the one record of a call, its facts, its counters and its timeline.
+
+The state machine and the processor write it, everything after the call is built from it. It is plain data that survives
+as JSON, so that a snapshot of it can bring a call back. It decides nothing.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class State(StrEnum):
+    """Where a call is; conversation.md 2. The last four are ends."""
+
+    WELCOME = "welcome"
+    LOOKUP = "lookup"
+    NON_SERVICE = "non_service"
+    FOLLOW_UP = "follow_up"
+    MANAGE_BOOKING = "manage_booking"
+    SAFETY = "safety"
+    SERVICE_AREA = "service_area"
+    DISCOVERY = "discovery"
+    URGENCY = "urgency"
+    PRE_CONFIRM = "pre_confirm"
+    BOOKING = "booking"
+    CONFIRM = "confirm"
+    CALLBACK = "callback"
+    GOODBYE = "goodbye"
+    SAFETY_EXIT = "safety_exit"
+
+
+END_STATES = frozenset({State.CONFIRM, State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT})
+
+
+class Question(StrEnum):
+    """What the bot asked last: a bare "yes" or "Jonas" means nothing without it (X3)."""
+
+    HOW_CAN_I_HELP = "how_can_i_help"
+    SAFETY = "safety"
+    ZIP = "zip"
+    ZIP_CONFIRM = "zip_confirm"  # Did I get the ZIP right? (before declining)
+    NAME = "name"
+    PROBLEM = "problem"
+    ADDRESS = "address"
+    WHEN = "when"
+    READ_BACK = "read_back"  # Shall I book it?
+    CHANGE_WHAT = "change_what"
+    OTHER_TIME = "other_time"  # V2 booked another time than asked: is that fine?
+    ANYTHING_ELSE = "anything_else"
+    SCHEDULE_OFFER = "schedule_offer"  # Would you like to schedule a visit?
+    DETAILS = "details"  # Billing, warranty: name and what it is about.
+    MANAGE_WHAT = "manage_what"  # Cancel, move or check?
+    BOOKING_NAME = "booking_name"  # Under which name is the visit?
+    CANCEL_CONFIRM = "cancel_confirm"
+    NEW_TIME = "new_time"
+    MOVE_CONFIRM = "move_confirm"
+    PHONE = "phone"  # The number to call back, when the caller's is withheld.
+
+
+class Intent(StrEnum):
+    """What the caller called for; conversation.md 3."""
+
+    SERVICE = "service"
+    BILLING = "billing"
+    WARRANTY = "warranty"
+    PRICING = "pricing"
+    VENDOR = "vendor"
+    APPLICANT = "applicant"
+    WRONG_NUMBER = "wrong_number"
+    FOLLOW_UP = "follow_up"
+    MANAGE = "manage"
+
+
+class ManageAction(StrEnum):
+    """What to do with an appointment on file."""
+
+    STATUS = "status"
+    CANCEL = "cancel"
+    RESCHEDULE = "reschedule"
+
+
+class Urgency(StrEnum):
+    """How soon a visit is needed; mapped for V2 and the dashboard at their borders."""
+
+    EMERGENCY = "emergency"  # Tier 2: no heat below 40 F, no AC above 100 F, water leak.
+    URGENT = "urgent"
+    ROUTINE = "routine"
+
+
+class Reason(StrEnum):
+    """Why a call went to its end state. With the state it is the record's `outcome`: `callback:turn_limit`."""
+
+    # confirm
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    RESCHEDULED = "rescheduled"
+    STATUS_TOLD = "status_told"
+    # callback
+    CALLER_WISH = "caller_wish"
+    BILLING = "billing"
+    WARRANTY = "warranty"
+    FOLLOW_UP = "follow_up"
+    HIGH_TICKET = "high_ticket"
+    SPANISH = "spanish"
+    BOOKING_FAILED = "booking_failed"
+    BOOKING_UNCERTAIN = "booking_uncertain"
+    MANAGE_FAILED = "manage_failed"
+    MANAGE_UNVERIFIED = "manage_unverified"
+    NO_AGREEMENT = "no_agreement"  # The caller declined what could be offered.
+    TURN_LIMIT = "turn_limit"
+    CALL_TURN_LIMIT = "call_turn_limit"
+    TIME_LIMIT = "time_limit"
+    FAULT = "fault"  # `CallSession.fault` says which.
+    # goodbye
+    OUT_OF_AREA = "out_of_area"
+    WRONG_NUMBER = "wrong_number"
+    VENDOR = "vendor"
+    APPLICANT = "applicant"
+    DONE = "done"
+    SILENCE = "silence"
+    # safety_exit
+    EMERGENCY = "emergency"
+
+
+class BookingStatus(StrEnum):
+    """The dashboard's booking_status, from what happened (R62)."""
+
+    CONFIRMED = "confirmed"
+    ATTEMPTED_FAILED = "attempted_failed"
+    NOT_REQUESTED = "not_requested"
+
+
+class CallbackStatus(StrEnum):
+    """Whether V2 was told of the callback; the dashboard's record carries it in any case."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    CREATED = "created"
+    NOT_CREATED = "not_created"
+
+
+class EndedBy(StrEnum):
+    """Who ended the call."""
+
+    BOT = "bot"
+    CALLER = "caller"
+    INTERRUPTED = "interrupted"  # The line, Twilio or our process: neither side wanted it.
+
+
+class EntryKind(StrEnum):
+    """What a timeline entry is; only `caller` and `agent` are transcript."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    STATE = "state"
+    TOOL = "tool"
+    FAULT = "fault"
+    NOTE = "note"
+
+
+class Entry(BaseModel):
+    """One thing that happened. For `tool`: text is the tool's name, detail its outcome; for `state`: `a -> b` and the reason."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: AwareDatetime
+    kind: EntryKind
+    text: str
+    detail: str = ""
+    milliseconds: int | None = None
+
+
+class Appointment(BaseModel):
+    """A visit on file that the caller may manage; date and time are V2's words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    uid: str
+    date: str
+    time: str
+    attendee_name: str
+
+
+class CallSession(BaseModel):
+    """Everything known about one call. Empty text means not known; all times are aware."""
+
+    model_config = ConfigDict(validate_assignment=True)
+
+    call_id: str = Field(min_length=1)  # Twilio's CallSid; the key everywhere (contract.md 1.1)
+    caller_number: str = ""  # E.164, empty when withheld
+    called_number: str = ""
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    language: Literal["en", "es"] = "en"
+
+    state: State = State.WELCOME
+    question: Question | None = None
+    state_turn_count: int = 0
+    turn_count: int = 0
+    silence_count: int = 0  # "Are you still there?" in a row
+    said_count: dict[str, int] = Field(default_factory=dict)  # How often each fixed line was used: picks its variant.
+
+    # What the caller said
+    intent: Intent | None = None
+    manage_action: ManageAction | None = None
+    name: str = ""
+    zip_code: str = ""
+    zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
+    zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
+    address: str = ""
+    problem: str = ""
+    callback_phone: str = ""  # E.164, when another number than the caller's was given
+    urgency: Urgency | None = None
+    visit_at: AwareDatetime | None = None  # The wish, resolved to the start of a visit
+    visit_asap: bool = False
+    high_ticket: bool = False
+    safety_cleared: bool = False
+
+    # What V2 knows
+    looked_up: bool = False
+    known_caller: bool = False
+    has_appointment: bool = False
+    callback_owed: bool = False
+    callback_issue: str = ""
+    callback_owed_said: bool = False
+    calls_today: int = 0
+    appointment: Appointment | None = None
+
+    # What was done
+    approved: bool = False  # An explicit yes to the read-back of exactly `visit_at`
+    booking_attempted: bool = False
+    booking_status: BookingStatus = BookingStatus.NOT_REQUESTED
+    booking_uncertain: bool = False  # The booking's answer never came: a visit may exist
+    booked_at: AwareDatetime | None = None
+    appointment_id: str = ""
+    moved_to: AwareDatetime | None = None
+    callback_status: CallbackStatus = CallbackStatus.NONE
+    sales_alert_sent: bool = False
+    emergency: bool = False
+    emergency_alert_id: str = ""  # V2's alertId
+
+    # How it ends
+    reason: Reason | None = None
+    fault: str = ""  # Which part failed: openai, inworld, deepgram, v2, us, ...
+    closing: bool = False  # The last line is on its way; one caller turn may still stop the hang-up (R14)
+    hangup_stopped: bool = False
+    ended_by: EndedBy | None = None
+
+    timeline: list[Entry] = Field(default_factory=list)
+
+    @property
+    def phone(self) -> str:
+        """The number to call back: the one given, else the caller's; empty when there is none."""
+        return self.callback_phone or self.caller_number
+
+    @property
+    def outcome(self) -> str:
+        """The precise end reason: `confirm:booked`, `callback:turn_limit`, `fault:deepgram`, `hangup:discovery`."""
+        if self.fault and self.reason is Reason.FAULT:
+            return f"fault:{self.fault}"
+        if self.state in END_STATES and self.reason:
+            return f"{self.state}:{self.reason}"
+        return f"{'interrupted' if self.ended_by is EndedBy.INTERRUPTED else 'hangup'}:{self.state}"
+
+    @property
+    def caller_spoke(self) -> bool:
+        """Whether the caller said anything at all."""
+        return any(entry.kind is EntryKind.CALLER for entry in self.timeline)
+
+    def note(self, kind: EntryKind, text: str, at: datetime, *, detail: str = "", milliseconds: int | None = None) -> None:
+        """Adds an entry to the timeline; `at` is aware."""
+        self.timeline.append(Entry(at=at, kind=kind, text=text, detail=detail, milliseconds=milliseconds))

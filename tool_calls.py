@@ -1,0 +1,152 @@
+"""What the state machine asks of V2 and what came of it: typed requests and results, no transport.
+
+A request is one tool of contract.md part 1 with the arguments that V2 reads. Every result carries an `Outcome` that
+tells apart what decides the conversation: done, refused, surely not carried out, or unknown.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Outcome(StrEnum):
+    """What is known about a tool call."""
+
+    OK = "ok"  # V2 did it and said so.
+    REFUSED = "refused"  # V2 answered that it did not (success:false, an apt_ id, a 4xx); trying again changes nothing.
+    UNAVAILABLE = "unavailable"  # Surely not carried out: connection refused, or the breaker is open.
+    UNKNOWN = "unknown"  # No answer, or one that cannot be read: it may have been carried out. Never repeat it blindly.
+
+
+@dataclass(frozen=True)
+class LookupCaller:
+    """contract.md 1.2: who is calling; the number travels with the call itself."""
+
+
+@dataclass(frozen=True)
+class BookAppointment:
+    """contract.md 1.3. `starts_at` is aware; never repeated, because V2 does not know duplicates."""
+
+    starts_at: datetime
+    customer_name: str
+    customer_phone: str
+    service_address: str
+    problem_description: str
+    urgency: Literal["Emergency", "Urgent", "Routine", "Estimate"] = "Routine"
+
+
+@dataclass(frozen=True)
+class CreateCallback:
+    """contract.md 1.5. `reason` is the only text that the owner is sure to see: name, address and problem go into it."""
+
+    reason: str
+    callback_type: Literal["service", "billing", "warranty", "estimate", "follow_up", "general"] = "service"
+    urgent: bool = False
+    customer_name: str = ""
+    issue_description: str = ""
+
+
+@dataclass(frozen=True)
+class LookupBooking:
+    """contract.md 1.8: the soonest visit on file for the caller's number."""
+
+
+@dataclass(frozen=True)
+class ManageAppointment:
+    """contract.md 1.8. `new_time` is aware and only for `reschedule`."""
+
+    action: Literal["cancel", "reschedule"]
+    booking_uid: str
+    reason: str = ""
+    new_time: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SendSalesLeadAlert:
+    """contract.md 1.6. Everything known is sent: V2 overwrites its session with what comes, or with nothing."""
+
+    customer_phone: str
+    customer_name: str = ""
+    address: str = ""
+    current_equipment: str = ""
+    equipment_age: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class SendEmergencyAlert:
+    """contract.md 1.7."""
+
+    caller_phone: str
+    urgency_description: str
+    address: str = ""
+
+
+ToolRequest = (
+    LookupCaller | BookAppointment | CreateCallback | LookupBooking | ManageAppointment | SendSalesLeadAlert | SendEmergencyAlert
+)
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What came of a request. `detail` is for the log and the record, never for speech (contract.md 1.3: confirmationMessage)."""
+
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class CallerFound(ToolResult):
+    """What V2 knows of the number.
+
+    `verified` is False when only an upcoming booking matched, which may be a stranger's (contract.md 1.2, R40).
+    Dates are V2's words and may be another person's while unverified.
+    """
+
+    found: bool = False
+    verified: bool = False
+    name: str = ""
+    zip_code: str = ""
+    has_appointment: bool = False
+    callback_owed: bool = False
+    callback_issue: str = ""
+    calls_today: int = 0
+
+
+@dataclass(frozen=True)
+class Booked(ToolResult):
+    """`starts_at` is the booked time by V2 if it sent one with an offset, else the one asked for; aware."""
+
+    starts_at: datetime | None = None
+    appointment_id: str = ""
+
+
+@dataclass(frozen=True)
+class BookingFound(ToolResult):
+    """The visit on file; `date` and `time` are V2's words, `attendee_name` must match the caller before it is touched."""
+
+    found: bool = False
+    booking_uid: str = ""
+    date: str = ""
+    time: str = ""
+    attendee_name: str = ""
+
+
+@dataclass(frozen=True)
+class AlertSent(ToolResult):
+    """`alert_id` is what V2 used towards the dashboard; ours repeats it so that there is one alert (contract.md 1.7)."""
+
+    alert_id: str = ""
+
+
+def tool_name(request: ToolRequest) -> str:
+    """V2's name of the tool: `LookupCaller()` -> `lookup_caller`."""
+    return "".join("_" + c.lower() if c.isupper() else c for c in type(request).__name__).lstrip("_")
+
+
+__all__ = [
+    "AlertSent", "BookAppointment", "Booked", "BookingFound", "CallerFound", "CreateCallback", "LookupBooking",
+    "LookupCaller", "ManageAppointment", "Outcome", "SendEmergencyAlert", "SendSalesLeadAlert", "ToolRequest",
+    "ToolResult", "tool_name",
+]  # fmt: skip
