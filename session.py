@@ -206,7 +206,9 @@ class CallSession(BaseModel):
     intent: Intent | None = None
     manage_action: ManageAction | None = None
     name: str = ""
+    name_from_caller: bool = False  # Said on this call, not just on file: the only name that verifies an appointment
     zip_code: str = ""
+    zip_on_file: str = ""
     zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
     zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
     address: str = ""

@@ -1,0 +1,194 @@
+"""The service: Twilio's webhooks and media stream in, one pipeline per call, health and readiness.
+
+Order matters here: logging first, then `.env`, then the level, then the check of the environment, and only then anything
+that can log or fail. `python bot.py` runs it.
+"""
+
+import logging
+
+logging.basicConfig(level=logging.INFO, format="%(asctime)s | %(levelname)s | %(name)s | %(message)s")
+
+import logs  # noqa: E402
+
+logs.setup_logging()
+
+from dotenv import load_dotenv  # noqa: E402
+
+load_dotenv(".env")
+
+from config import secret_values, validate_config  # noqa: E402
+
+settings = validate_config()
+logs.set_level(settings.log_level)
+logs.hide_secrets(secret_values(settings))
+
+import asyncio  # noqa: E402
+import gc  # noqa: E402
+import json  # noqa: E402
+from collections.abc import AsyncIterator, Mapping  # noqa: E402
+from contextlib import asynccontextmanager  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
+from typing import Any  # noqa: E402
+
+import uvicorn  # noqa: E402
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
+
+from pipeline import run_call  # noqa: E402
+from services import Services  # noqa: E402
+from session import CallSession  # noqa: E402
+from telephony import BadToken, twiml_apology, twiml_hangup, twiml_stream  # noqa: E402
+
+logger = logging.getLogger("bot")
+
+BUSY = "Thank you for calling. All our lines are busy right now. Please call again in a few minutes."
+CUT_OFF = "I'm sorry, we got cut off. Please call us again."
+# Anonymous, restricted, blocked, unknown and unavailable as keypad letters (Twilio: calls from unexpected numbers).
+WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Opens what all calls share."""
+    app.state.services = await Services.open(settings)
+    app.state.calls = set()
+    # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
+    gc.collect()
+    gc.freeze()
+    logger.info("ready on port %d for %s", settings.port, settings.origin)
+    yield
+    await app.state.services.close()
+
+
+app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+
+@app.get("/health")
+async def health() -> dict[str, Any]:
+    """The process is up; how many calls are live."""
+    return {"status": "ok", "calls": len(app.state.calls)}
+
+
+@app.api_route("/twiml", methods=["GET", "POST"])
+async def twiml(request: Request) -> Response:
+    """Twilio's voice webhook: connects the call to our stream, or apologises when there is no room."""
+    fields = await _signed_fields(request)
+    if fields is None:
+        return Response("signature missing or wrong", status_code=403)
+    call_id = fields.get("CallSid", "")
+    if not call_id:
+        return Response("CallSid missing", status_code=400)
+    if len(app.state.calls) >= settings.max_calls:
+        logger.warning("%s refused: %d calls are live", call_id, len(app.state.calls))
+        return _xml(twiml_apology(settings, BUSY))
+    services: Services = app.state.services
+    token = services.entrance.issue_token(call_id)
+    numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
+    return _xml(twiml_stream(settings, {**numbers, "token": token}))
+
+
+@app.post("/twiml/after")
+async def twiml_after(request: Request) -> Response:
+    """What Twilio asks when a stream ended without a hang-up: the end if it was meant, else an apology or a person."""
+    fields = await _signed_fields(request)
+    if fields is None:
+        return Response("signature missing or wrong", status_code=403)
+    services: Services = app.state.services
+    if await services.store.ended_on_purpose(fields.get("CallSid", "")):
+        return _xml(twiml_hangup())
+    return _xml(twiml_apology(settings, CUT_OFF))
+
+
+@app.websocket("/ws/twilio")
+async def media_stream(websocket: WebSocket) -> None:
+    """Twilio's media stream: one call, from its start message to its end."""
+    services: Services = app.state.services
+    if not services.entrance.signed_handshake(websocket.headers.get("x-twilio-signature")):
+        await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
+        return
+    await websocket.accept()
+    try:
+        async with asyncio.timeout(settings.stream_start_seconds):
+            start = await _start_message(websocket)
+        session = await _admit(start, services)
+    except (BadToken, KeyError, TypeError, ValueError, TimeoutError, WebSocketDisconnect) as error:
+        logger.warning("stream refused: %s %s", type(error).__name__, error)
+        await _close(websocket)
+        return
+    app.state.calls.add(session.call_id)
+    try:
+        await run_call(websocket, str(start["streamSid"]), session, services)
+    finally:
+        app.state.calls.discard(session.call_id)
+
+
+async def _signed_fields(request: Request) -> Mapping[str, str] | None:
+    """The request's fields, or None when Twilio did not sign it."""
+    form = {key: str(value) for key, value in (await request.form()).items()} if request.method == "POST" else {}
+    services: Services = app.state.services
+    signature = request.headers.get("x-twilio-signature")
+    if not services.entrance.signed_request(request.url.path, request.url.query, form, signature):
+        logger.warning("unsigned request to %s refused", request.url.path)
+        return None
+    return {**request.query_params, **form}
+
+
+async def _start_message(websocket: WebSocket) -> dict[str, Any]:
+    """Reads up to the start message, which follows `connected` (Twilio: Media Streams, WebSocket messages)."""
+    while True:
+        message = json.loads(await websocket.receive_text())
+        if message["event"] == "start":
+            return dict(message["start"])
+        if message["event"] != "connected":
+            raise ValueError(f"{message['event']!r} before start")
+
+
+async def _admit(start: dict[str, Any], services: Services) -> CallSession:
+    """The session of a stream whose token is good and unused.
+
+    Raises:
+        BadToken: forged, expired, another call's, or used before.
+        KeyError: the start message lacks a field.
+    """
+    call_id, parameters = str(start["callSid"]), start["customParameters"]
+    if settings.verify_twilio:
+        token = services.entrance.read_token(str(parameters["token"]), call_id)
+        if not await services.store.use_token(token.nonce, datetime.fromtimestamp(token.expires_at, UTC)):
+            raise BadToken("used before")
+    if call_id in app.state.calls:
+        raise BadToken("the call is live already")
+    return CallSession(
+        call_id=call_id,
+        caller_number=_number(parameters.get("from_number")),
+        called_number=_number(parameters.get("to_number")),
+        started_at=datetime.now(UTC),
+    )
+
+
+def _number(value: object) -> str:
+    """An E.164 number, or empty when it is withheld."""
+    text = str(value or "")
+    return text if text.startswith("+") and text[1:].isdigit() and text not in WITHHELD else ""
+
+
+async def _close(websocket: WebSocket) -> None:
+    try:
+        await websocket.close(POLICY_VIOLATION)
+    except RuntimeError:
+        logger.debug("the socket was closed already")
+
+
+def _xml(text: str) -> Response:
+    return Response(text, media_type="text/xml")
+
+
+def main() -> None:
+    """Serves until SIGTERM or SIGINT."""
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, ws_max_size=settings.max_message_bytes
+    )
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main()

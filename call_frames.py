@@ -1,0 +1,35 @@
+"""The frames of our own in a call's pipeline; none of them is lost to a barge-in."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pipecat.frames.frames import DataFrame
+
+from circuit_breaker import Attempt
+
+
+class Event(StrEnum):
+    """What happens to a call beside the caller's words."""
+
+    START = "start"
+    KEYPAD = "keypad"
+    SILENCE = "silence"
+    TIME_LIMIT = "time_limit"
+    FAULT = "fault"
+
+
+@dataclass
+class CallEventFrame(DataFrame):
+    """An event, handled in turn with the caller's turns. `detail`: the keypad's digits, or the part that failed."""
+
+    event: Event
+    detail: str = ""
+    interruptible: bool = field(default=False, init=False)
+
+
+@dataclass
+class WordReplyFrame(DataFrame):
+    """Announces a reply that the model is about to word: what to say instead, and the breaker's attempt."""
+
+    fallback: str
+    attempt: Attempt

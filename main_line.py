@@ -1,0 +1,248 @@
+"""The main line of a service call: safety, service area, discovery, urgency, read-back, booking.
+
+`advance` walks forward over everything already known and stops at the first thing to ask, so nothing that was told is
+asked again (R38). It never goes backward, but for another time.
+"""
+
+from datetime import datetime, timedelta
+
+import endings
+from actions import Action, CallTool, Say
+from prompts import speak_digits
+from session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
+from talk import Talk
+from tool_calls import BookAppointment, Booked, Outcome, ToolResult
+from understanding import Answer, Ask, Hazard
+from visit_times import asap
+
+_V2_URGENCY = {Urgency.EMERGENCY: "Emergency", Urgency.URGENT: "Urgent"}  # contract.md 1.3
+
+
+def enter_safety(talk: Talk, *opening: Say) -> list[Action]:
+    """The safety question, asked in every service call, appointment or not (R47)."""
+    talk.go(State.SAFETY)
+    if talk.session.safety_cleared:
+        return [*opening, *advance(talk)]
+    return [*opening, *talk.ask(Question.SAFETY)]
+
+
+def advance(talk: Talk, *opening: Say) -> list[Action]:
+    """Goes forward to the first thing that is not known yet and asks it."""
+    session = talk.session
+    if session.state is State.SAFETY:
+        if session.language == "es":
+            return [*opening, *endings.callback(talk, Reason.SPANISH)]
+        talk.go(State.SERVICE_AREA)
+    if session.state is State.SERVICE_AREA:
+        if not session.zip_code:
+            return [*opening, *_ask_zip(talk)]
+        talk.go(State.DISCOVERY)
+    if session.state is State.DISCOVERY:
+        missing = _missing(session)
+        if missing:
+            return [*opening, *talk.ask(missing)]
+        talk.go(State.URGENCY)
+        if session.high_ticket:
+            return endings.callback(talk, Reason.HIGH_TICKET)
+        if session.callback_owed and not session.callback_owed_said:
+            session.callback_owed_said = True
+            about = f" about {session.callback_issue}" if session.callback_issue else ""
+            opening = (*opening, talk.say("callback_owed", about=about))
+    if session.state is State.URGENCY:
+        if not session.visit_at:
+            return [*opening, *talk.ask(Question.WHEN)]
+        talk.go(State.PRE_CONFIRM)
+    return [*opening, *_read_back(talk)]
+
+
+def step(talk: Talk) -> list[Action]:
+    """A turn on the main line."""
+    match talk.session.state:
+        case State.SAFETY:
+            return _safety(talk)
+        case State.SERVICE_AREA:
+            return _service_area(talk)
+        case State.DISCOVERY:
+            return _discovery(talk)
+        case State.URGENCY:
+            return _urgency(talk)
+        case State.PRE_CONFIRM:
+            return _pre_confirm(talk)
+    # A turn in `booking` only comes after an interruption of ours: whether the visit exists is not known.
+    talk.session.booking_uncertain = talk.session.booking_attempted
+    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if talk.session.booking_attempted else Reason.BOOKING_FAILED)
+
+
+def digression(talk: Talk) -> list[Action] | None:
+    """The fixed answer to a question every state knows, with the open question behind it."""
+    key = {Ask.PRICE: "price", Ask.ROBOT: "robot"}.get(talk.heard.asks) if talk.heard.asks else None
+    return [talk.say(key)] if key else None
+
+
+def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
+    """Booked as asked, booked otherwise, not booked, or nobody knows: four different things (R53, R55, R62)."""
+    session = talk.session
+    if isinstance(result, Booked) and result.outcome is Outcome.OK and result.starts_at:
+        session.booked_at, session.appointment_id = result.starts_at, result.appointment_id
+        if result.starts_at == session.visit_at:
+            return _confirmed(talk)
+        session.booking_status, session.booking_uncertain = BookingStatus.ATTEMPTED_FAILED, True
+        session.approved = False
+        talk.go(State.PRE_CONFIRM)
+        return talk.ask(Question.OTHER_TIME, time=talk.time(result.starts_at))
+    session.booking_status = BookingStatus.ATTEMPTED_FAILED
+    session.booking_uncertain = result.outcome is Outcome.UNKNOWN
+    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
+
+
+def _safety(talk: Talk) -> list[Action]:
+    heard = talk.heard
+    if heard.hazard is Hazard.DENIED or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
+        talk.session.safety_cleared = True
+        return advance(talk, talk.say("got_it"))
+    fixed = digression(talk)
+    if fixed:
+        return [*fixed, *talk.ask(Question.SAFETY)]
+    return talk.ask_again(Question.SAFETY)
+
+
+def _ask_zip(talk: Talk) -> list[Action]:
+    if talk.session.zip_unconfirmed:
+        return talk.ask(Question.ZIP_CONFIRM, zip=speak_digits(talk.session.zip_unconfirmed))
+    return talk.ask(Question.ZIP)
+
+
+def _service_area(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
+    if session.zip_code:
+        return advance(talk, talk.say("got_it"))
+    if heard.zip_code:  # Outside the area: heard right? A misheard ZIP would cost the lead.
+        return _ask_zip(talk)
+    if session.question is Question.ZIP_CONFIRM:
+        if heard.answer is Answer.YES:
+            return endings.goodbye(talk, Reason.OUT_OF_AREA)
+        if heard.answer in (Answer.NO, Answer.YES_BUT):
+            session.zip_unconfirmed = ""
+            return talk.ask(Question.ZIP)
+    fixed = digression(talk)
+    if fixed:
+        return [*fixed, *_ask_zip(talk)]
+    if session.question is Question.ZIP_CONFIRM:
+        return _ask_zip(talk)
+    return talk.ask_again(Question.ZIP)
+
+
+def _missing(session: CallSession) -> Question | None:
+    if not session.problem:
+        return Question.PROBLEM
+    if not session.name:
+        return Question.NAME
+    if not session.address:
+        return Question.ADDRESS
+    return None if session.phone else Question.PHONE
+
+
+def _discovery(talk: Talk) -> list[Action]:
+    missing = _missing(talk.session)
+    if missing is None or missing is not talk.session.question:
+        opening = "sorry_to_hear" if talk.session.question is Question.PROBLEM else "got_it"
+        fixed = digression(talk)
+        return advance(talk, *(fixed or [talk.say(opening)]))  # type: ignore[arg-type]
+    fixed = digression(talk)
+    return [*fixed, *talk.ask(missing)] if fixed else talk.ask_again(missing)
+
+
+def _urgency(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
+    if not session.visit_at:
+        if heard.urgency in (Urgency.URGENT, Urgency.EMERGENCY):
+            session.visit_at = asap(talk.now, talk.business.opening_hour, talk.business.closing_hour)
+            session.visit_asap = True
+        elif heard.urgency is Urgency.ROUTINE:  # "whenever": the next day's opening, read back before it is booked.
+            tomorrow = (talk.now + timedelta(days=1)).replace(hour=0, minute=0)
+            session.visit_at = asap(tomorrow, talk.business.opening_hour, talk.business.closing_hour)
+    if session.visit_at:
+        return advance(talk)
+    if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
+        return endings.callback(talk, Reason.FOLLOW_UP)
+    fixed = digression(talk)
+    return [*fixed, *talk.ask(Question.WHEN)] if fixed else talk.ask_again(Question.WHEN)
+
+
+def _read_back(talk: Talk) -> list[Action]:
+    return talk.ask(Question.READ_BACK, **_visit(talk))
+
+
+def _visit(talk: Talk) -> dict[str, str]:
+    """The slots of the read-back."""
+    session = talk.session
+    return {"name": session.name, "address": session.address, "time": talk.time(_known(session.visit_at))}
+
+
+def _known(when: datetime | None) -> datetime:
+    """A time that the state requires to be there.
+
+    Raises:
+        RuntimeError: the state was entered without it: a defect of ours.
+    """
+    if when is None:
+        raise RuntimeError("a time that this state requires is missing")
+    return when
+
+
+def _pre_confirm(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
+    if session.question is Question.OTHER_TIME:
+        return _other_time(talk)
+    if talk.changed & {"visit_at", "name", "address", "problem", "callback_phone"}:
+        if "visit_at" in talk.changed:
+            talk.go(State.URGENCY)
+        return advance(talk, talk.say("got_it"))
+    if session.question is Question.READ_BACK and heard.answer is Answer.YES:
+        session.approved = True
+        return _book(talk)
+    if session.question is Question.CHANGE_WHAT and heard.answer is Answer.NO:
+        return endings.callback(talk, Reason.NO_AGREEMENT)
+    if session.question is Question.CHANGE_WHAT and heard.answer is Answer.YES and not talk.digressed:
+        return _read_back(talk)
+    if heard.answer in (Answer.NO, Answer.YES_BUT):
+        return talk.ask(Question.CHANGE_WHAT)
+    fixed = digression(talk)
+    if fixed:
+        return [*fixed, *_read_back(talk)]
+    return talk.ask_again(Question.READ_BACK, **_visit(talk))
+
+
+def _other_time(talk: Talk) -> list[Action]:
+    """V2 booked another time than asked: a yes makes it the visit, anything else leaves it to a person."""
+    session = talk.session
+    wish = talk.heard.visit.starts_at if talk.heard.visit else session.booked_at
+    if talk.heard.answer is Answer.YES and wish == session.booked_at:
+        session.visit_at, session.approved = session.booked_at, True
+        talk.go(State.BOOKING)
+        return _confirmed(talk)
+    if talk.heard.answer in (Answer.NO, Answer.YES_BUT) or talk.heard.visit:
+        return endings.callback(talk, Reason.BOOKING_UNCERTAIN)
+    return talk.ask_again(Question.OTHER_TIME, time=talk.time(_known(session.booked_at)))
+
+
+def _book(talk: Talk) -> list[Action]:
+    """In the same turn as the yes (R10)."""
+    session = talk.session
+    talk.go(State.BOOKING)
+    session.booking_attempted = True
+    request = BookAppointment(
+        starts_at=_known(session.visit_at).astimezone(talk.business.zone),
+        customer_name=session.name,
+        customer_phone=session.phone,
+        service_address=session.address,
+        problem_description=session.problem,
+        urgency=_V2_URGENCY.get(session.urgency, "Routine") if session.urgency else "Routine",  # type: ignore[arg-type]
+    )
+    return [talk.say("booking_filler"), CallTool(request)]
+
+
+def _confirmed(talk: Talk) -> list[Action]:
+    session = talk.session
+    session.booking_status, session.booking_uncertain = BookingStatus.CONFIRMED, False
+    return endings.confirm(talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(_known(session.booked_at))))

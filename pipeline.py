@@ -1,0 +1,168 @@
+"""The Pipecat pipeline of one call: built, run to its end, and turned into a record.
+
+Whatever happens, the record is handed to the delivery in `finally`: that is the only hook that every end passes
+(pipecat.md 1.6). A stream that ends without a hang-up falls through to `/twiml/after`.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+
+from fastapi import WebSocket
+from pipecat.frames.frames import ErrorFrame
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineParams, PipelineWorker
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.aggregators.llm_response_universal import LLMContextAggregatorPair, LLMUserAggregatorParams
+from pipecat.services.stt_service import STTService
+from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
+from pipecat.turns.user_turn_strategies import ExternalUserTurnStrategies
+from pipecat.workers.runner import WorkerRunner
+
+import post_call
+import reply_guard
+from call_frames import CallEventFrame, Event
+from extraction import Extractor
+from logs import call_lines, call_logger
+from processor import StateMachineProcessor
+from services import Services
+from session import CallSession, EndedBy
+from telephony import MarkSerializer
+from tts_fallback import FallbackTTSService
+from vendors import BoundedFlux, BoundedOpenAI
+from wording import WordingProcessor
+
+SAMPLE_RATE = 8000  # Hz; Twilio's rate end to end, so nothing is resampled (R96)
+IDLE_SECONDS = 90.0  # a backstop; the processor's own watch ends silent calls long before
+
+
+async def run_call(websocket: WebSocket, stream_sid: str, session: CallSession, services: Services) -> None:
+    """Runs one call over an accepted Media Streams websocket, until it is over and its record is on its way."""
+    with call_lines(session.call_id):
+        log = call_logger(__name__, session.call_id)
+        log.info("started from %s", session.caller_number or "a withheld number")
+        call = _Call(websocket, stream_sid, session, services)
+        try:
+            await call.run()
+        except Exception:
+            log.exception("the call broke")
+        finally:
+            await _afterwards(call, session, services)
+
+
+class _Call:
+    """The processors of one call and how they are joined."""
+
+    def __init__(self, websocket: WebSocket, stream_sid: str, session: CallSession, services: Services) -> None:
+        settings = services.settings
+        self.session, self._services, self._settings = session, services, settings
+        self.serializer = MarkSerializer(stream_sid, session.call_id)
+        self.transport = FastAPIWebsocketTransport(
+            websocket,
+            FastAPIWebsocketParams(
+                audio_in_enabled=True, audio_out_enabled=True, serializer=self.serializer, audio_out_end_silence_secs=0
+            ),
+        )
+        self.processor = StateMachineProcessor(
+            session, services.machine, services.v2,
+            Extractor(services.model, settings.openai_model, settings.extraction_seconds, services.breakers["openai"]),
+            services.breakers["openai"], settings, line=_Line(self.serializer, stream_sid), hang_up=self._hang_up,
+            on_turn=self._snapshot, now=lambda: datetime.now(services.business.zone),
+        )  # fmt: skip
+        wording = WordingProcessor(
+            session, reply_guard.Facts.of(services.business), settings,
+            on_spoken=self.processor.spoken, on_fault=self.processor.fault,
+        )  # fmt: skip
+        voice = FallbackTTSService(
+            services.first_voice, services.second_voice, services.breakers["inworld"], services.lines, settings,
+            call_id=session.call_id, on_fault=self.processor.fault,
+        )  # fmt: skip
+        # No voice activity model: Flux proposes the turns, and a turn without words is none (pipecat.md 1.5).
+        user, assistant = LLMContextAggregatorPair(
+            LLMContext(),
+            user_params=LLMUserAggregatorParams(user_turn_strategies=ExternalUserTurnStrategies(), empty_user_turn=None),
+        )
+        self.worker = PipelineWorker(
+            Pipeline([
+                self.transport.input(), BoundedFlux(settings), user, self.processor,
+                BoundedOpenAI(settings, services.business, services.model), wording, voice, self.transport.output(), assistant,
+            ]),
+            params=PipelineParams(audio_in_sample_rate=SAMPLE_RATE, audio_out_sample_rate=SAMPLE_RATE),
+            enable_rtvi=False, setup_timeout_secs=settings.pipeline_setup_seconds, idle_timeout_secs=IDLE_SECONDS,
+        )  # fmt: skip
+        self._saving: set[asyncio.Task[None]] = set()
+        self.transport.event_handler("on_client_connected")(self._connected)
+        self.transport.event_handler("on_client_disconnected")(self._disconnected)
+        self.worker.event_handler("on_pipeline_error")(self._pipeline_error)
+
+    async def run(self) -> None:
+        runner = WorkerRunner(handle_sigint=False, force_gc=True)
+        await runner.add_workers(self.worker)
+        await runner.run()
+
+    async def saved(self) -> None:
+        """Waits for snapshots under way."""
+        await asyncio.gather(*self._saving, return_exceptions=True)
+
+    async def _connected(self, *_: object) -> None:
+        await self.worker.queue_frame(CallEventFrame(Event.START))
+
+    async def _disconnected(self, *_: object) -> None:
+        if self.session.ended_by is None:
+            self.session.ended_by = EndedBy.CALLER if self.serializer.stopped else EndedBy.INTERRUPTED
+        await self.worker.cancel(reason="the stream ended")
+
+    async def _pipeline_error(self, _: PipelineWorker, frame: ErrorFrame) -> None:
+        """A recogniser that has given up ends the call in words; every other part has its own way around."""
+        if isinstance(frame.processor, STTService) and not frame.processor.is_usable:
+            await self.worker.queue_frame(CallEventFrame(Event.FAULT, "deepgram"))
+
+    async def _hang_up(self) -> None:
+        await self._services.store.mark_ended(self.session.call_id, on_purpose=True)
+        await self._services.twilio.hang_up(self.session.call_id)
+
+    def _snapshot(self, session: CallSession) -> None:
+        copy = session.model_copy(deep=True)
+        task = asyncio.create_task(self._services.store.save_snapshot(copy), name=f"{session.call_id} snapshot")
+        self._saving.add(task)
+        task.add_done_callback(self._saving.discard)
+
+
+class _Line:
+    """What the conversation needs of the telephone line."""
+
+    def __init__(self, serializer: MarkSerializer, stream_sid: str) -> None:
+        self._serializer, self.stream_sid = serializer, stream_sid
+
+    @property
+    def protect(self) -> bool:
+        return self._serializer.protect
+
+    @protect.setter
+    def protect(self, value: bool) -> None:
+        self._serializer.protect = value
+
+
+async def _afterwards(call: _Call, session: CallSession, services: Services) -> None:
+    """Waits for what is under way, then hands the record over; shielded, so that no shutdown loses it."""
+    await asyncio.shield(_hand_over(call, session, services))
+
+
+async def _hand_over(call: _Call, session: CallSession, services: Services) -> None:
+    log = call_logger(__name__, session.call_id)
+    await call.processor.settle()
+    await call.saved()
+    session.ended_at = datetime.now(UTC)
+    session.ended_by = session.ended_by or EndedBy.INTERRUPTED
+    faults = sorted({f"{entry.text}: {entry.detail}" for entry in session.timeline if entry.kind == "fault"})
+    log.info(
+        "ended %s by %s after %d s, %d turns%s", session.outcome, session.ended_by,
+        (session.ended_at - session.started_at).total_seconds(), session.turn_count,
+        f", faults: {'; '.join(faults)}" if faults else "",
+    )  # fmt: skip
+    await services.store.save_snapshot(session)
+    if session.ended_by is not EndedBy.INTERRUPTED:
+        await services.store.mark_ended(session.call_id, on_purpose=True)
+    record = post_call.build_record(session, services.settings, now=session.ended_at)
+    await services.deliveries.deliver(record)
+
+

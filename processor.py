@@ -1,0 +1,447 @@
+"""StateMachineProcessor: one caller turn after the other, limits, understanding, step, actions.
+
+Sits between the user aggregator and the model. Whole turns only, strictly in order, and a barge-in cancels none of them:
+a tool that runs is finished, what the caller says meanwhile is handled after it. Nothing but this processor makes the
+bot speak, so the model never runs unasked. Time, understanding, tools and hang-up are passed in.
+"""
+
+import asyncio
+import re
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from pipecat.frames.frames import (
+    BotSpeakingFrame, BotStartedSpeakingFrame, BotStoppedSpeakingFrame, EndWorkerFrame, Frame, InputDTMFFrame,
+    InputTransportMessageFrame, LLMContextFrame, LLMContextUserTurnFrame, OutputTransportMessageFrame, StartFrame,
+    TTSSpeakFrame, UserStartedSpeakingFrame, UserStoppedSpeakingFrame,
+)  # fmt: skip
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from actions import Action, CallTool, EndCall, Say, Word
+from call_frames import CallEventFrame, Event, WordReplyFrame
+from circuit_breaker import CircuitBreaker
+from config import Settings
+from logs import call_logger
+from session import CallSession, EndedBy, EntryKind, Question
+from state_machine import StateMachine, Turn
+from tool_calls import ToolRequest, ToolResult, tool_name
+from understanding import Hazard, Understanding, understand
+
+_HISTORY_ENTRIES = 12
+_WATCH_SECONDS = 0.2
+_POLL_SECONDS = 0.05
+
+
+class Tools(Protocol):
+    """What carries out tool calls; never raises but for cancellation."""
+
+    async def call(self, request: ToolRequest, session: CallSession) -> ToolResult: ...
+
+
+class Extraction(Protocol):
+    """The model's structured extraction: fills what rules left empty, within its own time budget."""
+
+    async def fill(self, session: CallSession, heard: Understanding) -> Understanding: ...
+
+
+class Line(Protocol):
+    """The telephone line as far as the conversation needs it."""
+
+    protect: bool
+
+    @property
+    def stream_sid(self) -> str: ...
+
+
+class StateMachineProcessor(FrameProcessor):
+    """Handles the turns of one call.
+
+    Args:
+        session: The call's record; this processor writes it.
+        machine: The rules.
+        tools: Carries out tool calls.
+        extraction: Fills what rules left empty, or None.
+        model: The breaker of the model; without permission the fixed line is spoken at once.
+        settings: Limits and deadlines.
+        line: The telephone line, or None where there are no marks: then the hang-up follows the last line at once.
+        hang_up: Ends the call at Twilio; called once, before the stream is closed.
+        on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
+        now: The aware time in the business's zone.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self, session: CallSession, machine: StateMachine, tools: Tools, extraction: Extraction | None,
+        model: CircuitBreaker, settings: Settings, *, line: Line | None = None,
+        hang_up: Callable[[], Awaitable[object]] | None = None, on_turn: Callable[[CallSession], None] | None = None,
+        now: Callable[[], datetime], clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._session, self._machine, self._tools, self._extraction = session, machine, tools, extraction
+        self._model, self._settings, self._line, self._hang_up = model, settings, line, hang_up
+        self._on_turn, self._now, self._clock = on_turn, now, clock
+        self._log = call_logger(__name__, session.call_id)
+        self._logged = len(session.timeline)
+        self._seen = self._handled = 0
+        self._questions: dict[int, Question | None] = {}  # Of a waiting turn: the question its caller had heard.
+        self._heard_question: Question | None = None
+        self._bot_speaking = self._caller_speaking = False
+        self._caller_speaking_since = self._quiet_since = self._started_at = clock()
+        self._working = False
+        self._tool: asyncio.Task[tuple[ToolRequest, ToolResult]] | None = None
+        self._end: EndCall | None = None
+        self._marks = 0
+        self._mark_played = asyncio.Event()
+        self._ending: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._timed_out = self._finished = False
+        self._keys = ""
+        self._last_key_at = 0.0
+
+    # Frames
+
+    async def queue_frame(self, frame: Frame, direction: FrameDirection = FrameDirection.DOWNSTREAM, callback=None) -> None:  # type: ignore[no-untyped-def]
+        """Makes caller turns proof against barge-in, and notes which question the caller had heard by then."""
+        if direction is FrameDirection.DOWNSTREAM and isinstance(frame, LLMContextUserTurnFrame):
+            frame.interruptible = False
+            self._seen += 1
+            self._questions[frame.id] = self._heard_question
+        await super().queue_frame(frame, direction, callback)
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """The gate of the limits: a turn is counted, checked and only then handed to the state machine."""
+        await super().process_frame(frame, direction)
+        if direction is FrameDirection.DOWNSTREAM:
+            match frame:
+                case LLMContextUserTurnFrame():
+                    self._handled += 1
+                    question = self._questions.pop(frame.id, None)
+                    await self._guarded(self._turn, frame.text, question)
+                    return
+                case CallEventFrame():
+                    await self._guarded(self._event, frame)
+                    return
+                case LLMContextFrame():
+                    return  # The aggregator's; the model runs on ours alone.
+                case InputTransportMessageFrame():
+                    self._transport_message(frame.message)
+                    return
+                case InputDTMFFrame():
+                    self._keys += frame.button.value
+                    self._last_key_at = self._clock()
+                    return
+                case StartFrame():
+                    await self.push_frame(frame, direction)
+                    self._watching = self._watching or self.create_task(self._watch(), "watch")
+                    return
+        self._follow_speech(frame)
+        await self.push_frame(frame, direction)
+
+    async def cleanup(self) -> None:
+        """Ends the call's tasks, but not a tool that is under way: `settle` waits for it."""
+        for task in (self._watching, self._ending):
+            if task is not None:
+                await self.cancel_task(task)
+        self._watching = self._ending = None
+        await super().cleanup()
+
+    async def settle(self) -> None:
+        """After the call: waits for a tool that was under way, so that the record tells what really happened.
+
+        Bounded by the tool's own deadline.
+        """
+        if self._tool is not None:
+            request, result = await self._tool
+            self._tool = None
+            self._machine.after_tool(self._session, request, result, self._now())
+            self._log_states()
+
+    # Turns and events
+
+    async def _turn(self, text: str, question: Question | None) -> None:
+        session = self._session
+        text = text.strip()
+        if self._finished or not re.search(r"\w", text) or self._is_echo(text):  # R24, R25
+            return
+        if session.closing and session.hangup_stopped:
+            session.note(EntryKind.CALLER, text, self._now(), detail="during the last goodbye")
+            return
+        await self._stop_ending()
+        session.note(EntryKind.CALLER, text, self._now())
+        session.turn_count += 1
+        session.state_turn_count += 1
+        self._log.info("turn %d (%s %d)", session.turn_count, session.state, session.state_turn_count)
+        self._log.debug("caller: %s", text)
+        now = self._now()
+        heard = self._understand(text, question if question is session.question else None, now)
+        danger = heard.hazard is Hazard.PRESENT
+        if not danger and session.turn_count > self._settings.max_turns_per_call:
+            await self._run(self._machine.turn_limit(session, now, whole_call=True))
+        elif not danger and session.state_turn_count > self._settings.max_turns_per_state:
+            await self._run(self._machine.turn_limit(session, now, whole_call=False))
+        else:
+            if self._extraction and not danger:
+                heard = await self._extraction.fill(session, heard)
+            await self._run(self._machine.step(session, Turn(heard, now)))
+
+    def _understand(self, text: str, question: Question | None, now: datetime) -> Understanding:
+        business = self._machine.business
+        return understand(
+            text, question=question, now=now, opening_hour=business.opening_hour, closing_hour=business.closing_hour,
+            zip_partial=self._session.zip_partial,
+        )  # fmt: skip
+
+    async def _event(self, frame: CallEventFrame) -> None:
+        session, now = self._session, self._now()
+        if self._finished:
+            return
+        match frame.event:
+            case Event.START:
+                await self._run(self._machine.start(session, now))
+            case Event.KEYPAD:
+                await self._turn(frame.detail, session.question)
+            case _ if session.closing:
+                return  # The call is ending anyway.
+            case Event.SILENCE:
+                session.note(EntryKind.NOTE, "caller silent", now)
+                await self._run(self._machine.silence(session, now))
+            case Event.TIME_LIMIT:
+                await self._run(self._machine.time_limit(session, now))
+            case Event.FAULT:
+                self.fault(frame.detail, "the call cannot go on")
+                await self._run(self._machine.fault(session, frame.detail, now))
+
+    async def _guarded(self, handle: Callable[..., Awaitable[None]], *args: object) -> None:
+        """A defect of ours ends in a callback and not in silence."""
+        self._working = True
+        try:
+            await handle(*args)
+        except Exception:
+            self._log.exception("a turn failed")
+            await self._run(self._machine.fault(self._session, "us", self._now()))
+        finally:
+            self._working = False
+            self._quiet_since = self._clock()
+            self._log_states()
+            if self._on_turn:
+                self._on_turn(self._session)
+
+    # Actions
+
+    async def _run(self, actions: list[Action]) -> None:
+        """Carries out actions in order; what a tool's result asks for comes before what was already planned."""
+        waiting = deque(actions)
+        ended = False
+        while waiting:
+            match waiting.popleft():
+                case Say() as say:
+                    if say.must_hear or not self._stale:
+                        await self._say(say)
+                case Word() as word:
+                    if not self._stale:
+                        await self._word(word)
+                case CallTool() as call:
+                    result = await self._call_tool(call)
+                    waiting.extendleft(reversed(self._machine.after_tool(self._session, call.request, result, self._now())))
+                case EndCall() as end:
+                    ended = True
+                    await self._end_call(end)
+        if not ended:
+            self._session.closing = False
+
+    @property
+    def _stale(self) -> bool:
+        """Whether the caller has already finished another turn: only the newest is answered (R7)."""
+        return self._handled < self._seen
+
+    async def _say(self, say: Say) -> None:
+        frame = TTSSpeakFrame(say.text)
+        if say.must_hear:
+            frame.interruptible = False
+            if self._line:
+                self._line.protect = True
+        self.spoken(say.text)
+        await self.push_frame(frame)
+
+    async def _word(self, word: Word) -> None:
+        attempt = self._model.attempt()
+        if attempt is None:
+            await self._say(Say(word.fallback))
+            return
+        await self.push_frame(WordReplyFrame(fallback=word.fallback, attempt=attempt))
+        await self.push_frame(LLMContextFrame(context=self._provisional_context(word.directive)))
+
+    def _provisional_context(self, directive: str) -> LLMContext:
+        roles = {EntryKind.CALLER: "user", EntryKind.AGENT: "assistant"}
+        said = [entry for entry in self._session.timeline if entry.kind in roles][-_HISTORY_ENTRIES:]
+        messages = [{"role": roles[entry.kind], "content": entry.text} for entry in said]
+        return LLMContext(messages=[*messages, {"role": "developer", "content": directive}])  # type: ignore[list-item]
+
+    async def _call_tool(self, call: CallTool) -> ToolResult:
+        """Runs the tool to its end even if the call is cut; filler lines while it takes long and nobody speaks."""
+        started = self._clock()
+        self._tool = asyncio.create_task(self._carry_out(call.request), name=f"{self._session.call_id} {tool_name(call.request)}")
+        silence_allowed = self._settings.filler_first_seconds
+        while not self._tool.done():
+            await asyncio.wait({self._tool}, timeout=_POLL_SECONDS)
+            silent_for = self._clock() - max(started, self._quiet_since)
+            if self._tool.done() or call.quiet or self._bot_speaking or self._caller_speaking or silent_for < silence_allowed:
+                continue
+            await self._say(self._machine.wait(self._session))
+            started, silence_allowed = self._clock(), self._settings.filler_again_seconds
+        _, result = self._tool.result()
+        self._tool = None
+        return result
+
+    async def _carry_out(self, request: ToolRequest) -> tuple[ToolRequest, ToolResult]:
+        started = self._clock()
+        result = await self._tools.call(request, self._session)
+        took = round((self._clock() - started) * 1000)
+        self._session.note(EntryKind.TOOL, tool_name(request), self._now(), detail=result.outcome, milliseconds=took)
+        return request, result
+
+    def spoken(self, text: str) -> None:
+        """Writes a line that goes to the voice into the transcript."""
+        self._session.note(EntryKind.AGENT, text, self._now())
+        self._log.debug("agent: %s", text)
+
+    def fault(self, part: str, what: str) -> None:
+        """Writes a part's failure into the timeline; the call goes on."""
+        self._session.note(EntryKind.FAULT, part, self._now(), detail=what)
+        self._log.warning("fault %s: %s", part, what)
+
+    # The end
+
+    async def _end_call(self, end: EndCall) -> None:
+        """Hangs up once the last line was heard to its end."""
+        self._session.closing = True
+        self._end = end
+        if self._line is None:
+            await self._finish()
+            return
+        self._marks += 1
+        self._mark_played.clear()
+        mark = {"event": "mark", "streamSid": self._line.stream_sid, "mark": {"name": self._mark_name}}
+        frame = OutputTransportMessageFrame(message=mark)
+        frame.interruptible = False
+        await self.push_frame(frame)
+        if self._ending is None:
+            self._ending = self.create_task(self._end_when_heard(), "end_when_heard")
+
+    @property
+    def _mark_name(self) -> str:
+        return f"goodbye-{self._marks}"
+
+    def _transport_message(self, message: dict[str, object]) -> None:
+        mark = message.get("mark")
+        if message.get("event") == "mark" and isinstance(mark, dict) and mark.get("name") == self._mark_name:
+            self._mark_played.set()
+
+    async def _end_when_heard(self) -> None:
+        """The mark's echo, or silence of the bot for as long as a mark may take; then a breath, then the hang-up.
+
+        A caller who begins to speak in that breath is waited for: the turn stops the hang-up once (R14).
+        """
+        settings = self._settings
+        waited_since = self._clock()
+        while not self._mark_played.is_set():
+            try:
+                async with asyncio.timeout(_WATCH_SECONDS):
+                    await self._mark_played.wait()
+            except TimeoutError:
+                if self._bot_speaking:
+                    waited_since = self._clock()
+                if self._clock() - waited_since > settings.goodbye_mark_seconds:
+                    self.fault("twilio", "the last line was not reported as played")
+                    break
+        if self._line:
+            self._line.protect = False
+        await asyncio.sleep(settings.hangup_pause_seconds)
+        speaking_until = self._clock() + settings.caller_silence_seconds
+        while self._caller_speaking and not self._session.hangup_stopped and self._clock() < speaking_until:
+            await asyncio.sleep(_WATCH_SECONDS)
+        await self._finish()
+
+    async def _stop_ending(self) -> None:
+        """A caller turn during the goodbye stops the hang-up, once."""
+        if self._session.closing:
+            self._session.hangup_stopped = True
+            self._log.info("the caller spoke during the goodbye: the hang-up waits")
+        ending, self._ending = self._ending, None
+        if ending is not None:
+            await self.cancel_task(ending)
+        if self._line:
+            self._line.protect = False
+
+    async def _finish(self) -> None:
+        if self._finished:
+            return
+        self._finished = True
+        session = self._session
+        if self._end:
+            self._machine.hang_up(session, self._end, self._now())
+        session.ended_by = session.ended_by or EndedBy.BOT
+        self._log_states()
+        if self._hang_up:
+            await self._hang_up()
+        await self.push_frame(EndWorkerFrame(reason=session.outcome))
+
+    # Silence and limits of time
+
+    def _follow_speech(self, frame: Frame) -> None:
+        now = self._clock()
+        match frame:
+            case BotStartedSpeakingFrame():
+                self._bot_speaking, self._heard_question = True, self._session.question
+            case BotSpeakingFrame():
+                self._bot_speaking, self._quiet_since, self._heard_question = True, now, self._session.question
+            case BotStoppedSpeakingFrame():
+                self._bot_speaking, self._quiet_since = False, now
+                if self._line and not self._session.closing:
+                    self._line.protect = False
+            case UserStartedSpeakingFrame():
+                self._caller_speaking, self._caller_speaking_since = True, now
+            case UserStoppedSpeakingFrame():
+                self._caller_speaking, self._quiet_since = False, now
+
+    async def _watch(self) -> None:
+        """Notices what no frame tells: silence, a turn that never ends, a call that lasts too long, keypad digits."""
+        settings = self._settings
+        while not self._finished:
+            await asyncio.sleep(_WATCH_SECONDS)
+            now = self._clock()
+            if not self._timed_out and now - self._started_at > settings.max_call_seconds:
+                self._timed_out = True
+                await self.queue_frame(CallEventFrame(Event.TIME_LIMIT))
+            if self._keys and (now - self._last_key_at > settings.keypad_seconds or len(self._keys.rstrip("#")) >= 5 or self._keys[-1] == "#"):
+                keys, self._keys = self._keys.rstrip("#"), ""
+                await self.queue_frame(CallEventFrame(Event.KEYPAD, keys))
+            talking = self._caller_speaking and now - self._caller_speaking_since < settings.open_turn_seconds
+            if self._working or self._bot_speaking or talking or self._session.closing:
+                continue
+            if now - self._quiet_since > settings.caller_silence_seconds:
+                self._quiet_since = now
+                self._caller_speaking = False
+                await self.queue_frame(CallEventFrame(Event.SILENCE))
+
+    def _is_echo(self, text: str) -> bool:
+        """Whether the line has given us back what we are saying (R24)."""
+        if not self._bot_speaking:
+            return False
+        agent = [entry.text for entry in self._session.timeline[-6:] if entry.kind is EntryKind.AGENT]
+        words = _words(text)
+        return len(words) >= 3 and any(f" {' '.join(words)} " in f" {' '.join(_words(line))} " for line in agent)
+
+    def _log_states(self) -> None:
+        entries, self._logged = self._session.timeline[self._logged :], len(self._session.timeline)
+        for entry in entries:
+            if entry.kind is EntryKind.STATE:
+                self._log.info("state %s%s", entry.text, f" ({entry.detail})" if entry.detail else "")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9']+", text.lower())

@@ -1,0 +1,94 @@
+"""Everything that all calls of the process share: clients, breakers, voices, the store, the delivery.
+
+Opened once at the start, closed once at the end. One breaker per dependency for the process, so that each call profits
+from what the last one learnt.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from openai import AsyncOpenAI
+
+import prompts
+import tools
+from business import Business
+from circuit_breaker import CircuitBreaker
+from config import Settings
+from dashboard_sync import DashboardClient
+from delivery import Deliveries
+from prerendered import PrerenderedLines
+from state_machine import StateMachine
+from store import Store
+from telephony import Entrance, TwilioCalls
+from tools import V2Client
+from vendors import openai_client
+from voices import AuraVoice, InworldVoice, voice_client
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Services:
+    """The shared parts; build with `Services.open`."""
+
+    settings: Settings
+    business: Business
+    machine: StateMachine
+    entrance: Entrance
+    twilio: TwilioCalls
+    store: Store
+    deliveries: Deliveries
+    v2: V2Client
+    model: AsyncOpenAI
+    first_voice: InworldVoice
+    second_voice: AuraVoice
+    lines: PrerenderedLines
+    breakers: dict[str, CircuitBreaker]
+    _http: list[httpx.AsyncClient]
+    _rendering: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, settings: Settings) -> "Services":
+        """Opens everything and starts rendering the fixed lines in the background.
+
+        Raises:
+            OSError: DATA_DIR cannot be written.
+            sqlalchemy.exc.SQLAlchemyError: the database cannot be used.
+        """
+        data = Path(settings.data_dir)
+        data.mkdir(parents=True, exist_ok=True)
+        business = Business.of(settings)
+        breakers = {
+            name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
+            for name in ("inworld", "v2", "openai")
+        }
+        tool_http, dashboard_http, voice_http = tools.http_client(), tools.http_client(), voice_client(settings)
+        first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
+        store = Store(settings.database_url or f"sqlite:///{data / 'calls.db'}")
+        await store.open()
+        deliveries = Deliveries(settings, store, DashboardClient(settings, dashboard_http))
+        await deliveries.start()
+        services = cls(
+            settings=settings, business=business, machine=StateMachine(business), entrance=Entrance(settings),
+            twilio=TwilioCalls(settings), store=store, deliveries=deliveries,
+            v2=V2Client(settings, breakers["v2"], tool_http), model=openai_client(settings), first_voice=first,
+            second_voice=second, lines=PrerenderedLines(data / "lines", (first, second)), breakers=breakers,
+            _http=[tool_http, dashboard_http, voice_http],
+        )  # fmt: skip
+        services._rendering = asyncio.create_task(services.lines.keep_rendering(prompts.pre_renderable(business)), name="rendering")
+        return services
+
+    async def close(self) -> None:
+        """Closes everything; what waits for delivery stays in the store and goes on at the next start."""
+        if self._rendering is not None:
+            self._rendering.cancel()
+            await asyncio.gather(self._rendering, return_exceptions=True)
+        await self.deliveries.stop()
+        await self.twilio.close()
+        await self.model.close()
+        for client in self._http:
+            await client.aclose()
+        await self.store.close()

@@ -1,0 +1,166 @@
+"""Numbers the way callers say them: "seven eight seven oh one", "fifty three eleven", "twelve hundred", "2 thirty".
+
+Digits are joined as they are heard, which is how people say ZIP codes, house numbers and phone numbers. A leading "oh" is
+a word and no digit (X4). What the digits mean is decided elsewhere.
+"""
+
+import re
+from dataclasses import dataclass
+
+UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())}
+TEENS = {
+    w: i + 10
+    for i, w in enumerate(
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+TENS = {
+    w: (i + 2) * 10
+    for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+}
+TENS["fourty"] = 40
+ORDINALS = {
+    w: i + 1
+    for i, w in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+        " fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+    )
+} | {"twentieth": 20, "thirtieth": 30}
+_OH = frozenset({"oh", "o"})
+_REPEAT = {"double": 2, "triple": 3}
+_SMALL = UNITS | TEENS
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring words that are one number as heard: `words[start:end]`, and its digits."""
+
+    start: int
+    end: int
+    digits: str
+
+
+def is_number(word: str) -> bool:
+    """Whether a plain word is a cardinal number, in digits or in letters ("oh" alone is not)."""
+    return word.isascii() and (word.isdigit() or word in _SMALL or word in TENS)
+
+
+def runs(words: list[str], across_marks: bool = False) -> list[Run]:
+    """The numbers in a list of plain words; a mark (`,` `.` `?`) ends one unless `across_marks`."""
+    found = []
+    i = 0
+    while i < len(words):
+        if not (is_number(words[i]) or (words[i] in _REPEAT and _number_at(words, i + 1))):
+            i += 1
+            continue
+        end = i + 1
+        j = i + 1
+        while j < len(words):
+            if is_number(words[j]) or words[j] in _OH or words[j] in ("hundred", "thousand"):
+                j += 1
+                end = j
+            elif (
+                words[j] in _REPEAT
+                or (words[j] == "and" and words[j - 1] == "hundred")
+                or (across_marks and words[j] in (",", "."))
+            ) and _number_at(words, j + 1):
+                j += 1
+            else:
+                break
+        found.append(Run(i, end, join(words[i:end])))
+        i = end
+    return found
+
+
+def join(words: list[str]) -> str:
+    """The digits of a run of number words: ["fifty", "three", "eleven"] -> "5311"."""
+    words = [w for w in words if w not in (",", ".", "and")]
+    digits = ""
+    i = 0
+    while i < len(words):
+        word = words[i]
+        if word in _OH:
+            digits, i = digits + "0", i + 1
+        elif word in _REPEAT and i + 1 < len(words):
+            digits, i = digits + _digit(words[i + 1]) * _REPEAT[word], i + 2
+        elif word in ("hundred", "thousand"):
+            digits, i = digits + ("00" if word == "hundred" else "000"), i + 1
+        else:
+            text, i = _number(words, i)
+            digits += text
+    return digits
+
+
+def ordinal(word: str) -> int | None:
+    """The number of an ordinal word or of "5th"; None for anything else."""
+    if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)", word):
+        return int(match[1])
+    return ORDINALS.get(word)
+
+
+def with_digits(text: str) -> str:
+    """Plain text with its number words as digits, one token a number: "two thirty on the twenty fifth" -> "2 30 on the 25th"."""
+    out: list[str] = []
+    words = text.split()
+    i = 0
+    while i < len(words):
+        word = words[i]
+        if word in TENS and i + 1 < len(words) and (day := ORDINALS.get(words[i + 1], 10)) < 10:
+            out.append(f"{TENS[word] + day}th")
+            i += 2
+        elif word in TENS and i + 1 < len(words) and 0 < UNITS.get(words[i + 1], 0):
+            out.append(str(TENS[word] + UNITS[words[i + 1]]))
+            i += 2
+        else:
+            if word in TENS:
+                out.append(str(TENS[word]))
+            elif word in _SMALL:
+                out.append(str(_SMALL[word]))
+            elif word in ORDINALS and word != "second":
+                out.append(f"{ORDINALS[word]}th")
+            else:
+                out.append(word)
+            i += 1
+    return " ".join(out)
+
+
+def _number_at(words: list[str], i: int) -> bool:
+    return i < len(words) and is_number(words[i])
+
+
+def _digit(word: str) -> str:
+    if word in _OH:
+        return "0"
+    return word if word.isdigit() else str(_SMALL.get(word, TENS.get(word, "")))
+
+
+def _below_hundred(words: list[str], i: int) -> tuple[int, int]:
+    """The value of the words at `i` that make one number below 100, and the next index."""
+    if words[i] in TENS:
+        if i + 1 < len(words) and UNITS.get(words[i + 1], 0) > 0:
+            return TENS[words[i]] + UNITS[words[i + 1]], i + 2
+        return TENS[words[i]], i + 1
+    return _SMALL[words[i]], i + 1
+
+
+def _number(words: list[str], i: int) -> tuple[str, int]:
+    if words[i].isdigit():
+        text, i = words[i], i + 1
+        if i >= len(words) or words[i] not in ("hundred", "thousand"):
+            return text, i
+        value = int(text[:9])
+    else:
+        zero = words[i] == "zero"
+        value, i = _below_hundred(words, i)
+        if zero:
+            return "0", i
+    for scale, name in ((1000, "thousand"), (100, "hundred")):
+        if i < len(words) and words[i] == name:
+            value, i = value * scale, i + 1
+            if name == "thousand" and i + 1 < len(words) and words[i + 1] == "hundred" and words[i] in UNITS:
+                value, i = value + UNITS[words[i]] * 100, i + 2
+            if i < len(words) and words[i] not in _OH and not words[i].isdigit() and (words[i] in _SMALL or words[i] in TENS):
+                rest, i = _below_hundred(words, i)
+                value += rest
+            break
+    return str(value), i

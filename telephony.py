@@ -1,0 +1,214 @@
+"""Twilio at the edge: signatures, stream tokens, TwiML, the media serializer and the REST requests.
+
+Everything that enters is checked here, fail closed. A stream token ties a websocket to the call that `/twiml` answered:
+it carries the CallSid and an expiry, is signed, and is good once (the store records its use).
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipecat.frames.frames import Frame, InputTransportMessageFrame, InterruptionFrame
+from pipecat.serializers.twilio import TwilioFrameSerializer
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
+
+from config import Settings
+
+logger = logging.getLogger(__name__)
+
+
+class BadToken(ValueError):
+    """Raised when a stream token is forged, expired, or another call's."""
+
+
+@dataclass(frozen=True)
+class StreamToken:
+    """What a good token says; `nonce` is to be used once, until `expires_at` (Unix seconds)."""
+
+    nonce: str
+    expires_at: float
+
+
+class Entrance:
+    """Checks that what claims to be Twilio is Twilio."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Signatures are built from the public origin in `settings`, with the account's auth token."""
+        self._settings = settings
+        self._validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
+        self._key = hashlib.sha256(b"stream-token:" + settings.twilio_auth_token.get_secret_value().encode()).digest()
+
+    def signed_request(self, path: str, query: str, params: Mapping[str, str], signature: str | None) -> bool:
+        """Whether an HTTP request carries Twilio's signature (Twilio: Webhooks Security). Form fields for POST."""
+        url = self._settings.origin + path + (f"?{query}" if query else "")
+        return self._signed(url, dict(params), signature)
+
+    def signed_handshake(self, signature: str | None) -> bool:
+        """Whether a websocket handshake is Twilio's: exactly the wss address of the TwiML, no fields (pipecat.md 11)."""
+        return self._signed(self._settings.stream_url, {}, signature)
+
+    def _signed(self, url: str, params: dict[str, str], signature: str | None) -> bool:
+        if not self._settings.verify_twilio:
+            return True
+        return bool(signature) and bool(self._validator.validate(url, params, signature))
+
+    def issue_token(self, call_id: str, now: float | None = None) -> str:
+        """A token for the stream of `call_id`, good for `stream_token_seconds`."""
+        expires = (time.time() if now is None else now) + self._settings.stream_token_seconds
+        body = f"{call_id}.{expires:.0f}.{secrets.token_urlsafe(12)}"
+        return f"{body}.{self._sign(body)}"
+
+    def read_token(self, token: str, call_id: str, now: float | None = None) -> StreamToken:
+        """The token's content.
+
+        Raises:
+            BadToken: it is forged, expired or was issued for another call.
+        """
+        body, _, signature = token.rpartition(".")
+        if not hmac.compare_digest(self._sign(body).encode(), signature.encode()):
+            raise BadToken("forged")
+        owner, expires, nonce = body.split(".", 2)
+        if not hmac.compare_digest(owner.encode(), call_id.encode()):
+            raise BadToken("another call's")
+        if float(expires) < (time.time() if now is None else now):
+            raise BadToken("expired")
+        return StreamToken(nonce, float(expires))
+
+    def _sign(self, body: str) -> str:
+        return base64.urlsafe_b64encode(hmac.digest(self._key, body.encode(), "sha256")).decode().rstrip("=")
+
+
+def twiml_stream(settings: Settings, parameters: Mapping[str, str]) -> str:
+    """Connects the call to our websocket; behind it, what happens when the stream ends without a hang-up.
+
+    From and To travel as parameters, because the websocket knows neither (R93).
+    """
+    response = VoiceResponse()
+    connect = Connect()
+    stream = connect.stream(url=settings.stream_url)
+    for name, value in parameters.items():
+        stream.parameter(name=name, value=value)
+    response.append(connect)
+    response.redirect("/twiml/after", method="POST")
+    return str(response)
+
+
+def twiml_hangup() -> str:
+    """Ends the call."""
+    response = VoiceResponse()
+    response.hangup()
+    return str(response)
+
+
+def twiml_apology(settings: Settings, text: str) -> str:
+    """Speaks `text` in Twilio's own voice, then forwards to a person when there is one, else ends the call."""
+    response = VoiceResponse()
+    response.say(text)
+    if settings.fallback_number:
+        response.append(Dial(settings.fallback_number))
+    response.hangup()
+    return str(response)
+
+
+class MarkSerializer(TwilioFrameSerializer):
+    """Media Streams with marks: tells when audio was played, and keeps a must-hear line from being cleared.
+
+    While `protect` is set, a barge-in does not clear what Twilio has buffered. A message that cannot be read is dropped
+    and counted, and does not end the call.
+    """
+
+    def __init__(self, stream_sid: str, call_sid: str) -> None:
+        """Hangs up nothing by itself: `TwilioCalls.hang_up` does, with a deadline."""
+        super().__init__(stream_sid, call_sid=call_sid, params=TwilioFrameSerializer.InputParams(auto_hang_up=False))
+        self.protect = False
+        self.stopped = False
+        self.malformed = 0
+
+    async def serialize(self, frame: Frame) -> str | bytes | None:
+        """See the base class; no `clear` while a must-hear line plays."""
+        if self.protect and isinstance(frame, InterruptionFrame):
+            return None
+        return await super().serialize(frame)
+
+    async def deserialize(self, data: str | bytes) -> Frame | None:
+        """Marks and stop become transport messages; everything unreadable is dropped."""
+        try:
+            message = json.loads(data)
+            match message.get("event"):
+                case "mark" if isinstance(message["mark"]["name"], str):
+                    return InputTransportMessageFrame(message=message)
+                case "stop":
+                    self.stopped = True
+                    return InputTransportMessageFrame(message=message)
+                case "media" | "dtmf":
+                    return await super().deserialize(data)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self.malformed += 1
+            if self.malformed in (1, 100):
+                logger.warning("unreadable stream message no. %d: %s", self.malformed, type(error).__name__)
+        return None
+
+
+class _BaseUrlClient(AsyncTwilioHttpClient):  # type: ignore[misc]
+    """Sends the library's requests to another origin: the library has no setting for it (pipecat.md 11)."""
+
+    def __init__(self, base_url: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._base_url = base_url
+
+    async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        return await super().request(method, url.replace("https://api.twilio.com", self._base_url, 1), *args, **kwargs)
+
+
+class TwilioCalls:
+    """The REST requests that a live call needs, each with a deadline; one per process."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens its connection at first use."""
+        self._settings = settings
+        self._http: _BaseUrlClient | None = None
+        self._client: Client | None = None
+
+    def _calls(self) -> Client:
+        if self._client is None:
+            self._http = _BaseUrlClient(self._settings.twilio_api_base_url, timeout=self._settings.hangup_request_seconds)
+            self._client = Client(
+                self._settings.twilio_account_sid, self._settings.twilio_auth_token.get_secret_value(), http_client=self._http
+            )
+        return self._client
+
+    async def hang_up(self, call_id: str) -> bool:
+        """Ends the call; False when Twilio did not confirm it in time. Then the end of the stream ends the call."""
+        return await self._update(call_id, status="completed")
+
+    async def say_and_hang_up(self, call_id: str, text: str) -> bool:
+        """Lets Twilio speak `text` and end the call: the last voice when both of ours are down."""
+        return await self._update(call_id, twiml=twiml_apology(self._settings, text))
+
+    async def _update(self, call_id: str, **what: str) -> bool:
+        try:
+            async with asyncio.timeout(self._settings.hangup_request_seconds):
+                await self._calls().calls(call_id).update_async(**what)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the end of the stream is the second way
+            logger.warning("%s Twilio did not confirm the update: %s", call_id, type(error).__name__)
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Closes the connection."""
+        if self._http is not None:
+            await self._http.close()
+
+
+__all__ = ["BadToken", "Entrance", "MarkSerializer", "StreamToken", "TwilioCalls", "twiml_apology", "twiml_hangup", "twiml_stream"]

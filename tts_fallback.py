@@ -1,0 +1,241 @@
+"""FallbackTTSService: the voice of one call, which speaks whatever fails.
+
+The first voice speaks, the second when the first fails, recorded lines when both do. Every wait has a deadline. A failed
+sentence is spoken again, whole, by the other voice, and the call stays with that one. One breaker for all calls guards
+the first voice. The next sentence and the end of the call always get through. It makes no recorded lines: that is
+prerendered.py.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, Final
+
+from pipecat.frames.frames import Frame, TTSAudioRawFrame
+from pipecat.services.settings import TTSSettings
+from pipecat.services.tts_service import TTSService
+
+from circuit_breaker import Attempt, BreakerState, CircuitBreaker
+from config import Settings
+from prerendered import PrerenderedLines
+from voices import Voice, VoiceError
+
+logger = logging.getLogger(__name__)
+
+PIECE_SECONDS: Final = 0.2  # Longest audio in one frame; between two frames the other calls get their turn.
+SILENT_CANCEL_SECONDS: Final = 1.0  # A caller who interrupts after this much silence interrupted a failure.
+LOST_PAUSE_SECONDS: Final = 0.1  # Zero audio in place of a lost sentence: it ends the wait of the pipeline.
+
+
+class FallbackTTSService(TTSService):
+    """Speaks the sentences of one call.
+
+    Attributes:
+        voice_name: Name of the voice the call speaks with now; changes when that voice fails.
+    """
+
+    def __init__(
+        self,
+        first: Voice,
+        second: Voice,
+        breaker: CircuitBreaker,
+        lines: PrerenderedLines,
+        settings: Settings,
+        *,
+        call_id: str,
+        on_fault: Callable[[str, str], None] | None = None,
+        on_both_failed: Callable[[str], Awaitable[None]] | None = None,
+        **kw: Any,
+    ) -> None:
+        """Builds the voice of one call; only HTTP voices, which deliver inside `run_tts`, fit.
+
+        Args:
+            first: Speaks as long as it works.
+            second: Speaks when it does not.
+            breaker: Guards `first`, one for the process.
+            lines: Recorded lines, one for the process.
+            settings: Deadlines.
+            call_id: Begins every line of the log.
+            on_fault: Told (part, what) about each fault; part is a voice's name, or "voices" for a lost sentence.
+            on_both_failed: Awaited in a task of its own with the text of each sentence that nobody could speak.
+            kw: For TTSService.
+        """
+        super().__init__(
+            push_start_frame=True,
+            push_stop_frames=True,
+            push_text_frames=True,
+            max_consecutive_zero_audio_contexts=0,  # Two dead voices must not end the service: they may come back.
+            settings=TTSSettings(model="fallback", voice=None, language=None),
+            **kw,
+        )
+        self.voice_name = first.name
+        self._first_voice, self._second_voice = first, second
+        self._breaker = breaker
+        self._fixed_lines = lines
+        self._call_id = call_id
+        self._on_fault = on_fault
+        self._on_both_failed = on_both_failed
+        self._first_audio_seconds = {
+            first.name: settings.tts_first_audio_seconds,
+            second.name: settings.tts_second_first_audio_seconds,
+        }
+        self._stall_seconds = settings.tts_stall_seconds
+        self._farewell_seconds = settings.hangup_request_seconds
+        self._unsaid_context: str | None = None
+        self._calls_for_help: set[asyncio.Task[None]] = set()
+
+    def can_generate_metrics(self) -> bool:
+        """Time to first byte and characters are measured."""
+        return True
+
+    async def cleanup(self) -> None:
+        """Lets a call for help finish: hanging up is what it may have asked for."""
+        if self._calls_for_help:
+            _, late = await asyncio.wait(self._calls_for_help, timeout=self._farewell_seconds)
+            for task in late:
+                task.cancel()
+        await super().cleanup()  # type: ignore[no-untyped-call]
+
+    async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
+        """Yields the audio of one sentence, by whoever can speak it."""
+        async with aclosing(self._sentence(text, context_id)) as chunks:
+            async for chunk in chunks:
+                size = int(self.sample_rate * PIECE_SECONDS) * 2
+                for start in range(0, len(chunk), size):
+                    yield TTSAudioRawFrame(chunk[start : start + size], self.sample_rate, 1, context_id=context_id)
+                    await asyncio.sleep(0)
+
+    async def _sentence(self, text: str, context_id: str) -> AsyncGenerator[bytes, None]:
+        """The audio of one sentence: recorded, by the voices in turn, recorded by either, or a short nothing."""
+        self._forget_loss(context_id)
+        first, second = self._first_voice, self._second_voice
+        if self.voice_name == first.name and self._breaker.state is BreakerState.OPEN:
+            self._leave_first("its breaker is open")
+        if line := self._recorded(text, self.voice_name):
+            yield line
+            return
+        for voice in (first, second) if self.voice_name == first.name else (second, first):
+            attempt = self._breaker.attempt() if voice is first else None
+            if voice is first and attempt is None:
+                if self.voice_name == first.name:
+                    self._leave_first("its breaker is open")
+                continue
+            try:
+                async with aclosing(self._spoken_by(voice, text, attempt)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+            except VoiceError:
+                continue
+            await self.start_tts_usage_metrics(text)
+            return
+        if line := self._recorded(text):
+            logger.warning("%s both voices failed: a recorded line speaks", self._call_id)
+            yield line
+            return
+        await self._lose(text, context_id)
+        yield bytes(int(self.sample_rate * LOST_PAUSE_SECONDS) * 2)
+
+    async def _spoken_by(self, voice: Voice, text: str, attempt: Attempt | None) -> AsyncGenerator[bytes, None]:
+        """The sentence by one voice, with the verdict for the breaker. Raises VoiceError when it is not whole."""
+        clock = self._breaker.clock
+        started, heard = clock(), False
+        try:
+            async with aclosing(self._audible(voice, text)) as chunks:
+                async for chunk in chunks:
+                    heard = True
+                    yield chunk
+        except Exception as error:
+            if not isinstance(error, VoiceError):
+                logger.exception("%s voice %s failed unexpectedly", self._call_id, voice.name)
+            self._failed(voice, attempt, str(error) or type(error).__name__)
+            raise VoiceError("failed") from error
+        except BaseException:  # Cancelled or closed: the caller interrupted, or the call ended.
+            waited = clock() - started
+            if attempt and not heard and waited >= SILENT_CANCEL_SECONDS:
+                self._failed(voice, attempt, f"interrupted after {waited:.1f} s without audio")
+            elif attempt:
+                attempt.abandon()
+            raise
+        if attempt:
+            attempt.success()
+        if self.voice_name != voice.name:
+            logger.warning("%s the call goes on with voice %s", self._call_id, voice.name)
+            self.voice_name = voice.name
+
+    async def _audible(self, voice: Voice, text: str) -> AsyncGenerator[bytes, None]:
+        """What the voice says, from its first sample that is not zero, within the deadlines."""
+        now = asyncio.get_running_loop().time
+        longest_wait = self._first_audio_seconds[voice.name]
+        deadline, plays_until = now() + longest_wait, None
+        async with aclosing(voice.stream(text, self.sample_rate)) as chunks:
+            while True:
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        chunk = await anext(chunks)
+                except StopAsyncIteration:
+                    break
+                except TimeoutError:
+                    what = f"no audio within {longest_wait:g} s" if plays_until is None else "stalled"
+                    raise VoiceError(what) from None
+                if plays_until is None:
+                    if chunk.count(0) == len(chunk):
+                        continue  # Silence ends no waiting.
+                    plays_until = now()
+                plays_until += len(chunk) / 2 / self.sample_rate
+                yield chunk
+                # A gap, or a trickle that falls behind the listener's ear by as much.
+                deadline = min(now(), plays_until) + self._stall_seconds
+        if plays_until is None:
+            raise VoiceError("silence")
+
+    def _recorded(self, text: str, voice_name: str | None = None) -> bytes | None:
+        if self._fixed_lines.sample_rate != self.sample_rate:
+            return None  # At another rate it would be garbled (R96).
+        return self._fixed_lines.get(text, voice_name) if voice_name else self._fixed_lines.any_voice(text)
+
+    def _failed(self, voice: Voice, attempt: Attempt | None, what: str) -> None:
+        if attempt:
+            attempt.failure()
+        if voice.name == self.voice_name and voice is self._first_voice:
+            self._leave_first(what)
+        else:
+            logger.warning("%s voice %s failed: %s", self._call_id, voice.name, what)
+            self._report(voice.name, what)
+
+    def _leave_first(self, why: str) -> None:
+        """The call stays with the second voice from here on."""
+        first, second = self._first_voice.name, self._second_voice.name
+        logger.warning("%s voice %s: %s; the call goes on with %s", self._call_id, first, why, second)
+        self.voice_name = second
+        self._report(first, why)
+
+    async def _lose(self, text: str, context_id: str) -> None:
+        """Nobody can speak this sentence: it stays out of the history, and whoever can help is told."""
+        context = self._tts_contexts.get(context_id)
+        if context and context.append_to_context:
+            context.append_to_context = False
+            self._unsaid_context = context_id
+        logger.error("%s both voices failed: a sentence is lost", self._call_id)
+        self._report("voices", "a sentence was not spoken")
+        if self._on_both_failed:
+            task = asyncio.create_task(self._call_for_help(self._on_both_failed, text))
+            self._calls_for_help.add(task)
+            task.add_done_callback(self._calls_for_help.discard)
+        await self.push_error("both voices failed")
+
+    def _forget_loss(self, context_id: str) -> None:
+        """A later sentence of the same reply belongs into the history again."""
+        if self._unsaid_context == context_id and (context := self._tts_contexts.get(context_id)):
+            context.append_to_context = True
+        self._unsaid_context = None
+
+    async def _call_for_help(self, on_both_failed: Callable[[str], Awaitable[None]], text: str) -> None:
+        try:
+            await on_both_failed(text)
+        except Exception:
+            logger.exception("%s no help after both voices failed", self._call_id)
+
+    def _report(self, part: str, what: str) -> None:
+        if self._on_fault:
+            self._on_fault(part, what)

@@ -1,0 +1,69 @@
+"""The recogniser and the model, as Pipecat services with our deadlines."""
+
+import asyncio
+from typing import Any
+
+import openai
+from openai import AsyncOpenAI
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
+from pipecat.services.openai.llm import OpenAILLMService
+from pipecat.transcriptions.language import Language
+
+import prompts
+from business import Business
+from config import Settings
+
+_KEYTERMS = ["furnace", "heat pump", "air conditioner", "thermostat", "compressor", "condenser", "ZIP code"]
+
+
+def openai_client(settings: Settings) -> AsyncOpenAI:
+    """A client that never waits long and never retries inside a turn (pipecat.md 4.3)."""
+    words = settings.llm_first_words_seconds
+    return AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        max_retries=0,
+        timeout=openai.Timeout(settings.llm_total_seconds, connect=words, read=words),
+    )
+
+
+class BoundedOpenAI(OpenAILLMService):
+    """The model that words replies: an error instead of a long wait, for the first words, between words and in all."""
+
+    def __init__(self, settings: Settings, business: Business, client: AsyncOpenAI) -> None:
+        """Shares `client` with every other call of the process."""
+        self._shared, self._total_seconds = client, settings.llm_total_seconds
+        super().__init__(
+            api_key=settings.openai_api_key.get_secret_value(),
+            base_url=settings.openai_base_url,
+            settings=OpenAILLMService.Settings(
+                model=settings.openai_model, system_instruction=prompts.persona(business), max_completion_tokens=90
+            ),
+        )
+
+    def create_client(self, *_: Any, **__: Any) -> AsyncOpenAI:
+        """The shared client instead of one with the library's 600 seconds."""
+        return self._shared
+
+    async def _process_context(self, context: LLMContext) -> None:
+        async with asyncio.timeout(self._total_seconds):
+            await super()._process_context(context)
+
+
+class BoundedFlux(DeepgramFluxSTTService):
+    """Deepgram Flux; a hanging handshake delays the greeting by `stt_connect_seconds` and not by ten (pipecat.md 11)."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Hears English and Spanish."""
+        self._handshake_seconds = settings.stt_connect_seconds
+        super().__init__(
+            api_key=settings.deepgram_api_key.get_secret_value(),
+            url=settings.deepgram_base_url + "/v2/listen",
+            settings=DeepgramFluxSTTService.Settings(
+                model="flux-general-multi", language_hints=[Language.EN, Language.ES], keyterm=_KEYTERMS
+            ),
+        )
+
+    async def _websocket_connect(self, uri: str, **kwargs: Any) -> Any:
+        return await super()._websocket_connect(uri, **{**kwargs, "open_timeout": self._handshake_seconds})

@@ -1,0 +1,146 @@
+"""Between model and voice: sentence by sentence through the reply guard, within a deadline, else the fixed line.
+
+The caller hears something within two seconds whatever the model does: late, silent, dribbling, refused or empty all end
+in the state's fixed line. The model's own frames stop here; what goes on to the voice are whole, allowed sentences.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from pipecat.frames.frames import (
+    Frame, InterruptionFrame, LLMFullResponseEndFrame, LLMFullResponseStartFrame, LLMTextFrame, TTSSpeakFrame,
+)  # fmt: skip
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+import reply_guard
+from call_frames import WordReplyFrame
+from config import Settings
+from session import CallSession
+
+logger = logging.getLogger(__name__)
+
+MAX_SENTENCES = 2
+
+
+class WordingProcessor(FrameProcessor):
+    """Releases what the model says, or the fixed line in its place.
+
+    `on_spoken` hears of every sentence that goes to the voice; `on_fault` of a model that failed.
+    """
+
+    def __init__(
+        self, session: CallSession, facts: reply_guard.Facts, settings: Settings, *,
+        on_spoken: Callable[[str], None], on_fault: Callable[[str, str], None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._session, self._facts, self._settings = session, facts, settings
+        self._on_spoken, self._on_fault = on_spoken, on_fault
+        self._reply: WordReplyFrame | None = None
+        self._buffer = ""
+        self._spoken: list[str] = []
+        self._started = False
+        self._deadline: asyncio.Task[None] | None = None
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Swallows the model's frames; passes everything else."""
+        await super().process_frame(frame, direction)
+        match frame:
+            case WordReplyFrame():
+                await self._drop()
+                self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
+                self._deadline = self.create_task(self._watch(frame), "wording_deadline")
+            case LLMFullResponseStartFrame():
+                pass
+            case LLMTextFrame():
+                await self._add(frame.text)
+            case LLMFullResponseEndFrame():
+                await self._end()
+            case InterruptionFrame():
+                await self._drop()
+                await self.push_frame(frame, direction)
+            case _:
+                await self.push_frame(frame, direction)
+
+    async def cleanup(self) -> None:
+        """Ends the deadline with the call."""
+        await self._drop()
+        await super().cleanup()
+
+    async def _add(self, text: str) -> None:
+        if self._reply is None:
+            return
+        self._started = True
+        self._buffer += text
+        sentences, self._buffer = reply_guard.split_sentences(self._buffer)
+        for sentence in sentences:
+            await self._release(sentence)
+
+    async def _end(self) -> None:
+        if self._reply is None:
+            return
+        if self._buffer.strip():
+            await self._release(self._buffer)
+        reply = self._reply
+        if reply is None:
+            return
+        if not self._spoken:
+            await self._fall_back("empty or failed")
+            return
+        reply.attempt.success()
+        if "?" in reply.fallback and not any("?" in sentence for sentence in self._spoken):
+            await self._speak(reply.fallback)  # The model forgot the question that the state waits for.
+        await self._drop()
+
+    async def _release(self, sentence: str) -> None:
+        """Speaks an allowed sentence; a refused one ends the reply with the fixed line."""
+        reply = self._reply
+        if reply is None or not sentence.strip() or len(self._spoken) >= MAX_SENTENCES:
+            return
+        verdict = reply_guard.check(sentence, self._session, self._facts)
+        if verdict.allowed:
+            await self._speak(verdict.text)
+            return
+        logger.info("%s reply refused: %s", self._session.call_id, verdict.reason)
+        reply.attempt.success()
+        await self._speak(reply.fallback)
+        await self._drop()
+
+    async def _speak(self, text: str) -> None:
+        self._spoken.append(text)
+        self._on_spoken(text)
+        await self.push_frame(TTSSpeakFrame(text))
+
+    async def _fall_back(self, what: str) -> None:
+        reply = self._reply
+        if reply is None:
+            return
+        self._reply = None
+        reply.attempt.failure()
+        self._on_fault("openai", what)
+        if not any("?" in sentence for sentence in self._spoken):
+            await self._speak(reply.fallback)
+        await self._drop()
+
+    async def _watch(self, reply: WordReplyFrame) -> None:
+        """First words, first sentence, whole reply: each has its deadline."""
+        await asyncio.sleep(self._settings.llm_first_words_seconds)
+        if self._reply is reply and not self._started:
+            await self._fall_back("no words in time")
+            return
+        await asyncio.sleep(self._settings.llm_first_sentence_seconds - self._settings.llm_first_words_seconds)
+        if self._reply is reply and not self._spoken:
+            await self._fall_back("no sentence in time")
+            return
+        await asyncio.sleep(self._settings.llm_total_seconds - self._settings.llm_first_sentence_seconds)
+        if self._reply is reply:
+            await self._fall_back("did not finish in time")
+
+    async def _drop(self) -> None:
+        """Forgets the reply under way; what the model still sends of it is not spoken."""
+        reply, self._reply = self._reply, None
+        if reply is not None:
+            reply.attempt.success() if self._started else reply.attempt.abandon()
+        deadline, self._deadline = self._deadline, None
+        if deadline is not None and deadline is not asyncio.current_task():
+            await self.cancel_task(deadline)

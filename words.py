@@ -1,0 +1,110 @@
+"""Text as the rules see it: plain words, clause marks, phrases that match whole words, and negation.
+
+`plain()` gives lower-case words without accents or contractions, one space apart, with the marks `,` `.` `?` as words of
+their own, so that every rule is a phrase over words and never a substring (R46, R90). It says nothing about meaning.
+"""
+
+import re
+import unicodedata
+
+_CONTRACTIONS = (
+    (r"\bcan't\b|\bcant\b|\bcannot\b", "can not"),
+    (r"\bwon't\b|\bwont\b", "will not"),
+    (r"\bain't\b|\baint\b", "is not"),
+    (r"\b(do|does|did|is|are|was|were|have|has|had|could|would|should)n't\b", r"\1 not"),
+    (r"\b(do|does|did|is|are|was|were|have|has|had|could|would|should)nt\b", r"\1 not"),
+    (r"\blet's\b|\blets\b", "let us"),
+    (r"\b(that|there|what|it|he|she|who|where|how|here|everything|something)s\b", r"\1 is"),
+    (r"\bi'?m\b", "i am"),
+    (r"\bive\b", "i have"),
+    (r"\b(you|we|they)'?re\b(?<!\bwere)", r"\1 are"),
+    (r"\bo'? ?clock\b", "oclock"),
+    (r"\bma'am\b", "maam"),
+    (r"'ve\b", " have"),
+    (r"'ll\b", " will"),
+    (r"'d\b", " would"),
+    (r"'s\b", " is"),
+    (r"\bgonna\b", "going to"),
+    (r"\bwanna\b", "want to"),
+    (r"\bkinda\b", "kind of"),
+    (r"\bsorta\b", "sort of"),
+    (r"\bnevermind\b", "never mind"),
+    (r"\bgood ?bye\b", "goodbye"),
+    (r"\bm+ ?h+m+\b|\bu+h ?hu+h\b|\bm+ hm+\b", "mhmm"),
+    (r"\ba[./ ]?c\b\.?", "ac"),
+    (r"\bc\.? ?o\b\.?(?= ?(?:2 )?(?:alarm|detector|monitor|sensor|leak|poison))", "co"),
+    (r"\b(a|p)\.? ?m\b\.?", r"\1m"),
+    (r"(?<=\d)(am|pm)\b", r" \1"),
+    (r"\ball right\b", "alright"),
+    (r"\bany more\b", "anymore"),
+    (r"\btune ?ups?\b", "tune up"),
+)
+_FILLERS = r"(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)"
+
+MARKS = frozenset({",", ".", "?"})
+PRONOUNS = frozenset("i it we there they he she you this that my our the what is".split())
+_NEGATORS = frozenset("not no never without none neither nor nobody nothing hardly except".split())
+_BREAKERS = frozenset("but because so though although however then just until only".split())
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, straight apostrophes."""
+    folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'").replace("`", "'"))
+    return "".join(c for c in folded if not unicodedata.combining(c)).lower()
+
+
+def plain(text: str) -> str:
+    """The words of `text`, one space apart; punctuation becomes the words `,`, `.` and `?`."""
+    text = fold(text).replace("-", " ").replace("\u2013", " , ").replace("\u2014", " , ")
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    for pattern, replacement in _CONTRACTIONS:
+        text = re.sub(pattern, replacement, text)
+    text = re.sub(r"\?", " ? ", text)
+    text = re.sub(r"[!;]|\.(?!\d)", " . ", text)
+    text = re.sub(r",|:(?!\d)", " , ", text)
+    text = re.sub(r"[^\w\s:,.?/']|_", " ", text)
+    text = re.sub(rf"(?<!\S)(?:, )*{_FILLERS}(?: +[,.])*(?!\S)", " ", " ".join(text.split()))
+    return " ".join(text.split())
+
+
+def phrase(*alternatives: str) -> re.Pattern[str]:
+    """A pattern that matches any of the alternatives (regular expressions over `plain` text) as whole words."""
+    return re.compile(r"(?<!\S)(?:" + "|".join(alternatives) + r")(?!\S)")
+
+
+def said(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the plain `text` contains the phrase, negated or not."""
+    return pattern.search(text) is not None
+
+
+def affirmed(pattern: re.Pattern[str], text: str, window: int = 4) -> bool:
+    """Whether the plain `text` contains the phrase at least once without a negation before it."""
+    return any(not negated(text, match.start(), window) for match in pattern.finditer(text))
+
+
+def negated(text: str, start: int, window: int = 4) -> bool:
+    """Whether a negation governs what begins at `start` of the plain `text`: in its clause, at most `window` words before.
+
+    A bare "no" in front of a pronoun ("no it's broken") answers something else and negates nothing.
+    """
+    before = text[:start].split()
+    following = text[start:].split(maxsplit=1)[0] if text[start:].strip() else ""
+    for steps, word in enumerate(reversed(before)):
+        if steps >= window or word in MARKS or word in _BREAKERS:
+            return False
+        after = before[len(before) - steps] if steps else following
+        if word in _NEGATORS and not (word == "no" and after in PRONOUNS):
+            return True
+    return False
+
+
+def clauses(text: str) -> list[str]:
+    """The plain `text` cut at its marks; empty clauses are left out."""
+    return [clause for clause in (part.strip() for part in re.split(r"(?<!\S)[,.?](?!\S)", text)) if clause]
+
+
+def title(word: str) -> str:
+    """A name's word as written: the caller's own capitals stay, all lower case gets a capital ("o'brien" -> "O'Brien")."""
+    if word != word.lower():
+        return word
+    return re.sub(r"(^|['\u2019\-])(\w)", lambda m: m[1] + m[2].upper(), word) if "'s" not in word else word.capitalize()
