@@ -29,11 +29,11 @@ _HAZARD = phrase(
     r"gas (?:in|all over|filling|everywhere|coming (?:out|from|through|in))",
     r"rotten eggs?|burning (?:plastic|rubber|wires?|wiring|electrical|hair|oil|something)|(?:something|it|house|wires?|outlet|furnace|unit|attic|basement|motor|thermostat) (?:is|are) (?:\w+ )?burning(?! up| gas| hot| fuel| through)",
     r"(?:burning|burned|burnt) up in the (?:attic|wall|unit|furnace)|melting (?:plastic|wires?)|(?:wires?|plastic) (?:is|are) melting",
-    r"smoke|smoking|smokes|smoky",
+    r"smoke(?! (?:detector|alarm|test|signal|sensor)s?)|smoking|smokes|smoky",
     r"(?:on|caught|catching|catch) fire|(?:a|the|some|any|see|there is|there was|small|big|electrical) fire(?! (?:department|place|truck|fighters?|drill|alarm|extinguisher|up|off|sale|station))|house fire|electrical fire|flames?|fire (?:in|coming|inside|at|everywhere)|fire$",
     r"sparks?|sparking|arcing|explosion|exploded|blew up",
     r"(?:carbon )?monoxide(?! (?:detectors?|alarms?|monitors?|sensors?))|co (?:leak|poisoning)",
-    r"(?:(?:carbon monoxide|monoxide|co 2|co2|co|smoke|fire|gas) )?(?:detectors?|alarms?|monitors?|sensors?) (?:\w+ ){0,3}?(?:go(?:es|ing)? off|went off|gone off|going crazy|beeping|beeps|beeped|sounding|sounded|screaming|blaring|ringing|alarming|triggered|tripped|detect(?:s|ed|ing))",
+    r"(?:(?:carbon monoxide|monoxide|co 2|co2|co|smoke|fire|gas) )?(?:detectors?|alarms?|monitors?|sensors?) (?:(?!not |no )\w+ ){0,3}?(?:go(?:es|ing)? off|went off|gone off|going crazy|beeping|beeps|beeped|sounding|sounded|screaming|blaring|ringing|alarming|triggered|tripped|detect(?:s|ed|ing))",
     r"(?:beeping|screaming|blaring) (?:carbon monoxide|co|smoke) (?:detector|alarm)",
     # Spanish
     r"(?:huele|oler|huelo|olor|oliendo|olia) (?:\w+ ){0,3}?(?:gas|quemado|quemada|humo|huevos? podridos?|quema)",
@@ -42,6 +42,7 @@ _HAZARD = phrase(
 )
 # At the safety question the bare thing is an answer: "yeah, the burning".
 _NAMED = phrase(r"gas|burning|burnt|smoke|smoky|fire|fumes|alarms?|carbon monoxide|monoxide|sulfur|quemado|humo")
+_ALARM_ALONE = re.compile(r"^(?!.*\b(?:co|co2|monoxide|monoxido)\b).*\b(?:alarm|detector)")
 _ODD_SMELL = phrase(
     r"(?:weird|strange|funny|bad|odd|horrible|awful|chemical|some|a|strong) (?:kind of )?(?:smell|odor)s?",
     r"smells? (?:\w+ )?(?:weird|strange|funny|bad|odd|horrible|awful|off|terrible|hot|chemical\w*|like something)",
@@ -64,7 +65,7 @@ _SPENT = re.compile(
     r"(?<!\S)(?:"
     r"(?:no|not|without) (?:any |much |enough )?(?:hot |cold |cool )?(?:heat|heating|ac|air|cooling|cool|hot|cold|water|power|airflow|working|blowing|turning|turn|coming|come|running|run|starting|start|kicking|kick|shutting|shut|keeping|putting|getting|doing|functioning|responding|longer|matter|idea|lights?|electricity)(?: (?:on|off|out|up|down|at all|air|heat|right))?"
     r"|not (?:sure|know|certain|see|tell|figure out|find|find out|understand) (?:exactly )?(?:where|what|why|how|who)"
-    r"|not (?:stop|get rid|stand|breathe|believe|go away|going away|gone away|want|take|wait|ignore|handle|deal|only|just|even|like (?:that|the|this)|supposed|feel (?:good|safe|well|right)|safe|good|normal|right|okay|ok|smart)"
+    r"|not (?:stop|get rid|stand|breathe|believe (?:the|this|that|how)|go away|going away|gone away|want|take|wait|ignore|handle|deal|only|just|even|like (?:that|the|this)|supposed|feel (?:good|safe|well|right)|safe|good|normal|right|okay|ok|smart)"
     r"|no (?:joke|kidding|doubt|question|wonder)|why not|if not|or not"
     r")(?!\S)"
 )
@@ -134,6 +135,8 @@ def read_hazard(text: str, question: Question | None, answer: Answer | None) -> 
     if said(_RETRACT, text) and (present or (at_safety and _has_yes(text))):
         return Hazard.RETRACTED
     if present:
+        if denied and all(_ALARM_ALONE.match(part) for part in present):
+            return Hazard.POSSIBLE
         return _weigh(text, at_safety, answer, present)
     odd = bool(_statements(text, _ODD_SMELL)[0])
     if at_safety:
@@ -216,7 +219,7 @@ def _negated(text: str, match: re.Match[str]) -> bool:
 
 
 def _has_yes(text: str) -> bool:
-    return said(phrase("yes|yeah|yep|yup|yea|ya|si|sure|absolutely|definitely|affirmative|mhmm|correct|i do|it does|there is"), text)
+    return said(phrase("yes|yeah|yep|yup|yea|ya|si|sure|absolutely|definitely|affirmative|mhmm|correct|(?:i do|it does|there is)(?! not| no)"), text)
 
 
 def _asks(clause: str) -> bool:

@@ -181,8 +181,8 @@ def route_loguru() -> None:
     from loguru import logger as loguru
 
     loguru.remove()
-    # Only what can be shown is routed: a sink for more costs time for each frame (pipecat.md 7). diagnose would write the
-    # values of variables into tracebacks.
+    # Only what can be shown is routed: a sink for more costs time with each frame (pipecat.md 7). With diagnose the
+    # values of variables would stand in tracebacks.
     loguru.add(_to_logging, level=logging.getLogger().level, format=_just_the_message, backtrace=False, diagnose=False)
 
 

@@ -19,7 +19,6 @@ from pipecat.turns.user_turn_strategies import ExternalUserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 
 import post_call
-import reply_guard
 from call_frames import CallEventFrame, Event
 from extraction import Extractor
 from logs import call_lines, call_logger
@@ -69,12 +68,12 @@ class _Call:
             on_turn=self._snapshot, now=lambda: datetime.now(services.business.zone),
         )  # fmt: skip
         wording = WordingProcessor(
-            session, reply_guard.Facts.of(services.business), settings,
+            session, services.business, settings,
             on_spoken=self.processor.spoken, on_fault=self.processor.fault,
         )  # fmt: skip
         voice = FallbackTTSService(
             services.first_voice, services.second_voice, services.breakers["inworld"], services.lines, settings,
-            call_id=session.call_id, on_fault=self.processor.fault,
+            call_id=session.call_id, on_fault=self.processor.fault, on_both_failed=self._both_voices_failed,
         )  # fmt: skip
         # No voice activity model: Flux proposes the turns, and a turn without words is none (pipecat.md 1.5).
         user, assistant = LLMContextAggregatorPair(
@@ -115,6 +114,13 @@ class _Call:
         """A recogniser that has given up ends the call in words; every other part has its own way around."""
         if isinstance(frame.processor, STTService) and not frame.processor.is_usable:
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "deepgram"))
+
+    async def _both_voices_failed(self, text: str) -> None:
+        """First the callback, whose lines are recorded; if even those cannot be spoken, Twilio speaks and ends the call."""
+        if not self.session.fault:
+            await self.worker.queue_frame(CallEventFrame(Event.FAULT, "voices"))
+        elif self.session.closing:
+            await self._services.twilio.say_and_hang_up(self.session.call_id, text)
 
     async def _hang_up(self) -> None:
         await self._services.store.mark_ended(self.session.call_id, on_purpose=True)

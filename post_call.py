@@ -1,8 +1,8 @@
 """A finished call as the three payloads of the dashboard.
 
-Pure: a session and a clock's reading in, one `CallRecord` out, for every ending of design.md, "How a call ends". It never
-fails on a session: unknown numbers, missing addresses and a clock that stepped back have their place. The summary says
-only what happened: an old visit is "an appointment", never "booked" (R74). Delivery is dashboard_sync.py's.
+Pure: a session and a clock's reading in, one `CallRecord` out, for every ending of design.md, "How a call ends". It
+never fails on a session: unknown numbers, missing addresses and a clock that stepped back have their place. The summary
+says only what happened: an old visit is "an appointment", never "booked" (R74). Delivery is dashboard_sync.py's.
 """
 
 from dataclasses import dataclass
@@ -232,7 +232,7 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if session.state is State.CALLBACK:
         parts.append(_callback_sentence(session))
     if session.has_appointment and session.reason not in _DONE:
-        parts.append("The caller has an appointment on file.")
+        parts.append("This number has an appointment on file.")
     if session.language == "es":
         parts.append("The caller speaks Spanish.")
     return " ".join(part for part in parts if part)
@@ -292,7 +292,9 @@ def _callback_sentence(session: CallSession) -> str:
         return "No number is known to call back."
     if session.callback_status is CallbackStatus.CREATED:
         return "A callback was promised and V2 was told."
-    return "A callback was promised but V2 was not told of it for certain: please call."
+    if session.callback_status is CallbackStatus.NOT_CREATED:
+        return "A callback was promised but V2 was not told of it for certain: please call."
+    return "A callback is due and V2 was not told of it: please call."
 
 
 def _where(session: CallSession) -> str:

@@ -10,6 +10,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -177,7 +178,7 @@ class StateMachineProcessor(FrameProcessor):
         self._log.info("turn %d (%s %d)", session.turn_count, session.state, session.state_turn_count)
         self._log.debug("caller: %s", text)
         now = self._now()
-        heard = self._understand(text, question if question is session.question else None, now)
+        heard = self._understand(text, question, now)
         danger = heard.hazard is Hazard.PRESENT
         if not danger and session.turn_count > self._settings.max_turns_per_call:
             await self._run(self._machine.turn_limit(session, now, whole_call=True))
@@ -188,12 +189,14 @@ class StateMachineProcessor(FrameProcessor):
                 heard = await self._extraction.fill(session, heard)
             await self._run(self._machine.step(session, Turn(heard, now)))
 
-    def _understand(self, text: str, question: Question | None, now: datetime) -> Understanding:
-        business = self._machine.business
-        return understand(
-            text, question=question, now=now, opening_hour=business.opening_hour, closing_hour=business.closing_hour,
-            zip_partial=self._session.zip_partial,
+    def _understand(self, text: str, question_heard: Question | None, now: datetime) -> Understanding:
+        """Reads the turn in the light of the open question, but only if its caller had heard that question (X3)."""
+        business, answered = self._machine.business, question_heard is self._session.question
+        heard = understand(
+            text, question=question_heard if answered else None, now=now, opening_hour=business.opening_hour,
+            closing_hour=business.closing_hour, zip_partial=self._session.zip_partial,
         )  # fmt: skip
+        return heard if answered else replace(heard, answer=None)
 
     async def _event(self, frame: CallEventFrame) -> None:
         session, now = self._session, self._now()

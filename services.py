@@ -21,7 +21,7 @@ from dashboard_sync import DashboardClient
 from delivery import Deliveries
 from prerendered import PrerenderedLines
 from state_machine import StateMachine
-from store import Store
+from store import Store, database_url
 from telephony import Entrance, TwilioCalls
 from tools import V2Client
 from vendors import openai_client
@@ -67,9 +67,9 @@ class Services:
         }
         tool_http, dashboard_http, voice_http = tools.http_client(), tools.http_client(), voice_client(settings)
         first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
-        store = Store(settings.database_url or f"sqlite:///{data / 'calls.db'}")
+        store = Store(database_url(settings))
         await store.open()
-        deliveries = Deliveries(settings, store, DashboardClient(settings, dashboard_http))
+        deliveries = Deliveries(settings, DashboardClient(settings, dashboard_http), store)
         await deliveries.start()
         services = cls(
             settings=settings, business=business, machine=StateMachine(business), entrance=Entrance(settings),

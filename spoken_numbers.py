@@ -62,8 +62,9 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
             elif (
                 words[j] in _REPEAT
                 or (words[j] == "and" and words[j - 1] == "hundred")
-                or (across_marks and words[j] in (",", "."))
             ) and _number_at(words, j + 1):
+                j += 1
+            elif across_marks and words[j] in (",", ".") and _number_follows(words, j + 1):
                 j += 1
             else:
                 break
@@ -126,6 +127,11 @@ def with_digits(text: str) -> str:
 
 def _number_at(words: list[str], i: int) -> bool:
     return i < len(words) and is_number(words[i])
+
+
+def _number_follows(words: list[str], i: int) -> bool:
+    """Whether a number goes on behind a mark: "seven eight seven . oh one"."""
+    return _number_at(words, i) or (i < len(words) and words[i] in _OH and _number_at(words, i + 1))
 
 
 def _digit(word: str) -> str:

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MILLISECONDS = 5000
 POSTGRES_TIMEOUT_MILLISECONDS = 5000
+SCHEMA_LOCK = 0x70686F6E65  # Any number that nobody else locks.
 
 T = TypeVar("T")
 
@@ -113,7 +114,7 @@ class Store:
         )
 
     async def save_snapshot(self, session: CallSession) -> None:
-        """Writes the session as it is now; saves of one process arrive in the order of the calls."""
+        """Writes the session as it is now; one process's saves arrive in their order."""
         snapshot = session.model_dump_json()
         await self._upsert(_calls, {"call_id": session.call_id, "snapshot": snapshot})
 
@@ -138,7 +139,7 @@ class Store:
         return bool(await self._scalar(query))
 
     async def add_delivery(self, call_id: str, record: Mapping[str, Any], status: str) -> bool:
-        """Keeps a record unless the call has one already; True if it was kept: one for each call."""
+        """Keeps a record unless the call has one already; True if it was kept."""
         values = self._delivery(call_id, record, status, "")
         insert = self._insert(_deliveries).values(values).on_conflict_do_nothing()
         return await self._execute(insert) == 1
@@ -149,6 +150,11 @@ class Store:
         """Writes a record and where its delivery stands, over what was there."""
         values = self._delivery(call_id, record, status, detail)
         await self._upsert(_deliveries, values, keep="created_at")
+
+    async def delivery(self, call_id: str) -> DeliveryRow | None:
+        """The record of a call, if it has one."""
+        query = sa.select(_deliveries).where(_deliveries.c.call_id == call_id)
+        return next(iter(await self._on_thread(lambda: self._read(query))), None)
 
     async def deliveries(self, status: str | None = None) -> list[DeliveryRow]:
         """The records, oldest first; with `status` only those."""
@@ -240,7 +246,13 @@ class Store:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             self._engine = sa.create_engine(self._url)
             sa.event.listen(self._engine, "connect", _tune_sqlite)
-        _metadata.create_all(self._engine)
+        with self._engine.begin() as connection:
+            if self._postgres:  # Two machines that start together make the tables in turn.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+            for table in _metadata.sorted_tables:
+                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 
     def _close(self) -> None:
         if self._engine is not None:
@@ -250,6 +262,6 @@ class Store:
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     """WAL with NORMAL: 0.4 ms for a snapshot, safe against kill -9 (pipecat.md 11)."""
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")

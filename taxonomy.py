@@ -1,7 +1,7 @@
 """The words behind the dashboard's taxonomy: tags, revenue, mood and kind of caller, as data (conversation.md 6 and 7).
 
-Each pattern is matched as whole words on one lower-case line of the caller's. A hazard's pattern needs several words: "gas
-furnace" is none. Tags that come from what happened rather than from words, and the clock's, are in classification.py.
+Each pattern is matched as whole words on one lower-case line of the caller's. A hazard's pattern needs several words:
+"gas furnace" is none. Tags that come from what happened and from the clock are in classification.py.
 """
 
 from dashboard_payloads import RevenueTier, TagCategory

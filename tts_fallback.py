@@ -1,8 +1,8 @@
 """FallbackTTSService: the voice of one call, which speaks whatever fails.
 
-The first voice speaks, the second when the first fails, recorded lines when both do. Every wait has a deadline. A failed
-sentence is spoken again, whole, by the other voice, and the call stays with that one. One breaker for all calls guards
-the first voice. The next sentence and the end of the call always get through. It makes no recorded lines: that is
+The first voice speaks, the second when the first fails, recorded lines when both do. Every wait has a deadline. What
+failed is spoken again, whole, by the other voice, and the call stays with that one. One breaker for all calls guards
+the first voice. The next sentence and the end of the call always get through. Making the recorded lines is left to
 prerendered.py.
 """
 

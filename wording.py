@@ -14,6 +14,7 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 import reply_guard
+from business import Business
 from call_frames import WordReplyFrame
 from config import Settings
 from session import CallSession
@@ -30,11 +31,11 @@ class WordingProcessor(FrameProcessor):
     """
 
     def __init__(
-        self, session: CallSession, facts: reply_guard.Facts, settings: Settings, *,
+        self, session: CallSession, business: Business, settings: Settings, *,
         on_spoken: Callable[[str], None], on_fault: Callable[[str, str], None],
     ) -> None:  # fmt: skip
         super().__init__()
-        self._session, self._facts, self._settings = session, facts, settings
+        self._session, self._business, self._settings = session, business, settings
         self._on_spoken, self._on_fault = on_spoken, on_fault
         self._reply: WordReplyFrame | None = None
         self._buffer = ""
@@ -97,7 +98,7 @@ class WordingProcessor(FrameProcessor):
         reply = self._reply
         if reply is None or not sentence.strip() or len(self._spoken) >= MAX_SENTENCES:
             return
-        verdict = reply_guard.check(sentence, self._session, self._facts)
+        verdict = reply_guard.check(sentence, self._session, self._business, self._spoken)
         if verdict.allowed:
             await self._speak(verdict.text)
             return

@@ -1,0 +1,85 @@
+# One command for each thing one does here. The first one that needs it sets up .venv; after that they start at once.
+#
+#   make                          this list
+#   make call                     place a call without a phone: no key, no network
+#   make call SCENARIO=gas_leak   another caller ("all": every scenario, side by side)
+#   make call FAULT=openai:down   the same call while something is broken
+#   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
+#   make test                     ruff, mypy, pytest
+#   make lint                     ruff and mypy alone
+#   make run                      the service itself, with the settings of .env
+#   make deploy                   fly deploy, after its checks
+#   make image-check              the Dockerfile's steps in a clean folder, without Docker
+#   make lock                     pin the newest versions that pyproject.toml allows
+#   make clean                    remove .venv and everything else that can be made again
+#
+# PYTHON=python3.12 chooses another interpreter for .venv; ARGS="-k breaker" goes to pytest.
+
+PYTHON ?= python3
+FLY ?= $(firstword $(shell command -v flyctl fly))
+VENV := .venv
+PY := $(VENV)/bin/python
+# Named after the content of the lock: a lock that changed is installed, one that was only touched is not.
+STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup call test lint run deploy image-check lock clean
+MAKEFLAGS += --no-print-directory
+
+help:
+	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
+
+setup: $(STAMP)
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true)." >&2; \
+	  echo "Install it, or name it: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV): about 100 packages, a few minutes, once."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { \
+	  rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(PY) -m pip install --disable-pip-version-check --no-input --require-hashes -r requirements-dev.lock
+	@echo "Compiling, so that the first start is as quick as the next."
+	@$(PY) -m compileall -q -q -j 0 $(VENV)/lib || true
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+call: $(STAMP)
+	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') $(if $(TO),--to '$(TO)')
+
+lint: $(STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+test: lint
+	$(PY) -m pytest -q --durations=10 $(ARGS)
+
+run: $(STAMP)
+	@test -f .env || { echo "There is no .env yet: cp .env.example .env, and fill in the first six lines." >&2; exit 1; }
+	@exec $(PY) bot.py
+
+deploy: $(STAMP)
+	@test -n "$(FLY)" || { echo "flyctl is not installed: see https://fly.io/docs/flyctl/install/" >&2; exit 1; }
+	@! grep -q '^app = "your-app-name"' fly.toml || { \
+	  echo "fly.toml still has its placeholder: run 'fly apps create <name>' and put the name behind app =." >&2; exit 1; }
+	@"$(FLY)" auth whoami >/dev/null 2>&1 || { echo "Not logged in to Fly: run 'fly auth login'." >&2; exit 1; }
+	@have="$$("$(FLY)" secrets list; sed -n '/^\[env\]/,/^\[[^e]/p' fly.toml)"; missing=; \
+	  for name in $$($(PY) -c 'import config; print(*config.REQUIRED)'); do \
+	    case "$$have" in *$$name*) ;; *) missing="$$missing $$name";; esac; \
+	  done; \
+	  test -z "$$missing" || { echo "Not set at Fly:$$missing. Set them: fly secrets set NAME=value ..." >&2; exit 1; }
+	"$(FLY)" deploy $(ARGS)
+
+image-check: $(STAMP)
+	@PYTHONPATH=. $(PY) tests/image_check.py --python $(PYTHON)
+
+lock: $(STAMP)
+	$(PY) -m uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
+	$(PY) -m uv pip compile -q pyproject.toml --extra simulator --extra dev -c requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --upgrade --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) data calls .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

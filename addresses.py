@@ -1,0 +1,166 @@
+"""Street addresses as callers say them, written down: "fifty three eleven Izzical Road" -> "5311 Izzical Road" (R33).
+
+Refused: a choice ("4599 Mustang or Franklin Road", R35), a number without a street (R32), sentinels (R36), whereabouts
+("just off Lamar", X23). City, state and ZIP are left out. `valid_address` is the last word on every address, also on a
+model's.
+"""
+
+import re
+
+from session import Question
+from spoken_numbers import ordinal, runs
+from words import fold, phrase, plain, said, title
+
+_SUFFIXES = {
+    "st": "Street", "rd": "Road", "ave": "Avenue", "av": "Avenue", "dr": "Drive", "ln": "Lane", "blvd": "Boulevard",
+    "ct": "Court", "cir": "Circle", "pkwy": "Parkway", "hwy": "Highway", "trl": "Trail", "pl": "Place", "ter": "Terrace",
+    "cv": "Cove", "lp": "Loop", "expy": "Expressway", "sq": "Square",
+}  # fmt: skip
+_SURE = frozenset(
+    "street road avenue boulevard lane court circle parkway highway trail terrace cove loop expressway freeway".split()
+) | frozenset(_SUFFIXES)
+_ALSO = frozenset(
+    "drive way place path pass run bend ridge hollow view crossing square plaza row walk bluff canyon creek hill hills glen"
+    " park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
+)
+_UNITS = frozenset("apt apartment unit suite ste lot building bldg".split())
+_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us road".split())
+_DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
+_STOP = frozenset(
+    "and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days day weeks"
+    " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have had to"
+    " for of on by off near so because then thank thanks yes no not yeah okay ok phone number name which would be do does"
+    " don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit system"
+    " systems feet square miles mile here there what when where who how call me from right left between , . ?".split()
+)
+_FIRST_STOP = frozenset("and is the my zip it that this but or with for of on by off near degrees , . ?".split())
+_INTRODUCED = phrase(
+    r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over |located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
+    r"place is (?:at|on)|come (?:out )?to|direccion(?: es)?|vivo en|street is|it is at",
+)
+_VAGUE = phrase(
+    r"not (?:really |quite )?sure|(?:do|does) not (?:know|have|remember|want)|(?:just |right )?off(?: of)?|near|nearby|close to|next to|behind|across from"
+    r"|somewhere|around|corner|by the|intersection|same (?:address|place|one|as)|on file|you have it|should have|what|why",
+)
+_SENTINELS = frozenset(
+    "unknown tbd none auto null nil address home here same na unspecified undefined".split()
+) | {"n/a", "n a", "not provided", "not given", "not available", "not specified", "no address", "my house", "my home", "street address"}
+_QUESTIONS = (Question.ADDRESS,)
+
+
+def valid_address(value: str) -> bool:
+    """Whether `value` can be a street address: letters, five characters, one place and no sentinel (conversation.md 4)."""
+    text = plain(value)
+    words = text.split()
+    if len(value.strip()) < 5 or not any(c.isalpha() for c in value) or "or" in words:
+        return False
+    if fold(value).strip(" .") in _SENTINELS or text.strip(" .") in _SENTINELS or any(c in value for c in "{}[]<>@"):
+        return False
+    letters = [w for w in words if w.isalpha() and not runs([w])]
+    return bool(letters) and len(words) <= 12 and not said(_VAGUE, text)
+
+
+def read_address(raw: str, question: Question | None) -> tuple[str, str]:
+    """The last street address in the caller's words ("" for none), and the plain text without it."""
+    tokens = _tokens(raw)
+    words = [fold(t) for t in tokens]
+    text = plain(raw)
+    asked = question in _QUESTIONS
+    introduced = asked or said(_INTRODUCED, text)
+    best = ""
+    spent: list[tuple[int, int]] = []
+    for run in runs(words):
+        end, sure = _street(words, run.end, introduced)
+        house = run
+        if end is None and run.end - run.start > 1 and words[run.end - 1].isdigit():
+            continue
+        if end is None:
+            continue
+        if not sure and not introduced:
+            continue
+        if len(house.digits) > 6 or "not" in words[max(0, run.start - 2) : run.start]:
+            continue
+        around = {words[run.start - 1] if run.start else "", words[end] if end < len(words) else ""}
+        if "or" in around:
+            return "", text
+        unit, end = _unit(tokens, words, end)
+        best = f"{house.digits} {_written(tokens, words, run.end, end - len(unit.split()) if unit else end)}{unit and ' ' + unit}"
+        spent.append((run.start, end))
+    if not best and introduced and "or" not in words:
+        best = _without_number(tokens, words)
+    if not valid_address(best):
+        return "", text
+    kept = [t for i, t in enumerate(tokens) if not any(a <= i < b for a, b in spent)]
+    return best, plain(" ".join(kept))
+
+
+def _tokens(raw: str) -> list[str]:
+    return re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?]", raw.replace("-", " "))
+
+
+def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None, bool]:
+    """Where the street behind a house number ends, and whether its kind ("Road") was said; None: no street."""
+    i = start
+    while i < len(words) and i - start < 6:
+        word = words[i]
+        if word in _FIRST_STOP or (word in _STOP and i > start and not (word == "square" and i > start)):
+            break
+        if word in _SURE and i > start:
+            i += 1
+            if word in _ROUTES and i < len(words) and words[i].isdigit():
+                i += 1
+            if i < len(words) and words[i] in _DIRECTIONS:
+                i += 1
+            return i, True
+        if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit():
+            i += 2
+            return i + (i < len(words) and words[i] in _DIRECTIONS), True
+        if word in _ALSO and i > start and (i + 1 == len(words) or words[i + 1] in _STOP | _UNITS or words[i + 1].isdigit()):
+            return i + 1, introduced or len(words) <= i + 4
+        if not word.replace("'", "").isalpha() and ordinal(word) is None:
+            break
+        if word in _UNITS and i > start:
+            break
+        i += 1
+    if i == start or (i - start == 1 and words[start] in _DIRECTIONS | _STOP):
+        return None, False
+    if i - start > 3 or words[start] in _STOP - {"new", "left", "right", "old"}:
+        return None, False
+    return i, False
+
+
+def _unit(tokens: list[str], words: list[str], i: int) -> tuple[str, int]:
+    """ "Apt 4" behind a street, and where it ends."""
+    start = i + 1 if i < len(words) and words[i] == "," else i
+    if start + 1 < len(words) and words[start] in _UNITS:
+        number = [r for r in runs(words) if r.start == start + 1]
+        letter = re.fullmatch(r"\d*[a-z]", words[start + 1])
+        value = number[0].digits if number else tokens[start + 1].upper() if letter else ""
+        if value:
+            end = number[0].end if number else start + 2
+            return f"{title(words[start])} {value}", end
+    return "", i
+
+
+def _written(tokens: list[str], words: list[str], start: int, end: int) -> str:
+    out = []
+    for token, word in zip(tokens[start:end], words[start:end], strict=True):
+        if word in (",", ".") or word in _UNITS:
+            break
+        last = len(out) == end - start - 1
+        out.append(_SUFFIXES[word] if word in _SUFFIXES and (last or out) and word != "st" else "Street" if word == "st" and out else title(token))
+    return " ".join(out)
+
+
+def _without_number(tokens: list[str], words: list[str]) -> str:
+    """A street named without a house number: "Combat Road"."""
+    for i in range(len(words) - 1, 0, -1):
+        if words[i] not in _SURE | {"drive", "way", "place"}:
+            continue
+        start = i
+        while start > 0 and i - start < 3 and words[start - 1].isalpha() and words[start - 1] not in _STOP - {"new"}:
+            start -= 1
+        numbered = start > 0 and bool(runs(words[start - 1 : start]))
+        if start < i and not numbered and words[start:i] != ["oh"]:
+            return _written(tokens, words, start, i + 1)
+    return ""

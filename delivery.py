@@ -1,0 +1,310 @@
+"""Deliveries: each call's record reaches the dashboard, whatever breaks in between.
+
+One DBOS workflow for each call id posts job, call (with the ids of the job's answer) and alert.
+What was not accepted follows after growing pauses, 400 and 401 are parked at once, and each record
+is accepted once. A record that was handed over survives kill -9 and is taken up at the next start.
+How one record is posted, with its one retry, is dashboard_sync.py's.
+"""
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
+
+from config import Settings
+from dashboard_payloads import CallRecord
+from dashboard_sync import DashboardClient, Delivered, Delivery
+from store import DeliveryRow, Store, database_url
+
+logger = logging.getLogger(__name__)
+
+# DBOS recovers only work of its own version and derives one from the source by default, so that a
+# deploy would strand what waits (pipecat.md 11). Constant for ever: changes to the workflow must
+# keep the order of its steps.
+APPLICATION_VERSION = "1"
+STOP_SECONDS = 5.0
+NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
+MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
+ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
+
+
+class Status(StrEnum):
+    """Where the delivery of a record stands."""
+
+    KEPT = "kept"  # No dashboard is configured.
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    PARKED = "parked"  # Refused for good, or not accepted after the last pause.
+
+
+@dataclass(frozen=True)
+class DeliveryStatus:
+    """A record that has not been delivered; `detail` is what the dashboard said, `since` aware."""
+
+    call_id: str
+    status: Status
+    detail: str
+    since: datetime
+
+
+class Deliveries:
+    """The durable delivery of call records; one for the process, since DBOS is.
+
+    Args:
+        settings: Pauses, machine, database and the dashboard's user.
+        dashboard: Posts single records.
+        store: Holds each record with its status; open before `start()`, closed after `stop()`.
+    """
+
+    def __init__(self, settings: Settings, dashboard: DashboardClient, store: Store) -> None:
+        self.settings = settings
+        self.dashboard = dashboard
+        self.store = store
+        self.running: set[asyncio.Task[Any]] = set()
+
+    async def start(self) -> None:
+        """Takes up what an earlier process left, on this event loop. Before any call is served."""
+        global _live
+        url = database_url(self.settings, "deliveries")
+        await asyncio.to_thread(_prepare, url)
+        _live = self
+        config: DBOSConfig = {
+            "name": "phone-agent",
+            "system_database_url": url,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self.settings.fly_machine_id,
+            "log_level": "WARNING",
+            "run_migrations": False,
+            "notification_listener_polling_interval_sec": NOTIFICATION_SECONDS,
+        }
+        DBOS(config=config)
+        _adopt_logger()
+        DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
+        await self._take_up()
+
+    async def stop(self) -> None:
+        """Leaves what waits to the next start; ends within STOP_SECONDS, however long a pause."""
+        global _live
+        # A cancelled workflow has no outcome: DBOS goes on with it after the next launch.
+        for task in self.running:
+            task.cancel()
+        loop = asyncio.get_running_loop()
+        destroyed = asyncio.Event()
+
+        def destroy() -> None:
+            try:
+                DBOS.destroy()
+            finally:
+                with contextlib.suppress(RuntimeError):  # The loop may be gone by then.
+                    loop.call_soon_threadsafe(destroyed.set)
+
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*self.running, return_exceptions=True)
+                threading.Thread(target=destroy, name="dbos-destroy", daemon=True).start()
+                await destroyed.wait()
+        except TimeoutError:
+            logger.warning("deliveries did not stop within %g s", STOP_SECONDS)
+        _live = None
+        # DBOS made its own pool the loop's; that one takes no more work now.
+        loop.set_default_executor(ThreadPoolExecutor())
+
+    async def deliver(self, record: CallRecord) -> None:
+        """Hands a record over; returns once it is durable. A call's second one changes nothing.
+
+        Raises:
+            Exception: It could be written nowhere; the databases' own errors.
+        """
+        content = record.model_dump(mode="json")
+        configured = self.settings.dashboard_configured
+        status = Status.WAITING if configured else Status.KEPT
+        stored = True
+        try:
+            if not await self.store.add_delivery(record.call_id, content, status):
+                logger.info("%s delivery: there is a record already", record.call_id)
+                return
+        except sa.exc.SQLAlchemyError:
+            if not configured:
+                raise
+            logger.exception("%s delivery: the store failed", record.call_id)
+            stored = False
+        if not configured:
+            logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
+            return
+        try:
+            await _start(record.call_id, content)
+        except Exception:
+            if not stored:
+                raise
+            logger.exception("%s delivery: waits for the next start", record.call_id)
+
+    async def waiting(self) -> list[DeliveryStatus]:
+        """What has not been delivered, oldest first: kept, waiting and parked records."""
+        found = [
+            DeliveryStatus(row.call_id, status, row.detail, row.created_at)
+            for status in Status
+            if status is not Status.DELIVERED
+            for row in await self.store.deliveries(status)
+        ]
+        return sorted(found, key=lambda waiting: waiting.since)
+
+    async def note(
+        self, call_id: str, record: Mapping[str, Any], status: Status, detail: str
+    ) -> None:
+        """Writes where a delivery stands; a store that fails does not end the delivery."""
+        level = logging.ERROR if status is Status.PARKED else logging.INFO
+        logger.log(level, "%s delivery %s%s", call_id, status, f": {detail}" if detail else "")
+        try:
+            await self.store.set_delivery(call_id, record, status, detail)
+        except sa.exc.SQLAlchemyError:
+            logger.exception("%s delivery: its status could not be written", call_id)
+
+    async def _take_up(self) -> None:
+        """Starts what an earlier process recorded: kept, or it died before its workflow began."""
+        if not self.settings.dashboard_configured:
+            return
+        for status in (Status.KEPT, Status.WAITING):
+            for row in await self.store.deliveries(status):
+                await self._begin(row)
+
+    async def _begin(self, row: DeliveryRow) -> None:
+        """Starts the workflow of a record unless it runs or ran; one that broke gets another."""
+        for number in count():
+            workflow_id = f"{row.call_id}:{number}" if number else row.call_id
+            found = await DBOS.get_workflow_status_async(workflow_id)
+            if found is None:
+                await _start(workflow_id, row.record)
+                return
+            if found.status == "SUCCESS":
+                await self._note_outcome(found, row.record)
+            if found.status == "SUCCESS" or found.status in ACTIVE:
+                return
+
+    async def _note_outcome(self, ended: WorkflowStatus, record: Mapping[str, Any]) -> None:
+        outcome = ended.output if isinstance(ended.output, dict) else {}
+        status = Status(outcome.get("status", Status.DELIVERED))
+        await self.note(record["call_id"], record, status, outcome.get("detail", ""))
+
+
+_live: Deliveries | None = None  # Workflows are plain functions: DBOS finds them by their name.
+
+
+def _now_live() -> Deliveries:
+    if _live is None:
+        raise RuntimeError("deliveries are not started")
+    return _live
+
+
+async def _start(workflow_id: str, record: dict[str, Any]) -> None:
+    with SetWorkflowID(workflow_id):
+        await DBOS.start_workflow_async(_deliver_record, record)
+
+
+@DBOS.workflow(name="deliver_record", max_recovery_attempts=MANY_RECOVERIES)
+async def _deliver_record(record: dict[str, Any]) -> dict[str, str]:
+    """Posts what is due, pauses, posts what was not accepted; the result is status and detail."""
+    live = _now_live()
+    task = asyncio.current_task()
+    if task is not None:
+        live.running.add(task)
+    try:
+        return await _rounds(live, record)
+    finally:
+        if task is not None:
+            live.running.discard(task)
+
+
+async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
+    call_id = record["call_id"]
+    due = [part for part in ("job", "call", "alert") if record[part]]
+    refused: dict[str, str] = {}
+    late: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for pause in (0.0, *live.settings.delivery_pauses_seconds):
+        await DBOS.sleep_async(pause)  # Durable: after a restart only the rest of it.
+        late = {}
+        for part in ("job", "call", "alert"):
+            if part not in due:
+                continue
+            posted = _parsed(await _post(part, record, ids))
+            if posted.delivery is Delivery.LATER:
+                late[part] = posted.detail
+                continue
+            due.remove(part)
+            if posted.delivery is Delivery.REFUSED:
+                refused[part] = posted.detail
+            elif part == "job":
+                given = {"lead_id": posted.lead_id, "job_id": posted.job_id}
+                ids = {key: value for key, value in given.items() if value}
+                if ids and "call" not in due and "call" not in refused:
+                    due.append("call")  # It went ahead without the ids: once more, whole (R86).
+        if not due:
+            break
+        await live.note(call_id, record, Status.WAITING, _described(refused | late))
+    status = Status.PARKED if refused or due else Status.DELIVERED
+    detail = _described(refused | late)
+    await live.note(call_id, record, status, detail)
+    return {"status": status.value, "detail": detail}
+
+
+@DBOS.step(name="post")
+async def _post(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
+    """Posts one part; may run again when the process dies before its result is written."""
+    live = _now_live()
+    email = live.settings.dashboard_user_email or ""
+    try:
+        parsed = CallRecord.model_validate(record)
+        payload = parsed.call.with_ids(**ids) if part == "call" else getattr(parsed, part)
+        body = payload.to_json(email)
+    except ValueError as error:  # A wrong address of the user, or an older version's record.
+        logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, error)
+        return _plain(Delivered(Delivery.REFUSED, detail=f"cannot be sent: {type(error).__name__}"))
+    if part == "job":
+        return _plain(await live.dashboard.post_job(body))
+    if part == "call":
+        return _plain(await live.dashboard.post_call(body))
+    return _plain(await live.dashboard.post_alert(body))
+
+
+def _plain(delivered: Delivered) -> dict[str, str]:
+    """As DBOS keeps it: a pickled class would tie what waits to this version's modules."""
+    return {key: str(value) for key, value in asdict(delivered).items()}
+
+
+def _parsed(plain: Mapping[str, str]) -> Delivered:
+    return Delivered(**{**plain, "delivery": Delivery(plain["delivery"])})  # type: ignore[arg-type]
+
+
+def _described(details: Mapping[str, str]) -> str:
+    return "; ".join(f"{part}: {detail}" for part, detail in details.items())
+
+
+def _prepare(url: str) -> None:
+    """Makes or updates DBOS's tables; the slow part of a launch, so on a thread."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(parsed.database)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")  # Kept in the file.
+    DBOS.migrate(url)
+
+
+def _adopt_logger() -> None:
+    """DBOS's lines in our format: no handler of its own, up to the root's."""
+    dbos_logger = logging.getLogger("dbos")
+    for handler in dbos_logger.handlers[:]:
+        if handler.name == "__dbos_console_log_handler__":
+            dbos_logger.removeHandler(handler)
+    dbos_logger.propagate = True

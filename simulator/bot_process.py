@@ -1,0 +1,204 @@
+"""The bot under test: the real `bot.py`, started as a process with settings that point at the stand-ins.
+
+Guarantees that it is up (`/health`) or the start fails with its last words, that its log is kept and read line by
+line, and that it is gone at the end (SIGTERM, then a deadline, then kill by its pid). Leaves out what the settings
+are.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import socket
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+import aiohttp
+
+from config import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.1
+LAST_LINES = 15
+
+_LINE = re.compile(r"^(?P<at>[\d-]+ [\d:,]+) \| (?P<level>\w+) +\| (?P<name>\S+) +\| (?P<message>.*)$")
+_CALL = re.compile(r"^(?P<call>CA[0-9a-f]{32})\b:? *(?P<rest>.*)$")
+_STATE = re.compile(r"^state (?P<a>\w+) -> (?P<b>\w+)(?: \((?P<reason>.*)\))?")
+_TOOL = re.compile(r"^tool (?P<tool>\w+) (?P<outcome>\w+) (?P<ms>\d+) ms *(?P<detail>.*)")
+_ENDED = re.compile(r"^ended (?P<reason>\S+) *(?P<detail>.*)")
+
+
+class BotError(Exception):
+    """Raised when the bot does not start, or dies; the message ends with its last log lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the bot's log; `kind` is state, tool, ended or log. For state: `text` is the new state."""
+
+    level: str
+    logger: str
+    call_sid: str
+    kind: str
+    text: str
+    detail: Mapping[str, str | int]
+
+
+def read_line(line: str) -> LogLine | None:
+    """Understand a line of the log; None when it is not one (a traceback, say)."""
+    match = _LINE.match(line)
+    if match is None:
+        return None
+    call = _CALL.match(match["message"])
+    sid, rest = (call["call"], call["rest"]) if call else ("", match["message"])
+    level, name = match["level"], match["name"]
+    if state := _STATE.match(rest):
+        detail: dict[str, str | int] = {"was": state["a"], "reason": state["reason"] or ""}
+        return LogLine(level, name, sid, "state", state["b"], detail)
+    if tool := _TOOL.match(rest):
+        detail = {"outcome": tool["outcome"], "ms": int(tool["ms"]), "detail": tool["detail"]}
+        return LogLine(level, name, sid, "tool", tool["tool"], detail)
+    if ended := _ENDED.match(rest):
+        return LogLine(level, name, sid, "ended", ended["reason"], {"detail": ended["detail"]})
+    return LogLine(level, name, sid, "log", rest, {})
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class BotProcess:
+    """Use as an async context manager."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        log_file: Path,
+        *,
+        script: Path = ROOT / "bot.py",
+        start_seconds: float = START_SECONDS,
+    ) -> None:
+        """`settings` is the bot's whole configuration: nothing of this environment or of `.env` reaches it."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
+        self.listeners: dict[str, Callable[[LogLine], None]] = {}
+        self.gone = asyncio.Event()
+        self._settings = settings
+        self._log_file = log_file
+        self._script = script
+        self._start_seconds = start_seconds
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process, once started."""
+        return self._process.pid if self._process else None
+
+    def check(self) -> None:
+        """Raise `BotError` if the bot is dead."""
+        if self.gone.is_set() and not self._stopping:
+            code = self._process.returncode if self._process else None
+            raise BotError(self._last_words(f"the bot died with exit code {code}"))
+
+    async def __aenter__(self) -> Self:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(self._script),
+            cwd=ROOT,
+            env=self._environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            limit=1 << 20,
+        )
+        self._reader = asyncio.create_task(self._read(self._process))
+        try:
+            await self._healthy()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stop()
+
+    def _environment(self) -> dict[str, str]:
+        # A blank value counts as missing for the bot, and keeps a developer's .env out of the simulation.
+        blank = {name.upper(): "" for name in Settings.model_fields}
+        inherited = {k: os.environ[k] for k in ("PATH", "HOME", "LANG", "TMPDIR") if k in os.environ}
+        own = {"HOST": "127.0.0.1", "PORT": str(self.port), "PUBLIC_URL": self.url}
+        return inherited | blank | own | {"PYTHONUNBUFFERED": "1"} | dict(self._settings)
+
+    async def _healthy(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=1.0)
+        try:
+            async with asyncio.timeout(self._start_seconds), aiohttp.ClientSession() as http:
+                while not self.gone.is_set():
+                    with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                        async with http.get(self.url + "/health", timeout=timeout) as answer:
+                            if answer.status == 200:
+                                return
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self.gone.wait(), POLL_SECONDS)
+        except TimeoutError:
+            message = f"the bot was not healthy within {self._start_seconds:.0f} s"
+            raise BotError(self._last_words(message)) from None
+        self.check()
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdout is None:
+            raise RuntimeError("started without a pipe")
+        with self._open_log() as file:
+            async for raw in process.stdout:
+                line = raw.decode(errors="replace").rstrip("\n")
+                file.write(line + "\n")
+                file.flush()
+                self.last_lines.append(line)
+                known = read_line(line)
+                if known is not None and known.call_sid in self.listeners:
+                    self.listeners[known.call_sid](known)
+        await process.wait()
+        self.gone.set()
+
+    def _open_log(self) -> TextIO:
+        return self._log_file.open("w", encoding="utf-8")
+
+    def log(self) -> str:
+        """Everything the bot has logged."""
+        return self._log_file.read_text(encoding="utf-8") if self._log_file.exists() else ""
+
+    async def _stop(self) -> None:
+        self._stopping = True
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
+            try:
+                await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
+                await self._process.wait()
+        if self._reader is not None:
+            await asyncio.wait([self._reader], timeout=STOP_SECONDS)
+            self._reader.cancel()
+
+    def _last_words(self, message: str) -> str:
+        return "\n".join([message + "; its last lines:", *(f"  {line}" for line in self.last_lines)])

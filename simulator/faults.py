@@ -1,0 +1,217 @@
+"""What can be made to fail, and how: one switchboard for all stand-ins.
+
+A fault names a part of the outside world and a mode: `inworld:500`, `openai:hang`, or `v2:down:2`
+for the next two requests only. It can be changed while calls are running. Modes that need no
+knowledge of the answer are applied here (`refuse`, `answer_with`); stand-ins that stream apply
+`stall`, `die`, `garbage` and the like themselves.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+STATUS: Final = re.compile(r"[45]\d\d")
+"""Any of these numbers is a mode of every part: answered with that HTTP status."""
+
+HTTP_MODES: Final = {
+    "down": "the connection is aborted",
+    "hang": "the request is accepted and never processed or answered",
+    "hang_body": "the request is processed; headers come, the body never",
+    "slow": "processed and answered, but only after slow_seconds",
+    "html": "status 200 with an HTML page, not processed",
+    "empty": "processed; status 200 with nothing in it",
+    "stall": "processed; the answer stops in the middle, the connection stays",
+    "die": "processed; the connection is dropped in the middle of the answer",
+    "garbage": "processed; status 200 with bytes that mean nothing",
+}
+_VOICE_MODES: Final = HTTP_MODES | {"mute": "status 200, in time, every sample is silence"}
+MODES: Final[dict[str, dict[str, str]]] = {
+    "inworld": _VOICE_MODES,
+    "aura": _VOICE_MODES,
+    "deepgram": {
+        "down": "no connection is made, and those that are open are dropped",
+        "hang": "the handshake is never answered",
+        "hang_body": "the handshake is answered, Connected never comes",
+        "slow": "the handshake takes slow_seconds",
+        "html": "the handshake is answered with an HTML page",
+        "garbage": "messages that are not JSON",
+        "deaf": "connects, and no event ever comes",
+        "no_end": "turns start and never end",
+        "drop": "the connection is dropped half a second into the caller's turn",
+    },
+    "openai": HTTP_MODES | {"dribble": "a word every 0.9 s"},
+    "v2": HTTP_MODES,
+    "dashboard": HTTP_MODES,
+    "twilio": HTTP_MODES,
+}
+"""Part -> mode -> what it does. A stand-in with modes of its own adds them here."""
+PARTS: Final = frozenset(MODES)
+
+
+def allowed_modes(part: str) -> frozenset[str]:
+    """The named modes of a part; besides them every HTTP status from 400 to 599."""
+    return frozenset(MODES[part])
+
+
+def describe() -> str:
+    """The parts and their modes, one part a line, for a command line's help."""
+    return "\n".join(f"{part}: {', '.join(modes)}, or 400 to 599" for part, modes in MODES.items())
+
+
+@dataclass
+class _Setting:
+    mode: str
+    left: int | None = None  # how many requests; None: all
+
+
+@dataclass
+class Faults:
+    """The faults in force. Shared by every stand-in of a simulation; belongs to one event loop."""
+
+    slow_seconds: float = 6.0
+    _settings: dict[str, _Setting] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, spec: str, slow_seconds: float = 6.0) -> "Faults":
+        """Read "part:mode" or "part:mode:count", comma separated; nothing is no fault.
+
+        Raises:
+            ValueError: A part, a mode or a count makes no sense; the message names what is allowed.
+        """
+        faults = cls(slow_seconds)
+        for item in filter(None, (piece.strip() for piece in spec.split(","))):
+            part, _, rest = item.partition(":")
+            mode, counted, count = rest.partition(":")
+            if counted and not (count.isdecimal() and int(count) > 0):
+                raise ValueError(f"fault {item!r}: {count!r} is no number of requests")
+            faults.set(part, mode, int(count) if counted else None)
+        return faults
+
+    def set(self, part: str, mode: str | None, count: int | None = None) -> None:
+        """From now on, or for the next `count` requests, the part is in this mode; None heals it.
+
+        Raises:
+            ValueError: There is no such part or mode.
+        """
+        if part not in MODES:
+            raise ValueError(f"no part {part!r}: choose from {', '.join(sorted(MODES))}")
+        if mode is None:
+            self._settings.pop(part, None)
+            return
+        if mode not in MODES[part] and not STATUS.fullmatch(mode):
+            raise ValueError(
+                f"{part} has no mode {mode!r}: choose from {', '.join(sorted(MODES[part]))} "
+                "or an HTTP status from 400 to 599"
+            )
+        self._settings[part] = _Setting(mode, count)
+
+    def mode(self, part: str) -> str | None:
+        """What a request to this part would meet now; uses nothing up."""
+        setting = self._settings.get(part)
+        return setting.mode if setting else None
+
+    def take(self, part: str) -> str | None:
+        """What this request meets; counts it."""
+        setting = self._settings.get(part)
+        if setting is None:
+            return None
+        if setting.left is not None:
+            setting.left -= 1
+            if setting.left <= 0:
+                del self._settings[part]
+        return setting.mode
+
+    def __str__(self) -> str:
+        return ", ".join(f"{part}:{setting.mode}" for part, setting in self._settings.items())
+
+
+def abort(request: web.Request) -> web.Response:
+    """Drop the connection without a word; the returned response goes nowhere."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def hang() -> None:
+    """Wait until the client goes away or the server stops: `vendors.serve` cancels handlers."""
+    await asyncio.Event().wait()
+
+
+async def hang_body(request: web.Request, content_type: str) -> None:
+    """Send the headers of a good answer, then nothing."""
+    response = web.StreamResponse(headers={"Content-Type": content_type})
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    await hang()
+
+
+async def refuse(
+    faults: Faults, mode: str | None, request: web.Request
+) -> web.StreamResponse | None:
+    """Apply the modes that keep a request from being processed; None: process it now.
+
+    `slow` waits here. `hang_body`, `empty`, `stall`, `die` and `garbage` come after the processing.
+    """
+    if mode is None:
+        return None
+    if STATUS.fullmatch(mode):
+        body = {"error": {"message": f"simulated fault {mode}", "type": "simulated_fault"}}
+        return web.json_response(body, status=int(mode))
+    if mode == "down":
+        return abort(request)
+    if mode == "hang":
+        await hang()
+    if mode == "slow":
+        await asyncio.sleep(faults.slow_seconds)
+    if mode == "html":
+        page = "<!doctype html><title>It works</title><h1>It works</h1>"
+        return web.Response(text=page, content_type="text/html")
+    return None
+
+
+async def answer_with(
+    faults: Faults,
+    part: str,
+    request: web.Request,
+    process: Callable[[web.Request], Awaitable[web.StreamResponse]],
+) -> web.StreamResponse:
+    """Process a request and answer as the mode wants it; for answers that come in one piece."""
+    mode = faults.take(part)
+    refused = await refuse(faults, mode, request)
+    if refused is not None:
+        return refused
+    response = await process(request)
+    if mode in (None, "slow") or not isinstance(response, web.Response):
+        return response
+    content_type = response.content_type
+    if mode == "hang_body":
+        await hang_body(request, content_type)
+    if mode == "empty":
+        return web.Response(status=200, content_type=content_type)
+    if mode == "garbage":
+        return web.Response(body=b"\x00\xff{]garbage", content_type=content_type)
+    if mode in ("stall", "die"):
+        body = response.body if isinstance(response.body, bytes) else b""
+        half = web.StreamResponse(headers={"Content-Type": content_type})
+        half.content_length = max(len(body), 2)
+        await half.prepare(request)
+        await half.write(body[: len(body) // 2] or b"{")
+        if mode == "stall":
+            await hang()
+        return abort(request)
+    return response
+
+
+def fault_middleware(faults: Faults, part: str) -> Middleware:
+    """`answer_with` for every route of an application: `web.Application(middlewares=[...])`."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await answer_with(faults, part, request, handler)
+
+    return middleware

@@ -1,0 +1,271 @@
+"""Places the calls of scenarios and judges them: one call to watch, or many side by side.
+
+Guarantees that a verdict rests on what was heard on the line, what V2 was asked, what the dashboard holds and what
+the bot logged. Leaves out the wiring (world.py), the wording of the output (screen.py) and the rules of a grade
+(scenario.py).
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from simulator.back_office import BackOfficeEvent, Refusal, RowAccepted
+from simulator.bot_process import ROOT, BotError, LogLine
+from simulator.caller import Caller
+from simulator.faults import Faults
+from simulator.phone_call import CallEnd, PhoneCall
+from simulator.recording import Event, Silence, Timeline
+from simulator.scenario import Evidence, FaultCase, Scenario, Tool, grade, grade_records, load
+from simulator.screen import Screen, Verdict
+from simulator.world import OUR_NUMBER, World
+
+RECORDS_SECONDS = 15.0
+HEALED_SECONDS = 30.0
+SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was waited for
+POLL_SECONDS = 0.05
+AT_ONCE = 6
+
+
+@dataclass(slots=True)
+class Placed:
+    """A call and what was collected around it."""
+
+    scenario: Scenario
+    case: FaultCase
+    faults: str
+    caller: Caller
+    call: PhoneCall
+    log: list[str]
+    states: list[str]
+    problems: list[str]
+    end: CallEnd | None = None
+
+
+def new_folder(name: str) -> Path:
+    """`calls/<timestamp>-<name>`, created."""
+    folder = ROOT / "calls" / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+async def run_one(name: str, faults: str, screen: Screen) -> Verdict:
+    """One call in a world of its own, shown as it happens."""
+    scenario = load(name)
+    specs = ",".join(filter(None, (scenario.faults, faults)))
+    case = scenario.case(faults)
+    folder = new_folder(name)
+    screen.head(scenario.title, specs)
+    screen.say("starting the bot ...")
+    settings = scenario.settings | case.settings
+    async with World(folder, settings=settings, faults=Faults.parse(specs)) as world:
+        verdict = await place(world, scenario, case, faults, folder, screen.event, alone=True)
+        screen.verdict(verdict)
+    return verdict
+
+
+async def run_many(names: Sequence[str], faults: str, screen: Screen, at_once: int = AT_ONCE) -> list[Verdict]:
+    """Scenarios side by side; those that cannot share a bot and a back office get their own."""
+    scenarios = [load(name) for name in names]
+    folder = new_folder("all")
+    turn = asyncio.Semaphore(at_once)
+    verdicts: list[Verdict] = []
+
+    async def one(world: World, scenario: Scenario, alone: bool) -> None:
+        async with turn:
+            own = folder / scenario.name
+            own.mkdir(exist_ok=True)
+            case = scenario.case(faults)
+            verdict = await place(world, scenario, case, faults, own, lambda _: None, alone=alone)
+            verdicts.append(verdict)
+            screen.progress(verdict, len(verdicts), len(scenarios))
+
+    screen.say(f"starting the bots for {len(scenarios)} scenarios ...")
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        placed: list[tuple[World, Scenario, bool]] = []
+        shared: World | None = None
+        for scenario in scenarios:
+            case = scenario.case(faults)
+            alone = bool(scenario.own_world or case.settings or case.heal)
+            if alone or shared is None:
+                own = folder / scenario.name if alone else folder
+                own.mkdir(exist_ok=True)
+                specs = ",".join(filter(None, (scenario.faults, faults)))
+                world = World(own, settings=scenario.settings | case.settings, faults=Faults.parse(specs))
+                await stack.enter_async_context(world)
+                shared = shared if alone else world
+            else:
+                world = shared
+            placed.append((world, scenario, alone))
+        for world, scenario, alone in placed:
+            group.create_task(one(world, scenario, alone))
+    verdicts.sort(key=lambda verdict: verdict.scenario)
+    screen.table(verdicts)
+    return verdicts
+
+
+async def place(
+    world: World,
+    scenario: Scenario,
+    case: FaultCase,
+    faults: str,
+    folder: Path,
+    listener: Callable[[Event], None],
+    *,
+    alone: bool,
+) -> Verdict:
+    """Place one call, wait for its records, judge it; raises `BotError` when the bot dies."""
+    timeline = Timeline()
+    timeline.listeners.append(listener)
+    caller = Caller(
+        scenario.persona,
+        speak=world.speaker.speak,
+        caller_acoustics=world.vendors.caller_acoustics,
+        bot_acoustics=world.vendors.bot_acoustics,
+        timeline=timeline,
+    )
+    call = world.twilio.new_call(caller, from_=scenario.persona.number, to=OUR_NUMBER, timeline=timeline)
+    placed = Placed(scenario, case, faults, caller, call, [], [], [])
+    world.office.seed(scenario.seed)
+    world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
+    world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
+    placed.end = await _until_over(world, call)
+    if case.heal:
+        await _heal(world, placed)
+    await _records_arrive(world, placed, alone)
+    evidence = _evidence(world, placed, alone)
+    failures = grade(case.expect, evidence)
+    verdict = Verdict(
+        scenario.name,
+        failures,
+        placed.end.seconds,
+        caller.turns,
+        call.recording.response_times(),
+        placed.states[-1] if placed.states else "-",
+        _rows(world, call.sid),
+        folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
+    )
+    about = {
+        "scenario": scenario.name,
+        "faults": faults,
+        "call_sid": call.sid,
+        "passed": verdict.passed,
+        "failures": list(failures),
+        "ended_by": placed.end.by,
+        "response_ms": [round(ms) for ms in verdict.response_ms],
+        "records": verdict.records,
+    }
+    await asyncio.to_thread(call.recording.write, folder, timeline, about)
+    return verdict
+
+
+async def _until_over(world: World, call: PhoneCall) -> CallEnd:
+    running = asyncio.create_task(call.run(world.bot.url + "/twiml"))
+    gone = asyncio.create_task(world.bot.gone.wait())
+    try:
+        await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            world.bot.check()
+        return await running
+    finally:
+        for task in (running, gone):
+            task.cancel()
+        await asyncio.gather(running, gone, return_exceptions=True)
+
+
+def _logged(placed: Placed, line: LogLine) -> None:
+    placed.log.append(f"{line.level} {line.kind} {line.text} {dict(line.detail)}")
+    timeline = placed.call.timeline
+    if line.level in ("ERROR", "CRITICAL") and not (placed.faults or placed.scenario.faults):
+        placed.problems.append(f"the bot logged {line.level}: {line.text}")
+    if line.kind == "state":
+        if not placed.states:
+            placed.states.append(str(line.detail["was"]))
+        placed.states.append(line.text)
+        timeline.add("state", "state", line.text, **line.detail)
+    elif line.kind == "tool":
+        timeline.add("tool", "tool", line.text, **line.detail)
+    elif line.kind == "ended" or line.level in ("WARNING", "ERROR", "CRITICAL"):
+        timeline.add("log", line.level.lower() if line.kind == "log" else "ended", line.text)
+
+
+def _in_the_office(timeline: Timeline, event: BackOfficeEvent) -> None:
+    match event:
+        case RowAccepted():
+            timeline.add("office", "row", f"dashboard {event.action} {event.table}", row=event.row)
+        case Refusal():
+            text = f"dashboard refused {event.path}: {event.status} {event.body}"
+            timeline.add("office", "refusal", text)
+
+
+async def _heal(world: World, placed: Placed) -> None:
+    """Let the dashboard refuse the first try and its retry, then make it well."""
+    try:
+        async with asyncio.timeout(RECORDS_SECONDS):
+            while len(world.office.refusals()) < 2:
+                world.bot.check()
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        placed.problems.append("the dashboard was not asked a second time after its refusal")
+    for part in placed.faults.split(","):
+        world.faults.set(part.partition(":")[0].strip(), None)
+    placed.call.timeline.add("office", "healed", "the fault is over")
+
+
+async def _records_arrive(world: World, placed: Placed, alone: bool) -> None:
+    """Wait until the records are as expected, or as long as the dashboard's retry may take."""
+    seconds = HEALED_SECONDS if placed.case.heal else RECORDS_SECONDS
+    deadline = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < deadline:
+        world.bot.check()
+        if not grade_records(placed.case.expect, _evidence(world, placed, alone)):
+            break
+        await asyncio.sleep(POLL_SECONDS)
+    await asyncio.sleep(SETTLE_SECONDS)
+
+
+def _rows(world: World, call_sid: str) -> dict[str, list[dict[str, Any]]]:
+    rows = world.office.rows(call_sid)
+    return {"lead": rows.leads, "job": rows.jobs, "call": rows.calls, "alert": rows.alerts}
+
+
+def _evidence(world: World, placed: Placed, alone: bool) -> Evidence:
+    call, caller = placed.call, placed.caller
+    rows = _rows(world, call.sid)
+    refusals = [r for r in world.office.refusals() if alone or r.call_id in ("", call.sid)]
+    return Evidence(
+        ended_by=placed.end.by if placed.end else "",
+        caller_failure=caller.failure,
+        states=placed.states,
+        tools=[Tool(t.tool, t.args) for t in world.office.tool_calls(call.sid)],
+        jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
+        calls=rows["call"],
+        alerts=rows["alert"],
+        refusals=[f"{r.path} {r.status} {r.body}" for r in refusals],
+        heard=" ".join(line.text for line in caller.heard),
+        turns=caller.turns,
+        longest_wait_ms=call.recording.longest_wait_ms(but_for=_excuse(placed)),
+        asked=frozenset(request.part for request in world.vendors.requests),
+        log=world.bot.log() if alone else "\n".join(placed.log),
+        protocol_errors=placed.end.protocol_errors if placed.end else (),
+        faults=bool(placed.faults or placed.scenario.faults),
+        extra=placed.problems,
+    )
+
+
+def _excuse(placed: Placed) -> Callable[[Silence], bool]:
+    """Tell silences that are the caller's own: it was his turn, and he said nothing."""
+    silent = placed.scenario.persona.manner.silent
+    chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
+
+    def excuse(silence: Silence) -> bool:
+        began = silence.at_ms - silence.ms
+        return silence.after == "bot" and (silent or any(began <= ms <= silence.at_ms for ms in chosen))
+
+    return excuse
+
+
+__all__ = ["BotError", "Placed", "new_folder", "place", "run_many", "run_one"]

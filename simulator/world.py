@@ -1,0 +1,119 @@
+"""Everything around one bot: vendors, back office, Twilio and the bot's own process, wired to each other on loopback.
+
+Guarantees that all of it is gone when the block ends. Leaves out callers and verdicts (run.py).
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+from simulator.audio import Speaker, pcm_to_mulaw
+from simulator.back_office import BackOffice, BackOfficeEvent
+from simulator.bot_process import BotProcess
+from simulator.faults import Faults
+from simulator.persona import Manner
+from simulator.twilio import TwilioStandIn
+from simulator.vendors import Vendors
+
+OUR_NUMBER = "+15125550199"
+ACCOUNT_SID = "AC" + "51" * 16
+AUTH_TOKEN = "simulated-twilio-token"
+V2_KEY = "simulated-v2-key"
+WEBHOOK_SECRET = "simulated-webhook-secret"
+USER_EMAIL = "Owner@ace-cooling.example"
+TWILIO_VOICE = "en-us+m7"
+CALL_LIMIT_SECONDS = 300.0
+
+
+class World:
+    """Use as an async context manager; one bot, any number of calls."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        faults: Faults | None = None,
+    ) -> None:
+        """`folder` gets the bot's log; `settings` go over the ordinary ones."""
+        self.faults = faults or Faults()
+        self.speaker = Speaker()
+        self.vendors = Vendors(faults=self.faults, speaker=self.speaker)
+        self.office = BackOffice(
+            api_key=V2_KEY,
+            webhook_secret=WEBHOOK_SECRET,
+            user_email=USER_EMAIL,
+            clock=lambda: datetime.now(UTC),
+            faults=self.faults,
+        )
+        self.office.on_event = self._happened
+        self.listeners: dict[str, Callable[[BackOfficeEvent], None]] = {}
+        self.twilio = TwilioStandIn(
+            account_sid=ACCOUNT_SID,
+            auth_token=AUTH_TOKEN,
+            voice=self._say,
+            faults=self.faults,
+            limit_seconds=CALL_LIMIT_SECONDS,
+        )
+        self.bot: BotProcess
+        self._folder = folder
+        self._settings = settings or {}
+        self._stack = AsyncExitStack()
+
+    def _happened(self, event: BackOfficeEvent) -> None:
+        if listener := self.listeners.get(event.call_id):
+            listener(event)
+
+    def _say(self, text: str) -> bytes:
+        pcm = self.speaker.speak(text, TWILIO_VOICE)
+        self.vendors.bot_acoustics.register(text, pcm)
+        return pcm_to_mulaw(pcm)
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            for part in (self.vendors, self.office, self.twilio):
+                await stack.enter_async_context(part)
+            await self.speaker.speak_async("Hello.", Manner().voice)  # the engine starts slowly
+            data = stack.enter_context(TemporaryDirectory(prefix="simulated-bot-"))
+            self.bot = await stack.enter_async_context(BotProcess(self._environment(data), self._folder / "bot.log"))
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    def _environment(self, data: str) -> dict[str, str]:
+        vendors, office = self.vendors, self.office
+        return {
+            "OPENAI_API_KEY": vendors.openai_key,
+            "DEEPGRAM_API_KEY": vendors.deepgram_key,
+            "INWORLD_API_KEY": vendors.inworld_key,
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "TWILIO_PHONE_NUMBER": OUR_NUMBER,
+            "TWILIO_API_BASE_URL": self.twilio.base_url,
+            "OPENAI_BASE_URL": vendors.openai_url,
+            "DEEPGRAM_BASE_URL": vendors.deepgram_ws_url,
+            "DEEPGRAM_TTS_BASE_URL": vendors.deepgram_http_url,
+            "INWORLD_BASE_URL": vendors.inworld_url,
+            "V2_BACKEND_URL": office.v2_url,
+            "V2_API_KEY": V2_KEY,
+            "DASHBOARD_JOBS_URL": office.jobs_url,
+            "DASHBOARD_CALLS_URL": office.calls_url,
+            "DASHBOARD_ALERTS_URL": office.alerts_url,
+            "DASHBOARD_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "DASHBOARD_USER_EMAIL": USER_EMAIL,
+            "DATA_DIR": data,
+            "DRAIN_SECONDS": "1",
+            "LOG_LEVEL": "INFO",
+            **self._settings,
+        }

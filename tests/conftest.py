@@ -1,0 +1,73 @@
+"""What every test can count on: nothing leaves this machine, Pipecat logs as in production, settings that are valid."""
+
+import ipaddress
+import socket
+from typing import Any
+
+import hypothesis
+import pytest
+
+import logs
+from config import Settings, load
+
+logs.route_loguru()  # before any test module imports Pipecat
+
+# The machine decides how long an example takes, so no deadline; the same examples each time, so that a failure is news.
+hypothesis.settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=explore
+hypothesis.settings.load_profile("project")
+
+
+def _refuse_outside(host: object) -> None:
+    name = str(host).removesuffix(".")
+    try:
+        local = ipaddress.ip_address(name.split("%")[0]).is_loopback
+    except ValueError:
+        local = name == "localhost"
+    if not local:
+        raise RuntimeError(f"a test reached for {name}: tests talk to this machine alone")
+
+
+def _stay_at_home() -> None:
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_outside(address[0])
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _refuse_outside(address[0])
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host not in (None, "", b"", "0.0.0.0", "::"):
+            _refuse_outside(host.decode() if isinstance(host, bytes) else host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    socket.socket.connect = guarded_connect  # type: ignore[method-assign, assignment]
+    socket.socket.connect_ex = guarded_connect_ex  # type: ignore[method-assign, assignment]
+    socket.getaddrinfo = guarded_getaddrinfo
+
+
+_stay_at_home()
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """The smallest environment that the service starts with. No key of it is one; nothing answers at its address."""
+    return {
+        "OPENAI_API_KEY": "openai-key-of-the-tests",
+        "DEEPGRAM_API_KEY": "deepgram-key-of-the-tests",
+        "INWORLD_API_KEY": "inworld-key-of-the-tests",
+        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
+        "TWILIO_AUTH_TOKEN": "twilio-token-of-the-tests",
+        "V2_BACKEND_URL": "http://127.0.0.1:9",
+    }
+
+
+@pytest.fixture
+def settings(environ: dict[str, str]) -> Settings:
+    """The settings of that environment, every other one at its default."""
+    return load(environ)
