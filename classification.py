@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from dashboard_payloads import (
     AgeBracket,
@@ -108,6 +109,13 @@ _RETRACTED = re.compile(
 _PAST_ONLY = re.compile(r"\b(?:yesterday|last (?:week|month|year|summer|winter)|used to|years? ago|months? ago)\b")
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Whole words; a word that may stand between them ("two big dogs") is no negation ("I have no dogs")."""
+    between = pattern.replace(r"\w+ ", r"(?!(?:no|not|any|never|without)\b)\w+ ")
+    return re.compile(rf"(?<!\w)(?:{between})(?!\w)")
+
+
 class _Said:
     """The caller's lines, lower case, one after another."""
 
@@ -119,7 +127,7 @@ class _Said:
     def matches(self, pattern: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Matches of whole words that are not negated in their own clause, each with its line."""
         for line in self.lines:
-            for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", line):
+            for match in _compiled(pattern).finditer(line):
                 before = line[max(0, match.start() - NEGATION_REACH) : match.start()]
                 clause = _CANT_BELIEVE.sub("", _CLAUSE_END.split(before)[-1])
                 if not _NEGATION.search(clause):

@@ -38,6 +38,7 @@ STOP_SECONDS = 5.0
 NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
 MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
 ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
 class Status(StrEnum):
@@ -160,6 +161,17 @@ class Deliveries:
         ]
         return sorted(found, key=lambda waiting: waiting.since)
 
+    async def purge(self, older_than: datetime) -> None:
+        """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""
+        await self.store.purge(older_than)
+        ended = await DBOS.list_workflows_async(
+            status=list(ENDED),
+            end_time=older_than.isoformat(),
+            load_input=False,
+            load_output=False,
+        )
+        await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
+
     async def note(
         self, call_id: str, record: Mapping[str, Any], status: Status, detail: str
     ) -> None:
@@ -238,7 +250,7 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
         for part in ("job", "call", "alert"):
             if part not in due:
                 continue
-            posted = _parsed(await _post(part, record, ids))
+            posted = _parsed(await _step(part, record, ids))
             if posted.delivery is Delivery.LATER:
                 late[part] = posted.detail
                 continue
@@ -259,9 +271,17 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
     return {"status": status.value, "detail": detail}
 
 
-@DBOS.step(name="post")
-async def _post(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
+async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
     """Posts one part; may run again when the process dies before its result is written."""
+
+    async def post() -> dict[str, str]:
+        return await _post(part, record, ids)
+
+    # Without arguments: DBOS writes a cancelled step's into the log, and these are a transcript.
+    return await DBOS.run_step_async({"name": "post"}, post)
+
+
+async def _post(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
     live = _now_live()
     email = live.settings.dashboard_user_email or ""
     try:
@@ -308,3 +328,10 @@ def _adopt_logger() -> None:
         if handler.name == "__dbos_console_log_handler__":
             dbos_logger.removeHandler(handler)
     dbos_logger.propagate = True
+    if not any(known is _no_cancellations for known in dbos_logger.filters):
+        dbos_logger.addFilter(_no_cancellations)
+
+
+def _no_cancellations(record: logging.LogRecord) -> bool:
+    """Leaves out what DBOS says of each workflow that a stop leaves to the next start."""
+    return not str(record.msg).startswith("Asyncio task cancelled")

@@ -33,6 +33,7 @@ FLOORS = {
     "httpcore2": logging.WARNING,
     "openai": logging.WARNING,
     "deepgram": logging.WARNING,
+    "dbos": logging.WARNING,  # at INFO: each step of its schema, and its banners
     "websockets": logging.INFO,  # at DEBUG: the handshake's Authorization header and every frame
     "python_multipart": logging.INFO,  # at DEBUG: each field of Twilio's forms
 }

@@ -8,12 +8,12 @@ import re
 
 from session import Question
 from spoken_numbers import is_number
-from words import fold, plain, title
+from words import fold, title
 
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS)
 _WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
 _MY_NAME = re.compile(
-    r"\b(?:my (?:full |first )?name(?: is|'s|\u2019s)|(?:the |first |full )?name(?: is|'s|\u2019s| will be| would be)(?: under)?|call me|me llamo|mi nombre es"
+    r"\b(?:my (?:full |first )?name(?: is|'s|\u2019s)|(?<!last )\bname(?: is|'s|\u2019s| will be| would be)(?: under)?|call me|me llamo|mi nombre es"
     r"|(?:booked|scheduled|it's|it is|it would be|should be|put it)? ?under(?: the name(?: of)?)?|in the name of|name of)[ ,:]+",
     re.I,
 )
@@ -25,8 +25,8 @@ _LAST_NAME = re.compile(rf"\b(?:last name|surname)(?: is|'s|\u2019s)?[ ,:]+({_WO
 _WITHOUT = re.compile(r"\b(?:without|with|no)\b", re.I)
 _PARTICLES = frozenset("de la del van von der den st mc mac o da dos bin al el san".split())
 _NOT_NAMES = frozenset(
-    "a about above after again air all alone already alright also am an and any anyone anything apartment appointment are"
-    " around as ask asking at awesome away back bad be because been before being best better bill broken but by call called"
+    "a about above address after again air all alone already alright also am an and any anyone anything apartment appointment are"
+    " around as ask asking at awesome away back bad be because been before being best better broken but by call called"
     " caller calling can cancel chance check cold come coming completely cool cooling correct could crazy customer day dead"
     " definitely did do does doing done don't down drive either else emergency enough even ever every everything exactly"
     " experiencing fan fed few fine first for freezing from full furnace gas get getting give go going gonna good got great"
@@ -131,13 +131,15 @@ def _bare(raw: str) -> str:
     """A name as the whole first clause of an answer: "Jonas", "yeah, Jonas Weber, and my number is ..."."""
     for clause in re.split(r"[.,!?;]", raw):
         words = clause.split()
+        if fold(clause).startswith("not "):
+            continue
         while words and fold(words[0]) in _NOT_NAMES | {"it's", "its", "that's"} - _PARTICLES:
             words.pop(0)
         if not words:
             continue
         name = _leading_name(" ".join(words))
         rest = words[len(name.split()) :]
-        if name and (not rest or fold(rest[0]) in {"and", "at", "is", "my", "from", "with", "here", "speaking", "i", "that's", "it's", "with", "without"} or len(rest[0]) == 1):
+        if name and (not rest or fold(rest[0]) in {"and", "at", "is", "my", "from", "with", "here", "speaking", "i", "that's", "it's", "with", "without"} or not rest[0].isalpha() or len(rest[0]) == 1):
             return name
         return ""
     return ""
@@ -160,5 +162,3 @@ def _with_spelling(name: str, spelled: list[str]) -> str:
             words.append(spelling)
     return " ".join(words)
 
-
-__all__ = ["NAME_QUESTIONS", "plain", "read_name", "valid_name"]

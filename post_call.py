@@ -227,7 +227,7 @@ def _alert(session: CallSession, settings: Settings, call_id: str, ended_at: dat
 
 
 def summary(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
-    """Two or three plain sentences: who wanted what, what happened, what is owed. Times are local."""
+    """A few plain sentences: who wanted what, what happened, what is owed. Times are local."""
     parts = [_wanted(session, zone), _happened(session, ending, zone)]
     if session.state is State.CALLBACK:
         parts.append(_callback_sentence(session))
@@ -241,17 +241,19 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
 def _wanted(session: CallSession, zone: ZoneInfo) -> str:
     who = _name(session) or "The caller"
     about = storable(session.problem).rstrip(".") or _CALLED_ABOUT.get(session.intent or Intent.SERVICE, "")
-    if not about:
-        about = "something they had no time to say" if session.caller_spoke else "something we did not hear"
-        return f"{who} called about {about}."
     wish = ""
     if session.high_ticket:
-        wish = " and wants a quote for a new system"
+        wish = "wants a quote for a new system"
     elif session.visit_asap:
-        wish = " and wants a visit as soon as possible"
+        wish = "wants a visit as soon as possible"
     elif session.visit_at:
-        wish = f" and wants a visit on {_when(session.visit_at, zone)}"
-    return f"{who} called about: {about}{wish}."
+        wish = f"wants a visit on {_when(session.visit_at, zone)}"
+    if about:
+        return f"{who} called about: {about}{' and ' if wish else ''}{wish}."
+    if wish:
+        return f"{who} {wish}."
+    words = _problem(session)
+    return f'{who} said: "{words}".' if words else f"{who} was not heard."
 
 
 def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:

@@ -230,11 +230,13 @@ def _style(text: str, already: Sequence[str]) -> str:
     return "too long" if any(len(piece.split()) > MAX_WORDS for piece in pieces) else ""
 
 
-_INVERTED = (
-    r"(?:(?:what|who|where|when|how)(?:'s|'re)?(?: is| are| do| does| did| can| could| would| long| old| soon| much| many)?"
-    r"(?<!what)(?<!who)(?<!where)(?<!when)(?<!how)|which|is|are|do|does|can|could|would)"
+_ASKING = r"which|is|are|do|does|can|could|would|may"
+_SECOND_QUESTION = re.compile(
+    rf"\b(?:what|who|where|when|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)"
+    r"(?:'s|'re| is| are| do| does| did| can| could| would| long| old| soon| much| many)"
+    rf"|{_ASKING})\b[^?]*\?",
+    re.IGNORECASE,
 )
-_SECOND_QUESTION = re.compile(rf"[^?]*,? and (?:also )?{_INVERTED}\b[^?]*\?", re.IGNORECASE)
 
 
 def _pieces(text: str) -> list[str]:

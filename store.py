@@ -109,9 +109,7 @@ class Store:
         Whether it has expired is not checked here; `expires_at` tells when the row may go.
         """
         values = {"nonce": nonce, "expires_at": expires_at.timestamp()}
-        return (
-            await self._execute(self._insert(_tokens).values(values).on_conflict_do_nothing()) == 1
-        )
+        return await self._insert_if_absent(_tokens, values)
 
     async def save_snapshot(self, session: CallSession) -> None:
         """Writes the session as it is now; one process's saves arrive in their order."""
@@ -141,8 +139,7 @@ class Store:
     async def add_delivery(self, call_id: str, record: Mapping[str, Any], status: str) -> bool:
         """Keeps a record unless the call has one already; True if it was kept."""
         values = self._delivery(call_id, record, status, "")
-        insert = self._insert(_deliveries).values(values).on_conflict_do_nothing()
-        return await self._execute(insert) == 1
+        return await self._insert_if_absent(_deliveries, values)
 
     async def set_delivery(
         self, call_id: str, record: Mapping[str, Any], status: str, detail: str = ""
@@ -193,15 +190,25 @@ class Store:
     def _insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         return postgresql.insert(table) if self._postgres else sqlite.insert(table)
 
-    async def _execute(self, statement: sa.Executable) -> int:
-        """Runs a statement in its own transaction; the number of rows it changed."""
+    async def _insert_if_absent(self, table: sa.Table, values: Mapping[str, Any]) -> bool:
+        """Whether the row was new and is now there. RETURNING: an insert's rowcount may be -1."""
+        key = next(iter(table.primary_key))
+        insert = self._insert(table).values(values).on_conflict_do_nothing().returning(key)
 
-        def run() -> int:
+        def run() -> bool:
             with self._connected().begin() as connection:
-                result = connection.execute(statement)
-                return int(result.rowcount) if isinstance(result, sa.CursorResult) else 0
+                return connection.execute(insert).first() is not None
 
         return await self._on_thread(run)
+
+    async def _execute(self, statement: sa.Executable) -> None:
+        """Runs a statement in its own transaction."""
+
+        def run() -> None:
+            with self._connected().begin() as connection:
+                connection.execute(statement)
+
+        await self._on_thread(run)
 
     async def _scalar(self, query: sa.Select[Any]) -> Any:
         def run() -> Any:

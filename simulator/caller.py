@@ -123,7 +123,7 @@ class Caller:
             self._hello = 0
             if self._plan is not None and self._plan.rule is not None and not self._eager(self._plan.rule):
                 self._plan = None  # the bot goes on: hear it out
-        if self._broken is not None and self._now_ms - self._broken.ended_ms >= MEND_MS:
+        if self._broken and self._started is None and self._now_ms - self._broken.ended_ms >= MEND_MS:
             self._tell_broken()
         for event in self._ear.feed(mulaw_to_pcm(frame)):
             self._note(event)

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from simulator.recording import Event
 
-HIDDEN = {"transcript_object", "call_transcript", "created_at", "updated_at", "user_id", "id"}
+HIDDEN = {"posted", "transcript_object", "call_transcript", "created_at", "updated_at", "user_id", "id"}
 MAX_VALUE_CHARS = 120
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from scripted_server import HTML, Answer, Fault, ScriptedServer, refused_url, scripted_server
 
 from config import Settings, load
 from dashboard_sync import DashboardClient, Delivered, Delivery
-from tests.scripted_server import HTML, Answer, Fault, ScriptedServer, refused_url, scripted_server
 
 TLS = ssl.create_default_context()  # Reading the certificates is the slow part of a client.
 PAYLOAD = {"call_id": "CA1", "customer_phone": "+15125550001", "user_email": "Owner@example.com"}
@@ -141,7 +141,7 @@ async def test_one_retry_after_two_seconds(
 ) -> None:
     """Every kind of failure: exactly two requests, exactly 2.0 s between, its body in the log."""
     server.script = [failure]
-    dashboard = make(server.url, dashboard_timeout_seconds=0.05)
+    dashboard = make(server.url, dashboard_timeout_seconds=0.2)
     delivered = await dashboard.client.post_call(PAYLOAD)
     assert delivered.delivery is delivery
     assert dashboard.slept == [2.0]
@@ -161,7 +161,7 @@ async def test_retry_succeeds(
 ) -> None:
     """After any first failure the second try counts, with the ids of its answer."""
     server.script = [failure, Answer(200, JOB_ANSWER)]
-    dashboard = make(server.url, dashboard_timeout_seconds=0.05)
+    dashboard = make(server.url, dashboard_timeout_seconds=0.2)
     delivered = await dashboard.client.post_job(PAYLOAD)
     assert (delivered.delivery, delivered.lead_id) == (Delivery.ACCEPTED, "lead-1")
     assert (len(server.requests), dashboard.slept) == (2, [2.0])

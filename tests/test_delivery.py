@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import httpx
 import pytest
 from dbos import DBOS
 from dbos._dbos import WorkflowHandleAsync
+from scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
 from sqlalchemy import create_engine
 
 from config import Settings, load
@@ -22,7 +24,6 @@ from dashboard_payloads import CallRecord
 from dashboard_sync import DashboardClient
 from delivery import STOP_SECONDS, Deliveries, Status
 from store import Store, database_url
-from tests.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
 
 LEAD = Answer(200, {"success": True, "lead_id": "lead-1", "type": "lead"})
 JOB = Answer(200, {"success": True, "job_id": "job-1", "type": "job"})
@@ -293,8 +294,12 @@ async def test_stop_is_quick_while_a_workflow_pauses(office: Office) -> None:
     assert office.paths() == ["jobs", "jobs", "calls", "alerts"]
 
 
-async def test_next_start_goes_on(office: Office) -> None:
-    """Stopped in the middle of a request, the next start sends that part, and no other, again."""
+async def test_next_start_goes_on(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Stopped in the middle of a request, the next start sends that part, and no other, again.
+
+    Nothing of the record gets into the log on the way.
+    """
+    caplog.set_level(logging.INFO)
     office.answer("/calls", "hang")
     async with running(office.settings()) as deliveries:
         await deliveries.deliver(record())
@@ -309,6 +314,9 @@ async def test_next_start_goes_on(office: Office) -> None:
         assert await deliveries.waiting() == []
     assert office.paths() == ["jobs", "calls", "calls", "alerts"]
     assert {body["lead_id"] for body in office.bodies("/calls")} == {"lead-1"}
+    assert "CA1 delivery delivered" in caplog.text
+    assert not any(said in caplog.text for said in ("my AC is out", "Jonas", "5550001", "hush"))
+    assert "cancelled" not in caplog.text
 
 
 async def test_record_without_workflow_is_taken_up(office: Office) -> None:
@@ -372,6 +380,20 @@ async def test_a_store_that_fails_does_not_lose_the_record(
         deliveries.store = working
     assert office.paths() == ["jobs", "calls", "alerts"]
     assert "CA1 delivery: the store failed" in caplog.text
+
+
+async def test_purge_takes_the_record_and_its_workflow(office: Office) -> None:
+    """Of a call that is old enough nothing is left, in neither database; a younger one stays."""
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        await ended()
+        now = datetime.now(UTC)
+        await deliveries.purge(now - timedelta(days=30))
+        assert await deliveries.store.delivery("CA1") is not None
+        assert await DBOS.get_workflow_status_async("CA1") is not None
+        await deliveries.purge(now + timedelta(days=1))
+        assert await deliveries.store.delivery("CA1") is None
+        assert await DBOS.get_workflow_status_async("CA1") is None
 
 
 async def test_dbos_logs_in_our_format(office: Office) -> None:

@@ -231,6 +231,8 @@ TRUE: list[tuple[str, CallSession]] = [
     ("Good morning, how can I help?", FRESH),
     ("Is the system running at all?", FRESH),
     ("How long has it been like that?", FRESH),
+    ("Okay, and is the system running?", FRESH),
+    ("Could you tell me your name and what it's about?", FRESH),
     # The fee
     ("The diagnostic visit is 89 dollars.", FRESH),
     ("The diagnostic visit is $89, and that's credited if you go ahead with the repair.", FRESH),

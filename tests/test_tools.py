@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 import respx
+from scripted_server import HTML, Answer, ScriptedServer, refused_url, scripted_server
 
 from circuit_breaker import BreakerState, CircuitBreaker
 from config import Settings, load
 from session import CallSession
-from tests.scripted_server import HTML, Answer, ScriptedServer, refused_url, scripted_server
 from tool_calls import (
     AlertSent,
     BookAppointment,
@@ -473,11 +473,11 @@ async def test_lost_answer(
 ) -> None:
     """Once V2 may have seen it, what acts is unknown and never sent again; a lookup is harmless."""
     server.script = [fault]
-    short = dict.fromkeys(("lookup_seconds", "booking_seconds", "callback_seconds"), 0.05)
+    short = dict.fromkeys(("lookup_seconds", "booking_seconds", "callback_seconds"), 0.2)
     client = v2(server.url, **short)
     started = time.monotonic()
     result = await client(request_)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 2
     assert result.outcome is unanswered(request_)
     assert len(server.requests) == 1
     assert client.breaker._failures == 1
@@ -595,13 +595,13 @@ async def test_callback_retry_waits_for_no_open_breaker(v2: Client) -> None:
 async def test_one_breaker_for_all_calls(v2: Client, server: ScriptedServer) -> None:
     """The third failure opens the breaker; the next call is answered at once, unasked."""
     server.script = ["hang"]
-    client = v2(server.url, lookup_seconds=0.03)
+    client = v2(server.url, lookup_seconds=0.2)
     for number in range(3):
         await client(LookupCaller(), session(f"CA{number}"))
     assert client.breaker.state is BreakerState.OPEN
     started = time.monotonic()
     results = [await client(request, session("CA9")) for request in ALL]
-    assert time.monotonic() - started < 0.03
+    assert time.monotonic() - started < 0.15
     assert {result.outcome for result in results} == {Outcome.UNAVAILABLE}
     assert len(server.requests) == 3
 
@@ -661,7 +661,7 @@ async def test_deadline_of_each_tool(
         server.script = ["dribble"]
         started = time.monotonic()
         await v2(server.url, **{name: 0.06})(request)
-        assert 0.05 < time.monotonic() - started < 0.5
+        assert 0.05 < time.monotonic() - started < 1
 
 
 async def test_never_raises(
