@@ -8,7 +8,15 @@ from actions import Action, CallTool, EndCall, Say, Word
 from prompts import callback_key, closing_directive
 from session import BookingStatus, CallbackStatus, Question, Reason, State
 from talk import Talk
-from tool_calls import AlertSent, CreateCallback, Outcome, SendEmergencyAlert, SendSalesLeadAlert, ToolRequest, ToolResult
+from tool_calls import (
+    AlertSent,
+    CreateCallback,
+    Outcome,
+    SendEmergencyAlert,
+    SendSalesLeadAlert,
+    ToolRequest,
+    ToolResult,
+)
 from understanding import Answer, Hazard
 
 _CALLBACK_TYPES = {

@@ -139,7 +139,7 @@ def _bare(raw: str) -> str:
             continue
         name = _leading_name(" ".join(words))
         rest = words[len(name.split()) :]
-        if name and (not rest or fold(rest[0]) in {"and", "at", "is", "my", "from", "with", "here", "speaking", "i", "that's", "it's", "with", "without"} or not rest[0].isalpha() or len(rest[0]) == 1):
+        if name and (not rest or fold(rest[0]) in {"and", "at", "is", "my", "from", "with", "here", "speaking", "i", "that's", "it's", "without"} or not rest[0].isalpha() or len(rest[0]) == 1):
             return name
         return ""
     return ""

@@ -7,6 +7,7 @@ Whatever happens, the record is handed to the delivery in `finally`: that is the
 import asyncio
 from datetime import UTC, datetime
 
+from extraction import Extractor
 from fastapi import WebSocket
 from pipecat.frames.frames import ErrorFrame
 from pipecat.pipeline.pipeline import Pipeline
@@ -20,7 +21,6 @@ from pipecat.workers.runner import WorkerRunner
 
 import post_call
 from call_frames import CallEventFrame, Event
-from extraction import Extractor
 from logs import call_lines, call_logger
 from processor import StateMachineProcessor
 from services import Services

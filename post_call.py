@@ -267,7 +267,7 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
         when = f" on {_when(session.visit_at, zone)}" if session.visit_at else ""
         return f"The booking was sent but never answered: a visit may exist{when}, please check the calendar."
     if ending.booking_status is BookingStatus.ATTEMPTED_FAILED:
-        return "The booking system refused the visit: no visit was made."
+        return "The booking failed: no visit was made."
     match session.reason:
         case Reason.OUT_OF_AREA:
             zip_code = storable(session.zip_code or session.zip_unconfirmed)
@@ -282,15 +282,19 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             return "The change of the appointment is not certain, please check the calendar."
         case Reason.MANAGE_UNVERIFIED:
             return "The appointment was not touched: the name did not match."
-    if session.state in (State.CALLBACK, State.GOODBYE):
-        return "" if session.reason is not Reason.SILENCE else f"The caller fell silent in {_where(session)}."
-    if session.ended_by is EndedBy.INTERRUPTED:
-        return f"The line broke in {_where(session)}."
-    return f"The caller hung up in {_where(session)}."
+    if session.state is State.CALLBACK:
+        return ""
+    if session.reason is Reason.SILENCE:
+        return f"The caller fell silent in {_where(session)}."
+    if session.state is State.GOODBYE:
+        return f"The caller said goodbye in {_where(session)}."
+    if session.ended_by is EndedBy.CALLER:
+        return f"The caller hung up in {_where(session)}."
+    return f"The call broke off in {_where(session)}."
 
 
 def _callback_sentence(session: CallSession) -> str:
-    if not session.phone:
+    if not _phone(session.phone):
         return "No number is known to call back."
     if session.callback_status is CallbackStatus.CREATED:
         return "A callback was promised and V2 was told."

@@ -15,9 +15,20 @@ from datetime import datetime
 from typing import Protocol
 
 from pipecat.frames.frames import (
-    BotSpeakingFrame, BotStartedSpeakingFrame, BotStoppedSpeakingFrame, EndWorkerFrame, Frame, InputDTMFFrame,
-    InputTransportMessageFrame, LLMContextFrame, LLMContextUserTurnFrame, OutputTransportMessageFrame, StartFrame,
-    TTSSpeakFrame, UserStartedSpeakingFrame, UserStoppedSpeakingFrame,
+    BotSpeakingFrame,
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    EndWorkerFrame,
+    Frame,
+    InputDTMFFrame,
+    InputTransportMessageFrame,
+    LLMContextFrame,
+    LLMContextUserTurnFrame,
+    OutputTransportMessageFrame,
+    StartFrame,
+    TTSSpeakFrame,
+    UserStartedSpeakingFrame,
+    UserStoppedSpeakingFrame,
 )  # fmt: skip
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
@@ -26,14 +37,15 @@ from actions import Action, CallTool, EndCall, Say, Word
 from call_frames import CallEventFrame, Event, WordReplyFrame
 from circuit_breaker import CircuitBreaker
 from config import Settings
+from farewell import Farewell, Line
 from logs import call_logger
 from session import CallSession, EndedBy, EntryKind, Question
+from speech_watch import SpeechWatch
 from state_machine import StateMachine, Turn
 from tool_calls import ToolRequest, ToolResult, tool_name
 from understanding import Hazard, Understanding, understand
 
 _HISTORY_ENTRIES = 12
-_WATCH_SECONDS = 0.2
 _POLL_SECONDS = 0.05
 
 
@@ -47,15 +59,6 @@ class Extraction(Protocol):
     """The model's structured extraction: fills what rules left empty, within its own time budget."""
 
     async def fill(self, session: CallSession, heard: Understanding) -> Understanding: ...
-
-
-class Line(Protocol):
-    """The telephone line as far as the conversation needs it."""
-
-    protect: bool
-
-    @property
-    def stream_sid(self) -> str: ...
 
 
 class StateMachineProcessor(FrameProcessor):
@@ -90,18 +93,13 @@ class StateMachineProcessor(FrameProcessor):
         self._seen = self._handled = 0
         self._questions: dict[int, Question | None] = {}  # Of a waiting turn: the question its caller had heard.
         self._heard_question: Question | None = None
-        self._bot_speaking = self._caller_speaking = False
-        self._caller_speaking_since = self._quiet_since = self._started_at = clock()
-        self._working = False
+        self._speech = SpeechWatch(settings, clock)
+        self._farewell = Farewell(line, settings, self._speech, self._finish, self.fault, clock) if line else None
         self._tool: asyncio.Task[tuple[ToolRequest, ToolResult]] | None = None
         self._end: EndCall | None = None
-        self._marks = 0
-        self._mark_played = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._timed_out = self._finished = False
-        self._keys = ""
-        self._last_key_at = 0.0
+        self._finished = False
 
     # Frames
 
@@ -129,18 +127,28 @@ class StateMachineProcessor(FrameProcessor):
                 case LLMContextFrame():
                     return  # The aggregator's; the model runs on ours alone.
                 case InputTransportMessageFrame():
-                    self._transport_message(frame.message)
+                    if self._farewell and frame.message.get("event") == "mark":
+                        self._farewell.echoed(frame.message["mark"]["name"])
                     return
                 case InputDTMFFrame():
-                    self._keys += frame.button.value
-                    self._last_key_at = self._clock()
+                    self._speech.press(frame.button.value)
                     return
                 case StartFrame():
                     await self.push_frame(frame, direction)
-                    self._watching = self._watching or self.create_task(self._watch(), "watch")
+                    self._watching = self._watching or self.create_task(self._speech.run(self._report), "watch")
                     return
-        self._follow_speech(frame)
+        self._follow(frame)
         await self.push_frame(frame, direction)
+
+    def _follow(self, frame: Frame) -> None:
+        self._speech.follow(frame)
+        if isinstance(frame, BotStartedSpeakingFrame | BotSpeakingFrame):
+            self._heard_question = self._session.question
+        if isinstance(frame, BotStoppedSpeakingFrame) and self._line and not self._session.closing:
+            self._line.protect = False
+
+    async def _report(self, event: Event, detail: str) -> None:
+        await self.queue_frame(CallEventFrame(event, detail))
 
     async def cleanup(self) -> None:
         """Ends the call's tasks, but not a tool that is under way: `settle` waits for it."""
@@ -148,7 +156,7 @@ class StateMachineProcessor(FrameProcessor):
             if task is not None:
                 await self.cancel_task(task)
         self._watching = self._ending = None
-        await super().cleanup()
+        await super().cleanup()  # type: ignore[no-untyped-call]
 
     async def settle(self) -> None:
         """After the call: waits for a tool that was under way, so that the record tells what really happened.
@@ -220,15 +228,15 @@ class StateMachineProcessor(FrameProcessor):
 
     async def _guarded(self, handle: Callable[..., Awaitable[None]], *args: object) -> None:
         """A defect of ours ends in a callback and not in silence."""
-        self._working = True
+        self._speech.busy = True
         try:
             await handle(*args)
         except Exception:
             self._log.exception("a turn failed")
             await self._run(self._machine.fault(self._session, "us", self._now()))
         finally:
-            self._working = False
-            self._quiet_since = self._clock()
+            self._speech.busy = False
+            self._speech.touch()
             self._log_states()
             if self._on_turn:
                 self._on_turn(self._session)
@@ -254,7 +262,7 @@ class StateMachineProcessor(FrameProcessor):
                     ended = True
                     await self._end_call(end)
         if not ended:
-            self._session.closing = False
+            self._session.closing = self._speech.ending = False
 
     @property
     def _stale(self) -> bool:
@@ -291,8 +299,8 @@ class StateMachineProcessor(FrameProcessor):
         silence_allowed = self._settings.filler_first_seconds
         while not self._tool.done():
             await asyncio.wait({self._tool}, timeout=_POLL_SECONDS)
-            silent_for = self._clock() - max(started, self._quiet_since)
-            if self._tool.done() or call.quiet or self._bot_speaking or self._caller_speaking or silent_for < silence_allowed:
+            silent_for = min(self._speech.quiet_for(), self._clock() - started)
+            if self._tool.done() or call.quiet or silent_for < silence_allowed:
                 continue
             await self._say(self._machine.wait(self._session))
             started, silence_allowed = self._clock(), self._settings.filler_again_seconds
@@ -321,53 +329,15 @@ class StateMachineProcessor(FrameProcessor):
 
     async def _end_call(self, end: EndCall) -> None:
         """Hangs up once the last line was heard to its end."""
-        self._session.closing = True
+        self._session.closing = self._speech.ending = True
         self._end = end
-        if self._line is None:
+        if self._farewell is None:
             await self._finish()
             return
-        self._marks += 1
-        self._mark_played.clear()
-        mark = {"event": "mark", "streamSid": self._line.stream_sid, "mark": {"name": self._mark_name}}
-        frame = OutputTransportMessageFrame(message=mark)
-        frame.interruptible = False
-        await self.push_frame(frame)
+        await self.push_frame(self._farewell.mark())
         if self._ending is None:
-            self._ending = self.create_task(self._end_when_heard(), "end_when_heard")
-
-    @property
-    def _mark_name(self) -> str:
-        return f"goodbye-{self._marks}"
-
-    def _transport_message(self, message: dict[str, object]) -> None:
-        mark = message.get("mark")
-        if message.get("event") == "mark" and isinstance(mark, dict) and mark.get("name") == self._mark_name:
-            self._mark_played.set()
-
-    async def _end_when_heard(self) -> None:
-        """The mark's echo, or silence of the bot for as long as a mark may take; then a breath, then the hang-up.
-
-        A caller who begins to speak in that breath is waited for: the turn stops the hang-up once (R14).
-        """
-        settings = self._settings
-        waited_since = self._clock()
-        while not self._mark_played.is_set():
-            try:
-                async with asyncio.timeout(_WATCH_SECONDS):
-                    await self._mark_played.wait()
-            except TimeoutError:
-                if self._bot_speaking:
-                    waited_since = self._clock()
-                if self._clock() - waited_since > settings.goodbye_mark_seconds:
-                    self.fault("twilio", "the last line was not reported as played")
-                    break
-        if self._line:
-            self._line.protect = False
-        await asyncio.sleep(settings.hangup_pause_seconds)
-        speaking_until = self._clock() + settings.caller_silence_seconds
-        while self._caller_speaking and not self._session.hangup_stopped and self._clock() < speaking_until:
-            await asyncio.sleep(_WATCH_SECONDS)
-        await self._finish()
+            may_be_stopped = not self._session.hangup_stopped
+            self._ending = self.create_task(self._farewell.run(may_be_stopped=may_be_stopped), "farewell")
 
     async def _stop_ending(self) -> None:
         """A caller turn during the goodbye stops the hang-up, once."""
@@ -393,47 +363,9 @@ class StateMachineProcessor(FrameProcessor):
             await self._hang_up()
         await self.push_frame(EndWorkerFrame(reason=session.outcome))
 
-    # Silence and limits of time
-
-    def _follow_speech(self, frame: Frame) -> None:
-        now = self._clock()
-        match frame:
-            case BotStartedSpeakingFrame():
-                self._bot_speaking, self._heard_question = True, self._session.question
-            case BotSpeakingFrame():
-                self._bot_speaking, self._quiet_since, self._heard_question = True, now, self._session.question
-            case BotStoppedSpeakingFrame():
-                self._bot_speaking, self._quiet_since = False, now
-                if self._line and not self._session.closing:
-                    self._line.protect = False
-            case UserStartedSpeakingFrame():
-                self._caller_speaking, self._caller_speaking_since = True, now
-            case UserStoppedSpeakingFrame():
-                self._caller_speaking, self._quiet_since = False, now
-
-    async def _watch(self) -> None:
-        """Notices what no frame tells: silence, a turn that never ends, a call that lasts too long, keypad digits."""
-        settings = self._settings
-        while not self._finished:
-            await asyncio.sleep(_WATCH_SECONDS)
-            now = self._clock()
-            if not self._timed_out and now - self._started_at > settings.max_call_seconds:
-                self._timed_out = True
-                await self.queue_frame(CallEventFrame(Event.TIME_LIMIT))
-            if self._keys and (now - self._last_key_at > settings.keypad_seconds or len(self._keys.rstrip("#")) >= 5 or self._keys[-1] == "#"):
-                keys, self._keys = self._keys.rstrip("#"), ""
-                await self.queue_frame(CallEventFrame(Event.KEYPAD, keys))
-            talking = self._caller_speaking and now - self._caller_speaking_since < settings.open_turn_seconds
-            if self._working or self._bot_speaking or talking or self._session.closing:
-                continue
-            if now - self._quiet_since > settings.caller_silence_seconds:
-                self._quiet_since = now
-                self._caller_speaking = False
-                await self.queue_frame(CallEventFrame(Event.SILENCE))
-
     def _is_echo(self, text: str) -> bool:
         """Whether the line has given us back what we are saying (R24)."""
-        if not self._bot_speaking:
+        if not self._speech.bot_speaking:
             return False
         agent = [entry.text for entry in self._session.timeline[-6:] if entry.kind is EntryKind.AGENT]
         words = _words(text)

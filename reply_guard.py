@@ -93,6 +93,9 @@ def _time(spoken: Spoken) -> str:
     found = [m for m in mentions(spoken.lower) if visit or m.label not in _TODAY]
     if not found:
         return ""
+    nothing_done = not (spoken.booked or spoken.changed or spoken.visit_on_file)
+    if nothing_done and "?" not in spoken.text and _FIRM.search(spoken.lower):
+        return "not booked"
     today = session.started_at.astimezone(facts.zone).date()
     moments = list(_moments(spoken))
     on_file = _labels(f"{session.appointment.date} at {session.appointment.time}") if session.appointment else set()
@@ -110,6 +113,7 @@ def _time(spoken: Spoken) -> str:
     return "a time that is not in the record"
 
 
+_FIRM = re.compile(r"\w'll\b|\bwill\b|\bgoing to\b")  # Beside a time: said as if it were agreed
 _TODAY = frozenset({"today", "tonight", "this morning", "this afternoon", "this evening"})
 
 

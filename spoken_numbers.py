@@ -59,12 +59,10 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
             if is_number(words[j]) or words[j] in _OH or words[j] in ("hundred", "thousand"):
                 j += 1
                 end = j
-            elif (
+            elif ((
                 words[j] in _REPEAT
                 or (words[j] == "and" and words[j - 1] == "hundred")
-            ) and _number_at(words, j + 1):
-                j += 1
-            elif across_marks and words[j] in (",", ".") and _number_follows(words, j + 1):
+            ) and _number_at(words, j + 1)) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
                 j += 1
             else:
                 break
@@ -109,7 +107,7 @@ def with_digits(text: str) -> str:
         if word in TENS and i + 1 < len(words) and (day := ORDINALS.get(words[i + 1], 10)) < 10:
             out.append(f"{TENS[word] + day}th")
             i += 2
-        elif word in TENS and i + 1 < len(words) and 0 < UNITS.get(words[i + 1], 0):
+        elif word in TENS and i + 1 < len(words) and UNITS.get(words[i + 1], 0) > 0:
             out.append(str(TENS[word] + UNITS[words[i + 1]]))
             i += 2
         else:

@@ -16,7 +16,14 @@ from business import Business
 from session import END_STATES, CallSession, Intent, Question, Reason, State
 from talk import Talk
 from tool_calls import (
-    BookAppointment, CallerFound, LookupBooking, LookupCaller, ManageAppointment, Outcome, ToolRequest, ToolResult,
+    BookAppointment,
+    CallerFound,
+    LookupBooking,
+    LookupCaller,
+    ManageAppointment,
+    Outcome,
+    ToolRequest,
+    ToolResult,
 )  # fmt: skip
 from transitions import move
 from understanding import Answer, Ask, Hazard, Understanding

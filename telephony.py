@@ -200,7 +200,7 @@ class TwilioCalls:
         try:
             async with asyncio.timeout(self._settings.hangup_request_seconds):
                 await self._calls().calls(call_id).update_async(**what)
-        except Exception as error:  # noqa: BLE001 - whatever failed, the end of the stream is the second way
+        except Exception as error:
             logger.warning("%s Twilio did not confirm the update: %s", call_id, type(error).__name__)
             return False
         return True

@@ -162,7 +162,7 @@ def _clock(text: str, asked: bool) -> Clock | None:
             if match[2] in ("to", "till", "before"):
                 hour, minutes = (hour - 2) % 12 + 1, 60 - minutes
             return _checked(hour, minutes, match[4] or "")
-    range_of = rf"(?P<h>\d{{1,2}})(?::(?P<t>\d\d))?(?: (?P<a>am|pm))?,? (?:and|to|till|until|or) \d{{1,2}}(?::\d\d)?(?: (?P<z>am|pm|oclock))?"
+    range_of = r"(?P<h>\d{1,2})(?::(?P<t>\d\d))?(?: (?P<a>am|pm))?,? (?:and|to|till|until|or) \d{1,2}(?::\d\d)?(?: (?P<z>am|pm|oclock))?"
     single = r"(?P<h>\d{1,2})(?::(?P<t>\d\d)| (?P<u>00|[0-5]\d)(?=(?: am| pm|$| [,.?]| in| on| would| works| tomorrow| today| is| please| if| or)))?(?: (?P<a>am|pm|oclock))?"
     before = r"(?:at|by|around|about|after|before|between|from|like|maybe|say|past|until|for|make it|to|a las)"
     clocked = ((range_of, True), (rf"{before} {single}(?! (?:{_COUNTS}){_E})", True), (single, False))

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from session import Intent, ManageAction, Question, Urgency
+from session import Intent, ManageAction, Urgency
 
 
 class Answer(StrEnum):

@@ -9,7 +9,12 @@ import logging
 from collections.abc import Callable
 
 from pipecat.frames.frames import (
-    Frame, InterruptionFrame, LLMFullResponseEndFrame, LLMFullResponseStartFrame, LLMTextFrame, TTSSpeakFrame,
+    Frame,
+    InterruptionFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    LLMTextFrame,
+    TTSSpeakFrame,
 )  # fmt: skip
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
@@ -66,7 +71,7 @@ class WordingProcessor(FrameProcessor):
     async def cleanup(self) -> None:
         """Ends the deadline with the call."""
         await self._drop()
-        await super().cleanup()
+        await super().cleanup()  # type: ignore[no-untyped-call]
 
     async def _add(self, text: str) -> None:
         if self._reply is None:

@@ -85,6 +85,8 @@ class Screen:
                 self._line(event, "", f"[{colour}]{event.text} {outcome} {ms} ms[/]")
             case "twilio", "ringing" | "answered" | "stream" | "verb" | "mark":
                 pass
+            case "twilio", "clear" if not event.detail["cut_ms"]:
+                pass  # the bot clears the line at every turn of the caller, also when nothing is on it
             case "twilio", what:
                 self._line(event, "", f"[dim]twilio: {what.replace('_', ' ')} {escape(event.text)}[/]")
             case "log", _:

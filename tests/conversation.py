@@ -10,8 +10,18 @@ from business import Business
 from session import END_STATES, CallSession, EntryKind, Question, Reason, State
 from state_machine import StateMachine, Turn
 from tool_calls import (
-    AlertSent, BookAppointment, Booked, BookingFound, CallerFound, CreateCallback, LookupBooking, LookupCaller, Outcome,
-    SendEmergencyAlert, ToolRequest, ToolResult,
+    AlertSent,
+    BookAppointment,
+    Booked,
+    BookingFound,
+    CallerFound,
+    CreateCallback,
+    LookupBooking,
+    LookupCaller,
+    Outcome,
+    SendEmergencyAlert,
+    ToolRequest,
+    ToolResult,
 )  # fmt: skip
 from transitions import TRANSITIONS
 from understanding import Answer, Ask, Hazard, Understanding, VisitWish

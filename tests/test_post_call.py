@@ -128,7 +128,7 @@ CASES = [
         {**DETAILS, "state": State.DISCOVERY, "ended_by": EndedBy.INTERRUPTED},
         "customer_hangup",
         outcome="interrupted:discovery (fault: line)",
-        summary="line broke",
+        summary="broke off in the step discovery",
     ),
     Case(
         "silent",
@@ -346,6 +346,7 @@ CASES = [
         "withheld number",
         {**DETAILS, **TO_CALLBACK, "reason": Reason.CALLER_WISH, "caller_number": "anonymous"},
         "callback_later",
+        summary="No number is known",
     ),
     Case(
         "an emergency without a number",
@@ -370,7 +371,7 @@ CASES = [
         {**TO_CALLBACK, "reason": Reason.CALLER_WISH, "name": "512 555 0101"},
         "callback_later",
     ),
-    Case("killed before it ended", {**DETAILS, "state": State.PRE_CONFIRM}, "customer_hangup"),
+    Case("killed before it ended", {**DETAILS, "state": State.PRE_CONFIRM}, "customer_hangup", summary="broke off"),
 ]
 
 

@@ -7,8 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from conversation import results_for
 from pipecat.frames.frames import (
-    BotStartedSpeakingFrame, BotStoppedSpeakingFrame, EndWorkerFrame, InputTransportMessageFrame, InterruptionFrame,
-    LLMContextFrame, LLMContextUserTurnFrame, OutputTransportMessageFrame, TTSSpeakFrame, UserStartedSpeakingFrame,
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    EndWorkerFrame,
+    InputTransportMessageFrame,
+    InterruptionFrame,
+    LLMContextFrame,
+    LLMContextUserTurnFrame,
+    OutputTransportMessageFrame,
+    TTSSpeakFrame,
+    UserStartedSpeakingFrame,
 )  # fmt: skip
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
@@ -342,4 +350,4 @@ def _bot_started():
     return BotStartedSpeakingFrame()
 
 
-__all__ = ["BotStoppedSpeakingFrame", "Booked", "FrameDirection", "Outcome"]
+__all__ = ["Booked", "BotStoppedSpeakingFrame", "FrameDirection", "Outcome"]

@@ -4,7 +4,17 @@ import json
 
 import pytest
 from conversation import (
-    END_STATES, FAULT, MAX_PER_CALL, NOW, SILENCE, TIME_UP, TUESDAY_TWO, TURNS, Conversation, first_result, results_for,
+    END_STATES,
+    FAULT,
+    MAX_PER_CALL,
+    NOW,
+    SILENCE,
+    TIME_UP,
+    TUESDAY_TWO,
+    TURNS,
+    Conversation,
+    first_result,
+    results_for,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -505,6 +505,24 @@ async def test_end_of_the_call_waits_for_nobody(office: Office) -> None:
     assert office.lost == [TEXT]
 
 
+async def test_closed_sentence_settles_at_once(office: Office) -> None:
+    """A sentence that is left between two pieces has closed its request and freed the trial's place when it returns."""
+    for _ in range(3):
+        attempt = office.breaker.attempt()
+        assert attempt
+        attempt.failure()
+    office.clock.now += 60
+    office.server.fault["inworld"] = "stall"
+    service = office.call()
+    service._sample_rate = 8000
+    sentence = service.run_tts(TEXT, "context")
+    assert await anext(sentence)
+    assert office.breaker.attempt() is None
+    await sentence.aclose()
+    assert office.breaker.attempt() is not None
+    await wait(office.server.left)
+
+
 async def test_cancelled_call_closes_its_request(office: Office) -> None:
     """A hang-up in the middle of a sentence leaves no request behind and is no verdict."""
     office.breaker.failure_threshold = 1
@@ -523,13 +541,17 @@ async def test_help_outlives_the_pipeline_within_its_deadline(
 ) -> None:
     """The call for help may end the call: it is not cut off by that end, and cannot hold it up for long."""
     office.server.fault.update(inworld="500", aura="500")
-    begun, finished = asyncio.Event(), asyncio.Event()
+    begun, finished, cancelled = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def ask(_text: str) -> None:
         begun.set()
         if outcome == "raises":
             raise RuntimeError("no help")
-        await asyncio.sleep(0.02 if outcome == "works" else 60)
+        try:
+            await asyncio.sleep(0.02 if outcome == "works" else 60)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
         finished.set()
 
     service = office.call(HANGUP_REQUEST_SECONDS="5" if outcome == "works" else "0.05")
@@ -537,6 +559,8 @@ async def test_help_outlives_the_pipeline_within_its_deadline(
     await asyncio.wait_for(hear(service), 5)
     assert begun.is_set()
     assert finished.is_set() == (outcome == "works")
+    if outcome == "hangs":
+        await wait(cancelled)
     assert ("no help after both voices failed" in caplog.text) == (outcome == "raises")
 
 

@@ -199,6 +199,14 @@ async def test_aura_raw_audio_by_any_name(server: VoiceServer, client: httpx.Asy
     assert await said(voice(server, client, "aura")) == speech("aura")
 
 
+async def test_split_sample_is_joined(server: VoiceServer, client: httpx.AsyncClient) -> None:
+    """A sample whose bytes come in two pieces is one sample (R96)."""
+    halves = (base64.b64encode(half).decode() for half in (b"abc", b"d", b"efgh", b"ijk", b"l"))
+    server.fault["inworld"] = "raw"
+    server.raw = "\n".join(json.dumps({"result": {"audioContent": half}}) for half in halves).encode()
+    assert await said(voice(server, client, "inworld")) == b"abcdefghijkl"
+
+
 async def test_odd_byte_is_dropped(server: VoiceServer, client: httpx.AsyncClient) -> None:
     """Half a sample at the end does not become a piece of its own."""
     server.fault["aura"] = "raw"
@@ -238,6 +246,17 @@ async def test_closing_the_stream_frees_the_connection(
     assert await anext(stream)
     await stream.aclose()
     await asyncio.wait_for(server.left.wait(), 5)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_refusals_leak_no_connection(server: VoiceServer, client: httpx.AsyncClient, vendor: str) -> None:
+    """A vendor that refuses all day does not use the pool up."""
+    server.fault[vendor] = "500"
+    for _ in range(5):
+        with pytest.raises(VoiceError):
+            await said(voice(server, client, vendor))
+    pool = client._transport._pool  # type: ignore[attr-defined]
+    assert not [connection for connection in pool.connections if not (connection.is_idle() or connection.is_closed())]
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

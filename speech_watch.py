@@ -1,0 +1,96 @@
+"""Who is speaking, for how long nobody has, and what no frame tells: silence, an endless turn, a call that is too long.
+
+The processor feeds it frames; `run()` reports events. A caller who talks is never interrupted by it, and it never asks
+whether somebody is there while the bot speaks or a turn is being handled.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from pipecat.frames.frames import (
+    BotSpeakingFrame,
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    Frame,
+    UserStartedSpeakingFrame,
+    UserStoppedSpeakingFrame,
+)
+
+from call_frames import Event
+from config import Settings
+
+WATCH_SECONDS = 0.2
+_ZIP_DIGITS = 5
+
+
+class SpeechWatch:
+    """Follows the speech of one call.
+
+    Attributes:
+        bot_speaking: Whether the bot's audio is playing.
+        caller_speaking: Whether the caller's turn is open.
+        busy: Set while a turn is being handled: its silence is the bot's to end, not the caller's.
+        ending: Set while the last line plays or the call is over.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._settings, self._clock = settings, clock
+        self.bot_speaking = self.caller_speaking = self.busy = self.ending = False
+        self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
+        self._keys = ""
+
+    def follow(self, frame: Frame) -> None:
+        """Takes note of a speech frame; every other frame is nothing to it."""
+        match frame:
+            case BotStartedSpeakingFrame():
+                self.bot_speaking = True
+            case BotSpeakingFrame():
+                self.bot_speaking = True
+                self.touch()
+            case BotStoppedSpeakingFrame():
+                self.bot_speaking = False
+                self.touch()
+            case UserStartedSpeakingFrame():
+                self.caller_speaking, self._caller_since = True, self._clock()
+            case UserStoppedSpeakingFrame():
+                self.caller_speaking = False
+                self.touch()
+
+    def touch(self) -> None:
+        """Something was heard or done now: silence begins anew."""
+        self._quiet_since = self._clock()
+
+    def press(self, key: str) -> None:
+        """A key of the telephone."""
+        self._keys += key
+        self._last_key_at = self._clock()
+        self.touch()
+
+    def quiet_for(self) -> float:
+        """Seconds since anybody was heard or anything was done; 0 while somebody speaks."""
+        return 0.0 if self.bot_speaking or self.caller_speaking else self._clock() - self._quiet_since
+
+    async def run(self, report: Callable[[Event, str], Awaitable[None]]) -> None:
+        """Reports events until it is cancelled."""
+        settings, timed_out = self._settings, False
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            now = self._clock()
+            if not timed_out and now - self._started_at > settings.max_call_seconds:
+                timed_out = True
+                await report(Event.TIME_LIMIT, "")
+            if self._keys and self._keys_complete(now):
+                keys, self._keys = self._keys.rstrip("#"), ""
+                await report(Event.KEYPAD, keys)
+            if self.caller_speaking and now - self._caller_since > settings.open_turn_seconds:
+                self.caller_speaking = False  # The recogniser never closed the turn.
+            if not (self.busy or self.ending) and self.quiet_for() > settings.caller_silence_seconds:
+                self.touch()
+                await report(Event.SILENCE, "")
+
+    def _keys_complete(self, now: float) -> bool:
+        return (
+            self._keys.endswith("#")
+            or len(self._keys) >= _ZIP_DIGITS
+            or now - self._last_key_at > self._settings.keypad_seconds
+        )
