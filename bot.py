@@ -25,6 +25,7 @@ logs.hide_secrets(secret_values(settings))
 import asyncio  # noqa: E402
 import gc  # noqa: E402
 import json  # noqa: E402
+import socket  # noqa: E402
 from collections.abc import AsyncIterator, Mapping  # noqa: E402
 from contextlib import asynccontextmanager  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
@@ -52,6 +53,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Opens what all calls share."""
     app.state.services = await Services.open(settings)
     app.state.calls = set()
+    app.state.draining = False
     # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
     gc.collect()
     gc.freeze()
@@ -78,7 +80,7 @@ async def twiml(request: Request) -> Response:
     call_id = fields.get("CallSid", "")
     if not call_id:
         return Response("CallSid missing", status_code=400)
-    if len(app.state.calls) >= settings.max_calls:
+    if app.state.draining or len(app.state.calls) >= settings.max_calls:
         logger.warning("%s refused: %d calls are live", call_id, len(app.state.calls))
         return _xml(twiml_apology(settings, BUSY))
     services: Services = app.state.services
@@ -182,12 +184,26 @@ def _xml(text: str) -> Response:
     return Response(text, media_type="text/xml")
 
 
+class Server(uvicorn.Server):
+    """uvicorn, but live calls may end before their sockets are closed (pipecat.md 11)."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Waits up to DRAIN_SECONDS for live calls; a second SIGINT leaves at once. New calls hear an apology."""
+        app.state.draining = True
+        deadline = asyncio.get_running_loop().time() + settings.drain_seconds
+        if app.state.calls:
+            logger.info("draining: %d calls may go on for %g s", len(app.state.calls), settings.drain_seconds)
+        while app.state.calls and not self.force_exit and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.2)
+        await super().shutdown(sockets)
+
+
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, ws_max_size=settings.max_message_bytes
     )
-    uvicorn.Server(config).run()
+    Server(config).run()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Attempt:
     """One request that may leave; tell it how the request went, once. Later verdicts are ignored."""
 
     _breaker: "CircuitBreaker"
+    _era: int
     _settled: bool = field(default=False, init=False)
 
     def success(self) -> None:
@@ -66,6 +67,7 @@ class CircuitBreaker:
     _failures: int = field(default=0, init=False)
     _opened_at: float | None = field(default=None, init=False)
     _trial: Attempt | None = field(default=None, init=False)
+    _era: int = field(default=0, init=False)  # Counts openings and closings: a verdict belongs to the era it was asked in.
 
     @property
     def state(self) -> BreakerState:
@@ -80,26 +82,28 @@ class CircuitBreaker:
         state = self.state
         if state is BreakerState.OPEN or (state is BreakerState.HALF_OPEN and self._trial):
             return None
-        attempt = Attempt(self)
+        attempt = Attempt(self, self._era)
         if state is BreakerState.HALF_OPEN:
             self._trial = attempt
             logger.info("breaker %s: one trial", self.name)
         return attempt
 
     def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
+        if attempt._era != self._era:
+            return  # Sent before the breaker opened or closed: only what was asked since is news.
         trial = attempt is self._trial
         if trial:
             self._trial = None
-        elif self._opened_at is not None:
-            return  # Sent before the breaker opened: only the trial's answer is news.
         if failed is None:
             return
         if not failed:
             if trial:
                 logger.info("breaker %s closed: it answers again", self.name)
+                self._era += 1
             self._failures, self._opened_at = 0, None
             return
         self._failures += 1
         if trial or self._failures >= self.failure_threshold:
             self._opened_at = self.clock()
+            self._era += 1
             logger.warning("breaker %s open for %g s: %d failures in a row", self.name, self.cooldown_seconds, self._failures)

@@ -219,7 +219,7 @@ def _negated(text: str, match: re.Match[str]) -> bool:
 
 
 def _has_yes(text: str) -> bool:
-    return said(phrase("yes|yeah|yep|yup|yea|ya|si|sure|absolutely|definitely|affirmative|mhmm|correct|(?:i do|it does|there is)(?! not| no)"), text)
+    return said(phrase("yes|yeah|yep|yup|yea|ya|si|sure|absolutely|definitely|affirmative|mhmm|correct|(?:i do|it does|there is)(?! not| no| _)"), text)
 
 
 def _asks(clause: str) -> bool:

@@ -13,10 +13,10 @@ from words import fold, title
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS)
 _WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
 _MY_NAME = re.compile(
-    r"\b(?:my (?:full |first )?name(?: is|'s|\u2019s)|(?<!last )\bname(?: is|'s|\u2019s| will be| would be)(?: under)?|call me|me llamo|mi nombre es"
-    r"|(?:booked|scheduled|it's|it is|it would be|should be|put it)? ?under(?: the name(?: of)?)?|in the name of|name of)[ ,:]+",
+    r"\b(?:my (?:full |first )?name(?: is|'s|\u2019s)|(?<!last )\bname(?: is|'s|\u2019s| will be| would be)(?: under)?|call me|me llamo|mi nombre es|under the name(?: of)?|in the name of|name of)[ ,:]+",
     re.I,
 )
+_UNDER = re.compile(r"\bunder[ ,]+", re.I)
 _THIS_IS = re.compile(r"\b(?:this is|this's|you're speaking with|speaking with)[ ,]+", re.I)
 _I_AM = re.compile(r"\b(?:i am|i'm|i\u2019m|im|soy)[ ,]+", re.I)
 _IT_IS = re.compile(r"\b(?:it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|sure|yes|yeah|no)[ ,.]+", re.I)
@@ -78,6 +78,8 @@ def read_name(raw: str, question: Question | None) -> str:
     name = name or _introduced(raw, _THIS_IS) or _i_am(raw, asked)
     if not name and (match := _SPEAKING.search(raw)):
         name = _leading_name(" ".join(w for w in match[1].split() if fold(w) not in _NOT_NAMES))
+    if not name and named:
+        name = _introduced(raw, _UNDER)
     if not name and asked:
         name = _bare(raw)
     if not name and named:

@@ -202,7 +202,7 @@ class StateMachineProcessor(FrameProcessor):
         business, answered = self._machine.business, question_heard is self._session.question
         heard = understand(
             text, question=question_heard if answered else None, now=now, opening_hour=business.opening_hour,
-            closing_hour=business.closing_hour, zip_partial=self._session.zip_partial,
+            closing_hour=business.closing_hour, zip_partial=self._session.zip_partial, visit_at=self._session.visit_at,
         )  # fmt: skip
         return heard if answered else replace(heard, answer=None)
 

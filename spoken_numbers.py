@@ -28,6 +28,7 @@ ORDINALS = {
 } | {"twentieth": 20, "thirtieth": 30}
 _OH = frozenset({"oh", "o"})
 _REPEAT = {"double": 2, "triple": 3}
+_NO_DATE = frozenset("thing available opening open one slot appointment time of name floor".split())
 _SMALL = UNITS | TEENS
 
 
@@ -115,7 +116,7 @@ def with_digits(text: str) -> str:
                 out.append(str(TENS[word]))
             elif word in _SMALL:
                 out.append(str(_SMALL[word]))
-            elif word in ORDINALS and word != "second":
+            elif word in ORDINALS and " ".join(words[i : i + 2]).split()[-1] not in _NO_DATE and word != "second":
                 out.append(f"{ORDINALS[word]}th")
             else:
                 out.append(word)

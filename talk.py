@@ -40,7 +40,7 @@ class Talk:
     def ask(self, question: Question, **slots: str) -> list[Action]:
         """Asks `question`; the next turn is read as its answer."""
         self.session.question = question
-        return [self.say(prompts.question_key(question), **slots)]
+        return [Say(self.line(prompts.question_key(question), **slots))]
 
     def ask_again(self, question: Question, **slots: str) -> list[Action]:
         """Asks the open question once more: at once after silence or noise, worded by the model after a digression."""

@@ -26,7 +26,7 @@ _NOT_BEFORE = re.compile(
     r"(?:not|except|but|than|can not (?:do|make)|not (?:on|for|this|next|do|make|available)|instead of|rather than|other than|anything but|of)(?: (?:on|for|this|next|the|do|make|until))*$"
 )
 _NOT_AFTER = re.compile(r"^(?: \w+)? (?:does not|will not|would not|is not|is no|is bad|do not|can not|is out|is terrible|is impossible)(?: \w+)?")
-_COUNTS = r"days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars|bucks|percent|tons?|feet|times|floors?|stories|bedrooms?|systems?|of|or|dogs?|th"
+_COUNTS = r"days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars|bucks|percent|tons?|feet|times|floors?|stories|bedrooms?|systems?|dogs?"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _day(text: str, today: date) -> tuple[date | None, bool, str]:
     """The day, whether it is "the following day", and the text without it."""
     rules = (
         (r"day after tomorrow|pasado manana", lambda m: today + timedelta(days=2)),
-        (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?", None),
+        (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?])", None),
         (rf"(?:next week,? (?:on )?(?P<a>{_DAY})|(?P<b>{_DAY}) (?:of )?next week|(?:a )?week from (?P<c>{_DAY}))", _next_week(today)),
         (rf"next (?P<d>{_DAY})", _next_week(today)),
         (rf"this (?:coming )?(?P<d>{_DAY})|(?P<e>{_DAY}) this week", _this(today)),
@@ -110,7 +110,7 @@ def _day(text: str, today: date) -> tuple[date | None, bool, str]:
         (r"(?P<m>\d{1,2})/(?P<n>\d{1,2})(?:/\d{2,4})?", _month_day(today)),
         (rf"(?:on |next )?(?:{_DAY})?,? ?(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month(today)),
         (rf"(?P<d>{_DAY})(?:s)?", _weekday(today)),
-        (r"in (?:a |the next )?(?P<k>couple|few|\d+)(?: of)? (?P<u>days?|weeks?)|(?P<k2>\d+|a|couple|few) (?P<u2>days?|weeks?) from (?:now|today)", _in_days(today)),
+        (r"in (?:the next |a )?(?P<k>couple|few|\d+|(?<=in )a|(?<=in a )(?=week|day))(?: of)? ?(?P<u>days?|weeks?)|(?P<k2>\d+|a|couple|few) (?P<u2>days?|weeks?) from (?:now|today)", _in_days(today)),
         (r"tomorrow(?! night)|manana|tomorrow", lambda m: today + timedelta(days=1)),
         (r"today|tonight|hoy|this (?=morning|afternoon|evening)|later this (?=afternoon|evening)", lambda m: today),
         (r"(?:this |the |on the )?weekend", lambda m: today + timedelta(days=(5 - today.weekday()) % 7 or (7 if today.weekday() == 5 else 0))),
@@ -172,9 +172,9 @@ def _clock(text: str, asked: bool) -> Clock | None:
             half = next((h for h in (groups.get("a"), groups.get("z")) if h in ("am", "pm")), "")
             marked = bool(half or groups.get("t") or "oclock" in match[0])
             after = text[match.end() :].split()
-            if not (marked or (asked and (sure or groups.get("u") or True)) or (sure and re.match(r"(?:at|between|around) ", match[0]))):
+            if not (marked or asked or (sure and re.match(r"(?:at|between|around) ", match[0]))):
                 continue
-            if after and re.fullmatch(_COUNTS, after[0]) and not marked and after[0] != "or":
+            if after and re.fullmatch(_COUNTS, after[0]) and not marked:
                 continue
             if _NOT_BEFORE.search(text[: match.start()].rstrip()) and not match[0].startswith(("at", "by")):
                 continue
@@ -243,7 +243,7 @@ def _day_of_month(today: date):  # type: ignore[no-untyped-def]
 def _in_days(today: date):  # type: ignore[no-untyped-def]
     def resolve(match: re.Match[str]) -> date | None:
         count = match["k"] or match["k2"]
-        days = {"couple": 2, "few": 3, "a": 1}.get(count) or int(count[:3])
+        days = {"couple": 2, "few": 3, "a": 1, "": 1, None: 1}.get(count) or int(count[:3])
         return today + timedelta(days=min(days, 365) * (7 if (match["u"] or match["u2"]).startswith("week") else 1))
 
     return resolve

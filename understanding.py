@@ -1,71 +1,106 @@
 """What a caller's turn says, by rules: intent, yes or no, hazard, ZIP, name, address, phone, time, urgency.
 
 Rules work on whole words, know negation, and read an answer in the light of the question asked. Pure: no model, no
-clock. What they do not find stays empty; extraction.py may fill that in later.
+clock. What they do not find stays empty; extraction.py may fill that in later. Each kind of fact has its own module; here
+they are put together, so that a digit is a phone number, a house number or a ZIP, and never two of them.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Literal
 
-from session import Intent, ManageAction, Urgency
+from addresses import read_address
+from answers import read_answer
+from hazards import read_hazard
+from heard import Answer, Ask, Hazard, Understanding, VisitWish
+from intents import (
+    read_ask,
+    read_goodbye,
+    read_intent,
+    read_manage,
+    wants_new_system,
+    wants_person,
+)
+from languages import read_language
+from names import read_name
+from phone_numbers import read_phone
+from problems import read_problem
+from session import Question
+from urgency import read_urgency
+from visit_times import read_visit
+from words import plain
+from zip_codes import read_zip
 
+__all__ = ["Answer", "Ask", "Hazard", "Understanding", "VisitWish", "understand"]
 
-class Answer(StrEnum):
-    """A yes or no to the question asked; what is corrected beside it is in the other fields."""
+MAX_CHARACTERS = 2000  # A turn is seconds of speech; more is noise that rules should not chew on.
 
-    YES = "yes"
-    NO = "no"
-    YES_BUT = "yes_but"  # "yes but the address is wrong": no approval (X7)
-    UNCLEAR = "unclear"  # Hedged: "maybe", "a little", "I think so"
-
-
-class Hazard(StrEnum):
-    """What a turn says about danger now."""
-
-    NONE = "none"
-    PRESENT = "present"  # "it smells like gas", or a plain yes to the safety question (X2)
-    POSSIBLE = "possible"  # "maybe a little": one follow-up question
-    DENIED = "denied"  # "no, I don't smell any gas" (X1)
-    RETRACTED = "retracted"  # "yes but never mind" (R49)
-
-
-class Ask(StrEnum):
-    """A question of the caller's that has its own answer."""
-
-    PRICE = "price"
-    ROBOT = "robot"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class VisitWish:
-    """When the caller wants the visit: its start, resolved into opening hours of the business's zone (aware)."""
-
-    starts_at: datetime
-    asap: bool = False
+_SAFETY_ANSWERS = {
+    Hazard.PRESENT: Answer.YES,
+    Hazard.DENIED: Answer.NO,
+    Hazard.POSSIBLE: Answer.UNCLEAR,
+    Hazard.RETRACTED: Answer.UNCLEAR,
+    Hazard.NONE: None,
+}
+_NO_PROBLEM = (Question.NAME, Question.BOOKING_NAME, Question.ZIP, Question.ZIP_CONFIRM, Question.PHONE, Question.ADDRESS)
 
 
-@dataclass(frozen=True)
-class Understanding:
-    """One caller turn as rules read it. Empty text and None mean: not said."""
+def understand(
+    text: str,
+    *,
+    question: Question | None,
+    now: datetime,
+    opening_hour: int = 9,
+    closing_hour: int = 18,
+    zip_partial: str = "",
+    visit_at: datetime | None = None,
+) -> Understanding:
+    """Reads one whole caller turn.
 
-    text: str = ""
-    language: Literal["en", "es"] = "en"
-    intent: Intent | None = None
-    manage_action: ManageAction | None = None
-    answer: Answer | None = None
-    hazard: Hazard = Hazard.NONE
-    zip_code: str = ""
-    zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
-    name: str = ""
-    address: str = ""
-    phone: str = ""  # E.164
-    problem: str = ""
-    visit: VisitWish | None = None
-    urgency: Urgency | None = None
-    wants_person: bool = False  # A person or a callback
-    high_ticket: bool = False  # A new system or a quote for one, with no word of repair
-    goodbye: bool = False  # "bye", "that's all, thanks": the caller is done
-    asks: Ask | None = None
+    Args:
+        text: The turn's words as the recogniser wrote them.
+        question: What the bot asked last; None when nothing is open.
+        now: Aware, in the business's zone.
+        opening_hour: First visit, local hour.
+        closing_hour: Visits end, local hour; the last one starts an hour before.
+        zip_partial: Digits of a ZIP kept from the turn before (X6).
+        visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
+    """
+    text = text[:MAX_CHARACTERS].strip()
+    spoken = plain(text)
+    if not spoken:
+        return Understanding(text=text, zip_partial=zip_partial)
+    answer = read_answer(spoken, question)
+    hazard = read_hazard(spoken, question, answer)
+    if question is Question.SAFETY:
+        answer = _SAFETY_ANSWERS[hazard]
+    address, without_address = read_address(text, question)
+    phone, without_numbers = read_phone(without_address if address else spoken)
+    zip_code, partial = read_zip(without_numbers, question, zip_partial, placed=bool(address))
+    timed = _without(without_numbers, zip_code)
+    intent = read_intent(spoken, question)
+    manage, action = read_manage(spoken, question)
+    visit = read_visit(timed, question, now, opening_hour, closing_hour, visit_at)
+    return Understanding(
+        text=text,
+        language=read_language(spoken),
+        intent=intent,
+        manage_action=action if manage else None,
+        answer=answer,
+        hazard=hazard,
+        zip_code=zip_code,
+        zip_partial=partial,
+        name=read_name(text, question),
+        address=address,
+        phone=phone,
+        problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
+        visit=visit,
+        urgency=read_urgency(spoken, question, visit),
+        wants_person=wants_person(spoken, intent),
+        high_ticket=wants_new_system(spoken),
+        goodbye=read_goodbye(spoken, question),
+        asks=read_ask(spoken, intent, visit is not None),
+    )
+
+
+def _without(text: str, zip_code: str) -> str:
+    """The text without its ZIP, so that no digit of it is a clock time."""
+    return " ".join(w for w in text.split() if w != zip_code) if zip_code else text

@@ -69,6 +69,7 @@ def read_visit(
         visit_at: The wish so far, which a correction completes.
     """
     asked = question in TIME_QUESTIONS
+    text = re.sub(r"(?<!\S)any(?:thing|time| day) (?:but|except)(?!\S)", "not", text)
     hours = (opening_hour, closing_hour)
     parts = [p for p in re.split(r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)", text) if p.strip()]
     wished = [part for part in parts if _is_wish(part, asked, text)]

@@ -83,12 +83,12 @@ class WordingProcessor(FrameProcessor):
             await self._release(sentence)
 
     async def _end(self) -> None:
-        if self._reply is None:
+        reply = self._reply
+        if reply is None:
             return
         if self._buffer.strip():
             await self._release(self._buffer)
-        reply = self._reply
-        if reply is None:
+        if self._reply is not reply:
             return
         if not self._spoken:
             await self._fall_back("empty or failed")

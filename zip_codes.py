@@ -21,13 +21,14 @@ _COUNTED = frozenset("dollars bucks miles degrees model serial square feet btu b
 _PARTIAL_DIGITS = 3
 
 
-def read_zip(text: str, question: Question | None, partial: str = "") -> tuple[str, str]:
+def read_zip(text: str, question: Question | None, partial: str = "", placed: bool = False) -> tuple[str, str]:
     """The ZIP in the plain `text`, or the digits that may begin one.
 
     Args:
         text: Plain text without the caller's phone number and street address.
         question: What was asked last.
         partial: Digits kept from the turn before (X6).
+        placed: Whether the turn also held a street address, so that five digits beside it are its ZIP.
 
     Returns:
         (five digits, ""), or ("", up to four digits to keep), or ("", "").
@@ -35,7 +36,7 @@ def read_zip(text: str, question: Question | None, partial: str = "") -> tuple[s
     words = text.split()
     asked = question in _ZIP_QUESTIONS
     found = [c for c in _candidates(words) if not _refused(words, c)]
-    if asked or said(_NAMED, text):
+    if asked or placed or said(_NAMED, text):
         chosen = found
     else:
         alone = all(w in _FILLER for i, w in enumerate(words) if not any(c.start <= i < c.end for c in found))

@@ -17,6 +17,7 @@ from simulator.recording import Event
 
 HIDDEN = {"posted", "transcript_object", "call_transcript", "created_at", "updated_at", "user_id", "id"}
 MAX_VALUE_CHARS = 120
+PLAIN_WIDTH = 120  # columns of a file or a pipe, which have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Screen:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
+        if not self._console.is_terminal:
+            self._console.width = PLAIN_WIDTH
         self._response_ms: int | None = None
 
     def say(self, text: str) -> None:
@@ -168,3 +171,5 @@ class Screen:
         for verdict in verdicts:
             for failure in verdict.failures:
                 self._console.print(f"[red]{verdict.scenario}:[/] {escape(failure)}")
+            if verdict.failures and verdict.folder is not None:
+                self._console.print(f"[dim]  recording: {verdict.folder}/call.wav[/]")

@@ -1,11 +1,12 @@
 """V2Client at its border: what leaves, what each answer means, and what a V2 that is down costs."""
 
 import asyncio
+import gc
 import logging
 import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -64,6 +65,15 @@ def session(call_id: str = "CA1", **changes: Any) -> CallSession:
     return CallSession(
         call_id=call_id, started_at=datetime(2026, 11, 25, 18, tzinfo=UTC), **(known | changes)
     )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_collections() -> Iterator[None]:
+    """A full collection of garbage can take 0.2 s here, and would pass for a timeout."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @dataclass

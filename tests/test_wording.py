@@ -1,0 +1,287 @@
+"""Between model and voice: what of the model's words is spoken, what is spoken in their place, and when."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
+
+import pytest
+from openai import AsyncOpenAI
+from pipecat.frames.frames import (
+    ErrorFrame,
+    Frame,
+    InterruptionFrame,
+    LLMContextFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    LLMTextFrame,
+    OutputTransportMessageFrame,
+    TTSSpeakFrame,
+)
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.tests.utils import SleepFrame, run_test
+from pipecat.workers.runner import WorkerRunner
+
+import config
+from business import Business
+from call_frames import WordReplyFrame
+from circuit_breaker import Attempt, BreakerState, CircuitBreaker
+from session import CallSession, Question, State
+from simulator.vendors import VendorDelays, Vendors
+from vendors import BoundedOpenAI, openai_client
+from wording import MAX_SENTENCES, WordingProcessor
+
+REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
+QUESTION = "What's the ZIP code where you need service?"
+STATEMENT = "One moment, please."
+SHORT = {"llm_first_words_seconds": 0.05, "llm_first_sentence_seconds": 0.12, "llm_total_seconds": 0.3}
+PATIENCE_SECONDS = 5.0
+
+
+def settings(**changes: object) -> config.Settings:
+    """The defaults, but for `changes`."""
+    return config.load({**REQUIRED, **{name.upper(): str(value) for name, value in changes.items()}})
+
+
+class Verdicts(CircuitBreaker):
+    """A breaker that opens at the first failure; asked how the attempts went."""
+
+    def __init__(self) -> None:
+        super().__init__("openai", failure_threshold=1)
+        self.given: list[bool | None] = []
+
+    def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
+        self.given.append(failed)
+
+
+class Desk:
+    """A wording processor, what it told of, and the breaker behind its replies."""
+
+    def __init__(self, **changes: object) -> None:
+        self.settings, self.breaker = settings(**changes), Verdicts()
+        self.told: list[str] = []
+        self.faults: list[tuple[str, str]] = []
+        self.session = CallSession(
+            call_id="CA1",
+            caller_number="+15125550100",
+            started_at=datetime.now(UTC),
+            state=State.SERVICE_AREA,
+            question=Question.ZIP,
+        )
+        self.processor = WordingProcessor(
+            self.session,
+            Business(),
+            self.settings,
+            on_spoken=self.told.append,
+            on_fault=lambda part, what: self.faults.append((part, what)),
+        )
+
+    def announce(self, fallback: str = QUESTION) -> WordReplyFrame:
+        """The frame that goes before the model's answer."""
+        attempt = self.breaker.attempt()
+        assert attempt is not None
+        return WordReplyFrame(fallback=fallback, attempt=attempt)
+
+    async def hears(self, *frames: Frame) -> list[Frame]:
+        """Everything that left the processor after these frames; what went to the voice is what it told of."""
+        down, _ = await run_test(self.processor, frames_to_send=frames, start_timeout=PATIENCE_SECONDS)
+        assert spoken(down) == self.told
+        return list(down)
+
+
+def spoken(frames: Iterable[Frame]) -> list[str]:
+    """The lines that went to the voice."""
+    return [frame.text for frame in frames if isinstance(frame, TTSSpeakFrame)]
+
+
+def text(*pieces: str) -> list[Frame]:
+    """The model's tokens."""
+    return [LLMTextFrame(piece) for piece in pieces]
+
+
+def answer(*pieces: str) -> list[Frame]:
+    """A whole answer of the model."""
+    return [LLMFullResponseStartFrame(), *text(*pieces), LLMFullResponseEndFrame()]
+
+
+async def test_allowed_sentences_go_on_one_by_one() -> None:
+    """Each whole sentence is a frame of its own for the voice, the model's frames stop here, the breaker hears success."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer("Sure, I can", " help with that. What's the ZIP code", " there?"))
+    assert spoken(down) == ["Sure, I can help with that.", "What's the ZIP code there?"]
+    assert [type(frame) for frame in down] == [TTSSpeakFrame, TTSSpeakFrame]
+    assert desk.breaker.given == [False]
+    assert desk.faults == []
+
+
+async def test_a_sentence_does_not_wait_for_the_end_of_the_answer() -> None:
+    """The first sentence is spoken while the model is still at the second."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. ", "What's the"))
+    assert spoken(down) == ["Of course."]
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        "You're all booked for Tuesday at 3 PM.",
+        "A technician will be there within the hour.",
+        "That will be $250.",
+        "As an AI language model, [insert name] cannot say.",
+    ],
+)
+async def test_a_refused_sentence_is_replaced_by_the_fixed_line(refused: str) -> None:
+    """The guard's no ends the reply with the state's line; the model is up, so the breaker hears success."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer(f"{refused} What's the ZIP code there?"))
+    assert spoken(down) == [QUESTION]
+    assert desk.breaker.given == [False]
+
+
+async def test_a_refused_second_sentence_is_replaced_too() -> None:
+    """What was spoken stands, the fixed line follows, the rest of the answer is dropped."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer("Of course. ", "You are booked. ", "What's the ZIP code there?"))
+    assert spoken(down) == ["Of course.", QUESTION]
+
+
+async def test_the_question_is_not_asked_twice() -> None:
+    """A refusal after the model's question is not followed by the fixed line's question."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer("What's the ZIP code there? ", "And what is your name?"))
+    assert spoken(down) == ["What's the ZIP code there?"]
+
+
+async def test_no_words_in_time() -> None:
+    """Silence of the model beyond its first deadline is the fixed line, a fault and a failure for the breaker."""
+    desk = Desk(**SHORT)
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), SleepFrame(0.15))
+    assert spoken(down) == [QUESTION]
+    assert desk.breaker.given == [True]
+    assert desk.faults == [("openai", "no words in time")]
+
+
+async def test_words_but_no_sentence_in_time() -> None:
+    """Words without an end beyond the second deadline: the fixed line, and the words are never spoken."""
+    desk = Desk(**SHORT)
+    down = await desk.hears(
+        desk.announce(), LLMFullResponseStartFrame(), *text("Sure, I can"), SleepFrame(0.2), *text(" help. Goodbye.")
+    )
+    assert spoken(down) == [QUESTION]
+    assert desk.breaker.given == [True]
+    assert desk.faults == [("openai", "no sentence in time")]
+
+
+async def test_a_dribble_of_words() -> None:
+    """Words that keep coming, each in time, do not put off the deadline of the first sentence."""
+    desk = Desk(**SHORT)
+    dribble = [frame for word in ("Well", " let", " me", " see", " now", " if") for frame in (*text(word), SleepFrame(0.03))]
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *dribble)
+    assert spoken(down) == [QUESTION]
+    assert desk.faults == [("openai", "no sentence in time")]
+
+
+async def test_a_reply_that_does_not_end() -> None:
+    """A first sentence and then nothing: at the last deadline the fixed line asks what the state waits for."""
+    desk = Desk(**SHORT)
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. ", "What"), SleepFrame(0.4))
+    assert spoken(down) == ["Of course.", QUESTION]
+    assert desk.breaker.given == [True]
+
+
+@pytest.mark.parametrize("pieces", [(), ("",), (" ", "\n")], ids=["error", "empty", "blank"])
+async def test_an_empty_answer_or_an_error_of_the_model(pieces: tuple[str, ...]) -> None:
+    """Start and end without words, which is also how an error looks, is the fixed line at once and a failure."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer(*pieces))
+    assert spoken(down) == [QUESTION]
+    assert desk.breaker.given == [True]
+    assert desk.faults == [("openai", "empty or failed")]
+
+
+@pytest.mark.parametrize(("heard", "expected"), [("What's the", [QUESTION]), ("Of course. What's the", ["Of course.", QUESTION])])
+async def test_half_a_sentence_is_not_spoken(heard: str, expected: list[str]) -> None:
+    """An answer that breaks off in a sentence: the half is dropped, the fixed line takes its place, a failure."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer(heard))
+    assert spoken(down) == expected
+    assert desk.breaker.given == [True]
+    assert desk.faults == [("openai", "broke off")]
+
+
+async def test_the_question_that_the_model_forgot_follows() -> None:
+    """The state waits for an answer: an allowed reply without a question is followed by the fixed line's."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer("Sure, I can help with that."))
+    assert spoken(down) == ["Sure, I can help with that.", QUESTION]
+    assert desk.breaker.given == [False]
+
+
+async def test_a_reply_to_a_statement_needs_no_question() -> None:
+    """Where the fixed line asks nothing, nothing is added."""
+    desk = Desk()
+    assert spoken(await desk.hears(desk.announce(STATEMENT), *answer("Of course."))) == ["Of course."]
+
+
+async def test_at_most_two_sentences_of_the_model() -> None:
+    """The third and later sentences are dropped."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(STATEMENT), *answer("Okay. Of course. I can help with that. Thank you. So"))
+    assert spoken(down) == ["Okay.", "Of course."]
+    assert len(spoken(down)) == MAX_SENTENCES
+    assert desk.breaker.given == [False]
+
+
+@pytest.mark.parametrize("before", [[], text("Of course. What's the")], ids=["before words", "in a sentence"])
+async def test_a_barge_in_drops_the_rest(before: list[Frame]) -> None:
+    """What the model still sends of a reply that was interrupted is not spoken, and it is no failure of the model."""
+    desk = Desk(**SHORT)
+    late = [*text(" ZIP code there? "), LLMFullResponseEndFrame(), SleepFrame(0.2)]
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *before, SleepFrame(0.02), InterruptionFrame(), *late)
+    assert spoken(down) == (["Of course."] if before else [])
+    assert desk.breaker.given == [False if before else None]
+    assert desk.faults == []
+    assert any(isinstance(frame, InterruptionFrame) for frame in down)
+
+
+async def test_a_late_answer_is_not_spoken_after_the_fixed_line() -> None:
+    """Once the fixed line was spoken the model's words come too late, and the next reply is spoken as usual."""
+    desk = Desk(**SHORT)
+    first = [desk.announce(), LLMFullResponseStartFrame(), SleepFrame(0.12), *text("Of course. "), LLMFullResponseEndFrame()]
+    down = await desk.hears(*first, desk.announce(), *answer("Thank you. What's the ZIP code there?"))
+    assert spoken(down) == [QUESTION, "Thank you.", "What's the ZIP code there?"]
+    assert desk.breaker.given == [True, False]
+
+
+async def test_words_that_nobody_asked_for_are_not_spoken() -> None:
+    """Without an announced reply the model says nothing to the caller."""
+    desk = Desk()
+    assert spoken(await desk.hears(*answer("You are booked. Goodbye."))) == []
+
+
+async def test_a_new_reply_replaces_one_that_is_under_way() -> None:
+    """Two announcements: the first one's deadline speaks no second fixed line."""
+    desk = Desk(**SHORT)
+    down = await desk.hears(desk.announce("Hello?"), desk.announce(), SleepFrame(0.15))
+    assert spoken(down) == [QUESTION]
+    assert desk.breaker.given == [None, True]
+
+
+async def test_the_end_of_the_call_ends_the_deadline() -> None:
+    """A reply that is open when the call ends is no verdict and speaks nothing."""
+    desk = Desk(**SHORT)
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame())
+    await asyncio.sleep(0.1)
+    assert spoken(down) == desk.told == []
+    assert desk.breaker.given == [None]
+
+
+async def test_everything_else_passes() -> None:
+    """Frames that are not the model's go on as they came."""
+    desk = Desk()
+    message = OutputTransportMessageFrame(message={"event": "mark"})
+    assert await desk.hears(message) == [message]
