@@ -1,8 +1,8 @@
 """Street addresses as callers say them, written down: "fifty three eleven Izzical Road" -> "5311 Izzical Road" (R33).
 
-Refused: a choice ("4599 Mustang or Franklin Road", R35), a number without a street (R32), sentinels (R36), whereabouts
-("just off Lamar", X23). City, state and ZIP are left out. `valid_address` is the last word on every address, also on a
-model's.
+Refused: a choice ("4599 Mustang or Franklin Road", R35), a number without a street (R32), sentinels (R36),
+whereabouts ("just off Lamar", X23). City, state and ZIP are left out. `valid_address` is the last word on every
+address, also on a model's.
 """
 
 import re
@@ -20,31 +20,48 @@ _SURE = frozenset(
     "street road avenue boulevard lane court circle parkway highway trail terrace cove loop expressway freeway".split()
 ) | frozenset(_SUFFIXES)
 _ALSO = frozenset(
-    "drive way place path pass run bend ridge hollow view crossing square plaza row walk bluff canyon creek hill hills glen"
+    "drive way place path pass run bend ridge hollow view crossing square plaza row walk bluff canyon creek hill"
+    " hills glen"
     " park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
 )
 _UNITS = frozenset("apt apartment unit suite ste lot building bldg".split())
 _ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us road".split())
 _DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
 _STOP = frozenset(
-    "and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days day weeks"
-    " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have had to"
-    " for of on by off near so because then thank thanks yes no not yeah okay ok phone number name which would be do does"
-    " don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit system"
+    "and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days"
+    " day weeks"
+    " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have"
+    " had to"
+    " for of on by off near so because then thank thanks yes no not yeah okay ok phone number name which would be do"
+    " does"
+    " don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
+    " system"
     " systems feet square miles mile here there what when where who how call me from right left between , . ?".split()
 )
 _FIRST_STOP = frozenset("and is the my zip it that this but or with for of on by off near degrees , . ?".split())
 _INTRODUCED = phrase(
-    r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over |located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
+    r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
+    r"|located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
     r"place is (?:at|on)|come (?:out )?to|direccion(?: es)?|vivo en|street is|it is at",
 )
 _VAGUE = phrase(
-    r"not (?:really |quite )?sure|(?:do|does) not (?:know|have|remember|want)|(?:just |right )?off(?: of)?|near|nearby|close to|next to|behind|across from"
-    r"|somewhere|around|corner|by the|intersection|same (?:address|place|one|as)|on file|you have it|should have|what|why",
+    r"not (?:really |quite )?sure|(?:do|does) not (?:know|have|remember|want)|(?:just |right )?off(?: of)?|near"
+    r"|nearby|close to|next to|behind|across from"
+    r"|somewhere|around|corner|by the|intersection|same (?:address|place|one|as)|on file|you have it|should have"
+    r"|what|why",
 )
-_SENTINELS = frozenset(
-    "unknown tbd none auto null nil address home here same na unspecified undefined".split()
-) | {"n/a", "n a", "not provided", "not given", "not available", "not specified", "no address", "my house", "my home", "street address"}
+_SENTINELS = frozenset("unknown tbd none auto null nil address home here same na unspecified undefined".split()) | {
+    "n/a",
+    "n a",
+    "not provided",
+    "not given",
+    "not available",
+    "not specified",
+    "no address",
+    "my house",
+    "my home",
+    "street address",
+}
 _QUESTIONS = (Question.ADDRESS,)
 
 
@@ -115,7 +132,11 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
         if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit():
             i += 2
             return i + (i < len(words) and words[i] in _DIRECTIONS), True
-        if word in _ALSO and i > start and (i + 1 == len(words) or words[i + 1] in _STOP | _UNITS or words[i + 1].isdigit()):
+        if (
+            word in _ALSO
+            and i > start
+            and (i + 1 == len(words) or words[i + 1] in _STOP | _UNITS or words[i + 1].isdigit())
+        ):
             return i + 1, introduced or len(words) <= i + 4
         if not word.replace("'", "").isalpha() and ordinal(word) is None:
             break
@@ -143,12 +164,18 @@ def _unit(tokens: list[str], words: list[str], i: int) -> tuple[str, int]:
 
 
 def _written(tokens: list[str], words: list[str], start: int, end: int) -> str:
-    out = []
+    out: list[str] = []
     for token, word in zip(tokens[start:end], words[start:end], strict=True):
         if word in (",", ".") or word in _UNITS:
             break
         last = len(out) == end - start - 1
-        out.append(_SUFFIXES[word] if word in _SUFFIXES and (last or out) and word != "st" else "Street" if word == "st" and out else title(token))
+        out.append(
+            _SUFFIXES[word]
+            if word in _SUFFIXES and (last or out) and word != "st"
+            else "Street"
+            if word == "st" and out
+            else title(token)
+        )
     return " ".join(out)
 
 

@@ -1,7 +1,7 @@
 """The service: Twilio's webhooks and media stream in, one pipeline per call, health and readiness.
 
-Order matters here: logging first, then `.env`, then the level, then the check of the environment, and only then anything
-that can log or fail. `python bot.py` runs it.
+Order matters here: logging first, then `.env`, then the level, then the check of the environment, and only then
+anything that can log or fail. `python bot.py` runs it.
 """
 
 import logging
@@ -30,14 +30,17 @@ from collections.abc import AsyncIterator, Mapping  # noqa: E402
 from contextlib import asynccontextmanager  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from typing import Any  # noqa: E402
+from urllib.parse import parse_qsl  # noqa: E402
 
 import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
+from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
+from starlette.requests import ClientDisconnect  # noqa: E402
 
 from pipeline import run_call  # noqa: E402
 from services import Services  # noqa: E402
 from session import CallSession  # noqa: E402
-from telephony import BadToken, twiml_apology, twiml_hangup, twiml_stream  # noqa: E402
+from telephony import BadTokenError, twiml_apology, twiml_hangup, twiml_stream  # noqa: E402
 
 logger = logging.getLogger("bot")
 
@@ -96,8 +99,12 @@ async def twiml_after(request: Request) -> Response:
     if fields is None:
         return Response("signature missing or wrong", status_code=403)
     services: Services = app.state.services
-    if await services.store.ended_on_purpose(fields.get("CallSid", "")):
-        return _xml(twiml_hangup())
+    call_id = fields.get("CallSid", "")
+    try:
+        if await services.store.ended_on_purpose(call_id):
+            return _xml(twiml_hangup())
+    except SQLAlchemyError as error:  # Without the store it is not known; words are better than a dead line.
+        logger.error("%s the store failed: %s", call_id, type(error).__name__)
     return _xml(twiml_apology(settings, CUT_OFF))
 
 
@@ -112,27 +119,51 @@ async def media_stream(websocket: WebSocket) -> None:
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             start = await _start_message(websocket)
+        stream_sid = str(start["streamSid"])
         session = await _admit(start, services)
-    except (BadToken, KeyError, TypeError, ValueError, TimeoutError, WebSocketDisconnect) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect) as error:
         logger.warning("stream refused: %s %s", type(error).__name__, error)
+        await _close(websocket)
+        return
+    except SQLAlchemyError as error:  # Nobody can tell whether the token was used; Twilio goes on at /twiml/after.
+        logger.error("stream refused, the store failed: %s", type(error).__name__)
         await _close(websocket)
         return
     app.state.calls.add(session.call_id)
     try:
-        await run_call(websocket, str(start["streamSid"]), session, services)
+        await run_call(websocket, stream_sid, session, services)
     finally:
         app.state.calls.discard(session.call_id)
 
 
 async def _signed_fields(request: Request) -> Mapping[str, str] | None:
     """The request's fields, or None when Twilio did not sign it."""
-    form = {key: str(value) for key, value in (await request.form()).items()} if request.method == "POST" else {}
+    try:
+        async with asyncio.timeout(settings.stream_start_seconds):
+            form = await _form(request) if request.method == "POST" else {}
+    except (ValueError, TimeoutError, ClientDisconnect) as error:
+        logger.warning("request to %s refused: %s", request.url.path, type(error).__name__)
+        return None
     services: Services = app.state.services
     signature = request.headers.get("x-twilio-signature")
     if not services.entrance.signed_request(request.url.path, request.url.query, form, signature):
         logger.warning("unsigned request to %s refused", request.url.path)
         return None
     return {**request.query_params, **form}
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The form of a POST, read only as far as it may be long: whoever sent it is not known yet.
+
+    Raises:
+        ValueError: it is larger than MAX_MESSAGE_BYTES.
+    """
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > settings.max_message_bytes:
+            raise ValueError("too large")
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
 
 
 async def _start_message(websocket: WebSocket) -> dict[str, Any]:
@@ -142,23 +173,25 @@ async def _start_message(websocket: WebSocket) -> dict[str, Any]:
         if message["event"] == "start":
             return dict(message["start"])
         if message["event"] != "connected":
-            raise ValueError(f"{message['event']!r} before start")
+            raise ValueError(f"{str(message['event'])[:20]!r} before start")
 
 
 async def _admit(start: dict[str, Any], services: Services) -> CallSession:
     """The session of a stream whose token is good and unused.
 
     Raises:
-        BadToken: forged, expired, another call's, or used before.
-        KeyError: the start message lacks a field.
+        BadTokenError: forged, expired, another call's, or used before.
+        KeyError, TypeError, ValueError: the start message lacks a field, or there is no room for another call.
     """
-    call_id, parameters = str(start["callSid"]), start["customParameters"]
+    call_id, parameters = str(start["callSid"]), dict(start["customParameters"])
     if settings.verify_twilio:
         token = services.entrance.read_token(str(parameters["token"]), call_id)
         if not await services.store.use_token(token.nonce, datetime.fromtimestamp(token.expires_at, UTC)):
-            raise BadToken("used before")
+            raise BadTokenError("used before")
     if call_id in app.state.calls:
-        raise BadToken("the call is live already")
+        raise BadTokenError("the call is live already")
+    if len(app.state.calls) >= settings.max_calls:  # More were let in by /twiml than came to be live by then.
+        raise ValueError("all lines are busy")
     return CallSession(
         call_id=call_id,
         caller_number=_number(parameters.get("from_number")),
@@ -201,8 +234,9 @@ class Server(uvicorn.Server):
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_config=None, access_log=False, ws_max_size=settings.max_message_bytes
-    )
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False,
+        ws_max_size=settings.max_message_bytes,
+    )  # fmt: skip
     Server(config).run()
 
 

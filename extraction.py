@@ -1,9 +1,9 @@
 """The model's structured extraction: a name, an address or a problem that the rules did not find.
 
-Asked only for what the open question needs and is still empty, within a fixed budget, with the agent's lines beside the
-caller's (X26). Every value must be found in the caller's own words (R42) and pass the rules' validation; nothing known is
-overwritten. Never the ZIP (R28), never a yes or a no, never a danger. Late, down or wrong: the turn stays as the rules
-read it.
+Asked only for what the open question needs and is still empty, within a fixed budget, with the agent's lines beside
+the caller's (X26). Every value must be found in the caller's own words (R42) and pass the rules' validation;
+nothing known is overwritten. Never the ZIP (R28), never a yes or a no, never a danger. Late, down or wrong: the
+turn stays as the rules read it.
 """
 
 import asyncio
@@ -45,7 +45,8 @@ _MEANING = {
     "problem": "what is wrong with the caller's heating or cooling system, or what the call is about",
 }
 _INSTRUCTIONS = (
-    "You read the transcript of a phone call. Copy from the CALLER's lines, word for word, what the schema asks for; write"
+    "You read the transcript of a phone call. Copy from the CALLER's lines, word for word, what the schema asks for;"
+    " write"
     " house numbers in digits. Use null for whatever the caller has not said, is not sure of, or gave two versions of"
     " without choosing. Never guess, never complete, never take anything from the AGENT's lines."
 )
@@ -115,7 +116,13 @@ class Extractor:
 
 def missing_fields(session: CallSession, heard: Understanding) -> tuple[str, ...]:
     """What the open question needs, is known to nobody, and may be in this turn; empty when the model is not needed."""
-    if heard.hazard is Hazard.PRESENT or heard.goodbye or heard.wants_person or heard.asks or is_bare_yes_or_no(plain(heard.text)):
+    if (
+        heard.hazard is Hazard.PRESENT
+        or heard.goodbye
+        or heard.wants_person
+        or heard.asks
+        or is_bare_yes_or_no(plain(heard.text))
+    ):
         return ()
     if not re.search(r"[^\W\d_]{2}", heard.text):
         return ()
@@ -134,7 +141,9 @@ def found_in(value: str, said: list[str], *, contiguous: bool) -> bool:
     return any(spoken[i : i + len(words)] == words for i in range(len(spoken) - len(words) + 1))
 
 
-def _accepted(session: CallSession, heard: Understanding, needed: tuple[str, ...], answer: dict[str, Any]) -> Understanding:
+def _accepted(
+    session: CallSession, heard: Understanding, needed: tuple[str, ...], answer: dict[str, Any]
+) -> Understanding:
     said = _caller_lines(session, heard)
     checks = {"name": valid_name, "address": valid_address, "problem": valid_problem}
     values: dict[str, str] = {}
@@ -163,7 +172,12 @@ def _transcript(session: CallSession, heard: Understanding) -> str:
 
 def _schema(needed: tuple[str, ...]) -> dict[str, object]:
     properties = {field: {"type": ["string", "null"], "description": _MEANING[field]} for field in needed}
-    return {"type": "object", "properties": properties, "required": list(needed), "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(needed),
+        "additionalProperties": False,
+    }
 
 
 def _comparable(text: str) -> list[str]:

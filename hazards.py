@@ -1,8 +1,8 @@
 """Danger to life, tier 1: gas, burning, smoke, fire, carbon monoxide, from the first utterance on.
 
-A hazard counts when it is said to be there now. Negations, appliances ("gas furnace"), the past ("yesterday but not now")
-and figures of speech ("I'm burning up") do not; what stays open is POSSIBLE and asked again, never dropped (X1-X3, R46,
-R49). English and Spanish. A plain yes or no counts only as the answer to the safety question.
+A hazard counts when it is said to be there now. Negations, appliances ("gas furnace"), the past ("yesterday but not
+now") and figures of speech ("I'm burning up") do not; what stays open is POSSIBLE and asked again, never dropped
+(X1-X3, R46, R49). English and Spanish. A plain yes or no counts only as the answer to the safety question.
 """
 
 import re
@@ -13,31 +13,45 @@ from session import Question
 from words import MARKS, PRONOUNS, phrase, said
 
 _APPLIANCE = (
-    r"gas (?:furnaces?|stoves?|heaters?|ranges?|water|unit|pack|fireplace|bill|company|logs?|heat|heating|system|boiler"
+    r"gas (?:furnaces?|stoves?|heaters?|ranges?|water|unit|pack|fireplace|bill|company|logs?|heat|heating|system"
+    r"|boiler"
     r"|dryer|grill|oven|powered|fired|appliances?|hvac|meter|line|lines|valve|pipe|tank|station|pedal|burner|one)"
 )
 _LEAKS = r"(?:is |are |was |might be |may be |could be |started |keeps )?(?:leak|leaks|leaking|leaked|broken|broke|hissing|ruptured|burst)"
 
 # Stated danger, by what is smelt, seen or heard.
 _HAZARD = phrase(
-    r"smell(?:s|ed|ing|y)? (?:\w+ ){0,4}?(?:gas|propane|rotten eggs?|sulfur|sulphur|burning|burnt|burned|smoke|smoky)(?! (?:furnace|stove|heater|range|unit|company|bill))",
-    r"(?:gas|gassy|propane|burning|burnt|burned|smoky|electrical|rotten egg|sulfur|sulphur|smoke) (?:\w+ )?(?:smells?|odors?|scent|stench|fumes)",
-    r"(?:natural )?gas (?:leak|leaks|leaking)|leak(?:s|ing|y|ed)? (?:some |of |natural )*(?:gas|propane|carbon monoxide)",
+    r"smell(?:s|ed|ing|y)? (?:\w+ ){0,4}?(?:gas|propane|rotten eggs?|sulfur|sulphur|burning|burnt|burned|smoke"
+    r"|smoky)(?! (?:furnace|stove|heater|range|unit|company|bill))",
+    r"(?:gas|gassy|propane|burning|burnt|burned|smoky|electrical|rotten egg|sulfur|sulphur"
+    r"|smoke) (?:\w+ )?(?:smells?|odors?|scent|stench|fumes)",
+    r"(?:natural )?gas (?:leak|leaks|leaking)|leak(?:s|ing|y|ed)? (?:some |of |natural )*(?:gas|propane"
+    r"|carbon monoxide)",
     rf"(?:gas|propane) (?:line|pipe|valve|meter|tank|main|stove|furnace|heater|range) {_LEAKS}",
-    r"(?:smell|odor|scent|stench|whiff) of (?:\w+ ){0,2}?(?:gas|propane|smoke|burning|something burning|sulfur|rotten eggs?)",
-    r"(?:there is|full of|filled with|hear|heard) (?:\w+ )?(?:gas|propane|fumes)(?: (?:in|everywhere|all|coming|hissing).*)?(?= [,.?]|$)",
+    r"(?:smell|odor|scent|stench|whiff) of (?:\w+ ){0,2}?(?:gas|propane|smoke|burning|something burning|sulfur"
+    r"|rotten eggs?)",
+    r"(?:there is|full of|filled with|hear|heard) (?:\w+ )?(?:gas|propane|fumes)(?: (?:in|everywhere|all|coming"
+    r"|hissing).*)?(?= [,.?]|$)",
     r"gas (?:in|all over|filling|everywhere|coming (?:out|from|through|in))",
-    r"rotten eggs?|burning (?:plastic|rubber|wires?|wiring|electrical|hair|oil|something)|(?:something|it|house|wires?|outlet|furnace|unit|attic|basement|motor|thermostat) (?:is|are) (?:\w+ )?burning(?! up| gas| hot| fuel| through)",
-    r"(?:burning|burned|burnt) up in the (?:attic|wall|unit|furnace)|melting (?:plastic|wires?)|(?:wires?|plastic) (?:is|are) melting",
+    r"rotten eggs?|burning (?:plastic|rubber|wires?|wiring|electrical|hair|oil|something)|(?:something|it|house"
+    r"|wires?|outlet|furnace|unit|attic|basement|motor|thermostat) (?:is|are) (?:\w+ )?burning(?! up| gas| hot"
+    r"| fuel| through)",
+    r"(?:burning|burned|burnt) up in the (?:attic|wall|unit|furnace)|melting (?:plastic|wires?)|(?:wires?"
+    r"|plastic) (?:is|are) melting",
     r"smoke(?! (?:detector|alarm|test|signal|sensor)s?)|smoking|smokes|smoky",
-    r"(?:on|caught|catching|catch) fire|(?:a|the|some|any|see|there is|there was|small|big|electrical) fire(?! (?:department|place|truck|fighters?|drill|alarm|extinguisher|up|off|sale|station))|house fire|electrical fire|flames?|fire (?:in|coming|inside|at|everywhere)|fire$",
+    r"(?:on|caught|catching|catch) fire|(?:a|the|some|any|see|there is|there was|small|big"
+    r"|electrical) fire(?! (?:department|place|truck|fighters?|drill|alarm|extinguisher|up|off|sale|station))"
+    r"|house fire|electrical fire|flames?|fire (?:in|coming|inside|at|everywhere)|fire$",
     r"sparks?|sparking|arcing|explosion|exploded|blew up",
     r"(?:carbon )?monoxide(?! (?:detectors?|alarms?|monitors?|sensors?))|co (?:leak|poisoning)",
-    r"(?:(?:carbon monoxide|monoxide|co 2|co2|co|smoke|fire|gas) )?(?:detectors?|alarms?|monitors?|sensors?) (?:(?!not |no )\w+ ){0,3}?(?:go(?:es|ing)? off|went off|gone off|going crazy|beeping|beeps|beeped|sounding|sounded|screaming|blaring|ringing|alarming|triggered|tripped|detect(?:s|ed|ing))",
+    r"(?:(?:carbon monoxide|monoxide|co 2|co2|co|smoke|fire|gas) )?(?:detectors?|alarms?|monitors?"
+    r"|sensors?) (?:(?!not |no )\w+ ){0,3}?(?:go(?:es|ing)? off|went off|gone off|going crazy|beeping|beeps|beeped"
+    r"|sounding|sounded|screaming|blaring|ringing|alarming|triggered|tripped|detect(?:s|ed|ing))",
     r"(?:beeping|screaming|blaring) (?:carbon monoxide|co|smoke) (?:detector|alarm)",
     # Spanish
     r"(?:huele|oler|huelo|olor|oliendo|olia) (?:\w+ ){0,3}?(?:gas|quemado|quemada|humo|huevos? podridos?|quema)",
-    r"(?:fuga|escape) de (?:gas|monoxido)|humo|quemandose|se (?:esta )?quema(?:ndo)?|quemando|fuego|incendio|incendiando|llamas|chispas|huevos? podridos?",
+    r"(?:fuga|escape) de (?:gas|monoxido)|humo|quemandose|se (?:esta )?quema(?:ndo)?|quemando|fuego|incendio"
+    r"|incendiando|llamas|chispas|huevos? podridos?",
     r"(?:alarma|detector) de (?:monoxido|humo|gas|co)(?: de carbono)?(?: .*)?|monoxido(?: de carbono)?",
 )
 # At the safety question the bare thing is an answer: "yeah, the burning".
@@ -53,70 +67,109 @@ _ODD_SMELL = phrase(
 # Words that look like danger and are none.
 _HARMLESS = re.compile(
     r"(?<!\S)(?:"
-    r"(?:cigarette|cigar|barbecue|bbq|grill|secondhand|weed) smok(?:e|ing)|smok(?:e|ing|es) (?:cigarettes?|cigars?|a cigarette|weed|outside)|(?:i|we|he|she|they) (?:\w+ )?smokes?(?! (?:coming|from))|(?:quit|stopped) smoking|smoke test|no smoking"
-    r"|(?:i am|we are|it is|she is|he is|kids are|everyone is|everybody is|house is|been|us) (?:\w+ )?burning up(?: in here)?|burning hot|burning (?:through|gas|fuel|money|up)|burns? (?:up|hot|through)"
-    r"|fire(?:s|d)? (?:up|off|right up)|(?:not|to|will|would) fire(?! in)|fire place|fire (?:department|extinguisher|sale|truck|station|inspector|code)|under fire|misfir\w+"
+    r"(?:cigarette|cigar|barbecue|bbq|grill|secondhand|weed) smok(?:e|ing)|smok(?:e|ing|es) (?:cigarettes?|cigars?"
+    r"|a cigarette|weed|outside)|(?:i|we|he|she|they) (?:\w+ )?smokes?(?! (?:coming|from))|(?:quit|stopped) smoking"
+    r"|smoke test|no smoking"
+    r"|(?:i am|we are|it is|she is|he is|kids are|everyone is|everybody is|house is|been"
+    r"|us) (?:\w+ )?burning up(?: in here)?|burning hot|burning (?:through|gas|fuel|money|up)|burns? (?:up|hot"
+    r"|through)"
+    r"|fire(?:s|d)? (?:up|off|right up)|(?:not|to|will|would) fire(?! in)|fire place|fire (?:department|extinguisher"
+    r"|sale|truck|station|inspector|code)|under fire|misfir\w+"
     r"|spark (?:plug|ignit\w+)s?|(?:low )?batter(?:y|ies)"
     r"|smell(?:s|ed|ing)? (?:\w+ )?(?:like )?(?:mold|mildew|must|musty|moldy|dusty|dirty socks|wet dog|socks)"
     r")(?!\S)"
 )
+# Doubt is no denial: "I'm not sure if it's gas".
+_DOUBT = re.compile(
+    r"(?<!\S)(?:not (?:\w+ )?sure|(?:do|does) not (?:\w+ )?know|can not tell) (?:if|whether|that|about)(?!\S)"
+)
 # "not" that belongs to something else than the hazard behind it.
 _SPENT = re.compile(
     r"(?<!\S)(?:"
-    r"(?:no|not|without) (?:any |much |enough )?(?:hot |cold |cool )?(?:heat|heating|ac|air|cooling|cool|hot|cold|water|power|airflow|working|blowing|turning|turn|coming|come|running|run|starting|start|kicking|kick|shutting|shut|keeping|putting|getting|doing|functioning|responding|longer|matter|idea|lights?|electricity)(?: (?:on|off|out|up|down|at all|air|heat|right))?"
+    r"(?:no|not|without) (?:any |much |enough )?(?:hot |cold |cool )?(?:heat|heating|ac|air|cooling|cool|hot|cold"
+    r"|water|power|airflow|working|blowing|turning|turn|coming|come|running|run|starting|start|kicking|kick|shutting"
+    r"|shut|keeping|putting|getting|doing|functioning|responding|longer|matter|idea|lights?|electricity)(?: (?:on"
+    r"|off|out|up|down|at all|air|heat|right))?"
     r"|not (?:sure|know|certain|see|tell|figure out|find|find out|understand) (?:exactly )?(?:where|what|why|how|who)"
-    r"|not (?:stop|get rid|stand|breathe|believe (?:the|this|that|how)|go away|going away|gone away|want|take|wait|ignore|handle|deal|only|just|even|like (?:that|the|this)|supposed|feel (?:good|safe|well|right)|safe|good|normal|right|okay|ok|smart)"
+    r"|not (?:stop|get rid|stand|breathe|believe (?:the|this|that|how)|go away|going away|gone away|want|take|wait"
+    r"|ignore|handle|deal|only|just|even|like (?:that|the|this)|supposed|feel (?:good|safe|well|right)|safe|good"
+    r"|normal|right(?! now)|okay|ok|smart)"
     r"|no (?:joke|kidding|doubt|question|wonder)|why not|if not|or not"
     r")(?!\S)"
 )
-_NEGATORS = frozenset("not no never without none neither nor nobody nothing zero sin ni ningun ninguna tampoco nunca".split())
+_NEGATORS = frozenset(
+    "not no never without none neither nor nobody nothing zero sin ni ningun ninguna tampoco nunca".split()
+)
 _BREAKERS = frozenset(
-    "but because so though although however then until it i we there they he she now today when after while since pero y"
+    "but because so though although however then until it i we there they he she now today when after while since"
+    " pero y"
     " porque ahora hay".split()
 )
 _THINK = frozenset("think believe suppose feel say mean that thinks if know believe".split())
 _DANGER_WORDS = frozenset(
-    "gas smoke burning smell smells odor odors fire fumes alarm alarms anything nothing monoxide flames sparks like that"
+    "gas smoke burning smell smells odor odors fire fumes alarm alarms anything nothing monoxide flames sparks like"
+    " that"
     " leak leaks eggs humo gas quemado fuego".split()
 )
 _LIST_WORDS = _DANGER_WORDS | frozenset("or nor and any no a the of carbon co electrical rotten ni o y".split())
 _AFTER_NOT = re.compile(
-    r"^(?: (?:smells?|odors?|here|there|now|right))*(?: (?:is|are|was|has|have|did|does|do) not| no| none| nope)(?! (?:going|gone|go|stop|get|let|clear|leav|dissipat))(?!\S* (?:away|off))\b"
+    r"^(?: (?:smells?|odors?|here|there|now|right))*(?: (?:is|are|was|has|have|did|does|do) not| no| none"
+    r"| nope)(?! (?:going|gone|go|stop|get|let|clear|leav|dissipat))(?!\S* (?:away|off))\b"
 )
 _HEDGE = phrase(
-    r"maybe|perhaps|might(?: be)?|possibly|could (?:it |that |there )?be|not (?:really |completely |entirely |too |100 percent )?sure(?: if| whether| about)?",
-    r"(?:do|does) not know(?: if| whether)|wonder(?:ing)? if|worried (?:about|that)|afraid|concerned|scared|hard to (?:tell|say)|unsure|quizas|tal vez|creo",
+    r"maybe|perhaps|might(?: be)?|possibly|could (?:it |that |there )?be|not (?:really |completely |entirely |too "
+    r"|100 percent )?sure(?: if| whether| about)?",
+    r"(?:do|does) not know(?: if| whether)|wonder(?:ing)? if|worried (?:about|that)|afraid|concerned|scared"
+    r"|hard to (?:tell|say)|unsure|quizas|tal vez|creo",
 )
 _ASKED = phrase(
-    r"(?:do|does|is|are|any|what|could|would|how|if|can) (?:you |it |there |that |we |a |the |i |fix |handle |repair |deal |do |does )*.*"
+    r"(?:do|does|is|are|any|what|could|would|how|if|can) (?:you |it |there |that |we |a |the |i |fix |handle "
+    r"|repair |deal |do |does )*.*"
 )
 _PAST = phrase(
-    r"yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|(?:\w+ )?(?:days?|weeks?|months?|years?|hours?) ago|earlier|the other (?:day|night)|used to|this morning"
+    r"yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|(?:\w+ )?(?:days?|weeks?|months?|years?"
+    r"|hours?) ago|earlier|the other (?:day|night)|used to|this morning"
     r"|before|a while (?:ago|back)|previously|once|back in \w+|ayer|antes|anoche",
 )
 _ONGOING = phrase(
-    r"since|started|still|keeps?|keep|again|been|getting worse|right now|now|today|continues|ongoing|and today|todavia|ahora",
+    r"since|started|still|keeps?|keep|again|been|getting worse|right now|now|today|continues|ongoing|and today"
+    r"|todavia|ahora",
 )
 _NOT_NOW = phrase(
-    r"not (?:right )?(?:now|anymore|today|currently|at the moment|any longer|happening)|no longer|(?:is|it|has|was|have|already)(?: all| since)? (?:gone|went|stopped|cleared|disappeared)(?: away| up)?",
-    r"went away|gone away|cleared (?:up|out)|stopped(?: now)?(?= [,.?]|$)|gone now|is gone|(?:is|it|all|are) (?:fine|okay|ok|good|clear) now|not (?:do|doing|does) (?:it|that) (?:anymore|now)|ya no",
-    r"(?:do|does) not (?:smell|see|have|notice)(?: \w+){0,3} (?:now|anymore)|but not (?:right )?now|(?:is|are|it) (?:not|no) (?:\w+ )?(?:now|anymore)",
+    r"not (?:right )?(?:now|anymore|at this time|today|currently|at the moment|any longer|happening)|no longer|(?:is"
+    r"|it|has|was"
+    r"|have|already)(?: all| since)? (?:gone|went|stopped|cleared|disappeared)(?: away| up)?",
+    r"went away|gone away|cleared (?:up|out)|stopped(?: now)?(?= [,.?]|$)|gone now|is gone|(?:is|it|all"
+    r"|are) (?:fine|okay|ok|good|clear) now|not (?:do|doing|does) (?:it|that) (?:anymore|now)|ya no",
+    r"(?:do|does) not (?:smell|see|have|notice)(?: \w+){0,3} (?:now|anymore)|but not (?:right )?now|(?:is|are"
+    r"|it) (?:not|no) (?:\w+ )?(?:now|anymore)",
 )
 _RETRACT = phrase(
-    r"never mind|forget (?:it|about it|that|i said)|just kidding|i am (?:just )?kidding|only kidding|false alarm|just joking|i am joking|scratch that|strike that|my mistake|olvidelo",
+    r"never mind|forget (?:it|about it|that|i said)|just kidding|i am (?:just )?kidding|only kidding|false alarm"
+    r"|just joking|i am joking|scratch that|strike that|my mistake|olvidelo",
     r"i (?:mean|meant) no|actually no|no wait|wait no|no no",
 )
 _ALL_CLEAR = phrase(
-    r"not that i (?:know of|can tell|am aware of|have (?:noticed|seen|smelled)|noticed|see|smell|think)|(?:do|does|did) not (?:think|believe) so|not at all|nothing(?: like that| of the sort| unusual| weird| strange| at all)?",
-    r"none(?: of (?:that|those|the above|them|it))?|neither(?: one)?|no such thing|negative|not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen)(?: \w+)? (?:anything|nothing|any of (?:that|those|it)|it|that|smells?|odors?)(?: .*)?",
-    r"(?:does|do) not smell|no (?:weird |strange |funny |bad |odd )?(?:smells?|odors?|signs?)(?: .*)?|(?:everything|everyone|everybody|we|all|it|i)(?: is| are| am| all)* (?:fine|okay|ok|good|safe|clear)(?! .*but)|all (?:good|clear|fine)",
-    r"nada(?: de eso)?|ninguno|ninguna|para nada|tampoco",
+    r"not that i (?:know of|can tell|am aware of|have (?:noticed|seen|smelled)|noticed|see|smell|think)|(?:do|does"
+    r"|did) not (?:think|believe) so|not at all|nothing(?: like that| of the sort| unusual| weird| strange"
+    r"| at all)?",
+    r"none(?: of (?:that|those|the above|them|it))?|neither(?: one)?|no such thing|negative|not (?:smell|smelling"
+    r"|see|seeing|notice|noticing|noticed|smelled|seen)(?: \w+)? (?:anything|nothing|any of (?:that|those|it)|it"
+    r"|that|smells?|odors?)(?: .*)?",
+    r"(?:does|do) not smell|no (?:weird |strange |funny |bad |odd )?(?:smells?|odors?|signs?)(?: .*)?|(?:everything"
+    r"|everyone|everybody|we|all|it|i)(?: is| are| am| all)* (?:fine|okay|ok|good|safe|clear)(?! .*but)|all (?:good"
+    r"|clear|fine)",
+    r"(?:absolutely|definitely|of course|certainly|really) not|not (?:really|at this time|yet)|nada(?: de eso)?"
+    r"|ninguno|ninguna|para nada|tampoco",
 )
 _PLAIN_YES_WORDS = frozenset(
-    "yes yeah yep yup yea ya si sure absolutely definitely correct affirmative right exactly certainly i do we it does there is are"
+    "yes yeah yep yup yea ya si sure absolutely definitely correct affirmative right exactly certainly i do we it"
+    " does there is are"
     " am can could a an the smell smelling strong really very bad now right in my house kitchen attic garage basement"
-    " everywhere all of them both that think so me please help sir maam oh god my there's afraid unfortunately actually and"
-    " think believe just coming from unit living room bedroom hallway closet one some have noticed notice today little bit"
+    " everywhere all of them both that think so me please help sir maam oh god my there's afraid unfortunately"
+    " actually and"
+    " think believe just coming from unit living room bedroom hallway closet one some have noticed notice today"
+    " little bit"
     " stronger worse hurry ok okay well uh um mhmm like yes, what smells".split()
 )
 _WEAK_YES = frozenset("mhmm ok okay alright right".split())
@@ -125,6 +178,7 @@ _WEAK_YES = frozenset("mhmm ok okay alright right".split())
 def read_hazard(text: str, question: Question | None, answer: Answer | None) -> Hazard:
     """What the plain `text`, said in reply to `question` and read as `answer`, says about danger now."""
     text = _HARMLESS.sub(" _ ", " " + text + " ").strip() if text else ""
+    text = _DOUBT.sub("maybe", text)
     text = " ".join(_SPENT.sub(" _ ", " " + text + " ").split())
     at_safety = question is Question.SAFETY
     stated = _statements(text, _HAZARD)
@@ -143,7 +197,9 @@ def read_hazard(text: str, question: Question | None, answer: Answer | None) -> 
         return _at_safety(text, answer, denied, odd)
     if denied:
         return Hazard.DENIED
-    return Hazard.POSSIBLE if odd and said(phrase("gas", r"dizzy|lightheaded|nauseous|nauseated"), text) else Hazard.NONE
+    return (
+        Hazard.POSSIBLE if odd and said(phrase("gas", r"dizzy|lightheaded|nauseous|nauseated"), text) else Hazard.NONE
+    )
 
 
 def _weigh(text: str, at_safety: bool, answer: Answer | None, present: list[str]) -> Hazard:
@@ -186,7 +242,8 @@ def _at_safety(text: str, answer: Answer | None, denied: list[str], odd: bool) -
 
 def _statements(text: str, pattern: re.Pattern[str]) -> tuple[list[str], list[str]]:
     """The clauses in which `pattern` is said and not negated, and those in which it is negated."""
-    present, denied = [], []
+    present: list[str] = []
+    denied: list[str] = []
     for match in pattern.finditer(text):
         begin = max((m.end() for m in re.finditer(r"(?<!\S)[,.?] ", text[: match.start()])), default=0)
         clause = text[begin : match.end()] + re.split(r" [,.](?!\S)", text[match.end() :])[0]
@@ -219,7 +276,14 @@ def _negated(text: str, match: re.Match[str]) -> bool:
 
 
 def _has_yes(text: str) -> bool:
-    return said(phrase("yes|yeah|yep|yup|yea|ya|si|sure|absolutely|definitely|affirmative|mhmm|correct|(?:i do|it does|there is)(?! not| no| _)"), text)
+    return said(
+        phrase(
+            "yes|yeah|yep|yup|yea|ya|si|sure(?! if)|(?:absolutely|definitely)(?! not)|affirmative|mhmm|correct"
+            "|(?:i do|it does"
+            "|there is)(?! not| no| _)"
+        ),
+        text,
+    )
 
 
 def _asks(clause: str) -> bool:

@@ -1,7 +1,8 @@
 """The caller's name: introduced ("my name is Jonas"), answered bare, or spelled ("J O N A S").
 
-Only the name is taken, not the sentence around it (X23); sentinels, phone numbers and templates are refused (R36, R39).
-Whether a name can only be a joke is not judged here. `valid_name` is the last word on every name, also on a model's.
+Only the name is taken, not the sentence around it (X23); sentinels, phone numbers and templates are refused (R36,
+R39). Whether a name can only be a joke is not judged here. `valid_name` is the last word on every name, also on a
+model's.
 """
 
 import re
@@ -13,33 +14,53 @@ from words import fold, title
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS)
 _WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
 _MY_NAME = re.compile(
-    r"\b(?:my (?:full |first )?name(?: is|'s|\u2019s)|(?<!last )\bname(?: is|'s|\u2019s| will be| would be)(?: under)?|call me|me llamo|mi nombre es|under the name(?: of)?|in the name of|name of)[ ,:]+",
+    r"\b(?:my (?:full |first )?name(?: is|'s|\u2019s)|(?<!last )\bname(?: is|'s|\u2019s| will be"
+    r"| would be)(?: under)?|first name(?: is|'s|\u2019s)?|call me|me llamo|mi nombre es|under the name(?: of)?"
+    r"|in the name of|name of)[ ,:]+",
     re.I,
 )
 _UNDER = re.compile(r"\bunder[ ,]+", re.I)
 _THIS_IS = re.compile(r"\b(?:this is|this's|you're speaking with|speaking with)[ ,]+", re.I)
 _I_AM = re.compile(r"\b(?:i am|i'm|i\u2019m|im|soy)[ ,]+", re.I)
-_IT_IS = re.compile(r"\b(?:it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|sure|yes|yeah|no)[ ,.]+", re.I)
-_SPEAKING = re.compile(rf"\b({_WORD}(?: {_WORD}){{0,2}}) (?:speaking|here)\b", re.I)
+_IT_IS = re.compile(
+    r"\b(?:it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|sure|yes|yeah|no)[ ,.]+",
+    re.I,
+)
+_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({_WORD}(?: {_WORD}){{0,2}}) (?:speaking|here)\b", re.I)
 _LAST_NAME = re.compile(rf"\b(?:last name|surname)(?: is|'s|\u2019s)?[ ,:]+({_WORD})", re.I)
 _WITHOUT = re.compile(r"\b(?:without|with|no)\b", re.I)
 _PARTICLES = frozenset("de la del van von der den st mc mac o da dos bin al el san".split())
 _NOT_NAMES = frozenset(
-    "a about above address after again air all alone already alright also am an and any anyone anything apartment appointment are"
-    " around as ask asking at awesome away back bad be because been before being best better broken but by call called"
-    " caller calling can cancel chance check cold come coming completely cool cooling correct could crazy customer day dead"
-    " definitely did do does doing done don't down drive either else emergency enough even ever every everything exactly"
-    " experiencing fan fed few fine first for freezing from full furnace gas get getting give go going gonna good got great"
-    " had hang hanging happy has have having he hear heat heater hello help her here hey hi him his hold home hot house how"
-    " human i if in inside interested is isn't it it's its job just kind know last late later leaking let life like little"
-    " live living located long looking lot love mad made make maybe me mean message might mine minute moment more morning"
-    " my name near need needing never new next nice no nobody none nope not nothing now number of off oh ok okay old on once"
-    " one only open or our out outside over owner past perfect person phone place please pretty problem put question quick"
-    " quite ready real really regarding renting right robot running said sales same say saying see seeing sending service"
+    "a guys folks about above address after again air all alone already alright also am an and any anyone anything"
+    " apartment"
+    " appointment are"
+    " around as ask asking at awesome away back bad be because been before being best better broken but by call"
+    " called"
+    " caller calling can cancel chance check cold come coming completely cool cooling correct could crazy customer"
+    " day dead"
+    " definitely did do does doing done don't down drive either else emergency enough even ever every everything"
+    " exactly"
+    " experiencing fan fed few fine first for freezing from full furnace gas get getting give go going gonna good"
+    " got great"
+    " had hang hanging happy has have having he hear heat heater hello help her here hey hi him his hold home hot"
+    " house how"
+    " human i if in inside interested is isn't it it's its job just kind know last late later leaking let life like"
+    " little"
+    " live living located long looking lot love mad made make maybe me mean message might mine minute moment more"
+    " morning"
+    " my name near need needing never new next nice no nobody none nope not nothing now number of off oh ok okay old"
+    " on once"
+    " one only open or our out outside over owner past perfect person phone place please pretty problem put question"
+    " quick"
+    " quite ready real really regarding renting right robot running said sales same say saying see seeing sending"
+    " service"
     " she shoot should sick since sir sitting so some somebody someone something sometimes sorry speak speaking spell"
-    " spelled spells started still stuck stupid sure sweating system take talk talking tell tenant than thank thanks that"
-    " that's the their them then there there's these they thing think this those though three time tired to today tomorrow"
-    " too totally trouble try trying two uh um under unit up update upset urgent us using very visit waiting wait want"
+    " spelled spells started still stuck stupid sure sweating system take talk talking tell tenant than thank thanks"
+    " that"
+    " that's the their them then there there's these they thing think this those though three time tired to today"
+    " tomorrow"
+    " too totally trouble try trying two uh um under unit up update upset urgent us using very visit waiting wait"
+    " want"
     " wanted wanting was water way we we're weekend weird well went were what when where which who whom why will with"
     " without won't wondering work working worried would wrong ya yeah yep yes yesterday yet you your zip"
     " afternoon evening night noon asap whenever anytime monday tuesday wednesday thursday friday saturday sunday"
@@ -47,11 +68,23 @@ _NOT_NAMES = frozenset(
     " absolutely actually already basically honestly literally probably mister mr mrs ms miss dr maam ma'am"
     " heating conditioner conditioning ac thermostat compressor hvac goodbye bye nevermind pardon excuse repeat".split()
 )
+_AFTER_NAME = frozenset("and at is my from with here speaking i that's it's without".split())
 _TITLES = frozenset("mr mrs ms miss mister doctor dr".split())
 _SENTINELS = frozenset(
     "unknown tbd none auto null nil anonymous customer caller user test guest na unspecified undefined withheld".split()
 )
-_SENTINEL_PHRASES = frozenset({"n/a", "n a", "not provided", "not given", "no name", "not specified", "not available", "unknown caller"})
+_SENTINEL_PHRASES = frozenset(
+    {
+        "n/a",
+        "n a",
+        "not provided",
+        "not given",
+        "no name",
+        "not specified",
+        "not available",
+        "unknown caller",
+    }
+)
 _MAX_WORDS = 4
 _MAX_CHARACTERS = 50
 
@@ -124,7 +157,7 @@ def _leading_name(text: str) -> str:
         if word.endswith("'s"):
             break
         names.append(token)
-    while names and (fold(names[-1]) in _PARTICLES or len(names[-1]) == 1):
+    while len(names) > 1 and (fold(names[-1]) in _PARTICLES or len(names[-1]) == 1):
         names.pop()
     return " ".join(title(n) if fold(n) not in _PARTICLES or not i else n for i, n in enumerate(names))
 
@@ -141,9 +174,10 @@ def _bare(raw: str) -> str:
             continue
         name = _leading_name(" ".join(words))
         rest = words[len(name.split()) :]
-        if name and (not rest or fold(rest[0]) in {"and", "at", "is", "my", "from", "with", "here", "speaking", "i", "that's", "it's", "without"} or not rest[0].isalpha() or len(rest[0]) == 1):
+        if name and (not rest or fold(rest[0]) in _AFTER_NAME or not rest[0].isalpha() or len(rest[0]) == 1):
             return name
-        return ""
+        if not re.search(r"\bname\b", clause, re.I):
+            return ""
     return ""
 
 
@@ -163,4 +197,3 @@ def _with_spelling(name: str, spelled: list[str]) -> str:
         else:
             words.append(spelling)
     return " ".join(words)
-

@@ -5,6 +5,7 @@ Whatever happens, the record is handed to the delivery in `finally`: that is the
 """
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 from extraction import Extractor
@@ -89,6 +90,7 @@ class _Call:
             enable_rtvi=False, setup_timeout_secs=settings.pipeline_setup_seconds, idle_timeout_secs=IDLE_SECONDS,
         )  # fmt: skip
         self._saving: set[asyncio.Task[None]] = set()
+        self._stream_ended = asyncio.Event()
         self.transport.event_handler("on_client_connected")(self._connected)
         self.transport.event_handler("on_client_disconnected")(self._disconnected)
         self.worker.event_handler("on_pipeline_error")(self._pipeline_error)
@@ -106,6 +108,7 @@ class _Call:
         await self.worker.queue_frame(CallEventFrame(Event.START))
 
     async def _disconnected(self, *_: object) -> None:
+        self._stream_ended.set()
         if self.session.ended_by is None:
             self.session.ended_by = EndedBy.CALLER if self.serializer.stopped else EndedBy.INTERRUPTED
         await self.worker.cancel(reason="the stream ended")
@@ -123,8 +126,12 @@ class _Call:
             await self._services.twilio.say_and_hang_up(self.session.call_id, text)
 
     async def _hang_up(self) -> None:
+        """By REST, then Twilio closes the stream; if it does neither, our end of the stream brings it to `/twiml/after`."""
         await self._services.store.mark_ended(self.session.call_id, on_purpose=True)
-        await self._services.twilio.hang_up(self.session.call_id)
+        if await self._services.twilio.hang_up(self.session.call_id):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.hangup_request_seconds):
+                    await self._stream_ended.wait()
 
     def _snapshot(self, session: CallSession) -> None:
         copy = session.model_copy(deep=True)

@@ -11,39 +11,90 @@ from session import Question
 from words import fold, phrase, plain, said
 
 _EQUIPMENT = phrase(
-    r"ac|acs|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat|heating|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?|refrigerant|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs|house|attic|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms|radiator",
+    r"ac|acs|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat|heating"
+    r"|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?"
+    r"|refrigerant|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan"
+    r"|condensate|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs"
+    r"|house|attic|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms"
+    r"|radiator",
 )
 _SYMPTOM = phrase(
-    r"broken?|broke down|busted|not (?:been )?(?:working|cooling|heating|blowing|turning|running|coming|starting|cool|heat|work|turn|come|start|run|blow|kicking|kick|keeping|keep|getting|get|responding|functioning|right|draining|drain|cold|warm|hot|enough|pushing|putting)(?: \w+)?",
-    r"quit\w*|stopped|stops|stop|went out|gone out|is out|are out|been out|went down|is down|are down|been down|dead|died|leak\w*|drip\w*|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w+|squeak\w+|click\w+|grind\w+|scream\w+|whistl\w+|knocking|vibrat\w+|gurgl\w+|thump\w+",
-    r"(?:blow\w*|putting out|pushing|running|getting) (?:out )?(?:only |just )?(?:warm|hot|cold|cool|room temperature|lukewarm|weak)|warm air|hot air|frozen|freez(?:es|ing|e) up|iced? (?:up|over)|ice|smell\w*|odor|musty|trip(?:s|ped|ping)|short cycl\w+|cycl\w+|runs? (?:constantly|all (?:the time|day|night)|non ?stop|too (?:much|long))|never (?:stops|shuts off)|kick\w* (?:on|off)|shut\w* (?:off|down)|turn\w* (?:on|off)|com\w* on|acting up|act\w* (?:weird|funny|strange)|malfunction\w*|fail\w*|problems?|issues?|trouble|wrong|something (?:is )?wrong|error|blinking|flashing|blank|flood\w*|overheat\w*|stuck|clogged|weak|rusted|cracked|dirty|fell|loose|missing|damaged|worn|old|making|hot|cold|rat|rats|mouse|mice|bird|squirrel|animal|bugs|roaches|burn\w*|spark\w*|smok\w+",
-    r"repair\w*|fix\w*|servic(?:ed|ing|e)|tune up|maintenance|check(?:ed|up)?|look(?:ed)? at|clean(?:ed|ing)?|inspect\w*|replac\w+|install\w*|recharg\w+|refill\w*|no funciona|descompuesto|no (?:enfria|calienta|prende|sirve)|rotted|no sirve",
+    r"broken?|broke down|busted|not (?:been )?(?:going (?:down|up|below)|go (?:down|up|below)|working|cooling"
+    r"|heating|blowing|turning|running|coming|starting"
+    r"|cool|heat|work|turn|come|start|run|blow|kicking|kick|keeping|keep|getting|get|responding|functioning|right"
+    r"|draining|drain|cold|warm|hot|enough|pushing|putting)(?: \w+)?",
+    r"quit\w*|stopped|stops|stop|went out|gone out|is out|are out|been out|went down|is down|are down|been down"
+    r"|dead|died|leak\w*|drip\w*|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w+|squeak\w+|click\w+"
+    r"|grind\w+|scream\w+|whistl\w+|knocking|vibrat\w+|gurgl\w+|thump\w+",
+    r"(?:blow\w*|putting out|pushing|running|getting) (?:out )?(?:only |just )?(?:warm|hot|cold|cool"
+    r"|room temperature|lukewarm|weak)|warm air|hot air|frozen|freez(?:es|ing|e) up|iced? (?:up|over)|ice|smell\w*"
+    r"|odor|musty|trip(?:s|ped|ping)|short cycl\w+|cycl\w+|runs? (?:constantly|all (?:the time|day|night)|non ?stop"
+    r"|too (?:much|long))|never (?:stops|shuts off)|kick\w* (?:on|off)|shut\w* (?:off|down)|turn\w* (?:on|off)"
+    r"|com\w* on|acting up|act\w* (?:weird|funny|strange)|malfunction\w*|fail\w*|problems?|issues?|trouble|wrong"
+    r"|something (?:is )?wrong|error|blinking|flashing|blank|flood\w*|overheat\w*|stuck|clogged|weak|rusted|cracked"
+    r"|dirty|fell|loose|missing|damaged|worn|old|making|hot|cold|rat|rats|mouse|mice|bird|squirrel|animal|bugs"
+    r"|roaches|burn\w*|spark\w*|smok\w+",
+    r"repair\w*|fix\w*|servic(?:ed|ing|e)|tune up|maintenance|check(?:ed|up)?|look(?:ed)? at|clean(?:ed|ing)?"
+    r"|inspect\w*|replac\w+|install\w*|recharg\w+|refill\w*|no funciona|descompuesto|no (?:enfria|calienta|prende"
+    r"|sirve)|rotted|no sirve",
 )
 _ALONE = phrase(
-    r"(?:no|without|not (?:have|getting|get)(?: any| much| enough)?|lost|out of|have no|have any) (?:\w+ )?(?:heat|ac|air|cooling|heating|hot air|cold air|cool air|air conditioning|airflow|air flow)|not (?:cooling|heating|blowing)(?: \w+)?|will not (?:turn|come|start|kick|shut|cool|heat)(?: \w+)?",
-    r"quit (?:cooling|heating|working|blowing|on (?:me|us))|stopped (?:cooling|heating|working|blowing|running)|blowing (?:\w+ )?(?:warm|hot|cold) air|tune up|water (?:leak|leaking|everywhere|damage|dripping|is leaking|coming|pouring|all over)|leaking water|short cycling|freon leak|low on (?:freon|refrigerant)|dead (?:rat|mouse|animal)|aire acondicionado no .*|(?:need|want|schedule|get|book) (?:an? )?(?:\w+ )?(?:repair|tune up|maintenance|service call|inspection|checkup|check up|duct cleaning|cleaning)",
+    r"(?:no|without|not (?:have|getting|get)(?: any| much| enough)?|lost|out of|have no|have any) (?:\w+ )?(?:heat"
+    r"|ac|air|cooling|heating|hot air|cold air|cool air|air conditioning|airflow|air flow)|not (?:cooling|heating"
+    r"|blowing)(?: \w+)?|will not (?:turn|come|start|kick|shut|cool|heat)(?: \w+)?",
+    r"quit (?:cooling|heating|working|blowing|on (?:me|us))|stopped (?:cooling|heating|working|blowing|running)"
+    r"|blowing (?:\w+ )?(?:warm|hot|cold) air|tune up|water (?:leak|leaking|everywhere|damage|dripping|is leaking"
+    r"|coming|pouring|all over)|leaking water|short cycling|freon leak|low on (?:freon|refrigerant)|dead (?:rat"
+    r"|mouse|animal)|aire acondicionado no .*|(?:need|want|schedule|get|book) (?:an? )?(?:\w+ )?(?:repair|tune up"
+    r"|maintenance|service call|inspection|checkup|check up|duct cleaning|cleaning)",
 )
 _STRONG = phrase(
-    r"broken|not (?:been )?(?:working|cooling|heating|blowing|turning on|running|coming on|starting)|(?:will|does|do|did) not (?:turn|come|start|work|cool|heat|blow|kick|run|shut)(?: \w+)?|quit(?:ting)?|stopped (?:working|cooling|heating|blowing|running)|(?:is|are|went|been) (?:out|down|dead)|died|leaking|no (?:heat|ac|air|cooling|cold air|hot air)|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|noise|frozen|tripping|acting up|making a",
+    r"broken|not (?:been )?(?:working|cooling|heating|blowing|turning on|running|coming on|starting)|(?:will|does"
+    r"|do|did) not (?:turn|come|start|work|cool|heat|blow|kick|run|shut)(?: \w+)?|quit(?:ting)?|stopped (?:working"
+    r"|cooling|heating|blowing|running)|(?:is|are|went|been) (?:out|down|dead)|died|leaking|no (?:heat|ac|air"
+    r"|cooling|cold air|hot air)|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|noise|frozen|tripping|acting up"
+    r"|making a",
 )
 SERVICE_WORDS = phrase(
-    r"(?:make|schedule|set up|book|get|need|want|like|have|setup) (?:an? |the |some |to |someone |somebody |me |us )*(?:appointment|visit|service|repair|repairs|technician|tech|estimate|quote|inspection|checkup|maintenance|someone|somebody|work)(?! (?:else|to call))",
-    r"(?:schedule|book)(?: (?:something|one|it|that))?|come (?:out|by|over|look|take a look|check|fix)|send (?:someone|somebody|a technician|a tech|me|us|out|a guy)|repair|(?:take|have) a look|(?:need|want) (?:someone|somebody|help|it|this) (?:\w+ )?(?:fixed|repaired|looked at|serviced|to come|with)|get (?:someone|somebody|a guy|a technician) out|need (?:a )?service|(?:an? )?quote|tune up|(?:need|want|get|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat|filters?|ac|furnace|unit|system|capacitor|part|humidifier|purifier|ductwork)|help with my|emergency service|necesito (?:una cita|un tecnico|ayuda|servicio)",
+    r"(?:make|schedule|set up|book|get|need|want|like|have|setup) (?:an? |the |some |to |someone |somebody |me "
+    r"|us )*(?:appointment|visit|service|repair|repairs|technician|tech|estimate|quote|inspection|checkup"
+    r"|maintenance|someone|somebody|work)(?! (?:else|to call))",
+    r"(?:schedule|book)(?: (?:something|one|it|that))?|second opinion|come (?:out|by|over|look|take a look|check|fix)"
+    r"|send (?:someone|somebody|a technician|a tech|me|us|out|a guy)|repair|(?:take|have) a look|(?:need"
+    r"|want) (?:someone|somebody|help|it|this) (?:\w+ )?(?:fixed|repaired|looked at|serviced|to come|with)"
+    r"|get (?:someone|somebody|a guy|a technician) out|need (?:a )?service|(?:an? )?quote|tune up|(?:need|want|get"
+    r"|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat|filters?|ac|furnace|unit|system|capacitor|part"
+    r"|humidifier|purifier|ductwork)|help with my|emergency service|necesito (?:una cita|un tecnico|ayuda|servicio)",
 )
 _LEADING = re.compile(
-    r"^(?:(?:hi|hello|hola|buenos d[ií]as|buenas(?: tardes)?|hey|good (?:morning|afternoon|evening)|yeah|yes|yep|yup|um+|uh+|so|well|okay|ok|oh|ah|hmm|please|sure|there|no|nope|actually|listen|right|basically|thanks?|thank you|i mean|you know|like|and|but|sir|ma'am|how are you(?: doing)?(?: today)?|i'm (?:just )?calling (?:because|about|in because|'cause|cause)|i am calling because|the reason i'm calling is(?: that| because)?)(?:[ ,.!?\-]+|$))+",
+    r"^(?:(?:(?:hi|hello|hey)(?: there)?|hola|buenos d[ií]as|buenas(?: tardes)?|hey|good (?:morning|afternoon"
+    r"|evening)|yeah|yes|yep"
+    r"|yup|um+|uh+|so|well|okay|ok|oh|ah|hmm|please|sure|no|nope|actually|listen|right|basically|thanks?"
+    r"|thank you|i mean|you know|like|and|but|sir|ma'am|how are you(?: doing)?(?: today)?"
+    r"|i'm (?:just )?calling (?:because|about|in because|'cause|cause)|i am calling because"
+    r"|the reason i'm calling is(?: that| because)?)(?:[ ,.!?\-]+|$))+",
     re.I,
 )
 _GREETING_CLAUSE = phrase(
-    r"(?:hi|hello|hey|good (?:morning|afternoon|evening)|thank you|thanks|please|how are you(?: doing)?(?: today)?|can you hear me|are you there|hang on|hold on|one (?:second|moment|sec)|is this .*|who is this|yes|no|yeah|okay|ok)",
+    r"(?:hi|hello|hey|good (?:morning|afternoon|evening)|thank you|thanks|please|how are you(?: doing)?(?: today)?"
+    r"|can you hear me|are you there|hang on|hold on|one (?:second|moment|sec)|is this .*|who is this|yes|no|yeah"
+    r"|okay|ok)",
 )
-_NAME_CLAUSE = re.compile(r"^(?:hi |hello |hey |yeah |yes |and )*(?:my name(?: is|'s|\u2019s)|this is(?! about| regarding)|name is|i live (?:at|on|in)|my (?:address|zip|number|phone)|(?:i'm|i\u2019m|i am) (?:at|in) \d|the (?:address|zip))", re.I)
+_NAME_CLAUSE = re.compile(
+    r"^(?:hi |hello |hey |yeah |yes |and )*(?:my name(?: is|'s|\u2019s)|this is(?! about| regarding)|name is"
+    r"|i live (?:at|on|in)|my (?:address|zip|number|phone)|(?:i'm|i\u2019m|i am) (?:at|in) \d|the (?:address|zip))",
+    re.I,
+)
 _NO_ANSWER = phrase(
-    r"(?:i )?(?:do not|dunno|not) (?:really )?(?:know|sure)(?: .*)?|what do you mean|what|huh|pardon|nothing|none|unknown|tbd|n/a|na|not provided|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem|issue)(?: .*)?|why(?: .*)?|who(?: .*)?|i (?:want|need|would like) (?:to )?(?:speak|talk|a person|a human|someone)(?: .*)?",
+    r"(?:i )?(?:do not|dunno|not) (?:really )?(?:know|sure)(?: .*)?|what do you mean|what|huh|pardon|nothing|none"
+    r"|unknown|tbd|n/a|na|not provided|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem"
+    r"|issue)(?: .*)?|why(?: .*)?|who(?: .*)?|i (?:want|need|would like) (?:to )?(?:speak|talk|a person|a human"
+    r"|someone)(?: .*)?",
 )
 _WHEREABOUTS = re.compile(
-    r"[, ]+(?:and )?(?:i'm|i\u2019m|i am|we're|we\u2019re|we are|i live|we live|it's|my address is|my zip(?: code)? is)"
-    r" (?:at|on|in )? ?\d{2,}[^.!?]*",
+    r"[, ]+(?:and )?(?:i'm|i\u2019m|i am|we're|we\u2019re|we are|i live|we live|my address is|my zip(?: code)? is)"
+    r" (?:(?:at|on|in) )?(?:\d{2,}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
+    r"|\w{3,5}ty)\b)[^.!?]*",
     re.I,
 )
 _MAX_CHARACTERS = 300
@@ -100,8 +151,22 @@ def _sentences(text: str) -> list[str]:
 
 def _not_only_it(part: str) -> bool:
     """ "It" is equipment only with a symptom that is not everyday speech: "it quit", not "look at it"."""
-    others = [m for m in _EQUIPMENT.finditer(part) if m[0] not in ("it", "house", "upstairs", "downstairs", "room", "rooms", "air")]
-    return bool(others) or said(_STRONG, part) or said(phrase(r"hot air|house is (?:so |really |very |too )?(?:hot|cold|freezing)|(?:hot|cold|freezing) in (?:here|my house|the house)|ice on"), part)
+    others = [
+        m
+        for m in _EQUIPMENT.finditer(part)
+        if m[0] not in ("it", "house", "upstairs", "downstairs", "room", "rooms", "air")
+    ]
+    return (
+        bool(others)
+        or said(_STRONG, part)
+        or said(
+            phrase(
+                r"hot air|house is (?:so |really |very |too )?(?:hot|cold|freezing)|(?:hot|cold|freezing) in (?:here"
+                r"|my house|the house)|ice on"
+            ),
+            part,
+        )
+    )
 
 
 def _strip(piece: str) -> str:
@@ -109,9 +174,13 @@ def _strip(piece: str) -> str:
     while True:
         shorter = _LEADING.sub("", piece).strip(" ,")
         parts = shorter.split(",", 1)
-        if len(parts) == 2 and (_NAME_CLAUSE.match(parts[0]) or said(re.compile(rf"^{_GREETING_CLAUSE.pattern}$"), plain(parts[0]))):
+        if len(parts) == 2 and (
+            _NAME_CLAUSE.match(parts[0]) or said(re.compile(rf"^{_GREETING_CLAUSE.pattern}$"), plain(parts[0]))
+        ):
             shorter = parts[1].strip()
-        if introduced := re.match(r"(?:this is|my name is|my name's) (?:[\w'\u2019]+ ){1,3}?(?:and )(.*)", shorter, re.I):
+        if introduced := re.match(
+            r"(?:this is|my name is|my name's) (?:[\w'\u2019]+ ){1,3}?(?:and )(.*)", shorter, re.I
+        ):
             shorter = introduced[1]
         if shorter == piece:
             return shorter

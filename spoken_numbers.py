@@ -1,7 +1,7 @@
 """Numbers the way callers say them: "seven eight seven oh one", "fifty three eleven", "twelve hundred", "2 thirty".
 
-Digits are joined as they are heard, which is how people say ZIP codes, house numbers and phone numbers. A leading "oh" is
-a word and no digit (X4). What the digits mean is decided elsewhere.
+Digits are joined as they are heard, which is how people say ZIP codes, house numbers and phone numbers. A leading
+"oh" is a word and no digit (X4). What the digits mean is decided elsewhere.
 """
 
 import re
@@ -10,14 +10,9 @@ from dataclasses import dataclass
 UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())}
 TEENS = {
     w: i + 10
-    for i, w in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-    )
+    for i, w in enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())
 }
-TENS = {
-    w: (i + 2) * 10
-    for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
+TENS = {w: (i + 2) * 10 for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
 TENS["fourty"] = 40
 ORDINALS = {
     w: i + 1
@@ -60,10 +55,9 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
             if is_number(words[j]) or words[j] in _OH or words[j] in ("hundred", "thousand"):
                 j += 1
                 end = j
-            elif ((
-                words[j] in _REPEAT
-                or (words[j] == "and" and words[j - 1] == "hundred")
-            ) and _number_at(words, j + 1)) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
+            elif (
+                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] == "hundred")) and _number_at(words, j + 1)
+            ) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
                 j += 1
             else:
                 break
@@ -99,7 +93,7 @@ def ordinal(word: str) -> int | None:
 
 
 def with_digits(text: str) -> str:
-    """Plain text with its number words as digits, one token a number: "two thirty on the twenty fifth" -> "2 30 on the 25th"."""
+    """Plain text with its numbers as digits, a token each: "two thirty on the twenty fifth" -> "2 30 on the 25th"."""
     out: list[str] = []
     words = text.split()
     i = 0
@@ -164,7 +158,12 @@ def _number(words: list[str], i: int) -> tuple[str, int]:
             value, i = value * scale, i + 1
             if name == "thousand" and i + 1 < len(words) and words[i + 1] == "hundred" and words[i] in UNITS:
                 value, i = value + UNITS[words[i]] * 100, i + 2
-            if i < len(words) and words[i] not in _OH and not words[i].isdigit() and (words[i] in _SMALL or words[i] in TENS):
+            if (
+                i < len(words)
+                and words[i] not in _OH
+                and not words[i].isdigit()
+                and (words[i] in _SMALL or words[i] in TENS)
+            ):
                 rest, i = _below_hundred(words, i)
                 value += rest
             break

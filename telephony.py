@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from pipecat.frames.frames import Frame, InputTransportMessageFrame, InterruptionFrame
 from pipecat.serializers.twilio import TwilioFrameSerializer
 from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -28,7 +29,7 @@ from config import Settings
 logger = logging.getLogger(__name__)
 
 
-class BadToken(ValueError):
+class BadTokenError(ValueError):
     """Raised when a stream token is forged, expired, or another call's."""
 
 
@@ -55,7 +56,7 @@ class Entrance:
         return self._signed(url, dict(params), signature)
 
     def signed_handshake(self, signature: str | None) -> bool:
-        """Whether a websocket handshake is Twilio's: exactly the wss address of the TwiML, no fields (pipecat.md 11)."""
+        """Whether a websocket handshake is Twilio's: exactly the wss address of the TwiML (pipecat.md 11)."""
         return self._signed(self._settings.stream_url, {}, signature)
 
     def _signed(self, url: str, params: dict[str, str], signature: str | None) -> bool:
@@ -73,20 +74,28 @@ class Entrance:
         """The token's content.
 
         Raises:
-            BadToken: it is forged, expired or was issued for another call.
+            BadTokenError: it is forged, expired or was issued for another call.
         """
         body, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(self._sign(body).encode(), signature.encode()):
-            raise BadToken("forged")
-        owner, expires, nonce = body.split(".", 2)
-        if not hmac.compare_digest(owner.encode(), call_id.encode()):
-            raise BadToken("another call's")
+        if not _same(self._sign(body), signature):
+            raise BadTokenError("forged")
+        owner, expires, nonce = body.rsplit(".", 2)
+        if not _same(owner, call_id):
+            raise BadTokenError("another call's")
         if float(expires) < (time.time() if now is None else now):
-            raise BadToken("expired")
+            raise BadTokenError("expired")
         return StreamToken(nonce, float(expires))
 
     def _sign(self, body: str) -> str:
-        return base64.urlsafe_b64encode(hmac.digest(self._key, body.encode(), "sha256")).decode().rstrip("=")
+        return base64.urlsafe_b64encode(hmac.digest(self._key, _bytes(body), "sha256")).decode().rstrip("=")
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(_bytes(one), _bytes(other))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")  # JSON may carry halves of a character
 
 
 def twiml_stream(settings: Settings, parameters: Mapping[str, str]) -> str:
@@ -153,7 +162,7 @@ class MarkSerializer(TwilioFrameSerializer):
                     return InputTransportMessageFrame(message=message)
                 case "media" | "dtmf":
                     return await super().deserialize(data)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             self.malformed += 1
             if self.malformed in (1, 100):
                 logger.warning("unreadable stream message no. %d: %s", self.malformed, type(error).__name__)
@@ -161,14 +170,21 @@ class MarkSerializer(TwilioFrameSerializer):
 
 
 class _BaseUrlClient(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """Sends the library's requests to another origin: the library has no setting for it (pipecat.md 11)."""
+    """Sends the library's requests to another origin: the library has no setting for it (pipecat.md 11).
+
+    Signs them itself too: the library does it with an aiohttp class that is deprecated.
+    """
 
     def __init__(self, base_url: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._base_url = base_url
 
-    async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        return await super().request(method, url.replace("https://api.twilio.com", self._base_url, 1), *args, **kwargs)
+    async def request(
+        self, method: str, url: str, *, auth: tuple[str, str], headers: dict[str, str], **kwargs: Any
+    ) -> Any:
+        headers = {**headers, "Authorization": aiohttp.encode_basic_auth(*auth)}
+        url = url.replace("https://api.twilio.com", self._base_url, 1)
+        return await super().request(method, url, headers=headers, **kwargs)
 
 
 class TwilioCalls:
@@ -182,10 +198,10 @@ class TwilioCalls:
 
     def _calls(self) -> Client:
         if self._client is None:
-            self._http = _BaseUrlClient(self._settings.twilio_api_base_url, timeout=self._settings.hangup_request_seconds)
-            self._client = Client(
-                self._settings.twilio_account_sid, self._settings.twilio_auth_token.get_secret_value(), http_client=self._http
-            )
+            settings = self._settings
+            self._http = _BaseUrlClient(settings.twilio_api_base_url, timeout=settings.hangup_request_seconds)
+            token = settings.twilio_auth_token.get_secret_value()
+            self._client = Client(settings.twilio_account_sid, token, http_client=self._http)
         return self._client
 
     async def hang_up(self, call_id: str) -> bool:
@@ -211,4 +227,13 @@ class TwilioCalls:
             await self._http.close()
 
 
-__all__ = ["BadToken", "Entrance", "MarkSerializer", "StreamToken", "TwilioCalls", "twiml_apology", "twiml_hangup", "twiml_stream"]
+__all__ = [
+    "BadTokenError",
+    "Entrance",
+    "MarkSerializer",
+    "StreamToken",
+    "TwilioCalls",
+    "twiml_apology",
+    "twiml_hangup",
+    "twiml_stream",
+]

@@ -1,8 +1,9 @@
 """What a caller's turn says, by rules: intent, yes or no, hazard, ZIP, name, address, phone, time, urgency.
 
 Rules work on whole words, know negation, and read an answer in the light of the question asked. Pure: no model, no
-clock. What they do not find stays empty; extraction.py may fill that in later. Each kind of fact has its own module; here
-they are put together, so that a digit is a phone number, a house number or a ZIP, and never two of them.
+clock. What they do not find stays empty; extraction.py may fill that in later. Each kind of fact has its own
+module; here they are put together, so that a digit is a phone number, a house number or a ZIP, and never two of
+them.
 """
 
 from datetime import datetime
@@ -40,7 +41,14 @@ _SAFETY_ANSWERS = {
     Hazard.RETRACTED: Answer.UNCLEAR,
     Hazard.NONE: None,
 }
-_NO_PROBLEM = (Question.NAME, Question.BOOKING_NAME, Question.ZIP, Question.ZIP_CONFIRM, Question.PHONE, Question.ADDRESS)
+_NO_PROBLEM = (
+    Question.NAME,
+    Question.BOOKING_NAME,
+    Question.ZIP,
+    Question.ZIP_CONFIRM,
+    Question.PHONE,
+    Question.ADDRESS,
+)
 
 
 def understand(

@@ -1,7 +1,8 @@
 """How soon a visit is needed, from the caller's words.
 
-Emergency is tier 2, which is urgent and no 911: no heat below 40 F, no cooling above 100 F, a water leak. Negations count
-("not today", "it's not an emergency", X8), and "today" is a wish only when it is one ("it broke today" is none).
+Emergency is tier 2, which is urgent and no 911: no heat below 40 F, no cooling above 100 F, a water leak. Negations
+count ("not today", "it's not an emergency", X8), and "today" is a wish only when it is one ("it broke today" is
+none).
 """
 
 import re
@@ -15,21 +16,36 @@ from words import affirmed, phrase, said
 _COLD_BELOW, _HOT_ABOVE = 40, 100
 
 _WATER = phrase(
-    r"water (?:\w+ ){0,3}?(?:leak|leaks|leaking|everywhere|pouring|gushing|coming (?:through|out|down|from)|all over|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst|burst pipe|flood(?:ed|ing)",
+    r"water (?:\w+ ){0,3}?(?:leak|leaks|leaking|everywhere|pouring|gushing|coming (?:through|out|down|from)"
+    r"|all over|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst"
+    r"|burst pipe|flood(?:ed|ing)",
 )
 _NO_HEAT = phrase(
-    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:heat|heating|heater)|(?:heat|heater|furnace|heating) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down|not (?:come|turn|work)\w*)|not heating",
+    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:heat|heating|heater)|(?:heat|heater|furnace"
+    r"|heating) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down|not (?:come|turn|work)\w*)"
+    r"|not heating",
 )
 _NO_COOLING = phrase(
-    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:ac|air|cooling|air conditioning)|(?:ac|air|air conditioner|air conditioning|conditioner) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down|not (?:come|turn|work|cool)\w*)|not cooling",
+    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:ac|air|cooling|air conditioning)|(?:ac|air"
+    r"|air conditioner|air conditioning|conditioner) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down"
+    r"|not (?:come|turn|work|cool)\w*)|not cooling",
 )
-_BELOW_FREEZING = phrase(r"below (?:freezing|zero)|freezing (?:outside|out there|temperatures?)|(?:in the )?(?:teens|single digits)|snowing")
+_BELOW_FREEZING = phrase(
+    r"below (?:freezing|zero)|freezing (?:outside|out there|temperatures?)|(?:in the )?(?:teens|single digits)"
+    r"|snowing"
+)
 _ROUTINE = phrase(
-    r"no (?:rush|hurry)|not (?:(?:really |that |super |too |very |terribly )*)(?:urgent|(?:an? )?emergency|in a (?:rush|hurry)|pressing)|not (?:have|need) to be (?:today|right away|now|soon)|when(?:ever)? you (?:can|get a chance|have (?:time|a chance|an opening))|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)|(?:it )?can wait|does not matter|flexible|any ?time(?: .*)?|routine|just (?:a )?(?:maintenance|checkup)|sometime|some time (?:this|next)",
+    r"no (?:rush|hurry)|not (?:(?:really |that |super |too |very |terribly )*)(?:urgent|(?:an? )?emergency"
+    r"|in a (?:rush|hurry)|pressing)|not (?:have|need) to be (?:today|right away|now|soon)|when(?:ever)? you (?:can"
+    r"|get a chance|have (?:time|a chance|an opening))|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)"
+    r"|(?:it )?can wait|does not matter|flexible|any ?time(?: .*)?|routine|just (?:a )?(?:maintenance|checkup)"
+    r"|sometime|some time (?:this|next)",
     r"(?:some time |any ?time |any day )?(?:this|next) week(?: .*)?|next month|not today|not tonight",
 )
 _URGENT_ALWAYS = phrase(
-    r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly|fast) as (?:you (?:can|guys can|possibly can)|possible|it gets)|soonest|earliest|first available|next available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente|emergencia",
+    r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly|fast) as (?:you (?:can"
+    r"|guys can|possibly can)|possible|it gets)|soonest|earliest|first available|next available|sooner the better"
+    r"|can not wait|desperate\w*|lo antes posible|urgente|emergencia",
 )
 _TODAY = phrase(r"today|tonight|this (?:morning|afternoon|evening)|right now|hoy")
 
@@ -44,7 +60,13 @@ def read_urgency(text: str, question: Question | None, visit: VisitWish | None) 
         urgent = urgent or affirmed(ASAP, text, 4)
     if urgent or (affirmed(_TODAY, text, 3) and visit is not None):
         return Urgency.URGENT
-    if said(_ROUTINE, text) and (asked or said(phrase(r"urgent|emergency|rush|hurry|routine|wait|flexible|when you.*|whenever you.*|any ?time.*"), text)):
+    if said(_ROUTINE, text) and (
+        asked
+        or said(
+            phrase(r"urgent|emergency|rush|hurry|routine|wait|flexible|when you.*|whenever you.*|any ?time.*"),
+            text,
+        )
+    ):
         return Urgency.ROUTINE
     return None
 
@@ -66,7 +88,9 @@ def _degrees(text: str) -> list[int]:
     for run in runs(words):
         before = " ".join(words[max(0, run.start - 2) : run.start])
         behind = words[run.end] if run.end < len(words) else ""
-        weather = behind in ("degrees", "out", "outside", "in", "inside") or re.search(r"(?:it is|is like|below|above|over|hit|almost)$", before)
+        weather = behind in ("degrees", "out", "outside", "in", "inside") or re.search(
+            r"(?:it is|is like|below|above|over|hit|almost)$", before
+        )
         if weather and behind not in ("am", "pm", "oclock", "units") and len(run.digits) <= 3:
             found.append(int(join(words[run.start : run.end]) or 0))
     return found

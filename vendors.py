@@ -5,7 +5,9 @@ from typing import Any
 
 import openai
 from openai import AsyncOpenAI
+from pipecat.frames.frames import Frame, LLMFullResponseEndFrame, LLMFullResponseStartFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.transcriptions.language import Language
@@ -13,6 +15,7 @@ from pipecat.transcriptions.language import Language
 import prompts
 from business import Business
 from config import Settings
+from wording import BrokenReplyFrame
 
 _KEYTERMS = ["furnace", "heat pump", "air conditioner", "thermostat", "compressor", "condenser", "ZIP code"]
 
@@ -34,6 +37,7 @@ class BoundedOpenAI(OpenAILLMService):
     def __init__(self, settings: Settings, business: Business, client: AsyncOpenAI) -> None:
         """Shares `client` with every other call of the process."""
         self._shared, self._total_seconds = client, settings.llm_total_seconds
+        self._whole: bool | None = None  # Whether the last answer was; None while it runs or when it was cancelled.
         super().__init__(
             api_key=settings.openai_api_key.get_secret_value(),
             base_url=settings.openai_base_url,
@@ -47,12 +51,30 @@ class BoundedOpenAI(OpenAILLMService):
         return self._shared
 
     async def _process_context(self, context: LLMContext) -> None:
-        async with asyncio.timeout(self._total_seconds):
-            await super()._process_context(context)
+        try:
+            async with asyncio.timeout(self._total_seconds):
+                await super()._process_context(context)
+        except Exception:
+            self._whole = False
+            raise
+        self._whole = True
+
+    async def push_frame(self, frame: Frame, direction: FrameDirection = FrameDirection.DOWNSTREAM) -> None:
+        """Tells an answer that broke off from a whole one; one that a barge-in cancelled ends without a word.
+
+        Pipecat sends the same end frame for all three, and for the cancelled one ahead of the interruption.
+        """
+        if isinstance(frame, LLMFullResponseStartFrame):
+            self._whole = None
+        elif isinstance(frame, LLMFullResponseEndFrame) and not self._whole:
+            if self._whole is None:
+                return
+            frame = BrokenReplyFrame()
+        await super().push_frame(frame, direction)
 
 
 class BoundedFlux(DeepgramFluxSTTService):
-    """Deepgram Flux; a hanging handshake delays the greeting by `stt_connect_seconds` and not by ten (pipecat.md 11)."""
+    """Deepgram Flux; a hanging handshake delays the greeting by `stt_connect_seconds`, not by ten (pipecat.md 11)."""
 
     def __init__(self, settings: Settings) -> None:
         """Hears English and Spanish."""

@@ -1,8 +1,8 @@
 """When the caller wants the visit: words -> the start of a visit in the business's zone; and a time -> words.
 
-Day, part of day and clock time are all kept (R57, X10), corrections replace what they correct, and what is not said comes
-from the wish so far ("make it 3", "same time the following day", R11). Always inside opening hours and in the future.
-Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time.
+Day, part of day and clock time are all kept (R57, X10), corrections replace what they correct, and what is not said
+comes from the wish so far ("make it 3", "same time the following day", R11). Always inside opening hours and in the
+future. Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time.
 """
 
 import re
@@ -13,41 +13,61 @@ from opening_hours import asap, at, inside, is_after
 from session import Question
 from spoken_numbers import with_digits
 from time_words import Said, read_said
-from words import affirmed, clauses, phrase, said
+from words import affirmed, phrase, said
 
 TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME, Question.OTHER_TIME, Question.READ_BACK, Question.MOVE_CONFIRM,
                   Question.CHANGE_WHAT)  # fmt: skip
 _OPEN_TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME)
 ASAP = phrase(
-    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can|are able)|possible|it gets|they can|y all can)|asap|a s a p|as soon as",
-    r"(?:the |your )?(?:very )?(?:soonest|earliest)(?: (?:one|available|possible|time|opening|slot|appointment|you (?:have|can|got)).*)?|(?:right away|immediately|at once|straight away|sooner the better|urgent(?:ly)?)",
-    r"(?:first|next) (?:available|opening|open|slot|thing available|one (?:available|you have))|soon|emergency|(?:right )?now|lo antes posible|cuanto antes|ahora mismo",
+    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can|are able)|possible|it gets"
+    r"|they can|y all can)|asap|a s a p|as soon as",
+    r"(?:the |your )?(?:very )?(?:soonest|earliest)(?: (?:one|available|possible|time|opening|slot|appointment"
+    r"|you (?:have|can|got)).*)?|(?:right away|immediately|at once|straight away|sooner the better|urgent(?:ly)?)",
+    r"(?:first|next) (?:available|opening|open|slot|thing available|one (?:available|you have))|soon|emergency"
+    r"|(?<!from )(?:right )?now|within (?:the|an) hour|lo antes posible|cuanto antes|ahora mismo",
     r"(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon.*",
 )
 _ASAP_ANYWHERE = phrase(
-    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|possible)|asap|a s a p|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|first available|next available|lo antes posible|cuanto antes",
+    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|possible)|asap|a s a p"
+    r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|first available|next available|lo antes posible"
+    r"|cuanto antes",
 )
 _ANY_TIME = phrase(
-    r"whenever(?: (?:you|works|is|it|that|they|your?)\b.*)?|any ?time(?: .*)?|any day(?: .*)?|(?:i am |we are |pretty )?flexible|(?:it )?does not matter|no rush|no hurry|not urgent|not an? emergency"
+    r"whenever(?: (?:you|works|is|it|that|they|your?)\b.*)?|any ?time(?: .*)?|any day(?: .*)?|(?:i am |we are "
+    r"|pretty )?flexible|(?:it )?does not matter|no rush|no hurry|not urgent|not an? emergency"
     r"|(?:up to you|you (?:pick|choose|decide))|i do not care|no preference|(?:it )?can wait|either|open",
 )
 _WISH = phrase(
-    r"come(?: out| by| over)?|send|schedul\w+|book\w*|available|availability|can (?:you|we|i|someone|somebody|they)|could (?:you|we|i|someone|somebody)|do you have|would like|need|want|get (?:someone|somebody|a)"
-    r"|fit me in|works?|would be|is (?:good|fine|best|great|perfect)|prefer\w*|make it|how about|what about|move|reschedule|looking for|possible|instead|rather|let us|best for",
+    r"come(?: out| by| over)?|send|schedul\w+|book\w*|available|availability|can (?:you|we|i|someone|somebody|they)"
+    r"|could (?:you|we|i|someone|somebody)|do you have|would like|need|want|get (?:someone|somebody|a)"
+    r"|fit me in|works?|would be|is (?:good|fine|best|great|perfect)|prefer\w*|make it|how about|what about|move"
+    r"|reschedule|looking for|possible|instead|rather|let us|best for",
 )
 _NARRATED = phrase(
-    r"since|ago|yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|stopped|broke|broken since|quit|been|started|went|died|happened|began|noticed|called|was|were|had|did not|installed|bought|woke|came out"
+    r"since|ago|yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|stopped|broke|broken since|quit"
+    r"|been|started|went|died|happened|began|noticed|called|was|were|had|did not|installed|bought|woke|came out"
     r"|just turned|degrees",
 )
 _OWN_APPOINTMENT = phrase(
-    r"(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit|service|booking)|what time is|when is|supposed to (?:come|be)|cancel",
+    r"(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit|service|booking)|what time is|when is"
+    r"|supposed to (?:come|be)|cancel",
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
-    r"(?<!\S)(?:no wait|wait no|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather|on second thought|instead of that)(?!\S)"
+    r"(?<!\S)(?:no wait|wait no|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
+    r"|on second thought|instead of that)(?!\S)"
 )
 _SAME_TIME = phrase(r"same (?:time|hour)")
-_PARTS = {"morning": 9, "noon": 12, "afternoon": 14, "evening": 17, "late morning": 11, "early afternoon": 13, "late afternoon": 16}
+_BARE_WORDS = 6  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
+_PARTS = {
+    "morning": 9,
+    "noon": 12,
+    "afternoon": 14,
+    "evening": 17,
+    "late morning": 11,
+    "early afternoon": 13,
+    "late afternoon": 16,
+}
 
 
 def read_visit(
@@ -75,7 +95,8 @@ def read_visit(
     wished = [part for part in parts if _is_wish(part, asked, text)]
     if not wished:
         return None
-    heard = _merge(" , ".join(wished), now, question in (*TIME_QUESTIONS,))
+    bare = question in _OPEN_TIME_QUESTIONS or (asked and len(text.split()) <= _BARE_WORDS)
+    heard = _merge(" , ".join(wished), now, bare)
     soon = affirmed(ASAP if question in _OPEN_TIME_QUESTIONS else _ASAP_ANYWHERE, text, 3)
     if heard.empty:
         if soon:
@@ -109,7 +130,9 @@ _MESES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre n
 def _is_wish(part: str, asked: bool, text: str) -> bool:
     """Whether a clause may wish for a time, or only tells of one."""
     if said(_NARRATED, part) and not affirmed(_ASAP_ANYWHERE, part, 3):
-        return asked and said(_WISH, part) and not said(phrase("since|ago|yesterday|stopped|broke|quit|been|died"), part)
+        return (
+            asked and said(_WISH, part) and not said(phrase("since|ago|yesterday|stopped|broke|quit|been|died"), part)
+        )
     if asked:
         return True
     if said(_OWN_APPOINTMENT, part) and not said(_TO, part):
@@ -117,15 +140,15 @@ def _is_wish(part: str, asked: bool, text: str) -> bool:
     return said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3)
 
 
-def _merge(text: str, now: datetime, asked: bool) -> Said:
+def _merge(text: str, now: datetime, bare: bool) -> Said:
     """What is said, with later corrections over what they correct; of two choices the first."""
     if match := _TO.search(text):
-        target = read_said(with_digits(text[match.end() :]), now, asked)
+        target = read_said(with_digits(text[match.end() :]), now, bare)
         if not target.empty:
             return target
     merged = Said()
     for piece in _CORRECTION.split(text):
-        said_here = read_said(with_digits(piece.strip(" ,")), now, asked)
+        said_here = read_said(with_digits(piece.strip(" ,")), now, bare)
         merged = merged.corrected_by(said_here)
     return merged
 
@@ -154,15 +177,19 @@ def _resolve(
     today = now.date()
     if day is not None and day < today:
         return None
-    if day in (None, today):
+    if day is None or day == today:
         return _today_or_next(heard, clock, day, now, hours, soon)
-    assert day is not None
     start = inside(day, *(clock or (hours[0], 0)), now, hours)
     return VisitWish(start or asap(now, *hours))
 
 
 def _today_or_next(
-    heard: Said, clock: tuple[int, int] | None, day: date | None, now: datetime, hours: tuple[int, int], soon: bool
+    heard: Said,
+    clock: tuple[int, int] | None,
+    day: date | None,
+    now: datetime,
+    hours: tuple[int, int],
+    soon: bool,
 ) -> VisitWish:
     """A wish for today, or for a time of no particular day: the next time that it can be."""
     first = asap(now, *hours)
@@ -184,4 +211,4 @@ def _today_or_next(
     return VisitWish(start or first)
 
 
-__all__ = ["TIME_QUESTIONS", "asap", "clauses", "read_visit", "speak_time"]
+__all__ = ["ASAP", "TIME_QUESTIONS", "asap", "read_visit", "speak_time"]

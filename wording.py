@@ -7,6 +7,7 @@ in the state's fixed line. The model's own frames stop here; what goes on to the
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from pipecat.frames.frames import (
     Frame,
@@ -29,6 +30,11 @@ logger = logging.getLogger(__name__)
 MAX_SENTENCES = 2
 
 
+@dataclass
+class BrokenReplyFrame(LLMFullResponseEndFrame):
+    """The end of an answer that the model did not finish: it failed, stalled or took too long."""
+
+
 class WordingProcessor(FrameProcessor):
     """Releases what the model says, or the fixed line in its place.
 
@@ -46,6 +52,7 @@ class WordingProcessor(FrameProcessor):
         self._buffer = ""
         self._spoken: list[str] = []
         self._started = False
+        self._moved_at = 0.0  # Loop time of the last sentence
         self._deadline: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -61,7 +68,7 @@ class WordingProcessor(FrameProcessor):
             case LLMTextFrame():
                 await self._add(frame.text)
             case LLMFullResponseEndFrame():
-                await self._end()
+                await self._end(whole=not isinstance(frame, BrokenReplyFrame))
             case InterruptionFrame():
                 await self._drop()
                 await self.push_frame(frame, direction)
@@ -76,27 +83,32 @@ class WordingProcessor(FrameProcessor):
     async def _add(self, text: str) -> None:
         if self._reply is None:
             return
-        self._started = True
+        self._started = self._started or bool(text.strip())
         self._buffer += text
         sentences, self._buffer = reply_guard.split_sentences(self._buffer)
         for sentence in sentences:
             await self._release(sentence)
 
-    async def _end(self) -> None:
+    async def _end(self, whole: bool) -> None:
         reply = self._reply
         if reply is None:
             return
-        if self._buffer.strip():
+        if whole and self._buffer.strip():
             await self._release(self._buffer)
         if self._reply is not reply:
             return
-        if not self._spoken:
-            await self._fall_back("empty or failed")
+        if not whole or not self._spoken:
+            await self._fall_back("broke off" if self._started else "empty or failed")
             return
         reply.attempt.success()
-        if "?" in reply.fallback and not any("?" in sentence for sentence in self._spoken):
+        if "?" in reply.fallback and not self._asked:
             await self._speak(reply.fallback)  # The model forgot the question that the state waits for.
         await self._drop()
+
+    @property
+    def _asked(self) -> bool:
+        """Whether the reply has put its question: then the fixed line would ask it twice."""
+        return any("?" in sentence for sentence in self._spoken)
 
     async def _release(self, sentence: str) -> None:
         """Speaks an allowed sentence; a refused one ends the reply with the fixed line."""
@@ -109,11 +121,13 @@ class WordingProcessor(FrameProcessor):
             return
         logger.info("%s reply refused: %s", self._session.call_id, verdict.reason)
         reply.attempt.success()
-        await self._speak(reply.fallback)
+        if not self._asked:
+            await self._speak(reply.fallback)
         await self._drop()
 
     async def _speak(self, text: str) -> None:
         self._spoken.append(text)
+        self._moved_at = asyncio.get_running_loop().time()
         self._on_spoken(text)
         await self.push_frame(TTSSpeakFrame(text))
 
@@ -124,23 +138,23 @@ class WordingProcessor(FrameProcessor):
         self._reply = None
         reply.attempt.failure()
         self._on_fault("openai", what)
-        if not any("?" in sentence for sentence in self._spoken):
+        if not self._asked:
             await self._speak(reply.fallback)
         await self._drop()
 
     async def _watch(self, reply: WordReplyFrame) -> None:
-        """First words, first sentence, whole reply: each has its deadline."""
-        await asyncio.sleep(self._settings.llm_first_words_seconds)
+        """First words, each sentence, whole reply: each has its deadline."""
+        settings, now = self._settings, asyncio.get_running_loop().time
+        begun = self._moved_at = now()
+        await asyncio.sleep(settings.llm_first_words_seconds)
         if self._reply is reply and not self._started:
             await self._fall_back("no words in time")
-            return
-        await asyncio.sleep(self._settings.llm_first_sentence_seconds - self._settings.llm_first_words_seconds)
-        if self._reply is reply and not self._spoken:
-            await self._fall_back("no sentence in time")
-            return
-        await asyncio.sleep(self._settings.llm_total_seconds - self._settings.llm_first_sentence_seconds)
-        if self._reply is reply:
-            await self._fall_back("did not finish in time")
+        while self._reply is reply:
+            due = min(self._moved_at + settings.llm_first_sentence_seconds, begun + settings.llm_total_seconds)
+            if now() < due:
+                await asyncio.sleep(due - now())
+            else:
+                await self._fall_back("did not finish in time" if self._spoken else "no sentence in time")
 
     async def _drop(self) -> None:
         """Forgets the reply under way; what the model still sends of it is not spoken."""

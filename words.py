@@ -1,7 +1,8 @@
 """Text as the rules see it: plain words, clause marks, phrases that match whole words, and negation.
 
-`plain()` gives lower-case words without accents or contractions, one space apart, with the marks `,` `.` `?` as words of
-their own, so that every rule is a phrase over words and never a substring (R46, R90). It says nothing about meaning.
+`plain()` gives lower-case words without accents or contractions, one space apart, with the marks `,` `.` `?` as
+words of their own, so that every rule is a phrase over words and never a substring (R46, R90). It says nothing
+about meaning.
 """
 
 import re
@@ -107,4 +108,6 @@ def title(word: str) -> str:
     """A name's word as written: the caller's own capitals stay, all lower case gets a capital ("o'brien" -> "O'Brien")."""
     if word != word.lower():
         return word
-    return re.sub(r"(^|['\u2019\-])(\w)", lambda m: m[1] + m[2].upper(), word) if "'s" not in word else word.capitalize()
+    return (
+        re.sub(r"(^|['\u2019\-])(\w)", lambda m: m[1] + m[2].upper(), word) if "'s" not in word else word.capitalize()
+    )

@@ -14,10 +14,13 @@ _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
 _NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo postal|area code")
 _PLACE_BEFORE = frozenset("in at near from texas tx austin to is zip code here".split())
 _FILLER = frozenset(
-    "it is the my zip code i am in at so okay ok yes yeah sure well and that would be oh um uh sorry wait actually no i"
+    "it is the my zip code i am in at so okay ok yes yeah sure well and that would be oh um uh sorry wait actually"
+    " no i"
     " mean here live we are postal please of course austin texas tx , . ?".split()
 )
-_COUNTED = frozenset("dollars bucks miles degrees model serial square feet btu btus invoice account number order".split())
+_COUNTED = frozenset(
+    "dollars bucks miles degrees model serial square feet btu btus invoice account number order".split()
+)
 _PARTIAL_DIGITS = 3
 
 
@@ -84,7 +87,9 @@ def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
     if not pieces:
         return "", partial
     run = pieces[-1]
-    if not all(w in _FILLER for i, w in enumerate(words) if not run.start <= i < run.end) and not said(_NAMED, " ".join(words)):
+    if not all(w in _FILLER for i, w in enumerate(words) if not run.start <= i < run.end) and not said(
+        _NAMED, " ".join(words)
+    ):
         return "", ""
     digits = run.digits
     if words[0] in ("oh", "o") and run.start == 1 and partial and len(partial + digits) == 4:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from simulator.audio import Speaker
 from simulator.back_office import BackOfficeEvent, Refusal, RowAccepted
 from simulator.bot_process import ROOT, BotError, LogLine
 from simulator.caller import Caller
@@ -68,42 +69,60 @@ async def run_one(name: str, faults: str, screen: Screen) -> Verdict:
 
 
 async def run_many(names: Sequence[str], faults: str, screen: Screen, at_once: int = AT_ONCE) -> list[Verdict]:
-    """Scenarios side by side; those that cannot share a bot and a back office get their own."""
-    scenarios = [load(name) for name in names]
-    folder = new_folder("all")
+    """Scenarios side by side, shown as a table."""
+    screen.say(f"starting the bots for {len(names)} scenarios ...")
+
+    def progress(verdict: Verdict, done: int) -> None:
+        screen.progress(verdict, done, len(names))
+
+    verdicts = await run_cases([(name, faults) for name in names], new_folder("all"), at_once, progress)
+    screen.table(verdicts)
+    return verdicts
+
+
+async def run_cases(
+    cases: Sequence[tuple[str, str]],
+    folder: Path,
+    at_once: int,
+    progress: Callable[[Verdict, int], None] = lambda _verdict, _done: None,
+) -> list[Verdict]:
+    """Places one call for each (scenario, faults), and returns the verdicts in that order.
+
+    Calls share a bot where they can; those with settings, faults or people of their own get their own. All bots are
+    started before the first call, so that no call is disturbed by a start.
+    """
     turn = asyncio.Semaphore(at_once)
-    verdicts: list[Verdict] = []
+    shared: World | None = None
+    speaker = Speaker()
+    placed: list[tuple[World, Scenario, str, Path, bool]] = []
+    done = 0
 
-    async def one(world: World, scenario: Scenario, alone: bool) -> None:
+    async def one(world: World, scenario: Scenario, faults: str, own: Path, alone: bool) -> Verdict:
+        nonlocal done
         async with turn:
-            own = folder / scenario.name
-            own.mkdir(exist_ok=True)
-            case = scenario.case(faults)
-            verdict = await place(world, scenario, case, faults, own, lambda _: None, alone=alone)
-            verdicts.append(verdict)
-            screen.progress(verdict, len(verdicts), len(scenarios))
+            verdict = await place(world, scenario, scenario.case(faults), faults, own, lambda _: None, alone=alone)
+        done += 1
+        progress(verdict, done)
+        return verdict
 
-    screen.say(f"starting the bots for {len(scenarios)} scenarios ...")
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
-        placed: list[tuple[World, Scenario, bool]] = []
-        shared: World | None = None
-        for scenario in scenarios:
+        for name, faults in cases:
+            scenario = load(name)
             case = scenario.case(faults)
-            alone = bool(scenario.own_world or case.settings or case.heal)
+            own = folder / "-".join(filter(None, (name, faults.replace(":", "_"))))
+            own.mkdir(exist_ok=True)
+            alone = bool(scenario.own_world or case.settings or case.heal or faults)
             if alone or shared is None:
-                own = folder / scenario.name if alone else folder
-                own.mkdir(exist_ok=True)
                 specs = ",".join(filter(None, (scenario.faults, faults)))
-                world = World(own, settings=scenario.settings | case.settings, faults=Faults.parse(specs))
+                settings = scenario.settings | case.settings
+                world = World(own, settings=settings, faults=Faults.parse(specs), speaker=speaker)
                 await stack.enter_async_context(world)
                 shared = shared if alone else world
             else:
                 world = shared
-            placed.append((world, scenario, alone))
-        for world, scenario, alone in placed:
-            group.create_task(one(world, scenario, alone))
-    verdicts.sort(key=lambda verdict: verdict.scenario)
-    screen.table(verdicts)
+            placed.append((world, scenario, faults, own, alone))
+        tasks = [group.create_task(one(*case)) for case in placed]
+        verdicts = [await task for task in tasks]
     return verdicts
 
 

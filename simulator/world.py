@@ -38,10 +38,11 @@ class World:
         *,
         settings: Mapping[str, str] | None = None,
         faults: Faults | None = None,
+        speaker: Speaker | None = None,
     ) -> None:
-        """`folder` gets the bot's log; `settings` go over the ordinary ones."""
+        """`folder` gets the bot's log; `settings` go over the ordinary ones; worlds may share what was once spoken."""
         self.faults = faults or Faults()
-        self.speaker = Speaker()
+        self.speaker = speaker or Speaker()
         self.vendors = Vendors(faults=self.faults, speaker=self.speaker)
         self.office = BackOffice(
             api_key=V2_KEY,

@@ -95,9 +95,7 @@ async def test_fills_what_the_question_needs(model: Model, extractor: Callable[.
     assert heard.name == "Jonas Weber"
 
 
-async def test_asks_with_both_sides_and_a_strict_schema(
-    model: Model, extractor: Callable[..., Extractor]
-) -> None:
+async def test_asks_with_both_sides_and_a_strict_schema(model: Model, extractor: Callable[..., Extractor]) -> None:
     """X26: the model sees the agent's lines too, and can answer only the field that is missing."""
     session = call(
         Question.ADDRESS,
@@ -117,7 +115,11 @@ async def test_asks_with_both_sides_and_a_strict_schema(
     ("question", "said", "values"),
     [
         (Question.NAME, "it is a bit unusual", {"name": "Jonas"}),
-        (Question.ADDRESS, "somewhere over there you know the one", {"address": "5311 Izzical Road"}),
+        (
+            Question.ADDRESS,
+            "somewhere over there you know the one",
+            {"address": "5311 Izzical Road"},
+        ),
         (Question.ADDRESS, "4599 Mustang or Franklin Road", {"address": "4599 Franklin Road"}),
         (Question.ADDRESS, "well I am just off Lamar", {"address": "just off Lamar"}),
         (Question.NAME, "they put me as unknown caller", {"name": "Unknown Caller"}),
@@ -126,7 +128,11 @@ async def test_asks_with_both_sides_and_a_strict_schema(
     ],
 )
 async def test_refuses_what_was_not_said(
-    model: Model, extractor: Callable[..., Extractor], question: Question, said: str, values: dict[str, object]
+    model: Model,
+    extractor: Callable[..., Extractor],
+    question: Question,
+    said: str,
+    values: dict[str, object],
 ) -> None:
     """Invented values, choices the caller did not make, and sentinels stay out (R35, R36, R39)."""
     model.values = values
@@ -143,9 +149,7 @@ async def test_refuses_a_name_of_the_agents(model: Model, extractor: Callable[..
     assert (await extractor().fill(session, heard)).name == ""
 
 
-async def test_written_numbers_are_found_in_spoken_ones(
-    model: Model, extractor: Callable[..., Extractor]
-) -> None:
+async def test_written_numbers_are_found_in_spoken_ones(model: Model, extractor: Callable[..., Extractor]) -> None:
     """R33: "fifty three eleven" and 5311 are the same words."""
     model.values = {"address": "5311 Izzical Road"}
     heard = Understanding(text="so you'd go to fifty three eleven Izzical Road")
@@ -177,9 +181,7 @@ async def test_asks_nothing_it_must_not_decide(
     assert model.requests == []
 
 
-async def test_late_answer_leaves_the_turn_as_it_was(
-    model: Model, extractor: Callable[..., Extractor]
-) -> None:
+async def test_late_answer_leaves_the_turn_as_it_was(model: Model, extractor: Callable[..., Extractor]) -> None:
     """R9: slower than the budget is a failure for the breaker and nothing for the caller."""
     model.hang = True
     breaker = CircuitBreaker("openai", failure_threshold=1)
@@ -189,9 +191,7 @@ async def test_late_answer_leaves_the_turn_as_it_was(
 
 
 @pytest.mark.parametrize(("status", "state"), [(500, "open"), (429, "open"), (400, "closed"), (401, "closed")])
-async def test_refused_request(
-    model: Model, extractor: Callable[..., Extractor], status: int, state: str
-) -> None:
+async def test_refused_request(model: Model, extractor: Callable[..., Extractor], status: int, state: str) -> None:
     """X19: 5xx and 429 are an outage, other refusals are our bug; either way the turn is as it was, without a retry."""
     model.status = status
     breaker = CircuitBreaker("openai", failure_threshold=1)
@@ -212,9 +212,7 @@ async def test_open_breaker_sends_nothing(model: Model, extractor: Callable[...,
 
 
 @pytest.mark.parametrize("content", ["", "not json", "[]", '{"name": null}', "7"])
-async def test_useless_answer(
-    model: Model, extractor: Callable[..., Extractor], content: str
-) -> None:
+async def test_useless_answer(model: Model, extractor: Callable[..., Extractor], content: str) -> None:
     """An answer that is no object, or null, changes nothing and is no outage."""
     model.content = content
     breaker = CircuitBreaker("openai", failure_threshold=1)
@@ -223,9 +221,7 @@ async def test_useless_answer(
     assert breaker.state is BreakerState.CLOSED
 
 
-async def test_cancelled_request_is_no_verdict(
-    model: Model, extractor: Callable[..., Extractor]
-) -> None:
+async def test_cancelled_request_is_no_verdict(model: Model, extractor: Callable[..., Extractor]) -> None:
     """A call that ends while the model thinks cancels the request and frees the trial's place."""
     model.hang = True
     now = 0.0

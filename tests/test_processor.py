@@ -161,9 +161,9 @@ async def test_a_worded_reply_carries_its_fixed_line_and_one_directive():
     announced = [frame for frame in down if isinstance(frame, WordReplyFrame)]
     contexts = [frame for frame in down if isinstance(frame, LLMContextFrame)]
     assert len(announced) == len(contexts) == 1
-    directive = str(contexts[0].context.get_messages()[-1])
-    assert "developer" in directive
-    assert announced[0].fallback in directive
+    directive = dict(contexts[0].context.get_messages()[-1])  # type: ignore[call-overload]
+    assert directive["role"] == "developer"
+    assert announced[0].fallback in directive["content"]
 
 
 async def test_a_barge_in_does_not_cancel_a_booking():

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import pytest
 from openai import AsyncOpenAI
 from pipecat.frames.frames import (
-    ErrorFrame,
     Frame,
     InterruptionFrame,
     LLMContextFrame,
@@ -29,11 +28,11 @@ from pipecat.workers.runner import WorkerRunner
 import config
 from business import Business
 from call_frames import WordReplyFrame
-from circuit_breaker import Attempt, BreakerState, CircuitBreaker
+from circuit_breaker import Attempt, CircuitBreaker
 from session import CallSession, Question, State
 from simulator.vendors import VendorDelays, Vendors
 from vendors import BoundedOpenAI, openai_client
-from wording import MAX_SENTENCES, WordingProcessor
+from wording import MAX_SENTENCES, BrokenReplyFrame, WordingProcessor
 
 REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
 QUESTION = "What's the ZIP code where you need service?"
@@ -48,10 +47,10 @@ def settings(**changes: object) -> config.Settings:
 
 
 class Verdicts(CircuitBreaker):
-    """A breaker that opens at the first failure; asked how the attempts went."""
+    """A breaker that never opens and keeps what it heard: failed, did not, or no verdict."""
 
     def __init__(self) -> None:
-        super().__init__("openai", failure_threshold=1)
+        super().__init__("openai")
         self.given: list[bool | None] = []
 
     def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
@@ -109,7 +108,7 @@ def answer(*pieces: str) -> list[Frame]:
 
 
 async def test_allowed_sentences_go_on_one_by_one() -> None:
-    """Each whole sentence is a frame of its own for the voice, the model's frames stop here, the breaker hears success."""
+    """Each whole sentence is a frame of its own for the voice, and nothing else goes on; the breaker hears success."""
     desk = Desk()
     down = await desk.hears(desk.announce(), *answer("Sure, I can", " help with that. What's the ZIP code", " there?"))
     assert spoken(down) == ["Sure, I can help with that.", "What's the ZIP code there?"]
@@ -179,7 +178,9 @@ async def test_words_but_no_sentence_in_time() -> None:
 async def test_a_dribble_of_words() -> None:
     """Words that keep coming, each in time, do not put off the deadline of the first sentence."""
     desk = Desk(**SHORT)
-    dribble = [frame for word in ("Well", " let", " me", " see", " now", " if") for frame in (*text(word), SleepFrame(0.03))]
+    dribble = [
+        frame for word in ("Well", " let", " me", " see", " now", " if") for frame in (*text(word), SleepFrame(0.03))
+    ]
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *dribble)
     assert spoken(down) == [QUESTION]
     assert desk.faults == [("openai", "no sentence in time")]
@@ -203,14 +204,31 @@ async def test_an_empty_answer_or_an_error_of_the_model(pieces: tuple[str, ...])
     assert desk.faults == [("openai", "empty or failed")]
 
 
-@pytest.mark.parametrize(("heard", "expected"), [("What's the", [QUESTION]), ("Of course. What's the", ["Of course.", QUESTION])])
-async def test_half_a_sentence_is_not_spoken(heard: str, expected: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("heard", "expected"), [("What's the", [QUESTION]), ("Of course. What's the", ["Of course.", QUESTION])]
+)
+async def test_half_an_answer_is_not_finished_by_guessing(heard: str, expected: list[str]) -> None:
     """An answer that breaks off in a sentence: the half is dropped, the fixed line takes its place, a failure."""
     desk = Desk()
-    down = await desk.hears(desk.announce(), *answer(heard))
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text(heard), BrokenReplyFrame())
     assert spoken(down) == expected
     assert desk.breaker.given == [True]
     assert desk.faults == [("openai", "broke off")]
+
+
+async def test_the_last_sentence_needs_no_full_stop() -> None:
+    """A whole answer ends its last sentence, with or without the sign."""
+    desk = Desk()
+    assert spoken(await desk.hears(desk.announce(STATEMENT), *answer("Of course"))) == ["Of course"]
+
+
+async def test_a_second_sentence_that_does_not_come() -> None:
+    """After a spoken sentence the next one has as long as the first had, not until the whole reply's deadline."""
+    desk = Desk(**(SHORT | {"llm_total_seconds": 60}))
+    dribble = [frame for word in ("What", " is", " the", " thing") for frame in (*text(word), SleepFrame(0.05))]
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. "), *dribble)
+    assert spoken(down) == ["Of course.", QUESTION]
+    assert desk.breaker.given == [True]
 
 
 async def test_the_question_that_the_model_forgot_follows() -> None:
@@ -241,7 +259,9 @@ async def test_a_barge_in_drops_the_rest(before: list[Frame]) -> None:
     """What the model still sends of a reply that was interrupted is not spoken, and it is no failure of the model."""
     desk = Desk(**SHORT)
     late = [*text(" ZIP code there? "), LLMFullResponseEndFrame(), SleepFrame(0.2)]
-    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *before, SleepFrame(0.02), InterruptionFrame(), *late)
+    down = await desk.hears(
+        desk.announce(), LLMFullResponseStartFrame(), *before, SleepFrame(0.02), InterruptionFrame(), *late
+    )
     assert spoken(down) == (["Of course."] if before else [])
     assert desk.breaker.given == [False if before else None]
     assert desk.faults == []
@@ -251,7 +271,13 @@ async def test_a_barge_in_drops_the_rest(before: list[Frame]) -> None:
 async def test_a_late_answer_is_not_spoken_after_the_fixed_line() -> None:
     """Once the fixed line was spoken the model's words come too late, and the next reply is spoken as usual."""
     desk = Desk(**SHORT)
-    first = [desk.announce(), LLMFullResponseStartFrame(), SleepFrame(0.12), *text("Of course. "), LLMFullResponseEndFrame()]
+    first = [
+        desk.announce(),
+        LLMFullResponseStartFrame(),
+        SleepFrame(0.12),
+        *text("Of course. "),
+        LLMFullResponseEndFrame(),
+    ]
     down = await desk.hears(*first, desk.announce(), *answer("Thank you. What's the ZIP code there?"))
     assert spoken(down) == [QUESTION, "Thank you.", "What's the ZIP code there?"]
     assert desk.breaker.given == [True, False]
@@ -285,3 +311,141 @@ async def test_everything_else_passes() -> None:
     desk = Desk()
     message = OutputTransportMessageFrame(message={"event": "mark"})
     assert await desk.hears(message) == [message]
+
+
+class Ear(FrameProcessor):
+    """Stands where the voice would: keeps the lines with the moments at which they came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[tuple[float, str]] = []
+        self.came = asyncio.Condition()
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if isinstance(frame, TTSSpeakFrame):
+            async with self.came:
+                self.lines.append((time.monotonic(), frame.text))
+                self.came.notify_all()
+        await self.push_frame(frame, direction)
+
+    async def hears(self, line: str, times: int = 1) -> float:
+        """Waits until the line came that often; gives the moment."""
+        async with asyncio.timeout(PATIENCE_SECONDS), self.came:
+            await self.came.wait_for(lambda: self.said.count(line) >= times)
+            return self.lines[-1][0]
+
+    @property
+    def said(self) -> list[str]:
+        return [line for _, line in self.lines]
+
+
+class Talk:
+    """The real model service and the wording behind it, in a running pipeline, against OpenAI's stand-in."""
+
+    def __init__(self, vendors: Vendors, **changes: object) -> None:
+        self.vendors, self.ear = vendors, Ear()
+        self.desk = Desk(openai_base_url=vendors.openai_url, openai_api_key=vendors.openai_key, **changes)
+        self.client: AsyncOpenAI = openai_client(self.desk.settings)
+        self.model = BoundedOpenAI(self.desk.settings, Business(), self.client)
+        self.asked: asyncio.Event
+        self.worker: PipelineWorker
+
+    async def turn(self) -> float:
+        """A caller's turn that the model is to word, as the state machine's processor sends it; gives the moment."""
+        directive = f'Answer in one sentence. Then ask: "{QUESTION}"'
+        context = LLMContext(messages=[{"role": "user", "content": "hm"}, {"role": "developer", "content": directive}])
+        await self.worker.queue_frames([self.desk.announce(), LLMContextFrame(context=context)])
+        return time.monotonic()
+
+
+@contextlib.asynccontextmanager
+async def talk(fault: str | None = None, **changes: object) -> AsyncIterator[Talk]:
+    """A conversation whose model has the fault."""
+    asked = asyncio.Event()
+    vendors = Vendors(delays=VendorDelays(first_token_seconds=0.02), on_request=lambda _: asked.set())
+    async with vendors:
+        vendors.faults.set("openai", fault)
+        made = Talk(vendors, **changes)
+        made.asked = asked
+        pipeline = Pipeline([made.model, made.desk.processor, made.ear])
+        made.worker = PipelineWorker(pipeline, enable_rtvi=False, cancel_on_idle_timeout=False)
+        started = asyncio.Event()
+
+        async def note_start(*_: object) -> None:
+            started.set()
+
+        made.worker.event_handler("on_pipeline_started")(note_start)
+        runner = WorkerRunner(handle_sigint=False)
+        await runner.add_workers(made.worker)
+        running = asyncio.create_task(runner.run())
+        try:
+            await asyncio.wait_for(started.wait(), PATIENCE_SECONDS)
+            yield made
+        finally:
+            await made.worker.cancel()
+            await running
+            await made.client.close()
+
+
+async def test_the_model_words_the_reply() -> None:
+    """With everything up the caller hears the model's own words and its question, and no fixed line."""
+    async with talk() as call:
+        await call.turn()
+        await call.ear.hears(QUESTION)
+        assert len(call.ear.said) == 2
+        assert call.desk.faults == []
+
+
+async def test_a_model_that_hangs_costs_at_most_two_seconds() -> None:
+    """With the deadlines of production the fixed line is on its way to the voice within two seconds."""
+    async with talk("hang") as call:
+        asked = await call.turn()
+        assert 0.9 < await call.ear.hears(QUESTION) - asked < 2.0
+        assert call.ear.said == [QUESTION]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["hang", "hang_body", "401", "429", "500", "503", "down", "html", "empty", "stall", "die", "dribble", "garbage"],
+)
+async def test_whatever_the_model_does_the_question_is_asked_each_time(fault: str) -> None:
+    """Two turns in a row: each ends in the state's question, and the breaker hears of two failures."""
+    quick = {"llm_first_words_seconds": 0.3, "llm_first_sentence_seconds": 0.5, "llm_total_seconds": 0.7}
+    async with talk(fault, **quick) as call:
+        for times in (1, 2):
+            await call.turn()
+            await call.ear.hears(QUESTION, times)
+        assert call.ear.said.count(QUESTION) == 2
+        assert call.desk.breaker.given == [True, True]
+        assert {part for part, _ in call.desk.faults} == {"openai"}
+        assert len(call.vendors.requests) == 2
+
+
+async def test_the_model_is_asked_again_after_a_refused_key() -> None:
+    """A 401 makes Pipecat call the service unusable; the next reply is worded all the same once the key is good."""
+    async with talk("401") as call:
+        await call.turn()
+        await call.ear.hears(QUESTION)
+        assert not call.model.is_usable
+        call.vendors.faults.set("openai", None)
+        await call.turn()
+        await call.ear.hears(QUESTION, 2)
+        assert len(call.ear.said) == 3
+        assert call.desk.breaker.given == [True, False]
+
+
+@pytest.mark.parametrize("fault", ["hang", "hang_body", "stall"])
+async def test_a_barge_in_while_the_model_works_is_no_failure(fault: str) -> None:
+    """The caller talks over a wait: nothing is spoken in place of the reply, and the breaker hears no failure."""
+    async with talk(fault) as call:
+        await call.turn()
+        await asyncio.wait_for(call.asked.wait(), PATIENCE_SECONDS)
+        await call.worker.queue_frame(InterruptionFrame())
+        call.vendors.faults.set("openai", None)
+        await call.turn()
+        await call.ear.hears(QUESTION)
+        assert call.ear.said.count(QUESTION) == 1
+        assert call.ear.said[0] != QUESTION
+        assert call.desk.breaker.given in ([None, False], [False, False])
+        assert call.desk.faults == []

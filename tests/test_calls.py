@@ -1,0 +1,34 @@
+"""Whole calls: the real bot, real audio in real time, the vendors' protocols, the strict dashboard; side by side.
+
+Each scenario's own file says what must hold: final state, tools with their arguments, dashboard rows, who ended the call.
+"""
+
+import asyncio
+
+import pytest
+
+from simulator.run import run_cases
+from simulator.scenario import names
+from simulator.screen import Verdict
+
+FAULTS = ("inworld:500", "openai:hang", "v2:down", "dashboard:400", "dashboard:503")
+CASES = [("booking", fault) for fault in FAULTS] + [(name, "") for name in names()]
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Verdict]:
+    """All calls, placed once."""
+    folder = tmp_path_factory.mktemp("calls")
+    return dict(zip(CASES, asyncio.run(run_cases(CASES, folder, at_once=len(CASES))), strict=True))
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_call_ends_as_its_scenario_says(verdicts: dict[tuple[str, str], Verdict], name: str) -> None:
+    """Final state, tools, rows and who ended it are the scenario's."""
+    assert list(verdicts[name, ""].failures) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_booking_call_survives(verdicts: dict[tuple[str, str], Verdict], fault: str) -> None:
+    """The caller is served, or promised a callback that the dashboard holds; nobody waits in silence."""
+    assert list(verdicts["booking", fault].failures) == []

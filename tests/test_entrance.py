@@ -1,0 +1,448 @@
+"""The real service as a process: what is let in over HTTP and the websocket, and what is not."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from twilio.request_validator import RequestValidator
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+import config
+from simulator.world import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, USER_EMAIL, V2_KEY, WEBHOOK_SECRET, World
+from telephony import Entrance
+
+CALLER = "+15125550142"
+MAX_CALLS = 2
+START_SECONDS = 1.0
+PATIENCE_SECONDS = 10.0
+REFUSED = 1008
+TOO_LARGE = 1009
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Twilio:
+    """Everything that Twilio can do to the service, and everything that somebody else can try."""
+
+    world: World
+    http: aiohttp.ClientSession
+    entrance: Entrance
+    """Makes tokens as the service does: it has the same auth token."""
+    database: Path
+    validator: RequestValidator = field(default_factory=lambda: RequestValidator(AUTH_TOKEN))
+
+    @property
+    def stream_url(self) -> str:
+        return f"ws://127.0.0.1:{self.world.bot.port}/ws/twilio"
+
+    async def ask(
+        self, path: str, fields: dict[str, str], *, method: str = "POST", signed: bool = True, **given: str
+    ) -> tuple[int, str]:
+        """A webhook: status and body. `signature` replaces the right one."""
+        url = self.world.bot.url + path
+        if method == "GET":
+            url += f"?{urlencode(fields)}"
+            fields = {}
+        signature = given.get("signature", self.validator.compute_signature(url, fields))
+        headers = {"X-Twilio-Signature": signature} if signed else {}
+        request = self.http.request(method, url, data=fields or None, headers=headers)
+        async with asyncio.timeout(PATIENCE_SECONDS), request as answer:
+            return answer.status, await answer.text()
+
+    async def invite(self, call_id: str, method: str = "POST") -> dict[str, str]:
+        """The stream parameters of the TwiML for a call."""
+        status, text = await self.ask("/twiml", incoming(call_id), method=method)
+        assert status == 200
+        stream = ET.fromstring(text).find("Connect/Stream")  # noqa: S314 - the service under test wrote it
+        assert stream is not None
+        assert stream.get("url") == self.stream_url
+        return {str(p.get("name")): str(p.get("value")) for p in stream}
+
+    @contextlib.asynccontextmanager
+    async def stream(self, signature: str | None = None) -> AsyncIterator[ClientConnection]:
+        """A media stream with Twilio's signature, or the one given."""
+        if signature is None:
+            signature = self.validator.compute_signature(self.stream_url, {})
+        headers = {"X-Twilio-Signature": signature} if signature else {}
+        async with connect(self.stream_url, additional_headers=headers, proxy=None, max_size=None) as socket:
+            yield socket
+
+    @contextlib.asynccontextmanager
+    async def call(self) -> AsyncIterator[str]:
+        """A good call, from the webhook to the greeting, as long as the block lasts."""
+        call_id = new_call()
+        parameters = await self.invite(call_id)
+        async with self.stream() as socket:
+            await start(socket, call_id, parameters)
+            await greeting(socket)
+            yield call_id
+            await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
+
+    async def live(self) -> int:
+        """How many calls the service says are live."""
+        async with self.http.get(self.world.bot.url + "/health") as answer:
+            assert answer.status == 200
+            return int((await answer.json())["calls"])
+
+    async def quiet(self) -> None:
+        """Waits until no call is live."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.live():
+                await asyncio.sleep(0.02)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def twilio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Twilio]:
+    """One service for the module, with stand-ins around it."""
+    data = tmp_path_factory.mktemp("data")
+    limits = {"MAX_CALLS": str(MAX_CALLS), "STREAM_START_SECONDS": str(START_SECONDS)}
+    settings = limits | {"DATA_DIR": str(data)}
+    required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    async with (
+        World(tmp_path_factory.mktemp("entrance"), settings=settings) as world,
+        aiohttp.ClientSession() as http,
+    ):
+        yield Twilio(world, http, Entrance(config.load(required)), data / "agent.db")
+
+
+def new_call() -> str:
+    return "CA" + secrets.token_hex(16)
+
+
+def incoming(call_id: str) -> dict[str, str]:
+    """The fields of Twilio's voice webhook that matter, an empty one among them."""
+    return {"CallSid": call_id, "AccountSid": ACCOUNT_SID, "From": CALLER, "To": OUR_NUMBER, "CallerName": ""}
+
+
+def start_message(call_id: str, parameters: object) -> dict[str, Any]:
+    """Twilio: Media Streams, start."""
+    inside = {"streamSid": "MZ1", "accountSid": ACCOUNT_SID, "callSid": call_id, "customParameters": parameters}
+    return {"event": "start", "sequenceNumber": "1", "streamSid": "MZ1", "start": inside}
+
+
+async def start(socket: ClientConnection, call_id: str, parameters: object) -> None:
+    await socket.send(json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"}))
+    await socket.send(json.dumps(start_message(call_id, parameters)))
+
+
+async def greeting(socket: ClientConnection) -> None:
+    """Waits for the first audio."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while json.loads(await socket.recv())["event"] != "media":
+            pass
+
+
+async def ending(socket: ClientConnection) -> tuple[int | None, list[str | bytes]]:
+    """How the service closed the stream, and all that it sent before."""
+    heard: list[str | bytes] = []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        try:
+            while True:
+                heard.append(await socket.recv())
+        except ConnectionClosed:
+            return socket.close_code, heard
+
+
+# Webhooks
+
+
+async def test_the_health_answers(twilio: Twilio) -> None:
+    """Anybody may ask whether the process is up; it tells a number and no more."""
+    async with twilio.http.get(twilio.world.bot.url + "/health") as answer:
+        assert answer.status == 200
+        assert await answer.json() == {"status": "ok", "calls": 0}
+
+
+@pytest.mark.parametrize("path", ["/twiml", "/twiml/after"])
+async def test_unsigned_webhooks_are_refused(twilio: Twilio, path: str) -> None:
+    """No signature, a wrong one, one for another address or for other fields: 403, and no TwiML."""
+    fields = incoming(new_call())
+    good = twilio.validator.compute_signature(twilio.world.bot.url + path, fields)
+    foreign = RequestValidator("another").compute_signature(twilio.world.bot.url + path, fields)
+    answers = [
+        await twilio.ask(path, fields, signed=False),
+        await twilio.ask(path, fields, signature="x"),
+        await twilio.ask(path, fields, signature=foreign),
+        await twilio.ask(path, {**fields, "From": "+15125550143"}, signature=good),
+        await twilio.ask(path + "?a=b", fields, signature=good),
+    ]
+    assert {status for status, _ in answers} == {403}
+    assert not any("<Response" in text or "token" in text for _, text in answers)
+
+
+async def test_an_unsigned_get_is_refused(twilio: Twilio) -> None:
+    """GET is no way around."""
+    assert (await twilio.ask("/twiml", incoming(new_call()), method="GET", signed=False))[0] == 403
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_a_signed_webhook_connects_the_call(twilio: Twilio, method: str) -> None:
+    """The TwiML has our stream with both numbers and a token, and what follows when the stream ends."""
+    status, text = await twilio.ask("/twiml", incoming(new_call()), method=method)
+    assert status == 200
+    response = ET.fromstring(text)  # noqa: S314 - the service under test wrote it
+    assert [verb.tag for verb in response] == ["Connect", "Redirect"]
+    parameters = await twilio.invite(new_call(), method)
+    assert (parameters["from_number"], parameters["to_number"]) == (CALLER, OUR_NUMBER)
+    assert parameters["token"]
+
+
+async def test_a_webhook_without_a_call(twilio: Twilio) -> None:
+    """Signed, but for no call: 400."""
+    assert (await twilio.ask("/twiml", {"From": CALLER}))[0] == 400
+
+
+async def test_a_huge_form_is_not_read(twilio: Twilio) -> None:
+    """Whoever sends more than a message may be long is refused, signed or not."""
+    assert (await twilio.ask("/twiml", incoming(new_call()) | {"More": "x" * 70_000}))[0] == 403
+
+
+async def test_a_form_that_never_comes(twilio: Twilio) -> None:
+    """A request whose body stays out is refused within the deadline."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", twilio.world.bot.port)
+    writer.write(b"POST /twiml HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nCallSid=")
+    begun = time.monotonic()
+    line = await asyncio.wait_for(reader.readline(), PATIENCE_SECONDS)
+    writer.close()
+    assert b" 403 " in line
+    assert time.monotonic() - begun < START_SECONDS + 1
+
+
+async def test_after_an_interrupted_call_there_are_words(twilio: Twilio) -> None:
+    """A stream that ended without a hang-up is no dead line."""
+    status, text = await twilio.ask("/twiml/after", incoming(new_call()))
+    assert status == 200
+    assert len(ET.fromstring(text)) >= 1  # noqa: S314 - the service under test wrote it
+
+
+# The websocket
+
+
+@pytest.mark.parametrize("signature", ["", "x", "ÿ"], ids=["none", "wrong", "no text"])
+async def test_an_unsigned_handshake_is_refused(twilio: Twilio, signature: str) -> None:
+    """HTTP 403 before anything was accepted."""
+    with pytest.raises(InvalidStatus) as refusal:
+        async with twilio.stream(signature):
+            pass
+    assert refusal.value.response.status_code == 403
+
+
+async def test_a_handshake_signed_for_another_address(twilio: Twilio) -> None:
+    """The signature of the webhook does not open the websocket."""
+    other = twilio.validator.compute_signature(twilio.world.bot.url + "/twiml", {})
+    with pytest.raises(InvalidStatus) as refusal:
+        async with twilio.stream(other):
+            pass
+    assert refusal.value.response.status_code == 403
+
+
+def _no_token(_: Twilio, _call_id: str) -> object:
+    return {}
+
+
+def _forged(twilio: Twilio, call_id: str) -> object:
+    return {"token": twilio.entrance.issue_token(call_id)[:-2] + "AA"}
+
+
+def _made_up(_: Twilio, call_id: str) -> object:
+    return {"token": f"{call_id}.{time.time() + 60:.0f}.nonce.signature"}
+
+
+def _expired(twilio: Twilio, call_id: str) -> object:
+    return {"token": twilio.entrance.issue_token(call_id, time.time() - 61)}
+
+
+def _another_calls(twilio: Twilio, _: str) -> object:
+    return {"token": twilio.entrance.issue_token(new_call())}
+
+
+def _half_a_character(twilio: Twilio, call_id: str) -> object:
+    return {"token": twilio.entrance.issue_token(call_id) + "\ud800"}
+
+
+def _no_parameters(_: Twilio, _call_id: str) -> object:
+    return None
+
+
+def _a_list(_: Twilio, _call_id: str) -> object:
+    return ["token"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [_no_token, _forged, _made_up, _expired, _another_calls, _half_a_character, _no_parameters, _a_list],
+)
+async def test_a_stream_without_a_good_token(twilio: Twilio, parameters: Any) -> None:
+    """Signed, but the token is not this call's: closed, nothing was said, no vendor was asked, no call is live."""
+    call_id, asked = new_call(), len(twilio.world.vendors.requests)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters(twilio, call_id))
+        assert await ending(socket) == (REFUSED, [])
+    assert await twilio.live() == 0
+    assert len(twilio.world.vendors.requests) == asked
+
+
+async def test_a_token_is_good_once(twilio: Twilio) -> None:
+    """The same start message a second time is refused: after the call, and while it is live."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        async with twilio.stream() as second:
+            await start(second, call_id, parameters)
+            assert await ending(second) == (REFUSED, [])
+        assert await twilio.live() == 1
+    await twilio.quiet()
+    async with twilio.stream() as third:
+        await start(third, call_id, parameters)
+        assert await ending(third) == (REFUSED, [])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        json.dumps({"event": "media", "media": {"payload": "//8="}}),
+        json.dumps({"event": "stop"}),
+        json.dumps({"event": ["start"]}),
+        json.dumps({"event": "start"}),
+        json.dumps({"event": "start", "start": None}),
+        json.dumps({"event": "start", "start": {}}),
+        json.dumps({"event": "x" * 60_000}),
+        json.dumps([]),
+        json.dumps(None),
+        "no JSON",
+        "",
+        "[" * 60_000,
+        b"\x00\xff",
+        b"{}",
+    ],
+    ids=lambda message: repr(message)[:24],
+)
+async def test_anything_else_before_start(twilio: Twilio, message: str | bytes) -> None:
+    """Media before start, and what is no message at all: closed at once."""
+    async with twilio.stream() as socket:
+        await socket.send(message)
+        assert await ending(socket) == (REFUSED, [])
+
+
+async def test_a_start_without_a_stream_id(twilio: Twilio) -> None:
+    """A good token in a start message that lacks a field is refused too."""
+    call_id = new_call()
+    message = start_message(call_id, await twilio.invite(call_id))
+    del message["start"]["streamSid"]
+    async with twilio.stream() as socket:
+        await socket.send(json.dumps(message))
+        assert await ending(socket) == (REFUSED, [])
+
+
+async def test_a_message_that_is_too_large(twilio: Twilio) -> None:
+    """More than MAX_MESSAGE_BYTES: 1009, before the start and in a call."""
+    async with twilio.stream() as socket:
+        await socket.send("x" * 70_000)
+        assert await ending(socket) == (TOO_LARGE, [])
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        await socket.send("x" * 70_000)
+        assert (await ending(socket))[0] == TOO_LARGE
+    await twilio.quiet()
+
+
+async def test_a_stream_that_never_starts(twilio: Twilio) -> None:
+    """Connected and silent: closed after STREAM_START_SECONDS."""
+    async with twilio.stream() as socket:
+        begun = time.monotonic()
+        await socket.send(json.dumps({"event": "connected"}))
+        assert await ending(socket) == (REFUSED, [])
+        assert START_SECONDS * 0.9 < time.monotonic() - begun < START_SECONDS + 1
+
+
+async def test_rubbish_in_a_call_does_not_end_it(twilio: Twilio) -> None:
+    """What cannot be read is dropped; the call goes on."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        for rubbish in ("no JSON", "[]", b"\x00\xff", "[" * 60_000, '{"event":"media"}', '{"event":"mark"}'):
+            await socket.send(rubbish)
+        await greeting(socket)
+        assert await twilio.live() == 1
+    await twilio.quiet()
+
+
+@contextlib.contextmanager
+def broken(database: Path, table: str) -> Iterator[None]:
+    """A store that fails whenever this table is asked."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO lost")
+        yield
+        connection.execute(f"ALTER TABLE lost RENAME TO {table}")
+
+
+async def test_a_store_that_fails_is_no_dead_line(twilio: Twilio) -> None:
+    """A token whose use cannot be recorded opens nothing, and what follows the stream still speaks."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    with broken(twilio.database, "stream_tokens"):
+        async with twilio.stream() as socket:
+            await start(socket, call_id, parameters)
+            assert await ending(socket) == (REFUSED, [])
+    with broken(twilio.database, "calls"):
+        status, text = await twilio.ask("/twiml/after", incoming(call_id))
+    assert status == 200
+    assert ET.fromstring(text)[0].tag == "Say"  # noqa: S314 - the service under test wrote it
+
+
+# Limits, and what is left behind
+
+
+async def test_more_calls_than_there_is_room_for(twilio: Twilio) -> None:
+    """Above MAX_CALLS callers hear an apology; a stream that was let in before is refused at its door."""
+    late = new_call()
+    async with contextlib.AsyncExitStack() as calls:
+        parameters = await twilio.invite(late)
+        for _ in range(MAX_CALLS):
+            await calls.enter_async_context(twilio.call())
+        status, text = await twilio.ask("/twiml", incoming(new_call()))
+        assert status == 200
+        assert [verb.tag for verb in ET.fromstring(text)] == ["Say", "Hangup"]  # noqa: S314 - the service's
+        async with twilio.stream() as socket:
+            await start(socket, late, parameters)
+            assert await ending(socket) == (REFUSED, [])
+        assert await twilio.live() == MAX_CALLS
+    await twilio.quiet()
+    await twilio.invite(new_call())
+
+
+async def test_a_good_call_afterwards_and_a_clean_log(twilio: Twilio) -> None:
+    """After all of the above a caller is greeted; the log has no secret, no whole number and no traceback."""
+    async with twilio.call() as call_id:
+        assert await twilio.live() == 1
+    await twilio.quiet()
+    await twilio.ask("/twiml", incoming(new_call()), signed=False)
+    log = twilio.world.bot.log()
+    assert call_id in log
+    vendors = twilio.world.vendors
+    keys = (vendors.openai_key, vendors.deepgram_key, vendors.inworld_key, AUTH_TOKEN, V2_KEY, WEBHOOK_SECRET)
+    for secret in (*keys, USER_EMAIL, CALLER.removeprefix("+1"), OUR_NUMBER.removeprefix("+1")):
+        assert secret not in log
+    assert "Traceback" not in log
+    assert "***0142" in log
