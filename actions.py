@@ -32,7 +32,7 @@ class CallTool:
 
 @dataclass(frozen=True)
 class EndCall:
-    """Hang up once everything said has been heard. `goodbye` moves the call to goodbye at that moment and not before."""
+    """Hang up once everything said has been heard. `goodbye` moves the call to goodbye at that moment."""
 
     goodbye: Reason | None = None
 

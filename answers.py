@@ -114,6 +114,19 @@ _QUESTION = phrase(
 )
 
 
+_HERE = phrase(
+    r"(?:(?:yes|yeah|yea|yep|yup|hello|hi|hey|oh|no|sorry|sure|ok|okay)(?: [,.?])? )*"
+    r"(?:(?:i am|we are) (?:still |right )*(?:here|there|listening|on the (?:line|phone))|still here"
+    r"|i can (?:still )?hear you|estoy aqui|aqui estoy|sigo aqui)(?: [,.?])*",
+    r"(?:yes|yeah) (?:[,.] )?hello(?: [,.?])*",
+)
+
+
+def without_presence(text: str) -> str:
+    """The plain `text` without "yes, I'm here": the answer to "are you still there?", and to nothing else."""
+    return " ".join(_HERE.sub(" ", text).split())
+
+
 def read_answer(text: str, question: Question | None) -> Answer | None:
     """The answer in the plain `text` to `question`; None when there is none."""
     if question is None or question is Question.HOW_CAN_I_HELP or not text:
@@ -287,4 +300,4 @@ def _asks_back(text: str) -> bool:
     return any(_QUESTION.match(clause) for clause in clauses(text)) or text.endswith("?") or bool(_QUESTION.match(text))
 
 
-__all__ = ["PRONOUNS", "YES_NO_QUESTIONS", "is_bare_yes_or_no", "no_stands_alone", "read_answer"]
+__all__ = ["PRONOUNS", "YES_NO_QUESTIONS", "is_bare_yes_or_no", "no_stands_alone", "read_answer", "without_presence"]

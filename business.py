@@ -8,7 +8,7 @@ from config import Settings
 
 @dataclass(frozen=True)
 class Business:
-    """Conversation.md 4. Hours are local; a visit starts at `opening_hour` at the earliest, an hour before `closing_hour` at the latest."""
+    """Conversation.md 4. Hours are local; visits start from `opening_hour` until an hour before `closing_hour`."""
 
     name: str = "ACE Cooling"
     zip_prefixes: tuple[str, ...] = ("787",)

@@ -1,4 +1,4 @@
-"""The frames of our own in a call's pipeline; none of them is lost to a barge-in."""
+"""The frames of our own in a call's pipeline; an event is never lost to a barge-in, an announced reply is."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

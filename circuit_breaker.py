@@ -1,7 +1,7 @@
 """One circuit breaker, for every dependency that can be down: the first voice, V2, the model.
 
-Closed: requests pass. After `failure_threshold` consecutive failures it opens for `cooldown_seconds`: nothing passes, so
-that no caller waits for what is known to be down. Then exactly one trial at a time passes: its success closes the
+Closed: requests pass. After `failure_threshold` consecutive failures it opens for `cooldown_seconds`: nothing passes,
+so that no caller waits for what is known to be down. Then exactly one trial at a time passes: its success closes the
 breaker, its failure opens it for another full cool-down, its cancellation is no verdict. One breaker per dependency for
 the whole process, so that each call profits from what the last one learnt. What is a failure is for the user to say.
 """
@@ -67,7 +67,9 @@ class CircuitBreaker:
     _failures: int = field(default=0, init=False)
     _opened_at: float | None = field(default=None, init=False)
     _trial: Attempt | None = field(default=None, init=False)
-    _era: int = field(default=0, init=False)  # Counts openings and closings: a verdict belongs to the era it was asked in.
+    _era: int = field(
+        default=0, init=False
+    )  # Counts openings and closings: a verdict belongs to the era it was asked in.
 
     @property
     def state(self) -> BreakerState:
@@ -106,4 +108,6 @@ class CircuitBreaker:
         if trial or self._failures >= self.failure_threshold:
             self._opened_at = self.clock()
             self._era += 1
-            logger.warning("breaker %s open for %g s: %d failures in a row", self.name, self.cooldown_seconds, self._failures)
+            logger.warning(
+                "breaker %s open for %g s: %d failures in a row", self.name, self.cooldown_seconds, self._failures
+            )

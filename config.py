@@ -28,33 +28,51 @@ class Settings(BaseSettings):
 
     # Required
     openai_api_key: SecretStr = Field(description="OpenAI key: words the replies that need wording")
-    deepgram_api_key: SecretStr = Field(description="Deepgram key: hears the caller (Flux) and speaks when Inworld fails (Aura)")
+    deepgram_api_key: SecretStr = Field(
+        description="Deepgram key: hears the caller (Flux) and speaks when Inworld fails (Aura)"
+    )
     inworld_api_key: SecretStr = Field(description="Inworld key (Basic credential): the first voice")
     twilio_account_sid: str = Field(description="Twilio account SID (AC...)")
     twilio_auth_token: SecretStr = Field(description="Twilio auth token: checks signatures, hangs up calls")
     v2_backend_url: str = Field(description="Origin of the V2 backend, such as https://v2.example.com")
 
     # Optional, missing ones are warned about
-    v2_api_key: SecretStr | None = Field(None, description="V2's API_SECRET_KEY; without it every tool call is refused (401)")
-    dashboard_jobs_url: str | None = Field(None, description="Dashboard webhook for jobs and leads (.../api/webhook/jobs)")
-    dashboard_calls_url: str | None = Field(None, description="Dashboard webhook for call records (.../api/webhook/calls)")
-    dashboard_alerts_url: str | None = Field(None, description="Dashboard webhook for emergencies (.../api/webhook/emergency-alerts)")
+    v2_api_key: SecretStr | None = Field(
+        None, description="V2's API_SECRET_KEY; without it every tool call is refused (401)"
+    )
+    dashboard_jobs_url: str | None = Field(
+        None, description="Dashboard webhook for jobs and leads (.../api/webhook/jobs)"
+    )
+    dashboard_calls_url: str | None = Field(
+        None, description="Dashboard webhook for call records (.../api/webhook/calls)"
+    )
+    dashboard_alerts_url: str | None = Field(
+        None, description="Dashboard webhook for emergencies (.../api/webhook/emergency-alerts)"
+    )
     dashboard_webhook_secret: SecretStr | None = Field(None, description="The dashboard's WEBHOOK_SECRET")
-    dashboard_user_email: str | None = Field(None, description="The dashboard user that owns the records, exact letter case")
+    dashboard_user_email: str | None = Field(
+        None, description="The dashboard user that owns the records, exact letter case"
+    )
     inworld_voice_id: str = Field("Ashley", description="Voice of Inworld")
     deepgram_tts_voice: str = Field("aura-2-helena-en", description="Voice of Deepgram Aura")
 
     # Where the service is
-    public_url: str | None = Field(None, description="Origin that Twilio sees, such as https://app.fly.dev; signatures are checked against it")
+    public_url: str | None = Field(
+        None, description="Origin that Twilio sees, such as https://app.fly.dev; signatures are checked against it"
+    )
     fly_app_name: str | None = Field(None, description="Set by Fly; PUBLIC_URL defaults to https://<name>.fly.dev")
     fly_machine_id: str = Field("local", description="Set by Fly: which machine owns work under way")
     host: str = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - a container's port is published by its host
     port: int = Field(8765, ge=1, le=65535, description="Port to listen on")
     data_dir: str = Field("data", description="Folder of the database and the pre-rendered lines")
-    database_url: str | None = Field(None, description="Postgres for more than one machine; default: SQLite in DATA_DIR")
+    database_url: str | None = Field(
+        None, description="Postgres for more than one machine; default: SQLite in DATA_DIR"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
-    operator_token: SecretStr | None = Field(None, description="Bearer token that shows the operator details of the service")
+    operator_token: SecretStr | None = Field(
+        None, description="Bearer token that shows the operator details of the service"
+    )
 
     # Vendors
     deepgram_base_url: str = Field("wss://api.deepgram.com", description="Deepgram's websocket origin")
@@ -68,17 +86,23 @@ class Settings(BaseSettings):
 
     # Business
     business_name: str = Field("ACE Cooling", description="Name spoken in the greeting")
-    service_area_zip_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(("787",), description="Leading digits of the ZIP codes that are served, separated by commas")
+    service_area_zip_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("787",), description="Leading digits of the ZIP codes that are served, separated by commas"
+    )
     timezone: str = Field("America/Chicago", description="Zone of the business")
     diagnostic_fee: int = Field(89, ge=0, description="Price of a diagnostic visit in dollars")
     opening_hour: int = Field(9, ge=0, le=23, description="First visit starts, local hour")
     closing_hour: int = Field(18, ge=1, le=24, description="Visits end, local hour; the last one starts an hour before")
-    emergency_callback_minutes: int = Field(15, ge=1, description="Promise recorded with an emergency alert (not spoken)")
+    emergency_callback_minutes: int = Field(
+        15, ge=1, description="Promise recorded with an emergency alert (not spoken)"
+    )
     lead_on_silent_call: bool = Field(False, description="Post a lead for callers who never said a word")
     allow_mock_bookings: bool = Field(False, description="Accept V2's apt_ ids as bookings; development only")
 
     # Limits
-    max_calls: int = Field(20, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded")
+    max_calls: int = Field(
+        20, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded"
+    )
     max_turns_per_state: int = Field(5, ge=1, description="Caller turns in one state before a callback is arranged")
     max_turns_per_call: int = Field(30, ge=1, description="Caller turns in one call before it ends with a callback")
     max_call_seconds: float = Field(900, gt=0, description="Longest call")
@@ -88,7 +112,9 @@ class Settings(BaseSettings):
     retention_days: int = Field(30, ge=1, description="Rows and snapshots are deleted after this")
 
     # Deadlines
-    llm_first_words_seconds: float = Field(1.0, gt=0, description="Model: longest wait for its first sentence to begin, and between words")
+    llm_first_words_seconds: float = Field(
+        1.0, gt=0, description="Model: longest wait for its first sentence to begin, and between words"
+    )
     llm_first_sentence_seconds: float = Field(1.8, gt=0, description="Model: longest wait for its first whole sentence")
     llm_total_seconds: float = Field(6.0, gt=0, description="Model: longest reply")
     extraction_seconds: float = Field(0.8, gt=0, description="Model: time budget of structured extraction")
@@ -102,11 +128,19 @@ class Settings(BaseSettings):
     callback_seconds: float = Field(5.0, gt=0, description="V2: callbacks and alerts")
     filler_first_seconds: float = Field(1.0, gt=0, description="Silence before a filler line while a tool runs")
     filler_again_seconds: float = Field(3.0, gt=0, description="Silence before the next filler line")
-    caller_silence_seconds: float = Field(8.0, gt=0, description="Silence of the caller before we ask whether they are there")
-    open_turn_seconds: float = Field(30.0, gt=0, description="A caller turn that has not ended after this counts as silence")
+    caller_silence_seconds: float = Field(
+        8.0, gt=0, description="Silence of the caller before we ask whether they are there"
+    )
+    open_turn_seconds: float = Field(
+        30.0, gt=0, description="A caller turn that has not ended after this counts as silence"
+    )
     keypad_seconds: float = Field(3.0, gt=0, description="Pause after which keypad digits count as complete")
-    goodbye_mark_seconds: float = Field(8.0, gt=0, description="Longest wait for the last line to be reported as played, beyond its length")
-    hangup_pause_seconds: float = Field(1.0, ge=0, description="Pause between the last word and the hang-up, so that a caller can still speak")
+    goodbye_mark_seconds: float = Field(
+        8.0, gt=0, description="Longest wait for the last line to be reported as played, beyond its length"
+    )
+    hangup_pause_seconds: float = Field(
+        1.0, ge=0, description="Pause between the last word and the hang-up, so that a caller can still speak"
+    )
     hangup_request_seconds: float = Field(3.0, gt=0, description="Twilio: longest hang-up request")
     pipeline_setup_seconds: float = Field(5.0, gt=0, description="Longest set-up of a call")
     stream_start_seconds: float = Field(5.0, gt=0, description="Longest wait for Twilio's start message")
@@ -120,7 +154,9 @@ class Settings(BaseSettings):
         (30, 120, 600, 1800, 3600, *(10800.0,) * 24),
         description="Pauses of later deliveries, separated by commas; after the last one (three days) a record is parked",
     )
-    resume_window_seconds: float = Field(120, gt=0, description="How long a broken call may resume before its lead is delivered")
+    resume_window_seconds: float = Field(
+        120, gt=0, description="How long a broken call may resume before its lead is delivered"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -254,7 +290,9 @@ def validate_config(environ: Mapping[str, str] = os.environ) -> Settings:
         if not environ.get(name, "").strip():
             logger.warning("%s is not set: %s", name, consequence)
     if environ.get("DASHBOARD_WEBHOOK_URL", "").strip():
-        logger.warning("DASHBOARD_WEBHOOK_URL is retired and ignored: set DASHBOARD_JOBS_URL, DASHBOARD_CALLS_URL and DASHBOARD_ALERTS_URL")
+        logger.warning(
+            "DASHBOARD_WEBHOOK_URL is retired and ignored: set DASHBOARD_JOBS_URL, DASHBOARD_CALLS_URL and DASHBOARD_ALERTS_URL"
+        )
     if not settings.verify_twilio:
         logger.warning("VERIFY_TWILIO is false: ANYONE CAN PLACE CALLS TO THIS SERVICE. For local use only")
     return settings

@@ -105,9 +105,7 @@ class DashboardClient:
         milliseconds = round((time.monotonic() - started) * 1000)
         logger.info("%s dashboard %s accepted %d ms", call_id, what, milliseconds)
         body = _json_object(answer.text)
-        return Delivered(
-            Delivery.ACCEPTED, _id(body, "lead_id"), _id(body, "job_id"), str(answer.status)
-        )
+        return Delivered(Delivery.ACCEPTED, _id(body, "lead_id"), _id(body, "job_id"), str(answer.status))
 
     async def _try(self, url: str, payload: Mapping[str, Any]) -> _Answer:
         secret = self._settings.dashboard_webhook_secret

@@ -172,9 +172,7 @@ class Deliveries:
         )
         await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
 
-    async def note(
-        self, call_id: str, record: Mapping[str, Any], status: Status, detail: str
-    ) -> None:
+    async def note(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str) -> None:
         """Writes where a delivery stands; a store that fails does not end the delivery."""
         level = logging.ERROR if status is Status.PARKED else logging.INFO
         logger.log(level, "%s delivery %s%s", call_id, status, f": {detail}" if detail else "")

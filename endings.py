@@ -68,7 +68,7 @@ def confirm(talk: Talk, reason: Reason, details: Say) -> list[Action]:
 
 
 def after_callback_tool(talk: Talk, request: ToolRequest, result: ToolResult) -> list[Action]:
-    """The next of the callback's tools, then the promise and the end. One callback per call, whatever comes (X13, X16)."""
+    """The callback's next tool, then the promise and the end; one callback per call, whatever comes (X13, X16)."""
     session = talk.session
     match request:
         case SendSalesLeadAlert():

@@ -1,6 +1,6 @@
 """The end of a call: the last line is heard to its end, a breath, then the hang-up; a caller who speaks stops it once.
 
-Twilio echoes a mark when everything before it was played. No echo within the deadline is a fault, not a call that stays.
+Twilio echoes a mark when everything before it was played. No echo within the deadline is a fault, and the end.
 """
 
 import asyncio

@@ -245,4 +245,6 @@ def _book(talk: Talk) -> list[Action]:
 def _confirmed(talk: Talk) -> list[Action]:
     session = talk.session
     session.booking_status, session.booking_uncertain = BookingStatus.CONFIRMED, False
-    return endings.confirm(talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(_known(session.booked_at))))
+    return endings.confirm(
+        talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(_known(session.booked_at)))
+    )

@@ -69,6 +69,7 @@ _NOT_NAMES = frozenset(
     " heating conditioner conditioning ac thermostat compressor hvac goodbye bye nevermind pardon excuse repeat".split()
 )
 _AFTER_NAME = frozenset("and at is my from with here speaking i that's it's without".split())
+_CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
 _TITLES = frozenset("mr mrs ms miss mister doctor dr".split())
 _SENTINELS = frozenset(
     "unknown tbd none auto null nil anonymous customer caller user test guest na unspecified undefined withheld".split()
@@ -99,7 +100,7 @@ def valid_name(value: str) -> bool:
         return False
     if not all(re.fullmatch(r"[^\W\d_][\w'\-]*", w) and not re.search(r"\d", w) for w in words):
         return False
-    return not any(w in _NOT_NAMES - _TITLES or is_number(w) for w in words)
+    return not any(w in _NOT_NAMES - _TITLES or is_number(w) or _CONTRACTION.match(w) for w in words)
 
 
 def read_name(raw: str, question: Question | None) -> str:
@@ -150,7 +151,13 @@ def _leading_name(text: str) -> str:
         word = fold(token)
         if word in _TITLES and not names:
             continue
-        if not re.fullmatch(_WORD, token) or word in _NOT_NAMES or is_number(word) or len(names) == _MAX_WORDS:
+        if (
+            not re.fullmatch(_WORD, token)
+            or word in _NOT_NAMES
+            or _CONTRACTION.match(word)
+            or is_number(word)
+            or len(names) == _MAX_WORDS
+        ):
             break
         if len(word) == 1 and (not names or names[-1:] == [] or len(names[-1]) == 1):
             break

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime
 
-from extraction import Extractor
 from fastapi import WebSocket
 from pipecat.frames.frames import ErrorFrame
 from pipecat.pipeline.pipeline import Pipeline
@@ -22,6 +21,7 @@ from pipecat.workers.runner import WorkerRunner
 
 import post_call
 from call_frames import CallEventFrame, Event
+from extraction import Extractor
 from logs import call_lines, call_logger
 from processor import StateMachineProcessor
 from services import Services
@@ -63,32 +63,60 @@ class _Call:
             ),
         )
         self.processor = StateMachineProcessor(
-            session, services.machine, services.v2,
+            session,
+            services.machine,
+            services.v2,
             Extractor(services.model, settings.openai_model, settings.extraction_seconds, services.breakers["openai"]),
-            services.breakers["openai"], settings, line=_Line(self.serializer, stream_sid), hang_up=self._hang_up,
-            on_turn=self._snapshot, now=lambda: datetime.now(services.business.zone),
-        )  # fmt: skip
+            services.breakers["openai"],
+            settings,
+            line=_Line(self.serializer, stream_sid),
+            hang_up=self._hang_up,
+            on_turn=self._snapshot,
+            now=lambda: datetime.now(services.business.zone),
+        )
         wording = WordingProcessor(
-            session, services.business, settings,
-            on_spoken=self.processor.spoken, on_fault=self.processor.fault,
-        )  # fmt: skip
+            session,
+            services.business,
+            settings,
+            on_spoken=self.processor.spoken,
+            on_fault=self.processor.fault,
+        )
         voice = FallbackTTSService(
-            services.first_voice, services.second_voice, services.breakers["inworld"], services.lines, settings,
-            call_id=session.call_id, on_fault=self.processor.fault, on_both_failed=self._both_voices_failed,
-        )  # fmt: skip
+            services.first_voice,
+            services.second_voice,
+            services.breakers["inworld"],
+            services.lines,
+            settings,
+            call_id=session.call_id,
+            on_fault=self.processor.fault,
+            on_both_failed=self._both_voices_failed,
+        )
         # No voice activity model: Flux proposes the turns, and a turn without words is none (pipecat.md 1.5).
         user, assistant = LLMContextAggregatorPair(
             LLMContext(),
-            user_params=LLMUserAggregatorParams(user_turn_strategies=ExternalUserTurnStrategies(), empty_user_turn=None),
+            user_params=LLMUserAggregatorParams(
+                user_turn_strategies=ExternalUserTurnStrategies(), empty_user_turn=None
+            ),
         )
         self.worker = PipelineWorker(
-            Pipeline([
-                self.transport.input(), BoundedFlux(settings), user, self.processor,
-                BoundedOpenAI(settings, services.business, services.model), wording, voice, self.transport.output(), assistant,
-            ]),
+            Pipeline(
+                [
+                    self.transport.input(),
+                    BoundedFlux(settings),
+                    user,
+                    self.processor,
+                    BoundedOpenAI(settings, services.business, services.model),
+                    wording,
+                    voice,
+                    self.transport.output(),
+                    assistant,
+                ]
+            ),
             params=PipelineParams(audio_in_sample_rate=SAMPLE_RATE, audio_out_sample_rate=SAMPLE_RATE),
-            enable_rtvi=False, setup_timeout_secs=settings.pipeline_setup_seconds, idle_timeout_secs=IDLE_SECONDS,
-        )  # fmt: skip
+            enable_rtvi=False,
+            setup_timeout_secs=settings.pipeline_setup_seconds,
+            idle_timeout_secs=IDLE_SECONDS,
+        )
         self._saving: set[asyncio.Task[None]] = set()
         self._stream_ended = asyncio.Event()
         self.transport.event_handler("on_client_connected")(self._connected)
@@ -119,14 +147,14 @@ class _Call:
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "deepgram"))
 
     async def _both_voices_failed(self, text: str) -> None:
-        """First the callback, whose lines are recorded; if even those cannot be spoken, Twilio speaks and ends the call."""
+        """First the callback, whose lines are recorded; if not even those can be spoken, Twilio speaks and ends it."""
         if not self.session.fault:
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "voices"))
         elif self.session.closing:
             await self._services.twilio.say_and_hang_up(self.session.call_id, text)
 
     async def _hang_up(self) -> None:
-        """By REST, then Twilio closes the stream; if it does neither, our end of the stream brings it to `/twiml/after`."""
+        """By REST, then Twilio closes the stream; if it does neither, we do, which brings it to `/twiml/after`."""
         await self._services.store.mark_ended(self.session.call_id, on_purpose=True)
         if await self._services.twilio.hang_up(self.session.call_id):
             with contextlib.suppress(TimeoutError):
@@ -168,14 +196,15 @@ async def _hand_over(call: _Call, session: CallSession, services: Services) -> N
     session.ended_by = session.ended_by or EndedBy.INTERRUPTED
     faults = sorted({f"{entry.text}: {entry.detail}" for entry in session.timeline if entry.kind == "fault"})
     log.info(
-        "ended %s by %s after %d s, %d turns%s", session.outcome, session.ended_by,
-        (session.ended_at - session.started_at).total_seconds(), session.turn_count,
+        "ended %s by %s after %d s, %d turns%s",
+        session.outcome,
+        session.ended_by,
+        (session.ended_at - session.started_at).total_seconds(),
+        session.turn_count,
         f", faults: {'; '.join(faults)}" if faults else "",
-    )  # fmt: skip
+    )
     await services.store.save_snapshot(session)
     if session.ended_by is not EndedBy.INTERRUPTED:
         await services.store.mark_ended(session.call_id, on_purpose=True)
     record = post_call.build_record(session, services.settings, now=session.ended_at)
     await services.deliveries.deliver(record)
-
-

@@ -1,6 +1,6 @@
 """StateMachineProcessor: one caller turn after the other, limits, understanding, step, actions.
 
-Sits between the user aggregator and the model. Whole turns only, strictly in order, and a barge-in cancels none of them:
+Sits between the user aggregator and the model. Whole turns only, strictly in order, and a barge-in cancels none:
 a tool that runs is finished, what the caller says meanwhile is handled after it. Nothing but this processor makes the
 bot speak, so the model never runs unasked. Time, understanding, tools and hang-up are passed in.
 """
@@ -24,18 +24,15 @@ from pipecat.frames.frames import (
     InputTransportMessageFrame,
     LLMContextFrame,
     LLMContextUserTurnFrame,
-    OutputTransportMessageFrame,
     StartFrame,
     TTSSpeakFrame,
-    UserStartedSpeakingFrame,
-    UserStoppedSpeakingFrame,
-)  # fmt: skip
+)
 from pipecat.processors.aggregators.llm_context import LLMContext
-from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
 from actions import Action, CallTool, EndCall, Say, Word
 from call_frames import CallEventFrame, Event, WordReplyFrame
-from circuit_breaker import CircuitBreaker
+from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
 from farewell import Farewell, Line
 from logs import call_logger
@@ -79,11 +76,20 @@ class StateMachineProcessor(FrameProcessor):
     """
 
     def __init__(
-        self, session: CallSession, machine: StateMachine, tools: Tools, extraction: Extraction | None,
-        model: CircuitBreaker, settings: Settings, *, line: Line | None = None,
-        hang_up: Callable[[], Awaitable[object]] | None = None, on_turn: Callable[[CallSession], None] | None = None,
-        now: Callable[[], datetime], clock: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+        self,
+        session: CallSession,
+        machine: StateMachine,
+        tools: Tools,
+        extraction: Extraction | None,
+        model: CircuitBreaker,
+        settings: Settings,
+        *,
+        line: Line | None = None,
+        hang_up: Callable[[], Awaitable[object]] | None = None,
+        on_turn: Callable[[CallSession], None] | None = None,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self._session, self._machine, self._tools, self._extraction = session, machine, tools, extraction
         self._model, self._settings, self._line, self._hang_up = model, settings, line, hang_up
@@ -99,11 +105,17 @@ class StateMachineProcessor(FrameProcessor):
         self._end: EndCall | None = None
         self._ending: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._wording: Attempt | None = None
         self._finished = False
 
     # Frames
 
-    async def queue_frame(self, frame: Frame, direction: FrameDirection = FrameDirection.DOWNSTREAM, callback=None) -> None:  # type: ignore[no-untyped-def]
+    async def queue_frame(
+        self,
+        frame: Frame,
+        direction: FrameDirection = FrameDirection.DOWNSTREAM,
+        callback: FrameCallback | None = None,
+    ) -> None:
         """Makes caller turns proof against barge-in, and notes which question the caller had heard by then."""
         if direction is FrameDirection.DOWNSTREAM and isinstance(frame, LLMContextUserTurnFrame):
             frame.interruptible = False
@@ -156,6 +168,7 @@ class StateMachineProcessor(FrameProcessor):
             if task is not None:
                 await self.cancel_task(task)
         self._watching = self._ending = None
+        self._abandon_wording()
         await super().cleanup()  # type: ignore[no-untyped-call]
 
     async def settle(self) -> None:
@@ -201,9 +214,14 @@ class StateMachineProcessor(FrameProcessor):
         """Reads the turn in the light of the open question, but only if its caller had heard that question (X3)."""
         business, answered = self._machine.business, question_heard is self._session.question
         heard = understand(
-            text, question=question_heard if answered else None, now=now, opening_hour=business.opening_hour,
-            closing_hour=business.closing_hour, zip_partial=self._session.zip_partial, visit_at=self._session.visit_at,
-        )  # fmt: skip
+            text,
+            question=question_heard if answered else None,
+            now=now,
+            opening_hour=business.opening_hour,
+            closing_hour=business.closing_hour,
+            zip_partial=self._session.zip_partial,
+            visit_at=None if self._session.visit_asap else self._session.visit_at,
+        )
         return heard if answered else replace(heard, answer=None)
 
     async def _event(self, frame: CallEventFrame) -> None:
@@ -257,7 +275,9 @@ class StateMachineProcessor(FrameProcessor):
                         await self._word(word)
                 case CallTool() as call:
                     result = await self._call_tool(call)
-                    waiting.extendleft(reversed(self._machine.after_tool(self._session, call.request, result, self._now())))
+                    waiting.extendleft(
+                        reversed(self._machine.after_tool(self._session, call.request, result, self._now()))
+                    )
                 case EndCall() as end:
                     ended = True
                     await self._end_call(end)
@@ -279,12 +299,18 @@ class StateMachineProcessor(FrameProcessor):
         await self.push_frame(frame)
 
     async def _word(self, word: Word) -> None:
-        attempt = self._model.attempt()
+        self._abandon_wording()
+        attempt = self._wording = self._model.attempt()
         if attempt is None:
             await self._say(Say(word.fallback))
             return
         await self.push_frame(WordReplyFrame(fallback=word.fallback, attempt=attempt))
         await self.push_frame(LLMContextFrame(context=self._provisional_context(word.directive)))
+
+    def _abandon_wording(self) -> None:
+        """A reply that a barge-in dropped on its way to the model got no verdict; one that did keeps it."""
+        if self._wording is not None:
+            self._wording.abandon()
 
     def _provisional_context(self, directive: str) -> LLMContext:
         roles = {EntryKind.CALLER: "user", EntryKind.AGENT: "assistant"}
@@ -295,7 +321,9 @@ class StateMachineProcessor(FrameProcessor):
     async def _call_tool(self, call: CallTool) -> ToolResult:
         """Runs the tool to its end even if the call is cut; filler lines while it takes long and nobody speaks."""
         started = self._clock()
-        self._tool = asyncio.create_task(self._carry_out(call.request), name=f"{self._session.call_id} {tool_name(call.request)}")
+        self._tool = asyncio.create_task(
+            self._carry_out(call.request), name=f"{self._session.call_id} {tool_name(call.request)}"
+        )
         silence_allowed = self._settings.filler_first_seconds
         while not self._tool.done():
             await asyncio.wait({self._tool}, timeout=_POLL_SECONDS)

@@ -36,7 +36,10 @@ _EN: dict[str, tuple[str, ...]] = {
         "So that's {name} at {address}, {time}. The visit is {fee} dollars. Shall I book it?",
         "I have {name}, {address}, {time}. Shall I go ahead and book it?",
     ),
-    "ask:change_what": ("What would you like to change?", "Which part should I change: the name, the address or the time?"),
+    "ask:change_what": (
+        "What would you like to change?",
+        "Which part should I change: the name, the address or the time?",
+    ),
     "ask:other_time": ("The time I could get is {time} instead. Does that work for you?",),
     "ask:anything_else": ("Is there anything else I can help with?",),
     "ask:schedule_offer": ("Would you like to schedule a visit?", "Shall we set up a visit?"),
@@ -53,15 +56,15 @@ _EN: dict[str, tuple[str, ...]] = {
     "sorry_to_hear": ("Sorry to hear that.", "I understand."),
     "got_it": ("Okay.", "Thank you.", "Got it."),
     "callback_owed": ("I also see that we owe you a call back{about}.",),
-    "follow_up": (
-        "I can have someone call you back with an update, or set up a visit now. Which would you like?",
-    ),
+    "follow_up": ("I can have someone call you back with an update, or set up a visit now. Which would you like?",),
     "no_appointment": ("I don't see an appointment under this number, but I can set up a visit.",),
     "billing_intro": ("Our billing team will need to call you back about that.",),
     "warranty_intro": ("Our warranty team will need to call you back about that.",),
     "price": ("The diagnostic visit is {fee} dollars, and that's credited if you go ahead with the repair.",),
     "robot": ("I'm the virtual receptionist of {business}.",),
-    "vendor": ("Thanks for reaching out, but we're not taking sales calls. If you need service yourself, I can help with that.",),
+    "vendor": (
+        "Thanks for reaching out, but we're not taking sales calls. If you need service yourself, I can help with that.",
+    ),
     "applicant": (
         "Thanks for your interest. Please send your application by e-mail, the address is on our website. "
         "Is there anything you need serviced?",
@@ -93,9 +96,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "advisor_promise": ("A comfort advisor will call you as soon as possible. Thank you, goodbye.",),
     "no_number": ("Without a number we can't call you back. Please call us again any time. Goodbye.",),
     "callback_answer": ("They can go over that with you when they call.",),
-    "goodbye:out_of_area": (
-        "I'm sorry, we don't serve that area. Thank you for calling {business}, and goodbye.",
-    ),
+    "goodbye:out_of_area": ("I'm sorry, we don't serve that area. Thank you for calling {business}, and goodbye.",),
     "goodbye:wrong_number": ("No problem, it seems you have the wrong number. Goodbye.",),
     "goodbye:vendor": ("Thank you for calling. Goodbye.",),
     "goodbye:applicant": ("Thank you for calling, and good luck. Goodbye.",),
@@ -109,7 +110,9 @@ _EN: dict[str, tuple[str, ...]] = {
 
 _ES: dict[str, tuple[str, ...]] = {
     "ask:safety": ("Por su seguridad: ¿huele a gas o a quemado, o ve humo en este momento?",),
-    "safety_follow_up": ("Para estar seguros: ¿hay olor a gas, olor a quemado, humo o una alarma de monóxido, sí o no?",),
+    "safety_follow_up": (
+        "Para estar seguros: ¿hay olor a gas, olor a quemado, humo o una alarma de monóxido, sí o no?",
+    ),
     "safety_exit": ("Salga de la casa ahora y llame al 911 desde afuera. No toque ningún interruptor de luz.",),
     "callback:spanish": ("Gracias.",),
     "callback:limit": ("Alguien de nuestro equipo le llamará.",),
@@ -179,7 +182,15 @@ def callback_key(reason: Reason) -> str:
 def pre_renderable(business: Business) -> tuple[str, ...]:
     """Every line that needs nothing but facts of the business, most urgent first."""
     facts = {"business": business.name, "fee": str(business.diagnostic_fee)}
-    urgent = ("greeting", "safety_exit", "callback:limit", "callback_promise", "callback:fault", "filler", "still_there")
+    urgent = (
+        "greeting",
+        "safety_exit",
+        "callback:limit",
+        "callback_promise",
+        "callback:fault",
+        "filler",
+        "still_there",
+    )
     ordered = sorted(_EN, key=lambda key: (key not in urgent, urgent.index(key) if key in urgent else 0))
     texts = []
     for language, keys in ((_EN, ordered), (_ES, list(_ES))):

@@ -59,7 +59,7 @@ class Services:
             sqlalchemy.exc.SQLAlchemyError: the database cannot be used.
         """
         data = Path(settings.data_dir)
-        data.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
         business = Business.of(settings)
         breakers = {
             name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
@@ -72,13 +72,24 @@ class Services:
         deliveries = Deliveries(settings, DashboardClient(settings, dashboard_http), store)
         await deliveries.start()
         services = cls(
-            settings=settings, business=business, machine=StateMachine(business), entrance=Entrance(settings),
-            twilio=TwilioCalls(settings), store=store, deliveries=deliveries,
-            v2=V2Client(settings, breakers["v2"], tool_http), model=openai_client(settings), first_voice=first,
-            second_voice=second, lines=PrerenderedLines(data / "lines", (first, second)), breakers=breakers,
+            settings=settings,
+            business=business,
+            machine=StateMachine(business),
+            entrance=Entrance(settings),
+            twilio=TwilioCalls(settings),
+            store=store,
+            deliveries=deliveries,
+            v2=V2Client(settings, breakers["v2"], tool_http),
+            model=openai_client(settings),
+            first_voice=first,
+            second_voice=second,
+            lines=PrerenderedLines(data / "lines", (first, second)),
+            breakers=breakers,
             _http=[tool_http, dashboard_http, voice_http],
-        )  # fmt: skip
-        services._rendering = asyncio.create_task(services.lines.keep_rendering(prompts.pre_renderable(business)), name="rendering")
+        )
+        services._rendering = asyncio.create_task(
+            services.lines.keep_rendering(prompts.pre_renderable(business)), name="rendering"
+        )
         return services
 
     async def close(self) -> None:

@@ -161,7 +161,7 @@ class EntryKind(StrEnum):
 
 
 class Entry(BaseModel):
-    """One thing that happened. For `tool`: text is the tool's name, detail its outcome; for `state`: `a -> b` and the reason."""
+    """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -271,6 +271,8 @@ class CallSession(BaseModel):
         """Whether the caller said anything at all."""
         return any(entry.kind is EntryKind.CALLER for entry in self.timeline)
 
-    def note(self, kind: EntryKind, text: str, at: datetime, *, detail: str = "", milliseconds: int | None = None) -> None:
+    def note(
+        self, kind: EntryKind, text: str, at: datetime, *, detail: str = "", milliseconds: int | None = None
+    ) -> None:
         """Adds an entry to the timeline; `at` is aware."""
         self.timeline.append(Entry(at=at, kind=kind, text=text, detail=detail, milliseconds=milliseconds))

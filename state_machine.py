@@ -1,7 +1,7 @@
 """The deterministic state machine of a call: events in, actions out.
 
-Pure: no framework, no I/O, no clock; the time comes with each event. Every move is one of transitions.TRANSITIONS, every
-answer one of actions.Action, and the session is the only state. The states themselves are in main_line.py,
+Pure: no framework, no I/O, no clock; the time comes with each event. Every move is one of transitions.TRANSITIONS,
+every answer one of actions.Action, and the session is the only state. The states themselves are in main_line.py,
 side_lines.py and endings.py. `wait` and the limits never leave a call without something to say.
 """
 
@@ -24,7 +24,7 @@ from tool_calls import (
     Outcome,
     ToolRequest,
     ToolResult,
-)  # fmt: skip
+)
 from transitions import move
 from understanding import Answer, Ask, Hazard, Understanding
 
@@ -110,13 +110,19 @@ class StateMachine:
     def time_limit(self, session: CallSession, now: datetime) -> list[Action]:
         """The call has lasted too long."""
         talk = self._talk(session, now)
-        return endings.close(talk) if session.state in END_STATES else endings.callback(talk, Reason.TIME_LIMIT, may_ask=False)
+        return (
+            endings.close(talk)
+            if session.state in END_STATES
+            else endings.callback(talk, Reason.TIME_LIMIT, may_ask=False)
+        )
 
     def fault(self, session: CallSession, part: str, now: datetime) -> list[Action]:
         """A part that the call cannot go on without has failed; `part` is a vendor's name or `us`."""
         session.fault = session.fault or part
         talk = self._talk(session, now)
-        return endings.close(talk) if session.state in END_STATES else endings.callback(talk, Reason.FAULT, may_ask=False)
+        return (
+            endings.close(talk) if session.state in END_STATES else endings.callback(talk, Reason.FAULT, may_ask=False)
+        )
 
     def silence(self, session: CallSession, now: datetime) -> list[Action]:
         """The caller has been silent for too long: asked twice, then let go; in an end state it is the end."""
@@ -198,7 +204,9 @@ def _take(session: CallSession, heard: Understanding, business: Business) -> fro
     """
     before = session.model_dump(include={"name", "address", "problem", "callback_phone", "visit_at", "zip_code"})
     open_to_change = session.question in _CORRECTABLE
-    if heard.name and (not session.name_from_caller or open_to_change or session.question in (Question.NAME, Question.BOOKING_NAME)):
+    if heard.name and (
+        not session.name_from_caller or open_to_change or session.question in (Question.NAME, Question.BOOKING_NAME)
+    ):
         session.name, session.name_from_caller = heard.name, True
     if heard.address and (not session.address or open_to_change or session.question is Question.ADDRESS):
         session.address = heard.address

@@ -141,9 +141,7 @@ class Store:
         values = self._delivery(call_id, record, status, "")
         return await self._insert_if_absent(_deliveries, values)
 
-    async def set_delivery(
-        self, call_id: str, record: Mapping[str, Any], status: str, detail: str = ""
-    ) -> None:
+    async def set_delivery(self, call_id: str, record: Mapping[str, Any], status: str, detail: str = "") -> None:
         """Writes a record and where its delivery stands, over what was there."""
         values = self._delivery(call_id, record, status, detail)
         await self._upsert(_deliveries, values, keep="created_at")
@@ -167,9 +165,7 @@ class Store:
         await self._execute(sa.delete(_calls).where(_calls.c.updated_at < limit))
         await self._execute(sa.delete(_deliveries).where(_deliveries.c.updated_at < limit))
 
-    def _delivery(
-        self, call_id: str, record: Mapping[str, Any], status: str, detail: str
-    ) -> dict[str, Any]:
+    def _delivery(self, call_id: str, record: Mapping[str, Any], status: str, detail: str) -> dict[str, Any]:
         now = self._now().timestamp()
         return {
             "call_id": call_id,

@@ -38,7 +38,7 @@ class BookAppointment:
 
 @dataclass(frozen=True)
 class CreateCallback:
-    """contract.md 1.5. `reason` is the only text that the owner is sure to see: name, address and problem go into it."""
+    """contract.md 1.5. `reason` is all that the owner is sure to see: name, address and problem go into it."""
 
     reason: str
     callback_type: Literal["service", "billing", "warranty", "estimate", "follow_up", "general"] = "service"
@@ -84,13 +84,19 @@ class SendEmergencyAlert:
 
 
 ToolRequest = (
-    LookupCaller | BookAppointment | CreateCallback | LookupBooking | ManageAppointment | SendSalesLeadAlert | SendEmergencyAlert
+    LookupCaller
+    | BookAppointment
+    | CreateCallback
+    | LookupBooking
+    | ManageAppointment
+    | SendSalesLeadAlert
+    | SendEmergencyAlert
 )
 
 
 @dataclass(frozen=True)
 class ToolResult:
-    """What came of a request. `detail` is for the log and the record, never for speech (contract.md 1.3: confirmationMessage)."""
+    """What came of a request. `detail` is for the log and the record, never for speech (contract.md 1.3)."""
 
     outcome: Outcome
     detail: str = ""
@@ -124,7 +130,7 @@ class Booked(ToolResult):
 
 @dataclass(frozen=True)
 class BookingFound(ToolResult):
-    """The visit on file; `date` and `time` are V2's words, `attendee_name` must match the caller before it is touched."""
+    """The visit on file; `date` and `time` are V2's words, `attendee_name` must match the caller first."""
 
     found: bool = False
     booking_uid: str = ""
@@ -135,7 +141,7 @@ class BookingFound(ToolResult):
 
 @dataclass(frozen=True)
 class AlertSent(ToolResult):
-    """`alert_id` is what V2 used towards the dashboard; ours repeats it so that there is one alert (contract.md 1.7)."""
+    """`alert_id` is what V2 used towards the dashboard; ours repeats it: one alert (contract.md 1.7)."""
 
     alert_id: str = ""
 

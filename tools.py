@@ -125,9 +125,7 @@ class V2Client:
             outcome, detail = str(result.outcome), f" ({result.detail})" if result.detail else ""
         finally:
             milliseconds = round((time.monotonic() - started) * 1000)
-            logger.info(
-                "%s tool %s %s %d ms%s", session.call_id, name, outcome, milliseconds, detail
-            )
+            logger.info("%s tool %s %s %d ms%s", session.call_id, name, outcome, milliseconds, detail)
         return result
 
     async def _result(self, request: ToolRequest, name: str, session: CallSession) -> ToolResult:
@@ -149,9 +147,7 @@ class V2Client:
             logger.exception("%s tool %s: our own fault", session.call_id, name)
             return v2_messages.failed(request, Outcome.UNKNOWN, type(error).__name__)
 
-    async def _ask(
-        self, request: ToolRequest, name: str, payload: Mapping[str, Any], call_id: str
-    ) -> _Answer:
+    async def _ask(self, request: ToolRequest, name: str, payload: Mapping[str, Any], call_id: str) -> _Answer:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _deadline_seconds(request, self._settings)
         answer = await self._try(request, name, payload, call_id, deadline)

@@ -1,4 +1,4 @@
-"""The states' table: which state may follow which; conversation.md 2. `python -m transitions` prints it as a diagram."""
+"""The states' table: which state may follow which; conversation.md 2. `python -m transitions` draws it."""
 
 from datetime import datetime
 
@@ -30,6 +30,17 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 
+_NOTE = (
+    "note right of welcome",
+    "    From every state that is no end also:",
+    "    safety_exit (a hazard, before anything else),",
+    "    callback (a wish for a person, turn and time limits, faults),",
+    "    goodbye (the caller says goodbye, silence).",
+    "    From an end only: safety_exit.",
+    "end note",
+)
+
+
 class TransitionError(RuntimeError):
     """Raised when a move is not in the table: a defect of ours, never of a caller's."""
 
@@ -55,9 +66,7 @@ def diagram() -> str:
     lines = ["stateDiagram-v2", "    [*] --> welcome"]
     lines += [f"    {a} --> {b}" for a, nexts in _MAIN.items() for b in sorted(nexts)]
     lines += [f"    {end} --> [*]" for end in _MAIN if end in END_STATES]
-    lines += ["    note right of welcome", "        From every state that is no end also:", "        safety_exit (a hazard, before anything else),",
-              "        callback (a wish for a person, turn and time limits, faults),", "        goodbye (the caller says goodbye, silence).",
-              "        From an end only: safety_exit.", "    end note"]  # fmt: skip
+    lines += [f"    {line}" for line in _NOTE]
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ them.
 from datetime import datetime
 
 from addresses import read_address
-from answers import read_answer
+from answers import read_answer, without_presence
 from hazards import read_hazard
 from heard import Answer, Ask, Hazard, Understanding, VisitWish
 from intents import (
@@ -76,8 +76,9 @@ def understand(
     spoken = plain(text)
     if not spoken:
         return Understanding(text=text, zip_partial=zip_partial)
-    answer = read_answer(spoken, question)
-    hazard = read_hazard(spoken, question, answer)
+    reply = without_presence(spoken)
+    answer = read_answer(reply, question)
+    hazard = read_hazard(reply, question, answer)
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
     address, without_address = read_address(text, question)

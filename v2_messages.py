@@ -72,9 +72,7 @@ def failed(request: ToolRequest, outcome: Outcome, detail: str) -> ToolResult:
             return ToolResult(outcome, detail)
 
 
-def read(
-    request: ToolRequest, body: Json, session: CallSession, zone: ZoneInfo, *, allow_mock: bool
-) -> ToolResult:
+def read(request: ToolRequest, body: Json, session: CallSession, zone: ZoneInfo, *, allow_mock: bool) -> ToolResult:
     """What a 200 says; `allow_mock` lets `apt_` ids pass as bookings."""
     match request:
         case LookupCaller():
@@ -120,9 +118,7 @@ def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[st
 
 
 def _fields(request: ToolRequest, but: str = "") -> dict[str, str]:
-    return {
-        field.name: getattr(request, field.name) for field in fields(request) if field.name != but
-    }
+    return {field.name: getattr(request, field.name) for field in fields(request) if field.name != but}
 
 
 def _iso(time: datetime, zone: ZoneInfo) -> str:

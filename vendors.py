@@ -88,4 +88,6 @@ class BoundedFlux(DeepgramFluxSTTService):
         )
 
     async def _websocket_connect(self, uri: str, **kwargs: Any) -> Any:
-        return await super()._websocket_connect(uri, **{**kwargs, "open_timeout": self._handshake_seconds})
+        return await super()._websocket_connect(
+            uri, **{**kwargs, "open_timeout": self._handshake_seconds, "compression": None}
+        )

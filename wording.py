@@ -16,7 +16,7 @@ from pipecat.frames.frames import (
     LLMFullResponseStartFrame,
     LLMTextFrame,
     TTSSpeakFrame,
-)  # fmt: skip
+)
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 import reply_guard
@@ -42,9 +42,14 @@ class WordingProcessor(FrameProcessor):
     """
 
     def __init__(
-        self, session: CallSession, business: Business, settings: Settings, *,
-        on_spoken: Callable[[str], None], on_fault: Callable[[str, str], None],
-    ) -> None:  # fmt: skip
+        self,
+        session: CallSession,
+        business: Business,
+        settings: Settings,
+        *,
+        on_spoken: Callable[[str], None],
+        on_fault: Callable[[str, str], None],
+    ) -> None:
         super().__init__()
         self._session, self._business, self._settings = session, business, settings
         self._on_spoken, self._on_fault = on_spoken, on_fault

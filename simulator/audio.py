@@ -48,9 +48,7 @@ _INITIALIZE_DONT_EXIT: Final = 0x8000
 _CHARS_UTF8: Final = 1
 _RATE: Final = 1
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
 
 def silence(duration_seconds: float) -> bytes:
@@ -70,9 +68,7 @@ class _Espeak:
         self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
         data = Path(espeakng_loader.get_data_path())
         self._variants = data / "voices" / "!v"
-        rate = self._library.espeak_Initialize(
-            _AUDIO_OUTPUT_RETRIEVAL, 0, str(data).encode(), _INITIALIZE_DONT_EXIT
-        )
+        rate = self._library.espeak_Initialize(_AUDIO_OUTPUT_RETRIEVAL, 0, str(data).encode(), _INITIALIZE_DONT_EXIT)
         if rate <= 0:
             raise RuntimeError(f"espeak-ng did not start with the voices in {data}")
         self._rate: int = rate
@@ -140,9 +136,7 @@ class Speaker:
                 self._said[key] = _engine.synthesize(*key)
             return self._said[key]
 
-    async def speak_async(
-        self, text: str, voice: str = "en-us", words_per_minute: int = 190
-    ) -> bytes:
+    async def speak_async(self, text: str, voice: str = "en-us", words_per_minute: int = 190) -> bytes:
         """As `speak`, in a thread, so that the audio of running calls is not held up."""
         return await asyncio.to_thread(self.speak, text, voice, words_per_minute)
 

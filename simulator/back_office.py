@@ -77,9 +77,7 @@ class BackOffice:
         )
         self._v2 = V2(
             self._store,
-            Tools(
-                self._store, self._dashboard.alert_from_v2, empty_phone_matches=empty_phone_matches
-            ),
+            Tools(self._store, self._dashboard.alert_from_v2, empty_phone_matches=empty_phone_matches),
             api_key=api_key,
             answer_delay_seconds=answer_delay_seconds,
             take_fault=lambda: self._take_fault("v2"),
@@ -145,10 +143,7 @@ class BackOffice:
 
     def refusals(self) -> list[Refusal]:
         """Every answer of the dashboard other than 2xx, oldest first."""
-        return [
-            Refusal(**{**body, "at": datetime.fromisoformat(body["at"])})
-            for body in self._store.all("refusal")
-        ]
+        return [Refusal(**{**body, "at": datetime.fromisoformat(body["at"])}) for body in self._store.all("refusal")]
 
     def bookings(self) -> list[Booking]:
         """Every visit in Cal.com, seeded and cancelled ones too."""
@@ -171,9 +166,7 @@ class BackOffice:
     def _take_fault(self, part: str) -> str | None:
         return self._faults.take(part) if self._faults is not None else None
 
-    async def _apply_fault(
-        self, mode: str, request: web.Request, process: Process
-    ) -> web.StreamResponse:
+    async def _apply_fault(self, mode: str, request: web.Request, process: Process) -> web.StreamResponse:
         """A mode that was already counted, by the rules that all parts share."""
         shared = self._faults if isinstance(self._faults, Faults) else Faults()
         once = Faults(shared.slow_seconds)

@@ -188,16 +188,13 @@ class Store:
         return id
 
     def get(self, kind: str, id: str) -> Json | None:
-        found = self._db.execute(
-            "SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, id)
-        ).fetchone()
+        found = self._db.execute("SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, id)).fetchone()
         return json.loads(found[0]) if found else None
 
     def all(self, kind: str, call_id: str | None = None) -> list[Json]:
         """Every document of a kind, oldest first; of one call when `call_id` is given."""
         rows = self._db.execute(
-            "SELECT body FROM documents"
-            " WHERE kind = ? AND (? IS NULL OR call_id = ?) ORDER BY sort",
+            "SELECT body FROM documents WHERE kind = ? AND (? IS NULL OR call_id = ?) ORDER BY sort",
             (kind, call_id, call_id),
         )
         return [json.loads(row[0]) for row in rows]

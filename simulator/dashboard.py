@@ -43,9 +43,7 @@ _LEADS: Mapping[str | None, tuple[str, str]] = {
 """end_call_reason without a time -> status and warmth of the lead; every other reason is a job."""
 
 _NOT_IN_JOBS = frozenset({"end_call_reason", "booking_status", "caller_type"})
-_NOT_UPDATED = frozenset(
-    {"urgency", "end_call_reason", "status_color", "property_type", "created_at", "id", "status"}
-)
+_NOT_UPDATED = frozenset({"urgency", "end_call_reason", "status_color", "property_type", "created_at", "id", "status"})
 _CALL_COLUMNS = (
     "ended_at",
     "duration_seconds",
@@ -147,9 +145,7 @@ class Dashboard:
             return self._refuse(request, 400, body, call_id)
         if accepted["user_email"] != self._user_email:
             return self._refuse(request, 404, {"error": "User not found"}, call_id)
-        store = {"jobs": self._store_job, "calls": self._store_call}.get(
-            endpoint, self._store_alert
-        )
+        store = {"jobs": self._store_job, "calls": self._store_call}.get(endpoint, self._store_alert)
         status, answer = store(accepted)
         if status != 200:
             return self._refuse(request, status, answer, call_id)

@@ -31,9 +31,7 @@ _DATETIME = re.compile(
     _DATE + r"T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )
-_EMAIL = re.compile(
-    r"(?!\.)(?!.*\.\.)[A-Za-z0-9_'+\-.]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}"
-)
+_EMAIL = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9_'+\-.]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +104,7 @@ def _expected(kind: str, value: object, path: Path, problems: list[Problem]) -> 
     _refuse(problems, path, f"Invalid input: expected {kind}, received {_type_of(value)}")
 
 
-def _text(
-    min_length: int = 0, pattern: re.Pattern[str] | None = None, pattern_message: str = ""
-) -> Check:
+def _text(min_length: int = 0, pattern: re.Pattern[str] | None = None, pattern_message: str = "") -> Check:
     def check(value: Any, path: Path, problems: list[Problem]) -> Any:
         if not isinstance(value, str):
             _expected("string", value, path, problems)
@@ -183,11 +179,7 @@ def _tags(value: Any, path: Path, problems: list[Problem]) -> Any:
     if unknown:
         noun = "key" if len(unknown) == 1 else "keys"
         _refuse(problems, path, f"Unrecognized {noun}: " + ", ".join(f'"{key}"' for key in unknown))
-    return {
-        key: _TEXTS(item, (*path, key), problems)
-        for key, item in value.items()
-        if key not in unknown
-    }
+    return {key: _TEXTS(item, (*path, key), problems) for key, item in value.items() if key not in unknown}
 
 
 def _object(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check:
@@ -195,15 +187,8 @@ def _object(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Che
         if not isinstance(value, dict):
             _expected("object", value, path, problems)
             return value
-        accepted = {
-            key: field(value.get(key, _MISSING), (*path, key), problems)
-            for key, field in required.items()
-        }
-        accepted |= {
-            key: field(value[key], (*path, key), problems)
-            for key, field in optional.items()
-            if key in value
-        }
+        accepted = {key: field(value.get(key, _MISSING), (*path, key), problems) for key, field in required.items()}
+        accepted |= {key: field(value[key], (*path, key), problems) for key, field in optional.items() if key in value}
         return accepted
 
     return check
@@ -235,16 +220,12 @@ _JOB = _object(
         "scheduled_at": _MOMENT,
         "end_call_reason": _one_of(*END_CALL_REASONS),
         "booking_status": _one_of("confirmed", "attempted_failed", "not_requested"),
-        "revenue_tier": _one_of(
-            "replacement", "major_repair", "standard_repair", "minor", "diagnostic"
-        ),
+        "revenue_tier": _one_of("replacement", "major_repair", "standard_repair", "minor", "diagnostic"),
         "revenue_tier_label": _one_of("$$$$", "$$$", "$$", "$", "$$?"),
         "revenue_confidence": _one_of("low", "medium", "high"),
         "revenue_tier_signals": _TEXTS,
         "caller_type": _one_of("residential", "commercial", "vendor", "recruiting", "unknown"),
-        "primary_intent": _one_of(
-            "new_lead", "active_job_issue", "booking_request", "admin_billing", "solicitation"
-        ),
+        "primary_intent": _one_of("new_lead", "active_job_issue", "booking_request", "admin_billing", "solicitation"),
         "work_type": _one_of("service", "maintenance", "install", "admin"),
         "sentiment_score": _number(whole=True, least=1, most=5),
         "status_color": _COLOUR,

@@ -77,18 +77,14 @@ class Flux:
         if query.get("encoding") != "linear16" or query.get("sample_rate") != "8000":
             return _refusal(400, "INVALID_QUERY_PARAMETER", "linear16 at 8000 Hz is needed")
         if "language_hint" in query and query["model"] != "flux-general-multi":
-            return _refusal(
-                400, "INVALID_QUERY_PARAMETER", "language_hint needs flux-general-multi"
-            )
+            return _refusal(400, "INVALID_QUERY_PARAMETER", "language_hint needs flux-general-multi")
         return None
 
 
 class _Connection:
     """One open Flux websocket."""
 
-    def __init__(
-        self, flux: Flux, socket: web.WebSocketResponse, request: web.Request, sticky: str | None
-    ) -> None:
+    def __init__(self, flux: Flux, socket: web.WebSocketResponse, request: web.Request, sticky: str | None) -> None:
         self._flux = flux
         self._socket = socket
         self._request = request
@@ -125,11 +121,7 @@ class _Connection:
             return
         for event in events:
             await self._turn_info(event)
-        if (
-            mode == "drop"
-            and self._turns.open
-            and self._turns.seconds_in_turn >= DROP_AFTER_SECONDS
-        ):
+        if mode == "drop" and self._turns.open and self._turns.seconds_in_turn >= DROP_AFTER_SECONDS:
             self._flux._faults.take("deepgram")
             abort(self._request)
 

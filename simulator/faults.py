@@ -150,9 +150,7 @@ async def hang_body(request: web.Request, content_type: str) -> None:
     await hang()
 
 
-async def refuse(
-    faults: Faults, mode: str | None, request: web.Request
-) -> web.StreamResponse | None:
+async def refuse(faults: Faults, mode: str | None, request: web.Request) -> web.StreamResponse | None:
     """Apply the modes that keep a request from being processed; None: process it now.
 
     `slow` waits here. `hang_body`, `empty`, `stall`, `die` and `garbage` come after the processing.

@@ -87,11 +87,7 @@ class FluxTurns:
         self._current = None
         self._voice_ended = heard.ended_at_sample
         self._pieces.append(heard)
-        if (
-            not self._open
-            and not self._text()
-            and heard.ended_at_sample - self._start() < START_SAMPLES
-        ):
+        if not self._open and not self._text() and heard.ended_at_sample - self._start() < START_SAMPLES:
             self._reset()
 
     def _judge(self, end_turns: bool) -> dict[str, Any] | None:

@@ -194,10 +194,7 @@ class Ear:
             started_at_sample=self._began,
             ended_at_sample=self._voiced_until,
             language=utterance.language,
-            spans=tuple(
-                (max(self._began, shift + utterance.begin(i)), shift + utterance.ends[i])
-                for i in place.words
-            ),
+            spans=tuple((max(self._began, shift + utterance.begin(i)), shift + utterance.ends[i]) for i in place.words),
         )
 
     def _progress(self, events: list[Heard]) -> None:
@@ -237,9 +234,7 @@ class Ear:
         self._note_noise(events)
         return False
 
-    def _locate(
-        self, events: list[Heard], found: list[tuple[Utterance, int]], at: int
-    ) -> bool | None:
+    def _locate(self, events: list[Heard], found: list[tuple[Utterance, int]], at: int) -> bool | None:
         """Settle on the places that fit best. None: none does; False: too early to tell."""
         backs = [_common_before(u.mulaw, offset, self._buffer, at) for u, offset in found]
         furthest = max(backs)

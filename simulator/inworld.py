@@ -106,9 +106,7 @@ class Inworld:
             result["timestampInfo"] = info
         return json.dumps({"result": result}).encode() + b"\n"
 
-    async def _whole(
-        self, request: web.Request, mode: str | None, pcm: bytes, info: Any
-    ) -> web.StreamResponse:
+    async def _whole(self, request: web.Request, mode: str | None, pcm: bytes, info: Any) -> web.StreamResponse:
         if mode in ("hang_body", "stall"):
             await hang_body(request, "application/json")
         if mode == "die":
@@ -119,9 +117,7 @@ class Inworld:
         answer: dict[str, Any] = {"audioContent": base64.b64encode(audio).decode()}
         return web.json_response(answer | ({"timestampInfo": info} if info else {}))
 
-    def _refuse(
-        self, request: web.Request, payload: dict[str, Any], text: str
-    ) -> web.Response | None:
+    def _refuse(self, request: web.Request, payload: dict[str, Any], text: str) -> web.Response | None:
         config = payload.get("audioConfig")
         config = config if isinstance(config, dict) else {}
         if request.headers.get("Authorization") != f"Basic {self._api_key}":

@@ -140,9 +140,7 @@ def _fill(schema: dict[str, Any], name: str, known: dict[str, str], root: dict[s
     return None if kind == "null" else fact or ""
 
 
-def _choose(
-    options: list[dict[str, Any]], name: str, known: dict[str, str], root: dict[str, Any]
-) -> Any:
+def _choose(options: list[dict[str, Any]], name: str, known: dict[str, str], root: dict[str, Any]) -> Any:
     """Of a nullable type: what was said, else null."""
     nullable = any(option.get("type") == "null" for option in options)
     value = _fill(next(o for o in options if o.get("type") != "null"), name, known, root)

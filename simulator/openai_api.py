@@ -30,9 +30,7 @@ def _error(status: int, message: str, kind: str, code: str | None = None) -> web
 class OpenAI:
     """The chat completions endpoint."""
 
-    def __init__(
-        self, *, api_key: str, faults: Faults, asked: Asked, first_token_seconds: float = 0.3
-    ) -> None:
+    def __init__(self, *, api_key: str, faults: Faults, asked: Asked, first_token_seconds: float = 0.3) -> None:
         self.first_token_seconds = first_token_seconds
         self._api_key = api_key
         self._faults = faults
@@ -43,9 +41,7 @@ class OpenAI:
         mode = self._faults.take("openai")
         body = await json_body(request)
         messages = body.get("messages")
-        messages = (
-            [m for m in messages if isinstance(m, dict)] if isinstance(messages, list) else []
-        )
+        messages = [m for m in messages if isinstance(m, dict)] if isinstance(messages, list) else []
         self._asked("openai", request.path, model.last_text(messages), mode)
         if mode is not None and STATUS.fullmatch(mode):
             return _error(int(mode), f"simulated fault {mode}", "server_error")
@@ -112,9 +108,7 @@ class OpenAI:
         await response.write_eof()
         return response
 
-    async def _whole(
-        self, request: web.Request, mode: str | None, completion: "_Completion"
-    ) -> web.StreamResponse:
+    async def _whole(self, request: web.Request, mode: str | None, completion: "_Completion") -> web.StreamResponse:
         if mode in ("hang_body", "stall"):
             await hang_body(request, "application/json")
         pause = DRIBBLE_SECONDS if mode == "dribble" else TOKEN_PAUSE_SECONDS

@@ -60,9 +60,7 @@ def upcoming(store: Store, number: str, *, empty_phone_matches: bool) -> Booking
     return min(matches, key=lambda booking: booking.start, default=None)
 
 
-def describe(
-    store: Store, number: str, call_id: str, *, empty_phone_matches: bool
-) -> tuple[Json, str]:
+def describe(store: Store, number: str, call_id: str, *, empty_phone_matches: bool) -> tuple[Json, str]:
     """The answer without `force_transition`, and the last good address, which V2 keeps to itself.
 
     Args:

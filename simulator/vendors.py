@@ -101,12 +101,8 @@ class Vendors:
             asked=self._asked,
             settings=TurnSettings(self.delays.end_of_turn_seconds, noise_is_turn),
         )
-        self.inworld = Inworld(
-            api_key=inworld_key, faults=self.faults, voice=voices[0], asked=self._asked
-        )
-        self.aura = Aura(
-            api_key=deepgram_key, faults=self.faults, voice=voices[1], asked=self._asked
-        )
+        self.inworld = Inworld(api_key=inworld_key, faults=self.faults, voice=voices[0], asked=self._asked)
+        self.aura = Aura(api_key=deepgram_key, faults=self.faults, voice=voices[1], asked=self._asked)
         self.openai = OpenAI(
             api_key=openai_key,
             faults=self.faults,

@@ -35,9 +35,7 @@ def speaks_spanish(text: str) -> bool:
 class Voice:
     """One voice of the bot. Everything it says is registered before the first byte leaves."""
 
-    def __init__(
-        self, speaker: Speaker, acoustics: Acoustics, name: str, first_byte_seconds: float
-    ) -> None:
+    def __init__(self, speaker: Speaker, acoustics: Acoustics, name: str, first_byte_seconds: float) -> None:
         self.first_byte_seconds = first_byte_seconds
         self._speaker = speaker
         self._acoustics = acoustics

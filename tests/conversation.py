@@ -1,8 +1,9 @@
-"""Drives the state machine as the processor does, without Pipecat, and checks after every event what must always hold."""
+"""Drives the state machine as the processor does, without Pipecat, and checks after every event what must hold."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from actions import Action, CallTool, EndCall, Say, Word
@@ -22,7 +23,7 @@ from tool_calls import (
     SendEmergencyAlert,
     ToolRequest,
     ToolResult,
-)  # fmt: skip
+)
 from transitions import TRANSITIONS
 from understanding import Answer, Ask, Hazard, Understanding, VisitWish
 
@@ -59,8 +60,13 @@ TURNS: dict[str, Understanding] = {
     "urgent": Understanding(text="right away", urgency="urgent"),  # type: ignore[arg-type]
     "whenever": Understanding(text="whenever", urgency="routine"),  # type: ignore[arg-type]
     "everything": Understanding(
-        text="my furnace is out", problem="furnace is out", name="Jonas Weber", zip_code="78701",
-        address="12 Oak Street", visit=VisitWish(TUESDAY_TWO), intent="service",  # type: ignore[arg-type]
+        text="my furnace is out",
+        problem="furnace is out",
+        name="Jonas Weber",
+        zip_code="78701",
+        address="12 Oak Street",
+        visit=VisitWish(TUESDAY_TWO),
+        intent="service",  # type: ignore[arg-type]
     ),
     "person": Understanding(text="a person please", wants_person=True),
     "new_system": Understanding(text="I want a new system", high_ticket=True),
@@ -69,11 +75,25 @@ TURNS: dict[str, Understanding] = {
     "robot": Understanding(text="are you a robot", asks=Ask.ROBOT),
     "question": Understanding(text="do you also do pools", asks=Ask.OTHER),
     "spanish": Understanding(text="no hay calefacción", language="es"),
-    **{intent: Understanding(text=f"about {intent}", intent=intent)  # type: ignore[arg-type]
-       for intent in ("service", "billing", "warranty", "pricing", "vendor", "applicant", "wrong_number", "follow_up", "manage")},
-    **{action: Understanding(text=f"I want to {action} it", intent="manage", manage_action=action)  # type: ignore[arg-type]
-       for action in ("cancel", "reschedule", "status")},
-}  # fmt: skip
+    **{
+        intent: Understanding(text=f"about {intent}", intent=intent)  # type: ignore[arg-type]
+        for intent in (
+            "service",
+            "billing",
+            "warranty",
+            "pricing",
+            "vendor",
+            "applicant",
+            "wrong_number",
+            "follow_up",
+            "manage",
+        )
+    },
+    **{
+        action: Understanding(text=f"I want to {action} it", intent="manage", manage_action=action)  # type: ignore[arg-type]
+        for action in ("cancel", "reschedule", "status")
+    },
+}
 
 Answerer = Callable[[ToolRequest], ToolResult]
 
@@ -84,11 +104,21 @@ def results_for(request: ToolRequest) -> list[ToolResult]:
     match request:
         case LookupCaller():
             return [
-                CallerFound(Outcome.OK), *[CallerFound(o) for o in bad],
-                CallerFound(Outcome.OK, found=True, verified=True, name="Jonas Weber", zip_code="78701", has_appointment=True,
-                            callback_owed=True, callback_issue="noise", calls_today=3),
+                CallerFound(Outcome.OK),
+                *[CallerFound(o) for o in bad],
+                CallerFound(
+                    Outcome.OK,
+                    found=True,
+                    verified=True,
+                    name="Jonas Weber",
+                    zip_code="78701",
+                    has_appointment=True,
+                    callback_owed=True,
+                    callback_issue="noise",
+                    calls_today=3,
+                ),
                 CallerFound(Outcome.OK, found=True, name="Somebody Else", has_appointment=True),
-            ]  # fmt: skip
+            ]
         case BookAppointment():
             return [
                 Booked(Outcome.OK, starts_at=request.starts_at, appointment_id="cal_1"),
@@ -96,7 +126,9 @@ def results_for(request: ToolRequest) -> list[ToolResult]:
                 *[Booked(o) for o in bad],
             ]
         case LookupBooking():
-            found = BookingFound(Outcome.OK, found=True, booking_uid="u1", date="Friday", time="9:00 AM", attendee_name="Jonas Weber")
+            found = BookingFound(
+                Outcome.OK, found=True, booking_uid="u1", date="Friday", time="9:00 AM", attendee_name="Jonas Weber"
+            )
             return [BookingFound(Outcome.OK), found, *[BookingFound(o) for o in bad]]
         case SendEmergencyAlert():
             return [AlertSent(Outcome.OK, alert_id="SM1"), *[AlertSent(o) for o in bad]]
@@ -128,9 +160,11 @@ class Conversation:
         before = len(self.said)
         self.booked_before = any(isinstance(r, BookAppointment) for r in self.requests)
         approval = (
-            isinstance(given, Understanding) and session.state is State.PRE_CONFIRM
-            and session.question is Question.READ_BACK and given.answer is Answer.YES
-        )  # fmt: skip
+            isinstance(given, Understanding)
+            and session.state is State.PRE_CONFIRM
+            and session.question is Question.READ_BACK
+            and given.answer is Answer.YES
+        )
         if isinstance(given, str):
             actions = self._event(given)
         else:
@@ -193,7 +227,7 @@ class Conversation:
         session = self.session
         moves = [entry.text.split(" -> ") for entry in session.timeline if entry.kind is EntryKind.STATE]
         path = [State(moves[0][0]), *(State(to) for _, to in moves)] if moves else []
-        for a, b in zip(path, path[1:], strict=False):
+        for a, b in pairwise(path):
             assert b in TRANSITIONS[a], f"{a} -> {b} is not in the table"
         assert sum(isinstance(r, CreateCallback) for r in self.requests) <= 1, "a second callback"
         assert sum(isinstance(r, BookAppointment) for r in self.requests) <= 1, "a second booking"

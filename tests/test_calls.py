@@ -1,6 +1,6 @@
 """Whole calls: the real bot, real audio in real time, the vendors' protocols, the strict dashboard; side by side.
 
-Each scenario's own file says what must hold: final state, tools with their arguments, dashboard rows, who ended the call.
+Each scenario's own file says what must hold: final state, tools with their arguments, rows, who ended the call.
 """
 
 import asyncio

@@ -112,9 +112,7 @@ async def test_secret_and_body(server: ScriptedServer, make: Make) -> None:
         ([], "", ""),
     ],
 )
-async def test_accepted(
-    server: ScriptedServer, make: Make, body: Any, lead_id: str, job_id: str
-) -> None:
+async def test_accepted(server: ScriptedServer, make: Make, body: Any, lead_id: str, job_id: str) -> None:
     """A 200 is accepted at once, also when its body cannot be read; ids are text or none."""
     server.script = [Answer(200, body)]
     dashboard = make(server.url)

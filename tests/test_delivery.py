@@ -216,9 +216,7 @@ async def test_each_accepted_once(office: Office) -> None:
 
 
 @pytest.mark.parametrize("code", [400, 401])
-async def test_refused_is_parked_at_once(
-    office: Office, code: int, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_refused_is_parked_at_once(office: Office, code: int, caplog: pytest.LogCaptureFixture) -> None:
     """400 and 401 are parked after the one retry, with the body; the call is still sent."""
     office.answer("/jobs", Answer(code, {"error": "Validation failed"}))
     async with running(office.settings(delivery_pauses_seconds="3600")) as deliveries:
@@ -254,9 +252,7 @@ async def test_wrong_user_is_parked(office: Office) -> None:
     assert office.paths() == []
 
 
-async def test_kept_until_a_dashboard_is_configured(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_kept_until_a_dashboard_is_configured(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     """Without a dashboard a record is kept and shown; a later start with one delivers it."""
     async with running(office.settings(dashboard_webhook_secret="")) as deliveries:
         await deliveries.deliver(record())
@@ -366,9 +362,7 @@ async def test_kill_9_loses_nothing(office: Office) -> None:
     assert office.paths() == ["jobs", "calls", "calls", "alerts"]
 
 
-async def test_a_store_that_fails_does_not_lose_the_record(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_store_that_fails_does_not_lose_the_record(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     """DBOS's own database is enough to deliver a record."""
     async with running(office.settings()) as deliveries:
         working, broken = deliveries.store, Store("sqlite:////proc/nowhere/agent.db")

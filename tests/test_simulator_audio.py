@@ -67,9 +67,7 @@ def test_speech_repeats(speaker: Speaker) -> None:
     assert len(speaker.speak(FURNACE, words_per_minute=120)) > len(said)
 
 
-@pytest.mark.parametrize(
-    "voice", ["en-us", "en-us+f3", "en-us+f4", "en-us+m3", "en-gb", "en-gb+m3", "es", "es+f2"]
-)
+@pytest.mark.parametrize("voice", ["en-us", "en-us+f3", "en-us+f4", "en-us+m3", "en-gb", "en-gb+m3", "es", "es+f2"])
 def test_speech_fills_its_time(speaker: Speaker, voice: str) -> None:
     """Speech is 8 kHz PCM16 that begins and ends with voice."""
     pcm = speaker.speak("We can come on Thursday.", voice)

@@ -70,9 +70,7 @@ class Office:
         self.events: list[BackOfficeEvent] = []
         back_office.on_event = self.events.append
 
-    async def tool(
-        self, tool: str, args: Json | None = None, call_id: str = "CA1", number: str = ANNA
-    ) -> Json:
+    async def tool(self, tool: str, args: Json | None = None, call_id: str = "CA1", number: str = ANNA) -> Json:
         call = {"call_id": call_id, "from_number": number}
         response = await self.raw(tool, {"call": call, "args": args or {}})
         assert response.status_code == 200
@@ -120,12 +118,8 @@ CAUSES = [
     pytest.param(validate_job, JOB | {"customer_address": ""}, ["customer_address"], id="1"),
     pytest.param(validate_job, JOB | {"urgency": "routine"}, ["urgency"], id="2 routine"),
     pytest.param(validate_job, JOB | {"urgency": "urgent"}, ["urgency"], id="2 urgent"),
-    pytest.param(
-        validate_job, JOB | {"scheduled_at": "2026-12-01T15:00:00"}, ["scheduled_at"], id="3 naive"
-    ),
-    pytest.param(
-        validate_job, JOB | {"scheduled_at": "tomorrow at 3"}, ["scheduled_at"], id="3 words"
-    ),
+    pytest.param(validate_job, JOB | {"scheduled_at": "2026-12-01T15:00:00"}, ["scheduled_at"], id="3 naive"),
+    pytest.param(validate_job, JOB | {"scheduled_at": "tomorrow at 3"}, ["scheduled_at"], id="3 words"),
     pytest.param(validate_job, JOB | {"scheduled_at": ""}, ["scheduled_at"], id="3 empty"),
     pytest.param(validate_job, JOB | {"customer_phone": ""}, ["customer_phone"], id="4 job"),
     pytest.param(validate_call, CALL | {"phone_number": ""}, ["phone_number"], id="4 call"),
@@ -166,9 +160,7 @@ CAUSES = [
     ),
     pytest.param(validate_job, JOB | {"priority_color": "YELLOW"}, ["priority_color"], id="13 too"),
     pytest.param(validate_job, JOB | {"tags": {"MOOD": ["ANGRY"]}}, ["tags"], id="tenth category"),
-    pytest.param(
-        validate_job, JOB | {"tags": {"HAZARD": ["CO_EVENT", 1]}}, ["tags.HAZARD.1"], id="tag"
-    ),
+    pytest.param(validate_job, JOB | {"tags": {"HAZARD": ["CO_EVENT", 1]}}, ["tags.HAZARD.1"], id="tag"),
     pytest.param(
         validate_alert,
         ALERT | {"callback_promised_minutes": 0},
@@ -195,9 +187,7 @@ def test_every_known_cause_is_refused_at_its_path(
         (validate_alert, ALERT.keys()),
     ],
 )
-def test_required_fields_are_all_named_at_once(
-    validate: Callable[[object], list[Any]], required: set[str]
-) -> None:
+def test_required_fields_are_all_named_at_once(validate: Callable[[object], list[Any]], required: set[str]) -> None:
     """An empty payload is refused with every required field."""
     assert set(paths(validate({}))) == required
 
@@ -342,9 +332,7 @@ async def test_probes_need_no_secret(office: Office) -> None:
         ("rescheduled", "job", "new"),
     ],
 )
-async def test_routing_without_a_time(
-    office: Office, reason: str | None, kind: str, status: str
-) -> None:
+async def test_routing_without_a_time(office: Office, reason: str | None, kind: str, status: str) -> None:
     """Without scheduled_at the end reason decides; what is in no list becomes a job."""
     answer = await office.job(**({"end_call_reason": reason} if reason else {}))
     rows = office.back.rows("CA1")
@@ -386,9 +374,7 @@ async def test_without_call_id_every_post_is_a_new_row(office: Office) -> None:
 async def test_a_repeat_updates_some_columns_only(office: Office) -> None:
     """The old time stays when none comes; urgency and colour never change."""
     await office.job(scheduled_at=BOOKED_AT, status_color="red")
-    await office.job(
-        end_call_reason="completed", urgency="high", status_color="gray", customer_name="Ann"
-    )
+    await office.job(end_call_reason="completed", urgency="high", status_color="gray", customer_name="Ann")
     row = office.back.rows("CA1").jobs[0]
     assert row["scheduled_at"] == BOOKED_AT
     assert (row["urgency"], row["status_color"], row["customer_name"]) == ("low", "red", "Ann")
@@ -494,9 +480,7 @@ async def test_v2_checks_the_key(office: Office) -> None:
     ],
 )
 @pytest.mark.parametrize("body", [{}, [], {"args": {}}, {"call": {"call_id": 1, "from_number": 2}}])
-async def test_v2_errors_by_tool(
-    office: Office, tool: str, status: int, key: str | None, body: object
-) -> None:
+async def test_v2_errors_by_tool(office: Office, tool: str, status: int, key: str | None, body: object) -> None:
     """A flat body or an inner exception is a 200 for three tools and a 500 for the rest."""
     response = await office.raw(tool, body)
     assert response.status_code == status
@@ -575,9 +559,7 @@ async def test_a_known_caller(office: Office) -> None:
     assert "12 Elm Street" in (await office.tool("get_customer_status"))["address"]
 
 
-@pytest.mark.parametrize(
-    ("number", "found"), [("+1 (512) 555-0001", True), ("5125550001", False), (BEN, False)]
-)
+@pytest.mark.parametrize(("number", "found"), [("+1 (512) 555-0001", True), ("5125550001", False), (BEN, False)])
 async def test_numbers_are_compared_for_equality(office: Office, number: str, found: bool) -> None:
     """Only what is no digit and no + is removed."""
     office.back.seed(SEED)
@@ -725,9 +707,7 @@ async def test_bookings_are_not_deduplicated(office: Office) -> None:
 )
 async def test_availability(office: Office, urgency: str, first: str) -> None:
     """The first free slot of at most three days; small letters count as Routine."""
-    slots = (await office.tool("check_calendar_availability", {"urgency": urgency}))[
-        "availableSlots"
-    ]
+    slots = (await office.tool("check_calendar_availability", {"urgency": urgency}))["availableSlots"]
     assert slots[0]["isoDateTime"] == first
     assert len({slot["isoDateTime"][:10] for slot in slots}) == len(slots) <= 3
     assert (await office.tool("book_appointment", BOOKING | {"date_time": first}))["booked"]
@@ -789,9 +769,7 @@ async def test_booking_lookup_by_rest(office: Office) -> None:
 
 async def test_each_callback_is_another_sms(office: Office) -> None:
     """No dedup; the SMS starts URGENT whatever the urgency, and has the session's address."""
-    answer = await office.tool(
-        "create_callback", {"reason": "wants a person", "callback_type": "billing"}
-    )
+    answer = await office.tool("create_callback", {"reason": "wants a person", "callback_type": "billing"})
     await office.tool("create_callback", {"urgency": "urgent"})
     assert answer["success"] is True
     first, second = office.back.callbacks("CA1")

@@ -73,9 +73,7 @@ class Sink(FrameProcessor):
         await self.push_frame(frame, direction)
 
 
-async def through(
-    service: FrameProcessor, frames: list[Frame], sink: Sink | None = None
-) -> list[str]:
+async def through(service: FrameProcessor, frames: list[Frame], sink: Sink | None = None) -> list[str]:
     """Run a service of Pipecat over frames until it is done; gives the errors."""
     errors: list[str] = []
     worker = PipelineWorker(
@@ -138,9 +136,7 @@ async def test_flux_with_pipecat(vendors: Vendors) -> None:
         pcm = caller_says(vendors, PROBLEM) + silence(0.5)
         for start in range(0, len(pcm), 640):
             chunk = pcm[start : start + 640]
-            await worker.queue_frame(
-                InputAudioRawFrame(audio=chunk, sample_rate=8000, num_channels=1)
-            )
+            await worker.queue_frame(InputAudioRawFrame(audio=chunk, sample_rate=8000, num_channels=1))
         await done.wait()
         await worker.queue_frame(EndFrame())
         await running
@@ -200,9 +196,7 @@ async def test_a_short_pause_is_one_turn(vendors: Vendors) -> None:
     apart = first + silence(0.4) + second + silence(0.5)
     assert turns_of(vendors, apart) == ["I have a problem", "with my air."]
     assert len(turns_of(vendors, apart, end_of_turn_seconds=0.6)) == 0
-    assert turns_of(vendors, apart + silence(0.2), end_of_turn_seconds=0.6) == [
-        "I have a problem with my air."
-    ]
+    assert turns_of(vendors, apart + silence(0.2), end_of_turn_seconds=0.6) == ["I have a problem with my air."]
 
 
 async def test_noise_is_no_turn_unless_wanted(vendors: Vendors) -> None:
@@ -341,9 +335,7 @@ async def test_voice_with_pipecat(vendors: Vendors, http: aiohttp.ClientSession,
 
 
 @pytest.mark.parametrize("part", ["inworld", "aura"])
-async def test_voice_refuses_a_wrong_key(
-    vendors: Vendors, http: aiohttp.ClientSession, part: str
-) -> None:
+async def test_voice_refuses_a_wrong_key(vendors: Vendors, http: aiohttp.ClientSession, part: str) -> None:
     """A wrong key is an error and no audio."""
     sink = Sink()
     frames = [TTSSpeakFrame(PROMISE), EndFrame()]

@@ -64,7 +64,11 @@ def test_every_sequence_ends_within_the_limits(data):
 def test_no_sequence_from_the_read_back_breaks_the_booking_rules(data):
     """From the read-back on, every sequence: booked only after a yes to it, told only after success, once."""
     conversation = Conversation(
-        lambda request: first_result(request) if isinstance(request, LookupCaller) else data.draw(st.sampled_from(results_for(request)))
+        lambda request: (
+            first_result(request)
+            if isinstance(request, LookupCaller)
+            else data.draw(st.sampled_from(results_for(request)))
+        )
     )
     conversation.start()
     for name in ("everything", "no_gas"):
@@ -79,7 +83,9 @@ def abstract(session):
     fields = session.model_dump(
         mode="json", exclude={"timeline", "said_count", "turn_count", "state_turn_count", "problem", "zip_partial"}
     )
-    return json.dumps({**fields, "problem": bool(session.problem), "later": session.state_turn_count > 1}, sort_keys=True)
+    return json.dumps(
+        {**fields, "problem": bool(session.problem), "later": session.state_turn_count > 1}, sort_keys=True
+    )
 
 
 def continued(session):
@@ -90,8 +96,21 @@ def continued(session):
 
 
 def test_every_reachable_state_is_left_by_the_call_limit_and_by_silence():
-    """Exhaustive over the main line's inputs: from each reachable session the call limit ends the call, and so does silence."""
-    names = ["yes", "no", "yes_but", "mumble", "no_gas", "zip_in", "zip_out", "name", "address", "problem", "tuesday", "person"]
+    """Exhaustive over the main line's inputs: each reachable session is ended by the call limit, and by silence."""
+    names = [
+        "yes",
+        "no",
+        "yes_but",
+        "mumble",
+        "no_gas",
+        "zip_in",
+        "zip_out",
+        "name",
+        "address",
+        "problem",
+        "tuesday",
+        "person",
+    ]
     start = call().session
     seen, frontier = {abstract(start)}, [start]
     while frontier:
@@ -134,7 +153,11 @@ def test_an_ordinary_booking():
     """Repair, no hazard, ZIP, name, address, time, yes: booked once, at the time read back."""
     conversation = call("problem", "no", "zip_in", "name", "address", "tuesday", "yes", "no")
     session = conversation.session
-    assert (session.state, session.reason, session.booking_status) == (State.CONFIRM, Reason.BOOKED, BookingStatus.CONFIRMED)
+    assert (session.state, session.reason, session.booking_status) == (
+        State.CONFIRM,
+        Reason.BOOKED,
+        BookingStatus.CONFIRMED,
+    )
     assert [tool_name(r) for r in conversation.requests] == ["lookup_caller", "book_appointment"]
     assert conversation.requests[1].starts_at == TUESDAY_TWO
     assert session.closing

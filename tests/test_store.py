@@ -98,9 +98,7 @@ async def test_last_snapshot_wins(store: Store) -> None:
     assert found.turn_count == 19
 
 
-async def test_unreadable_snapshot(
-    url: str, store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_unreadable_snapshot(url: str, store: Store, caplog: pytest.LogCaptureFixture) -> None:
     """A snapshot that this version cannot read is none, and is logged."""
     await store.save_snapshot(CallSession(call_id="CA1", started_at=NOW))
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:

@@ -62,9 +62,7 @@ def settings(url: str = "http://v2.test", **changes: Any) -> Settings:
 
 def session(call_id: str = "CA1", **changes: Any) -> CallSession:
     known = {"caller_number": "+15125550001", "called_number": "+15125550000"}
-    return CallSession(
-        call_id=call_id, started_at=datetime(2026, 11, 25, 18, tzinfo=UTC), **(known | changes)
-    )
+    return CallSession(call_id=call_id, started_at=datetime(2026, 11, 25, 18, tzinfo=UTC), **(known | changes))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -179,12 +177,8 @@ EXPECTED_ARGS: list[tuple[ToolRequest, dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("request_", "args"), EXPECTED_ARGS, ids=lambda value: type(value).__name__
-)
-async def test_body_is_wrapped(
-    v2: Client, server: ScriptedServer, request_: ToolRequest, args: dict[str, str]
-) -> None:
+@pytest.mark.parametrize(("request_", "args"), EXPECTED_ARGS, ids=lambda value: type(value).__name__)
+async def test_body_is_wrapped(v2: Client, server: ScriptedServer, request_: ToolRequest, args: dict[str, str]) -> None:
     """Every tool gets {call, args}: CallSid, both numbers, only what V2 reads (R62, R63)."""
     await v2(server.url)(request_)
     [arrived] = server.requests
@@ -436,9 +430,7 @@ async def test_doubtful_booking(ask: Ask, change: dict[str, Any], outcome: Outco
         (None, Outcome.UNKNOWN),
     ],
 )
-async def test_success_is_true(
-    ask: Ask, request_: ToolRequest, success: Any, outcome: Outcome
-) -> None:
+async def test_success_is_true(ask: Ask, request_: ToolRequest, success: Any, outcome: Outcome) -> None:
     """Only `success: true` is a success: not a 200, not the text "true" (R77)."""
     body = {"success": success, "message": "ok", "action_taken": "cancelled", "alertId": "SM1"}
     result = await ask(request_, body)
@@ -478,9 +470,7 @@ def unanswered(request: ToolRequest) -> Outcome:
 
 @pytest.mark.parametrize("request_", ALL, ids=tool_name)
 @pytest.mark.parametrize("fault", ["drop", "reset", "truncate", "hang", "dribble"])
-async def test_lost_answer(
-    v2: Client, server: ScriptedServer, request_: ToolRequest, fault: Any
-) -> None:
+async def test_lost_answer(v2: Client, server: ScriptedServer, request_: ToolRequest, fault: Any) -> None:
     """Once V2 may have seen it, what acts is unknown and never sent again; a lookup is harmless."""
     server.script = [fault]
     short = dict.fromkeys(("lookup_seconds", "booking_seconds", "callback_seconds"), 0.2)
@@ -544,9 +534,7 @@ async def test_4xx_is_our_bug(
 
 @pytest.mark.parametrize("request_", ALL, ids=tool_name)
 @pytest.mark.parametrize("body", [HTML, "", "null", "[]", "42", '{"success": tr', "[" * 100_000])
-async def test_unreadable_200(
-    v2: Client, server: ScriptedServer, request_: ToolRequest, body: str
-) -> None:
+async def test_unreadable_200(v2: Client, server: ScriptedServer, request_: ToolRequest, body: str) -> None:
     """A 200 that is no JSON object says nothing about what was done; it is an answer, no outage."""
     server.script = [Answer(200, body)]
     client = v2(server.url)
@@ -577,12 +565,8 @@ async def test_callback_second_try_succeeds(v2: Client) -> None:
 
 
 @respx.mock
-@pytest.mark.parametrize(
-    "error", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError]
-)
-async def test_callback_is_not_repeated_after_a_lost_answer(
-    v2: Client, error: type[Exception]
-) -> None:
+@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError])
+async def test_callback_is_not_repeated_after_a_lost_answer(v2: Client, error: type[Exception]) -> None:
     """Whatever may have been carried out is not sent twice: the owner gets one SMS (R77)."""
     route = respx.post("http://v2.test/webhook/retell/create_callback").mock(side_effect=error)
     assert (await v2("http://v2.test")(CALLBACK)).outcome is Outcome.UNKNOWN
@@ -674,9 +658,7 @@ async def test_deadline_of_each_tool(
         assert 0.05 < time.monotonic() - started < 1
 
 
-async def test_never_raises(
-    v2: Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_never_raises(v2: Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture) -> None:
     """A fault of our own is logged and becomes an unknown outcome; the breaker hears nothing."""
     client = v2(server.url)
 
@@ -693,9 +675,7 @@ async def test_never_raises(
 # The log
 
 
-async def test_log_line(
-    v2: Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_log_line(v2: Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture) -> None:
     """One line per tool: call, tool, outcome, milliseconds; no name, number or key in it."""
     caplog.set_level(logging.INFO, logger="tools")
     server.script = [Answer(200, FULL)]
@@ -705,9 +685,7 @@ async def test_log_line(
     assert re.fullmatch(r"CA1 tool lookup_caller ok \d+ ms \(known\)", record.getMessage())
 
 
-async def test_refused_body_is_masked(
-    v2: Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_refused_body_is_masked(v2: Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture) -> None:
     """A refusal's body is logged short and with masked numbers."""
     server.script = [Answer(400, "customer +1 (512) 555-0001 refused " + "x" * 9000)]
     await v2(server.url)(CALLBACK)

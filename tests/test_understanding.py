@@ -541,6 +541,25 @@ def test_language(text: str, language: str) -> None:
     assert read(text, FIRST).language == language
 
 
+@pytest.mark.parametrize(
+    "question", [Q.SAFETY, Q.READ_BACK, Q.ANYTHING_ELSE, Q.NAME, Q.SCHEDULE_OFFER, Q.CANCEL_CONFIRM]
+)
+@pytest.mark.parametrize(
+    "text", ["Yes, I'm here.", "yeah I'm still here", "Yes. I can hear you.", "yes, hello?", "I'm here"]
+)
+def test_being_there_is_no_answer(question: Question, text: str) -> None:
+    """ "Yes, I'm here" answers "are you still there?": it approves nothing, is no danger and no name."""
+    heard = read(text, question)
+    assert (heard.answer, heard.hazard, heard.name) == (None, H.NONE, "")
+
+
+def test_an_answer_behind_being_there_counts() -> None:
+    """What follows "yes, I'm here" is read as ever."""
+    assert read("Yes, I'm here. No, nothing like that.", Q.SAFETY).hazard is H.DENIED
+    assert read("Yes I'm here, it smells like gas", Q.SAFETY).hazard is H.PRESENT
+    assert read("I'm here. Yes, book it.", Q.READ_BACK).answer is A.YES
+
+
 def test_everything_at_once() -> None:
     """Several facts in one turn are all taken."""
     heard = read(
