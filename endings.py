@@ -109,8 +109,10 @@ def close(talk: Talk) -> list[Action]:
 
 def _confirm_turn(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
-    if not session.closing and session.state_turn_count <= 1 and heard.answer is Answer.YES and not talk.digressed:
-        return [talk.say("go_on")]
+    first = session.state_turn_count <= 1 and not session.closing
+    if first and not talk.digressed and not heard.goodbye and heard.answer is not Answer.NO:
+        # "Yes" to "anything else?", or a word from before that question was heard.
+        return [talk.say("go_on")] if heard.answer is Answer.YES else talk.ask(Question.ANYTHING_ELSE)
     if session.closing or heard.answer is Answer.NO or heard.goodbye or not talk.digressed:
         return [_last_words(talk), EndCall()]
     return [*_answer(talk, talk.line("noted")), _last_words(talk), EndCall()]

@@ -68,6 +68,12 @@ _NOT_NAMES = frozenset(
     " absolutely actually already basically honestly literally probably mister mr mrs ms miss dr maam ma'am"
     " heating conditioner conditioning ac thermostat compressor hvac goodbye bye nevermind pardon excuse repeat".split()
 )
+# A question of the caller's holds no bare name: "do you work on Trane systems".
+_ASKS = re.compile(
+    r"\b(?:do|does|did|can|could|are|is|was|will|would|have|has|should)\s+(?:you|y'all|i|we|they|it|he|she|that|this|there|the|your)\b"
+    r"|^\W*(?:(?:and|so|but|well|oh|okay|first|before that)\W+)*(?:what|when|where|why|how|which|whose)\b",
+    re.I,
+)
 _AFTER_NAME = frozenset("and at is my from with here speaking i that's it's without".split())
 _CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
 _TITLES = frozenset("mr mrs ms miss mister doctor dr".split())
@@ -173,7 +179,7 @@ def _bare(raw: str) -> str:
     """A name as the whole first clause of an answer: "Jonas", "yeah, Jonas Weber, and my number is ..."."""
     for clause in re.split(r"[.,!?;]", raw):
         words = clause.split()
-        if fold(clause).startswith("not "):
+        if fold(clause).startswith("not ") or _ASKS.search(clause):
             continue
         while words and fold(words[0]) in _NOT_NAMES | {"it's", "its", "that's"} - _PARTICLES:
             words.pop(0)

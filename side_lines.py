@@ -9,11 +9,13 @@ import re
 import endings
 import main_line
 from actions import Action, CallTool, Say
+from prompts import question_key
 from session import Appointment, CallSession, Intent, ManageAction, Question, Reason, State
 from talk import Talk
 from tool_calls import BookingFound, LookupBooking, ManageAppointment, Outcome, ToolResult
 from understanding import Answer
 
+BOOKING_NAME_TIMES = 2
 _CALLBACK_REASONS = {Intent.BILLING: Reason.BILLING, Intent.WARRANTY: Reason.WARRANTY}
 _GOODBYE_REASONS = {Intent.VENDOR: Reason.VENDOR, Intent.APPLICANT: Reason.APPLICANT}
 
@@ -102,6 +104,8 @@ def manage_booking(talk: Talk) -> list[Action]:
             session.visit_at = None
         case Question.CANCEL_CONFIRM if heard.answer is Answer.NO and not heard.manage_action:
             session.manage_action = None
+        case Question.MANAGE_WHAT if heard.answer is Answer.NO and not heard.manage_action:
+            return endings.goodbye(talk, Reason.DONE)
     return _next(talk)
 
 
@@ -118,11 +122,18 @@ def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> 
 
 
 def _verified(talk: Talk) -> list[Action]:
-    """Goes on only for the person on the appointment; V2's match by number alone may be a stranger's visit."""
-    appointment = talk.session.appointment
-    if appointment is None or not same_person(talk.session.name, appointment.attendee_name):
-        return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
-    return _next(talk)
+    """Goes on only for the person on the appointment; V2's match by number alone may be a stranger's visit.
+
+    A name that does not match may have been misheard: it is asked for once more.
+    """
+    session, appointment = talk.session, talk.session.appointment
+    if appointment and same_person(session.name, appointment.attendee_name):
+        return _next(talk)
+    key = question_key(Question.BOOKING_NAME)
+    if session.said_count.get(key, 0) < BOOKING_NAME_TIMES and appointment:
+        session.name_from_caller = False
+        return talk.ask(Question.BOOKING_NAME)
+    return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
 
 
 def _next(talk: Talk) -> list[Action]:

@@ -67,7 +67,7 @@ class StateMachine:
             return endings.safety_exit(talk)
         if heard.wants_person:
             return endings.callback(talk, Reason.CALLER_WISH)
-        if heard.intent is Intent.WRONG_NUMBER:
+        if heard.intent is Intent.WRONG_NUMBER and not session.problem:
             return endings.goodbye(talk, Reason.WRONG_NUMBER)
         if heard.goodbye and not changed and heard.answer is not Answer.YES:
             return endings.goodbye(talk, Reason.DONE)
@@ -181,7 +181,7 @@ def _after_lookup(talk: Talk) -> list[Action]:
     if not session.zip_code and talk.business.serves(session.zip_on_file):
         session.zip_code = session.zip_on_file
     opening: list[Say] = []
-    if session.known_caller and session.name and not session.name_from_caller:
+    if session.known_caller and session.name and not session.name_from_caller and session.language == "en":
         opening.append(talk.say("known_caller", name=session.name.split()[0]))
     if session.calls_today >= 2:
         opening.append(talk.say("several_calls"))

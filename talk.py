@@ -43,9 +43,11 @@ class Talk:
         return [Say(self.line(prompts.question_key(question), **slots))]
 
     def ask_again(self, question: Question, **slots: str) -> list[Action]:
-        """Asks the open question once more: at once after silence or noise, worded by the model after a digression."""
+        """Asks the open question once more: worded by the model after a digression, and safety never by a model."""
         self.session.question = question
-        text = self.line("safety_follow_up" if question is Question.SAFETY else prompts.question_key(question), **slots)
+        if question is Question.SAFETY:
+            return [self.say("safety_follow_up")]
+        text = self.line(prompts.question_key(question), **slots)
         return [Word(prompts.directive(text), fallback=text)] if self.digressed else [Say(text)]
 
     @property

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actions import Action, CallTool, EndCall, Say, Word
 from business import Business
-from session import END_STATES, CallSession, EntryKind, Question, Reason, State
+from session import END_STATES, CallSession, EntryKind, Intent, ManageAction, Question, Reason, State, Urgency
 from state_machine import StateMachine, Turn
 from tool_calls import (
     AlertSent,
@@ -57,8 +57,8 @@ TURNS: dict[str, Understanding] = {
     "tuesday": Understanding(text="Tuesday at two", visit=VisitWish(TUESDAY_TWO)),
     "friday": Understanding(text="Friday morning", visit=VisitWish(FRIDAY_NINE)),
     "yes_friday": Understanding(text="yes but make it Friday", answer=Answer.YES_BUT, visit=VisitWish(FRIDAY_NINE)),
-    "urgent": Understanding(text="right away", urgency="urgent"),  # type: ignore[arg-type]
-    "whenever": Understanding(text="whenever", urgency="routine"),  # type: ignore[arg-type]
+    "urgent": Understanding(text="right away", urgency=Urgency.URGENT),
+    "whenever": Understanding(text="whenever", urgency=Urgency.ROUTINE),
     "everything": Understanding(
         text="my furnace is out",
         problem="furnace is out",
@@ -66,7 +66,7 @@ TURNS: dict[str, Understanding] = {
         zip_code="78701",
         address="12 Oak Street",
         visit=VisitWish(TUESDAY_TWO),
-        intent="service",  # type: ignore[arg-type]
+        intent=Intent.SERVICE,
     ),
     "person": Understanding(text="a person please", wants_person=True),
     "new_system": Understanding(text="I want a new system", high_ticket=True),
@@ -75,23 +75,10 @@ TURNS: dict[str, Understanding] = {
     "robot": Understanding(text="are you a robot", asks=Ask.ROBOT),
     "question": Understanding(text="do you also do pools", asks=Ask.OTHER),
     "spanish": Understanding(text="no hay calefacción", language="es"),
+    **{intent.value: Understanding(text=f"about {intent}", intent=intent) for intent in Intent},
     **{
-        intent: Understanding(text=f"about {intent}", intent=intent)  # type: ignore[arg-type]
-        for intent in (
-            "service",
-            "billing",
-            "warranty",
-            "pricing",
-            "vendor",
-            "applicant",
-            "wrong_number",
-            "follow_up",
-            "manage",
-        )
-    },
-    **{
-        action: Understanding(text=f"I want to {action} it", intent="manage", manage_action=action)  # type: ignore[arg-type]
-        for action in ("cancel", "reschedule", "status")
+        action.value: Understanding(text=f"I want to {action} it", intent=Intent.MANAGE, manage_action=action)
+        for action in ManageAction
     },
 }
 

@@ -6,6 +6,7 @@ import pytest
 from conversation import (
     END_STATES,
     FAULT,
+    MACHINE,
     MAX_PER_CALL,
     NOW,
     SILENCE,
@@ -19,8 +20,21 @@ from conversation import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from session import BookingStatus, CallbackStatus, CallSession, Reason, State
-from tool_calls import BookAppointment, CreateCallback, LookupCaller, SendEmergencyAlert, SendSalesLeadAlert, tool_name
+from actions import Say
+from session import BookingStatus, CallbackStatus, CallSession, Question, Reason, State
+from state_machine import Turn
+from tool_calls import (
+    BookAppointment,
+    CreateCallback,
+    LookupBooking,
+    LookupCaller,
+    ManageAppointment,
+    Outcome,
+    SendEmergencyAlert,
+    SendSalesLeadAlert,
+    ToolResult,
+    tool_name,
+)
 from transitions import TRANSITIONS, TransitionError, diagram, move
 
 INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]
@@ -261,3 +275,106 @@ def test_silence_is_asked_twice_then_goodbye_and_speech_brings_the_call_back():
         conversation.feed(SILENCE)
     conversation.hang_up()
     assert (conversation.session.state, conversation.session.reason) == (State.GOODBYE, Reason.SILENCE)
+
+
+def found_visit(request):
+    """A visit of Jonas Weber's is on file."""
+    return results_for(request)[1] if isinstance(request, LookupBooking) else first_result(request)
+
+
+def test_a_visit_is_cancelled_only_after_the_name_and_a_yes():
+    """contract.md 1.8: who is on the appointment first, then an explicit yes, then V2; told only when V2 did it."""
+    conversation = call("cancel", answer=found_visit)
+    assert conversation.session.question is Question.BOOKING_NAME
+    conversation.feed(TURNS["name"])
+    assert not [r for r in conversation.requests if isinstance(r, ManageAppointment)]
+    conversation.feed(TURNS["yes"])
+    assert conversation.session.outcome == "confirm:cancelled"
+    assert [r.action for r in conversation.requests if isinstance(r, ManageAppointment)] == ["cancel"]
+
+
+def test_a_stranger_touches_no_visit():
+    """A name that does not match is asked for once more, then a person calls back."""
+    conversation = call("cancel", "other_name", answer=found_visit)
+    assert conversation.session.question is Question.BOOKING_NAME
+    conversation.feed(TURNS["other_name"])
+    assert conversation.session.outcome == "callback:manage_unverified"
+    assert not [r for r in conversation.requests if isinstance(r, ManageAppointment)]
+
+
+def test_a_change_that_v2_did_not_confirm_is_not_told():
+    """X12: refused or unanswered, a move is a callback."""
+
+    def refused(request):
+        return ToolResult(Outcome.REFUSED) if isinstance(request, ManageAppointment) else found_visit(request)
+
+    conversation = call("reschedule", "name", "friday", "yes", answer=refused)
+    assert conversation.session.outcome == "callback:manage_failed"
+    assert not any("moved to" in text for text in conversation.said)
+
+
+def test_without_an_appointment_it_goes_on_as_service():
+    """conversation.md 3: nothing to manage is a service call, safety question included."""
+    assert call("cancel").session.state is State.SAFETY
+
+
+@pytest.mark.parametrize(
+    ("names", "outcome"),
+    [
+        (("vendor", "no"), "goodbye:vendor"),
+        (("vendor", "mumble"), "goodbye:vendor"),
+        (("applicant", "no"), "goodbye:applicant"),
+        (("wrong_number",), "goodbye:wrong_number"),
+        (("pricing", "no"), "goodbye:done"),
+        (("billing", "name"), "callback:billing"),
+        (("warranty", "name"), "callback:warranty"),
+        (("follow_up", "mumble"), "callback:follow_up"),
+        (("bye",), "goodbye:done"),
+        (("spanish", "no"), "callback:spanish"),
+    ],
+)
+def test_every_other_wish_has_its_end(names, outcome):
+    """conversation.md 3: who wants no visit is not asked about danger and ZIP."""
+    assert call(*names).session.outcome == outcome
+
+
+@pytest.mark.parametrize("first", ["vendor", "applicant", "pricing", "follow_up"])
+def test_a_misread_caller_can_still_get_service(first):
+    """X21: a wrong guess about the first words costs a turn and no lead."""
+    assert call(first, "service").session.state is State.SAFETY
+
+
+def test_the_safety_question_is_never_left_to_a_model():
+    """Every time it is asked it is a fixed line."""
+    actions = MACHINE.step(call("problem").session, Turn(TURNS["mumble"], NOW))
+    assert all(isinstance(action, Say) for action in actions)
+
+
+def test_a_word_before_anything_else_does_not_end_the_call():
+    """A "hello?" from before the confirmation is no answer to "anything else?"."""
+    conversation = call("everything", "no", "yes", "hello")
+    assert not conversation.session.closing
+    conversation.feed(TURNS["no"])
+    assert conversation.session.closing
+
+
+def test_a_known_caller_is_not_asked_again():
+    """R38: name and ZIP on file count; the address, which V2 keeps to itself, is asked."""
+
+    def known(request):
+        return results_for(request)[4] if isinstance(request, LookupCaller) else first_result(request)
+
+    conversation = call("problem", "no", answer=known)
+    assert conversation.session.question is Question.ADDRESS
+    assert any("Jonas" in text for text in conversation.said)
+
+
+def test_a_strangers_booking_names_nobody():
+    """R40: what only an upcoming booking vouches for is not used."""
+
+    def trap(request):
+        return results_for(request)[5] if isinstance(request, LookupCaller) else first_result(request)
+
+    conversation = call("problem", answer=trap)
+    assert conversation.session.name == ""
+    assert not any("Somebody" in text for text in conversation.said)
