@@ -6,7 +6,9 @@ Whatever happens, the record is handed to the delivery in `finally`: that is the
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import WebSocket
 from pipecat.frames.frames import ErrorFrame
@@ -22,10 +24,10 @@ from pipecat.workers.runner import WorkerRunner
 import post_call
 from call_frames import CallEventFrame, Event
 from extraction import Extractor
-from logs import call_lines, call_logger
+from logs import CallLogger, call_lines, call_logger
 from processor import StateMachineProcessor
 from services import Services
-from session import CallSession, EndedBy
+from session import CallSession, EndedBy, EntryKind
 from telephony import MarkSerializer
 from tts_fallback import FallbackTTSService
 from vendors import BoundedFlux, BoundedOpenAI
@@ -189,22 +191,39 @@ async def _afterwards(call: _Call, session: CallSession, services: Services) -> 
 
 
 async def _hand_over(call: _Call, session: CallSession, services: Services) -> None:
+    """What fails on the way costs itself and not the record."""
     log = call_logger(__name__, session.call_id)
-    await call.processor.settle()
-    await call.saved()
+    await _try("a tool under way was not waited for", call.processor.settle(), log)
+    await _try("snapshots under way were not waited for", call.saved(), log)
     session.ended_at = datetime.now(UTC)
     session.ended_by = session.ended_by or EndedBy.INTERRUPTED
-    faults = sorted({f"{entry.text}: {entry.detail}" for entry in session.timeline if entry.kind == "fault"})
-    log.info(
-        "ended %s by %s after %d s, %d turns%s",
-        session.outcome,
-        session.ended_by,
-        (session.ended_at - session.started_at).total_seconds(),
-        session.turn_count,
-        f", faults: {'; '.join(faults)}" if faults else "",
-    )
-    await services.store.save_snapshot(session)
+    log.info("ended %s", _last_line(session, call.processor.slowest_answer_seconds))
+    await _try("the snapshot was not written", services.store.save_snapshot(session), log)
     if session.ended_by is not EndedBy.INTERRUPTED:
-        await services.store.mark_ended(session.call_id, on_purpose=True)
+        await _try("the end was not written", services.store.mark_ended(session.call_id, on_purpose=True), log)
     record = post_call.build_record(session, services.settings, now=session.ended_at)
-    await services.deliveries.deliver(record)
+    await _try("THE RECORD WAS NOT HANDED OVER", services.deliveries.deliver(record), log)
+
+
+async def _try(what: str, step: Coroutine[Any, Any, None], log: CallLogger) -> None:
+    try:
+        await step
+    except Exception:
+        log.exception("%s", what)
+
+
+def _last_line(session: CallSession, slowest_answer_seconds: float) -> str:
+    """How the call ended, whose fault it was, how long it took, the way it went, and what failed."""
+    ended_at = session.ended_at or session.started_at
+    moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
+    faults = sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
+    parts = [
+        f"{session.outcome} by {session.ended_by}",
+        f"blame {post_call.blame(session) or 'nobody'}",
+        f"{(ended_at - session.started_at).total_seconds():.0f} s",
+        f"{session.turn_count} turns",
+        f"slowest answer {slowest_answer_seconds * 1000:.0f} ms",
+        "path " + " ".join(["welcome", *moves]),
+        "faults " + ("; ".join(faults) or "none"),
+    ]
+    return ", ".join(parts)

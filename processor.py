@@ -348,6 +348,11 @@ class StateMachineProcessor(FrameProcessor):
         self._session.note(EntryKind.AGENT, text, self._now())
         self._log.debug("agent: %s", text)
 
+    @property
+    def slowest_answer_seconds(self) -> float:
+        """Longest time from the end of a caller's turn to the bot's audio."""
+        return self._speech.slowest_answer_seconds
+
     def fault(self, part: str, what: str) -> None:
         """Writes a part's failure into the timeline; the call goes on."""
         self._session.note(EntryKind.FAULT, part, self._now(), detail=what)

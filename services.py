@@ -6,7 +6,8 @@ from what the last one learnt.
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -29,6 +30,8 @@ from voices import AuraVoice, InworldVoice, voice_client
 
 logger = logging.getLogger(__name__)
 
+DAY_SECONDS = 24 * 3600
+
 
 @dataclass
 class Services:
@@ -48,7 +51,7 @@ class Services:
     lines: PrerenderedLines
     breakers: dict[str, CircuitBreaker]
     _http: list[httpx.AsyncClient]
-    _rendering: asyncio.Task[None] | None = None
+    _background: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
     async def open(cls, settings: Settings) -> "Services":
@@ -87,19 +90,29 @@ class Services:
             breakers=breakers,
             _http=[tool_http, dashboard_http, voice_http],
         )
-        services._rendering = asyncio.create_task(
-            services.lines.keep_rendering(prompts.pre_renderable(business)), name="rendering"
-        )
+        services._background = [
+            asyncio.create_task(services.lines.keep_rendering(prompts.pre_renderable(business)), name="rendering"),
+            asyncio.create_task(services._tidy(), name="tidying"),
+        ]
         return services
 
     async def close(self) -> None:
         """Closes everything; what waits for delivery stays in the store and goes on at the next start."""
-        if self._rendering is not None:
-            self._rendering.cancel()
-            await asyncio.gather(self._rendering, return_exceptions=True)
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self.deliveries.stop()
         await self.twilio.close()
         await self.model.close()
         for client in self._http:
             await client.aclose()
         await self.store.close()
+
+    async def _tidy(self) -> None:
+        """Deletes what is older than RETENTION_DAYS, at the start and once a day."""
+        while True:
+            try:
+                await self.deliveries.purge(datetime.now(UTC) - timedelta(days=self.settings.retention_days))
+            except Exception:
+                logger.exception("old records could not be deleted; tried again tomorrow")
+            await asyncio.sleep(DAY_SECONDS)

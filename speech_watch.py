@@ -31,6 +31,7 @@ class SpeechWatch:
         caller_speaking: Whether the caller's turn is open.
         busy: Set while a turn is being handled: its silence is the bot's to end, not the caller's.
         ending: Set while the last line plays or the call is over.
+        slowest_answer_seconds: Longest time from the end of a caller's turn to the bot's audio.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
@@ -38,12 +39,17 @@ class SpeechWatch:
         self.bot_speaking = self.caller_speaking = self.busy = self.ending = False
         self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
         self._keys = ""
+        self._turn_ended_at: float | None = None
+        self.slowest_answer_seconds = 0.0
 
     def follow(self, frame: Frame) -> None:
         """Takes note of a speech frame; every other frame is nothing to it."""
         match frame:
             case BotStartedSpeakingFrame():
                 self.bot_speaking = True
+                if self._turn_ended_at is not None:
+                    self.slowest_answer_seconds = max(self.slowest_answer_seconds, self._clock() - self._turn_ended_at)
+                    self._turn_ended_at = None
             case BotSpeakingFrame():
                 self.bot_speaking = True
                 self.touch()
@@ -53,7 +59,7 @@ class SpeechWatch:
             case UserStartedSpeakingFrame():
                 self.caller_speaking, self._caller_since = True, self._clock()
             case UserStoppedSpeakingFrame():
-                self.caller_speaking = False
+                self.caller_speaking, self._turn_ended_at = False, self._clock()
                 self.touch()
 
     def touch(self) -> None:
