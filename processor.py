@@ -36,7 +36,7 @@ from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
 from farewell import Farewell, Line
 from logs import call_logger
-from session import CallSession, EndedBy, EntryKind, Question
+from session import END_STATES, CallSession, EndedBy, EntryKind, Question
 from speech_watch import SpeechWatch
 from state_machine import StateMachine, Turn
 from tool_calls import ToolRequest, ToolResult, tool_name
@@ -172,15 +172,18 @@ class StateMachineProcessor(FrameProcessor):
         await super().cleanup()  # type: ignore[no-untyped-call]
 
     async def settle(self) -> None:
-        """After the call: waits for a tool that was under way, so that the record tells what really happened.
+        """After the call: finishes a tool that was under way and the tools that follow from it, without a word.
 
-        Bounded by the tool's own deadline.
+        So the record tells what really happened, and a booking that failed still gets its callback (R70).
+        Bounded by the tools' own deadlines.
         """
-        if self._tool is not None:
-            request, result = await self._tool
-            self._tool = None
-            self._machine.after_tool(self._session, request, result, self._now())
+        under_way, self._tool = self._tool, None
+        while under_way is not None:
+            request, result = await under_way
+            actions = self._machine.after_tool(self._session, request, result, self._now())
             self._log_states()
+            following = [action.request for action in actions if isinstance(action, CallTool)]
+            under_way = asyncio.create_task(self._carry_out(following[0])) if following else None
 
     # Turns and events
 
@@ -189,18 +192,18 @@ class StateMachineProcessor(FrameProcessor):
         text = text.strip()
         if self._finished or not re.search(r"\w", text) or self._is_echo(text):  # R24, R25
             return
-        if session.closing and session.hangup_stopped:
-            session.note(EntryKind.CALLER, text, self._now(), detail="during the last goodbye")
+        now = self._now()
+        heard = self._understand(text, question, now)
+        danger = heard.hazard is Hazard.PRESENT
+        if session.closing and session.hangup_stopped and not danger:
+            session.note(EntryKind.CALLER, text, now, detail="during the last goodbye")
             return
         await self._stop_ending()
-        session.note(EntryKind.CALLER, text, self._now())
+        session.note(EntryKind.CALLER, text, now)
         session.turn_count += 1
         session.state_turn_count += 1
         self._log.info("turn %d (%s %d)", session.turn_count, session.state, session.state_turn_count)
         self._log.debug("caller: %s", text)
-        now = self._now()
-        heard = self._understand(text, question, now)
-        danger = heard.hazard is Hazard.PRESENT
         if not danger and session.turn_count > self._settings.max_turns_per_call:
             await self._run(self._machine.turn_limit(session, now, whole_call=True))
         elif not danger and session.state_turn_count > self._settings.max_turns_per_state:
@@ -266,6 +269,7 @@ class StateMachineProcessor(FrameProcessor):
         waiting = deque(actions)
         ended = False
         while waiting:
+            self._log_states()
             match waiting.popleft():
                 case Say() as say:
                     if say.must_hear or not self._stale:
@@ -373,9 +377,9 @@ class StateMachineProcessor(FrameProcessor):
             self._ending = self.create_task(self._farewell.run(may_be_stopped=may_be_stopped), "farewell")
 
     async def _stop_ending(self) -> None:
-        """A caller turn during the goodbye stops the hang-up, once."""
+        """A caller turn during the goodbye stops the hang-up, once; one after silence brings the call back."""
         if self._session.closing:
-            self._session.hangup_stopped = True
+            self._session.hangup_stopped = self._session.state in END_STATES
             self._log.info("the caller spoke during the goodbye: the hang-up waits")
         ending, self._ending = self._ending, None
         if ending is not None:

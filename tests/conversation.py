@@ -155,10 +155,11 @@ class Conversation:
         if isinstance(given, str):
             actions = self._event(given)
         else:
-            if session.closing and session.hangup_stopped:
+            if session.closing and session.hangup_stopped and given.hazard is not Hazard.PRESENT:
                 self.over = True
                 return
-            session.hangup_stopped = session.hangup_stopped or session.closing
+            if session.closing:
+                session.hangup_stopped = session.state in END_STATES
             actions = self._turn(given)
         self._run(actions)
         if isinstance(given, Understanding):

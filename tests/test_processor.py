@@ -9,6 +9,7 @@ import pytest
 from conversation import results_for
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
+    CancelFrame,
     EndWorkerFrame,
     InputTransportMessageFrame,
     InterruptionFrame,
@@ -28,7 +29,7 @@ from circuit_breaker import CircuitBreaker
 from processor import StateMachineProcessor
 from session import BookingStatus, CallSession, EndedBy, Question, State
 from state_machine import StateMachine
-from tool_calls import BookAppointment, tool_name
+from tool_calls import BookAppointment, Booked, Outcome, tool_name
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 REQUIRED = {name: "http://127.0.0.1:9" for name in config.REQUIRED}
@@ -253,39 +254,28 @@ async def test_words_from_before_a_question_are_not_its_answer():
     assert "gas" in spoken(down)[-1]
 
 
-async def test_a_call_cut_in_the_middle_of_a_booking_tells_what_happened():
-    """The tool goes on after the hang-up; settle() writes its result into the record."""
+@pytest.mark.parametrize("booked", [True, False])
+async def test_a_call_cut_in_the_middle_of_a_booking_tells_what_happened(booked):
+    """The tool goes on after the hang-up: booked is recorded as booked, and a failure still gets its callback (R70)."""
     gate = asyncio.Event()
-    tools = Tools(gate)
+
+    class CutTools(Tools):
+        async def call(self, request, session):
+            result = await super().call(request, session)
+            return result if booked or not isinstance(request, BookAppointment) else Booked(Outcome.REFUSED)
+
+    tools = CutTools(gate)
     made, session, _ = processor(ready_to_book(), tools=tools)
 
-    async def cut():
-        await tools.entered.wait()
-        await made.cleanup()
-
-    await asyncio.wait_for(asyncio.gather(made_turn_only(made), cut()), 2)
+    frames = [_bot_started(), SleepFrame(0.02), turn("yes"), SleepFrame(0.1), CancelFrame()]
+    await run_test(made, frames_to_send=frames, send_end_frame=False, start_timeout=5)
+    assert session.booking_status is BookingStatus.NOT_REQUESTED
     gate.set()
     await made.settle()
-    assert session.booking_status is BookingStatus.CONFIRMED
-    assert isinstance(tools.called[0], BookAppointment)
-
-
-async def made_turn_only(made):
-    """Handles the yes until the call is cut, as a cancelled pipeline does."""
-    task = asyncio.create_task(
-        made._call_tool(next(a for a in made._machine.step(made._session, _yes()) if hasattr(a, "request")))
-    )
-    await asyncio.sleep(0.02)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-
-def _yes():
-    from state_machine import Turn
-    from understanding import Answer, Understanding
-
-    return Turn(Understanding(text="yes", answer=Answer.YES), NOW)
+    names = [tool_name(request) for request in tools.called]
+    assert names == (["book_appointment"] if booked else ["book_appointment", "create_callback"])
+    expected = BookingStatus.CONFIRMED if booked else BookingStatus.ATTEMPTED_FAILED
+    assert session.booking_status is expected
 
 
 async def test_a_slow_tool_gets_a_filler_line():

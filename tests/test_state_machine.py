@@ -386,3 +386,8 @@ def test_a_strangers_booking_names_nobody():
     conversation = call("problem", answer=trap)
     assert conversation.session.name == ""
     assert not any("Somebody" in text for text in conversation.said)
+
+
+def test_a_hazard_in_the_last_goodbye_is_heard():
+    """Even the second time that the caller speaks during a goodbye."""
+    assert call("person", "question", "gas").session.state is State.SAFETY_EXIT
