@@ -112,10 +112,12 @@ _engine: _Espeak | None = None
 class Speaker:
     """Turns text into telephone speech, fast (3 ms for 3 s of speech), and remembers what it said.
 
-    espeak-ng is not byte-identical from one call to the next; the memory makes it so.
+    espeak-ng is not byte-identical from one call to the next; the memory makes it so. `pace` above 1 makes every voice
+    brisker, for calls that nobody listens to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pace: float = 1.0) -> None:
+        self._pace = pace
         self._said: dict[tuple[str, str, int], bytes] = {}
 
     def speak(self, text: str, voice: str = "en-us", words_per_minute: int = 190) -> bytes:
@@ -128,7 +130,7 @@ class Speaker:
             ValueError: There is no such voice.
         """
         global _engine
-        key = (" ".join(text.split()), voice, words_per_minute)
+        key = (" ".join(text.split()), voice, round(words_per_minute * self._pace))
         with _engine_lock:
             if key not in self._said:
                 if _engine is None:

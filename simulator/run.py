@@ -29,6 +29,7 @@ HEALED_SECONDS = 30.0
 SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was waited for
 POLL_SECONDS = 0.05
 AT_ONCE = 6
+STARTS_AT_ONCE = 2
 
 
 @dataclass(slots=True)
@@ -85,15 +86,19 @@ async def run_cases(
     folder: Path,
     at_once: int,
     progress: Callable[[Verdict, int], None] = lambda _verdict, _done: None,
+    *,
+    pace: float = 1.0,
 ) -> list[Verdict]:
     """Places one call for each (scenario, faults), and returns the verdicts in that order.
 
     Calls share a bot where they can; those with settings, faults or people of their own get their own. All bots are
-    started before the first call, so that no call is disturbed by a start.
+    started before the first call, so that no call is disturbed by a start. `pace` above 1 makes everybody talk faster.
     """
     turn = asyncio.Semaphore(at_once)
     shared: World | None = None
-    speaker = Speaker()
+    speaker = Speaker(pace)
+    starting = asyncio.Semaphore(STARTS_AT_ONCE)
+    worlds: list[World] = []
     placed: list[tuple[World, Scenario, str, Path, bool]] = []
     done = 0
 
@@ -104,6 +109,10 @@ async def run_cases(
         done += 1
         progress(verdict, done)
         return verdict
+
+    async def start(world: World) -> None:
+        async with starting:
+            await stack.enter_async_context(world)
 
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         for name, faults in cases:
@@ -116,11 +125,12 @@ async def run_cases(
                 specs = ",".join(filter(None, (scenario.faults, faults)))
                 settings = scenario.settings | case.settings
                 world = World(own, settings=settings, faults=Faults.parse(specs), speaker=speaker)
-                await stack.enter_async_context(world)
+                worlds.append(world)
                 shared = shared if alone else world
             else:
                 world = shared
             placed.append((world, scenario, faults, own, alone))
+        await asyncio.gather(*(start(world) for world in worlds))
         tasks = [group.create_task(one(*case)) for case in placed]
         verdicts = [await task for task in tasks]
     return verdicts

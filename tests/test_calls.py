@@ -14,12 +14,14 @@ from simulator.screen import Verdict
 FAULTS = ("inworld:500", "openai:hang", "v2:down", "dashboard:400", "dashboard:503")
 CASES = [("booking", fault) for fault in FAULTS] + [(name, "") for name in names()]
 
+PACE = 1.35  # Everybody talks faster than one would listen to.
+
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Verdict]:
     """All calls, placed once."""
     folder = tmp_path_factory.mktemp("calls")
-    return dict(zip(CASES, asyncio.run(run_cases(CASES, folder, at_once=len(CASES))), strict=True))
+    return dict(zip(CASES, asyncio.run(run_cases(CASES, folder, at_once=len(CASES), pace=PACE)), strict=True))
 
 
 @pytest.mark.parametrize("name", names())
