@@ -123,6 +123,14 @@ class Settings(BaseSettings):
     tts_second_first_audio_seconds: float = Field(1.5, gt=0, description="Second voice: longest wait for audio")
     tts_stall_seconds: float = Field(1.0, gt=0, description="Voices: longest gap inside a sentence")
     stt_connect_seconds: float = Field(1.0, gt=0, description="Deepgram: longest handshake; the greeting waits for it")
+    deaf_seconds: float = Field(
+        4.0,
+        gt=0,
+        description="Deepgram: voice of the caller without any event, before it is connected anew or given up",
+    )
+    stuck_turn_seconds: float = Field(
+        3.0, gt=0, description="Deepgram: silence of the caller after which we end a turn that it has not ended"
+    )
     lookup_seconds: float = Field(3.0, gt=0, description="V2: caller and booking lookups")
     booking_seconds: float = Field(8.0, gt=0, description="V2: booking, moving and cancelling")
     callback_seconds: float = Field(5.0, gt=0, description="V2: callbacks and alerts")

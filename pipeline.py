@@ -26,11 +26,12 @@ from call_frames import CallEventFrame, Event
 from extraction import Extractor
 from logs import CallLogger, call_lines, call_logger
 from processor import StateMachineProcessor
+from recogniser import BoundedFlux
 from services import Services
 from session import CallSession, EndedBy, EntryKind
 from telephony import MarkSerializer
 from tts_fallback import FallbackTTSService
-from vendors import BoundedFlux, BoundedOpenAI
+from vendors import BoundedOpenAI
 from wording import WordingProcessor
 
 SAMPLE_RATE = 8000  # Hz; Twilio's rate end to end, so nothing is resampled (R96)

@@ -8,6 +8,8 @@ thread pool matters. It decides nothing about what the rows mean.
 import asyncio
 import json
 import logging
+import sqlite3
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -266,5 +268,13 @@ class Store:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     """WAL with NORMAL: 0.4 ms for a snapshot, safe against kill -9 (pipecat.md 11)."""
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")
-    connection.execute("PRAGMA journal_mode=WAL")
+    deadline = time.monotonic() + BUSY_TIMEOUT_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:  # Another process makes the file: SQLite waits for that in no pragma.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
     connection.execute("PRAGMA synchronous=NORMAL")

@@ -1,4 +1,4 @@
-"""The recogniser and the model, as Pipecat services with our deadlines."""
+"""The model, as a Pipecat service with our deadlines."""
 
 import asyncio
 from typing import Any
@@ -8,16 +8,12 @@ from openai import AsyncOpenAI
 from pipecat.frames.frames import Frame, LLMFullResponseEndFrame, LLMFullResponseStartFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
-from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
 from pipecat.services.openai.llm import OpenAILLMService
-from pipecat.transcriptions.language import Language
 
 import prompts
 from business import Business
 from config import Settings
 from wording import BrokenReplyFrame
-
-_KEYTERMS = ["furnace", "heat pump", "air conditioner", "thermostat", "compressor", "condenser", "ZIP code"]
 
 
 def openai_client(settings: Settings) -> AsyncOpenAI:
@@ -71,23 +67,3 @@ class BoundedOpenAI(OpenAILLMService):
                 return
             frame = BrokenReplyFrame()
         await super().push_frame(frame, direction)
-
-
-class BoundedFlux(DeepgramFluxSTTService):
-    """Deepgram Flux; a hanging handshake delays the greeting by `stt_connect_seconds`, not by ten (pipecat.md 11)."""
-
-    def __init__(self, settings: Settings) -> None:
-        """Hears English and Spanish."""
-        self._handshake_seconds = settings.stt_connect_seconds
-        super().__init__(
-            api_key=settings.deepgram_api_key.get_secret_value(),
-            url=settings.deepgram_base_url + "/v2/listen",
-            settings=DeepgramFluxSTTService.Settings(
-                model="flux-general-multi", language_hints=[Language.EN, Language.ES], keyterm=_KEYTERMS
-            ),
-        )
-
-    async def _websocket_connect(self, uri: str, **kwargs: Any) -> Any:
-        return await super()._websocket_connect(
-            uri, **{**kwargs, "open_timeout": self._handshake_seconds, "compression": None}
-        )

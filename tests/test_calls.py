@@ -4,11 +4,12 @@ Each scenario's own file says what must hold: final state, tools with their argu
 """
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from simulator.run import run_cases
-from simulator.scenario import names
+from simulator.scenario import load, names
 from simulator.screen import Verdict
 
 FAULTS = ("inworld:500", "openai:hang", "v2:down", "dashboard:400", "dashboard:503")
@@ -18,9 +19,14 @@ PACE = 1.35  # Everybody talks faster than one would listen to.
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Verdict]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the calls and the bots' logs are kept."""
+    return tmp_path_factory.mktemp("calls")
+
+
+@pytest.fixture(scope="module")
+def verdicts(folder: Path) -> dict[tuple[str, str], Verdict]:
     """All calls, placed once."""
-    folder = tmp_path_factory.mktemp("calls")
     return dict(zip(CASES, asyncio.run(run_cases(CASES, folder, at_once=len(CASES), pace=PACE)), strict=True))
 
 
@@ -34,3 +40,14 @@ def test_the_call_ends_as_its_scenario_says(verdicts: dict[tuple[str, str], Verd
 def test_the_booking_call_survives(verdicts: dict[tuple[str, str], Verdict], fault: str) -> None:
     """The caller is served, or promised a callback that the dashboard holds; nobody waits in silence."""
     assert list(verdicts["booking", fault].failures) == []
+
+
+def test_no_log_line_tells_who_called_or_what_was_said(verdicts: dict[tuple[str, str], Verdict], folder: Path) -> None:
+    """At INFO: no name, address or word of a caller, and no whole phone number."""
+    logs = [path.read_text() for path in folder.rglob("bot.log")]
+    assert len(logs) > len(FAULTS)
+    for name in names():
+        persona = load(name).persona
+        private = [persona.facts[fact] for fact in ("name", "address", "problem") if fact in persona.facts]
+        for text in (*private, persona.number.removeprefix("+1")):
+            assert not any(text.lower() in log.lower() for log in logs), f"{name}: {text!r} is in a log"
