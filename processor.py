@@ -22,6 +22,7 @@ from pipecat.frames.frames import (
     Frame,
     InputDTMFFrame,
     InputTransportMessageFrame,
+    InterruptionFrame,
     LLMContextFrame,
     LLMContextUserTurnFrame,
     StartFrame,
@@ -36,13 +37,15 @@ from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
 from farewell import Farewell, Line
 from logs import call_logger
-from session import END_STATES, CallSession, EndedBy, EntryKind, Question
+from session import APPROVALS, END_STATES, CallSession, EndedBy, EntryKind, Question
 from speech_watch import SpeechWatch
 from state_machine import StateMachine, Turn
 from tool_calls import ToolRequest, ToolResult, tool_name
 from understanding import Hazard, Understanding, understand
 
 _HISTORY_ENTRIES = 12
+_CHARACTERS_PER_SECOND = 15.0  # How fast a voice reads, about.
+_HEARD_SHARE = 0.6  # An approval that cuts the read-back off earlier has not heard what it approves.
 _POLL_SECONDS = 0.05
 
 
@@ -106,6 +109,9 @@ class StateMachineProcessor(FrameProcessor):
         self._ending: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._wording: Attempt | None = None
+        self._line_text, self._line_kept = "", False  # The last fixed line, and whether barge-in leaves it alone
+        self._line_began: float | None = None
+        self._line_share = 1.0  # How much of it was heard, about, when it was cut off
         self._finished = False
 
     # Frames
@@ -156,6 +162,10 @@ class StateMachineProcessor(FrameProcessor):
         self._speech.follow(frame)
         if isinstance(frame, BotStartedSpeakingFrame | BotSpeakingFrame):
             self._heard_question = self._session.question
+            self._line_began = self._line_began or self._clock()
+        if isinstance(frame, InterruptionFrame) and self._speech.bot_speaking and not self._line_kept:
+            played = self._clock() - self._line_began if self._line_began else 0.0
+            self._line_share = played * _CHARACTERS_PER_SECOND / max(1, len(self._line_text))
         if isinstance(frame, BotStoppedSpeakingFrame) and self._line and not self._session.closing:
             self._line.protect = False
 
@@ -225,6 +235,8 @@ class StateMachineProcessor(FrameProcessor):
             zip_partial=self._session.zip_partial,
             visit_at=None if self._session.visit_asap else self._session.visit_at,
         )
+        if question_heard in APPROVALS and self._line_share < _HEARD_SHARE:
+            answered = False
         return heard if answered else replace(heard, answer=None)
 
     async def _event(self, frame: CallEventFrame) -> None:
@@ -299,6 +311,7 @@ class StateMachineProcessor(FrameProcessor):
             frame.interruptible = False
             if self._line:
                 self._line.protect = True
+        self._line_text, self._line_kept, self._line_began, self._line_share = say.text, say.must_hear, None, 1.0
         self.spoken(say.text)
         await self.push_frame(frame)
 

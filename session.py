@@ -59,6 +59,10 @@ class Question(StrEnum):
     PHONE = "phone"  # The number to call back, when the caller's is withheld.
 
 
+# Questions whose yes changes something in the world: it counts only once the caller has heard what it is about (R53).
+APPROVALS = frozenset({Question.READ_BACK, Question.OTHER_TIME, Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM})
+
+
 class Intent(StrEnum):
     """What the caller called for; conversation.md 3."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import prompts
 from actions import Action, Say, Word
 from business import Business
-from session import CallSession, Question, Reason, State
+from session import APPROVALS, CallSession, Question, Reason, State
 from transitions import move
 from understanding import Understanding
 from visit_times import speak_time
@@ -43,11 +43,16 @@ class Talk:
         return [Say(self.line(prompts.question_key(question), **slots))]
 
     def ask_again(self, question: Question, **slots: str) -> list[Action]:
-        """Asks the open question once more: worded by the model after a digression, and safety never by a model."""
+        """Asks the open question once more, worded by the model after a digression.
+
+        Safety is never left to a model; what needs an approval is said by us and heard to its end.
+        """
         self.session.question = question
         if question is Question.SAFETY:
             return [self.say("safety_follow_up")]
         text = self.line(prompts.question_key(question), **slots)
+        if question in APPROVALS:
+            return [Say(text, must_hear=True)]
         return [Word(prompts.directive(text), fallback=text)] if self.digressed else [Say(text)]
 
     @property

@@ -407,3 +407,17 @@ def _set(event):
 
 def _bot_started():
     return BotStartedSpeakingFrame()
+
+
+async def test_a_yes_that_cut_the_read_back_off_books_nothing():
+    """R53: who has not heard what is booked has not approved it; it is read to its end, then a yes counts."""
+    now = [100.0]
+    made, session, _ = processor(ready_to_book(), tools=(tools := Tools()))
+    made._clock = lambda: now[0]
+    made._line_text = "So that's Jonas Weber at 12 Oak Street, Tuesday, November 24 at 10 AM. Shall I book it?"
+    cut = [_bot_started(), SleepFrame(0.03), InterruptionFrame(), SleepFrame(0.03), *turns("yes")]
+    down, _ = await run_test(made, frames_to_send=[*cut, *turns("yes")], start_timeout=5)
+    read_again = [frame for frame in down if isinstance(frame, TTSSpeakFrame) and "Oak Street" in frame.text]
+    assert [frame.interruptible for frame in read_again] == [False]
+    assert session.booking_status is BookingStatus.CONFIRMED
+    assert [tool_name(request) for request in tools.called] == ["book_appointment"]
