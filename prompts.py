@@ -11,7 +11,6 @@ from session import CallSession, Question, Reason
 # Slots {business} and {fee} are facts of the business; a line with any other slot is rendered during the call.
 _EN: dict[str, tuple[str, ...]] = {
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
-    "resumed": ("Sorry, we got cut off.",),
     # Questions
     "ask:how_can_i_help": ("How can I help you today?", "What can we do for you?"),
     "ask:safety": (

@@ -421,3 +421,12 @@ async def test_a_yes_that_cut_the_read_back_off_books_nothing():
     assert [frame.interruptible for frame in read_again] == [False]
     assert session.booking_status is BookingStatus.CONFIRMED
     assert [tool_name(request) for request in tools.called] == ["book_appointment"]
+
+
+async def test_a_call_that_lasts_too_long_ends_with_a_callback():
+    """Turn counts never trip when nobody is heard: the wall clock does."""
+    made, session, _ = processor(max_call_seconds=0.1)
+    down, _ = await run_test(made, frames_to_send=[SleepFrame(0.5)], send_end_frame=False, start_timeout=5)
+    assert session.outcome == "callback:time_limit"
+    assert LIMIT_LINE in spoken(down)
+    assert any(isinstance(frame, EndWorkerFrame) for frame in down)
