@@ -12,7 +12,15 @@ from simulator.run import run_cases
 from simulator.scenario import load, names
 from simulator.screen import Verdict
 
-FAULTS = ("inworld:500", "openai:hang", "v2:down", "dashboard:400", "dashboard:503")
+FAULTS = (
+    "inworld:500",
+    "openai:hang",
+    "v2:down",
+    "dashboard:400",
+    "dashboard:503",
+    "inworld:500,aura:500",
+    "deepgram:deaf",
+)
 LONG = ("booking", "returning_caller", "zip_by_keypad", "high_ticket", "reschedule")
 # The long calls first, so that none of them begins when the others end.
 CASES = [("booking", fault) for fault in FAULTS] + [(name, "") for name in sorted(names(), key=lambda n: n not in LONG)]
