@@ -19,7 +19,6 @@ FAULTS = (
     "dashboard:400",
     "dashboard:503",
     "inworld:500,aura:500",
-    "deepgram:deaf",
 )
 LONG = ("booking", "returning_caller", "zip_by_keypad", "high_ticket", "reschedule")
 # The long calls first, so that none of them begins when the others end.
