@@ -6,6 +6,8 @@
 #   make call FAULT=openai:down   the same call while something is broken
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
 #   make test                     ruff, mypy, pytest
+#   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
+#   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make lint                     ruff and mypy alone
 #   make run                      the service itself, with the settings of .env
 #   make deploy                   fly deploy, after its checks
@@ -23,7 +25,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call test lint run deploy image-check lock clean
+.PHONY: help setup call test chaos chaos-mutations lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -46,6 +48,12 @@ $(STAMP):
 
 call: $(STAMP)
 	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') $(if $(TO),--to '$(TO)')
+
+chaos: $(STAMP)
+	@$(PY) -m simulator.chaos --doc docs/failures.md $(ARGS)
+
+chaos-mutations: $(STAMP)
+	@$(PY) -m simulator.mutations $(ARGS)
 
 lint: $(STAMP)
 	$(PY) -m ruff check .

@@ -39,7 +39,7 @@ from starlette.requests import ClientDisconnect  # noqa: E402
 
 from pipeline import run_call  # noqa: E402
 from services import Services  # noqa: E402
-from session import CallSession  # noqa: E402
+from session import CallSession, EntryKind  # noqa: E402
 from telephony import BadTokenError, twiml_apology, twiml_hangup, twiml_stream  # noqa: E402
 
 logger = logging.getLogger("bot")
@@ -49,6 +49,7 @@ CUT_OFF = "I'm sorry, we got cut off. Please call us again."
 # Anonymous, restricted, blocked, unknown and unavailable as keypad letters (Twilio: calls from unexpected numbers).
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
+NO_CLOSE_CODE = 1005
 
 
 @asynccontextmanager
@@ -118,7 +119,7 @@ async def media_stream(websocket: WebSocket) -> None:
     await websocket.accept()
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
-            start = await _start_message(websocket)
+            start, dropped = await _start_message(websocket)
         stream_sid = str(start["streamSid"])
         session = await _admit(start, services)
     except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect) as error:
@@ -129,6 +130,8 @@ async def media_stream(websocket: WebSocket) -> None:
         logger.error("stream refused, the store failed: %s", type(error).__name__)
         await _close(websocket)
         return
+    if dropped:
+        session.note(EntryKind.FAULT, "twilio", session.started_at, detail=f"{dropped} messages before the start")
     app.state.calls.add(session.call_id)
     try:
         await run_call(websocket, stream_sid, session, services)
@@ -166,14 +169,31 @@ async def _form(request: Request) -> dict[str, str]:
     return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
 
 
-async def _start_message(websocket: WebSocket) -> dict[str, Any]:
-    """Reads up to the start message, which follows `connected` (Twilio: Media Streams, WebSocket messages)."""
+async def _start_message(websocket: WebSocket) -> tuple[dict[str, Any], int]:
+    """Reads up to the start message, and counts what is dropped on the way: all but `connected` makes no sense there.
+
+    (Twilio: Media Streams, WebSocket messages.)
+
+    Raises:
+        KeyError, TypeError, ValueError: the start message has no content, or the stream ends before it began.
+        WebSocketDisconnect: the socket was closed.
+    """
+    dropped = 0
     while True:
-        message = json.loads(await websocket.receive_text())
-        if message["event"] == "start":
-            return dict(message["start"])
-        if message["event"] != "connected":
-            raise ValueError(f"{str(message['event'])[:20]!r} before start")
+        received = await websocket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received.get("code", NO_CLOSE_CODE))
+        try:
+            message = json.loads(received.get("text") or received.get("bytes") or "")
+            event = message.get("event")
+        except (ValueError, AttributeError, RecursionError):
+            dropped += 1
+            continue
+        if event == "start":
+            return dict(message["start"]), dropped
+        if event == "stop":
+            raise ValueError("'stop' before start")
+        dropped += event != "connected"
 
 
 async def _admit(start: dict[str, Any], services: Services) -> CallSession:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pipecat.frames.frames import DataFrame
+from pipecat.frames.frames import DataFrame, OutputTransportMessageFrame
 
 from circuit_breaker import Attempt
 
@@ -14,6 +14,7 @@ class Event(StrEnum):
     START = "start"
     KEYPAD = "keypad"
     SILENCE = "silence"
+    CUT_OFF = "cut_off"  # The last line was cut off, and no turn came of it.
     TIME_LIMIT = "time_limit"
     FAULT = "fault"
 
@@ -33,3 +34,11 @@ class WordReplyFrame(DataFrame):
 
     fallback: str
     attempt: Attempt
+
+
+@dataclass
+class MarkFrame(OutputTransportMessageFrame):
+    """A mark of Media Streams, in order with the audio. `sent` is set when it leaves, behind all audio before it."""
+
+    sent: bool = False
+    interruptible: bool = field(default=False, init=False)

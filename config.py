@@ -115,21 +115,35 @@ class Settings(BaseSettings):
     llm_first_words_seconds: float = Field(
         1.0, gt=0, description="Model: longest wait for its first sentence to begin, and between words"
     )
-    llm_first_sentence_seconds: float = Field(1.8, gt=0, description="Model: longest wait for its first whole sentence")
+    llm_first_sentence_seconds: float = Field(
+        1.3,
+        gt=0,
+        description="Model: longest wait for a whole sentence, for the first one with the extraction before it",
+    )
     llm_total_seconds: float = Field(6.0, gt=0, description="Model: longest reply")
-    extraction_seconds: float = Field(0.8, gt=0, description="Model: time budget of structured extraction")
+    extraction_seconds: float = Field(0.6, gt=0, description="Model: time budget of structured extraction")
     tts_connect_seconds: float = Field(1.0, gt=0, description="Voices: longest TCP connect")
     tts_first_audio_seconds: float = Field(1.2, gt=0, description="First voice: longest wait for audio")
     tts_second_first_audio_seconds: float = Field(1.5, gt=0, description="Second voice: longest wait for audio")
     tts_stall_seconds: float = Field(1.0, gt=0, description="Voices: longest gap inside a sentence")
-    stt_connect_seconds: float = Field(1.0, gt=0, description="Deepgram: longest handshake; the greeting waits for it")
+    stt_connect_seconds: float = Field(
+        1.0, gt=0, description="Deepgram: longest handshake, its confirmation included, and longest send"
+    )
+    stt_retry_seconds: float = Field(0.3, gt=0, description="Deepgram: pause before the next try to connect")
+    stt_recovery_seconds: float = Field(
+        3.0, gt=0, description="Deepgram: longest time without a connection before it is given up"
+    )
     deaf_seconds: float = Field(
-        4.0,
-        gt=0,
-        description="Deepgram: voice of the caller without any event, before it is connected anew or given up",
+        2.0, gt=0, description="Deepgram: audio without any event, before it is connected anew or given up"
     )
     stuck_turn_seconds: float = Field(
-        3.0, gt=0, description="Deepgram: silence of the caller after which we end a turn that it has not ended"
+        2.2, gt=0, description="Deepgram: silence of the caller after which we end a turn that it has not ended"
+    )
+    force_end_seconds: float = Field(
+        0.4, gt=0, description="Deepgram: longest wait for the end of a turn that we ended, before it is connected anew"
+    )
+    empty_turn_seconds: float = Field(
+        1.0, gt=0, description="A caller turn without words is over this long after its end"
     )
     lookup_seconds: float = Field(3.0, gt=0, description="V2: caller and booking lookups")
     booking_seconds: float = Field(8.0, gt=0, description="V2: booking, moving and cancelling")
@@ -144,12 +158,14 @@ class Settings(BaseSettings):
     )
     keypad_seconds: float = Field(3.0, gt=0, description="Pause after which keypad digits count as complete")
     goodbye_mark_seconds: float = Field(
-        8.0, gt=0, description="Longest wait for the last line to be reported as played, beyond its length"
+        1.2, gt=0, description="Longest wait for the last line to be reported as played, once all of it was sent"
     )
     hangup_pause_seconds: float = Field(
         1.0, ge=0, description="Pause between the last word and the hang-up, so that a caller can still speak"
     )
-    hangup_request_seconds: float = Field(3.0, gt=0, description="Twilio: longest hang-up request")
+    hangup_request_seconds: float = Field(
+        1.5, gt=0, description="Twilio: longest hang-up, until the stream has ended; then we end it"
+    )
     pipeline_setup_seconds: float = Field(5.0, gt=0, description="Longest set-up of a call")
     stream_start_seconds: float = Field(5.0, gt=0, description="Longest wait for Twilio's start message")
 

@@ -3,23 +3,25 @@
 Asked only for what the open question needs and is still empty, within a fixed budget, with the agent's lines beside
 the caller's (X26). Every value must be found in the caller's own words (R42) and pass the rules' validation;
 nothing known is overwritten. Never the ZIP (R28), never a yes or a no, never a danger. Late, down or wrong: the
-turn stays as the rules read it.
+turn stays as the rules read it, and whoever asks knows that the model failed in this turn.
 """
 
 import asyncio
 import json
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from openai import APIStatusError, AsyncOpenAI, OpenAIError
-from openai.types.chat import ChatCompletionMessageParam
+from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 from addresses import valid_address
 from answers import is_bare_yes_or_no
 from circuit_breaker import CircuitBreaker
 from heard import Hazard, Understanding
+from model_faults import BrokenAnswerError, fault_of
 from names import valid_name
 from problems import valid_problem
 from session import CallSession, EntryKind, Question
@@ -30,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 LAST_ENTRIES = 10
 MAX_TOKENS = 120
-_TOO_MANY_REQUESTS = 429
 
 _NEEDED: dict[Question | None, tuple[str, ...]] = {
     Question.NAME: ("name",),
@@ -60,36 +61,54 @@ class Extractor:
         model: The model's name.
         budget_seconds: Longest that a turn may wait for it.
         breaker: The model's breaker; open means that nothing is asked.
+        on_fault: Told ("openai", what) of every request that failed.
+
+    Attributes:
+        failed: Whether the last `fill` asked the model and got no answer of use.
+        waited_seconds: How long the last `fill` waited for the model.
     """
 
-    def __init__(self, client: AsyncOpenAI, model: str, budget_seconds: float, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self,
+        client: AsyncOpenAI,
+        model: str,
+        budget_seconds: float,
+        breaker: CircuitBreaker,
+        on_fault: Callable[[str, str], None],
+    ) -> None:
         self._client = client.with_options(max_retries=0, timeout=budget_seconds)
         self._model = model
         self._budget_seconds = budget_seconds
         self._breaker = breaker
+        self._on_fault = on_fault
+        self.failed = False
+        self.waited_seconds = 0.0
 
     async def fill(self, session: CallSession, heard: Understanding) -> Understanding:
-        """`heard`, with what the open question needs and the model found in the caller's words; never raises."""
+        """`heard`, with what the open question needs and the model found in the caller's words.
+
+        Never raises for a model that fails: `failed` tells.
+        """
+        self.failed, self.waited_seconds = False, 0.0
         needed = missing_fields(session, heard)
         if not needed or (attempt := self._breaker.attempt()) is None:
             return heard
+        now = asyncio.get_running_loop().time
+        asked_at = now()
         try:
             async with asyncio.timeout(self._budget_seconds):
                 answer = await self._ask(session, heard, needed)
             attempt.success()
-            return _accepted(session, heard, needed, answer)
-        except APIStatusError as error:
-            outage = error.status_code >= 500 or error.status_code == _TOO_MANY_REQUESTS
-            (attempt.failure if outage else attempt.success)()
-            logger.warning("extraction refused: %d", error.status_code)
-        except (OpenAIError, TimeoutError) as error:
-            attempt.failure()
-            logger.warning("extraction failed: %s", type(error).__name__)
-        except Exception:
-            logger.exception("extraction failed")
+        except Exception as error:
+            fault = fault_of(error)
+            (attempt.failure if fault.outage else attempt.success)()
+            self.failed = True
+            self._on_fault("openai", f"extraction {fault.what}")
+            return heard
         finally:
+            self.waited_seconds = now() - asked_at
             attempt.abandon()  # Cancelled: no verdict. After a verdict this does nothing.
-        return heard
+        return _accepted(session, heard, needed, answer)
 
     async def _ask(self, session: CallSession, heard: Understanding, needed: tuple[str, ...]) -> dict[str, Any]:
         messages: list[ChatCompletionMessageParam] = [
@@ -106,12 +125,15 @@ class Extractor:
                 "json_schema": {"name": "caller_facts", "strict": True, "schema": _schema(needed)},
             },
         )
+        if not isinstance(completion, ChatCompletion):  # The client hands over the text of what is no JSON.
+            raise BrokenAnswerError("unreadable")
         content = completion.choices[0].message.content if completion.choices else None
-        try:
-            answer = json.loads(content or "{}")
-        except json.JSONDecodeError:
-            answer = {}
-        return answer if isinstance(answer, dict) else {}
+        if not content:
+            raise BrokenAnswerError("empty")
+        answer = json.loads(content)
+        if not isinstance(answer, dict):
+            raise BrokenAnswerError("unreadable")
+        return answer
 
 
 def missing_fields(session: CallSession, heard: Understanding) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import WebSocket
-from pipecat.frames.frames import ErrorFrame
+from pipecat.frames.frames import ErrorFrame, Frame, InputTransportMessageFrame
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.aggregators.llm_context import LLMContext
@@ -65,11 +65,18 @@ class _Call:
                 audio_in_enabled=True, audio_out_enabled=True, serializer=self.serializer, audio_out_end_silence_secs=0
             ),
         )
+        extractor = Extractor(
+            services.model,
+            settings.openai_model,
+            settings.extraction_seconds,
+            services.breakers["openai"],
+            on_fault=lambda part, what: self.processor.fault(part, what),
+        )
         self.processor = StateMachineProcessor(
             session,
             services.machine,
             services.v2,
-            Extractor(services.model, settings.openai_model, settings.extraction_seconds, services.breakers["openai"]),
+            extractor,
             services.breakers["openai"],
             settings,
             line=_Line(self.serializer, stream_sid),
@@ -77,12 +84,16 @@ class _Call:
             on_turn=self._snapshot,
             now=lambda: datetime.now(services.business.zone),
         )
+        self.recogniser = BoundedFlux(settings, services.flux, self.processor.fault)
+        model = BoundedOpenAI(settings, services.business, services.model)
         wording = WordingProcessor(
             session,
             services.business,
             settings,
             on_spoken=self.processor.spoken,
             on_fault=self.processor.fault,
+            give_up=model.give_up,
+            waited=lambda: extractor.waited_seconds,
         )
         voice = FallbackTTSService(
             services.first_voice,
@@ -98,17 +109,19 @@ class _Call:
         user, assistant = LLMContextAggregatorPair(
             LLMContext(),
             user_params=LLMUserAggregatorParams(
-                user_turn_strategies=ExternalUserTurnStrategies(), empty_user_turn=None
+                user_turn_strategies=ExternalUserTurnStrategies(),
+                empty_user_turn=None,
+                user_turn_stop_timeout=settings.empty_turn_seconds,
             ),
         )
         self.worker = PipelineWorker(
             Pipeline(
                 [
                     self.transport.input(),
-                    BoundedFlux(settings),
+                    self.recogniser,
                     user,
                     self.processor,
-                    BoundedOpenAI(settings, services.business, services.model),
+                    model,
                     wording,
                     voice,
                     self.transport.output(),
@@ -125,6 +138,8 @@ class _Call:
         self.transport.event_handler("on_client_connected")(self._connected)
         self.transport.event_handler("on_client_disconnected")(self._disconnected)
         self.worker.event_handler("on_pipeline_error")(self._pipeline_error)
+        self.worker.set_reached_upstream_filter((InputTransportMessageFrame,))
+        self.worker.event_handler("on_frame_reached_upstream")(self._message_arrived)
 
     async def run(self) -> None:
         runner = WorkerRunner(handle_sigint=False, force_gc=True)
@@ -138,10 +153,19 @@ class _Call:
     async def _connected(self, *_: object) -> None:
         await self.worker.queue_frame(CallEventFrame(Event.START))
 
+    async def _message_arrived(self, _: PipelineWorker, frame: Frame) -> None:
+        """Twilio's `stop` is the end of the call, whether the socket closes behind it or stays open."""
+        if isinstance(frame, InputTransportMessageFrame) and frame.message.get("event") == "stop":
+            await self._disconnected()
+
     async def _disconnected(self, *_: object) -> None:
+        if self._stream_ended.is_set():
+            return
         self._stream_ended.set()
         if self.session.ended_by is None:
             self.session.ended_by = EndedBy.CALLER if self.serializer.stopped else EndedBy.INTERRUPTED
+            if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.
+                self.session.note(EntryKind.CALLER, words, datetime.now(UTC), detail="cut off by the end of the line")
         await self.worker.cancel(reason="the stream ended")
 
     async def _pipeline_error(self, _: PipelineWorker, frame: ErrorFrame) -> None:
@@ -154,15 +178,21 @@ class _Call:
         if not self.session.fault:
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "voices"))
         elif self.session.closing:
+            self.session.ended_by = EndedBy.BOT  # Twilio's `stop` comes before its answer.
             await self._services.twilio.say_and_hang_up(self.session.call_id, text)
 
     async def _hang_up(self) -> None:
-        """By REST, then Twilio closes the stream; if it does neither, we do, which brings it to `/twiml/after`."""
-        await self._services.store.mark_ended(self.session.call_id, on_purpose=True)
-        if await self._services.twilio.hang_up(self.session.call_id):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._settings.hangup_request_seconds):
+        """By REST, then Twilio ends the stream; if it does not in time, we do, which brings it to `/twiml/after`."""
+        call_id = self.session.call_id
+        log = call_logger(__name__, call_id)
+        written = _try("the end was not written", self._services.store.mark_ended(call_id, on_purpose=True), log)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.hangup_request_seconds):
+                _, confirmed = await asyncio.gather(written, self._services.twilio.hang_up(call_id))
+                if confirmed:
                     await self._stream_ended.wait()
+        if not self._stream_ended.is_set():
+            self.processor.fault("twilio", "the hang-up was not confirmed")
 
     def _snapshot(self, session: CallSession) -> None:
         copy = session.model_copy(deep=True)
@@ -196,6 +226,8 @@ async def _hand_over(call: _Call, session: CallSession, services: Services) -> N
     log = call_logger(__name__, session.call_id)
     await _try("a tool under way was not waited for", call.processor.settle(), log)
     await _try("snapshots under way were not waited for", call.saved(), log)
+    if senseless := call.serializer.malformed:
+        call.processor.fault("twilio", f"{senseless} messages that make no sense")
     session.ended_at = datetime.now(UTC)
     session.ended_by = session.ended_by or EndedBy.INTERRUPTED
     log.info("ended %s", _last_line(session, call.processor.slowest_answer_seconds))

@@ -102,8 +102,9 @@ def _reason(session: CallSession, *, booked: bool, lead_on_silent_call: bool) ->
         return "wrong_number", False
     if session.state is State.GOODBYE and session.reason is Reason.DONE and _wants_nothing(session):
         return "completed", False
-    # A caller whom we could not hear has not been silent: no lead is lost to our own deafness.
-    return "customer_hangup", session.caller_spoke or bool(session.fault) or lead_on_silent_call
+    # A caller whom we could not hear, or whose line broke, has not been silent: no lead is lost to a fault.
+    cut_off = bool(session.fault) or session.ended_by is EndedBy.INTERRUPTED
+    return "customer_hangup", session.caller_spoke or cut_off or lead_on_silent_call
 
 
 def _wants_nothing(session: CallSession) -> bool:
@@ -312,8 +313,12 @@ def _where(session: CallSession) -> str:
 
 
 def _outcome(session: CallSession) -> str:
+    """The end reason, whose fault it was, and what else failed on the way: `confirm:booked (despite: inworld)`."""
     fault = storable(blame(session))
-    return storable(session.outcome) + (f" (fault: {fault})" if fault else "")
+    parts = {storable(entry.text) for entry in session.timeline if entry.kind is EntryKind.FAULT}
+    despite = ", ".join(sorted(parts - {fault, ""}))
+    notes = "; ".join(filter(None, (fault and f"fault: {fault}", despite and f"despite: {despite}")))
+    return storable(session.outcome) + (f" ({notes})" if notes else "")
 
 
 def _name(session: CallSession) -> str:

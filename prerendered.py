@@ -15,7 +15,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
-from voices import Voice, VoiceError
+from voices import Voice, VoiceError, least_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class PrerenderedLines:
         ):
             async for chunk in chunks:
                 audio += chunk
-        if not _is_speech(bytes(audio)):
+        if not self._is_speech(bytes(audio), text):
             raise VoiceError("silence")
         return bytes(audio)
 
@@ -148,17 +148,17 @@ class PrerenderedLines:
                 audio = self._path(voice, text).read_bytes()
             except OSError:
                 continue
-            if _is_speech(audio):
+            if self._is_speech(audio, text):
                 found[text, voice.name] = audio
         return found
+
+    def _is_speech(self, audio: bytes, text: str) -> bool:
+        whole = len(audio) % 2 == 0 and len(audio) >= least_bytes(text, self.sample_rate)
+        return whole and audio.count(0) < len(audio)
 
     def _path(self, voice: Voice, text: str) -> Path:
         key = "\0".join((text, voice.name, voice.voice_id, str(self.sample_rate)))
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.pcm"
-
-
-def _is_speech(audio: bytes) -> bool:
-    return len(audio) % 2 == 0 and audio.count(0) < len(audio)
 
 
 def _write(path: Path, audio: bytes) -> None:

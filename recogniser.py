@@ -1,179 +1,161 @@
-"""The recogniser: Deepgram Flux, and a watch over the two ways in which it fails without an error.
+"""The recogniser: Deepgram Flux, never deaf or stuck for long, and nothing lost that the caller said.
 
-Deaf: the caller speaks and no event comes. Stuck: a turn has begun, the caller has fallen silent and the turn does not
-end. Either way the turn ends with what was heard of it, once, and a new connection takes over. If that one is deaf too,
-the service is marked unusable, which ends the call in words (pipeline.py). Reported errors and dropped connections are
-Pipecat's to mend: it gives out what it has of the turn, and reconnects.
+A connection is lost when it drops, when it is deaf (audio goes out, no event comes back) or when it neither ends a turn
+that is over nor can be told to. The next one is first sent everything that had not become words (hearing_watch.py), and
+the caller's turn goes on there: its words are those of both. A Flux that is deaf twice in a row, or loses three
+connections in one turn, is given up. How connections are made is flux_connection.py's.
 """
 
-import asyncio
-import audioop
+import contextlib
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-from loguru import logger
-from pipecat.services.deepgram.flux.stt import DeepgramFluxSTTService
+from pipecat.frames.frames import Frame
+from pipecat.services.deepgram.flux.stt_base import DeepgramFluxSTTSettings
 from pipecat.transcriptions.language import Language
+from websockets.exceptions import ConnectionClosed
 
 from config import Settings
+from flux_connection import ConnectedFlux, GivenUpError
+from hearing_watch import FluxHealth, HearingWatch
 
 _KEYTERMS = ["furnace", "heat pump", "air conditioner", "thermostat", "compressor", "condenser", "ZIP code"]
 
 # Silence after which Flux ends a turn that it is not sure of (its default: 5000). Below `stuck_turn_seconds`, so that a
 # turn still open then is a fault.
-EOT_TIMEOUT_MS = 2500
-WINDOWS_PER_SECOND = 50
-# Level of 16-bit samples, -42 dB of full scale. Speech on a telephone line lies between -35 and -15 dB, the noise of an
-# idle line below -50.
-SPEECH_RMS = 260
-# The floor is the quietest window of the last two seconds: speech has a pause or a soft consonant in any two seconds, a
-# fan, a motor or a bad line has not. What is not 8 dB above it is that noise, however loud.
-FLOOR_WINDOWS = 2 * WINDOWS_PER_SECOND
-SPEECH_OVER_FLOOR = 2.5
+EOT_TIMEOUT_MS = 1800
+# Voice that must have gone unanswered before a connection is deaf, while it is not known that Flux answers silence.
+VOICE_SECONDS = 0.5
+# A turn in whose rest the next connection finds no words is over after this silence of the caller.
+HELD_SECONDS = 1.0
+# What Flux has yet to report on when it is not behind: an event comes for every 0.25 s, a little later.
+BEHIND_SECONDS = 1.0
+# With each message of the line (20 ms), so that what was kept is sent eight times as fast as it was said.
+PIECES_AT_ONCE = 2
+LOST_IN_TURN = 3  # Connections; a Flux that breaks them as soon as somebody speaks is no use.
+DEAF, STUCK = "deaf, connecting anew", "a turn did not end"
 
 
-class VoiceMeter:
-    """Tells a voice from the noise of a line by its level; steady noise counts as voice for two seconds at most."""
+class BoundedFlux(ConnectedFlux):
+    """Deepgram Flux with our deadlines.
 
-    def __init__(self) -> None:
-        self._levels: deque[int] = deque(maxlen=FLOOR_WINDOWS)
-
-    def voiced(self, window: bytes) -> bool:
-        """Whether these 20 ms of 16-bit samples, the next ones of the line, are voice."""
-        level = audioop.rms(window, 2)
-        self._levels.append(level)
-        return level > max(SPEECH_RMS, SPEECH_OVER_FLOOR * min(self._levels))
-
-
-class SilenceWatch:
-    """How long the caller has spoken unanswered, and how long they have been silent.
-
-    Both are the lesser of the audio that was sent and the time that has passed: audio that arrives late and all at once
-    leaves the recogniser its time to answer.
+    A connection is deaf after `deaf_seconds` of audio without an event; one that follows a deaf one has
+    `stt_connect_seconds`, since it is sent much at once. A turn that is open `stuck_turn_seconds` after the caller's
+    last sound is ended by a ForceEndTurn, because then Flux still gives out its best transcript and the connection
+    stays; one without an answer after `force_end_seconds` more is lost. So a caller may pause for `EOT_TIMEOUT_MS`
+    inside a sentence, and is answered 3 s after the last sound even if every turn has to be ended by us.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """`clock`: monotonic seconds."""
-        self._clock, self._meter, self._rest = clock, VoiceMeter(), b""
-        self._unanswered = self._quiet = 0  # Windows.
-        self._unanswered_since = self._quiet_since = clock()
+    def __init__(
+        self,
+        settings: Settings,
+        health: FluxHealth,
+        on_fault: Callable[[str, str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Hears English and Spanish.
 
-    def sent(self, audio: bytes, sample_rate: int) -> None:
-        """Takes note of 16-bit samples that went to the recogniser."""
-        size = 2 * (sample_rate // WINDOWS_PER_SECOND)
-        audio = self._rest + audio
-        whole = len(audio) - len(audio) % size
-        self._rest = audio[whole:]
-        for start in range(0, whole, size):
-            if self._meter.voiced(audio[start : start + size]):
-                if not self._unanswered:
-                    self._unanswered_since = self._clock()
-                self._unanswered += 1
-                self.heard()
-            else:
-                self._quiet += 1
-
-    def answered(self) -> None:
-        """The recogniser has sent an event, or is a new one."""
-        self._unanswered = 0
-
-    def heard(self) -> None:
-        """The caller is speaking: by the level of the audio, or because the recogniser has new words."""
-        self._quiet, self._quiet_since = 0, self._clock()
-
-    @property
-    def unanswered_seconds(self) -> float:
-        """How much voice has gone out since the last event; the pauses between do not count."""
-        if not self._unanswered:
-            return 0.0
-        return min(self._unanswered / WINDOWS_PER_SECOND, self._clock() - self._unanswered_since)
-
-    @property
-    def quiet_seconds(self) -> float:
-        """How long the caller has been silent."""
-        return min(self._quiet / WINDOWS_PER_SECOND, self._clock() - self._quiet_since)
-
-
-class BoundedFlux(DeepgramFluxSTTService):
-    """Deepgram Flux that never leaves the caller hanging.
-
-    A handshake that hangs delays the greeting by `stt_connect_seconds`, not by ten (pipecat.md 11). A connection that
-    is deaf for `deaf_seconds` is replaced once; a turn is ended `stuck_turn_seconds` after the caller's last sound.
-    """
-
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        """Hears English and Spanish. `clock`: monotonic seconds."""
-        self._handshake_seconds = settings.stt_connect_seconds
-        self._deaf_seconds, self._stuck_turn_seconds = settings.deaf_seconds, settings.stuck_turn_seconds
-        self._watch = SilenceWatch(clock)
+        Args:
+            settings: Key, address, deadlines.
+            health: What the process knows of Flux.
+            on_fault: Called with "deepgram" and what happened in few words, once in a call for each thing that can.
+            clock: Monotonic seconds.
+        """
+        self._health, self._watch = health, HearingWatch(clock)
         self._was_deaf = False  # The last connection was, and this one has not proved otherwise.
-        self._replacing = False  # What the old connection still says is not heard.
-        self._replacement: asyncio.Task[None] | None = None
-        super().__init__(
-            api_key=settings.deepgram_api_key.get_secret_value(),
-            url=settings.deepgram_base_url + "/v2/listen",
-            settings=DeepgramFluxSTTService.Settings(
-                model="flux-general-multi",
-                language_hints=[Language.EN, Language.ES],
-                keyterm=_KEYTERMS,
-                eot_timeout_ms=EOT_TIMEOUT_MS,
-            ),
+        self._turn_here = False  # Flux has a turn open on this connection.
+        self._forced = False  # ForceEndTurn was sent for it.
+        self._held, self._lost_in_turn = "", 0  # The open turn's words of earlier connections, and how many were lost.
+        flux = DeepgramFluxSTTSettings(
+            model="flux-general-multi",
+            language_hints=[Language.EN, Language.ES],
+            keyterm=_KEYTERMS,
+            eot_timeout_ms=EOT_TIMEOUT_MS,
         )
+        super().__init__(settings, health.breaker, on_fault, flux)
 
-    async def cleanup(self) -> None:
-        """Ends a replacement that is under way, so that no connection outlives the call."""
-        if self._replacement is not None:
-            await self.cancel_task(self._replacement)
-            self._replacement = None
-        await super().cleanup()  # type: ignore[no-untyped-call]
+    @property
+    def open_words(self) -> str:
+        """What was heard of a turn that has not ended; empty between turns."""
+        return self._turn_transcript or self._held if self._user_is_speaking else ""
 
-    async def _websocket_connect(self, uri: str, **kwargs: Any) -> Any:
-        deadlines = {"open_timeout": self._handshake_seconds, "close_timeout": self._handshake_seconds}
-        return await super()._websocket_connect(uri, **{**kwargs, **deadlines, "compression": None})
+    # Connections
 
-    async def _connect_websocket(self) -> None:
-        self._replacing = False
-        self._watch.answered()
-        await super()._connect_websocket()  # type: ignore[no-untyped-call]
+    def _opened(self) -> None:
+        self._turn_here = self._forced = False
+        self._watch.connected()
+
+    async def _closed(self, why: str) -> None:
+        if why == STUCK or not (self._user_is_speaking and self._turn_transcript):
+            await self._end_turn()
+        else:
+            self._held, self._lost_in_turn = self._turn_transcript, self._lost_in_turn + 1
+        if self._lost_in_turn == LOST_IN_TURN:
+            raise GivenUpError("a connection dropped again and again")
+        if why == DEAF:
+            if self._was_deaf:
+                raise GivenUpError("deaf again")
+            self._was_deaf = True
+            # The caller has waited for these seconds already; one handshake is always worth its time.
+            left = self._recovery_left - self._deadlines.deaf_seconds
+            self._recovery_left = max(left, self._deadlines.stt_connect_seconds)
+
+    async def _end_turn(self) -> None:
+        self._held, self._lost_in_turn = "", 0
+        await self._end_turn_cut_short()  # type: ignore[no-untyped-call]
+
+    # Audio
+
+    async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
+        """Audio of the line: sent, or kept while there is no connection."""
+        self._line_open.set()
+        self._last_stt_time = time.monotonic()
+        self._last_audio_chunk_duration = len(audio) / (2 * self.sample_rate)
+        await self._transport_send_audio(audio)
+        yield None
 
     async def _transport_send_audio(self, audio: bytes) -> None:
         """Everything that Flux hears passes here, Pipecat's silence for a line that has stalled included."""
-        await super()._transport_send_audio(audio)
-        if self._replacing:
-            return
-        self._watch.sent(audio, self.sample_rate)
-        if self._watch.unanswered_seconds >= self._deaf_seconds:
-            await self._deaf()
-        elif self._user_is_speaking and self._watch.quiet_seconds >= self._stuck_turn_seconds:
-            await self._start_over("a turn did not end")
+        self._watch.take(audio, self.sample_rate)
+        with contextlib.suppress(ConnectionClosed):  # `_listen` meets the same.
+            for _ in range(PIECES_AT_ONCE):
+                if self._listening and (piece := self._watch.next_piece()):
+                    await super()._transport_send_audio(piece)
+            if self._listening:
+                await self._judge()
+
+    async def _judge(self) -> None:
+        limits, unanswered, quiet = self._deadlines, self._watch.unanswered_seconds, self._watch.quiet_seconds
+        if self._watch.behind_seconds > BEHIND_SECONDS:
+            quiet -= limits.stuck_turn_seconds  # The caller has been silent for longer than Flux knows.
+        audible = self._health.answers_silence or self._watch.voiced_seconds >= VOICE_SECONDS
+        if audible and unanswered >= (limits.stt_connect_seconds if self._was_deaf else limits.deaf_seconds):
+            self._lose(DEAF)
+        elif self._held and not self._turn_here:
+            if quiet >= HELD_SECONDS:
+                await self._end_turn()
+        elif self._user_is_speaking and quiet >= limits.stuck_turn_seconds + limits.force_end_seconds:
+            self._lose(STUCK)
+        elif self._user_is_speaking and quiet >= limits.stuck_turn_seconds and not self._forced:
+            self._forced = True
+            self._fault(STUCK)
+            await self._transport_send_json({"type": "ForceEndTurn"})
+
+    # Events
 
     async def _handle_turn_info(self, data: dict[str, Any]) -> None:
-        if self._replacing:
-            return
-        self._was_deaf = False
-        self._watch.answered()
-        before = (self._user_is_speaking, self._turn_transcript)
-        await super()._handle_turn_info(data)
+        transcript, before = data.get("transcript"), (self._user_is_speaking, self._turn_transcript)
+        if not (transcript or self._user_is_speaking or self._watch.voiced_seconds):
+            self._health.answers_silence = True
+        if transcript and not self._user_is_speaking and data.get("event") == "Update":
+            await self._handle_start_of_turn(transcript)  # A connection that begins inside a sentence may leave it out.
+        self._turn_here = self._turn_here or bool(transcript) or data.get("event") == "StartOfTurn"
+        await super()._handle_turn_info({**data, "transcript": " ".join(filter(None, (self._held, transcript)))})
+        if not self._user_is_speaking:
+            self._held, self._forced, self._turn_here, self._lost_in_turn = "", False, False, 0
+        self._watch.answered(data)
         if before != (self._user_is_speaking, self._turn_transcript):
-            self._watch.heard()
-
-    async def _deaf(self) -> None:
-        self._watch.answered()
-        if not self._was_deaf:
-            self._was_deaf = True
-            await self._start_over("no event although the caller speaks")
-            return
-        await self._end_turn_cut_short()  # type: ignore[no-untyped-call]
-        await self.push_error("Deepgram hears nothing, on a new connection either", force_treat_as_permanent=True)
-
-    async def _start_over(self, why: str) -> None:
-        """Ends the turn that is open with the words that came, and replaces the connection: a turn lives in one.
-
-        Pipecat keeps the audio that arrives meanwhile for the new connection.
-        """
-        self._replacing = True
-        logger.warning(f"{self}: {why}, connecting anew")
-        await self._end_turn_cut_short()  # type: ignore[no-untyped-call]
-        self._replacement = self.create_task(self._reconnect(), "replacement")  # type: ignore[no-untyped-call]
+            self._watch.caller_heard()
+        self._was_deaf = False
+        self._proved_good()

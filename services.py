@@ -20,6 +20,7 @@ from circuit_breaker import CircuitBreaker
 from config import Settings
 from dashboard_sync import DashboardClient
 from delivery import Deliveries
+from hearing_watch import FluxHealth
 from prerendered import PrerenderedLines
 from state_machine import StateMachine
 from store import Store, database_url
@@ -50,6 +51,7 @@ class Services:
     second_voice: AuraVoice
     lines: PrerenderedLines
     breakers: dict[str, CircuitBreaker]
+    flux: FluxHealth
     _http: list[httpx.AsyncClient]
     _background: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -66,7 +68,7 @@ class Services:
         business = Business.of(settings)
         breakers = {
             name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
-            for name in ("inworld", "v2", "openai")
+            for name in ("inworld", "v2", "openai", "deepgram")
         }
         tool_http, dashboard_http, voice_http = tools.http_client(), tools.http_client(), voice_client(settings)
         first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
@@ -88,6 +90,7 @@ class Services:
             second_voice=second,
             lines=PrerenderedLines(data / "lines", (first, second)),
             breakers=breakers,
+            flux=FluxHealth(breakers["deepgram"]),
             _http=[tool_http, dashboard_http, voice_http],
         )
         services._background = [

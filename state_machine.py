@@ -5,7 +5,7 @@ every answer one of actions.Action, and the session is the only state. The state
 side_lines.py and endings.py. `wait` and the limits never leave a call without something to say.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import endings
@@ -13,7 +13,7 @@ import main_line
 import side_lines
 from actions import Action, CallTool, EndCall, Say
 from business import Business
-from session import END_STATES, CallSession, Intent, Question, Reason, State
+from session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
 from talk import Talk
 from tool_calls import (
     BookAppointment,
@@ -55,6 +55,8 @@ class StateMachine:
     def step(self, session: CallSession, turn: Turn) -> list[Action]:
         """Handles one caller turn. Hazards come before everything (conversation.md 5)."""
         heard = turn.heard
+        if session.silence_count and session.question in APPROVALS and heard.answer is Answer.YES:
+            heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.
         session.silence_count = 0
         if session.state in END_STATES:
             changed = _take(session, heard, self.business) if session.question is Question.PHONE else frozenset[str]()

@@ -24,6 +24,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
 
+from call_frames import MarkFrame
 from config import Settings
 
 logger = logging.getLogger(__name__)
@@ -133,8 +134,8 @@ def twiml_apology(settings: Settings, text: str) -> str:
 class MarkSerializer(TwilioFrameSerializer):
     """Media Streams with marks: tells when audio was played, and keeps a must-hear line from being cleared.
 
-    While `protect` is set, a barge-in does not clear what Twilio has buffered. A message that cannot be read is dropped
-    and counted, and does not end the call.
+    While `protect` is set, a barge-in does not clear what Twilio has buffered. A message that makes no sense is dropped
+    and counted (`malformed`), and does not end the call.
     """
 
     def __init__(self, stream_sid: str, call_sid: str) -> None:
@@ -146,6 +147,8 @@ class MarkSerializer(TwilioFrameSerializer):
 
     async def serialize(self, frame: Frame) -> str | bytes | None:
         """See the base class; no `clear` while a must-hear line plays."""
+        if isinstance(frame, MarkFrame):
+            frame.sent = True
         if self.protect and isinstance(frame, InterruptionFrame):
             return None
         return await super().serialize(frame)
@@ -162,11 +165,16 @@ class MarkSerializer(TwilioFrameSerializer):
                     return InputTransportMessageFrame(message=message)
                 case "media" | "dtmf":
                     return await super().deserialize(data)
+                case "start":
+                    self._count("a second start")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            self.malformed += 1
-            if self.malformed in (1, 100):
-                logger.warning("unreadable stream message no. %d: %s", self.malformed, type(error).__name__)
+            self._count(type(error).__name__)
         return None
+
+    def _count(self, what: str) -> None:
+        self.malformed += 1
+        if self.malformed in (1, 100):
+            logger.warning("stream message no. %d that makes no sense: %s", self.malformed, what)
 
 
 class _BaseUrlClient(AsyncTwilioHttpClient):  # type: ignore[misc]

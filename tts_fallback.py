@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from pipecat.frames.frames import Frame, TTSAudioRawFrame
 from pipecat.services.settings import TTSSettings
-from pipecat.services.tts_service import TTSService
 
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from config import Settings
+from kept_speech import KeptSpeechService
 from prerendered import PrerenderedLines
 from voices import Voice, VoiceError
 
@@ -25,10 +25,12 @@ logger = logging.getLogger(__name__)
 
 PIECE_SECONDS: Final = 0.2  # Longest audio in one frame; between two frames the other calls get their turn.
 SILENT_CANCEL_SECONDS: Final = 1.0  # A caller who interrupts after this much silence interrupted a failure.
+LONG_LOSS_SECONDS: Final = 1.0  # Two voices that kept the caller waiting this long for nothing ...
+NOT_ASKED_SECONDS: Final = 10.0  # ... are not waited for again so soon; two that refuse at once cost nothing.
 LOST_PAUSE_SECONDS: Final = 0.1  # Zero audio in place of a lost sentence: it ends the wait of the pipeline.
 
 
-class FallbackTTSService(TTSService):
+class FallbackTTSService(KeptSpeechService):
     """Speaks the sentences of one call.
 
     Attributes:
@@ -82,6 +84,7 @@ class FallbackTTSService(TTSService):
         }
         self._stall_seconds = settings.tts_stall_seconds
         self._farewell_seconds = settings.hangup_request_seconds
+        self._not_asked_until = 0.0  # By the breaker's clock
         self._unsaid_context: str | None = None
         self._calls_for_help: set[asyncio.Task[None]] = set()
 
@@ -109,13 +112,14 @@ class FallbackTTSService(TTSService):
     async def _sentence(self, text: str, context_id: str) -> AsyncGenerator[bytes, None]:
         """The audio of one sentence: recorded, by the voices in turn, recorded by either, or a short nothing."""
         self._forget_loss(context_id)
-        first, second = self._first_voice, self._second_voice
+        first = self._first_voice
         if self.voice_name == first.name and self._breaker.state is BreakerState.OPEN:
             self._leave_first("its breaker is open")
         if line := self._recorded(text, self.voice_name):
             yield line
             return
-        for voice in (first, second) if self.voice_name == first.name else (second, first):
+        began = self._breaker.clock()
+        for voice in self._asked_in_turn(began):
             attempt = self._breaker.attempt() if voice is first else None
             if voice is first and attempt is None:
                 if self.voice_name == first.name:
@@ -129,12 +133,21 @@ class FallbackTTSService(TTSService):
                 continue
             await self.start_tts_usage_metrics(text)
             return
+        if (now := self._breaker.clock()) - began >= LONG_LOSS_SECONDS:
+            self._not_asked_until = now + NOT_ASKED_SECONDS
         if line := self._recorded(text):
             logger.warning("%s both voices failed: a recorded line speaks", self._call_id)
             yield line
             return
         await self._lose(text, context_id)
         yield bytes(int(self.sample_rate * LOST_PAUSE_SECONDS) * 2)
+
+    def _asked_in_turn(self, now: float) -> tuple[Voice, ...]:
+        """The voice of the call, then the other; nobody shortly after both kept a sentence waiting for nothing."""
+        if now < self._not_asked_until:
+            return ()
+        first, second = self._first_voice, self._second_voice
+        return (first, second) if self.voice_name == first.name else (second, first)
 
     async def _spoken_by(self, voice: Voice, text: str, attempt: Attempt | None) -> AsyncGenerator[bytes, None]:
         """The sentence by one voice, with the verdict for the breaker. Raises VoiceError when it is not whole."""

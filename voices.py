@@ -1,8 +1,9 @@
 """The two voices over plain HTTP: Inworld (the first) and Deepgram Aura (the second).
 
-A voice turns one text into a stream of PCM as it arrives. It guarantees that whatever is no audio, or ends before its
-end, raises `VoiceError` instead of ending quietly (X20), and that no piece splits a sample (R96, R97). It has no
-deadline but that of the connection: tts_fallback.py and prerendered.py, which drive it, own theirs.
+A voice turns one text into a stream of PCM as it arrives. It guarantees that whatever is no audio, ends before its end
+or is too short to be the text, raises `VoiceError` instead of ending quietly (X20), and that no piece splits a sample
+(R96, R97). It has no deadline but that of the connection: tts_fallback.py and prerendered.py, which drive it, own
+theirs.
 """
 
 import base64
@@ -24,6 +25,7 @@ MAX_SPEECH_SECONDS: Final = 120  # No text of ours is longer; a stream that neve
 MAX_LINE_BYTES: Final = 4_000_000  # One NDJSON line; base64 of MAX_SPEECH_SECONDS at 8 kHz is 2.6 MB.
 READ_BACKSTOP_SECONDS: Final = 30.0  # Behind the users' own deadlines, so that no socket waits for ever.
 KEEPALIVE_SECONDS: Final = 30.0  # Shorter than common idle limits of 60 s: a pooled connection is still open when used.
+FASTEST_CHARACTERS_PER_SECOND: Final = 60  # People read aloud about 15; no voice reaches four times that.
 _COMPRESSED: Final = ("mpeg", "mp3", "ogg", "opus", "flac", "aac", "basic", "mulaw")
 
 
@@ -58,6 +60,11 @@ class Voice(Protocol):
         Raises:
             VoiceError: for anything that is no audio; what was yielded before is then incomplete.
         """
+
+
+def least_bytes(text: str, sample_rate: int) -> int:
+    """PCM16 of fewer bytes than this cannot be all of `text`, whoever speaks it."""
+    return 2 * sample_rate * len(text) // FASTEST_CHARACTERS_PER_SECOND
 
 
 def voice_client(settings: Settings) -> httpx.AsyncClient:
@@ -103,7 +110,7 @@ class InworldVoice:
             "X-Request-Id": str(uuid.uuid4()),
         }
         request = self._client.build_request("POST", self._url, json=body, headers=headers)
-        return _whole_samples(self._audio(request, sample_rate), sample_rate)
+        return _whole_samples(self._audio(request, sample_rate), text, sample_rate)
 
     async def _audio(self, request: httpx.Request, sample_rate: int) -> AsyncGenerator[bytes, None]:
         async with aclosing(_lines(_answer(self._client, request))) as lines:
@@ -137,7 +144,7 @@ class AuraVoice:
             json={"text": text},
             headers={"Authorization": f"Token {self._key.get_secret_value()}"},
         )
-        return _whole_samples(_answer(self._client, request, raw_audio=True), sample_rate)
+        return _whole_samples(_answer(self._client, request, raw_audio=True), text, sample_rate)
 
 
 async def _answer(
@@ -226,21 +233,24 @@ def _without_wav_header(audio: bytes, sample_rate: int) -> bytes:
     raise VoiceError("broken WAV header")
 
 
-async def _whole_samples(chunks: AsyncGenerator[bytes, None], sample_rate: int) -> AsyncGenerator[bytes, None]:
-    """Pieces of whole samples; raises for an answer without any, or without end."""
-    room, carried, empty = MAX_SPEECH_SECONDS * sample_rate * 2, b"", True
+async def _whole_samples(
+    chunks: AsyncGenerator[bytes, None], text: str, sample_rate: int
+) -> AsyncGenerator[bytes, None]:
+    """Pieces of whole samples; raises for an answer without any, without end, or with too few for the text."""
+    longest, carried, size = MAX_SPEECH_SECONDS * sample_rate * 2, b"", 0
     async with aclosing(chunks):
         async for chunk in chunks:
             data = carried + chunk
             whole = len(data) - len(data) % 2
             carried = data[whole:]
             if whole:
-                empty = False
-                if (room := room - whole) < 0:
+                if (size := size + whole) > longest:
                     raise VoiceError("audio without end")
                 yield data[:whole]
-    if empty:
+    if not size:
         raise VoiceError("empty answer")
+    if size < least_bytes(text, sample_rate):
+        raise VoiceError("less audio than the text takes")
 
 
 def _is_raw_audio(kind: str) -> bool:

@@ -1,11 +1,11 @@
 """Between model and voice: sentence by sentence through the reply guard, within a deadline, else the fixed line.
 
-The caller hears something within two seconds whatever the model does: late, silent, dribbling, refused or empty all end
-in the state's fixed line. The model's own frames stop here; what goes on to the voice are whole, allowed sentences.
+The caller hears something within two seconds whatever the model does: late, silent, dribbling, refused or empty all
+end in the state's fixed line. All that the model does in one turn has one deadline: what the extraction took of it is
+gone. The model's own frames stop here; what goes on to the voice are whole, allowed sentences.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,20 +25,28 @@ from call_frames import WordReplyFrame
 from config import Settings
 from session import CallSession
 
-logger = logging.getLogger(__name__)
-
 MAX_SENTENCES = 2
 
 
 @dataclass
 class BrokenReplyFrame(LLMFullResponseEndFrame):
-    """The end of an answer that the model did not finish: it failed, stalled or took too long."""
+    """The end of an answer that the model did not finish, why, and whether that is an outage of the model."""
+
+    what: str = "broke off"
+    outage: bool = True
 
 
 class WordingProcessor(FrameProcessor):
     """Releases what the model says, or the fixed line in its place.
 
-    `on_spoken` hears of every sentence that goes to the voice; `on_fault` of a model that failed.
+    Args:
+        session: What the guard judges by.
+        business: What the guard judges by.
+        settings: Deadlines.
+        on_spoken: Hears of every sentence that goes to the voice.
+        on_fault: Told ("openai", what) of every reply that failed or was refused.
+        give_up: Stops the model's answer to a reply that nobody waits for any more.
+        waited: Seconds that the turn of an announced reply has already waited for the model.
     """
 
     def __init__(
@@ -49,15 +57,17 @@ class WordingProcessor(FrameProcessor):
         *,
         on_spoken: Callable[[str], None],
         on_fault: Callable[[str, str], None],
+        give_up: Callable[[WordReplyFrame], None],
+        waited: Callable[[], float],
     ) -> None:
         super().__init__()
         self._session, self._business, self._settings = session, business, settings
-        self._on_spoken, self._on_fault = on_spoken, on_fault
+        self._on_spoken, self._on_fault, self._give_up, self._waited = on_spoken, on_fault, give_up, waited
         self._reply: WordReplyFrame | None = None
         self._buffer = ""
         self._spoken: list[str] = []
         self._started = False
-        self._moved_at = 0.0  # Loop time of the last sentence
+        self._moved_at = 0.0  # Loop time of the last sentence; before it, of the turn's first request to the model
         self._deadline: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -67,13 +77,16 @@ class WordingProcessor(FrameProcessor):
             case WordReplyFrame():
                 await self._drop()
                 self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
+                self._moved_at = asyncio.get_running_loop().time() - self._waited()
                 self._deadline = self.create_task(self._watch(frame), "wording_deadline")
             case LLMFullResponseStartFrame():
                 pass
             case LLMTextFrame():
                 await self._add(frame.text)
+            case BrokenReplyFrame():
+                await self._fall_back("broke off" if self._started and frame.outage else frame.what, frame.outage)
             case LLMFullResponseEndFrame():
-                await self._end(whole=not isinstance(frame, BrokenReplyFrame))
+                await self._end()
             case InterruptionFrame():
                 await self._drop()
                 await self.push_frame(frame, direction)
@@ -94,16 +107,22 @@ class WordingProcessor(FrameProcessor):
         for sentence in sentences:
             await self._release(sentence)
 
-    async def _end(self, whole: bool) -> None:
+    async def _end(self) -> None:
+        """The answer is whole: its last sentence may lack a full stop."""
         reply = self._reply
-        if reply is None:
-            return
-        if whole and self._buffer.strip():
+        if reply is not None and self._buffer.strip():
             await self._release(self._buffer)
         if self._reply is not reply:
             return
-        if not whole or not self._spoken:
-            await self._fall_back("broke off" if self._started else "empty or failed")
+        if self._spoken:
+            await self._finish()
+        else:
+            await self._fall_back("empty")
+
+    async def _finish(self) -> None:
+        """What was spoken is the reply."""
+        reply = self._reply
+        if reply is None:
             return
         reply.attempt.success()
         if "?" in reply.fallback and not self._asked:
@@ -116,19 +135,17 @@ class WordingProcessor(FrameProcessor):
         return any("?" in sentence for sentence in self._spoken)
 
     async def _release(self, sentence: str) -> None:
-        """Speaks an allowed sentence; a refused one ends the reply with the fixed line."""
+        """Speaks an allowed sentence; a refused one, or the last of as many as may be, ends the reply."""
         reply = self._reply
-        if reply is None or not sentence.strip() or len(self._spoken) >= MAX_SENTENCES:
+        if reply is None or not sentence.strip():
             return
         verdict = reply_guard.check(sentence, self._session, self._business, self._spoken)
         if verdict.allowed:
             await self._speak(verdict.text)
-            return
-        logger.info("%s reply refused: %s", self._session.call_id, verdict.reason)
-        reply.attempt.success()
-        if not self._asked:
-            await self._speak(reply.fallback)
-        await self._drop()
+            if len(self._spoken) == MAX_SENTENCES:
+                await self._finish()
+        else:
+            await self._fall_back(f"reply refused: {verdict.reason}", outage=False)
 
     async def _speak(self, text: str) -> None:
         self._spoken.append(text)
@@ -136,35 +153,36 @@ class WordingProcessor(FrameProcessor):
         self._on_spoken(text)
         await self.push_frame(TTSSpeakFrame(text))
 
-    async def _fall_back(self, what: str) -> None:
+    async def _fall_back(self, what: str, outage: bool = True) -> None:
+        """Gives the reply up: the fixed line in its place, unless the caller has been asked already."""
         reply = self._reply
         if reply is None:
             return
-        self._reply = None
-        reply.attempt.failure()
+        (reply.attempt.failure if outage else reply.attempt.success)()
         self._on_fault("openai", what)
+        self._reply = None
+        self._give_up(reply)
         if not self._asked:
             await self._speak(reply.fallback)
         await self._drop()
 
     async def _watch(self, reply: WordReplyFrame) -> None:
-        """First words, each sentence, whole reply: each has its deadline."""
+        """First words and each sentence have their deadline."""
         settings, now = self._settings, asyncio.get_running_loop().time
-        begun = self._moved_at = now()
-        await asyncio.sleep(settings.llm_first_words_seconds)
-        if self._reply is reply and not self._started:
-            await self._fall_back("no words in time")
+        words_due = now() + settings.llm_first_words_seconds
         while self._reply is reply:
-            due = min(self._moved_at + settings.llm_first_sentence_seconds, begun + settings.llm_total_seconds)
+            sentence_due = self._moved_at + settings.llm_first_sentence_seconds
+            due = sentence_due if self._started else min(words_due, sentence_due)
             if now() < due:
                 await asyncio.sleep(due - now())
             else:
-                await self._fall_back("did not finish in time" if self._spoken else "no sentence in time")
+                await self._fall_back("dribbled" if self._started else "late")
 
     async def _drop(self) -> None:
         """Forgets the reply under way; what the model still sends of it is not spoken."""
         reply, self._reply = self._reply, None
         if reply is not None:
+            self._give_up(reply)
             reply.attempt.success() if self._started else reply.attempt.abandon()
         deadline, self._deadline = self._deadline, None
         if deadline is not None and deadline is not asyncio.current_task():

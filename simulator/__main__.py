@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from dotenv import load_dotenv
 
-from simulator.bot_process import ROOT
+from simulator.bot_host import ROOT
 from simulator.faults import Faults, describe
 from simulator.outbound import OutboundError, place_call
 from simulator.scenario import ScenarioError, load, names

@@ -36,6 +36,8 @@ from simulator.vendors import serve
 class FaultSource(Protocol):
     """Where faults come from: `Faults`, or anything that tells what the next request meets."""
 
+    def mode(self, part: str) -> str | None: ...
+
     def take(self, part: str) -> str | None: ...
 
 
@@ -80,7 +82,7 @@ class BackOffice:
             Tools(self._store, self._dashboard.alert_from_v2, empty_phone_matches=empty_phone_matches),
             api_key=api_key,
             answer_delay_seconds=answer_delay_seconds,
-            take_fault=lambda: self._take_fault("v2"),
+            take_fault=lambda but: self._take_fault("v2", but),
             apply_fault=self._apply_fault,
             on_event=self._heard,
         )
@@ -163,8 +165,10 @@ class BackOffice:
         if self.on_event is not None:
             self.on_event(event)
 
-    def _take_fault(self, part: str) -> str | None:
-        return self._faults.take(part) if self._faults is not None else None
+    def _take_fault(self, part: str, but: frozenset[str] = frozenset()) -> str | None:
+        if self._faults is None or self._faults.mode(part) in but:
+            return None
+        return self._faults.take(part)
 
     async def _apply_fault(self, mode: str, request: web.Request, process: Process) -> web.StreamResponse:
         """A mode that was already counted, by the rules that all parts share."""

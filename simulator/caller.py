@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.audio import Acoustics, Ear, Heard, HeardKind, mulaw_to_pcm, pcm_to_mulaw
+import numpy as np
+
+from simulator.audio import SAMPLE_RATE, Acoustics, Ear, Heard, HeardKind, mulaw_to_pcm, pcm_to_mulaw
 from simulator.persona import LAST, Persona, Rule
 from simulator.recording import FRAME_BYTES, FRAME_MS, SILENCE, Timeline, voiced_span
 
@@ -18,6 +20,8 @@ MEND_MS = 200  # a line that goes on within this time was broken by the network,
 PUZZLED_MS = 2500  # a remark without a question gets this long to go on before "Sorry?"
 MAX_SORRY = 3
 MAX_HELLO = 2
+NOISE_MS, NOISE_EVERY_MS = 500, 3000
+NOISE_LEVEL = 2500  # Effective, of 32767: as loud as speech on the line.
 SAMPLES_PER_MS = 8
 
 SpeakFunction = Callable[[str, str, int], bytes]
@@ -41,6 +45,12 @@ class _Plan:
     at_ms: int
     rule: Rule | None = None
     say: str | None = None
+
+
+def _hiss() -> bytes:
+    """A second of white noise as mu-law, as loud as a voice; the same every time."""
+    samples = np.random.default_rng(1).normal(0, NOISE_LEVEL, SAMPLE_RATE).clip(-32768, 32767)
+    return pcm_to_mulaw(samples.astype("<i2").tobytes())
 
 
 class Caller:
@@ -82,6 +92,7 @@ class Caller:
         self._hung_up = False
         self._my_turn = False
         self._considered = 0
+        self._noise = _hiss() if persona.manner.noise else b""
 
     # Handset
 
@@ -113,6 +124,8 @@ class Caller:
         if self._mouth:
             self._last_sound_ms = self._now_ms
             return self._mouth.popleft()
+        if self.persona.manner.noise and self._now_ms % NOISE_EVERY_MS < NOISE_MS:
+            return self._noise[8 * (self._now_ms % NOISE_EVERY_MS) :][:FRAME_BYTES]
         return SILENCE
 
     # Listening

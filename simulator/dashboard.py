@@ -22,12 +22,7 @@ from simulator.back_office_store import (
     Table,
 )
 from simulator.dashboard_schemas import parse
-from simulator.faults import MODES, STATUS, abort
-
-MODES["dashboard"] = MODES["dashboard"] | {
-    "drop_after_store": "stored; the connection is aborted instead of an answer",
-    "500_after_store": "stored; answered 500",
-}
+from simulator.faults import STATUS, abort
 
 CONFLICT_WINDOW = timedelta(hours=1)
 MAX_BODY_BYTES = 4_500_000

@@ -22,6 +22,8 @@ FLUX_MODELS: Final = ("flux-general-en", "flux-general-multi")
 AURA_VOICE: Final = "en-us+f4"
 MAX_AURA_CHARACTERS: Final = 2000
 DROP_AFTER_SECONDS: Final = 0.5
+IN_CALL_MODES: Final = frozenset({"garbage", "deaf", "no_end"})
+"""They work on a connection that was made; a counted one belongs to the connection that used it up."""
 
 
 def _refusal(status: int, code: str, reason: str) -> web.Response:
@@ -50,22 +52,23 @@ class Flux:
     async def listen(self, request: web.Request) -> web.StreamResponse:
         """`GET /v2/listen`: the handshake, then audio in and TurnInfo out."""
         mode = self._faults.mode("deepgram")
-        # A dropped turn is counted when it is dropped; all else happens at, or belongs to, the
-        # connection.
-        sticky = None if mode == "drop" else self._faults.take("deepgram")
-        self._asked("deepgram", request.path, "", sticky)
+        if mode == "drop":  # Counted when a turn is dropped.
+            mode = None
+        elif mode is not None:
+            self._faults.take("deepgram", hits=mode not in IN_CALL_MODES)
+        self._asked("deepgram", request.path, "", mode)
         if mode is not None and STATUS.fullmatch(mode):
             return _refusal(int(mode), "SIMULATED_FAULT", f"simulated fault {mode}")
-        refused = await refuse(self._faults, sticky, request) or self._refuse(request)
+        refused = await refuse(self._faults, mode, request) or self._refuse(request)
         if refused is not None:
             return refused
         socket = web.WebSocketResponse(max_msg_size=1 << 20)
         await socket.prepare(request)
-        if sticky == "hang_body":
+        if mode == "hang_body":
             async for _ in socket:
                 pass
             return socket
-        await _Connection(self, socket, request, sticky).run()
+        await _Connection(self, socket, request, mode).run()
         return socket
 
     def _refuse(self, request: web.Request) -> web.Response | None:
@@ -84,11 +87,14 @@ class Flux:
 class _Connection:
     """One open Flux websocket."""
 
-    def __init__(self, flux: Flux, socket: web.WebSocketResponse, request: web.Request, sticky: str | None) -> None:
+    def __init__(self, flux: Flux, socket: web.WebSocketResponse, request: web.Request, met: str | None) -> None:
+        """`met`: the fault of the handshake."""
         self._flux = flux
         self._socket = socket
         self._request = request
-        self._sticky = sticky
+        self._faults = flux._faults
+        self._met = met
+        self._own = met if met in IN_CALL_MODES and self._faults.mode("deepgram") is None else None
         self._request_id = str(uuid.uuid4())
         self._sequence = 0
         multilingual = request.query["model"] == "flux-general-multi"
@@ -109,21 +115,31 @@ class _Connection:
 
     def _mode(self) -> str | None:
         # A mode that is set while the call runs counts for the connections that are open.
-        return self._sticky or self._flux._faults.mode("deepgram")
+        return self._own or self._faults.mode("deepgram")
 
     async def _audio(self, pcm: bytes) -> None:
         mode = self._mode()
-        if mode == "down":
-            abort(self._request)
-            return
+        if mode != self._met:
+            self._met = None
+            if mode is not None and mode not in IN_CALL_MODES | {"drop"}:
+                self._faults.hit("deepgram", mode)
+                abort(self._request)
+                return
+        withheld = self._turns.ends_withheld
         events = self._turns.feed(pcm, end_turns=mode != "no_end")
-        if mode == "deaf":
-            return
-        for event in events:
-            await self._turn_info(event)
+        if self._turns.ends_withheld > withheld:
+            self._faults.hit("deepgram", "no_end")
+        await self._turn_infos(events)
         if mode == "drop" and self._turns.open and self._turns.seconds_in_turn >= DROP_AFTER_SECONDS:
-            self._flux._faults.take("deepgram")
+            self._faults.take("deepgram")
             abort(self._request)
+
+    async def _turn_infos(self, events: list[dict[str, Any]]) -> None:
+        for event in events:
+            if self._mode() != "deaf":
+                await self._turn_info(event)
+            else:
+                self._faults.hit("deepgram", "deaf")
 
     async def _control(self, text: str) -> None:
         try:
@@ -132,12 +148,10 @@ class _Connection:
         except (ValueError, KeyError, TypeError):
             kind = None
         if kind == "CloseStream":
-            for event in self._turns.force_end():
-                await self._turn_info(event)
+            await self._turn_infos(self._turns.force_end())
             await self._socket.close()
         elif kind == "ForceEndTurn":
-            for event in self._turns.force_end():
-                await self._turn_info(event)
+            await self._turn_infos(self._turns.force_end())
         elif kind == "Configure":
             self._keyterms = message.get("keyterms", self._keyterms)
             self._hints = message.get("language_hints", self._hints)
@@ -166,6 +180,8 @@ class _Connection:
         numbered = message | {"request_id": self._request_id, "sequence_id": self._sequence}
         self._sequence += 1
         garbage = self._mode() == "garbage"
+        if garbage:
+            self._faults.hit("deepgram", "garbage")
         try:
             await self._socket.send_str("\x00{]garbage" if garbage else json.dumps(numbered))
         except ConnectionError:

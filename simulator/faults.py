@@ -3,11 +3,12 @@
 A fault names a part of the outside world and a mode: `inworld:500`, `openai:hang`, or `v2:down:2`
 for the next two requests only. It can be changed while calls are running. Modes that need no
 knowledge of the answer are applied here (`refuse`, `answer_with`); stand-ins that stream apply
-`stall`, `die`, `garbage` and the like themselves.
+`stall`, `die`, `garbage` and the like themselves. Every time a fault really hit is remembered.
 """
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 STATUS: Final = re.compile(r"[45]\d\d")
-"""Any of these numbers is a mode of every part: answered with that HTTP status."""
+"""Any of these numbers is a mode of every part but `stream`: answered with that HTTP status."""
 
 HTTP_MODES: Final = {
     "down": "the connection is aborted",
@@ -33,34 +34,84 @@ _VOICE_MODES: Final = HTTP_MODES | {"mute": "status 200, in time, every sample i
 MODES: Final[dict[str, dict[str, str]]] = {
     "inworld": _VOICE_MODES,
     "aura": _VOICE_MODES,
+    # Those that concern the handshake drop a connection that is open when they are set, as when a vendor restarts or a
+    # key is revoked; the next handshake meets them. So does a status.
     "deepgram": {
         "down": "no connection is made, and those that are open are dropped",
-        "hang": "the handshake is never answered",
-        "hang_body": "the handshake is answered, Connected never comes",
-        "slow": "the handshake takes slow_seconds",
-        "html": "the handshake is answered with an HTML page",
+        "hang": "the handshake is never answered; open connections are dropped",
+        "hang_body": "the handshake is answered, Connected never comes; open connections are dropped",
+        "slow": "the handshake takes slow_seconds; open connections are dropped",
+        "html": "the handshake is answered with an HTML page; open connections are dropped",
         "garbage": "messages that are not JSON",
         "deaf": "connects, and no event ever comes",
         "no_end": "turns start and never end",
         "drop": "the connection is dropped half a second into the caller's turn",
     },
-    "openai": HTTP_MODES | {"dribble": "a word every 0.9 s"},
-    "v2": HTTP_MODES,
-    "dashboard": HTTP_MODES,
+    "openai": HTTP_MODES
+    | {
+        "dribble": "a word every 0.9 s",
+        "late": "the answer begins at once, its first word comes after 3 s",
+        "lies": "a fluent reply that promises what never happened; an extraction finds what nobody said",
+    },
+    "v2": HTTP_MODES
+    | {
+        "success_false": "not processed; status 200 with success: false (a lookup finds nobody)",
+        "lost_answer": "processed; the connection is aborted instead of an answer",
+        "apt": "book_appointment books nothing and answers with an apt_ id",
+        "other_time": "book_appointment books two hours later than asked",
+        "no_time": "book_appointment books, and answers without appointment_time",
+    },
+    "dashboard": HTTP_MODES
+    | {
+        "drop_after_store": "stored; the connection is aborted instead of an answer",
+        "500_after_store": "stored; answered 500",
+    },
     "twilio": HTTP_MODES,
+    # Twilio's Media Stream of a call. Each strikes once a stream, five seconds after its start or later; `no_marks` as
+    # long as it is set, `media_first` at the start alone.
+    "stream": {
+        "drop": "the TCP connection is cut, without stop and without a close frame; the call goes on behind <Connect>",
+        "stop_open": "the caller is gone: stop comes, and the websocket stays open and silent",
+        "no_marks": "marks never come back",
+        "malformed": "messages that cannot be read: no JSON, no event, wrong types, bad base64, nulls",
+        "oversized": "one message of 1 MB",
+        "media_first": "media comes before start",
+        "two_starts": "start comes a second time",
+        "binary": "a binary message",
+        "stalled": "our audio is not read for 3 s",
+        "dtmf_junk": "keys that no telephone has, and 50 digits at once",
+    },
 }
-"""Part -> mode -> what it does. A stand-in with modes of its own adds them here."""
+"""Part -> mode -> what it does."""
 PARTS: Final = frozenset(MODES)
+_WITHOUT_STATUS: Final = frozenset({"stream"})
 
 
 def allowed_modes(part: str) -> frozenset[str]:
-    """The named modes of a part; besides them every HTTP status from 400 to 599."""
+    """The named modes of a part; most have every HTTP status from 400 to 599 besides."""
     return frozenset(MODES[part])
 
 
 def describe() -> str:
     """The parts and their modes, one part a line, for a command line's help."""
-    return "\n".join(f"{part}: {', '.join(modes)}, or 400 to 599" for part, modes in MODES.items())
+    return "\n".join(f"{part}: {_choices(part)}" for part in MODES)
+
+
+def _choices(part: str) -> str:
+    return ", ".join(MODES[part]) + ("" if part in _WITHOUT_STATUS else ", or an HTTP status from 400 to 599")
+
+
+def _known(part: str, mode: str) -> bool:
+    return mode in MODES[part] or (part not in _WITHOUT_STATUS and STATUS.fullmatch(mode) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A fault that took effect, at `at` seconds of time.monotonic()."""
+
+    part: str
+    mode: str
+    at: float
 
 
 @dataclass
@@ -71,9 +122,12 @@ class _Setting:
 
 @dataclass
 class Faults:
-    """The faults in force. Shared by every stand-in of a simulation; belongs to one event loop."""
+    """The faults in force, and those that took effect. Shared by every stand-in of a simulation; belongs to one event
+    loop.
+    """
 
     slow_seconds: float = 6.0
+    hits: list[Hit] = field(default_factory=list)
     _settings: dict[str, _Setting] = field(default_factory=dict)
 
     @classmethod
@@ -103,11 +157,8 @@ class Faults:
         if mode is None:
             self._settings.pop(part, None)
             return
-        if mode not in MODES[part] and not STATUS.fullmatch(mode):
-            raise ValueError(
-                f"{part} has no mode {mode!r}: choose from {', '.join(sorted(MODES[part]))} "
-                "or an HTTP status from 400 to 599"
-            )
+        if not _known(part, mode):
+            raise ValueError(f"{part} has no mode {mode!r}: choose from {_choices(part)}")
         self._settings[part] = _Setting(mode, count)
 
     def mode(self, part: str) -> str | None:
@@ -115,16 +166,22 @@ class Faults:
         setting = self._settings.get(part)
         return setting.mode if setting else None
 
-    def take(self, part: str) -> str | None:
-        """What this request meets; counts it."""
+    def take(self, part: str, *, hits: bool = True) -> str | None:
+        """What this request meets; counts it. `hits` is false when the fault works later, or not at all: see `hit`."""
         setting = self._settings.get(part)
         if setting is None:
             return None
+        if hits:
+            self.hit(part, setting.mode)
         if setting.left is not None:
             setting.left -= 1
             if setting.left <= 0:
                 del self._settings[part]
         return setting.mode
+
+    def hit(self, part: str, mode: str) -> None:
+        """Remember that a fault took effect now."""
+        self.hits.append(Hit(part, mode, time.monotonic()))
 
     def __str__(self) -> str:
         return ", ".join(f"{part}:{setting.mode}" for part, setting in self._settings.items())

@@ -45,6 +45,9 @@ class FluxTurns:
         self._open = False
         self._voice_ended = 0
         self._reported_at = 0
+        self._withheld = False
+        self.ends_withheld = 0
+        """How many turns have been kept open beyond their end."""
 
     @property
     def open(self) -> bool:
@@ -96,10 +99,13 @@ class FluxTurns:
             if self._current is None or position - self._began >= START_SAMPLES:
                 self._open = True
                 return self._event("StartOfTurn", 0.01)
-        elif end_turns and self._open and self._current is None and not self._ear.undecided:
+        elif self._open and self._current is None and not self._ear.undecided:
             quiet = position - self._voice_ended
             if quiet >= self._settings.end_of_turn_seconds * SAMPLE_RATE:
-                return self._end("model")
+                if end_turns:
+                    return self._end("model")
+                self.ends_withheld += not self._withheld
+                self._withheld = True
         if position - self._reported_at >= UPDATE_SAMPLES:
             return self._event("Update", 0.05 if self._current else 0.4)
         return None
@@ -112,6 +118,7 @@ class FluxTurns:
 
     def _reset(self) -> None:
         self._pieces, self._current, self._began, self._open = [], None, None, False
+        self._withheld = False
 
     def _start(self) -> int:
         return self._ear.position if self._began is None else self._began

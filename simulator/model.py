@@ -15,6 +15,15 @@ from simulator.voice import speaks_spanish
 ACKNOWLEDGEMENTS: Final = ("Okay.", "Sure.", "All right.", "Of course.")
 SPANISH_ACKNOWLEDGEMENT: Final = "Claro."
 NEUTRAL_REPLY: Final = "Sure, I can help you with that."
+LIE: Final = "You're all set, you're booked for tomorrow at 3 PM. It will cost 45 dollars."
+"""What the fault `lies` replies, whatever was asked."""
+INVENTED: Final = {
+    "name": "Gordon Freeman",
+    "zip": "78799",
+    "address": "77 Nowhere Street",
+    "problem": "The boiler in the garage has exploded",
+}
+"""What the fault `lies` extracts: in form, and said by nobody."""
 
 _QUOTED: Final = re.compile(r"[\"“]([^\"“”]{2,})[\"”]")
 _THEN_ASK: Final = re.compile(r"then ask:\s*[\"“]([^\"“”]{2,})[\"”]", re.IGNORECASE)
@@ -95,6 +104,11 @@ def facts(messages: list[dict[str, Any]]) -> dict[str, str]:
 def extract(schema: dict[str, Any], messages: list[dict[str, Any]]) -> Any:
     """A value that satisfies the schema, filled with what the caller has said."""
     return _fill(schema, "", facts(messages), schema)
+
+
+def invent(schema: dict[str, Any]) -> Any:
+    """A value that satisfies the schema, filled with what nobody has said."""
+    return _fill(schema, "", INVENTED, schema)
 
 
 def _fact_for(name: str, known: dict[str, str]) -> str | None:

@@ -19,6 +19,7 @@ from simulator.voice import Asked, json_body
 
 TOKEN_PAUSE_SECONDS: Final = 0.015
 DRIBBLE_SECONDS: Final = 0.9
+LATE_SECONDS: Final = 3.0
 TOKENS_BEFORE_FAULT: Final = 3
 
 
@@ -52,9 +53,9 @@ class OpenAI:
         if mode == "empty":
             answer = ""
         elif schema is not None:
-            answer = json.dumps(model.extract(schema, messages))
+            answer = json.dumps(model.invent(schema) if mode == "lies" else model.extract(schema, messages))
         else:
-            answer = model.reply(messages)
+            answer = model.LIE if mode == "lies" else model.reply(messages)
         completion = _Completion(str(body["model"]), messages, answer)
         if body.get("stream"):
             options = body.get("stream_options") or {}
@@ -90,6 +91,8 @@ class OpenAI:
             await response.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
 
         await send(completion.chunk({"role": "assistant", "content": "", "refusal": None}))
+        if mode == "late":
+            await asyncio.sleep(LATE_SECONDS)
         for sent, token in enumerate(completion.tokens):
             if sent == TOKENS_BEFORE_FAULT and mode == "stall":
                 await hang()
@@ -112,7 +115,8 @@ class OpenAI:
         if mode in ("hang_body", "stall"):
             await hang_body(request, "application/json")
         pause = DRIBBLE_SECONDS if mode == "dribble" else TOKEN_PAUSE_SECONDS
-        await asyncio.sleep(self.first_token_seconds + pause * len(completion.tokens))
+        late = LATE_SECONDS if mode == "late" else 0.0
+        await asyncio.sleep(self.first_token_seconds + late + pause * len(completion.tokens))
         if mode == "die":
             return abort(request)
         if mode == "garbage":

@@ -80,6 +80,8 @@ class Manner(BaseModel):
     """Never says a word."""
     patience_ms: int = Field(default=9000, ge=1000)
     """Silence after which the caller asks "Hello?"; the third time he hangs up."""
+    noise: bool = False
+    """Half a second of loud hiss every three seconds, where the caller says nothing."""
     hang_up_after_ms: int | None = Field(default=None, ge=0)
     interjections: list[Interjection] = []
 

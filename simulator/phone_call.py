@@ -10,10 +10,11 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urljoin
 
+from simulator.faults import Faults
 from simulator.media_stream import MediaStream, Playout, StreamRefusedError
 from simulator.recording import FRAME_MS, SILENCE, Recording, Timeline
 from simulator.twiml import (
@@ -58,6 +59,7 @@ class Network:
     webhooks: Webhooks
     voice: Callable[[str], bytes]
     limit_seconds: float = 600.0
+    faults: Faults = field(default_factory=Faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class PhoneCall:
                     pending = deque(await self._fetch(verb.url, method=verb.method))
 
     async def _connect(self, verb: ConnectStream) -> None:
-        stream = MediaStream(self._network.account_sid, self.sid, self._stream_report)
+        stream = MediaStream(self._network.account_sid, self.sid, self._stream_report, self._network.faults)
         self._stream = stream
         try:
             signature = self._network.webhooks.signature(verb.url, {})
@@ -282,6 +284,8 @@ class PhoneCall:
                 for digit in self._handset.pressed():
                     await stream.send_dtmf(digit)
                 await stream.send_frame(said)
+                if stream.stopped:
+                    self.end("caller", "caller gone, websocket left open")
             if self._handset.hung_up:
                 self.end("caller", "caller hung up")
             elif self._loop.time() - self._started > self._network.limit_seconds:

@@ -72,6 +72,11 @@ def voiced_span(frame: bytes) -> tuple[int, int] | None:
     return None if loud.size == 0 else (int(loud[0]), int(loud[-1]))
 
 
+def _voiced_samples(track: bytes) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    samples = np.frombuffer(mulaw_to_pcm(track), dtype=np.int16)
+    return np.flatnonzero(np.abs(samples.astype(np.int32)) >= VOICED_AMPLITUDE).astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Silence:
     """A wait that the bot ended: from the last voiced sample of `after` to the bot's first, in ms."""
@@ -130,6 +135,25 @@ class Recording:
     def longest_wait_ms(self, *, but_for: Callable[[Silence], bool] = lambda _: False) -> float:
         """The longest silence that the bot ended, without those `but_for` excuses."""
         return max((s.ms for s in self.silences if not but_for(s)), default=0.0)
+
+    def joint_silences(self) -> list[Silence]:
+        """Every half second and more in which nobody spoke, from the answer to the end of the line, whoever ended it.
+
+        The measure of design.md: the longest time without bot audio while the caller is not speaking.
+        """
+        bot, caller = (_voiced_samples(bytes(track)) for track in (self._bot, self._caller))
+        voiced = np.union1d(bot, caller)
+        edges = np.concatenate(([0], voiced, [len(self._bot)]))
+        gaps = np.flatnonzero(np.diff(edges) >= SAMPLE_RATE // 2)
+        spoke = set(caller[np.isin(caller, edges[gaps])].tolist())
+        return [
+            Silence(
+                float(edges[i + 1] - edges[i]) * 1000 / SAMPLE_RATE,
+                "caller" if int(edges[i]) in spoke else "bot",
+                float(edges[i + 1]) * 1000 / SAMPLE_RATE,
+            )
+            for i in gaps
+        ]
 
     def write(self, folder: Path, timeline: Timeline, about: dict[str, Any]) -> None:
         """Write `call.wav` (stereo, 16 bit) and `timeline.json` into `folder`."""

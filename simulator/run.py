@@ -15,7 +15,8 @@ from typing import Any
 
 from simulator.audio import Speaker
 from simulator.back_office import BackOfficeEvent, Refusal, RowAccepted
-from simulator.bot_process import ROOT, BotError, LogLine
+from simulator.bot_host import ROOT, BotHost
+from simulator.bot_process import BotError, LogLine
 from simulator.caller import Caller
 from simulator.faults import Faults
 from simulator.phone_call import CallEnd, PhoneCall
@@ -114,7 +115,7 @@ async def run_cases(
         async with starting:
             await stack.enter_async_context(world)
 
-    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+    async with BotHost() as host, AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         for name, faults in cases:
             scenario = load(name)
             case = scenario.case(faults)
@@ -124,7 +125,7 @@ async def run_cases(
             if alone or shared is None:
                 specs = ",".join(filter(None, (scenario.faults, faults)))
                 settings = scenario.settings | case.settings
-                world = World(own, settings=settings, faults=Faults.parse(specs), speaker=speaker)
+                world = World(own, settings=settings, faults=Faults.parse(specs), speaker=speaker, host=host)
                 worlds.append(world)
                 shared = shared if alone else world
             else:
@@ -147,6 +148,17 @@ async def place(
     alone: bool,
 ) -> Verdict:
     """Place one call, wait for its records, judge it; raises `BotError` when the bot dies."""
+    placed = await conduct(world, scenario, case, faults, listener)
+    if case.heal:
+        await _heal(world, placed)
+    await records_arrive(world, placed, alone=alone)
+    return await keep(world, placed, folder, grade(case.expect, evidence_of(world, placed, alone=alone)))
+
+
+async def conduct(
+    world: World, scenario: Scenario, case: FaultCase, faults: str, listener: Callable[[Event], None]
+) -> Placed:
+    """One call from the first ring to its end; raises `BotError` when the bot dies."""
     timeline = Timeline()
     timeline.listeners.append(listener)
     caller = Caller(
@@ -162,32 +174,33 @@ async def place(
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
     world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
     placed.end = await _until_over(world, call)
-    if case.heal:
-        await _heal(world, placed)
-    await _records_arrive(world, placed, alone)
-    evidence = _evidence(world, placed, alone)
-    failures = grade(case.expect, evidence)
+    return placed
+
+
+async def keep(world: World, placed: Placed, folder: Path, failures: Sequence[str]) -> Verdict:
+    """Writes the recording and the timeline of a judged call."""
+    call, end = placed.call, placed.end
     verdict = Verdict(
-        scenario.name,
+        placed.scenario.name,
         failures,
-        placed.end.seconds,
-        caller.turns,
+        end.seconds if end else 0.0,
+        placed.caller.turns,
         call.recording.response_times(),
         placed.states[-1] if placed.states else "-",
         _rows(world, call.sid),
         folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
     )
     about = {
-        "scenario": scenario.name,
-        "faults": faults,
+        "scenario": placed.scenario.name,
+        "faults": placed.faults,
         "call_sid": call.sid,
         "passed": verdict.passed,
         "failures": list(failures),
-        "ended_by": placed.end.by,
+        "ended_by": end.by if end else "",
         "response_ms": [round(ms) for ms in verdict.response_ms],
         "records": verdict.records,
     }
-    await asyncio.to_thread(call.recording.write, folder, timeline, about)
+    await asyncio.to_thread(call.recording.write, folder, call.timeline, about)
     return verdict
 
 
@@ -244,13 +257,13 @@ async def _heal(world: World, placed: Placed) -> None:
     placed.call.timeline.add("office", "healed", "the fault is over")
 
 
-async def _records_arrive(world: World, placed: Placed, alone: bool) -> None:
+async def records_arrive(world: World, placed: Placed, *, alone: bool) -> None:
     """Wait until the records are as expected, or as long as the dashboard's retry may take."""
     seconds = HEALED_SECONDS if placed.case.heal else RECORDS_SECONDS
     deadline = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < deadline:
         world.bot.check()
-        if not grade_records(placed.case.expect, _evidence(world, placed, alone)):
+        if not grade_records(placed.case.expect, evidence_of(world, placed, alone=alone)):
             break
         await asyncio.sleep(POLL_SECONDS)
     await asyncio.sleep(SETTLE_SECONDS)
@@ -261,7 +274,8 @@ def _rows(world: World, call_sid: str) -> dict[str, list[dict[str, Any]]]:
     return {"lead": rows.leads, "job": rows.jobs, "call": rows.calls, "alert": rows.alerts}
 
 
-def _evidence(world: World, placed: Placed, alone: bool) -> Evidence:
+def evidence_of(world: World, placed: Placed, *, alone: bool) -> Evidence:
+    """What is known about a call now; its records may still be on their way. `alone`: all of the log is its own."""
     call, caller = placed.call, placed.caller
     rows = _rows(world, call.sid)
     refusals = [r for r in world.office.refusals() if alone or r.call_id in ("", call.sid)]

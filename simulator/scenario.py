@@ -20,7 +20,7 @@ from simulator.persona import Pattern, Persona
 FOLDER = Path(__file__).parent / "scenarios"
 MAX_WAIT_MS = 4000
 
-JobKind = Literal["lead", "job", "none"]
+JobKind = Literal["lead", "job", "any", "none"]
 
 
 class ScenarioError(Exception):
@@ -40,7 +40,7 @@ class ToolExpectation(_Strict):
 
 
 class JobExpectation(_Strict):
-    """What the dashboard's jobs webhook made of the call."""
+    """What the dashboard's jobs webhook made of the call; `any`: one of the two."""
 
     kind: JobKind
     fields: dict[str, str | int | float | bool | None] = {}
@@ -262,7 +262,7 @@ def _job(expect: JobExpectation, run: Evidence) -> Iterator[str]:
         if kinds:
             yield f"the dashboard has a {' and a '.join(kinds)}, and should have none"
         return
-    if kinds != [expect.kind]:
+    if kinds != [expect.kind] and not (expect.kind == "any" and len(kinds) == 1):
         yield f"the dashboard has {' and '.join(kinds) or 'no lead and no job'}, not one {expect.kind}"
         return
     yield from (f"{expect.kind}: {problem}" for problem in _mismatches(expect.fields, run.jobs[0]))

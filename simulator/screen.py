@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
@@ -51,6 +51,10 @@ class Screen:
     def say(self, text: str) -> None:
         """One line of our own."""
         self._console.print(escape(text))
+
+    def show(self, content: RenderableType) -> None:
+        """Anything that rich can draw."""
+        self._console.print(content)
 
     def error(self, text: str) -> None:
         """One message that ends the run."""

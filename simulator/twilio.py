@@ -38,7 +38,9 @@ class TwilioStandIn:
         answer: Callable[[str], Handset] | None = None,
         limit_seconds: float = 600.0,
     ) -> None:
-        """`voice` speaks a `<Say>` as mu-law; `answer` picks up outbound calls; `faults` hit the REST API."""
+        """`voice` speaks a `<Say>` as mu-law; `answer` picks up outbound calls; `faults` hit the REST API (part
+        "twilio") and the media streams (part "stream").
+        """
         self.account_sid = account_sid
         self.base_url = ""
         self.calls: dict[str, PhoneCall] = {}
@@ -58,7 +60,8 @@ class TwilioStandIn:
                 connector=aiohttp.TCPConnector(force_close=True),
             )
         )
-        self._network = Network(self.account_sid, Webhooks(http, self._auth_token), self._voice, self._limit_seconds)
+        webhooks = Webhooks(http, self._auth_token)
+        self._network = Network(self.account_sid, webhooks, self._voice, self._limit_seconds, self._faults)
         app = web.Application(middlewares=[fault_middleware(self._faults, "twilio"), self._authenticate])
         calls = "/2010-04-01/Accounts/{account}/Calls"
         app.router.add_post(calls + ".json", self._create)

@@ -16,18 +16,12 @@ from typing import Any
 from aiohttp import web
 
 from simulator.back_office_store import BackOfficeEvent, Json, Store, ToolCall
-from simulator.faults import MODES, STATUS, abort
+from simulator.faults import STATUS, abort
 from simulator.v2_lookup import digits
 from simulator.v2_tools import Tools
 
-MODES["v2"] = MODES["v2"] | {
-    "success_false": "not processed; status 200 with success: false (a lookup finds nobody)",
-    "apt": "book_appointment books nothing and answers with an apt_ id",
-    "other_time": "book_appointment books two hours later than asked",
-    "no_time": "book_appointment books, and answers without appointment_time",
-    "lost_answer": "processed; the connection is aborted instead of an answer",
-}
 _BOOKING_MODES = frozenset({"apt", "other_time", "no_time"})
+_TOOL_MODES = _BOOKING_MODES | {"success_false", "lost_answer"}
 
 MAX_BODY_BYTES = 1024**2
 REST_LIMIT = 100
@@ -48,11 +42,13 @@ class V2:
         *,
         api_key: str,
         answer_delay_seconds: float,
-        take_fault: Callable[[], str | None],
+        take_fault: Callable[[frozenset[str]], str | None],
         apply_fault: Callable[[str, web.Request, Process], Awaitable[web.StreamResponse]],
         on_event: Callable[[BackOfficeEvent], None],
     ) -> None:
-        """`apply_fault` answers a request in one of the modes that every part has."""
+        """`take_fault` gives the fault of a request unless it is one of the given modes, which leave it alone;
+        `apply_fault` answers a request in one of the modes that every part has.
+        """
         self._store = store
         self._tools = tools
         self._api_key = api_key
@@ -74,9 +70,9 @@ class V2:
     # Tools
 
     async def _tool(self, request: web.Request) -> web.StreamResponse:
-        mode = self._take_fault()
-        at = self._store.clock()
         tool = request.match_info["tool"]
+        mode = self._take_fault(frozenset() if tool == "book_appointment" else _BOOKING_MODES)
+        at = self._store.clock()
         body = await request.read()
 
         def answer(status: int, answer: Mapping[str, Any] | str = "") -> None:
@@ -198,8 +194,8 @@ class V2:
 
     async def _with_fault(self, request: web.Request, process: Process) -> web.StreamResponse:
         """The modes that every part has; those of tools leave other routes alone."""
-        mode = self._take_fault()
-        if mode is None or mode in _BOOKING_MODES or mode in ("success_false", "lost_answer"):
+        mode = self._take_fault(_TOOL_MODES)
+        if mode is None:
             return await process(request)
         return await self._apply_fault(mode, request, process)
 

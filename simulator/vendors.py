@@ -22,7 +22,7 @@ from simulator.faults import Faults
 from simulator.flux_turns import TurnSettings
 from simulator.inworld import INWORLD_VOICE, Inworld
 from simulator.openai_api import OpenAI
-from simulator.voice import Voice
+from simulator.voice import CHUNK_PAUSE_SECONDS, Voice
 
 
 @dataclass
@@ -32,6 +32,7 @@ class VendorDelays:
     end_of_turn_seconds: float = 0.3
     first_token_seconds: float = 0.3
     first_byte_seconds: float = 0.15
+    voice_pause_seconds: float = CHUNK_PAUSE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,10 @@ class Vendors:
         delays: VendorDelays | None = None,
         noise_is_turn: bool = False,
         speaker: Speaker | None = None,
+        bot_acoustics: Acoustics | None = None,
         on_request: Callable[[VendorRequest], None] | None = None,
     ) -> None:
-        """`on_request` hears of every request as it comes, for a timeline."""
+        """`on_request` hears of every request as it comes; `bot_acoustics` may know what was spoken elsewhere."""
         self.deepgram_key = deepgram_key
         self.inworld_key = inworld_key
         self.openai_key = openai_key
@@ -85,13 +87,19 @@ class Vendors:
         self.delays = delays or VendorDelays()
         self.speaker = speaker or Speaker()
         self.caller_acoustics = Acoustics()
-        self.bot_acoustics = Acoustics()
+        self.bot_acoustics = bot_acoustics or Acoustics()
         self.requests: list[VendorRequest] = []
         self._on_request = on_request
         self._ports: dict[str, int] = {}
         self._stack = AsyncExitStack()
         voices = [
-            Voice(self.speaker, self.bot_acoustics, name, self.delays.first_byte_seconds)
+            Voice(
+                self.speaker,
+                self.bot_acoustics,
+                name,
+                self.delays.first_byte_seconds,
+                self.delays.voice_pause_seconds,
+            )
             for name in (INWORLD_VOICE, AURA_VOICE)
         ]
         self.flux = Flux(

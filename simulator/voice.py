@@ -35,8 +35,16 @@ def speaks_spanish(text: str) -> bool:
 class Voice:
     """One voice of the bot. Everything it says is registered before the first byte leaves."""
 
-    def __init__(self, speaker: Speaker, acoustics: Acoustics, name: str, first_byte_seconds: float) -> None:
+    def __init__(
+        self,
+        speaker: Speaker,
+        acoustics: Acoustics,
+        name: str,
+        first_byte_seconds: float,
+        pause_seconds: float = CHUNK_PAUSE_SECONDS,
+    ) -> None:
         self.first_byte_seconds = first_byte_seconds
+        self._pause_seconds = pause_seconds
         self._speaker = speaker
         self._acoustics = acoustics
         self._name = name
@@ -52,12 +60,12 @@ class Voice:
         return pcm
 
     async def stream(self, pcm: bytes, half: bool = False) -> AsyncIterator[bytes]:
-        """The audio in pieces of 0.1 s, at the pace of the service; `half` stops in the middle."""
+        """The audio in pieces of 0.1 s, `pause_seconds` apart; `half` stops in the middle."""
         if half:
             pcm = pcm[: len(pcm) // 4 * 2]
         for chunk in chunks(pcm, CHUNK_SECONDS):
             yield chunk
-            await asyncio.sleep(CHUNK_PAUSE_SECONDS)
+            await asyncio.sleep(self._pause_seconds)
 
     @staticmethod
     def seconds(pcm: bytes) -> float:

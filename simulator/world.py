@@ -3,21 +3,25 @@
 Guarantees that all of it is gone when the block ends. Leaves out callers and verdicts (run.py).
 """
 
+import asyncio
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from simulator.audio import Speaker, pcm_to_mulaw
+from simulator.audio import Acoustics, Speaker, pcm_to_mulaw
 from simulator.back_office import BackOffice, BackOfficeEvent
+from simulator.bot_host import BotHost
 from simulator.bot_process import BotProcess
 from simulator.faults import Faults
 from simulator.persona import Manner
 from simulator.twilio import TwilioStandIn
-from simulator.vendors import Vendors
+from simulator.vendors import VendorDelays, Vendors
 
 OUR_NUMBER = "+15125550199"
 ACCOUNT_SID = "AC" + "51" * 16
@@ -27,6 +31,29 @@ WEBHOOK_SECRET = "simulated-webhook-secret"
 USER_EMAIL = "Owner@ace-cooling.example"
 TWILIO_VOICE = "en-us+m7"
 CALL_LIMIT_SECONDS = 300.0
+RENDER_SECONDS = 60.0
+RENDERED = "pre-rendered lines: "
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The lines that an earlier bot has rendered, and how they sound; made by `render`."""
+
+    folder: Path
+    acoustics: Acoustics
+
+
+async def render(folder: Path, speaker: Speaker, host: BotHost) -> Rendered:
+    """Lets a bot render its fixed lines into `folder`, as a service that has been up for a while has done."""
+    at_once = VendorDelays(first_byte_seconds=0.0, voice_pause_seconds=0.0)
+    async with World(folder, speaker=speaker, host=host, delays=at_once) as world:
+        async with asyncio.timeout(RENDER_SECONDS):
+            while RENDERED not in world.bot.log():
+                world.bot.check()
+                await asyncio.sleep(POLL_SECONDS)
+        shutil.copytree(world.data / "lines", folder / "lines")
+    return Rendered(folder / "lines", world.vendors.bot_acoustics)
 
 
 class World:
@@ -39,11 +66,20 @@ class World:
         settings: Mapping[str, str] | None = None,
         faults: Faults | None = None,
         speaker: Speaker | None = None,
+        host: BotHost | None = None,
+        rendered: "Rendered | None" = None,
+        delays: VendorDelays | None = None,
     ) -> None:
-        """`folder` gets the bot's log; `settings` go over the ordinary ones; worlds may share what was once spoken."""
+        """`folder` gets the bot's log; `settings` go over the ordinary ones.
+
+        Worlds may share what was once spoken (`speaker`), the process that starts their bots (`host`), and the
+        pre-rendered lines of an earlier bot (`rendered`).
+        """
         self.faults = faults or Faults()
         self.speaker = speaker or Speaker()
-        self.vendors = Vendors(faults=self.faults, speaker=self.speaker)
+        self._rendered = rendered
+        known = rendered.acoustics if rendered else None
+        self.vendors = Vendors(faults=self.faults, speaker=self.speaker, bot_acoustics=known, delays=delays)
         self.office = BackOffice(
             api_key=V2_KEY,
             webhook_secret=WEBHOOK_SECRET,
@@ -61,8 +97,10 @@ class World:
             limit_seconds=CALL_LIMIT_SECONDS,
         )
         self.bot: BotProcess
+        self.data: Path
         self._folder = folder
         self._settings = settings or {}
+        self._host = host
         self._stack = AsyncExitStack()
 
     def _happened(self, event: BackOfficeEvent) -> None:
@@ -80,7 +118,11 @@ class World:
                 await stack.enter_async_context(part)
             await self.speaker.speak_async("Hello.", Manner().voice)  # the engine starts slowly
             data = stack.enter_context(TemporaryDirectory(prefix="simulated-bot-"))
-            self.bot = await stack.enter_async_context(BotProcess(self._environment(data), self._folder / "bot.log"))
+            if self._rendered:
+                shutil.copytree(self._rendered.folder, Path(data) / "lines")
+            self.data = Path(data)
+            bot = BotProcess(self._environment(data), self._folder / "bot.log", host=self._host)
+            self.bot = await stack.enter_async_context(bot)
             self._stack = stack.pop_all()
         return self
 

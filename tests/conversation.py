@@ -151,6 +151,7 @@ class Conversation:
             and session.state is State.PRE_CONFIRM
             and session.question is Question.READ_BACK
             and given.answer is Answer.YES
+            and not session.silence_count  # That yes answers "Are you still there?".
         )
         if isinstance(given, str):
             actions = self._event(given)

@@ -107,13 +107,13 @@ async def test_secret_and_body(server: ScriptedServer, make: Make) -> None:
         (JOB_ANSWER, "lead-1", ""),
         ({"success": True, "job_id": "job-1", "type": "job"}, "", "job-1"),
         ({"success": True, "lead_id": None, "job_id": 7}, "", ""),
-        (HTML, "", ""),
+        ("thank you", "", ""),
         ("", "", ""),
         ([], "", ""),
     ],
 )
 async def test_accepted(server: ScriptedServer, make: Make, body: Any, lead_id: str, job_id: str) -> None:
-    """A 200 is accepted at once, also when its body cannot be read; ids are text or none."""
+    """A 200 is accepted at once, also when its body says nothing; ids are text or none."""
     server.script = [Answer(200, body)]
     dashboard = make(server.url)
     delivered = await dashboard.client.post_job(PAYLOAD)
@@ -123,6 +123,7 @@ async def test_accepted(server: ScriptedServer, make: Make, body: Any, lead_id: 
 
 FAILURES: list[tuple[Answer | Fault, Delivery, str]] = [
     (Answer(400, VALIDATION), Delivery.REFUSED, "transcript_object.3.role"),
+    (Answer(200, HTML), Delivery.LATER, "Cannot POST"),  # A page of whatever stands before the dashboard.
     (Answer(401, {"error": "Unauthorized"}), Delivery.REFUSED, "Unauthorized"),
     (Answer(404, {"error": "User not found"}), Delivery.LATER, "User not found"),
     (Answer(429, "slow down"), Delivery.LATER, "slow down"),

@@ -21,6 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import config
+from simulator import stream_faults
 from simulator.world import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, USER_EMAIL, V2_KEY, WEBHOOK_SECRET, World
 from telephony import Entrance
 
@@ -98,10 +99,17 @@ class Twilio:
             assert answer.status == 200
             return int((await answer.json())["calls"])
 
-    async def quiet(self) -> None:
-        """Waits until no call is live."""
+    async def recorded(self, call_id: str, outcome: str) -> None:
+        """Waits for the call's row in the dashboard."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.live():
+            while not (rows := self.world.office.rows(call_id).calls):
+                await asyncio.sleep(0.02)
+        assert str(rows[0]["outcome"]).startswith(outcome)
+
+    async def quiet(self, but_for: int = 0) -> None:
+        """Waits until no call is live, or no more than these."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.live() > but_for:
                 await asyncio.sleep(0.02)
 
 
@@ -316,28 +324,39 @@ async def test_a_token_is_good_once(twilio: Twilio) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        json.dumps({"event": "media", "media": {"payload": "//8="}}),
         json.dumps({"event": "stop"}),
-        json.dumps({"event": ["start"]}),
         json.dumps({"event": "start"}),
         json.dumps({"event": "start", "start": None}),
         json.dumps({"event": "start", "start": {}}),
-        json.dumps({"event": "x" * 60_000}),
-        json.dumps([]),
-        json.dumps(None),
-        "no JSON",
-        "",
-        "[" * 60_000,
-        b"\x00\xff",
-        b"{}",
     ],
-    ids=lambda message: repr(message)[:24],
+    ids=repr,
 )
-async def test_anything_else_before_start(twilio: Twilio, message: str | bytes) -> None:
-    """Media before start, and what is no message at all: closed at once."""
+async def test_no_start(twilio: Twilio, message: str) -> None:
+    """A start without content, and the end before the start: closed at once."""
     async with twilio.stream() as socket:
         await socket.send(message)
         assert await ending(socket) == (REFUSED, [])
+
+
+async def test_anything_else_before_start(twilio: Twilio) -> None:
+    """Media, keys, marks, binary messages and what is no message are dropped: the call that follows is greeted."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        messages: list[str | bytes] = [
+            json.dumps({"event": "media", "media": {"payload": "//8="}}),
+            json.dumps({"event": "dtmf", "dtmf": {"digit": "1"}}),
+            json.dumps({"event": ["start"]}),
+            json.dumps({"event": "x" * 60_000}),
+            "9" * 5000,
+            stream_faults.BINARY,
+            b"{}",
+        ]
+        for message in messages + list(stream_faults.malformed("MZ1")):
+            await socket.send(message)
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+    await twilio.quiet()
 
 
 async def test_a_start_without_a_stream_id(twilio: Twilio) -> None:
@@ -375,17 +394,78 @@ async def test_a_stream_that_never_starts(twilio: Twilio) -> None:
 
 
 async def test_rubbish_in_a_call_does_not_end_it(twilio: Twilio) -> None:
-    """What cannot be read is dropped; the call goes on."""
+    """What cannot be read is dropped, as are keys that no telephone has and a second start; the call goes on."""
     call_id = new_call()
     parameters = await twilio.invite(call_id)
     async with twilio.stream() as socket:
         await start(socket, call_id, parameters)
         await greeting(socket)
-        for rubbish in ("no JSON", "[]", b"\x00\xff", "[" * 60_000, '{"event":"media"}', '{"event":"mark"}'):
+        for rubbish in ("[" * 60_000, *stream_faults.malformed("MZ1")):
             await socket.send(rubbish)
+        await socket.send(stream_faults.BINARY)
+        for key in stream_faults.JUNK_KEYS:
+            await socket.send(json.dumps({"event": "dtmf", "streamSid": "MZ1", "dtmf": {"digit": key}}))
+        await start(socket, call_id, parameters)
         await greeting(socket)
         assert await twilio.live() == 1
     await twilio.quiet()
+
+
+# The end of a stream
+
+
+async def test_stop_is_the_end_though_the_socket_stays_open(twilio: Twilio) -> None:
+    """The call is over within a second, as the caller's; we close the socket, and the record is handed over."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        begun = time.monotonic()
+        await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
+        await ending(socket)
+        await twilio.quiet()
+        assert time.monotonic() - begun < 1.0
+    (last,) = [line for line in twilio.world.bot.log().splitlines() if f"{call_id} ended" in line]
+    assert "hangup:welcome by caller" in last
+    await twilio.recorded(call_id, "hangup:welcome")
+
+
+async def test_a_socket_that_breaks_is_an_interruption(twilio: Twilio) -> None:
+    """No stop and no close frame: interrupted, the record is handed over, and what Twilio asks next has words."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        socket.transport.abort()
+        await twilio.quiet()
+    (last,) = [line for line in twilio.world.bot.log().splitlines() if f"{call_id} ended" in line]
+    assert "interrupted:welcome by interrupted" in last
+    await twilio.recorded(call_id, "interrupted:welcome")
+    _, text = await twilio.ask("/twiml/after", incoming(call_id))
+    assert ET.fromstring(text)[0].tag == "Say"  # noqa: S314 - the service under test wrote it
+
+
+async def test_a_reader_that_stalls_holds_up_no_other_call(twilio: Twilio) -> None:
+    """Twilio reads nothing of one call: another is greeted meanwhile, and the first goes on when it reads again."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        stream_faults.shrink_receive_buffer(socket.transport)
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        socket.transport.pause_reading()
+        for _ in range(3):
+            begun = time.monotonic()
+            async with twilio.call():
+                assert time.monotonic() - begun < 2.0
+            await twilio.quiet(but_for=1)
+        socket.transport.resume_reading()
+        await greeting(socket)
+        assert await twilio.live() == 1
+        await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
+        await twilio.quiet()
 
 
 @contextlib.contextmanager

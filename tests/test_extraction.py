@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,9 +24,11 @@ GENEROUS_SECONDS = 5.0
 
 @dataclass
 class Model:
-    """The stand-in: answers with `values`, or with `status`, or not before `release` is set."""
+    """The stand-in: answers with `values`, `content` or `page`, or with `status`, or not before `release` is set."""
 
     base_url: str = ""
+    page: str = ""
+    choices: int = 1
     values: dict[str, object] = field(default_factory=dict)
     content: str | None = None
     status: int = 200
@@ -41,6 +44,8 @@ class Model:
             await self.release.wait()
         if self.status != 200:
             return web.json_response({"error": {"message": "no"}}, status=self.status)
+        if self.page:
+            return web.Response(text=self.page, content_type="text/html")
         content = json.dumps(self.values) if self.content is None else self.content
         message = {"role": "assistant", "content": content}
         return web.json_response(
@@ -49,7 +54,7 @@ class Model:
                 "object": "chat.completion",
                 "created": 1,
                 "model": "gpt-4.1",
-                "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+                "choices": [{"index": 0, "finish_reason": "stop", "message": message}] * self.choices,
             }
         )
 
@@ -69,12 +74,19 @@ async def model() -> AsyncIterator[Model]:
     await runner.cleanup()
 
 
+@pytest.fixture
+def faults() -> list[tuple[str, str]]:
+    """What an extractor tells of, as (part, what)."""
+    return []
+
+
 @pytest_asyncio.fixture
-async def extractor(model: Model) -> AsyncIterator[Callable[..., Extractor]]:
+async def extractor(model: Model, faults: list[tuple[str, str]]) -> AsyncIterator[Callable[..., Extractor]]:
     client = AsyncOpenAI(api_key="test", base_url=model.base_url)
 
     def build(budget: float = GENEROUS_SECONDS, breaker: CircuitBreaker | None = None) -> Extractor:
-        return Extractor(client, "gpt-4.1", budget, breaker or CircuitBreaker("openai"))
+        breaker = breaker or CircuitBreaker("openai")
+        return Extractor(client, "gpt-4.1", budget, breaker, lambda part, what: faults.append((part, what)))
 
     yield build
     await client.close()
@@ -181,23 +193,68 @@ async def test_asks_nothing_it_must_not_decide(
     assert model.requests == []
 
 
-async def test_late_answer_leaves_the_turn_as_it_was(model: Model, extractor: Callable[..., Extractor]) -> None:
-    """R9: slower than the budget is a failure for the breaker and nothing for the caller."""
+async def test_late_answer_leaves_the_turn_as_it_was(
+    model: Model, extractor: Callable[..., Extractor], faults: list[tuple[str, str]]
+) -> None:
+    """R9: slower than the budget is a failure for the breaker and nothing for the caller; the wait is known."""
     model.hang = True
     breaker = CircuitBreaker("openai", failure_threshold=1)
     heard = Understanding(text="oh you know me")
-    assert await extractor(0.05, breaker).fill(call(Question.NAME), heard) is heard
+    asking = extractor(0.05, breaker)
+    assert await asking.fill(call(Question.NAME), heard) is heard
     assert breaker.state is BreakerState.OPEN
+    assert (asking.failed, faults) == (True, [("openai", "extraction late")])
+    assert 0.05 <= asking.waited_seconds < 0.5
 
 
 @pytest.mark.parametrize(("status", "state"), [(500, "open"), (429, "open"), (400, "closed"), (401, "closed")])
-async def test_refused_request(model: Model, extractor: Callable[..., Extractor], status: int, state: str) -> None:
+async def test_refused_request(
+    model: Model, extractor: Callable[..., Extractor], faults: list[tuple[str, str]], status: int, state: str
+) -> None:
     """X19: 5xx and 429 are an outage, other refusals are our bug; either way the turn is as it was, without a retry."""
     model.status = status
     breaker = CircuitBreaker("openai", failure_threshold=1)
     heard = Understanding(text="oh you know me")
-    assert await extractor(breaker=breaker).fill(call(Question.NAME), heard) is heard
+    asking = extractor(breaker=breaker)
+    assert await asking.fill(call(Question.NAME), heard) is heard
     assert (breaker.state, len(model.requests)) == (BreakerState(state), 1)
+    assert (asking.failed, faults) == (True, [("openai", f"extraction refused {status}")])
+
+
+async def test_nobody_answers(extractor: Callable[..., Extractor], faults: list[tuple[str, str]], model: Model) -> None:
+    """A connection that cannot be made is an outage, told as what it is."""
+    breaker = CircuitBreaker("openai", failure_threshold=1)
+    asking = extractor(breaker=breaker)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        asking._client.base_url = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
+        await asking.fill(call(Question.NAME), Understanding(text="oh you know me"))
+    assert (asking.failed, breaker.state) == (True, BreakerState.OPEN)
+    assert faults == [("openai", "extraction unreachable")]
+    assert model.requests == []
+
+
+async def test_failed_is_of_the_last_turn(model: Model, extractor: Callable[..., Extractor]) -> None:
+    """An answer, a turn that needs none and a breaker that is open are no failure and take no time."""
+    breaker = CircuitBreaker("openai", failure_threshold=2)
+    asking, heard = extractor(breaker=breaker), Understanding(text="oh you know me")
+
+    async def fails(status: int, question: Question = Question.NAME) -> bool:
+        model.status = status
+        await asking.fill(call(question), heard)
+        return asking.failed
+
+    assert asking.failed is False
+    assert await fails(500) is True
+    assert await fails(200) is False
+    assert asking.waited_seconds > 0
+    assert await fails(500) is True
+    assert await fails(500, Question.ZIP) is False
+    assert asking.waited_seconds == 0
+    assert await fails(500) is True
+    assert breaker.state is BreakerState.OPEN
+    assert await fails(500) is False
+    assert asking.waited_seconds == 0
 
 
 async def test_open_breaker_sends_nothing(model: Model, extractor: Callable[..., Extractor]) -> None:
@@ -211,14 +268,43 @@ async def test_open_breaker_sends_nothing(model: Model, extractor: Callable[...,
     assert model.requests == []
 
 
-@pytest.mark.parametrize("content", ["", "not json", "[]", '{"name": null}', "7"])
-async def test_useless_answer(model: Model, extractor: Callable[..., Extractor], content: str) -> None:
-    """An answer that is no object, or null, changes nothing and is no outage."""
-    model.content = content
+async def test_nothing_found_is_an_answer(model: Model, extractor: Callable[..., Extractor]) -> None:
+    """Null changes nothing and is no failure."""
+    model.values = {"name": None}
     breaker = CircuitBreaker("openai", failure_threshold=1)
     heard = Understanding(text="oh you know me")
-    assert await extractor(breaker=breaker).fill(call(Question.NAME), heard) == heard
-    assert breaker.state is BreakerState.CLOSED
+    asking = extractor(breaker=breaker)
+    assert await asking.fill(call(Question.NAME), heard) == heard
+    assert (asking.failed, breaker.state) == (False, BreakerState.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        ({"content": ""}, "empty"),
+        ({"choices": 0}, "empty"),
+        ({"content": "not json"}, "unreadable"),
+        ({"content": "[]"}, "unreadable"),
+        ({"content": "7"}, "unreadable"),
+        ({"page": "<h1>It works</h1>"}, "unreadable"),
+    ],
+)
+async def test_useless_answer(
+    model: Model,
+    extractor: Callable[..., Extractor],
+    faults: list[tuple[str, str]],
+    answer: dict[str, Any],
+    what: str,
+) -> None:
+    """An answer that is no object changes nothing and is an outage."""
+    for name, value in answer.items():
+        setattr(model, name, value)
+    breaker = CircuitBreaker("openai", failure_threshold=1)
+    heard = Understanding(text="oh you know me")
+    asking = extractor(breaker=breaker)
+    assert await asking.fill(call(Question.NAME), heard) is heard
+    assert (asking.failed, breaker.state) == (True, BreakerState.OPEN)
+    assert faults == [("openai", f"extraction {what}")]
 
 
 async def test_cancelled_request_is_no_verdict(model: Model, extractor: Callable[..., Extractor]) -> None:

@@ -13,7 +13,7 @@ LINES = ("Is anyone in danger?", "Goodbye.", "¿Hay alguien en peligro?")
 
 
 class Speaker:
-    """A voice that says the text's letters, unless told otherwise."""
+    """A voice that says the text's letters, slowly, unless told otherwise."""
 
     def __init__(self, name: str, voice_id: str = "v") -> None:
         self.name = name
@@ -23,7 +23,7 @@ class Speaker:
         self.busy = self.busiest = 0
 
     def audio(self, text: str) -> bytes:
-        return (self.name + self.voice_id + text).encode("utf-16-le")
+        return (self.name + self.voice_id + text).encode("utf-16-le") * 300
 
     async def stream(self, text: str, sample_rate: int = 8000) -> AsyncGenerator[bytes, None]:
         self.asked.append(text)
@@ -38,6 +38,8 @@ class Speaker:
             audio = self.audio(text)
             if self.fault == "zeros":
                 audio = bytes(len(audio))
+            if self.fault == "cut":
+                audio = audio[:2000]
             yield audio[:4]
             if self.fault == "hang":
                 await asyncio.Event().wait()
@@ -102,7 +104,7 @@ async def test_rendering_again_asks_for_nothing(tmp_path: Path, first: Speaker) 
     assert lines.get(f" {LINES[1]}\n", "inworld") == first.audio(LINES[1])
 
 
-@pytest.mark.parametrize("fault", ["refused", "bug", "zeros", "hang", "dies"])
+@pytest.mark.parametrize("fault", ["refused", "bug", "zeros", "cut", "hang", "dies"])
 async def test_failed_voice_is_tried_again_later(tmp_path: Path, first: Speaker, second: Speaker, fault: str) -> None:
     """A failing voice costs a pass only its own lines, leaves nothing incomplete, and fills up in the next one."""
     first.fault = fault
@@ -137,7 +139,7 @@ async def test_cancelled_rendering_keeps_nothing_incomplete(tmp_path: Path, firs
     assert (list(tmp_path.iterdir()), lines.any_voice(LINES[0]), first.busy) == ([], None, 0)
 
 
-@pytest.mark.parametrize("damage", [b"", b"abc", bytes(64)])
+@pytest.mark.parametrize("damage", [b"", b"abc", bytes(64000), b"abc" * 20001, b"ab" * 1000])
 async def test_damaged_file_is_rendered_again(tmp_path: Path, first: Speaker, damage: bytes) -> None:
     """A file that cannot be speech is replaced."""
     await PrerenderedLines(tmp_path, [first]).render(LINES[:1])

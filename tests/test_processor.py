@@ -1,16 +1,20 @@
 """StateMachineProcessor at its border: frames in, frames out, with Pipecat's own harness."""
 
 import asyncio
+import time
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from conversation import results_for
+from pipecat.audio.dtmf.types import KeypadEntry
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
     CancelFrame,
     EndWorkerFrame,
+    InputDTMFFrame,
     InputTransportMessageFrame,
     InterruptionFrame,
     LLMContextFrame,
@@ -18,22 +22,30 @@ from pipecat.frames.frames import (
     OutputTransportMessageFrame,
     TTSSpeakFrame,
     UserStartedSpeakingFrame,
+    UserStoppedSpeakingFrame,
 )
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.tests.utils import SleepFrame, run_test
 
 import config
+from actions import Say
 from business import Business
 from call_frames import CallEventFrame, Event, WordReplyFrame
 from circuit_breaker import CircuitBreaker
 from processor import StateMachineProcessor
-from session import BookingStatus, CallSession, EndedBy, Question, State
+from session import BookingStatus, CallSession, EndedBy, EntryKind, Question, State
 from state_machine import StateMachine
 from tool_calls import BookAppointment, Booked, Outcome, tool_name
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 REQUIRED = {name: "http://127.0.0.1:9" for name in config.REQUIRED}
+READ_BACK = "So that's Jonas Weber at 12 Oak Street, Tuesday, November 24 at 10 AM. Shall I book it?"
 LIMIT_LINE = "Let me have someone from the team call you back."
+
+
+@pytest.fixture(autouse=True)
+def _quick_watch(monkeypatch):
+    monkeypatch.setattr("speech_watch.WATCH_SECONDS", 0.01)
 
 
 def settings(**changes):
@@ -41,9 +53,12 @@ def settings(**changes):
 
 
 class Machine(StateMachine):
-    """The real machine, writing down which turns it was given."""
+    """The real machine, writing down its turns; a call that is about to book begins with the read-back."""
 
     stepped: list[str]
+
+    def start(self, session, now):
+        return super().start(session, now) if session.state is State.WELCOME else [Say(READ_BACK)]
 
     def step(self, session, turn):
         self.stepped.append(turn.heard.text)
@@ -69,21 +84,28 @@ class Line:
     stream_sid = "MZ1"
 
 
-def processor(session=None, *, tools=None, line=None, **changes):
+def processor(
+    session=None, *, tools=None, extraction=None, line=None, hang_up=None, clock=None, model_up=True, **changes
+):
     session = session or CallSession(
         call_id="CA1", caller_number="+15125550100", started_at=NOW, question=Question.HOW_CAN_I_HELP
     )
     machine = Machine(Business())
     object.__setattr__(machine, "stepped", [])
+    model = CircuitBreaker("openai", failure_threshold=1)
+    if not model_up and (attempt := model.attempt()):
+        attempt.failure()
     made = StateMachineProcessor(
         session,
         machine,
         tools or Tools(),
-        None,
-        CircuitBreaker("openai"),
+        extraction,
+        model,
         settings(**changes),
         line=line,
+        hang_up=hang_up,
         now=lambda: NOW,
+        clock=clock or time.monotonic,
     )
     return made, session, machine
 
@@ -140,6 +162,12 @@ async def test_thirty_turns_in_a_call_then_a_callback_and_the_end():
     assert session.outcome == "callback:call_turn_limit"
     assert LIMIT_LINE in spoken(down)
     assert isinstance(down[-2] if not isinstance(down[-1], EndWorkerFrame) else down[-1], EndWorkerFrame)
+
+
+def read_back():
+    """The read-back, said and played to its end."""
+    said = [CallEventFrame(Event.START), SleepFrame(0.02), BotStartedSpeakingFrame(), SleepFrame(0.02)]
+    return [*said, BotStoppedSpeakingFrame(), SleepFrame(0.02)]
 
 
 async def test_a_transition_resets_the_count_of_the_state():
@@ -224,9 +252,7 @@ async def test_a_barge_in_does_not_cancel_a_booking():
         gate.set()
 
     task = asyncio.create_task(interrupt())
-    await run_test(
-        made, frames_to_send=[_bot_started(), SleepFrame(0.02), turn("yes"), SleepFrame(0.3)], start_timeout=5
-    )
+    await run_test(made, frames_to_send=[*read_back(), turn("yes"), SleepFrame(0.3)], start_timeout=5)
     await task
     assert [tool_name(request) for request in tools.called] == ["book_appointment"]
     assert session.booking_status is BookingStatus.CONFIRMED
@@ -267,7 +293,7 @@ async def test_a_call_cut_in_the_middle_of_a_booking_tells_what_happened(booked)
     tools = CutTools(gate)
     made, session, _ = processor(ready_to_book(), tools=tools)
 
-    frames = [_bot_started(), SleepFrame(0.02), turn("yes"), SleepFrame(0.1), CancelFrame()]
+    frames = [*read_back(), turn("yes"), SleepFrame(0.1), CancelFrame()]
     await run_test(made, frames_to_send=frames, send_end_frame=False, start_timeout=5)
     assert session.booking_status is BookingStatus.NOT_REQUESTED
     gate.set()
@@ -331,8 +357,7 @@ async def test_a_turn_that_never_ends_counts_as_silence():
 async def test_the_line_is_cut_after_the_goodbye_was_played():
     """A mark follows the last line; its echo, and nothing before, ends the call."""
     line, hung_up = Line(), asyncio.Event()
-    made, session, _ = processor(line=line)
-    made._hang_up = _set(hung_up)
+    made, session, _ = processor(line=line, hang_up=_set(hung_up))
 
     async def echo(frames):
         return frames
@@ -342,8 +367,8 @@ async def test_the_line_is_cut_after_the_goodbye_was_played():
         made, frames_to_send=[*frames, CallEventFrame(Event.SILENCE), SleepFrame(0.05)], start_timeout=5
     )
     marks = [f for f in down if isinstance(f, OutputTransportMessageFrame)]
-    assert [m.message["mark"]["name"] for m in marks] == ["goodbye-1"]
-    assert marks[0].interruptible is False
+    assert [m.message["mark"]["name"] for m in marks][-1] == "goodbye-1"
+    assert marks[-1].interruptible is False
     assert not hung_up.is_set()
     assert session.ended_by is None
     assert line.protect
@@ -352,8 +377,7 @@ async def test_the_line_is_cut_after_the_goodbye_was_played():
 async def test_the_echo_of_the_mark_hangs_up_once():
     """Played to the end: REST hang-up, then the pipeline ends."""
     line, hung_up = Line(), asyncio.Event()
-    made, session, _ = processor(line=line)
-    made._hang_up = _set(hung_up)
+    made, session, _ = processor(line=line, hang_up=_set(hung_up))
     mark = InputTransportMessageFrame(message={"event": "mark", "mark": {"name": "goodbye-1"}})
     down, _ = await run_test(
         made,
@@ -409,20 +433,6 @@ def _bot_started():
     return BotStartedSpeakingFrame()
 
 
-async def test_a_yes_that_cut_the_read_back_off_books_nothing():
-    """R53: who has not heard what is booked has not approved it; it is read to its end, then a yes counts."""
-    now = [100.0]
-    made, session, _ = processor(ready_to_book(), tools=(tools := Tools()))
-    made._clock = lambda: now[0]
-    made._line_text = "So that's Jonas Weber at 12 Oak Street, Tuesday, November 24 at 10 AM. Shall I book it?"
-    cut = [_bot_started(), SleepFrame(0.03), InterruptionFrame(), SleepFrame(0.03), *turns("yes")]
-    down, _ = await run_test(made, frames_to_send=[*cut, *turns("yes")], start_timeout=5)
-    read_again = [frame for frame in down if isinstance(frame, TTSSpeakFrame) and "Oak Street" in frame.text]
-    assert [frame.interruptible for frame in read_again] == [False]
-    assert session.booking_status is BookingStatus.CONFIRMED
-    assert [tool_name(request) for request in tools.called] == ["book_appointment"]
-
-
 async def test_a_call_that_lasts_too_long_ends_with_a_callback():
     """Turn counts never trip when nobody is heard: the wall clock does."""
     made, session, _ = processor(max_call_seconds=0.1)
@@ -430,3 +440,239 @@ async def test_a_call_that_lasts_too_long_ends_with_a_callback():
     assert session.outcome == "callback:time_limit"
     assert LIMIT_LINE in spoken(down)
     assert any(isinstance(frame, EndWorkerFrame) for frame in down)
+
+
+class Extraction:
+    """Finds nothing; fails while it is told to."""
+
+    failed = False
+
+    async def fill(self, session, heard):
+        return heard
+
+
+class Hours:
+    """The clock of a call: time passes when the test says so."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+    def passes(self, seconds):
+        self.now += seconds
+        return SleepFrame(0.05)  # Longer than the watch's tick.
+
+
+async def play(made, frames, *, ends=False):
+    """Sends the frames in order, as time passes; `ends`: the call itself has to come to its end."""
+    async with asyncio.timeout(20):
+        return await run_test(made, frames_to_send=frames, send_end_frame=not ends, start_timeout=5)
+
+
+def barge_in(text):
+    """A whole turn over whatever is being said."""
+    return [UserStartedSpeakingFrame(), InterruptionFrame(), SleepFrame(0.02), turn(text), SleepFrame(0.05)]
+
+
+def no_words():
+    """What seemed to be a turn: it cut the bot off and left nothing."""
+    stopped = [BotStoppedSpeakingFrame(), UserStoppedSpeakingFrame()]
+    return [UserStartedSpeakingFrame(), InterruptionFrame(), SleepFrame(0.02), *stopped, SleepFrame(0.02)]
+
+
+def asking_for_the_zip():
+    return CallSession(
+        call_id="CA1", caller_number="+15125550100", started_at=NOW, state=State.SERVICE_AREA, question=Question.ZIP
+    )
+
+
+@pytest.mark.parametrize("protected", [False, True])
+@pytest.mark.parametrize(("seconds", "books"), [(0.5, False), (2.0, False), (5.0, True)])
+async def test_a_yes_counts_once_most_of_the_read_back_was_heard(seconds, books, protected):
+    """R53: of six seconds; the same for a read-back that is cut off and for one that plays on to its end."""
+    made, session, _ = processor(ready_to_book(), tools=(tools := Tools()), clock=(hours := Hours()))
+
+    def frames():
+        yield from [CallEventFrame(Event.START), SleepFrame(0.02), _bot_started(), SleepFrame(0.02)]
+        if protected:
+            yield from [*barge_in("yes"), BotStoppedSpeakingFrame(), _bot_started(), SleepFrame(0.02)]
+        hours.now += seconds
+        yield from barge_in("yes")
+
+    await play(made, frames())
+    assert [tool_name(request) for request in tools.called] == (["book_appointment"] if books else [])
+    assert session.approved is books
+
+
+async def test_a_yes_that_is_too_early_is_asked_for_once_more_and_not_stacked():
+    """The second read-back cannot be cut off; the same yes over it changes nothing; the yes behind it books (R23)."""
+    made, session, _ = processor(ready_to_book(), tools=(tools := Tools()), clock=Hours())
+    frames = [CallEventFrame(Event.START), SleepFrame(0.02), _bot_started(), SleepFrame(0.02), *barge_in("yes")]
+    frames += [_bot_started(), SleepFrame(0.02), *barge_in("yes"), *barge_in("yes")]
+    frames += [BotStoppedSpeakingFrame(), SleepFrame(0.02), *turns("yes")]
+    down, _ = await play(made, frames)
+    read = [frame for frame in down if isinstance(frame, TTSSpeakFrame) and "Oak Street" in frame.text]
+    assert [frame.interruptible for frame in read] == [True, False]
+    assert session.booking_status is BookingStatus.CONFIRMED
+    assert [tool_name(request) for request in tools.called] == ["book_appointment"]
+
+
+async def test_a_no_needs_to_have_heard_nothing():
+    """It changes nothing but what is asked next."""
+    made, session, _ = processor(ready_to_book(), clock=Hours())
+    frames = [CallEventFrame(Event.START), SleepFrame(0.02), _bot_started(), SleepFrame(0.02), *barge_in("no")]
+    await play(made, frames)
+    assert session.question is Question.CHANGE_WHAT
+
+
+@pytest.mark.parametrize("texts", [["hello?"] * 10, [f"and then number {n} went on" for n in range(12)]])
+async def test_a_caller_who_talks_and_talks_ends_in_a_callback(texts):
+    """Ten times hello, and turn after turn over the bot's voice: one answer each, then the limit."""
+    made, session, _ = processor(asking_for_the_zip(), model_up=False)
+    frames = [frame for text in texts for frame in (*barge_in(text), _bot_started())]
+    down, _ = await play(made, frames, ends=True)
+    lines = spoken(down)
+    assert session.outcome == "callback:turn_limit"
+    assert session.turn_count == 6
+    assert lines.index(LIMIT_LINE) == 5
+    assert len(lines) == 7
+    assert any(isinstance(frame, EndWorkerFrame) for frame in down)
+
+
+async def test_what_answers_an_older_turn_is_cut_off_when_the_newer_has_ended():
+    """R7: its own beginning could not, the answer had not begun then; nothing is stacked behind it."""
+    made, _, _ = processor(asking_for_the_zip(), model_up=False)
+    frames = [turn("hm"), SleepFrame(0.03), _bot_started(), SleepFrame(0.03), turn("well"), SleepFrame(0.03)]
+    down, _ = await play(made, frames)
+    kinds = [type(frame) for frame in down if isinstance(frame, TTSSpeakFrame | InterruptionFrame)]
+    assert kinds == [TTSSpeakFrame, InterruptionFrame, TTSSpeakFrame]
+
+
+async def test_a_turn_without_words_keeps_no_answer_back():
+    """It is not the newest turn, because it is none (R25)."""
+    made, _, machine = processor(asking_for_the_zip(), model_up=False)
+    down, _ = await play(made, [turn("hm"), turn("..."), SleepFrame(0.05)])
+    assert machine.stepped == ["hm"]
+    assert len(spoken(down)) == 1
+
+
+async def test_a_turn_of_more_than_thirty_seconds_ends_the_call_within_its_limits():
+    """Asked after thirty, and let go when that does not stop it."""
+    made, session, _ = processor(clock=(hours := Hours()))
+
+    def frames():
+        yield UserStartedSpeakingFrame()
+        yield SleepFrame(0.02)
+        yield hours.passes(29)
+        assert session.silence_count == 0
+        for _ in range(3):
+            yield hours.passes(9)
+
+    down, _ = await play(made, frames(), ends=True)
+    assert spoken(down)[0] == "Are you still there?"
+    assert session.outcome == "goodbye:silence"
+
+
+async def test_a_caller_who_falls_silent_in_the_middle_is_asked_twice_and_let_go():
+    """And one who answers the first time begins anew."""
+    made, session, _ = processor(asking_for_the_zip(), model_up=False, clock=(hours := Hours()))
+
+    def frames():
+        yield from turns("hm")
+        yield hours.passes(9)
+        assert session.silence_count == 1
+        yield from turns("hm")
+        assert session.silence_count == 0
+        for _ in range(3):
+            yield hours.passes(9)
+
+    down, _ = await play(made, frames(), ends=True)
+    assert session.outcome == "goodbye:silence"
+    assert [entry.text for entry in session.timeline].count("caller silent") == 4
+    assert "let you go" in spoken(down)[-1]
+
+
+@pytest.mark.parametrize(("key", "outcome"), [("1", "callback:turn_limit"), ("#", "goodbye:silence")])
+async def test_keys_alone_end_the_call_within_its_limits(key, outcome):
+    """Digits are turns; a key that is no digit says nothing, so the caller counts as silent."""
+    made, session, _ = processor(asking_for_the_zip(), model_up=False, clock=(hours := Hours()))
+
+    def frames():
+        for _ in range(9):
+            yield from [InputDTMFFrame(button=KeypadEntry(key)), SleepFrame(0.02)]
+            yield hours.passes(4)
+
+    await play(made, frames(), ends=True)
+    assert session.outcome == outcome
+
+
+async def test_a_line_that_noise_cut_off_is_said_again_to_its_end():
+    """The caller is not left in silence by what was no turn; the second time noise does not cut it off."""
+    made, _, _ = processor(clock=(hours := Hours()))
+
+    def frames():
+        yield from [CallEventFrame(Event.START), SleepFrame(0.02), _bot_started(), SleepFrame(0.02), *no_words()]
+        yield hours.passes(1.2)
+        yield from [_bot_started(), SleepFrame(0.02), *no_words()]
+        yield hours.passes(1.2)
+
+    down, _ = await play(made, frames())
+    lines = [frame for frame in down if isinstance(frame, TTSSpeakFrame)]
+    assert len({line.text for line in lines}) == 1
+    assert [line.interruptible for line in lines] == [True, False]
+
+
+async def test_a_model_that_failed_in_this_turn_is_not_asked_again_in_it():
+    """The caller does not wait for both deadlines; in the next turn it is asked again."""
+    made, _, _ = processor(asking_for_the_zip(), extraction=(extraction := Extraction()))
+
+    def frames():
+        extraction.failed = True
+        yield from turns("well do you also do swimming pools")
+        extraction.failed = False
+        yield from turns("well do you also do swimming pools")
+
+    down, _ = await play(made, frames())
+    kinds = [type(frame) for frame in down if isinstance(frame, TTSSpeakFrame | WordReplyFrame | LLMContextFrame)]
+    assert kinds == [TTSSpeakFrame, WordReplyFrame, LLMContextFrame]
+
+
+@pytest.mark.parametrize(
+    ("result", "fault"),
+    [
+        (Booked(Outcome.UNAVAILABLE, "breaker open"), "book_appointment breaker open"),
+        (Booked(Outcome.UNKNOWN, "timeout"), "book_appointment timeout"),
+        (Booked(Outcome.REFUSED, "401"), "book_appointment 401"),
+        (Booked(Outcome.REFUSED, "booked is false"), None),
+    ],
+)
+async def test_a_tool_that_v2_failed_is_a_fault_of_v2(result, fault):
+    """One entry for each; V2's own no is an answer."""
+
+    class FailingTools(Tools):
+        async def call(self, request, session):
+            answer = await super().call(request, session)
+            return result if isinstance(request, BookAppointment) else answer
+
+    made, session, _ = processor(ready_to_book(), tools=FailingTools())
+    await play(made, [*read_back(), *turns("yes")], ends=True)
+    faults = [(entry.text, entry.detail) for entry in session.timeline if entry.kind is EntryKind.FAULT]
+    assert faults == ([("v2", fault)] if fault else [])
+
+
+async def test_a_line_that_must_be_heard_is_protected_until_twilio_has_played_it():
+    """The echo of its mark ends the protection."""
+    made, _, _ = processor(ready_to_book(), line=(line := Line()))
+    held = []
+
+    def frames():
+        yield from turns("hm")
+        held.append(line.protect)
+        yield InputTransportMessageFrame(message={"event": "mark", "mark": {"name": "line-1"}})
+        yield SleepFrame(0.02)
+        held.append(line.protect)
+
+    await play(made, frames())
+    assert held == [True, False]

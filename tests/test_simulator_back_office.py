@@ -842,6 +842,16 @@ async def test_booking_faults(office: Office, mode: str, check: Callable[[Json],
     assert office.back.tool_calls("CA1")[0].fault == mode
 
 
+@pytest.mark.parametrize("mode", ["apt", "other_time", "no_time"])
+async def test_a_fault_of_booking_waits_for_the_booking(office: Office, mode: str) -> None:
+    """It is neither used up by a lookup nor counted as a hit there."""
+    office.faults.set("v2", mode, 1)
+    await office.tool("lookup_caller")
+    assert office.faults.hits == []
+    await office.tool("book_appointment", BOOKING)
+    assert [hit.mode for hit in office.faults.hits] == [mode]
+
+
 async def test_lost_answer_books_all_the_same(office: Office) -> None:
     """The connection drops after the visit was made."""
     office.faults.set("v2", "lost_answer", 1)

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from twilio.request_validator import RequestValidator
 
+from simulator import stream_faults
 from simulator.faults import Faults
 from simulator.media_stream import Playout
 from simulator.phone_call import PhoneCall
@@ -65,6 +66,8 @@ class EchoBot:
         self.rest = ""
         self.call_sid = ""
         self.stream_sid = ""
+        self.first_messages = 2
+        self.max_message_bytes = 1 << 16
         app = web.Application()
         app.router.add_post("/twiml", self._answer)
         app.router.add_post("/twiml/after", self._after)
@@ -103,12 +106,12 @@ class EchoBot:
         url = str(request.url).replace("http", "ws")
         given = request.headers["X-Twilio-Signature"]
         self.signatures.append(RequestValidator(TOKEN).validate(url, {}, given))
-        ws = web.WebSocketResponse()
+        ws = web.WebSocketResponse(max_msg_size=self.max_message_bytes)
         await ws.prepare(request)
-        for _ in range(2):
+        for _ in range(self.first_messages):
             self.messages.append(await ws.receive_json())
-        self.call_sid = self.messages[1]["start"]["callSid"]
-        self.stream_sid = self.messages[1]["start"]["streamSid"]
+        self.call_sid = self.messages[-1]["start"]["callSid"]
+        self.stream_sid = self.messages[-1]["start"]["streamSid"]
         await self.script(ws, self)
         await ws.close()
         return ws
@@ -314,6 +317,218 @@ async def test_faults_of_the_rest_api(bot: EchoBot) -> None:
     ) as twilio:
         bot.rest, bot.call_sid = twilio.base_url, "CA1"
         assert (await bot.update(Status="completed"))[0] == 503
+
+
+# Faults of the media stream
+
+
+@pytest.fixture
+async def failing(bot: EchoBot, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[TwilioStandIn, Faults]]:
+    """Twilio on loopback whose streams fail at once, or whenever it is told to."""
+    monkeypatch.setattr(stream_faults, "EARLIEST_SECONDS", 0.0)
+    monkeypatch.setattr(stream_faults, "STALL_SECONDS", 0.2)
+    monkeypatch.setattr(stream_faults, "LEFT_OPEN_SECONDS", 0.2)
+    switch = Faults()
+    async with TwilioStandIn(account_sid=ACCOUNT, auth_token=TOKEN, voice=lambda _: BEEP, faults=switch) as twilio:
+        yield twilio, switch
+
+
+def hits(switch: Faults) -> list[str]:
+    return [hit.mode for hit in switch.hits if hit.part == "stream"]
+
+
+async def raw(ws: web.WebSocketResponse, until: str) -> list[Any]:
+    """All messages up to an event of this name; what is no JSON, or binary, as it came."""
+    got: list[Any] = []
+    async with asyncio.timeout(5):
+        async for message in ws:
+            try:
+                got.append(json.loads(message.data))
+            except ValueError:
+                got.append(message.data)
+            if isinstance(got[-1], dict) and got[-1].get("event") == until:
+                break
+    return got
+
+
+async def test_a_fault_of_the_stream_is_set_in_the_call(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """It strikes the stream that is open, once for each time that it is set."""
+    twilio, switch = failing
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        await raw(ws, "media")
+        assert switch.hits == []
+        for _ in range(2):
+            switch.set("stream", "two_starts")
+            again = (await raw(ws, "start"))[-1]
+            assert again["start"] == bot.messages[1]["start"]
+            assert "start" not in [m["event"] for m in [await ws.receive_json() for _ in range(3)]]
+            switch.set("stream", None)
+            await raw(ws, "media")
+
+    bot.script = script
+    end = await call_of(twilio, Phone()).run(bot.url)
+    assert (end.how, hits(switch)) == ("hangup verb", ["two_starts"] * 2)
+
+
+async def test_a_fault_set_before_the_call_waits(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """It strikes in the middle of the call and not before its first word."""
+    twilio, switch = failing
+    stream_faults.EARLIEST_SECONDS = 0.1  # type: ignore[misc] # the fixture puts it back
+    switch.set("stream", "binary", 1)
+    got: list[Any] = []
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        got.extend([(await ws.receive()).data for _ in range(8)])
+
+    bot.script = script
+    await call_of(twilio, Phone()).run(bot.url)
+    assert [isinstance(data, bytes) for data in got].index(True) == 5
+    assert switch.mode("stream") is None
+
+
+async def test_the_stream_is_dropped(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """No stop, no close frame; Twilio goes on with the verbs behind Connect."""
+    twilio, switch = failing
+    switch.set("stream", "drop")
+    got: list[Any] = []
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        got.extend(await raw(ws, "stop"))
+        assert ws.close_code == 1006
+
+    bot.script = script
+    end = await call_of(twilio, Phone()).run(bot.url)
+    assert (end.by, end.how, len(bot.forms)) == ("bot", "hangup verb", 2)
+    assert "stop" not in [m["event"] for m in got]
+    assert hits(switch) == ["drop"]
+
+
+async def test_stop_and_the_websocket_stays_open(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """The caller is gone and no verb runs; nothing more comes, until the bot closes or Twilio loses patience."""
+    twilio, switch = failing
+    switch.set("stream", "stop_open")
+    times: list[float] = []
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        await raw(ws, "stop")
+        times.append(asyncio.get_running_loop().time())
+        async for message in ws:
+            assert json.loads(message.data)["event"] == "stop"
+        times.append(asyncio.get_running_loop().time())
+
+    bot.script = script
+    end = await call_of(twilio, Phone()).run(bot.url)
+    assert (end.by, len(bot.forms)) == ("caller", 1)
+    assert times[1] - times[0] > 0.15
+    assert hits(switch) == ["stop_open"]
+
+
+async def test_stop_and_the_bot_closes(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """A bot that closes is not waited for."""
+    twilio, switch = failing
+    stream_faults.LEFT_OPEN_SECONDS = 60.0  # type: ignore[misc] # the fixture puts it back
+    switch.set("stream", "stop_open")
+    async with asyncio.timeout(5):
+        end = await call_of(twilio, Phone()).run(bot.url)
+    assert end.by == "caller"
+
+
+async def test_marks_never_come_back(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """Neither when they were played nor when they were cleared; each is a hit. Healed, they come again."""
+    twilio, switch = failing
+    switch.set("stream", "no_marks")
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        await bot.play(ws, 1, "played")
+        await bot.play(ws, 500, "cleared")
+        await ws.send_json({"event": "clear", "streamSid": bot.stream_sid})
+        assert {m["event"] for m in [await ws.receive_json() for _ in range(10)]} == {"media"}
+        switch.set("stream", None)
+        await bot.play(ws, 1, "healed")
+        assert (await bot.receive(ws, "mark"))["mark"] == {"name": "healed"}
+
+    bot.script = script
+    await call_of(twilio, Phone()).run(bot.url)
+    assert hits(switch) == ["no_marks"] * 2
+
+
+@pytest.mark.parametrize(
+    ("mode", "strange"),
+    [
+        ("malformed", lambda m: not isinstance(m, dict)),
+        ("malformed", lambda m: isinstance(m, dict) and "event" not in m),
+        ("malformed", lambda m: isinstance(m, dict) and m.get("event") is None),
+        ("malformed", lambda m: isinstance(m, dict) and m.get("media") == {"payload": None}),
+        ("malformed", lambda m: isinstance(m, dict) and m.get("media") == {"payload": "A"}),
+        ("oversized", lambda m: isinstance(m, str) and len(m) == 1 << 20),
+        ("binary", lambda m: isinstance(m, bytes)),
+        ("dtmf_junk", lambda m: isinstance(m, dict) and m.get("dtmf", {}).get("digit") == "99"),
+        ("dtmf_junk", lambda m: isinstance(m, dict) and m.get("dtmf", {}).get("digit") == "7"),
+    ],
+)
+async def test_strange_messages(
+    bot: EchoBot, failing: tuple[TwilioStandIn, Faults], mode: str, strange: Callable[[Any], bool]
+) -> None:
+    """They come, and the call goes on behind them."""
+    twilio, switch = failing
+    switch.set("stream", mode)
+    got: list[Any] = []
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        async with asyncio.timeout(5):
+            while not any(map(strange, got)):
+                got.extend(await raw(ws, "media"))
+        got.extend(await raw(ws, "media"))
+
+    bot.script, bot.max_message_bytes = script, 2 << 20
+    end = await call_of(twilio, Phone()).run(bot.url)
+    assert (end.how, end.protocol_errors, hits(switch)) == ("hangup verb", (), [mode])
+
+
+async def test_media_before_start(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """At the start of a stream alone: set in the middle of one, it is no hit."""
+    twilio, switch = failing
+    switch.set("stream", "media_first")
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        await raw(ws, "media")
+
+    bot.script, bot.first_messages = script, 3
+    await call_of(twilio, Phone()).run(bot.url)
+    assert [m["event"] for m in bot.messages] == ["connected", "media", "start"]
+    assert hits(switch) == ["media_first"]
+    switch.set("stream", None)
+
+    async def late(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        switch.set("stream", "media_first")
+        for _ in range(3):
+            await raw(ws, "media")
+
+    bot.script, bot.first_messages = late, 2
+    await call_of(twilio, Phone()).run(bot.url)
+    assert hits(switch) == ["media_first"]
+
+
+async def test_a_reader_that_stalls(bot: EchoBot, failing: tuple[TwilioStandIn, Faults]) -> None:
+    """Audio that is sent meanwhile is heard late, and all of it; a sender who sends too much is held up."""
+    twilio, switch = failing
+    phone = Phone()
+
+    async def script(ws: web.WebSocketResponse, bot: EchoBot) -> None:
+        switch.set("stream", "stalled")
+        await raw(ws, "media")
+        await raw(ws, "media")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await bot.play(ws, 3, "late")
+        assert (await bot.receive(ws, "mark"))["mark"] == {"name": "late"}
+        assert loop.time() - began > 0.15
+
+    bot.script = script
+    await call_of(twilio, phone).run(bot.url)
+    assert phone.heard.count(BEEP) == 3
+    assert hits(switch) == ["stalled"]
 
 
 async def test_failing_webhook_goes_to_the_fallback(bot: EchoBot, twilio: TwilioStandIn) -> None:

@@ -1,7 +1,9 @@
 """The vendors' stand-ins, asked by the clients that the bot uses; and each way to fail."""
 
 import asyncio
+import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -27,7 +29,7 @@ from pipecat.services.inworld.tts import InworldHttpTTSService
 from pipecat.transcriptions.language import Language
 from pipecat.workers.runner import WorkerRunner
 
-from simulator import faults, model
+from simulator import faults, model, openai_api
 from simulator.audio import Ear, HeardKind, mulaw_to_pcm, pcm_to_mulaw, silence
 from simulator.faults import Faults, fault_middleware
 from simulator.flux_turns import FluxTurns, TurnSettings
@@ -296,6 +298,87 @@ async def test_flux_fault_set_in_the_call(vendors: Vendors) -> None:
             await socket.recv()
 
 
+def met(switch: Faults) -> list[str]:
+    return [f"{hit.part}:{hit.mode}" for hit in switch.hits]
+
+
+@pytest.mark.parametrize("mode", ["hang", "hang_body", "slow", "html", "401", "429", "500", "down"])
+async def test_flux_fault_of_the_handshake_set_in_the_call(vendors: Vendors, mode: str) -> None:
+    """It drops the connection that is open, uses nothing up by that, and the next handshake meets it."""
+    headers = {"Authorization": f"Token {vendors.deepgram_key}"}
+    url = f"{vendors.deepgram_ws_url}{FLUX}"
+    async with asyncio.timeout(5), websockets.connect(url, additional_headers=headers) as socket:
+        assert json.loads(await socket.recv())["type"] == "Connected"
+        vendors.faults.set("deepgram", mode, 1)
+        assert vendors.faults.hits == []
+        await socket.send(silence(0.02))
+        with pytest.raises(websockets.ConnectionClosed):
+            await socket.recv()
+    assert vendors.faults.mode("deepgram") == mode
+    with contextlib.suppress(TimeoutError, websockets.InvalidHandshake, OSError, EOFError):
+        async with asyncio.timeout(0.15), websockets.connect(url, additional_headers=headers):
+            pass
+    assert vendors.faults.mode("deepgram") is None
+    assert met(vendors.faults) == [f"deepgram:{mode}"] * 2
+
+
+async def test_flux_slow_connection_stays(vendors: Vendors) -> None:
+    """Who has waited for a slow handshake is not dropped for it."""
+    vendors.faults.set("deepgram", "slow")
+    audio = caller_says(vendors, PROBLEM) + silence(1)
+    assert (await flux_messages(vendors, audio))[-1]["transcript"] == PROBLEM
+
+
+async def test_flux_deafness_heals_in_the_call(vendors: Vendors) -> None:
+    """Events that are swallowed are hits; once healed, the same connection hears the next turn."""
+    headers = {"Authorization": f"Token {vendors.deepgram_key}"}
+    url = f"{vendors.deepgram_ws_url}{FLUX}"
+    vendors.faults.set("deepgram", "deaf")
+    async with asyncio.timeout(5), websockets.connect(url, additional_headers=headers) as socket:
+        assert json.loads(await socket.recv())["type"] == "Connected"
+        await socket.send(caller_says(vendors, PROBLEM) + silence(1))
+        while not vendors.faults.hits:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        vendors.faults.set("deepgram", None)
+        await socket.send(caller_says(vendors, "No.") + silence(1))
+        async for text in socket:
+            message = json.loads(text)
+            assert message.get("transcript") in ("", "No.")
+            if message.get("event") == "EndOfTurn":
+                break
+    assert set(met(vendors.faults)) == {"deepgram:deaf"}
+
+
+async def test_flux_counted_deafness_belongs_to_one_connection(vendors: Vendors) -> None:
+    """`deaf:1` is the first connection, to its end, and no other."""
+    audio = caller_says(vendors, PROBLEM) + silence(1)
+    vendors.faults.set("deepgram", "deaf", 1)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await flux_messages(vendors, audio, until="Update")
+    assert (await flux_messages(vendors, audio))[-1]["transcript"] == PROBLEM
+
+
+async def test_flux_hits(vendors: Vendors) -> None:
+    """A hit is an end withheld, a message spoilt, a turn dropped: never the connection alone."""
+    audio = caller_says(vendors, PROBLEM)
+    vendors.faults.set("deepgram", "no_end")
+    await flux_messages(vendors, silence(1), until="Update")
+    assert vendors.faults.hits == []
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await flux_messages(vendors, audio + silence(2))
+    assert met(vendors.faults) == ["deepgram:no_end"]
+    vendors.faults.set("deepgram", "garbage")
+    with pytest.raises(ValueError, match="Expecting"):
+        await flux_messages(vendors, b"")
+    assert met(vendors.faults)[1:] == ["deepgram:garbage"]
+    vendors.faults.set("deepgram", "drop", 1)
+    await flux_messages(vendors, audio + silence(1))
+    assert met(vendors.faults)[2:] == ["deepgram:drop"]
+
+
 # Voices.
 
 
@@ -521,6 +604,42 @@ async def test_openai_faults(vendors: Vendors) -> None:
     assert (await meet("html"))[0] == []
     assert (await meet("slow"))[0]
     assert (await streamed(vendors))[0]
+    assert met(vendors.faults) == [f"openai:{mode}" for mode in (*modes, "empty", "html", "slow")]
+
+
+async def test_openai_lies(vendors: Vendors) -> None:
+    """Whatever is asked, the model promises what never happened, in fluent words."""
+    vendors.faults.set("openai", "lies")
+    assert "".join((await streamed(vendors))[0]) == model.LIE
+
+
+async def test_openai_invents(vendors: Vendors) -> None:
+    """In an extraction it lies in form: every value is of its kind, and none was said."""
+    nullable = {"type": ["string", "null"]}
+    schema = {"type": "object", "properties": {"name": nullable, "address": nullable, "problem": nullable}}
+    wanted: Any = {"name": "facts", "schema": schema, "strict": True}
+    vendors.faults.set("openai", "lies")
+    async with client(vendors) as asking:
+        completion = await asking.chat.completions.create(
+            model="gpt-4.1", messages=MESSAGES, response_format={"type": "json_schema", "json_schema": wanted}
+        )
+    found = json.loads(completion.choices[0].message.content or "")
+    assert found == {fact: model.INVENTED[fact] for fact in ("name", "address", "problem")}
+
+
+async def test_openai_late(vendors: Vendors, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer begins at once, its first word is late, the rest comes as ever."""
+    monkeypatch.setattr(openai_api, "LATE_SECONDS", 0.15)
+    vendors.faults.set("openai", "late", 1)
+    began = time.monotonic()
+    words, chunks = await streamed(vendors)
+    assert words
+    assert chunks[0].choices[0].delta.content == ""
+    assert time.monotonic() - began > 0.15
+    monkeypatch.setattr(openai_api, "LATE_SECONDS", 0.5)
+    vendors.faults.set("openai", "late", 1)
+    with pytest.raises(openai.APITimeoutError):
+        await streamed(vendors)
 
 
 @pytest.mark.parametrize(
@@ -569,6 +688,19 @@ def test_faults_are_parsed_and_counted() -> None:
     assert Faults.parse("").take("v2") is None
 
 
+def test_faults_remember_what_they_hit() -> None:
+    """When, what and in which order: a request that met a mode, or what a stand-in tells; a look is no hit."""
+    switch = Faults.parse("openai:hang:1, deepgram:deaf")
+    before = time.monotonic()
+    switch.mode("openai")
+    switch.take("openai")
+    switch.take("openai")
+    switch.take("deepgram", hits=False)
+    switch.hit("deepgram", "deaf")
+    assert met(switch) == ["openai:hang", "deepgram:deaf"]
+    assert before <= switch.hits[0].at <= switch.hits[1].at <= time.monotonic()
+
+
 @pytest.mark.parametrize(
     ("spec", "told"),
     [
@@ -576,6 +708,7 @@ def test_faults_are_parsed_and_counted() -> None:
         ("openai:deaf", "dribble"),
         ("openai", "hang"),
         ("v2:200", "from 400 to 599"),
+        ("stream:500", "stop_open"),
         ("v2:down:0", "number"),
         ("v2:down:x", "number"),
     ],

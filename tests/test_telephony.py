@@ -19,7 +19,6 @@ from pipecat.frames.frames import (
     InputDTMFFrame,
     InputTransportMessageFrame,
     InterruptionFrame,
-    OutputTransportMessageFrame,
     TTSAudioRawFrame,
 )
 from pipecat.pipeline.worker import PipelineWorker
@@ -29,6 +28,7 @@ from scripted_server import refused_url
 from twilio.request_validator import RequestValidator
 
 import config
+from call_frames import MarkFrame
 from config import Settings
 from simulator.vendors import serve
 from telephony import (
@@ -250,8 +250,11 @@ async def test_marks_and_the_end_arrive_as_messages(serializer: MarkSerializer) 
 
 
 async def test_a_mark_is_sent_as_it_is(serializer: MarkSerializer) -> None:
-    """Our own marks reach Twilio."""
-    assert json.loads(await serializer.serialize(OutputTransportMessageFrame(message=MARK)) or "") == MARK
+    """Our own marks reach Twilio, and a mark tells that it has left: no barge-in takes it away before."""
+    mark = MarkFrame(message=MARK)
+    assert (mark.sent, mark.interruptible) == (False, False)
+    assert json.loads(await serializer.serialize(mark) or "") == MARK
+    assert mark.sent
 
 
 async def test_a_key_is_a_key(serializer: MarkSerializer) -> None:
@@ -272,9 +275,15 @@ async def test_a_must_hear_line_is_not_cleared(serializer: MarkSerializer) -> No
 
 async def test_connected_is_ignored(serializer: MarkSerializer) -> None:
     """Messages that say nothing to us are dropped and are no defect."""
-    for event in ("connected", "start", "something_new"):
-        assert await serializer.deserialize(json.dumps({"event": event, "start": {}})) is None
+    for event in ("connected", "something_new"):
+        assert await serializer.deserialize(json.dumps({"event": event})) is None
     assert serializer.malformed == 0
+
+
+async def test_a_second_start_makes_no_sense(serializer: MarkSerializer) -> None:
+    """It is dropped and counted: the call goes on as the first one began it."""
+    assert await serializer.deserialize(json.dumps({"event": "start", "start": {}})) is None
+    assert serializer.malformed == 1
 
 
 @pytest.mark.parametrize(

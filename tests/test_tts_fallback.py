@@ -181,6 +181,19 @@ async def test_garbage_is_not_played(office: Office) -> None:
     assert heard == speech("aura")
 
 
+@pytest.mark.parametrize("times", [1, 3])
+async def test_cut_sentence_is_spoken_again(office: Office, times: int) -> None:
+    """A first voice that says a part only and ends well has failed: the second says it all, and the breaker counts."""
+    long = TEXT * 3
+    for _ in range(times):
+        office.server.fault["aura"] = "whole"
+        service = office.call()
+        assert (await hear(service, long))[0] == speech("inworld") + speech("aura", 12)
+        assert service.voice_name == "aura"
+    assert office.faults[-1] == ("inworld", "less audio than the text takes")
+    assert office.state() is (BreakerState.OPEN if times == 3 else BreakerState.CLOSED)
+
+
 async def test_call_that_switched_stays(office: Office) -> None:
     """After a failure the call never asks the first voice again, although it is well and the breaker closed."""
     office.server.fault["inworld"] = "500"
@@ -218,8 +231,9 @@ async def test_way_back(office: Office) -> None:
     office.clock.now += 59
     assert (await hear(office.call()))[0] == speech("aura")
     office.clock.now += 1
-    assert (await hear(office.call()))[0] == speech("inworld")
-    assert office.state() is BreakerState.CLOSED
+    trial = office.call()
+    assert (await hear(trial, TEXT, "And more."))[0] == speech("inworld") * 2
+    assert (office.state(), trial.voice_name) == (BreakerState.CLOSED, "inworld")
     assert (await hear(office.call()))[0] == speech("inworld")
 
 
@@ -280,6 +294,32 @@ async def test_both_down_goes_on(office: Office, fault: str) -> None:
     office.server.fault["aura"] = ""
     assert service.is_usable
     assert not any(TEXT in str(frame) or "One." in str(frame) for frame in up)
+
+
+async def test_two_voices_that_hang_are_waited_for_once(office: Office) -> None:
+    """The lines behind a long loss come at once, recorded or not at all; ten seconds later the voices may be back."""
+    await office.lines.render([TEXT])
+    office.server.asked.clear()
+    office.server.fault.update(inworld="hang", aura="hang")
+    service = office.call(TTS_FIRST_AUDIO_SECONDS="0.05", TTS_SECOND_FIRST_AUDIO_SECONDS="0.05")
+
+    async def say(text: str, *, seconds_ago: float = 0.0) -> bytes:
+        office.clock.now += seconds_ago
+        return audio([frame async for frame in service.run_tts(text, "context") if frame])
+
+    async with on_the_line(service) as line:
+        await line.send(TTSSpeakFrame("One."))
+        await wait(office.server.waiting)
+        office.clock.now += 1.0
+        await line.ear.until(lambda frames: any(isinstance(frame, TTSStoppedFrame) for frame in frames))
+        assert office.server.vendors == ["inworld", "aura"]
+        assert not (await say("Two.")).strip(b"\0")
+        assert await say(TEXT) == speech("aura")
+        assert office.server.vendors == ["inworld", "aura"]
+        office.server.fault.update(inworld="", aura="")
+        assert not (await say("Three.", seconds_ago=9.9)).strip(b"\0")
+        assert await say("Four.", seconds_ago=0.1) == speech("aura")
+        assert office.lost == ["One.", "Two.", "Three."]
 
 
 async def test_history_of_a_reply_with_a_lost_sentence(office: Office) -> None:

@@ -41,8 +41,12 @@ def voice(server: VoiceServer, client: httpx.AsyncClient, vendor: str, **changes
 
 
 async def said(speaker: Voice, rate: int = 8000) -> bytes:
+    return await said_of(speaker, TEXT, rate)
+
+
+async def said_of(speaker: Voice, text: str, rate: int = 8000) -> bytes:
     pieces = []
-    async with aclosing(speaker.stream(TEXT, rate)) as stream:
+    async with aclosing(speaker.stream(text, rate)) as stream:
         async for piece in stream:
             assert piece
             assert len(piece) % 2 == 0
@@ -79,8 +83,8 @@ async def test_same_request_as_pipecat(server: VoiceServer, client: httpx.AsyncC
 
 async def test_voice_and_rate_are_asked_for(server: VoiceServer, client: httpx.AsyncClient) -> None:
     """The configured speakers and the rate of the call reach the vendors."""
-    await said(voice(server, client, "inworld", INWORLD_VOICE_ID="Dennis"), 16000)
-    await said(voice(server, client, "aura", DEEPGRAM_TTS_VOICE="aura-2-zeus-en"), 16000)
+    await said_of(voice(server, client, "inworld", INWORLD_VOICE_ID="Dennis"), "Hello.", 16000)
+    await said_of(voice(server, client, "aura", DEEPGRAM_TTS_VOICE="aura-2-zeus-en"), "Hello.", 16000)
     inworld, aura = server.asked
     assert (inworld.body["voiceId"], inworld.body["audioConfig"]["sampleRateHertz"]) == ("Dennis", 16000)
     assert (aura.query["model"], aura.query["sample_rate"]) == ("aura-2-zeus-en", "16000")
@@ -121,7 +125,7 @@ async def test_neither_key_nor_text_is_logged(
         ]
 
 
-ONE = json.dumps({"result": {"audioContent": base64.b64encode(SAMPLE["inworld"] * 10).decode()}})
+ONE = json.dumps({"result": {"audioContent": base64.b64encode(SAMPLE["inworld"] * 2400).decode()}})
 
 
 @pytest.mark.parametrize(
@@ -155,7 +159,7 @@ async def test_lines_without_audio_are_skipped(server: VoiceServer, client: http
     times = json.dumps({"result": {"timestampInfo": {"wordAlignment": {"words": ["a\u2028b"]}}}}, ensure_ascii=False)
     server.fault["inworld"] = "raw"
     server.raw = f"{ONE}\r\n\n{times}\n{ONE}".encode()
-    assert await said(voice(server, client, "inworld")) == SAMPLE["inworld"] * 20
+    assert await said(voice(server, client, "inworld")) == SAMPLE["inworld"] * 4800
 
 
 def wav(samples: bytes, rate: int = 8000, channels: int = 1, extra: bytes = b"") -> bytes:
@@ -168,9 +172,9 @@ def wav(samples: bytes, rate: int = 8000, channels: int = 1, extra: bytes = b"")
 async def test_wav_header_is_stripped(server: VoiceServer, client: httpx.AsyncClient, extra: bytes) -> None:
     """A header in front of the samples is not played, however long it is."""
     server.fault["inworld"] = "raw"
-    content = base64.b64encode(wav(SAMPLE["inworld"] * 50, extra=extra)).decode()
+    content = base64.b64encode(wav(SAMPLE["inworld"] * 5000, extra=extra)).decode()
     server.raw = json.dumps({"result": {"audioContent": content}}).encode()
-    assert await said(voice(server, client, "inworld")) == SAMPLE["inworld"] * 50
+    assert await said(voice(server, client, "inworld")) == SAMPLE["inworld"] * 5000
 
 
 @pytest.mark.parametrize(
@@ -201,17 +205,28 @@ async def test_aura_raw_audio_by_any_name(server: VoiceServer, client: httpx.Asy
 
 async def test_split_sample_is_joined(server: VoiceServer, client: httpx.AsyncClient) -> None:
     """A sample whose bytes come in two pieces is one sample (R96)."""
-    halves = (base64.b64encode(half).decode() for half in (b"abc", b"d", b"efgh", b"ijk", b"l"))
+    halves = (base64.b64encode(half).decode() for half in (b"abc", b"d", b"efgh" * 3000, b"ijk", b"l"))
     server.fault["inworld"] = "raw"
     server.raw = "\n".join(json.dumps({"result": {"audioContent": half}}) for half in halves).encode()
-    assert await said(voice(server, client, "inworld")) == b"abcdefghijkl"
+    assert await said(voice(server, client, "inworld")) == b"abcd" + b"efgh" * 3000 + b"ijkl"
 
 
 async def test_odd_byte_is_dropped(server: VoiceServer, client: httpx.AsyncClient) -> None:
     """Half a sample at the end does not become a piece of its own."""
     server.fault["aura"] = "raw"
-    server.raw = b"abcde"
-    assert await said(voice(server, client, "aura")) == b"abcd"
+    server.raw = b"ab" * 5000 + b"c"
+    assert await said(voice(server, client, "aura")) == b"ab" * 5000
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_less_audio_than_the_text_takes(server: VoiceServer, client: httpx.AsyncClient, vendor: str) -> None:
+    """Sixty characters a second are too fast for any voice: an answer that ends well before that is an error."""
+    speaker = voice(server, client, vendor)
+    for characters in (3, 45):
+        assert await said_of(speaker, "a" * characters) == speech(vendor)
+    for characters in (46, 400):
+        with pytest.raises(VoiceError, match="less audio than the text takes"):
+            await said_of(speaker, "a" * characters)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

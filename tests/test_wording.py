@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import logging
+import socket
 import time
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletionChunk
 from pipecat.frames.frames import (
     Frame,
     InterruptionFrame,
@@ -28,16 +32,17 @@ from pipecat.workers.runner import WorkerRunner
 import config
 from business import Business
 from call_frames import WordReplyFrame
-from circuit_breaker import Attempt, CircuitBreaker
+from circuit_breaker import Attempt, BreakerState, CircuitBreaker
+from model_faults import BrokenAnswerError
 from session import CallSession, Question, State
 from simulator.vendors import VendorDelays, Vendors
-from vendors import BoundedOpenAI, openai_client
+from vendors import BoundedOpenAI, _to_its_end, openai_client
 from wording import MAX_SENTENCES, BrokenReplyFrame, WordingProcessor
 
 REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
 QUESTION = "What's the ZIP code where you need service?"
 STATEMENT = "One moment, please."
-SHORT = {"llm_first_words_seconds": 0.05, "llm_first_sentence_seconds": 0.12, "llm_total_seconds": 0.3}
+SHORT = {"llm_first_words_seconds": 0.05, "llm_first_sentence_seconds": 0.12}
 PATIENCE_SECONDS = 5.0
 
 
@@ -60,10 +65,11 @@ class Verdicts(CircuitBreaker):
 class Desk:
     """A wording processor, what it told of, and the breaker behind its replies."""
 
-    def __init__(self, **changes: object) -> None:
+    def __init__(self, waited: float = 0.0, **changes: object) -> None:
         self.settings, self.breaker = settings(**changes), Verdicts()
         self.told: list[str] = []
         self.faults: list[tuple[str, str]] = []
+        self.given_up: list[WordReplyFrame] = []
         self.session = CallSession(
             call_id="CA1",
             caller_number="+15125550100",
@@ -77,6 +83,8 @@ class Desk:
             self.settings,
             on_spoken=self.told.append,
             on_fault=lambda part, what: self.faults.append((part, what)),
+            give_up=self.given_up.append,
+            waited=lambda: waited,
         )
 
     def announce(self, fallback: str = QUESTION) -> WordReplyFrame:
@@ -134,11 +142,15 @@ async def test_a_sentence_does_not_wait_for_the_end_of_the_answer() -> None:
     ],
 )
 async def test_a_refused_sentence_is_replaced_by_the_fixed_line(refused: str) -> None:
-    """The guard's no ends the reply with the state's line; the model is up, so the breaker hears success."""
+    """The guard's no ends the reply with the state's line and a note; the model is up, so the breaker hears success."""
     desk = Desk()
-    down = await desk.hears(desk.announce(), *answer(f"{refused} What's the ZIP code there?"))
+    announced = desk.announce()
+    down = await desk.hears(announced, *answer(f"{refused} What's the ZIP code there?"))
     assert spoken(down) == [QUESTION]
     assert desk.breaker.given == [False]
+    ((part, what),) = desk.faults
+    assert (part, what.startswith("reply refused: ")) == ("openai", True)
+    assert desk.given_up == [announced]
 
 
 async def test_a_refused_second_sentence_is_replaced_too() -> None:
@@ -161,7 +173,7 @@ async def test_no_words_in_time() -> None:
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), SleepFrame(0.15))
     assert spoken(down) == [QUESTION]
     assert desk.breaker.given == [True]
-    assert desk.faults == [("openai", "no words in time")]
+    assert desk.faults == [("openai", "late")]
 
 
 async def test_words_but_no_sentence_in_time() -> None:
@@ -172,7 +184,7 @@ async def test_words_but_no_sentence_in_time() -> None:
     )
     assert spoken(down) == [QUESTION]
     assert desk.breaker.given == [True]
-    assert desk.faults == [("openai", "no sentence in time")]
+    assert desk.faults == [("openai", "dribbled")]
 
 
 async def test_a_dribble_of_words() -> None:
@@ -183,25 +195,25 @@ async def test_a_dribble_of_words() -> None:
     ]
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *dribble)
     assert spoken(down) == [QUESTION]
-    assert desk.faults == [("openai", "no sentence in time")]
+    assert desk.faults == [("openai", "dribbled")]
 
 
 async def test_a_reply_that_does_not_end() -> None:
-    """A first sentence and then nothing: at the last deadline the fixed line asks what the state waits for."""
+    """A first sentence and then nothing: at the next deadline the fixed line asks what the state waits for."""
     desk = Desk(**SHORT)
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. ", "What"), SleepFrame(0.4))
     assert spoken(down) == ["Of course.", QUESTION]
     assert desk.breaker.given == [True]
 
 
-@pytest.mark.parametrize("pieces", [(), ("",), (" ", "\n")], ids=["error", "empty", "blank"])
-async def test_an_empty_answer_or_an_error_of_the_model(pieces: tuple[str, ...]) -> None:
-    """Start and end without words, which is also how an error looks, is the fixed line at once and a failure."""
+@pytest.mark.parametrize("pieces", [(), ("",), (" ", "\n")], ids=["nothing", "empty", "blank"])
+async def test_an_empty_answer_of_the_model(pieces: tuple[str, ...]) -> None:
+    """Start and end without words is the fixed line at once and a failure."""
     desk = Desk()
     down = await desk.hears(desk.announce(), *answer(*pieces))
     assert spoken(down) == [QUESTION]
     assert desk.breaker.given == [True]
-    assert desk.faults == [("openai", "empty or failed")]
+    assert desk.faults == [("openai", "empty")]
 
 
 @pytest.mark.parametrize(
@@ -216,6 +228,34 @@ async def test_half_an_answer_is_not_finished_by_guessing(heard: str, expected: 
     assert desk.faults == [("openai", "broke off")]
 
 
+@pytest.mark.parametrize(("what", "outage"), [("refused 401", False), ("refused 500", True)])
+async def test_a_failed_answer_says_why(what: str, outage: bool) -> None:
+    """The fixed line at once; a refusal that is our own fault is told like any, and is none for the breaker."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), BrokenReplyFrame(what, outage))
+    assert spoken(down) == [QUESTION]
+    assert desk.breaker.given == [outage]
+    assert desk.faults == [("openai", what)]
+
+
+async def test_the_wait_for_the_extraction_counts() -> None:
+    """What the turn has waited for the model before is taken from the time of the first sentence."""
+    desk = Desk(waited=1.2, llm_first_words_seconds=60, llm_first_sentence_seconds=1.25)
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Sure,"), SleepFrame(0.15))
+    assert spoken(down) == [QUESTION]
+
+
+@pytest.mark.parametrize(
+    "pieces", [("Okay. ", "Of course. ", "Wait"), ("Okay. ", "You are booked. "), ()], ids=["enough", "refused", "late"]
+)
+async def test_an_answer_that_is_not_needed_any_more_is_given_up(pieces: tuple[str, ...]) -> None:
+    """Once the reply is settled the model is told to stop, without waiting for its end."""
+    desk = Desk(**SHORT)
+    announced = desk.announce()
+    await desk.hears(announced, LLMFullResponseStartFrame(), *text(*pieces), SleepFrame(0.0 if pieces else 0.15))
+    assert desk.given_up == [announced]
+
+
 async def test_the_last_sentence_needs_no_full_stop() -> None:
     """A whole answer ends its last sentence, with or without the sign."""
     desk = Desk()
@@ -224,7 +264,7 @@ async def test_the_last_sentence_needs_no_full_stop() -> None:
 
 async def test_a_second_sentence_that_does_not_come() -> None:
     """After a spoken sentence the next one has as long as the first had, not until the whole reply's deadline."""
-    desk = Desk(**(SHORT | {"llm_total_seconds": 60}))
+    desk = Desk(**SHORT)
     dribble = [frame for word in ("What", " is", " the", " thing") for frame in (*text(word), SleepFrame(0.05))]
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. "), *dribble)
     assert spoken(down) == ["Of course.", QUESTION]
@@ -345,9 +385,11 @@ class Talk:
 
     def __init__(self, vendors: Vendors, **changes: object) -> None:
         self.vendors, self.ear = vendors, Ear()
-        self.desk = Desk(openai_base_url=vendors.openai_url, openai_api_key=vendors.openai_key, **changes)
+        changes.setdefault("openai_base_url", vendors.openai_url)
+        self.desk = Desk(0.0, openai_api_key=vendors.openai_key, **changes)
         self.client: AsyncOpenAI = openai_client(self.desk.settings)
         self.model = BoundedOpenAI(self.desk.settings, Business(), self.client)
+        self.desk.processor._give_up = self.model.give_up
         self.asked: asyncio.Event
         self.worker: PipelineWorker
 
@@ -397,42 +439,147 @@ async def test_the_model_words_the_reply() -> None:
         assert call.desk.faults == []
 
 
-async def test_a_model_that_hangs_costs_at_most_two_seconds() -> None:
-    """With the deadlines of production the fixed line is on its way to the voice within two seconds."""
-    async with talk("hang") as call:
+@pytest.mark.parametrize(
+    ("fault", "opening", "what"),
+    [
+        ("hang", "", "late"),
+        ("hang_body", "", "late"),
+        ("stall", "Well of course then ", "broke off"),
+        ("stall", "Sure. ", "broke off"),
+        ("dribble", "Well of course then ", "dribbled"),
+        ("dribble", "Sure. ", "dribbled"),
+    ],
+)
+async def test_two_seconds_with_the_deadlines_of_production(
+    fault: str, opening: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line is on its way to the voice in time, the next one too, and what waits behind the answer goes on at once."""
+    monkeypatch.setattr("simulator.model.reply", lambda _: opening + QUESTION)
+    async with talk(fault) as call:
         asked = await call.turn()
-        assert 0.9 < await call.ear.hears(QUESTION) - asked < 2.0
-        assert call.ear.said == [QUESTION]
+        await call.worker.queue_frame(TTSSpeakFrame("Goodbye."))
+        given_up = await call.ear.hears(QUESTION)
+        assert await call.ear.hears("Goodbye.") - given_up < 0.25
+        moments = [asked, *(moment for moment, _ in call.ear.lines)]
+        assert max(after - before for before, after in pairwise(moments)) < 1.6
+        assert call.ear.said == [*([opening.strip()] if opening == "Sure. " else []), QUESTION, "Goodbye."]
+        assert call.desk.faults == [("openai", what)]
 
 
 @pytest.mark.parametrize(
-    "fault",
-    ["hang", "hang_body", "401", "429", "500", "503", "down", "html", "empty", "stall", "die", "dribble", "garbage"],
+    ("fault", "what"),
+    [
+        ("hang", "late"),
+        ("hang_body", "late"),
+        ("slow", "late"),
+        ("401", "refused 401"),
+        ("404", "refused 404"),
+        ("429", "refused 429"),
+        ("500", "refused 500"),
+        ("503", "refused 503"),
+        ("down", "unreachable"),
+        ("html", "broke off"),
+        ("empty", "empty"),
+        ("stall", "broke off"),
+        ("die", "broke off"),
+        ("garbage", "unreadable"),
+    ],
 )
-async def test_whatever_the_model_does_the_question_is_asked_each_time(fault: str) -> None:
-    """Two turns in a row: each ends in the state's question, and the breaker hears of two failures."""
+async def test_whatever_the_model_does_the_question_is_asked_each_time(
+    fault: str, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two turns in a row: each ends in the state's question and a fault that says what happened, and in no error."""
     quick = {"llm_first_words_seconds": 0.3, "llm_first_sentence_seconds": 0.5, "llm_total_seconds": 0.7}
+    caplog.set_level(logging.WARNING)
     async with talk(fault, **quick) as call:
         for times in (1, 2):
             await call.turn()
             await call.ear.hears(QUESTION, times)
         assert call.ear.said.count(QUESTION) == 2
-        assert call.desk.breaker.given == [True, True]
-        assert {part for part, _ in call.desk.faults} == {"openai"}
+        assert call.desk.faults == [("openai", what)] * 2
+        assert call.desk.breaker.given == [fault not in ("401", "404")] * 2
         assert len(call.vendors.requests) == 2
+        assert call.model.is_usable
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_the_model_is_asked_again_after_a_refused_key() -> None:
-    """A 401 makes Pipecat call the service unusable; the next reply is worded all the same once the key is good."""
-    async with talk("401") as call:
-        await call.turn()
-        await call.ear.hears(QUESTION)
-        assert not call.model.is_usable
+async def test_nobody_listens_where_the_model_should_be() -> None:
+    """A refused connection is the fixed line at once."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        async with talk(openai_base_url=f"http://127.0.0.1:{unused.getsockname()[1]}/v1") as call:
+            asked = await call.turn()
+            assert await call.ear.hears(QUESTION) - asked < 0.9
+            assert call.desk.faults == [("openai", "unreachable")]
+
+
+async def test_a_connection_that_is_never_made() -> None:
+    """A connect that hangs costs no more than first words that do not come."""
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(2):  # One waits to be accepted; from then on nobody is answered.
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        async with talk(openai_base_url=f"http://127.0.0.1:{full.getsockname()[1]}/v1") as call:
+            asked = await call.turn()
+            assert 0.9 < await call.ear.hears(QUESTION) - asked < 1.5
+            assert call.desk.faults == [("openai", "late")]
+
+
+async def test_the_breaker_and_the_way_back() -> None:
+    """After three failures in a row nothing is asked; after the cool-down one trial is, and its success closes it."""
+    now = 0.0
+    async with talk("500") as call:
+        breaker = CircuitBreaker("openai", failure_threshold=3, cooldown_seconds=60, clock=lambda: now)
+        call.desk.breaker = breaker  # type: ignore[assignment]
+        for times in (1, 2, 3):
+            await call.turn()
+            await call.ear.hears(QUESTION, times)
+        assert breaker.attempt() is None
         call.vendors.faults.set("openai", None)
+        now = 59.0
+        assert breaker.attempt() is None
+        now = 60.0
         await call.turn()
-        await call.ear.hears(QUESTION, 2)
-        assert len(call.ear.said) == 3
-        assert call.desk.breaker.given == [True, False]
+        assert breaker.attempt() is None
+        await call.ear.hears(QUESTION, 4)
+        assert breaker.state is BreakerState.CLOSED
+        assert len(call.ear.said) == 5
+
+
+async def test_only_the_answer_that_is_meant_is_stopped() -> None:
+    """Giving up a reply that is over leaves the answer to the next one alone."""
+    async with talk() as call:
+        over = call.desk.announce()
+        await call.turn()
+        await asyncio.wait_for(call.asked.wait(), PATIENCE_SECONDS)
+        call.model.give_up(over)
+        await call.ear.hears(QUESTION)
+        assert len(call.ear.said) == 2
+        assert call.desk.faults == []
+
+
+@pytest.mark.parametrize(("finish", "whole"), [("stop", True), ("length", False), (None, False)])
+async def test_a_stream_that_ends_before_the_answer_does(finish: str | None, whole: bool) -> None:
+    """A stream that is cut without an error, or at the limit of tokens, is no whole answer."""
+    pieces = [{"content": "What's the"}, {"content": " ZIP"}]
+    seen = []
+
+    class Stream(contextlib.AsyncExitStack):
+        async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+            for delta, reason in ((pieces[0], None), (pieces[1], finish)):
+                choice = {"index": 0, "delta": delta, "finish_reason": reason}
+                yield ChatCompletionChunk.model_validate(
+                    {"id": "1", "choices": [choice], "created": 1, "model": "m", "object": "chat.completion.chunk"}
+                )
+
+    with contextlib.nullcontext() if whole else pytest.raises(BrokenAnswerError, match="broke off"):
+        async for chunk in _to_its_end(Stream()):  # type: ignore[arg-type]
+            seen.append(chunk.choices[0].delta.content)
+    assert seen == ["What's the", " ZIP"]
 
 
 @pytest.mark.parametrize("fault", ["hang", "hang_body", "stall"])

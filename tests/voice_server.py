@@ -1,6 +1,7 @@
 """Inworld and Aura on loopback, each answering well or with one of the faults that a vendor can have.
 
-Each vendor's speech is one repeated sample of its own, so that a test sees in the audio who spoke.
+Each vendor's speech is one repeated sample of its own, so that a test sees in the audio who spoke. It is as long for
+every text, and four times as long in the mode `whole`.
 """
 
 import asyncio
@@ -98,7 +99,7 @@ class VoiceServer:
                 await asyncio.sleep(0.005)
         elif fault != "empty":
             sound = bytes(2 * CHUNK_SAMPLES) if fault == "zeros" else SAMPLE[vendor] * CHUNK_SAMPLES
-            for _ in range(CHUNKS):
+            for _ in range(4 * CHUNKS if fault == "whole" else CHUNKS):
                 await response.write(self._wire(vendor, sound))
                 if fault == "stall":
                     await self._wait()

@@ -1,0 +1,116 @@
+"""How a chaos run is shown: a table for the terminal, and a page with what was measured."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from rich.table import Table
+
+from simulator.chaos_matrix import Cell, Moment
+from simulator.chaos_verdict import longest_silence_ms
+from simulator.run import Placed
+from simulator.scenario import Evidence
+from simulator.screen import Verdict
+
+NO_CELL = "-"
+_INTRODUCTION = """\
+# What breaks, what the caller hears, after how long
+
+Written by `make chaos`, which breaks every part in every way at every moment of whole calls, and measures; do not edit.
+
+The numbers are the longest silence of the call in seconds, by the moment at which the fault begins: from the last
+voiced sample of one side to the first of the other, whoever ended it. The fault stays until the call is over.
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one cell has shown.
+
+    Attributes:
+        failures: What did not hold, in plain words.
+        silence_ms: The longest silence of the call.
+        outcome: The end reason in the dashboard's record.
+        heard_next: The first line that the caller heard once the fault was hit.
+        lag_ms: How late the simulation's own loop ran at its worst.
+        alone: Whether it ran a second time, alone.
+    """
+
+    cell: Cell
+    failures: Sequence[str]
+    silence_ms: float = 0.0
+    seconds: float = 0.0
+    outcome: str = ""
+    heard_next: str = ""
+    lag_ms: float = 0.0
+    alone: bool = False
+    folder: Path | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, cell: Cell, verdict: Verdict, placed: Placed, evidence: Evidence, lag_ms: float, folder: Path) -> Self:
+        """The result of a call that was judged."""
+        outcome = str(evidence.calls[-1].get("outcome")) if evidence.calls else ""
+        return cls(
+            cell,
+            verdict.failures,
+            longest_silence_ms(placed),
+            verdict.seconds,
+            outcome,
+            "",
+            lag_ms,
+            folder=folder,
+        )
+
+
+def table(results: Sequence[Result]) -> Table:
+    """One row for each fault, one column for each moment: the longest silence in seconds, or what failed."""
+    shown = Table(title="longest silence in seconds, by the moment at which the fault begins", title_justify="left")
+    for name in ("part", "fault", *Moment, "ends as"):
+        shown.add_column(name, overflow="fold")
+    for group, fault, cells in _rows(results):
+        by_moment = [_cell_text([r for r in cells if r.cell.moment is moment]) for moment in Moment]
+        shown.add_row(group, fault, *by_moment, ", ".join(_ends(cells)))
+    return shown
+
+
+def _rows(results: Iterable[Result]) -> list[tuple[str, str, list[Result]]]:
+    rows: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        rows.setdefault((result.cell.group, result.cell.mode), []).append(result)
+    return [(group, mode, cells) for (group, mode), cells in rows.items()]
+
+
+def _cell_text(results: list[Result]) -> str:
+    if not results:
+        return NO_CELL
+    if any(result.failures for result in results):
+        return "[bold red]FAIL[/]"
+    return f"[green]{max(result.silence_ms for result in results) / 1000:.1f}[/]"
+
+
+def _ends(results: Iterable[Result]) -> list[str]:
+    return list(dict.fromkeys(result.outcome.partition(" (")[0] or "no record" for result in results))
+
+
+def markdown(results: Sequence[Result]) -> str:
+    """The page: the table again, for readers."""
+    lines = _INTRODUCTION.splitlines()
+    group = ""
+    for part, fault, cells in _rows(results):
+        if part != group:
+            group = part
+            lines += [
+                "",
+                f"## {part}",
+                "",
+                f"| fault | {' | '.join(Moment)} | the call ends as |",
+                "|---|" + "---|" * 5,
+            ]
+        by_moment = [_plain([r for r in cells if r.cell.moment is moment]) for moment in Moment]
+        lines.append(f"| `{fault}` | {' | '.join(by_moment)} | {', '.join(f'`{end}`' for end in _ends(cells))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(results: list[Result]) -> str:
+    return f"{max(result.silence_ms for result in results) / 1000:.1f}" if results else NO_CELL

@@ -1,0 +1,134 @@
+"""What must hold in every cell of the chaos matrix, whatever was broken; see design.md, "When things break".
+
+Judges what was heard on the line, what V2 and the dashboard hold and what the bot logged. Guarantees that a failure
+names in plain words what happened. Leaves out running the call (chaos.py).
+"""
+
+import re
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from simulator.chaos_matrix import Cell
+from simulator.run import Placed
+from simulator.scenario import Evidence, Expect, grade
+from simulator.world import World
+
+MAX_CALL_SECONDS = 120.0
+MAX_GREETING_MS = 1500.0  # A second for a vendor that hangs, half of one for everything else.
+ZONE = ZoneInfo("America/Chicago")
+
+_SAID_BOOKED = re.compile(
+    r"\byou(?:'re| are) (?:all set|booked)|\b(?:is|are) (?:booked|confirmed|scheduled)\b|\b(?:been|have) booked\b",
+    re.IGNORECASE,
+)
+_SAID_MOVED = re.compile(r"\b(?:is|been|are|have) (?:now )?(?:moved|rescheduled|changed)\b", re.IGNORECASE)
+_SAID_CALLBACK = re.compile(r"\bcall(?:ing)? you(?: back)?\b|\bgive you a call\b", re.IGNORECASE)
+_TIME = re.compile(r"\b(\d{1,2})(?::(\d\d))? ?(AM|PM)\b")
+_BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
+
+
+def parked(cell: Cell) -> bool:
+    """Whether the dashboard refuses for good: then the record is kept for a command, and not delivered by itself."""
+    return "dashboard" in cell.parts and cell.mode in ("400", "401")
+
+
+def longest_silence_ms(placed: Placed) -> float:
+    """The longest time in which neither spoke, but for what the caller chose; see `Recording.joint_silences`."""
+    recording = placed.call.recording
+    chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
+    quiet = placed.scenario.persona.manner.silent
+    return max(
+        (
+            silence.ms
+            for silence in recording.joint_silences()
+            if not quiet and not any(silence.at_ms - silence.ms <= ms <= silence.at_ms for ms in chosen)
+        ),
+        default=0.0,
+    )
+
+
+def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world: World) -> list[str]:
+    """What did not hold; empty when all did."""
+    return [
+        *_hit(cell, world),
+        *_silence(cell, placed),
+        *_end(cell, placed, world),
+        *_named(cell, evidence),
+        *_truth(placed, evidence, world),
+        *grade(expect.model_copy(update={"max_wait_ms": None}), evidence),
+    ]
+
+
+def _hit(cell: Cell, world: World) -> Iterator[str]:
+    hit = {hit.part for hit in world.faults.hits}
+    yield from (f"does not count: {part} was never hit while it was broken" for part in cell.parts if part not in hit)
+
+
+def _silence(cell: Cell, placed: Placed) -> Iterator[str]:
+    silence = longest_silence_ms(placed)
+    if silence > cell.max_silence_ms:
+        yield f"{silence:.0f} ms of silence, more than {cell.max_silence_ms}"
+    first = placed.call.recording.first_bot_ms
+    if first is not None and first > MAX_GREETING_MS:
+        yield f"the first word came after {first:.0f} ms"
+    if first is None and placed.end and placed.end.by != "caller":
+        yield "the caller never heard a word"
+
+
+def _end(cell: Cell, placed: Placed, world: World) -> Iterator[str]:
+    end = placed.end
+    if end is None or end.how == "time limit of the simulation" or end.seconds > MAX_CALL_SECONDS:
+        yield f"the call did not end within {MAX_CALL_SECONDS:.0f} s"
+    log = world.bot.log()
+    yield from (f"the bot's log has {words!r}" for words in _BROKEN_CODE if words in log)
+
+
+def _named(cell: Cell, evidence: Evidence) -> Iterator[str]:
+    if "dashboard" in cell.parts and not re.search(r"dashboard|delivery", evidence.log):
+        yield "the log tells nothing of the dashboard"  # It fails when the record is complete: not its end reason.
+    if not cell.named:
+        return
+    outcome = " ".join(str(row.get("outcome")) for row in evidence.calls)
+    if evidence.calls and not any(name in outcome for name in cell.named):
+        yield f"the end reason {outcome!r} does not name {' or '.join(cell.named)}"
+    last_line = re.search(r"ended \S+ by .*", evidence.log)
+    if not last_line or not any(name in last_line.group() for name in cell.named):
+        yield f"the log's last line of the call does not name {' or '.join(cell.named)}"
+
+
+def _truth(placed: Placed, evidence: Evidence, world: World) -> Iterator[str]:
+    """Nothing was said that did not happen."""
+    call_id = placed.call.sid
+    booked = [b for b in world.office.bookings() if b.call_id == call_id and b.status == "accepted"]
+    for line in placed.caller.heard:
+        if found := _SAID_BOOKED.search(line.full):
+            if not booked:
+                yield f"the caller heard {found.group()!r}, and there is no visit"
+            elif (said := _TIME.search(line.full)) and _clock(said) not in {_local(b.start) for b in booked}:
+                yield f"the caller heard {said.group()!r}, and the visit is at {booked[0].start:%H:%M} UTC"
+        if (found := _SAID_MOVED.search(line.full)) and not _moved(placed, world):
+            yield f"the caller heard {found.group()!r}, and the visit is where it was"
+    promised = any(_SAID_CALLBACK.search(line.full) and line.complete for line in placed.caller.heard)
+    if promised and not evidence.jobs and not evidence.refusals:
+        yield "a callback was promised, and the dashboard has neither lead nor job"
+    if any(row.get("scheduled_at") for row in evidence.jobs) and not (booked or _moved(placed, world)):
+        yield "the job has a date, and there is no visit"
+    if len(booked) > 1:
+        yield f"{len(booked)} visits were booked"
+
+
+def _moved(placed: Placed, world: World) -> bool:
+    seeded = placed.scenario.seed.bookings
+    return bool(seeded) and any(
+        tool.tool == "manage_appointment" and tool.status == 200 for tool in world.office.tool_calls(placed.call.sid)
+    )
+
+
+def _clock(said: re.Match[str]) -> tuple[int, int]:
+    hour = int(said[1]) % 12 + (12 if said[3] == "PM" else 0)
+    return hour, int(said[2] or 0)
+
+
+def _local(start: object) -> tuple[int, int]:
+    local = start.astimezone(ZONE)  # type: ignore[attr-defined]
+    return local.hour, local.minute

@@ -1,0 +1,100 @@
+"""`python -m simulator.mutations`: the chaos matrix can fail. Each mutation takes one protection away.
+
+Exit code 0: every mutation turned every one of its cells red. 1: one stayed green. The mutated bot is a copy in a
+temporary folder; this checkout is not touched.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from simulator.bot_host import ROOT
+from simulator.chaos_matrix import cells
+from simulator.screen import Screen
+
+CELLS_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One protection less.
+
+    Attributes:
+        what: Which protection is taken away.
+        file: The module that has it.
+        old: Its code, which occurs exactly once.
+        new: What stands there instead.
+        cells: The cells that must turn red, as `--only` takes them.
+    """
+
+    name: str
+    what: str
+    file: str
+    old: str
+    new: str
+    cells: str
+
+
+MUTATIONS: tuple[Mutation, ...] = ()
+
+
+def mutated(mutation: Mutation) -> str:
+    """The module's text without the protection.
+
+    Raises:
+        ValueError: the code is not there exactly once, or no cell would run: the mutation no longer fits.
+    """
+    text = (ROOT / mutation.file).read_text()
+    if text.count(mutation.old) != 1:
+        raise ValueError(f"{mutation.name}: {mutation.file} has its code {text.count(mutation.old)} times, not once")
+    if not any(fnmatchcase(cell.name, mutation.cells) for cell in cells()):
+        raise ValueError(f"{mutation.name}: no cell is called {mutation.cells!r}")
+    return text.replace(mutation.old, mutation.new)
+
+
+def run(mutation: Mutation) -> tuple[int, str]:
+    """Runs the mutation's cells on a mutated copy; how many cells failed, and the output."""
+    with TemporaryDirectory(prefix="mutated-bot-") as folder:
+        copy = Path(folder) / "bot"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "calls", "data", "__pycache__"))
+        (copy / mutation.file).write_text(mutated(mutation))
+        result = subprocess.run(
+            [sys.executable, "-m", "simulator.chaos", "--only", mutation.cells],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            timeout=CELLS_SECONDS,
+            check=False,
+        )
+    return result.returncode, result.stdout + result.stderr
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator.mutations", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.parse_args(arguments)
+    screen = Screen()
+    green = 0
+    for mutation in MUTATIONS:
+        screen.say(f"{mutation.name}: {mutation.what} ({mutation.file}), cells {mutation.cells}")
+        code, output = run(mutation)
+        red = [line for line in output.splitlines() if " FAIL " in line]
+        for line in red:
+            screen.say(f"  {line}")
+        if code != 1 or not red:
+            green += 1
+            screen.error(f"  stayed green:\n{output}")
+    screen.say(f"{len(MUTATIONS) - green} of {len(MUTATIONS)} mutations turned cells red")
+    return 1 if green else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
