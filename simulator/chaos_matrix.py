@@ -89,12 +89,12 @@ class Cell:
 
 
 _HTTP = ("down", "hang", "hang_body", "slow", "401", "429", "500", "html", "empty", "garbage", "stall", "die")
-_OPENAI = (*_HTTP, "dribble", "lies")
+_OPENAI = (*_HTTP, "late", "dribble", "lies")
 _VOICE = (*_HTTP, "mute")
 _BOTH_VOICES = ("down", "hang", "500", "empty", "stall", "mute")
 _DEEPGRAM = ("down", "hang", "hang_body", "slow", "401", "429", "500", "html", "garbage", "deaf", "no_end", "drop")
 _V2 = (*_HTTP, "success_false")
-_V2_BOOKING = (*_V2, "apt", "other_time", "lost_answer")
+_V2_BOOKING = (*_V2, "apt", "other_time", "no_time", "lost_answer")
 _TWILIO = ("down", "hang", "hang_body", "slow", "401", "404", "429", "500", "html", "empty", "garbage", "die")
 _STREAM = ("drop", "stop_open", "malformed", "binary", "oversized", "stalled", "dtmf_junk")
 # Of these the bot sees nothing: a caller who hung up, an ear that is late for a while.

@@ -62,7 +62,7 @@ def test_the_matrix_is_whole() -> None:
     assert len({cell.name for cell in matrix}) == len(matrix)
     for part, modes in MODES.items():
         shown = {cell.mode for cell in matrix if part in cell.parts}
-        missing = set(modes) - shown - {"late"}
+        missing = set(modes) - shown
         assert part == "aura" or not missing, f"{part}: {missing}"
     for group, moments in Counter(
         (c.group, c.moment) for c in matrix if c.group in ("OpenAI", "Inworld", "Deepgram")
