@@ -91,11 +91,11 @@ class Cell:
 _HTTP = ("down", "hang", "hang_body", "slow", "401", "429", "500", "html", "empty", "garbage", "stall", "die")
 _OPENAI = (*_HTTP, "late", "dribble", "lies")
 _VOICE = (*_HTTP, "mute")
-_BOTH_VOICES = ("down", "hang", "500", "empty", "stall", "mute")
+_BOTH_VOICES = _VOICE
 _DEEPGRAM = ("down", "hang", "hang_body", "slow", "401", "429", "500", "html", "garbage", "deaf", "no_end", "drop")
 _V2 = (*_HTTP, "success_false")
 _V2_BOOKING = (*_V2, "apt", "other_time", "no_time", "lost_answer")
-_TWILIO = ("down", "hang", "hang_body", "slow", "401", "404", "429", "500", "html", "empty", "garbage", "die")
+_TWILIO = (*_HTTP, "404")
 _STREAM = ("drop", "stop_open", "malformed", "binary", "oversized", "stalled", "dtmf_junk")
 # Of these the bot sees nothing: a caller who hung up, an ear that is late for a while.
 _UNSEEN = frozenset({"stop_open", "stalled"})
@@ -104,7 +104,7 @@ _DONE_ALL_THE_SAME = frozenset({"hang_body", "empty", "garbage", "stall", "die"}
 # A booking within its deadline, and one at another time that the caller then agrees to.
 _NO_FAILURE = frozenset({"slow", "other_time"})
 _STREAM_START = ("media_first", "two_starts", "no_marks")
-_DASHBOARD = (*_HTTP, "400", "503")
+_DASHBOARD = (*_HTTP, "400", "503", "500_after_store", "drop_after_store")
 
 # Who makes the model speak at which moment; nobody else needs it.
 _ASKERS = {
