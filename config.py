@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     open_turn_seconds: float = Field(
         30.0, gt=0, description="A caller turn that has not ended after this counts as silence"
     )
-    keypad_seconds: float = Field(3.0, gt=0, description="Pause after which keypad digits count as complete")
+    keypad_seconds: float = Field(2.0, gt=0, description="Pause after which keypad digits count as complete")
     goodbye_mark_seconds: float = Field(
         1.2, gt=0, description="Longest wait for the last line to be reported as played, once all of it was sent"
     )

@@ -163,8 +163,12 @@ class MarkSerializer(TwilioFrameSerializer):
                 case "stop":
                     self.stopped = True
                     return InputTransportMessageFrame(message=message)
-                case "media" | "dtmf":
+                case "media":
                     return await super().deserialize(data)
+                case "dtmf":
+                    if key := await super().deserialize(data):
+                        return key
+                    self._count("no key of a telephone")
                 case "start":
                     self._count("a second start")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

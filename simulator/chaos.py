@@ -138,8 +138,9 @@ async def run_cell(cell: Cell, stage: Stage) -> Result:
             failures = judge(cell, expect, placed, evidence, world)
             verdict = await keep(world, placed, folder, failures)
     except BotError as error:
-        return Result(cell, [str(error)], folder=folder)
-    return Result.of(cell, verdict, placed, evidence, lag_ms, folder)
+        return Result(cell, [str(error)])
+    hit_at = world.faults.hits[0].at if world.faults.hits else None
+    return Result.of(cell, verdict, placed, evidence, hit_at, lag_ms)
 
 
 async def _heal(world: World, cell: Cell, placed: Placed) -> None:

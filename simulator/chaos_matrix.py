@@ -101,8 +101,8 @@ _STREAM = ("drop", "stop_open", "malformed", "binary", "oversized", "stalled", "
 _UNSEEN = frozenset({"stop_open", "stalled"})
 # The hang-up was carried out and the call is over; only its answer did not come.
 _DONE_ALL_THE_SAME = frozenset({"hang_body", "empty", "garbage", "stall", "die"})
-# A booking within its deadline, and one at another time that the caller then agrees to.
-_NO_FAILURE = frozenset({"slow", "other_time"})
+# A booking within its deadline, one at another time that the caller then agrees to, one that repeats no time.
+_NO_FAILURE = frozenset({"slow", "other_time", "no_time"})
 _STREAM_START = ("media_first", "two_starts", "no_marks")
 _DASHBOARD = (*_HTTP, "400", "503", "500_after_store", "drop_after_store")
 
@@ -144,6 +144,7 @@ _CUT = {
     "twilio:hang@goodbye/wants_a_person",
     "stream:no_marks@greeting/wants_a_person",
     "stream:stop_open@middle",
+    "stream:two_starts@greeting/wants_a_person",
 }
 
 

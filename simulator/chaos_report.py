@@ -1,8 +1,7 @@
 """How a chaos run is shown: a table for the terminal, and a page with what was measured."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Self
 
 from rich.table import Table
@@ -20,7 +19,8 @@ _INTRODUCTION = """\
 Written by `make chaos`, which breaks every part in every way at every moment of whole calls, and measures; do not edit.
 
 The numbers are the longest silence of the call in seconds, by the moment at which the fault begins: from the last
-voiced sample of one side to the first of the other, whoever ended it. The fault stays until the call is over.
+voiced sample of one side to the first of the other, whoever ended it. The fault stays until the call is over. "Heard
+next" is what the caller heard first once the fault had been hit, at one moment or the other.
 """
 
 
@@ -32,7 +32,7 @@ class Result:
         failures: What did not hold, in plain words.
         silence_ms: The longest silence of the call.
         outcome: The end reason in the dashboard's record.
-        heard_next: The first line that the caller heard once the fault was hit.
+        heard_next: The first line that the caller heard to its end after the first hit; empty when there was none.
         lag_ms: How late the simulation's own loop ran at its worst.
         alone: Whether it ran a second time, alone.
     """
@@ -45,22 +45,17 @@ class Result:
     heard_next: str = ""
     lag_ms: float = 0.0
     alone: bool = False
-    folder: Path | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, cell: Cell, verdict: Verdict, placed: Placed, evidence: Evidence, lag_ms: float, folder: Path) -> Self:
-        """The result of a call that was judged."""
+    def of(
+        cls, cell: Cell, verdict: Verdict, placed: Placed, evidence: Evidence, hit_at: float | None, lag_ms: float
+    ) -> Self:
+        """The result of a call that was judged; `hit_at` of time.monotonic(): when the fault was hit first."""
         outcome = str(evidence.calls[-1].get("outcome")) if evidence.calls else ""
-        return cls(
-            cell,
-            verdict.failures,
-            longest_silence_ms(placed),
-            verdict.seconds,
-            outcome,
-            "",
-            lag_ms,
-            folder=folder,
-        )
+        timeline = placed.call.timeline
+        hit_ms = timeline.ms_of(hit_at) if hit_at is not None else 0
+        said = (event.text for event in timeline.of("bot", "said") if event.ms > hit_ms and event.detail["complete"])
+        return cls(cell, verdict.failures, longest_silence_ms(placed), verdict.seconds, outcome, next(said, ""), lag_ms)
 
 
 def table(results: Sequence[Result]) -> Table:
@@ -104,11 +99,16 @@ def markdown(results: Sequence[Result]) -> str:
                 "",
                 f"## {part}",
                 "",
-                f"| fault | {' | '.join(Moment)} | the call ends as |",
-                "|---|" + "---|" * 5,
+                f"| fault | {' | '.join(Moment)} | heard next | the call ends as |",
+                "|---|" + "---|" * 6,
             ]
         by_moment = [_plain([r for r in cells if r.cell.moment is moment]) for moment in Moment]
-        lines.append(f"| `{fault}` | {' | '.join(by_moment)} | {', '.join(f'`{end}`' for end in _ends(cells))} |")
+        heard = (
+            " / ".join(dict.fromkeys(r.heard_next.replace("|", " ") for r in cells if r.heard_next))
+            or "nothing: it is over"
+        )
+        ends = ", ".join(f"`{end}`" for end in _ends(cells))
+        lines.append(f"| `{fault}` | {' | '.join(by_moment)} | {heard} | {ends} |")
     return "\n".join(lines) + "\n"
 
 

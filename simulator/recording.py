@@ -50,6 +50,10 @@ class Timeline:
         """Milliseconds since the call was placed."""
         return round((self._clock() - self._start) * 1000)
 
+    def ms_of(self, moment: float) -> int:
+        """The same for a moment of the clock."""
+        return round((moment - self._start) * 1000)
+
     def add(self, who: str, what: str, text: str = "", **detail: Any) -> Event:
         """Append an event and tell the listeners."""
         event = Event(self.ms, who, what, text, detail)

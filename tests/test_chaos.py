@@ -87,5 +87,5 @@ def test_the_mutations_fit_the_code(mutation: object) -> None:
 def test_the_page_shows_what_was_measured() -> None:
     cell = next(c for c in cells() if c.name == "openai:hang@middle")
     late = Result(replace(cell, moment=Moment.BOOKING), [], silence_ms=1949, outcome="confirm:booked (despite: openai)")
-    page = markdown([Result(cell, [], silence_ms=1321, outcome="confirm:booked (despite: openai)"), late])
-    assert "| `hang` | - | 1.3 | 1.9 | - | `confirm:booked` |" in page
+    page = markdown([Result(cell, [], silence_ms=1321, outcome="confirm:booked", heard_next="When is it?"), late])
+    assert "| `hang` | - | 1.3 | 1.9 | - | When is it? | `confirm:booked` |" in page

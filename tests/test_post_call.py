@@ -131,6 +131,13 @@ CASES = [
         summary="broke off in the step discovery",
     ),
     Case(
+        "interrupted before a word",
+        {"state": State.WELCOME, "ended_by": EndedBy.INTERRUPTED},
+        "customer_hangup",
+        says=[],
+        outcome="interrupted:welcome (fault: line)",
+    ),
+    Case(
         "silent",
         {"state": State.GOODBYE, "reason": Reason.SILENCE, "ended_by": EndedBy.BOT},
         "customer_hangup",
@@ -470,6 +477,20 @@ def test_the_transcript_has_lines_of_two_roles_only() -> None:
     assert sent(record_of("booked").call)["transcript_object"] == [
         {"role": "agent", "content": "Thanks for calling. How can I help you today?"},
         {"role": "user", "content": "My AC is not cooling"},
+    ]
+
+
+def test_the_end_reason_names_every_part_that_failed() -> None:
+    """Whose fault the end is, then what failed on the way, each once."""
+    outcomes = []
+    for name in ("booked", "booking failed"):
+        session = session_of(next(case for case in CASES if case.name == name))
+        for part in ("v2", "inworld", "inworld", "openai"):
+            session.note(EntryKind.FAULT, part, NOW, detail="late")
+        outcomes.append(build_record(session, settings(), now=NOW).call.outcome)
+    assert outcomes == [
+        "confirm:booked (despite: inworld, openai, v2)",
+        "callback:booking_failed (fault: v2; despite: inworld, openai)",
     ]
 
 

@@ -285,6 +285,17 @@ def test_silence_is_asked_twice_then_goodbye_and_speech_brings_the_call_back():
     assert (conversation.session.state, conversation.session.reason) == (State.GOODBYE, Reason.SILENCE)
 
 
+def test_a_yes_to_are_you_still_there_approves_nothing():
+    """The read-back is read again, and its own yes books."""
+    conversation = call("problem", "no", "zip_in", "name", "address", "tuesday")
+    assert conversation.session.question is Question.READ_BACK
+    conversation.feed(SILENCE)
+    conversation.feed(TURNS["yes"])
+    assert conversation.session.state is State.PRE_CONFIRM
+    conversation.feed(TURNS["yes"])
+    assert conversation.session.state is State.CONFIRM
+
+
 def found_visit(request):
     """A visit of Jonas Weber's is on file."""
     return results_for(request)[1] if isinstance(request, LookupBooking) else first_result(request)
