@@ -8,6 +8,7 @@
 #   make test                     ruff, mypy, pytest
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
+#   make eval                     how much of what callers say the rules read right, and every miss
 #   make lint                     ruff and mypy alone
 #   make run                      the service itself, with the settings of .env
 #   make deploy                   fly deploy, after its checks
@@ -25,7 +26,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call test chaos chaos-mutations lint run deploy image-check lock clean
+.PHONY: help setup call test chaos chaos-mutations eval lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -54,6 +55,9 @@ chaos: $(STAMP)
 
 chaos-mutations: $(STAMP)
 	@$(PY) -m simulator.mutations $(ARGS)
+
+eval: $(STAMP)
+	@PYTHONPATH=. $(PY) tests/evaluate.py $(ARGS)
 
 lint: $(STAMP)
 	$(PY) -m ruff check .
