@@ -1,11 +1,14 @@
 """What every test can count on: nothing leaves this machine, Pipecat logs as in production, settings that are valid."""
 
+import asyncio
 import ipaddress
 import socket
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import hypothesis
 import pytest
+from controlled_clock import ControlledClockLoop
 
 import logs
 from config import Settings, load
@@ -16,6 +19,12 @@ logs.route_loguru()  # before any test module imports Pipecat
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=explore
 hypothesis.settings.load_profile("project")
+
+
+def pytest_asyncio_loop_factories(item: pytest.Function) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Modules with `CONTROLLED_CLOCK = True` wait for no deadline."""
+    controlled = getattr(item.module, "CONTROLLED_CLOCK", False)
+    return {"controlled": ControlledClockLoop} if controlled else {"real": asyncio.new_event_loop}
 
 
 def _refuse_outside(host: object) -> None:

@@ -85,7 +85,7 @@ class ScriptedServer:
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
                 while not reader.at_eof() and not writer.is_closing():
                     writer.write(b" ")
-                    await asyncio.sleep(0.002)
+                    await asyncio.sleep(0.05)
             case "truncate":
                 writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"success": true')
                 await writer.drain()

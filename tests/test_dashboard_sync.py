@@ -15,6 +15,8 @@ from scripted_server import HTML, Answer, Fault, ScriptedServer, refused_url, sc
 from config import Settings, load
 from dashboard_sync import DashboardClient, Delivered, Delivery
 
+CONTROLLED_CLOCK = True
+
 TLS = ssl.create_default_context()  # Reading the certificates is the slow part of a client.
 PAYLOAD = {"call_id": "CA1", "customer_phone": "+15125550001", "user_email": "Owner@example.com"}
 JOB_ANSWER = {"success": True, "lead_id": "lead-1", "type": "lead", "status": "x"}
@@ -150,7 +152,7 @@ async def test_one_retry_after_two_seconds(
 ) -> None:
     """Every kind of failure: exactly two requests, exactly 2.0 s between, its body in the log."""
     server.script = [failure]
-    dashboard = make(server.url, dashboard_timeout_seconds=0.2)
+    dashboard = make(server.url)
     delivered = await dashboard.client.post_call(PAYLOAD)
     assert delivered.delivery is delivery
     assert dashboard.slept == [2.0]
@@ -170,7 +172,7 @@ async def test_retry_succeeds(
 ) -> None:
     """After any first failure the second try counts, with the ids of its answer."""
     server.script = [failure, Answer(200, JOB_ANSWER)]
-    dashboard = make(server.url, dashboard_timeout_seconds=0.2)
+    dashboard = make(server.url)
     delivered = await dashboard.client.post_job(PAYLOAD)
     assert (delivered.delivery, delivered.lead_id) == (Delivery.ACCEPTED, "lead-1")
     assert (len(server.requests), dashboard.slept) == (2, [2.0])

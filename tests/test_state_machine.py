@@ -291,9 +291,9 @@ def test_a_yes_to_are_you_still_there_approves_nothing():
     assert conversation.session.question is Question.READ_BACK
     conversation.feed(SILENCE)
     conversation.feed(TURNS["yes"])
-    assert conversation.session.state is State.PRE_CONFIRM
+    assert not conversation.session.booking_attempted
     conversation.feed(TURNS["yes"])
-    assert conversation.session.state is State.CONFIRM
+    assert conversation.session.outcome == "confirm:booked"
 
 
 def found_visit(request):

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-import time
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -42,8 +41,8 @@ from wording import MAX_SENTENCES, BrokenReplyFrame, WordingProcessor
 REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
 QUESTION = "What's the ZIP code where you need service?"
 STATEMENT = "One moment, please."
-SHORT = {"llm_first_words_seconds": 0.05, "llm_first_sentence_seconds": 0.12}
-PATIENCE_SECONDS = 5.0
+CONTROLLED_CLOCK = True
+PATIENCE_SECONDS = 20.0
 
 
 def settings(**changes: object) -> config.Settings:
@@ -169,8 +168,8 @@ async def test_the_question_is_not_asked_twice() -> None:
 
 async def test_no_words_in_time() -> None:
     """Silence of the model beyond its first deadline is the fixed line, a fault and a failure for the breaker."""
-    desk = Desk(**SHORT)
-    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), SleepFrame(0.15))
+    desk = Desk()
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), SleepFrame(1.5))
     assert spoken(down) == [QUESTION]
     assert desk.breaker.given == [True]
     assert desk.faults == [("openai", "late")]
@@ -178,9 +177,9 @@ async def test_no_words_in_time() -> None:
 
 async def test_words_but_no_sentence_in_time() -> None:
     """Words without an end beyond the second deadline: the fixed line, and the words are never spoken."""
-    desk = Desk(**SHORT)
+    desk = Desk()
     down = await desk.hears(
-        desk.announce(), LLMFullResponseStartFrame(), *text("Sure, I can"), SleepFrame(0.2), *text(" help. Goodbye.")
+        desk.announce(), LLMFullResponseStartFrame(), *text("Sure, I can"), SleepFrame(2), *text(" help. Goodbye.")
     )
     assert spoken(down) == [QUESTION]
     assert desk.breaker.given == [True]
@@ -189,9 +188,9 @@ async def test_words_but_no_sentence_in_time() -> None:
 
 async def test_a_dribble_of_words() -> None:
     """Words that keep coming, each in time, do not put off the deadline of the first sentence."""
-    desk = Desk(**SHORT)
+    desk = Desk()
     dribble = [
-        frame for word in ("Well", " let", " me", " see", " now", " if") for frame in (*text(word), SleepFrame(0.03))
+        frame for word in ("Well", " let", " me", " see", " now", " if") for frame in (*text(word), SleepFrame(0.3))
     ]
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *dribble)
     assert spoken(down) == [QUESTION]
@@ -200,8 +199,8 @@ async def test_a_dribble_of_words() -> None:
 
 async def test_a_reply_that_does_not_end() -> None:
     """A first sentence and then nothing: at the next deadline the fixed line asks what the state waits for."""
-    desk = Desk(**SHORT)
-    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. ", "What"), SleepFrame(0.4))
+    desk = Desk()
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. ", "What"), SleepFrame(4))
     assert spoken(down) == ["Of course.", QUESTION]
     assert desk.breaker.given == [True]
 
@@ -241,7 +240,7 @@ async def test_a_failed_answer_says_why(what: str, outage: bool) -> None:
 async def test_the_wait_for_the_extraction_counts() -> None:
     """What the turn has waited for the model before is taken from the time of the first sentence."""
     desk = Desk(waited=1.2, llm_first_words_seconds=60, llm_first_sentence_seconds=1.25)
-    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Sure,"), SleepFrame(0.15))
+    down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Sure,"), SleepFrame(1.5))
     assert spoken(down) == [QUESTION]
 
 
@@ -250,9 +249,9 @@ async def test_the_wait_for_the_extraction_counts() -> None:
 )
 async def test_an_answer_that_is_not_needed_any_more_is_given_up(pieces: tuple[str, ...]) -> None:
     """Once the reply is settled the model is told to stop, without waiting for its end."""
-    desk = Desk(**SHORT)
+    desk = Desk()
     announced = desk.announce()
-    await desk.hears(announced, LLMFullResponseStartFrame(), *text(*pieces), SleepFrame(0.0 if pieces else 0.15))
+    await desk.hears(announced, LLMFullResponseStartFrame(), *text(*pieces), SleepFrame(0 if pieces else 1.5))
     assert desk.given_up == [announced]
 
 
@@ -264,8 +263,8 @@ async def test_the_last_sentence_needs_no_full_stop() -> None:
 
 async def test_a_second_sentence_that_does_not_come() -> None:
     """After a spoken sentence the next one has as long as the first had, not until the whole reply's deadline."""
-    desk = Desk(**SHORT)
-    dribble = [frame for word in ("What", " is", " the", " thing") for frame in (*text(word), SleepFrame(0.05))]
+    desk = Desk()
+    dribble = [frame for word in ("What", " is", " the", " thing") for frame in (*text(word), SleepFrame(0.5))]
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Of course. "), *dribble)
     assert spoken(down) == ["Of course.", QUESTION]
     assert desk.breaker.given == [True]
@@ -297,10 +296,10 @@ async def test_at_most_two_sentences_of_the_model() -> None:
 @pytest.mark.parametrize("before", [[], text("Of course. What's the")], ids=["before words", "in a sentence"])
 async def test_a_barge_in_drops_the_rest(before: list[Frame]) -> None:
     """What the model still sends of a reply that was interrupted is not spoken, and it is no failure of the model."""
-    desk = Desk(**SHORT)
-    late = [*text(" ZIP code there? "), LLMFullResponseEndFrame(), SleepFrame(0.2)]
+    desk = Desk()
+    late = [*text(" ZIP code there? "), LLMFullResponseEndFrame(), SleepFrame(2)]
     down = await desk.hears(
-        desk.announce(), LLMFullResponseStartFrame(), *before, SleepFrame(0.02), InterruptionFrame(), *late
+        desk.announce(), LLMFullResponseStartFrame(), *before, SleepFrame(0.2), InterruptionFrame(), *late
     )
     assert spoken(down) == (["Of course."] if before else [])
     assert desk.breaker.given == [False if before else None]
@@ -310,11 +309,11 @@ async def test_a_barge_in_drops_the_rest(before: list[Frame]) -> None:
 
 async def test_a_late_answer_is_not_spoken_after_the_fixed_line() -> None:
     """Once the fixed line was spoken the model's words come too late, and the next reply is spoken as usual."""
-    desk = Desk(**SHORT)
+    desk = Desk()
     first = [
         desk.announce(),
         LLMFullResponseStartFrame(),
-        SleepFrame(0.12),
+        SleepFrame(1.2),
         *text("Of course. "),
         LLMFullResponseEndFrame(),
     ]
@@ -331,17 +330,17 @@ async def test_words_that_nobody_asked_for_are_not_spoken() -> None:
 
 async def test_a_new_reply_replaces_one_that_is_under_way() -> None:
     """Two announcements: the first one's deadline speaks no second fixed line."""
-    desk = Desk(**SHORT)
-    down = await desk.hears(desk.announce("Hello?"), desk.announce(), SleepFrame(0.15))
+    desk = Desk()
+    down = await desk.hears(desk.announce("Hello?"), desk.announce(), SleepFrame(1.5))
     assert spoken(down) == [QUESTION]
     assert desk.breaker.given == [None, True]
 
 
 async def test_the_end_of_the_call_ends_the_deadline() -> None:
     """A reply that is open when the call ends is no verdict and speaks nothing."""
-    desk = Desk(**SHORT)
+    desk = Desk()
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame())
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(2)
     assert spoken(down) == desk.told == []
     assert desk.breaker.given == [None]
 
@@ -365,7 +364,7 @@ class Ear(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, TTSSpeakFrame):
             async with self.came:
-                self.lines.append((time.monotonic(), frame.text))
+                self.lines.append((asyncio.get_running_loop().time(), frame.text))
                 self.came.notify_all()
         await self.push_frame(frame, direction)
 
@@ -398,7 +397,7 @@ class Talk:
         directive = f'Answer in one sentence. Then ask: "{QUESTION}"'
         context = LLMContext(messages=[{"role": "user", "content": "hm"}, {"role": "developer", "content": directive}])
         await self.worker.queue_frames([self.desk.announce(), LLMContextFrame(context=context)])
-        return time.monotonic()
+        return asyncio.get_running_loop().time()
 
 
 @contextlib.asynccontextmanager
@@ -489,9 +488,8 @@ async def test_whatever_the_model_does_the_question_is_asked_each_time(
     fault: str, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Two turns in a row: each ends in the state's question and a fault that says what happened, and in no error."""
-    quick = {"llm_first_words_seconds": 0.3, "llm_first_sentence_seconds": 0.5, "llm_total_seconds": 0.7}
     caplog.set_level(logging.WARNING)
-    async with talk(fault, **quick) as call:
+    async with talk(fault) as call:
         for times in (1, 2):
             await call.turn()
             await call.ear.hears(QUESTION, times)
