@@ -35,6 +35,7 @@ from vendors import BoundedOpenAI
 from wording import WordingProcessor
 
 SAMPLE_RATE = 8000  # Hz; Twilio's rate end to end, so nothing is resampled (R96)
+STOP_SECONDS = 0.5  # Twilio closes the socket right behind its `stop`.
 IDLE_SECONDS = 90.0  # a backstop; the processor's own watch ends silent calls long before
 
 
@@ -156,6 +157,9 @@ class _Call:
     async def _message_arrived(self, _: PipelineWorker, frame: Frame) -> None:
         """Twilio's `stop` is the end of the call, whether the socket closes behind it or stays open."""
         if isinstance(frame, InputTransportMessageFrame) and frame.message.get("event") == "stop":
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):  # Two who close one socket at once get an error.
+                    await self._stream_ended.wait()
             await self._disconnected()
 
     async def _disconnected(self, *_: object) -> None:

@@ -97,11 +97,11 @@ async def test_keys_are_told_of_when_they_are_complete(call: Call, keys: str, to
 
 
 async def test_keys_are_complete_after_a_pause(call: Call) -> None:
-    """Three seconds; each key begins them anew."""
+    """Two seconds; each key begins them anew."""
     call.speech.press("7")
-    assert await call.passes(2.9) == []
+    assert await call.passes(1.9) == []
     call.speech.press("8")
-    assert await call.passes(2.9) == []
+    assert await call.passes(1.9) == []
     assert await call.passes(0.2) == [(Event.KEYPAD, "78")]
 
 
