@@ -5,7 +5,8 @@ names in plain words what happened. Leaves out running the call (chaos.py).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from simulator.chaos_matrix import Cell
@@ -118,10 +119,9 @@ def _truth(placed: Placed, evidence: Evidence, world: World) -> Iterator[str]:
 
 
 def _moved(placed: Placed, world: World) -> bool:
-    seeded = placed.scenario.seed.bookings
-    return bool(seeded) and any(
-        tool.tool == "manage_appointment" and tool.status == 200 for tool in world.office.tool_calls(placed.call.sid)
-    )
+    """Whether V2 has moved a visit; its `success: false` comes with a 200 too."""
+    answers = [call.response for call in world.office.tool_calls(placed.call.sid) if call.tool == "manage_appointment"]
+    return any(isinstance(answer, Mapping) and answer.get("success") is True for answer in answers)
 
 
 def _clock(said: re.Match[str]) -> tuple[int, int]:
@@ -129,6 +129,6 @@ def _clock(said: re.Match[str]) -> tuple[int, int]:
     return hour, int(said[2] or 0)
 
 
-def _local(start: object) -> tuple[int, int]:
-    local = start.astimezone(ZONE)  # type: ignore[attr-defined]
+def _local(start: datetime) -> tuple[int, int]:
+    local = start.astimezone(ZONE)
     return local.hour, local.minute

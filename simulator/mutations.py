@@ -84,7 +84,7 @@ def mutated(mutation: Mutation) -> str:
 
 
 def run(mutation: Mutation) -> tuple[int, str]:
-    """Runs the mutation's cells on a mutated copy; how many cells failed, and the output."""
+    """Runs the mutation's cells on a mutated copy; the exit code of the run, and its output."""
     with TemporaryDirectory(prefix="mutated-bot-") as folder:
         copy = Path(folder) / "bot"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "calls", "data", "__pycache__"))
