@@ -40,10 +40,15 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True)
 class VisitWish:
-    """When the caller wants the visit: its start, resolved into opening hours of the business's zone (aware)."""
+    """When the caller wants the visit, resolved into opening hours of the business's zone; both times aware.
+
+    `starts_at` is the start that fits best, `latest` the last one that still fits: the same for a clock time, the end of
+    the afternoon for "Friday afternoon", None when any later one does ("as soon as possible", "whenever").
+    """
 
     starts_at: datetime
     asap: bool = False
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,4 +72,7 @@ class Understanding:
     wants_person: bool = False  # A person or a callback
     high_ticket: bool = False  # A new system or a quote for one, with no word of repair
     goodbye: bool = False  # "bye", "that's all, thanks": the caller is done
+    corrects: bool = False  # "Actually the address is ...", "no, it's Jon": what is said replaces what is known
+    upset: bool = False  # Angry or let down: "this is ridiculous", "I've called three times"
+    manages_property: bool = False  # A landlord or property manager: somebody else will be on site
     asks: Ask | None = None

@@ -109,8 +109,11 @@ def valid_name(value: str) -> bool:
     return not any(w in _NOT_NAMES - _TITLES or is_number(w) or _CONTRACTION.match(w) for w in words)
 
 
-def read_name(raw: str, question: Question | None) -> str:
-    """The name in the caller's words, "" for none; capitals are set where the recogniser left them out."""
+def read_name(raw: str, question: Question | None, known: str = "") -> str:
+    """The name in the caller's words, "" for none; capitals are set where the recogniser left them out.
+
+    `known` is the name so far, which "without the h" or "with a K" changes.
+    """
     raw = " ".join(raw.replace("\u2014", ", ").split())
     asked = question in NAME_QUESTIONS
     named = asked or re.search(r"\bname\b", raw, re.I) is not None

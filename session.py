@@ -57,6 +57,7 @@ class Question(StrEnum):
     NEW_TIME = "new_time"
     MOVE_CONFIRM = "move_confirm"
     PHONE = "phone"  # The number to call back, when the caller's is withheld.
+    SITE_CONTACT = "site_contact"  # A property manager's: who will be on site, and that person's number?
 
 
 # Questions whose yes changes something in the world: it counts only once the caller has heard what it is about (R53).
@@ -220,9 +221,14 @@ class CallSession(BaseModel):
     callback_phone: str = ""  # E.164, when another number than the caller's was given
     urgency: Urgency | None = None
     visit_at: AwareDatetime | None = None  # The wish, resolved to the start of a visit
+    visit_latest: AwareDatetime | None = None  # The last start that still fits the wish; None: any later one
     visit_asap: bool = False
+    manages_property: bool = False
+    on_site: str = ""  # Who will be on site, in the caller's words
+    upset: bool = False
     high_ticket: bool = False
     safety_cleared: bool = False
+    notes: list[str] = Field(default_factory=list)  # What the team must know and no other field holds, in whole sentences
 
     # What V2 knows
     looked_up: bool = False
@@ -233,6 +239,8 @@ class CallSession(BaseModel):
     callback_owed_said: bool = False
     calls_today: int = 0
     appointment: Appointment | None = None
+    slots: list[AwareDatetime] = Field(default_factory=list)  # Visits that are free by V2, soonest first
+    slots_asked: bool = False
 
     # What was done
     approved: bool = False  # An explicit yes to the read-back of exactly `visit_at`

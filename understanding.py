@@ -10,6 +10,7 @@ from datetime import datetime
 
 from addresses import read_address
 from answers import read_answer, without_presence
+from corrections import corrects
 from hazards import read_hazard
 from heard import Answer, Ask, Hazard, Understanding, VisitWish
 from intents import (
@@ -21,9 +22,11 @@ from intents import (
     wants_person,
 )
 from languages import read_language
+from moods import is_upset
 from names import read_name
 from phone_numbers import read_phone
 from problems import read_problem
+from property_managers import manages_property
 from session import Question
 from urgency import read_urgency
 from visit_times import read_visit
@@ -60,6 +63,7 @@ def understand(
     closing_hour: int = 18,
     zip_partial: str = "",
     visit_at: datetime | None = None,
+    known_name: str = "",
 ) -> Understanding:
     """Reads one whole caller turn.
 
@@ -71,6 +75,7 @@ def understand(
         closing_hour: Visits end, local hour; the last one starts an hour before.
         zip_partial: Digits of a ZIP kept from the turn before (X6).
         visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
+        known_name: The caller's name so far, which "without the h" changes.
     """
     text = text[:MAX_CHARACTERS].strip()
     spoken = plain(text)
@@ -97,7 +102,7 @@ def understand(
         hazard=hazard,
         zip_code=zip_code,
         zip_partial=partial,
-        name=read_name(text, question),
+        name=read_name(text, question, known_name),
         address=address,
         phone=phone,
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
@@ -106,6 +111,9 @@ def understand(
         wants_person=wants_person(spoken, intent),
         high_ticket=wants_new_system(spoken),
         goodbye=read_goodbye(spoken, question),
+        corrects=corrects(spoken),
+        upset=is_upset(spoken),
+        manages_property=manages_property(spoken),
         asks=read_ask(spoken, intent, visit is not None),
     )
 
