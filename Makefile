@@ -2,8 +2,9 @@
 #
 #   make                          this list
 #   make call                     place a call without a phone: no key, no network
-#   make call SCENARIO=gas_leak   another caller ("all": every scenario, side by side)
+#   make call SCENARIO=gas_leak   another caller ("all": every scenario, with the model and with the model down)
 #   make call FAULT=openai:down   the same call while something is broken
+#   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
 #   make test                     ruff, mypy, pytest
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
@@ -48,7 +49,9 @@ $(STAMP):
 	@touch $@
 
 call: $(STAMP)
-	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') $(if $(TO),--to '$(TO)')
+	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
+	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') \
+	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(ARGS)
 
 chaos: $(STAMP)
 	@$(PY) -m simulator.chaos --doc docs/failures.md $(ARGS)

@@ -281,8 +281,14 @@ def test_make_alone_explains_itself() -> None:
 
 
 def test_make_call_passes_its_choices_on(project: Path) -> None:
-    """SCENARIO, FAULT and TO reach the simulator; without them it gets none."""
+    """SCENARIO, FAULT, MODEL and TO reach the simulator; without them it gets none."""
     assert make("call", folder=project) == (0, "ran: -m simulator\n")
+    assert make("call", "SCENARIO=all", "MODEL=real", folder=project) == (
+        0,
+        "ran: -m simulator --scenario all --real-model\n",
+    )
+    code, out = make("call", "MODEL=gpt", folder=project)
+    assert (code != 0, "MODEL can only be: real" in out) == (True, True)
     code, out = make("call", "SCENARIO=gas_leak", "FAULT=v2:down", "TO=+15125550100", folder=project)
     assert (code, out) == (0, "ran: -m simulator --scenario gas_leak --fault v2:down --to +15125550100\n")
 
