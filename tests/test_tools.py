@@ -26,6 +26,7 @@ from tool_calls import (
     Booked,
     BookingFound,
     CallerFound,
+    CheckCalendarAvailability,
     CreateCallback,
     LookupBooking,
     LookupCaller,
@@ -33,6 +34,7 @@ from tool_calls import (
     Outcome,
     SendEmergencyAlert,
     SendSalesLeadAlert,
+    SlotsFound,
     ToolRequest,
     ToolResult,
     tool_name,
@@ -50,7 +52,7 @@ CANCEL = ManageAppointment("cancel", "uid-1", reason="caller")
 MOVE = ManageAppointment("reschedule", "uid-1", new_time=VISIT)
 SALES = SendSalesLeadAlert("+15125550001", customer_name="Jonas Weber", notes="wants a new system")
 ALERT = SendEmergencyAlert("+15125550001", "gas smell", "5311 Franklin Street")
-READS: list[ToolRequest] = [LookupCaller(), LookupBooking()]
+READS: list[ToolRequest] = [LookupCaller(), LookupBooking(), CheckCalendarAvailability("Routine")]
 ACTS: list[ToolRequest] = [BOOK, CALLBACK, CANCEL, MOVE, SALES, ALERT]
 ALL = READS + ACTS
 
@@ -134,6 +136,7 @@ async def server() -> AsyncIterator[ScriptedServer]:
 EXPECTED_ARGS: list[tuple[ToolRequest, dict[str, str]]] = [
     (LookupCaller(), {}),
     (LookupBooking(), {"phone": "+15125550001"}),
+    (CheckCalendarAvailability("Urgent"), {"urgency": "Urgent"}),
     (
         BOOK,
         {
@@ -275,6 +278,7 @@ async def test_known_caller(ask: Ask) -> None:
         name="Jonas Weber",
         zip_code="78701",
         has_appointment=True,
+        appointment_date="Friday, November 27",
         callback_owed=True,
         callback_issue="being really loud",
         calls_today=1,
@@ -445,6 +449,28 @@ async def test_early_refusal_of_a_change(ask: Ask) -> None:
     """Without action_taken nothing was changed, whatever else is said (contract.md 1.8)."""
     result = await ask(MOVE, {"success": True, "message": "When would you like to come?"})
     assert result.outcome is Outcome.REFUSED
+
+
+async def test_free_visits(ask: Ask) -> None:
+    """Only isoDateTime counts, in order; what is no time with an offset is no visit (contract.md 1.4)."""
+    slots = [
+        {"isoDateTime": "2026-12-02T15:00:00.000Z", "dayOfWeek": "Tomorrow", "timeWindow": "03:00 PM - 04:00 PM"},
+        {"isoDateTime": "2026-12-01T09:00:00-06:00"},
+        {"isoDateTime": "2026-12-03T09:00:00"},
+        {"isoDateTime": None},
+        {"date": "2026-12-04"},
+        "Friday",
+    ]
+    found = await ask(CheckCalendarAvailability("Routine"), {"availableSlots": slots})
+    assert isinstance(found, SlotsFound)
+    assert [slot.isoformat() for slot in found.slots] == ["2026-12-01T09:00:00-06:00", "2026-12-02T09:00:00-06:00"]
+
+
+@pytest.mark.parametrize("body", [{}, {"availableSlots": None}, {"availableSlots": {}}, {"error": "x"}])
+async def test_a_calendar_that_does_not_answer(ask: Ask, body: dict[str, Any]) -> None:
+    """No list is no answer; an empty one is an answer."""
+    assert (await ask(CheckCalendarAvailability("Urgent"), body)).outcome is Outcome.UNAVAILABLE
+    assert (await ask(CheckCalendarAvailability("Urgent"), {"availableSlots": []})).outcome is Outcome.OK
 
 
 async def test_booking_on_file(ask: Ask) -> None:
@@ -718,5 +744,5 @@ async def test_result_without_answer_has_its_class(v2: Client) -> None:
     client = v2(refused_url())
     classes = [type(await client(request)) for request in ALL]
     assert classes == [
-        CallerFound, BookingFound, Booked, ToolResult, ToolResult, ToolResult, AlertSent, AlertSent,
+        CallerFound, BookingFound, SlotsFound, Booked, ToolResult, ToolResult, ToolResult, AlertSent, AlertSent,
     ]  # fmt: skip
