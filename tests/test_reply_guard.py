@@ -346,6 +346,7 @@ def test_the_questions_that_the_model_is_told_to_ask_pass(key: str) -> None:
     """A reply ends with the state's own question, so the guard must let each of them through."""
     for variant in prompts._EN[key]:
         slots = {"name": "Gregory Weber", "address": "5311 Izzical Road", "time": "Thursday, December 3 at 10:30 AM",
+                 "slots": "Thursday, December 3 at 10:30 AM",
                  "fee": "89", "zip": "7 8 7 0 1", "date": "Wednesday, November 25", "clock": "7:55 AM"}  # fmt: skip
         managing = "{date}" in variant or "move" in key
         judged = MANAGE.model_copy(update={"visit_at": THURSDAY}) if managing else WISHED

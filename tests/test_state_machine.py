@@ -180,8 +180,12 @@ def test_an_ordinary_booking():
         Reason.BOOKED,
         BookingStatus.CONFIRMED,
     )
-    assert [tool_name(r) for r in conversation.requests] == ["lookup_caller", "book_appointment"]
-    assert conversation.requests[1].starts_at == TUESDAY_TWO
+    assert [tool_name(r) for r in conversation.requests] == [
+        "lookup_caller",
+        "check_calendar_availability",
+        "book_appointment",
+    ]
+    assert conversation.requests[2].starts_at == TUESDAY_TWO
     assert session.closing
     assert session.turn_count == 8
 
