@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import endings
 import open_slots
 from actions import Action, CallTool
-from prompts import speak_digits
+from prompts import NAME_AGAIN, speak_digits
 from read_back_parts import named_part
 from session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
 from talk import Talk
@@ -185,6 +185,8 @@ def _discovery(talk: Talk) -> list[Action]:
     if missing is None or missing is not session.question:
         opening = "sorry_to_hear" if session.question is Question.PROBLEM else "got_it"
         return advance(talk, *(fixed or talk.acknowledge(opening)))
+    if missing is Question.NAME and talk.heard.name:  # It can only be a joke.
+        return talk.ask(missing, NAME_AGAIN)
     if talk.changed:  # Something else was told or corrected.
         fixed = fixed or talk.acknowledge()
         return [*fixed, *talk.ask(missing)]

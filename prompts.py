@@ -8,6 +8,7 @@ that names the one question to end with; its fallback is always a fixed line.
 from business import Business
 from session import CallSession, Question, Reason
 
+NAME_AGAIN = "ask:name:again"
 # Slots {business} and {fee} are facts of the business; a line with any other slot is rendered during the call.
 _EN: dict[str, tuple[str, ...]] = {
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
@@ -25,6 +26,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:zip_confirm": ("I heard {zip}, which is outside the area we serve. Is that ZIP right?",),
     "ask:problem": ("What's going on with your system?", "Could you tell me what the problem is?"),
     "ask:name": ("May I have your name, please?", "What name should I put on the visit?"),
+    NAME_AGAIN: ("I didn't quite get that. What name should I put on the visit?",),
     "ask:address": ("What's the street address for the visit?", "Could you tell me the house number and the street?"),
     "ask:phone": ("What's the best number to reach you at?", "Could you give me a phone number with the area code?"),
     "ask:when": (

@@ -13,6 +13,8 @@ import main_line
 import side_lines
 from actions import Action, CallTool, EndCall, Say
 from business import Business
+from joke_names import is_joke
+from prompts import NAME_AGAIN
 from session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
 from talk import Talk
 from tool_calls import (
@@ -234,7 +236,8 @@ def _take(session: CallSession, heard: Understanding, business: Business) -> fro
     before = session.model_dump(include={"name", "address", "problem", "callback_phone", "visit_at", "zip_code"})
     asked, elsewhere = session.question, session.question is Question.SITE_CONTACT
     open_to_change = asked in _CORRECTABLE or heard.corrects
-    if heard.name and not elsewhere and (not session.name_from_caller or open_to_change or asked in _NAMED):
+    named = heard.name and not elsewhere and not _doubtful(session, heard.name)
+    if named and (not session.name_from_caller or open_to_change or asked in _NAMED):
         session.name, session.name_from_caller = heard.name, True
     if heard.address and (not session.address or open_to_change or asked is Question.ADDRESS):
         session.address = heard.address
@@ -260,6 +263,11 @@ def _take(session: CallSession, heard: Understanding, business: Business) -> fro
         session.manage_action = heard.manage_action or session.manage_action
     after = session.model_dump(include=set(before))
     return frozenset(name for name in before if before[name] != after[name])
+
+
+def _doubtful(session: CallSession, name: str) -> bool:
+    """Whether a name can only be a joke and was not asked for once more yet; then it is taken as said."""
+    return is_joke(name) and NAME_AGAIN not in session.said_count
 
 
 __all__ = ["StateMachine", "Turn"]

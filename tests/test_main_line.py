@@ -255,6 +255,15 @@ def test_a_property_manager_who_does_not_know_is_not_asked_again() -> None:
     assert conversation.session.question is Question.WHEN
 
 
+def test_a_joke_of_a_name_is_asked_for_once_more() -> None:
+    """conversation.md 4, R43: then it is taken as said."""
+    joke = Understanding(text="Gator Breath", name="Gator Breath")
+    conversation = call("problem", "no", "zip_in", joke)
+    assert (conversation.session.name, conversation.session.question) == ("", Question.NAME)
+    conversation.feed(joke)
+    assert (conversation.session.name, conversation.session.question) == ("Gator Breath", Question.ADDRESS)
+
+
 def test_an_upset_caller_gets_one_apology() -> None:
     """Plain, once, and then the matter."""
     conversation = call("problem", "ridiculous", "ridiculous")
