@@ -374,6 +374,12 @@ CASES = [
         summary="has an appointment on file",
     ),
     Case(
+        "what was added behind the booking",
+        {**DETAILS, "state": State.URGENCY, "notes": ['At the end the caller said: "the gate code is 4411".'], **LEFT},
+        "customer_hangup",
+        summary="the gate code is 4411",
+    ),
+    Case(
         "a phone number as name",
         {**TO_CALLBACK, "reason": Reason.CALLER_WISH, "name": "512 555 0101"},
         "callback_later",
