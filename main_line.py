@@ -130,6 +130,8 @@ def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
 
 def _safety(talk: Talk) -> list[Action]:
     heard = talk.heard
+    if "name" in talk.changed and talk.session.known_caller:  # "No, this is Gregory" answers the greeting.
+        return [talk.say("corrected"), *talk.ask(Question.SAFETY)]
     if heard.hazard is Hazard.DENIED or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
         talk.session.safety_cleared = True
         return advance(talk, *talk.acknowledge())

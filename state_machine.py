@@ -173,6 +173,8 @@ def _welcome(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if heard.asks is Ask.ROBOT and heard.intent is None and not session.problem:
         return [talk.say("robot"), *talk.ask(Question.HOW_CAN_I_HELP)]
+    if heard.asks is Ask.OTHER and heard.intent is None and not talk.changed:
+        return talk.ask(Question.HOW_CAN_I_HELP)  # "Are you open on Sundays?": answered, and then what it is about.
     session.intent = heard.intent or Intent.SERVICE
     session.manage_action = heard.manage_action
     if session.language == "es" and session.intent in (Intent.BILLING, Intent.WARRANTY, Intent.PRICING):
@@ -244,6 +246,8 @@ def _take(session: CallSession, heard: Understanding, business: Business) -> fro
     if heard.problem and (not session.problem or heard.corrects or asked is Question.PROBLEM):
         session.problem = heard.problem
         session.high_ticket = session.high_ticket and not heard.corrects
+    if heard.high_ticket and not session.problem:
+        session.problem = heard.text  # The wish itself; there is nothing to repair.
     if heard.phone and not elsewhere:
         session.callback_phone = heard.phone
     if heard.zip_code and session.state is not State.BOOKING:

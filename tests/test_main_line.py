@@ -264,6 +264,22 @@ def test_a_joke_of_a_name_is_asked_for_once_more() -> None:
     assert (conversation.session.name, conversation.session.question) == ("Gator Breath", Question.ADDRESS)
 
 
+def test_a_no_to_the_greeting_clears_no_danger() -> None:
+    """R40, X3: "No, this is Gregory" is said to the name; the safety question is asked again."""
+    known = CallerFound(Outcome.OK, found=True, verified=True, name="Maria Alvarez", zip_code="78701")
+    no = Understanding(text="no this is Gregory", answer=Answer.NO, name="Gregory")
+    conversation = call("problem", no, caller=known)
+    session = conversation.session
+    assert (session.name, session.question, session.safety_cleared) == ("Gregory", Question.SAFETY, False)
+
+
+def test_a_wish_for_a_new_system_is_not_asked_what_is_wrong() -> None:
+    """There is nothing to repair: the wish is what the advisor is told."""
+    conversation = call("new_system", "no", "zip_in")
+    assert conversation.session.question is Question.NAME
+    assert conversation.session.problem == "I want a new system"
+
+
 def test_an_upset_caller_gets_one_apology() -> None:
     """Plain, once, and then the matter."""
     conversation = call("problem", "ridiculous", "ridiculous")
@@ -283,6 +299,14 @@ def test_a_question_beside_an_answer_is_answered() -> None:
     actions = conversation_step(conversation, heard)
     assert [type(action) for action in actions] == [Word]
     assert conversation.session.question is Question.WHEN
+
+
+def test_a_question_before_anything_else_is_answered_first() -> None:
+    """ "Are you open on Sundays?" is no reason yet to ask about gas."""
+    conversation = call(Understanding(text="are you open on sundays", asks=Ask.OTHER))
+    assert (conversation.session.state, conversation.session.question) == (State.WELCOME, Question.HOW_CAN_I_HELP)
+    conversation.feed(TURNS["problem"])
+    assert conversation.session.state is State.SAFETY
 
 
 def conversation_step(conversation: Conversation, heard: Understanding) -> list[Action]:

@@ -249,7 +249,7 @@ def test_a_corrected_zip_goes_on():
 
 def test_high_ticket_is_an_advisor_and_one_callback():
     """X13: sales alert once, callback once, never a diagnostic visit."""
-    conversation = call("new_system", "no", "zip_in", "problem", "name", "address")
+    conversation = call("new_system", "no", "zip_in", "name", "address")
     assert conversation.session.reason is Reason.HIGH_TICKET
     assert [type(r) for r in conversation.requests][1:] == [SendSalesLeadAlert, CreateCallback]
 
