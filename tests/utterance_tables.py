@@ -25,7 +25,7 @@ ZONE = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 23, 10, 15)  # A Monday; local
 
 _LABELS = frozenset(
-    "language intent manage_action answer hazard urgency asks asap wants_person high_ticket goodbye".split()
+    "language intent manage_action answer hazard urgency asks asap wants_person high_ticket goodbye corrects".split()
 )
 
 T = TypeVar("T")
@@ -52,10 +52,12 @@ class _Strict(BaseModel):
 
 
 class Given(_Strict):
-    """What the turns before left; `visit_at` is local."""
+    """What the turns before left; both times are local."""
 
     zip_partial: str = ""
     visit_at: NaiveDatetime | None = None
+    visit_latest: NaiveDatetime | None = None
+    known_name: str = ""
 
 
 class Expect(_Strict):
@@ -74,7 +76,9 @@ class Expect(_Strict):
     problem: OneOf[str | None] = []
     problem_has: list[str] = []
     visit: OneOf[LocalStart | None] = []
+    latest: OneOf[LocalStart | None] = []
     asap: OneOf[bool] = []
+    corrects: OneOf[bool] = []
     urgency: OneOf[Urgency | None] = []
     wants_person: OneOf[bool] = []
     high_ticket: OneOf[bool] = []
@@ -186,6 +190,7 @@ def _differences(entry: Entry) -> list[Difference]:
         now=entry.now.replace(tzinfo=ZONE),
         zip_partial=entry.given.zip_partial,
         visit_at=visit_at.replace(tzinfo=ZONE) if visit_at else None,
+        known_name=entry.given.known_name,
     )
     differences = []
     for name in Expect.model_fields:
@@ -200,13 +205,19 @@ def _heard(heard: Understanding, name: str) -> Any:
     """The value of a field of Expect in what was heard."""
     match name:
         case "visit":
-            return heard.visit.starts_at.strftime("%Y-%m-%dT%H:%M") if heard.visit else None
+            return _local(heard.visit.starts_at if heard.visit else None)
+        case "latest":
+            return _local(heard.visit.latest if heard.visit else None)
         case "asap":
             return heard.visit is not None and heard.visit.asap
         case "problem_has":
             return heard.problem
         case _:
             return getattr(heard, name)
+
+
+def _local(time: datetime | None) -> str | None:
+    return time.strftime("%Y-%m-%dT%H:%M") if time else None
 
 
 def _right(name: str, wanted: Any, got: Any) -> bool:
@@ -216,7 +227,7 @@ def _right(name: str, wanted: Any, got: Any) -> bool:
 
 
 def _fits(name: str, wanted: Any, got: Any) -> bool:
-    if name == "visit" and wanted and got:
+    if name in ("visit", "latest") and wanted and got:
         return str(got).startswith(wanted)
     return bool(_folded(wanted) == _folded(got))
 
