@@ -7,13 +7,17 @@ Digits are joined as they are heard, which is how people say ZIP codes, house nu
 import re
 from dataclasses import dataclass
 
-UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())}
+UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {
+    w: i for i, w in enumerate("cero uno dos tres cuatro cinco seis siete ocho nueve".split())
+}
 TEENS = {
     w: i + 10
     for i, w in enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())
 }
 TENS = {w: (i + 2) * 10 for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
 TENS["fourty"] = 40
+TEENS |= {"diez": 10, "doce": 12, "trece": 13, "catorce": 14, "quince": 15}  # Not "once", which is English too
+TENS |= {w: (i + 2) * 10 for i, w in enumerate("veinte treinta cuarenta cincuenta sesenta setenta ochenta".split())}
 ORDINALS = {
     w: i + 1
     for i, w in enumerate(

@@ -63,6 +63,7 @@ def understand(
     closing_hour: int = 18,
     zip_partial: str = "",
     visit_at: datetime | None = None,
+    visit_latest: datetime | None = None,
     known_name: str = "",
 ) -> Understanding:
     """Reads one whole caller turn.
@@ -75,6 +76,7 @@ def understand(
         closing_hour: Visits end, local hour; the last one starts an hour before.
         zip_partial: Digits of a ZIP kept from the turn before (X6).
         visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
+        visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
     """
     text = text[:MAX_CHARACTERS].strip()
@@ -92,7 +94,7 @@ def understand(
     timed = _without(without_numbers, zip_code)
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
-    visit = read_visit(timed, question, now, opening_hour, closing_hour, visit_at)
+    visit = read_visit(timed, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     return Understanding(
         text=text,
         language=read_language(spoken),

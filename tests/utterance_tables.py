@@ -183,14 +183,15 @@ def _score(entries: Sequence[Entry]) -> Score:
 
 
 def _differences(entry: Entry) -> list[Difference]:
-    visit_at = entry.given.visit_at
+    given = entry.given
     heard = understand(
         entry.say,
         question=entry.question,
         now=entry.now.replace(tzinfo=ZONE),
-        zip_partial=entry.given.zip_partial,
-        visit_at=visit_at.replace(tzinfo=ZONE) if visit_at else None,
-        known_name=entry.given.known_name,
+        zip_partial=given.zip_partial,
+        visit_at=given.visit_at.replace(tzinfo=ZONE) if given.visit_at else None,
+        visit_latest=given.visit_latest.replace(tzinfo=ZONE) if given.visit_latest else None,
+        known_name=given.known_name,
     )
     differences = []
     for name in Expect.model_fields:
