@@ -90,11 +90,10 @@ def understand(
         answer = _SAFETY_ANSWERS[hazard]
     address, without_address = read_address(text, question)
     phone, without_numbers = read_phone(without_address if address else spoken)
-    zip_code, partial = read_zip(without_numbers, question, zip_partial, placed=bool(address))
-    timed = _without(without_numbers, zip_code)
+    place = read_zip(without_numbers, question, zip_partial, placed=bool(address))
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
-    visit = read_visit(timed, question, now, opening_hour, closing_hour, visit_at, visit_latest)
+    visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     return Understanding(
         text=text,
         language=read_language(spoken),
@@ -102,8 +101,8 @@ def understand(
         manage_action=action if manage else None,
         answer=answer,
         hazard=hazard,
-        zip_code=zip_code,
-        zip_partial=partial,
+        zip_code=place.code,
+        zip_partial=place.partial,
         name=read_name(text, question, known_name),
         address=address,
         phone=phone,
@@ -119,7 +118,3 @@ def understand(
         asks=read_ask(spoken, intent, visit is not None),
     )
 
-
-def _without(text: str, zip_code: str) -> str:
-    """The text without its ZIP, so that no digit of it is a clock time."""
-    return " ".join(w for w in text.split() if w != zip_code) if zip_code else text
