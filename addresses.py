@@ -8,7 +8,7 @@ address, also on a model's.
 import re
 
 from session import Question
-from spoken_numbers import ordinal, runs
+from spoken_numbers import ORDINALS, TENS, Run, ordinal, runs
 from words import fold, phrase, plain, said, title
 
 _SUFFIXES = {
@@ -24,8 +24,9 @@ _ALSO = frozenset(
     " hills glen"
     " park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
 )
-_UNITS = frozenset("apt apartment unit suite ste lot building bldg".split())
-_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us road".split())
+_UNITS = frozenset("apt apartment unit suite ste lot building bldg number #".split())
+_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us sh".split())
+_ROADS_WITH_NUMBERS = frozenset("ranch county farm rural".split())  # "Ranch Road 620"
 _DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
 _STOP = frozenset(
     "and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days"
@@ -36,9 +37,16 @@ _STOP = frozenset(
     " does"
     " don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
     " system"
-    " systems feet square miles mile here there what when where who how call me from right left between , . ?".split()
+    " systems feet square miles mile here there what when where who how call me from right left between"
+    " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
+    " works work rooms room guys dogs sorry actually wait mean , . ?".split()
 )
-_FIRST_STOP = frozenset("and is the my zip it that this but or with for of on by off near degrees , . ?".split())
+_FIRST_STOP = frozenset(
+    "and is the my zip it that this but or with for of on by off near degrees monday tuesday wednesday thursday friday"
+    " saturday sunday tomorrow today tonight works , . ?".split()
+) | (_UNITS - {"lot"})
+_TAKEN_BACK = re.compile(r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+")
+_TAKES_BACK = frozenset("no sorry wait mean meant actually make rather scratch".split())
 _INTRODUCED = phrase(
     r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
     r"|located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
@@ -82,28 +90,26 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
     tokens = _tokens(raw)
     words = [fold(t) for t in tokens]
     text = plain(raw)
-    asked = question in _QUESTIONS
-    introduced = asked or said(_INTRODUCED, text)
+    introduced = question in _QUESTIONS or said(_INTRODUCED, text)
     best = ""
     spent: list[tuple[int, int]] = []
-    for run in runs(words):
-        end, sure = _street(words, run.end, introduced)
-        house = run
-        if end is None and run.end - run.start > 1 and words[run.end - 1].isdigit():
+    for house in runs(words):
+        if any(start <= house.start < end for start, end in spent):
             continue
-        if end is None:
+        start, end, sure = _street_of(words, house, introduced)
+        if end is None or not (sure or introduced):
             continue
-        if not sure and not introduced:
+        if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
             continue
-        if len(house.digits) > 6 or "not" in words[max(0, run.start - 2) : run.start]:
-            continue
-        around = {words[run.start - 1] if run.start else "", words[end] if end < len(words) else ""}
+        around = {words[house.start - 1] if house.start else "", words[end] if end < len(words) else ""}
         if "or" in around:
             return "", text
-        unit, end = _unit(tokens, words, end)
-        best = f"{house.digits} {_written(tokens, words, run.end, end - len(unit.split()) if unit else end)}{unit and ' ' + unit}"
-        spent.append((run.start, end))
-    if not best and introduced and "or" not in words:
+        street_end, unit = end, ""
+        while (found := _unit(tokens, words, end))[0]:
+            unit, end = f"{unit} {found[0]}", found[1]
+        best = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
+        spent.append((house.start, end))
+    if not best and introduced and "or" not in words and not said(_VAGUE, text):
         best = _without_number(tokens, words)
     if not valid_address(best):
         return "", text
@@ -112,7 +118,37 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
 
 
 def _tokens(raw: str) -> list[str]:
-    return re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?]", raw.replace("-", " "))
+    """Words, numbers and marks; "fifty first" is one token, a highway's number in digits, a short form without its dot."""
+    raw = re.sub(rf"\b({'|'.join(_SUFFIXES)}|apt|ste|bldg|n|s|e|w)\.(?= )", r"\1", raw.replace("-", " "), flags=re.I)
+    tokens = re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?#]", raw)
+    words = [fold(t) for t in tokens]
+    for i in range(len(tokens) - 2, -1, -1):
+        if words[i] in TENS and words[i + 1] in ORDINALS and ORDINALS[words[i + 1]] < 10:
+            number = TENS[words[i]] + ORDINALS[words[i + 1]]
+            tokens[i : i + 2] = [f"{number}{_ENDINGS.get(number % 10, 'th')}"]
+            words[i : i + 2] = [tokens[i]]
+    for run in reversed(runs(words)):
+        before = words[max(0, run.start - 2) : run.start]
+        if before and (before[-1] in _ROUTES or (before[-1] == "road" and before[0] in _ROADS_WITH_NUMBERS)):
+            tokens[run.start : run.end] = [run.digits]
+    return tokens
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int | None, bool]:
+    """Where the street of a house number begins and ends (None: no street), the last one if it is taken back."""
+    end, sure = _street(words, house.end, introduced)
+    start = house.end
+    behind = end if end is not None else next((i for i in range(start, min(start + 3, len(words))) if words[i] == ","), start)
+    if match := _TAKEN_BACK.match(" ".join(words[behind:])):
+        again = behind + len(match[0].split())
+        if set(match[0].split()) & _TAKES_BACK and again < len(words) and not runs(words[again : again + 1]):
+            new_end, new_sure = _street(words, again, introduced)
+            if new_end is not None and new_sure:
+                return again, new_end, True
+    return start, end, sure
 
 
 def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None, bool]:
@@ -120,18 +156,19 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
     i = start
     while i < len(words) and i - start < 6:
         word = words[i]
-        if word in _FIRST_STOP or (word in _STOP and i > start and not (word == "square" and i > start)):
+        if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit() and len(words[i + 1]) < 5:
+            i += 2
+            return i + (i < len(words) and words[i] in _DIRECTIONS), True
+        if word in (_STOP - {"square"} if i > start else _FIRST_STOP):
             break
         if word in _SURE and i > start:
             i += 1
-            if word in _ROUTES and i < len(words) and words[i].isdigit():
+            numbered = word == "road" and words[i - 2] in _ROADS_WITH_NUMBERS
+            if numbered and i < len(words) and words[i].isdigit() and len(words[i]) < 5:
                 i += 1
             if i < len(words) and words[i] in _DIRECTIONS:
                 i += 1
             return i, True
-        if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit():
-            i += 2
-            return i + (i < len(words) and words[i] in _DIRECTIONS), True
         if (
             word in _ALSO
             and i > start
@@ -159,7 +196,8 @@ def _unit(tokens: list[str], words: list[str], i: int) -> tuple[str, int]:
         value = number[0].digits if number else tokens[start + 1].upper() if letter else ""
         if value:
             end = number[0].end if number else start + 2
-            return f"{title(words[start])} {value}", end
+            kind = "" if words[start] in ("number", "#") else f"{title(words[start])} "
+            return f"{kind}{'' if kind else '#'}{value}", end
     return "", i
 
 

@@ -23,7 +23,7 @@ from intents import (
 )
 from languages import read_language
 from moods import is_upset
-from names import read_name
+from names import changes_name, read_name
 from phone_numbers import read_phone
 from problems import read_problem
 from property_managers import manages_property
@@ -93,6 +93,7 @@ def understand(
     place = read_zip(without_numbers, question, zip_partial, placed=bool(address))
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
+    name = read_name(text, question, known_name)
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     return Understanding(
         text=text,
@@ -103,7 +104,7 @@ def understand(
         hazard=hazard,
         zip_code=place.code,
         zip_partial=place.partial,
-        name=read_name(text, question, known_name),
+        name=name,
         address=address,
         phone=phone,
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
@@ -112,7 +113,7 @@ def understand(
         wants_person=wants_person(spoken, intent),
         high_ticket=wants_new_system(spoken),
         goodbye=read_goodbye(spoken, question),
-        corrects=corrects(spoken),
+        corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
         asks=read_ask(spoken, intent, visit is not None),
