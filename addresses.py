@@ -42,7 +42,7 @@ _STOP = frozenset(
     " works work rooms room guys dogs sorry actually wait mean , . ?".split()
 )
 _FIRST_STOP = frozenset(
-    "and is the my zip it that this but or with for of on by off near degrees monday tuesday wednesday thursday friday"
+    "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday thursday friday"
     " saturday sunday tomorrow today tonight works , . ?".split()
 ) | (_UNITS - {"lot"})
 _TAKEN_BACK = re.compile(r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+")
@@ -96,7 +96,10 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
     for house in runs(words):
         if any(start <= house.start < end for start, end in spent):
             continue
-        start, end, sure = _street_of(words, house, introduced)
+        behind = house
+        if words[house.end : house.end + 1] == ["not"] and (other := [r for r in runs(words) if r.start == house.end + 1]):
+            behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
+        start, end, sure = _street_of(words, behind, introduced)
         if end is None or not (sure or introduced):
             continue
         if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:

@@ -112,6 +112,7 @@ def read_part(text: str) -> tuple[str, str]:
 
 def read_clock(text: str, bare: bool) -> ClockSaid | None:
     """The first clock time: "2:30 pm", "at 4", "half past 2", "between 2 and 4"; bare numbers only if `bare`."""
+    text = " ".join(text.split())
     if said := _past_or_to(text):
         return said
     for pattern, sure in _CLOCK_RULES:

@@ -27,6 +27,7 @@ from words import fold, title
 
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
 _NAMES_OF_OTHERS = (*NAME_QUESTIONS, Question.READ_BACK)
+_OPEN = (None, Question.HOW_CAN_I_HELP)
 _CORRECTIONS = (Question.READ_BACK, Question.CHANGE_WHAT)
 _WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
 _IS = r"(?: is|'s|\u2019s)"
@@ -61,6 +62,7 @@ _ITS_ME = re.compile(
     r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
     re.I,
 )
+_AND_IT_IS = re.compile(r"\band (?:it's|it\u2019s|it is|its) ", re.I)
 _ON_SITE = _opening(
     rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll| will) be|it's)"
     rf"(?: {_RELATION})?",
@@ -142,9 +144,12 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
     name = _introduced(raw, _MY_NAME) or _introduced(raw, _THIS_IS, strict=not asked) or _i_am(raw, asked)
     if not name and (match := _SPEAKING.search(raw)):
         name = _speaking(match)
-    if not name and (match := _ITS_ME.match(raw)):
+    if not name and (match := _ITS_ME.match(raw)) and (question in _OPEN or "me" in fold(match[0]).split()):
         name = _leading_name(raw[match.end() :], _Doubt.FIRST_NAME)
         name = _corrected(name, raw[match.end() :]) if name else ""
+    if not name and (match := _AND_IT_IS.search(raw)):
+        full = _leading_name(raw[match.end() :], _Doubt.FIRST_NAME)
+        name = full if " " in full and _ends(raw[match.end() + len(full) :]) else ""
     if not name and question is Question.SITE_CONTACT:
         name = _introduced(raw, _ON_SITE)
     if not name and named:

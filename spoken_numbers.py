@@ -128,7 +128,7 @@ def _number_at(words: list[str], i: int) -> bool:
 
 def _number_follows(words: list[str], i: int) -> bool:
     """Whether a number goes on behind a mark: "seven eight seven . oh one"."""
-    return _number_at(words, i) or (i < len(words) and words[i] in _OH and _number_at(words, i + 1))
+    return _number_at(words, i) or (i < len(words) and words[i] in _OH | _REPEAT.keys() and _number_at(words, i + 1))
 
 
 def _digit(word: str) -> str:

@@ -71,6 +71,12 @@ _CLAUSES = re.compile(
 )
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
 _BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
+_ONLY_TIME = re.compile(
+    rf"^(?:(?:at|on|in|the|this|next|around|about|and|morning|afternoon|evening|noon|am|pm|oclock|{WEEKDAY}|\d[\d:]*(?:th|st|nd|rd)?"
+    r"|one|two|three|four|five|nine|ten|eleven|twelve|thirty|fifteen|tomorrow) )*?(?:tomorrow|"
+    rf"(?:on|next|this) {WEEKDAY})(?: (?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|one|two|three|four|five"
+    r"|nine|ten|eleven|twelve|thirty|fifteen|please))*$"
+)
 _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
 _PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
@@ -105,7 +111,7 @@ def read_visit(
     wished = [part for part in parts if _is_wish(part, asked, completes, text)]
     if not wished:
         return None
-    bare = open_question or (completes and len(re.findall(r"\w+", text)) <= _BARE_WORDS)
+    bare = open_question or (asked and len(re.findall(r"\w+", text)) <= _BARE_WORDS)
     heard = _merge(" , ".join(wished), now, bare, relative=visit_at is not None)
     so_far = _SoFar.of(visit_at, visit_latest, now) if completes else None
     soon = affirmed(ASAP if open_question else _ASAP_ANYWHERE, text, 3)
@@ -146,7 +152,7 @@ def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
         return True
     if said(_OWN_APPOINTMENT, part) and not said(_TO, part):
         return False
-    return corrected or said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3)
+    return corrected or said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3) or said(_ONLY_TIME, part)
 
 
 def _merge(text: str, now: datetime, bare: bool, relative: bool) -> Said:
