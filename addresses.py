@@ -25,7 +25,7 @@ _ALSO = frozenset(
     " park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
 )
 _UNITS = frozenset("apt apartment unit suite ste lot building bldg number #".split())
-_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us sh".split())
+_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us sh loop".split())
 _ROADS_WITH_NUMBERS = frozenset("ranch county farm rural".split())  # "Ranch Road 620"
 _DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
 _STOP = frozenset(
@@ -39,12 +39,13 @@ _STOP = frozenset(
     " system"
     " systems feet square miles mile here there what when where who how call me from right left between"
     " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
-    " works work rooms room guys dogs sorry actually wait mean , . ?".split()
+    " works work rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
 _FIRST_STOP = frozenset(
     "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday thursday friday"
     " saturday sunday tomorrow today tonight works , . ?".split()
 ) | (_UNITS - {"lot"})
+_TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
 _TAKEN_BACK = re.compile(r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+")
 _TAKES_BACK = frozenset("no sorry wait mean meant actually make rather scratch".split())
 _INTRODUCED = phrase(
@@ -100,7 +101,8 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
         if words[house.end : house.end + 1] == ["not"] and (other := [r for r in runs(words) if r.start == house.end + 1]):
             behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
         start, end, sure = _street_of(words, behind, introduced)
-        if end is None or not (sure or introduced):
+        placed = _at_a_number(words, house, end) or behind is not house
+        if end is None or not (sure or introduced or placed):
             continue
         if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
             continue
@@ -123,6 +125,7 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
 def _tokens(raw: str) -> list[str]:
     """Words, numbers and marks; "fifty first" is one token, a highway's number in digits, a short form without its dot."""
     raw = re.sub(rf"\b({'|'.join(_SUFFIXES)}|apt|ste|bldg|n|s|e|w)\.(?= )", r"\1", raw.replace("-", " "), flags=re.I)
+    raw = _TO_MARKET.sub(lambda m: f"{m[1][0]}M", raw)
     tokens = re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?#]", raw)
     words = [fold(t) for t in tokens]
     for i in range(len(tokens) - 2, -1, -1):
@@ -135,6 +138,13 @@ def _tokens(raw: str) -> list[str]:
         if before and (before[-1] in _ROUTES or (before[-1] == "road" and before[0] in _ROADS_WITH_NUMBERS)):
             tokens[run.start : run.end] = [run.digits]
     return tokens
+
+
+def _at_a_number(words: list[str], house: Run, end: int | None) -> bool:
+    """ "At 810 Nile", and nothing behind it: a place, though its kind of street was not said."""
+    behind = words[end] if end is not None and end < len(words) else "."
+    place = words[house.start - 1 : house.start] == ["at"] and 3 <= len(house.digits) <= 5
+    return place and (behind in (",", ".", "?", "and") or behind.isdigit())
 
 
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
@@ -162,6 +172,9 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
         if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit() and len(words[i + 1]) < 5:
             i += 2
             return i + (i < len(words) and words[i] in _DIRECTIONS), True
+        if word == "and" and words[i : i + 3] == ["and", "a", "half"] and i > start and ordinal(words[i - 1]) is not None:
+            i += 3  # "East 38th and a half Street"
+            continue
         if word in (_STOP - {"square"} if i > start else _FIRST_STOP):
             break
         if word in _SURE and i > start:
@@ -229,6 +242,7 @@ def _without_number(tokens: list[str], words: list[str]) -> str:
         while start > 0 and i - start < 3 and words[start - 1].isalpha() and words[start - 1] not in _STOP - {"new"}:
             start -= 1
         numbered = start > 0 and bool(runs(words[start - 1 : start]))
+        numbers = words[i - 1] in _ROADS_WITH_NUMBERS and words[i + 1 : i + 2] and words[i + 1].isdigit()
         if start < i and not numbered and words[start:i] != ["oh"]:
-            return _written(tokens, words, start, i + 1)
+            return _written(tokens, words, start, i + 2 if numbers else i + 1)
     return ""

@@ -18,7 +18,7 @@ _NOT_BEFORE = re.compile(
 )
 _COUNTS = (
     r"(?:days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars"
-    r"|bucks|percent|tons?|feet|times|floors?|stories|bedrooms?|systems?|dogs?|guys)"
+    r"|bucks|percent|tons?|feet|times|floors?|stories|bedrooms?|systems?|dogs?|guys|of)"
 )
 
 
@@ -137,7 +137,7 @@ _PART_RULES = tuple(
     for pattern, part in (
         (r"mid ?morning|middle of the morning", "mid morning"),
         (r"late(?:r)? (?:in the )?morning", "late morning"),
-        (r"(?:first thing|early)(?: in the| this)? morning|first thing|(?:bright and )?early(?! (?:in the )?afternoon)"
+        (r"(?:first thing|early)(?: in the| this)? morning|first thing|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)"
          r"|a primera hora", "early morning"),
         (r"in the am|mornings?|(?:por|en|de) la manana", "morning"),
         (r"early (?:in the )?afternoon", "early afternoon"),

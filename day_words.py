@@ -26,7 +26,7 @@ _MONTH = "(?:" + "|".join(_MONTH_NAMES) + ")"
 _SATURDAY, _SUNDAY = 5, 6
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
-    r"(?<!\S)(?:not|except|but|than|neither|nor|can not (?:do|make)|instead of|rather than|of)"
+    r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do|make)|instead of|rather than|of)"
     r"(?: (?:on|in|for|this|next|the|do|make|until|available|free|home|here|go))*"
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
@@ -172,7 +172,7 @@ def _after_date(match: re.Match[str], today: date) -> Days | None:
     after = day + timedelta(days=1)
     if which.endswith("day"):
         return Days.one(after)
-    return Days(_monday(day), _sunday(_monday(day))) if which.endswith("week") else Days(after, None)
+    return _week_of_day(_monday(day)) if which.endswith("week") else Days(after, None)
 
 
 def _before_date(match: re.Match[str], today: date) -> Days | None:
@@ -204,6 +204,14 @@ def _week_of(match: re.Match[str], today: date) -> Days:
         if set(match[0].split()) & set(words.split()):
             return Days(monday + timedelta(days=first), monday + timedelta(days=last))
     return Days(monday, _sunday(monday))
+
+
+def _week_of_day(monday: date) -> Days:
+    return Days(monday, _sunday(monday))
+
+
+def _weeks_from_day(match: re.Match[str], today: date) -> Days:
+    return Days.one(_coming(today, match["d"]) + timedelta(weeks=3 if match["k"] in ("three", "3") else 2))
 
 
 def _this_week(match: re.Match[str], today: date) -> Days:
@@ -267,8 +275,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (r"day after tomorrow|pasado manana|not tomorrow(?: ,)? (?:but |maybe )?(?:the )?day after", _ahead(2)),
         (rf"(?:the )?(?:(?P<w>day|week|{WEEKDAY}) )?after {_DATE}", _after_date),
         (rf"(?:the )?day before {_DATE}", _before_date),
-        (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?])|(?:a|one) day later", 1),
+        (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?]| instead)|(?:a|one) day later", 1),
         (rf"(?:a |one )?week from {_D}", _named(1)),
+        (rf"(?P<k>two|three|2|3) weeks from {_D}", _weeks_from_day),
+        (r"(?:the )?week after next", lambda m, today: _week_of_day(_monday(today) + timedelta(weeks=1))),
         (rf"next week,? (?:on )?{_D}", _next_week_day),
         (rf"{_D} (?:of )?next week", _next_week_day),
         (rf"next {_D}", _next_week_day),
@@ -276,6 +286,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (rf"{_D} this week", _this_day),
         (rf"(?:between |from )(?P<a>{WEEKDAY}) (?:and|to|until|till) (?P<b>{WEEKDAY})", _span),
         (rf"(?P<a>{WEEKDAY}) (?:through|thru) (?P<b>{WEEKDAY})", _span),
+        (rf"(?:any ?time )?(?:between )?(?:now|today|tomorrow) (?:and|through|until|till) {_D}", _until),
         (rf"(?:by|before) (?P<d>{WEEKDAY}|tomorrow)", _until),
         (rf"after {_D}", lambda m, today: Days(_coming(today, m["d"]) + timedelta(days=1), None)),
         (rf"(?:from|starting|beginning) (?:on )?{_D}(?: on)?", lambda m, today: Days(_coming(today, m["d"]), None)),

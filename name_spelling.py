@@ -27,7 +27,7 @@ _FILLERS = frozenset(
 _NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
 _ALIKE = 0.6  # of 1: "Whittier" and "Whitaker" are 0.75, "Tom" and "John" 0.29
 _SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "z"), "z": ("s",), "f": ("ph",),
-           "v": ("ph",), "y": ("ie", "i"), "i": ("y",), "ph": ("f", "v")}  # fmt: skip
+           "v": ("ph",), "y": ("ie", "i"), "i": ("y",), "e": ("a", "i"), "ph": ("f", "v")}  # fmt: skip
 
 
 def spelled_words(raw: str) -> list[str]:
@@ -123,15 +123,16 @@ def _changed(word: str, pattern: re.Pattern[str], match: re.Match[str]) -> str:
         return word if place < 0 or letter * 2 in word else word[:place] + letter + word[place:]
     if match["end"]:
         return word if word.endswith(letter) else word + letter
+    if letter in word:
+        return word
     swapped = [
         word[:i] + letter + word[i + len(sound) :]
         for sound in _SOUNDS.get(letter, ())
         for i in (m.start() for m in re.finditer(sound, word))
-        if not word.startswith(letter) or i
     ]
-    added = [word[:i] + letter + word[i:] for i in range(len(word) + 1)] if letter not in word else []
-    usual = [word + letter] if letter in "eh" and not word.endswith(letter) else []
-    return _most_common(swapped + added, word, swapped or usual)
+    added = [word[:i] + letter + word[i:] for i in range(len(word) + 1)]
+    usual = [word + letter] if letter in "eh" else []
+    return _most_common(swapped + added, word, usual or swapped)
 
 
 def _most_common(options: list[str], word: str, otherwise: list[str] | None = None) -> str:

@@ -53,10 +53,10 @@ _MY_NAME = _opening(
 _OTHERS_NAME = re.compile(
     rf"(?<![\w'])(?:his|her|their|(?!what|that|it|name|here|there|who)\w+['\u2019]s) (?:full |first )?name{_IS}[ ,:]+", re.I
 )
-_UNDER = _opening(r"under", r"put (?:it |that |me )?(?:down )?(?:under|for)", r"you can put", r"name to", r"(?:it )?should be")
+_UNDER = _opening(r"under", r"put (?:it |that |me )?(?:down )?(?:under|for|as)", r"you can put", r"name to", r"(?:it )?should be")
 _THIS_IS = _opening(r"this is|this's|you(?: are|'re|\u2019re) (?:speaking|talking) (?:with|to)|speaking with")
 _I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
-_IT_IS = _opening(r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|it should be|sure|yes|yeah|no")
+_IT_IS = _opening(r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no")
 _ITS_ME = re.compile(
     r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*(?:it's|it\u2019s|it is|its)"
     r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
@@ -75,6 +75,7 @@ _LAST_NAME = re.compile(
 _IS_LAST_NAME = re.compile(rf"({_WORD}) is (?:the|my) last name", re.I)
 _FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({_WORD})", re.I)
 _TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
+_THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
 _TAKEN_BACK = re.compile(r"^(?:\W*\b(?:sorry|i mean|no|actually|make that|or rather)\b)*\W+", re.I)
 # A question of the caller's holds no bare name: "do you work on Trane systems".
 _ASKS = re.compile(
@@ -87,7 +88,7 @@ _AFTER_NAME = frozenset(
 )
 _LEAD = frozenset(
     "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam ma'am it is its"
-    " it's that that's would be name my first i guess you can put under for this is thanks alright let's see".split()
+    " it's that that's that'd that'll would be name my first i guess you can put under for this is thanks alright let's see huh mhmm hmm yea".split()
 )
 _CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
 _MAX_WORDS = 4
@@ -114,7 +115,7 @@ def read_name(raw: str, question: Question | None, known: str = "") -> str:
 
     `known` is the name so far, which "without the h", "with a K" or "my last name is Smyth" changes in one word.
     """
-    raw = _TITLE.sub("", " ".join(raw.replace("\u2014", ", ").split()))
+    raw = _THE_THIRD.sub("", _TITLE.sub("", " ".join(raw.replace("\u2014", ", ").split())))
     if known and (name := amended(raw, known)):
         return name
     asked = question in NAME_QUESTIONS
@@ -246,7 +247,7 @@ def _i_am(raw: str, asked: bool) -> str:
         rest = raw[match.end() :]
         name = _leading_name(rest, _Doubt.ORDINARY if asked else _Doubt.FIRST_NAME)
         if name and (asked or rest[:1].isupper() or _ends(rest[len(name) :])):
-            return name
+            return _corrected(name, rest)
     return ""
 
 

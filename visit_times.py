@@ -59,7 +59,7 @@ _OWN_APPOINTMENT = phrase(
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
-    r"(?<!\S)(?:no wait|wait no|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
+    r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
     r"|on second thought|instead of that)(?!\S)"
     rf"|(?<=\S )no(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?(?:{WEEKDAY}|tomorrow|today"
     r"|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"

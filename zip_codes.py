@@ -27,6 +27,7 @@ _DIGITS_OF = phrase(r"(?:last|first|other) (?:two|three|four|2|3|4)")
 _SOUND_ALIKE = {"to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"}
 _TAKEN_BACK = frozenset("no sorry i mean meant wait make that actually rather not it is oops , .".split())
 _PARTIAL_DIGITS = 3
+_FEW_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     found = _candidates(words)
     if not found and asked:
         words, found = _by_sound(words)
+    if not found and asked and not partial:
+        found = _in_pieces(words)
     if asked or placed or said(_NAMED, text):
         chosen = found
     else:
@@ -100,8 +103,22 @@ def _five(words: list[str], run: Run) -> list[Run]:
     return []
 
 
+def _in_pieces(words: list[str]) -> list[Run]:
+    """A ZIP whose pieces only fillers part: "seven eight seven and then oh three"."""
+    pieces = [
+        Run(r.start - 1, r.end, "0" + r.digits) if r.start > 1 and words[r.start - 1] in ("oh", "o") else r
+        for r in runs(words, across_marks=True)
+    ]
+    others = {w for i, w in enumerate(words) if not any(p.start <= i < p.end for p in pieces)}
+    digits = "".join(p.digits for p in pieces)
+    if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - _TAKEN_BACK | {",", ".", "that", "it", "is"}:
+        return []
+    return [Run(pieces[0].start, pieces[1].end, digits)]
+
+
 def _refused(words: list[str], run: Run) -> bool:
-    before = words[max(0, run.start - 3) : run.start]
+    before = words[max(0, run.start - 6) : run.start]
+    before = before[max((i + 1 for i, w in enumerate(before) if w in MARKS), default=0) :]
     after = words[run.end : run.end + 1]
     return "not" in before[-2:] or (any(w in _COUNTED for w in (*before, *after)) and "zip" not in before)
 
@@ -137,9 +154,9 @@ def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
     if not pieces:
         return "", partial
     run = pieces[-1]
-    if not all(w in _FILLER for i, w in enumerate(words) if not run.start <= i < run.end) and not said(
-        _NAMED, " ".join(words)
-    ):
+    others = [w for i, w in enumerate(words) if not run.start <= i < run.end]
+    at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and (run.start == 0 or run.end == len(words))
+    if not (at_an_end or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
         return "", ""
     digits = run.digits
     if run.start and words[run.start - 1] in ("oh", "o") and partial and len(partial + digits) == 4:
