@@ -13,8 +13,8 @@ from words import fold, phrase, plain, said, title
 
 _SUFFIXES = {
     "st": "Street", "rd": "Road", "ave": "Avenue", "av": "Avenue", "dr": "Drive", "ln": "Lane", "blvd": "Boulevard",
-    "ct": "Court", "cir": "Circle", "pkwy": "Parkway", "hwy": "Highway", "trl": "Trail", "pl": "Place", "ter": "Terrace",
-    "cv": "Cove", "lp": "Loop", "expy": "Expressway", "sq": "Square",
+    "ct": "Court", "cir": "Circle", "pkwy": "Parkway", "hwy": "Highway", "trl": "Trail", "pl": "Place",
+    "ter": "Terrace", "cv": "Cove", "lp": "Loop", "expy": "Expressway", "sq": "Square",
 }  # fmt: skip
 _SURE = frozenset(
     "street road avenue boulevard lane court circle parkway highway trail terrace cove loop expressway freeway".split()
@@ -42,11 +42,14 @@ _STOP = frozenset(
     " works work rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
 _FIRST_STOP = frozenset(
-    "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday thursday friday"
+    "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
+    " thursday friday"
     " saturday sunday tomorrow today tonight works , . ?".split()
 ) | (_UNITS - {"lot"})
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
-_TAKEN_BACK = re.compile(r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+")
+_TAKEN_BACK = re.compile(
+    r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+"
+)
 _TAKES_BACK = frozenset("no sorry wait mean meant actually make rather scratch".split())
 _INTRODUCED = phrase(
     r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
@@ -98,7 +101,9 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
         if any(start <= house.start < end for start, end in spent):
             continue
         behind = house
-        if words[house.end : house.end + 1] == ["not"] and (other := [r for r in runs(words) if r.start == house.end + 1]):
+        if words[house.end : house.end + 1] == ["not"] and (
+            other := [r for r in runs(words) if r.start == house.end + 1]
+        ):
             behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
         start, end, sure = _street_of(words, behind, introduced)
         placed = _at_a_number(words, house, end) or behind is not house
@@ -154,7 +159,11 @@ def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int
     """Where the street of a house number begins and ends (None: no street), the last one if it is taken back."""
     end, sure = _street(words, house.end, introduced)
     start = house.end
-    behind = end if end is not None else next((i for i in range(start, min(start + 3, len(words))) if words[i] == ","), start)
+    behind = (
+        end
+        if end is not None
+        else next((i for i in range(start, min(start + 3, len(words))) if words[i] == ","), start)
+    )
     if match := _TAKEN_BACK.match(" ".join(words[behind:])):
         again = behind + len(match[0].split())
         if set(match[0].split()) & _TAKES_BACK and again < len(words) and not runs(words[again : again + 1]):
@@ -172,7 +181,12 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
         if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit() and len(words[i + 1]) < 5:
             i += 2
             return i + (i < len(words) and words[i] in _DIRECTIONS), True
-        if word == "and" and words[i : i + 3] == ["and", "a", "half"] and i > start and ordinal(words[i - 1]) is not None:
+        if (
+            word == "and"
+            and words[i : i + 3] == ["and", "a", "half"]
+            and i > start
+            and ordinal(words[i - 1]) is not None
+        ):
             i += 3  # "East 38th and a half Street"
             continue
         if word in (_STOP - {"square"} if i > start else _FIRST_STOP):

@@ -1,7 +1,8 @@
 """Parts of the day and clock times in a caller's words, as the first and last start that fit them on a day.
 
-Works on plain text with numbers as digits ("between 2 and 4 30"). A visit lasts about an hour: "before 3" and "between 1
-and 3" end with a start at 2, the morning with one at 11, the afternoon with one at 4. Opening hours are not known here.
+Works on plain text with numbers as digits ("between 2 and 4 30"). A visit lasts about an hour: "before 3" and
+"between 1 and"
+" 3" end with a start at 2, the morning with one at 11, the afternoon with one at 4. Knows no opening hours.
 """
 
 import re
@@ -137,7 +138,8 @@ _PART_RULES = tuple(
     for pattern, part in (
         (r"mid ?morning|middle of the morning", "mid morning"),
         (r"late(?:r)? (?:in the )?morning", "late morning"),
-        (r"(?:first thing|early)(?: in the| this)? morning|first thing|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)"
+        (r"(?:first thing|early)(?: in the| this)? morning|first thing"
+         r"|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)"
          r"|a primera hora", "early morning"),
         (r"in the am|mornings?|(?:por|en|de) la manana", "morning"),
         (r"early (?:in the )?afternoon", "early afternoon"),
@@ -149,11 +151,16 @@ _PART_RULES = tuple(
          r"|(?:por|en|de) la noche", "evening"),
     )
 )  # fmt: skip
-_NOT_PART = re.compile(r"(?<!\S)(?:not|except|but) (?:in |for |on )?(?:the )?(mornings?|afternoons?|evenings?|nights?)(?!\S)")
+_NOT_PART = re.compile(
+    r"(?<!\S)(?:not|except|but) (?:in |for |on )?(?:the )?(mornings?|afternoons?|evenings?|nights?)(?!\S)"
+)
 
-_TIME = r"(?P<h>\d{1,2})(?::(?P<t>\d\d)| (?P<u>00|[0-5]\d)(?=(?: am| pm|$| [,.?]| in| on| would| works| tomorrow| today" \
-        r"| is| please| if| or| and| to| till| until| \w*day)(?!\S)))?(?: (?P<a>am|pm|oclock))?"  # fmt: skip
+_TIME = (
+    r"(?P<h>\d{1,2})(?::(?P<t>\d\d)| (?P<u>00|[0-5]\d)(?=(?: am| pm|$| [,.?]| in| on| would| works| tomorrow| is"
+    r"| please| if| or| and| to| till| until| \w*day)(?!\S)))?(?: (?P<a>am|pm|oclock))?"
+)
 _END = r"(?P<h2>\d{1,2})(?::(?P<t2>\d\d)| (?P<u2>00|[0-5]\d)(?!\S))?(?: (?P<z>am|pm|oclock))?"
+_OPEN_END = r"(?P<j> (?:or|and) (?:later|after|earlier|before)| ?onwards?)?"
 _RELATIONS = {
     "after": "after|past|from|starting(?: at| around)?|beginning(?: at)?|since",
     "before": "before|until|till",
@@ -163,12 +170,10 @@ _RELATIONS = {
 _BEFORE = "|".join(_RELATIONS.values())
 _CLOCK_RULES = (
     (whole_words(rf"(?P<r>between|from )? ?{_TIME},? (?P<j>and|to|till|until|or) {_END}"), True),
-    (whole_words(rf"(?P<r>{_BEFORE}) {_TIME}(?P<j> (?:or|and) (?:later|after|earlier|before)| ?onwards?)?(?! {_COUNTS})"), True),
-    (whole_words(rf"{_TIME}(?P<j> (?:or|and) (?:later|after|earlier|before)| ?onwards?)?"), False),
+    (whole_words(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {_COUNTS})"), True),
+    (whole_words(rf"{_TIME}{_OPEN_END}"), False),
 )  # fmt: skip
-_PAST_OR_TO = re.compile(
-    r"(?<!\S)(half|quarter|\d{1,2}) (past|to|till|of|after|before) (\d{1,2})(?!\S)(?: (am|pm))?"
-)
+_PAST_OR_TO = re.compile(r"(?<!\S)(half|quarter|\d{1,2}) (past|to|till|of|after|before) (\d{1,2})(?!\S)(?: (am|pm))?")
 
 
 def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> ClockSaid | None:

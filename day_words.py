@@ -26,7 +26,8 @@ _MONTH = "(?:" + "|".join(_MONTH_NAMES) + ")"
 _SATURDAY, _SUNDAY = 5, 6
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
-    r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do|make)|instead of|rather than|of)"
+    r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do"
+    r"|make)|instead of|rather than|of)"
     r"(?: (?:on|in|for|this|next|the|do|make|until|available|free|home|here|go))*"
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
@@ -303,7 +304,8 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (r"(?:the )?end of (?:the |this )?week", _end_of_week),
         (r"(?:this |the |on the |over the |next )*weekend|(?:este |el )?fin de semana", _weekend),
         (r"(?:(?:a|any|some|on|during the) )*week ?days?", _work_days),
-        (r"(?:(?:sometime|some time|early|late|later|mid|(?:any ?time|any day)|the|beginning|start|middle|end|first part|of)"
+        (r"(?:(?:sometime|some time|early|late|later|mid|(?:any ?time|any day)|the|beginning|start|middle|end"
+         r"|first part|of)"
          r" )*(?:in |on )?next week", _week_of),
         (r"(?:(?:sometime|some time|later|any ?time|any day) )?this week", _this_week),
     )

@@ -13,15 +13,18 @@ from words import fold, title
 _LETTER = r"(?P<letter>[a-z]|aitch)(?:'s|s)?(?![\w'])"
 _AT_END = r"(?P<end> (?:at|on) the end)?"
 _WITHOUT = re.compile(
-    rf"(?<![\w'])(?:without|with no|no|minus|drop|leave out|take out) (?:the |an |a )?{_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
+    rf"(?<![\w'])(?:without|with no|no|minus|drop|leave out|take out) (?:the |an "
+    rf"|a )?{_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
 )
 _WITH = re.compile(rf"(?<![\w'])with (?:an? |the ){_LETTER}{_AT_END}")
 _COUNT = re.compile(
     rf"(?<![\w'])(?:with )?(?:just |only )?(?P<count>one|two|double|1|2) {_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
 )
 _FILLERS = frozenset(
-    "no it's it is its that's thats that the a an actually sorry yes yeah but and my name first last surname spelled spelling"
-    " by way so just please oh um uh at end in of wait i said meant you your should be wrong got know with not to ok okay"
+    "no it's it is its that's thats that the a an actually sorry yes yeah but and my name first last surname"
+    " spelled spelling"
+    " by way so just please oh um uh at end in of wait i said meant you your should be wrong got know with not to"
+    " ok okay"
     " hers his her correct".split()
 )
 _NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
@@ -31,24 +34,24 @@ _SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "
 
 
 def spelled_words(raw: str) -> list[str]:
-    """Words that were spelled: "J O N A S", "J-O-N-A-S", "L Y double N", "B as in boy, O, Y, D"; three letters at least."""
+    """Words that were spelled, three letters at least: "J O N A S", "L Y double N", "B as in boy, O, Y, D"."""
     tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw.replace("-", " "))
     words: list[str] = []
     letters = ""
     i = 0
     while i <= len(tokens):
-        token = fold(tokens[i]) if i < len(tokens) else ""
+        word = fold(tokens[i]) if i < len(tokens) else ""
         behind = [fold(t) for t in tokens[i + 1 : i + 4]]
-        if len(token) == 1 and token.isalpha():
-            letters += token
+        if len(word) == 1 and word.isalpha():
+            letters += word
             if behind[:2] == ["as", "in"] and behind[2:]:
                 i += 3
-            elif behind[:1] in (["for"], ["like"]) and behind[1:] and behind[1][:1] == token and len(behind[1]) > 1:
+            elif behind[:1] in (["for"], ["like"]) and behind[1:] and behind[1][:1] == word and len(behind[1]) > 1:
                 i += 2
-        elif token == "double" and behind and len(behind[0]) == 1 and letters:
+        elif word == "double" and behind and len(behind[0]) == 1 and letters:
             letters += behind[0] * 2
             i += 1
-        elif token not in (",", ".", "capital") or not token:
+        elif word not in (",", ".", "capital"):
             if len(letters) >= 3 and letters not in _NO_SPELLING:
                 words.append(letters.capitalize())
             letters = ""

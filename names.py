@@ -8,31 +8,20 @@ model's. Asked who will be on site, it is that person's name.
 import re
 
 from first_names import FIRST_NAMES
+from name_shape import AFTER_NAME, WORD, Doubt, ends_here, leading_name, valid_name
 from name_spelling import amended, replaced, spelled_words, with_spelling
-from name_words import (
-    BRANDS,
-    FIRST_NAMES_TOO,
-    NOT_BEHIND_A_NAME,
-    NOT_NAMES,
-    ORDINARY_ENDINGS,
-    PARTICLES,
-    SENTINEL_PHRASES,
-    SENTINELS,
-    SURNAMES_TOO,
-    TITLES,
-)
+from name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, TITLES
 from session import Question
-from spoken_numbers import is_number
-from words import fold, title
+from words import fold
 
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
 _NAMES_OF_OTHERS = (*NAME_QUESTIONS, Question.READ_BACK)
 _OPEN = (None, Question.HOW_CAN_I_HELP)
 _CORRECTIONS = (Question.READ_BACK, Question.CHANGE_WHAT)
-_WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
 _IS = r"(?: is|'s|\u2019s)"
 _RELATION = (
-    r"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|husband|wife|spouse|brother|sister|mom|mother|dad|father|son"
+    r"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|husband|wife|spouse|brother|sister|mom"
+    r"|mother|dad|father|son"
     r"|daughter|neighbor|friend|roommate|partner|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
     r"|maintenance (?:guy|man|person|tech)|guy|gentleman|lady|person)"
 )
@@ -51,12 +40,17 @@ _MY_NAME = _opening(
     r"(?:under|change|put) (?:the |my )?name (?:of|to|as|in)|in the name of|(?<!company )name of|under the name",
 )
 _OTHERS_NAME = re.compile(
-    rf"(?<![\w'])(?:his|her|their|(?!what|that|it|name|here|there|who)\w+['\u2019]s) (?:full |first )?name{_IS}[ ,:]+", re.I
+    rf"(?<![\w'])(?:his|her|their|(?!what|that|it|name|here|there|who)\w+['\u2019]s) (?:full |first )?name{_IS}[ ,:]+",
+    re.I,
 )
-_UNDER = _opening(r"under", r"put (?:it |that |me )?(?:down )?(?:under|for|as)", r"you can put", r"name to", r"(?:it )?should be")
+_UNDER = _opening(
+    r"under", r"put (?:it |that |me )?(?:down )?(?:under|for|as)", r"you can put", r"name to", r"(?:it )?should be"
+)
 _THIS_IS = _opening(r"this is|this's|you(?: are|'re|\u2019re) (?:speaking|talking) (?:with|to)|speaking with")
 _I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
-_IT_IS = _opening(r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no")
+_IT_IS = _opening(
+    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no"
+)
 _ITS_ME = re.compile(
     r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*(?:it's|it\u2019s|it is|its)"
     r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
@@ -64,50 +58,34 @@ _ITS_ME = re.compile(
 )
 _AND_IT_IS = re.compile(r"\band (?:it's|it\u2019s|it is|its) ", re.I)
 _ON_SITE = _opening(
-    rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll| will) be|it's)"
+    rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
+    rf"| will) be|it's)"
     rf"(?: {_RELATION})?",
     rf"{_RELATION}(?:'s name)?{_IS}?(?: named| called)?",
 )
-_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({_WORD}(?: {_WORD}){{0,4}}) (speaking|here)\b", re.I)
+_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({WORD}(?: {WORD}){{0,4}}) (speaking|here)\b", re.I)
 _LAST_NAME = re.compile(
-    rf"\b(?:last name|surname)(?: is|'s|\u2019s)?(?: (?:spelled|wrong[ ,]+it's))?[ ,:]+(?!wrong|spelled|not\b)({_WORD})", re.I
+    rf"\b(?:last name|surname)(?: is|'s|\u2019s)?(?: (?:spelled|wrong[ ,]+it's))?[ ,:]+(?!wrong|spelled|not\b)({WORD})",
+    re.I,
 )
-_IS_LAST_NAME = re.compile(rf"({_WORD}) is (?:the|my) last name", re.I)
-_FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({_WORD})", re.I)
+_IS_LAST_NAME = re.compile(rf"({WORD}) is (?:the|my) last name", re.I)
+_FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
 _TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
 _THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
 _TAKEN_BACK = re.compile(r"^(?:\W*\b(?:sorry|i mean|no|actually|make that|or rather)\b)*\W+", re.I)
 # A question of the caller's holds no bare name: "do you work on Trane systems".
 _ASKS = re.compile(
-    r"\b(?:do|does|did|can|could|are|is|was|will|would|have|has|should)\s+(?:you|y'all|i|we|they|it|he|she|that|this|there|the|your)\b"
+    r"\b(?:do|does|did|can|could|are|is|was|will|would|have|has|should)\s+(?:you|y'all|i|we|they|it|he|she|that"
+    r"|this|there|the|your)\b"
     r"|^\W*(?:(?:and|so|but|well|oh|okay|first|before that)\W+)*(?:what|when|where|why|how|which|whose)\b",
     re.I,
 )
-_AFTER_NAME = frozenset(
-    "and at is my from with here speaking calling i i'm that's it's without in over on about but who he she his her".split()
-)
 _LEAD = frozenset(
-    "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam ma'am it is its"
-    " it's that that's that'd that'll would be name my first i guess you can put under for this is thanks alright let's see huh mhmm hmm yea".split()
+    "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam"
+    " ma'am it is its"
+    " it's that that's that'd that'll would be name my first i guess you can put under for this is thanks alright"
+    " let's see huh mhmm hmm yea".split()
 )
-_CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
-_MAX_WORDS = 4
-_MAX_CHARACTERS = 50
-
-
-def valid_name(value: str) -> bool:
-    """Whether `value` can be a person's name: letters, no sentinel, no number, no sentence (conversation.md 4)."""
-    words = [w.strip(".,'\u2019") for w in fold(value).split()]
-    words = [w for w in words if w]
-    if not words or len(words) > _MAX_WORDS + 2 or len(value) > _MAX_CHARACTERS or len("".join(words)) < 2:
-        return False
-    if " ".join(words) in SENTINEL_PHRASES or any(w in SENTINELS for w in words):
-        return False
-    if not all(re.fullmatch(r"[^\W\d_][\w'\-]*", w) and not re.search(r"\d", w) for w in words):
-        return False
-    titles = [w for w in words if w in TITLES]
-    words = words[len(titles) :] if words[: len(titles)] == titles else words
-    return bool(words) and all(_can_be_name(word, i) for i, word in enumerate(words))
 
 
 def read_name(raw: str, question: Question | None, known: str = "") -> str:
@@ -146,11 +124,11 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
     if not name and (match := _SPEAKING.search(raw)):
         name = _speaking(match)
     if not name and (match := _ITS_ME.match(raw)) and (question in _OPEN or "me" in fold(match[0]).split()):
-        name = _leading_name(raw[match.end() :], _Doubt.FIRST_NAME)
+        name = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
         name = _corrected(name, raw[match.end() :]) if name else ""
     if not name and (match := _AND_IT_IS.search(raw)):
-        full = _leading_name(raw[match.end() :], _Doubt.FIRST_NAME)
-        name = full if " " in full and _ends(raw[match.end() + len(full) :]) else ""
+        full = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
+        name = full if " " in full and ends_here(raw[match.end() + len(full) :]) else ""
     if not name and question is Question.SITE_CONTACT:
         name = _introduced(raw, _ON_SITE)
     if not name and named:
@@ -162,16 +140,14 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
     return name
 
 
-def _in_known(
-    raw: str, known: str, name: str, last: str, spelled: list[str], question: Question | None
-) -> str:
+def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], question: Question | None) -> str:
     """What the turn makes of the known name: one word of it changes, or another name takes its place."""
     if spelled and (changed := next((n for word in spelled if (n := replaced(known, word))), "")):
         return changed if valid_name(changed) else ""
     words = known.split()
     if last and len(words) > 1 and last not in words and name in ("", last, *(f"{n} {last}" for n in words)):
         return _if_valid(" ".join([*words[:-1], last]))
-    if (first := _FIRST_NAME.search(raw)) and len(words) > 1 and not last and (given := _leading_name(first[1])):
+    if (first := _FIRST_NAME.search(raw)) and len(words) > 1 and not last and (given := leading_name(first[1])):
         return _if_valid(" ".join([given, *words[1:]]))
     name = name or (_introduced(raw, _IT_IS) or _introduced(raw, _UNDER) if _may_correct(raw, known, question) else "")
     if not name:
@@ -201,30 +177,13 @@ def _last_name(raw: str) -> str:
     match = _IS_LAST_NAME.search(raw) or _LAST_NAME.search(raw)
     if match is None and re.search(r"\blast name\b", raw, re.I):
         return _introduced(raw, _IT_IS)
-    return _leading_name(match[1]) if match else ""
-
-
-def _can_be_name(word: str, place: int) -> bool:
-    """Whether a folded word can stand at that place of a name."""
-    if is_number(word) and word not in PARTICLES:
-        return False
-    if _CONTRACTION.match(word):
-        return False
-    return word not in NOT_NAMES or word in (SURNAMES_TOO if place else FIRST_NAMES_TOO)
-
-
-class _Doubt:
-    """How much it takes to believe that a word is a name."""
-
-    NONE = 0  # Introduced as a name, or asked for: any word that is no ordinary one
-    ORDINARY = 1  # "This is ...": no word that ends like an adjective, unless it has a capital
-    FIRST_NAME = 2  # "It's ...": a common first name, or a capital in the middle of the sentence
+    return leading_name(match[1]) if match else ""
 
 
 def _introduced(raw: str, opening: re.Pattern[str], strict: bool = False) -> str:
     """The last name behind an opening, when it is not negated ("my name is not Gregory")."""
     for match in reversed(list(opening.finditer(raw))):
-        if name := _leading_name(raw[match.end() :], _Doubt.ORDINARY if strict else _Doubt.NONE):
+        if name := leading_name(raw[match.end() :], Doubt.ORDINARY if strict else Doubt.NONE):
             return _corrected(name, raw[match.end() :])
     return ""
 
@@ -235,18 +194,22 @@ def _corrected(name: str, behind: str) -> str:
     match = _TAKEN_BACK.match(rest)
     if not match or not re.match(r"\W*[,.\w]", rest):
         return name
-    later = _leading_name(rest[match.end() :])
+    later = leading_name(rest[match.end() :])
     back = re.search(r"\w", match[0]) is not None
     same = bool({*fold(name).split()} & {*fold(later).split()})
-    return later if later and ((back and fold(later.split()[0]) not in NOT_NAMES) or (same and len(later) > len(name))) else name
+    return (
+        later
+        if later and ((back and fold(later.split()[0]) not in NOT_NAMES) or (same and len(later) > len(name)))
+        else name
+    )
 
 
 def _i_am(raw: str, asked: bool) -> str:
     """ "I'm Maria": a name with a capital, a common one, or the answer to the question; "I'm freezing" is none."""
     for match in _I_AM.finditer(raw):
         rest = raw[match.end() :]
-        name = _leading_name(rest, _Doubt.ORDINARY if asked else _Doubt.FIRST_NAME)
-        if name and (asked or rest[:1].isupper() or _ends(rest[len(name) :])):
+        name = leading_name(rest, Doubt.ORDINARY if asked else Doubt.FIRST_NAME)
+        if name and (asked or rest[:1].isupper() or ends_here(rest[len(name) :])):
             return _corrected(name, rest)
     return ""
 
@@ -258,70 +221,33 @@ def _speaking(match: re.Match[str]) -> str:
         words.pop(0)
     if not words:
         return ""
-    name = _leading_name(" ".join(words), _Doubt.FIRST_NAME)
+    name = leading_name(" ".join(words), Doubt.FIRST_NAME)
     capitals = all(w[:1].isupper() for w in words)
     common = fold(words[0]) in FIRST_NAMES
     alone = capitals and len(words) == 1 and not fold(words[0]).endswith(ORDINARY_ENDINGS)
     return name if len(name.split()) == len(words) and (common or alone or (capitals and len(words) > 1)) else ""
 
 
-def _ends(rest: str) -> bool:
-    """Whether a name may end before `rest`."""
-    following = rest.split(maxsplit=1)
-    return not following or not following[0][:1].isalpha() or fold(following[0]).strip(",.") in _AFTER_NAME
-
-
-def _leading_name(text: str, doubt: int = _Doubt.NONE) -> str:
-    """The words at the start of `text` that can be a name; a mark or an ordinary word ends it."""
-    names: list[str] = []
-    tokens = re.findall(rf"{_WORD}|\S", text[: 4 * _MAX_CHARACTERS])
-    for i, token in enumerate(tokens):
-        word, following = fold(token), fold(tokens[i + 1]) if i + 1 < len(tokens) else "."
-        counted = sum(fold(n) not in PARTICLES for n in names)
-        if not re.fullmatch(_WORD, token) or not _can_be_name(word, len(names)) or counted == _MAX_WORDS:
-            break
-        if word in NOT_NAMES and not names and following in NOT_BEHIND_A_NAME:
-            break
-        if word in NOT_NAMES and names and following.isalpha() and following not in _AFTER_NAME:
-            break
-        if len(word) == 1 and (not names or len(names[-1]) == 1):
-            break
-        if word.endswith("'s") or (not names and not _believed(token, doubt)):
-            break
-        names.append(token)
-    while len(names) > 1 and (fold(names[-1]) in PARTICLES or len(names[-1]) == 1):
-        names.pop()
-    return " ".join(title(n) if fold(n) not in PARTICLES or not i else n for i, n in enumerate(names))
-
-
-def _believed(token: str, doubt: int) -> bool:
-    word = fold(token)
-    if doubt == _Doubt.NONE or word in FIRST_NAMES:
-        return True
-    if word in BRANDS:
-        return False
-    if token[:1].isupper():
-        return True
-    return doubt == _Doubt.ORDINARY and not word.endswith(ORDINARY_ENDINGS)
-
-
 def _bare(raw: str, question: Question | None) -> str:
     """A name as the whole first clause of an answer: "Jonas", "yeah, Jonas Weber, and my number is ..."."""
-    behind = _AFTER_NAME | ({"will", "can", "should", "lives"} if question is Question.SITE_CONTACT else frozenset())
+    behind = AFTER_NAME | ({"will", "can", "should", "lives"} if question is Question.SITE_CONTACT else frozenset())
     position = 0
     for clause in re.split(r"[.,!?;]", raw):
         position += len(clause) + 1
         words = clause.split()
         if fold(clause).strip().startswith("not ") or _ASKS.search(clause):
             continue
-        while words and fold(words[0]) in _LEAD and not (fold(words[0]) in PARTICLES):
+        while words and fold(words[0]) in _LEAD and fold(words[0]) not in PARTICLES:
             words.pop(0)
         if not words:
             continue
-        name = _leading_name(" ".join(words))
+        name = leading_name(" ".join(words))
         rest = words[len(name.split()) :]
         if name and (not rest or fold(rest[0]) in behind or not rest[0].isalpha() or len(rest[0]) == 1):
             return _corrected(name, " ".join(words) + raw[position - 1 :])
         if not re.search(r"\bname\b", clause, re.I):
             return ""
     return ""
+
+
+__all__ = ["NAME_QUESTIONS", "changes_name", "read_name", "valid_name"]

@@ -60,7 +60,8 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
                 j += 1
                 end = j
             elif (
-                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in ("hundred", "thousand"))) and _number_at(words, j + 1)
+                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in ("hundred", "thousand")))
+                and _number_at(words, j + 1)
             ) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
                 j += 1
             else:

@@ -1,4 +1,4 @@
-"""Everything a caller said of a time, put together: days, part of the day, clock time, and how far from the wish so far.
+"""All that a caller said of a time, put together: days, part of the day, clock time, how far from the wish so far.
 
 Works on plain text with numbers as digits ("friday at 2 30"). First the many ways to say the same become one ("no later
 than 2" is "by 2", "away until Friday" is "from Friday"), then days and clock times are read. Decides nothing.
@@ -74,17 +74,21 @@ _ONE_WAY = tuple(
         (False, r"(?<!\S)(1[0-2]|[1-9])([0-5]\d)(?= (?:am|pm)(?!\S))", r"\1:\2"),
         (True, r"(?:not|no) (?:\w+ ){0,3}?(?:before|until|till|earlier than|sooner than)(?= \w)", "from"),
         (True, r"(?:not|no) (?:any )?(?:after|later than|past)(?= \w)", "by"),
-        (True, r"(?:out of town|gone|away|busy|tied up|traveling|working|at work|i work|we work)(?: \w+)? (?:until|till)",
+        (True, r"(?:out of town|gone|away|busy|tied up|traveling|working|at work|i work"
+         r"|we work)(?: \w+)? (?:until|till)",
          "from"),
         (True, r"(?:busy|gone|away|out of town) through", "after"),
-        (True, r"(?:get|gets) (?:off|home|back)(?: (?:work|from work))? (?:at|around|by)|(?:off|home from) work (?:at|by)",
+        (True, r"(?:get|gets) (?:off|home|back)(?: (?:work|from work))? (?:at|around|by)|(?:off"
+         r"|home from) work (?:at|by)",
          "after"),
         (True, r"(?:any ?time|some ?time|sometime) (after|before|between|from)", r"\1"),
         (True, r"(after|before|by|from) (?:like|around|about|maybe|say)", r"\1"),
     )
 )  # fmt: skip
 _GLUED = re.compile(r"(?<!\S)(?<!code )(?<!is )(?<!number )(1[0-2]|[1-9])([0-5]\d)(?!\S)")  # "1030" for "10:30"
-_NUMBER = r"(?P<n>an?|one|half an?|a half|an? (?:hour|day) and a half|couple(?: of)?|a couple(?: of)?|few|a few|\d{1,2})"
+_NUMBER = (
+    r"(?P<n>an?|one|half an?|a half|an? (?:hour|day) and a half|couple(?: of)?|a couple(?: of)?|few|a few|\d{1,2})"
+)
 _LATER_OR_EARLIER = whole_words(
     rf"{_NUMBER} (?P<u>hours?|days?|weeks?|minutes?) (?P<d>later|after that|earlier|sooner|before that)"
 )

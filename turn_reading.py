@@ -30,6 +30,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         closing_hour=business.closing_hour,
         zip_partial=session.zip_partial,
         visit_at=None if session.visit_asap else session.visit_at,
+        visit_latest=session.visit_latest,
         known_name=session.name,
     )
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES

@@ -118,4 +118,3 @@ def understand(
         manages_property=manages_property(spoken),
         asks=read_ask(spoken, intent, visit is not None),
     )
-

@@ -61,7 +61,8 @@ _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)
 _CORRECTION = re.compile(
     r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
     r"|on second thought|instead of that)(?!\S)"
-    rf"|(?<=\S )no(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?(?:{WEEKDAY}|tomorrow|today"
+    rf"|(?<=\S )no(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?(?:{WEEKDAY}"
+    rf"|tomorrow|today"
     r"|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"
 )
 _CLAUSES = re.compile(
@@ -72,9 +73,11 @@ _CLAUSES = re.compile(
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
 _BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
 _ONLY_TIME = re.compile(
-    rf"^(?:(?:at|on|in|the|this|next|around|about|and|morning|afternoon|evening|noon|am|pm|oclock|{WEEKDAY}|\d[\d:]*(?:th|st|nd|rd)?"
+    rf"^(?:(?:at|on|in|the|this|next|around|about|and|morning|afternoon|evening|noon|am|pm|oclock|{WEEKDAY}"
+    rf"|\d[\d:]*(?:th|st|nd|rd)?"
     r"|one|two|three|four|five|nine|ten|eleven|twelve|thirty|fifteen|tomorrow) )*?(?:tomorrow|"
-    rf"(?:on|next|this) {WEEKDAY})(?: (?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|one|two|three|four|five"
+    rf"(?:on|next|this) {WEEKDAY})(?: (?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|one|two"
+    rf"|three|four|five"
     r"|nine|ten|eleven|twelve|thirty|fifteen|please))*$"
 )
 _SAME_TIME = phrase(r"same (?:time|hour)")

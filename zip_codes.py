@@ -138,7 +138,11 @@ def _by_sound(words: list[str]) -> tuple[list[str], list[Run]]:
 def _corrected(words: list[str], found: Run) -> tuple[str, int]:
     """The ZIP with its last digits corrected ("seven eight seven oh one, sorry, oh two"), and where that ends."""
     following = [run for run in runs(words) if run.start >= found.end]
-    if len(following) != 1 or len(following[0].digits) > 3 or following[0].end != len(" ".join(words).rstrip(" ,.").split()):
+    if (
+        len(following) != 1
+        or len(following[0].digits) > 3
+        or following[0].end != len(" ".join(words).rstrip(" ,.").split())
+    ):
         return found.digits, found.end
     tail, start = following[0].digits, following[0].start
     while start > found.end and words[start - 1] in ("oh", "o"):
