@@ -26,7 +26,7 @@ _IT_IS = (
     r"|fine|ok|okay"
     r"|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right|on"
     r"|off|what"
-    r"|\w+ing(?!\S))"
+    r"|\w+ing(?!\S))\w+"
 )
 _FACT = (
     rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live"
@@ -47,7 +47,8 @@ _TAKES_BACK = phrase(
     r"|this|please"
     r"|can|is|do|not|what|so|earlier|before)\w+",
     rf"(?:change|correct|fix|update|switch) {_FIELD}|(?:change|move|switch) (?:it|that) (?:to|from)",
-    rf"(?:it|that|{_FIELD}) should (?:be|have been)|(?:it|that) is (?:actually|supposed to be|spelled)",
+    rf"(?:it|that|{_FIELD}) should (?:be|have been)|(?:it|that|{_FIELD}) is (?:actually (?:{_NUMBER}|{_WHEN})"
+    rf"|supposed to be|spelled)",
     rf"make (?:it|that) (?:for |at |on )?(?:the )?(?:{_NUMBER}|{_WHEN}|one)",
     r"quise decir|me equivoque|perdon(?: ,)? es",
 )

@@ -83,7 +83,7 @@ _ASKS = re.compile(
 _LEAD = frozenset(
     "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam"
     " ma'am it is its"
-    " it's that that's that'd that'll would be name my first i guess you can put under for this is thanks alright"
+    " it's that that's that'd that'll would be name my first you can put under for this is thanks alright"
     " let's see huh mhmm hmm yea".split()
 )
 
