@@ -38,7 +38,7 @@ _FIELDS = r"(?:name|address|street|zip(?: code)?|number|phone|day|time|house|dat
 
 _TAKES_BACK = phrase(
     r"(?:scratch|strike|forget) that|take (?:that|it) back|i misspoke|correction|my (?:mistake|bad)|on second thought"
-    r"|let me (?:correct|rephrase|fix)|i (?:was wrong|made a mistake)|mis(?:heard|spelled|understood)|instead",
+    r"|let me (?:correct|rephrase|fix)|i (?:was wrong|made a mistake)|mis(?:heard|spelled|understood)|instead(?! of)",
     rf"(?:that is |you have |you got |i gave you )?(?:the )?wrong (?:\w+ )?{_FIELDS}",
     rf"{_FIELD} (?:is|was) (?:wrong|not (?:right|correct)|incorrect|off|spelled)",
     r"(?:got|have|had|wrote|put|spelled|heard|took) (?:\w+ ){1,3}wrong|that is (?:wrong|not (?:right|correct"
@@ -64,12 +64,12 @@ _YES_BUT = re.compile(
 _NOT_THIS = re.compile(
     r"(?:^|(?<= [,.] )|(?<=^no ))not (?!sure|really|yet|now|today|at all|a |an |too|very|so |that|only|just|any"
     r"|much|exactly"
-    r"|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
+    r"|gas|smoke|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
 )
 _NOT_THAT = re.compile(
     rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)"
     r"|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at|on|in)|i said) (?:(?!not|is|does"
-    r"|do|was)\w+ ){1,7}"
+    r"|do|was|just|really|still|also|maybe|probably)\w+ ){1,7}"
     r"not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"
 )
 

@@ -2,7 +2,8 @@
 
 Day, part of day and clock time are all kept (R57, X10), corrections replace what they correct, and what is not said
 comes from the wish so far ("make it 3", "same time the following day", R11). Always inside opening hours and in the
-future. Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time.
+future. Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time. Of the 226
+wishes in tests/utterances/*/times.yaml dateparser gets the day of 100 right, recurrent of 122, parsedatetime of 126.
 """
 
 import re
@@ -54,7 +55,7 @@ _NARRATED = phrase(
     r"|just turned|degrees",
 )
 _OWN_APPOINTMENT = phrase(
-    r"(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit|service|booking)|what time is|when is"
+    r"(?:make )?my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit|service|booking)|what time is|when is"
     r"|supposed to (?:come|be)|cancel",
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
@@ -71,6 +72,10 @@ _CLAUSES = re.compile(
     r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
 )
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
+_NO_CLOCK = re.compile(  # "An earlier one" is no hour.
+    r"(?<!\S)(earlier|later|sooner|another|other|that|this|the|first|next|last|which|any|better|different|new|good) one"
+    r"(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
+)
 _BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
 _ONLY_TIME = re.compile(
     rf"^(?:(?:at|on|in|the|this|next|around|about|and|morning|afternoon|evening|noon|am|pm|oclock|{WEEKDAY}"
@@ -109,7 +114,7 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    text = _ABBREVIATED.sub(r"\1", text)
+    text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", text))
     parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
     wished = [part for part in parts if _is_wish(part, asked, completes, text)]
     if not wished:
