@@ -39,7 +39,7 @@ _STOP = frozenset(
     " system"
     " systems feet square miles mile here there what when where who how call me from right left between"
     " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
-    " works work rooms room guys dogs bucks sorry actually wait mean , . ?".split()
+    " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
 _FIRST_STOP = frozenset(
     "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
@@ -106,7 +106,7 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
         ):
             behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
         start, end, sure = _street_of(words, behind, introduced)
-        placed = _at_a_number(words, house, end) or behind is not house
+        placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
         if end is None or not (sure or introduced or placed):
             continue
         if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
@@ -117,6 +117,8 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
         street_end, unit = end, ""
         while (found := _unit(tokens, words, end))[0]:
             unit, end = f"{unit} {found[0]}", found[1]
+        if again := _number_taken_back(words, end):
+            house, end = Run(house.start, again.end, again.digits), again.end
         best = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
         spent.append((house.start, end))
     if not best and introduced and "or" not in words and not said(_VAGUE, text):
@@ -143,6 +145,21 @@ def _tokens(raw: str) -> list[str]:
         if before and (before[-1] in _ROUTES or (before[-1] == "road" and before[0] in _ROADS_WITH_NUMBERS)):
             tokens[run.start : run.end] = [run.digits]
     return tokens
+
+
+def _not_another(words: list[str], end: int | None) -> bool:
+    """ "1220 Broadmoor, not 1200"."""
+    behind = [w for w in words[end : end + 3] if w != ","] if end is not None else []
+    return behind[:1] == ["not"] and bool(runs(behind[1:2]))
+
+
+def _number_taken_back(words: list[str], end: int) -> Run | None:
+    """The number alone that takes back the house number before it: "1200 Broadmoor Drive, I meant 1220"."""
+    match = _TAKEN_BACK.match(" ".join(words[end:]))
+    if not match or not set(match[0].split()) & _TAKES_BACK:
+        return None
+    start = end + len(match[0].split())
+    return next((r for r in runs(words) if r.start == start and words[r.end : r.end + 1] in ([], ["."], [","])), None)
 
 
 def _at_a_number(words: list[str], house: Run, end: int | None) -> bool:

@@ -102,9 +102,11 @@ class ClockSaid:
 
 def read_part(text: str) -> tuple[str, str]:
     """The first part of the day, "" for none, and the text without it."""
-    for pattern, part in _PART_RULES:
-        if match := find(pattern, text):
-            return part, text[: match.start()] + " " + text[match.end() :]
+    found = [(match.start(), rank) for rank, (pattern, _) in enumerate(_PART_RULES) if (match := find(pattern, text))]
+    if found:
+        pattern, part = _PART_RULES[min(found)[1]]
+        match = find(pattern, text)
+        return part, text[: match.start()] + " " + text[match.end() :] if match else text
     if match := _NOT_PART.search(text):
         part = match[1].removesuffix("s")
         return f"no {'evening' if part in ('night', 'evening') else part}", text

@@ -31,7 +31,8 @@ _IT_IS = (
 _FACT = (
     rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live"
     rf"|meant)|{_NUMBER}"
-    rf"|(?:at |on |the |in the )?{_WHEN}|(?:at|on|in) {_NUMBER}|make (?:it|that)|not \w+|es (?:el|la|a las)"
+    rf"|(?:at |on |the |in the )?{_WHEN}|(?:at|on|in) {_NUMBER}|make (?:it|that)|i (?:want|need) (?:it )?(?:on "
+    rf"|at |for )?(?:the )?{_WHEN}|not \w+|es (?:el|la|a las)"
     rf"|(?:let us|(?:can|could) (?:we|you|i)) (?:do|make|say|move|change|go))"
 )
 _FIELDS = r"(?:name|address|street|zip(?: code)?|number|phone|day|time|house|date|spelling|apartment|one)"

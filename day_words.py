@@ -1,14 +1,15 @@
 """The days in a caller's words: "Friday", "the 5th", "early next week", "by Thursday", "not Monday".
 
-Works on plain text with numbers as digits and knows the calendar, no opening hours. A span keeps both its ends. A week
-ends on Sunday, because visits are made seven days a week; "next Friday" is next week's. Negated days are left out.
+Works on plain text with numbers as digits and knows the calendar, no opening hours. "Next Friday"
+is next week's, "by Friday" begins today. Negated days are left out.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from calendar_days import Days, next_date, next_holiday, next_monday, sunday_after, week_of, weekend_of, work_days
 
 _DAY_NAMES = {
     "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "wed": 2, "thursday": 3,
@@ -23,11 +24,10 @@ _MONTH_NAMES = {
 }  # fmt: skip
 WEEKDAY = "(?:" + "|".join(_DAY_NAMES) + ")s?"
 _MONTH = "(?:" + "|".join(_MONTH_NAMES) + ")"
-_SATURDAY, _SUNDAY = 5, 6
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
     r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do"
-    r"|make)|instead of|rather than|of)"
+    r"|make)|instead of|rather than)"
     r"(?: (?:on|in|for|this|next|the|do|make|until|available|free|home|here|go))*"
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
@@ -35,19 +35,6 @@ _NOT_AFTER = re.compile(
     r"^(?: \w+)? (?:does not|will not|would not|is not|is no|is bad|do not|can not|is out|is terrible|is impossible"
     r"|is full|is booked)(?: \w+)?"
 )
-
-
-@dataclass(frozen=True)
-class Days:
-    """From the first day that fits to the last one; None: any later day does."""
-
-    first: date
-    last: date | None
-
-    @classmethod
-    def one(cls, day: date) -> "Days":
-        """A single day."""
-        return cls(day, day)
 
 
 @dataclass(frozen=True)
@@ -73,7 +60,7 @@ def read_days(text: str, today: date) -> DaysSaid:
         if isinstance(resolve, int):
             found.append((match.start(), rank, match, None, resolve))
         elif days := resolve(match, today):
-            vague = resolve in (_week_of, _this_week, _work_days)
+            vague = resolve in (_week_of, _this_week, lambda m, today: work_days(today))
             found.append((len(text) if vague else match.start(), rank, match, days, None))
     if not found:
         return DaysSaid(None, None, text)
@@ -102,28 +89,23 @@ def whole_words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
 
 
+_MONTHS = list(_MONTH_NAMES)[:12]
+_HOLIDAY_NAMES = (
+    (whole_words(r"thanksgiving(?: day)?"), "thanksgiving"),
+    (whole_words(r"christmas eve"), "christmas eve"),
+    (whole_words(r"christmas(?: day)?"), "christmas"),
+    (whole_words(r"new year(?:s| is)? eve"), "new years eve"),
+    (whole_words(r"new year(?:s| is)?(?: day)?"), "new years"),
+)
+
+
 def _holidays(text: str, today: date) -> str:
     """Holidays as their dates: "the day after thanksgiving" -> "the day after november 26"."""
-    for name, date_of in _HOLIDAYS:
-        if name.search(text):
-            day = next(d for d in (date_of(today.year), date_of(today.year + 1)) if d >= today)
-            text = name.sub(f"{_MONTHS[day.month - 1]} {day.day}", text)
+    for pattern, name in _HOLIDAY_NAMES:
+        if pattern.search(text):
+            day = next_holiday(name, today)
+            text = pattern.sub(f"{_MONTHS[day.month - 1]} {day.day}", text)
     return text
-
-
-def _thanksgiving(year: int) -> date:
-    first = date(year, 11, 1)
-    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
-
-
-_MONTHS = list(_MONTH_NAMES)[:12]
-_HOLIDAYS = (
-    (whole_words(r"thanksgiving(?: day)?"), _thanksgiving),
-    (whole_words(r"christmas eve"), lambda year: date(year, 12, 24)),
-    (whole_words(r"christmas(?: day)?"), lambda year: date(year, 12, 25)),
-    (whole_words(r"new year(?:s| is)? eve"), lambda year: date(year, 12, 31)),
-    (whole_words(r"new year(?:s| is)?(?: day)?"), lambda year: date(year, 1, 1)),
-)
 
 
 def _weekday(name: str) -> int:
@@ -134,27 +116,10 @@ def _coming(today: date, name: str) -> date:
     return today + timedelta(days=(_weekday(name) - today.weekday()) % 7 or 7)
 
 
-def _monday(today: date) -> date:
-    """Next week's."""
-    return today + timedelta(days=7 - today.weekday())
-
-
-def _sunday(day: date) -> date:
-    """The end of the week that `day` is in."""
-    return day + timedelta(days=6 - day.weekday())
-
-
-def _month_day(today: date, month: int, day: int) -> date | None:
-    for year in (today.year, today.year + 1):
-        if day <= monthrange(year, month)[1] and day and date(year, month, day) >= today:
-            return date(year, month, day)
-    return None
-
-
 def _dated(match: re.Match[str], today: date) -> date | None:
     """The date of a match with the groups `m` and `n`, a month and a day."""
     month = _MONTH_NAMES.get(match["m"]) or int(match["m"])
-    return _month_day(today, month, int(match["n"])) if 1 <= month <= 12 else None
+    return next_date(today, month, int(match["n"]))
 
 
 def _by_date(match: re.Match[str], today: date) -> Days | None:
@@ -173,7 +138,7 @@ def _after_date(match: re.Match[str], today: date) -> Days | None:
     after = day + timedelta(days=1)
     if which.endswith("day"):
         return Days.one(after)
-    return _week_of_day(_monday(day)) if which.endswith("week") else Days(after, None)
+    return week_of(next_monday(day)) if which.endswith("week") else Days(after, None)
 
 
 def _before_date(match: re.Match[str], today: date) -> Days | None:
@@ -198,17 +163,19 @@ def _in_days(match: re.Match[str], today: date) -> Days | None:
     return Days.one(today + timedelta(days=min(days, 365) * (7 if week else 1)))
 
 
+def _within(match: re.Match[str], today: date) -> Days:
+    count = (match["k"] or "couple").split()[0]
+    days = {"couple": 2, "few": 3}.get(count) or min(int(count[:3]), 365)
+    return Days(today, today + timedelta(days=days * (7 if match["u"] == "weeks" else 1)))
+
+
 def _week_of(match: re.Match[str], today: date) -> Days:
     """Next week, or a part of it: early is Monday and Tuesday, the middle Wednesday, late Thursday and Friday."""
-    monday = _monday(today)
+    monday = next_monday(today)
     for words, first, last in (("early beginning start first", 0, 1), ("mid middle", 2, 3), ("late later end", 3, 4)):
         if set(match[0].split()) & set(words.split()):
             return Days(monday + timedelta(days=first), monday + timedelta(days=last))
-    return Days(monday, _sunday(monday))
-
-
-def _week_of_day(monday: date) -> Days:
-    return Days(monday, _sunday(monday))
+    return Days(monday, sunday_after(monday))
 
 
 def _weeks_from_day(match: re.Match[str], today: date) -> Days:
@@ -218,28 +185,23 @@ def _weeks_from_day(match: re.Match[str], today: date) -> Days:
 def _this_week(match: re.Match[str], today: date) -> Days:
     """From tomorrow, "later this week" from the day after; on Sunday it is the week that comes."""
     tomorrow = today + timedelta(days=1)
-    end = _sunday(tomorrow)
+    end = sunday_after(tomorrow)
     return Days(min(tomorrow + timedelta(days="later" in match[0].split()), end), end)
-
-
-def _weekend(match: re.Match[str], today: date) -> Days:
-    saturday = today + timedelta(days=(_SATURDAY - today.weekday()) % 7)
-    if today.weekday() == _SUNDAY:
-        saturday = today - timedelta(days=1)
-    saturday += timedelta(days=7 if "next" in match[0].split() else 0)
-    return Days(max(saturday, today), saturday + timedelta(days=1))
-
-
-def _work_days(match: re.Match[str], today: date) -> Days:
-    day = today + timedelta(days=1)
-    if day.weekday() >= _SATURDAY:
-        day = _monday(day)
-    return Days(day, day + timedelta(days=4 - day.weekday()))
 
 
 def _span(match: re.Match[str], today: date) -> Days:
     first = _coming(today, match["a"])
     return Days(first, _coming(first, match["b"]))
+
+
+def _weekend(match: re.Match[str], today: date) -> Days:
+    days = weekend_of(today)
+    week = timedelta(weeks=1)
+    return Days(days.first + week, (days.last or days.first) + week) if "next" in match[0].split() else days
+
+
+def _before_weekend(match: re.Match[str], today: date) -> Days:
+    return Days(today, weekend_of(today).first - timedelta(days=1))
 
 
 def _until(match: re.Match[str], today: date) -> Days | None:
@@ -253,7 +215,7 @@ def _named(ahead_weeks: int) -> _Resolve:
 
 
 def _next_week_day(match: re.Match[str], today: date) -> Days:
-    return Days.one(_monday(today) + timedelta(days=_weekday(match["d"])))
+    return Days.one(next_monday(today) + timedelta(days=_weekday(match["d"])))
 
 
 def _this_day(match: re.Match[str], today: date) -> Days:
@@ -278,8 +240,11 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (rf"(?:the )?day before {_DATE}", _before_date),
         (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?]| instead)|(?:a|one) day later", 1),
         (rf"(?:a |one )?week from {_D}", _named(1)),
+        (r"(?:a |one )?week from tomorrow|tomorrow week", _ahead(8)),
+        (r"(?:by|before) (?:the |this )?weekend", _before_weekend),
+        (r"(?:with)?in the next (?:day or two|(?P<k>couple(?: of)?|few|\d+) (?P<u>days|weeks))", _within),
         (rf"(?P<k>two|three|2|3) weeks from {_D}", _weeks_from_day),
-        (r"(?:the )?week after next", lambda m, today: _week_of_day(_monday(today) + timedelta(weeks=1))),
+        (r"(?:the )?week after next", lambda m, today: week_of(next_monday(today) + timedelta(weeks=1))),
         (rf"next week,? (?:on )?{_D}", _next_week_day),
         (rf"{_D} (?:of )?next week", _next_week_day),
         (rf"next {_D}", _next_week_day),
@@ -297,13 +262,13 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (rf"(?:on |next )?(?:{WEEKDAY})?,? ?(?:the |el )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)"
          r"(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month),
         (_D, _named(0)),
-        (r"in (?:the next |a )?(?P<k>couple|few|\d+|(?<=in )a|(?<=in a )(?=week|day))(?: of)? ?(?P<u>days?|weeks?)"
+        (r"in (?:a )?(?P<k>couple|few|\d+|(?<=in )a|(?<=in a )(?=week|day))(?: of)? ?(?P<u>days?|weeks?)"
          r"|(?P<k2>\d+|a|one|couple|few) (?P<u2>days?|weeks?) from (?:now|today)", _in_days),
         (r"manana por la manana|tomorrow|(?<!la )manana", _ahead(1)),
         (r"today|tonight|hoy|(?:later )?this(?= (?:early |late |mid )?(?:morning|afternoon|evening)(?!\S))", _ahead(0)),
         (r"(?:the )?end of (?:the |this )?week", _end_of_week),
         (r"(?:this |the |on the |over the |next )*weekend|(?:este |el )?fin de semana", _weekend),
-        (r"(?:(?:a|any|some|on|during the) )*week ?days?", _work_days),
+        (r"(?:(?:a|any|some|on|during the) )*week ?days?", lambda m, today: work_days(today)),
         (r"(?:(?:sometime|some time|early|late|later|mid|(?:any ?time|any day)|the|beginning|start|middle|end"
          r"|first part|of)"
          r" )*(?:in |on )?next week", _week_of),

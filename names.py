@@ -44,7 +44,8 @@ _OTHERS_NAME = re.compile(
     re.I,
 )
 _UNDER = _opening(
-    r"under", r"put (?:it |that |me )?(?:down )?(?:under|for|as)", r"you can put", r"name to", r"(?:it )?should be"
+    rf"(?:put (?:it |that |me )?(?:down )?)?under(?: {_RELATION}(?:'s name)?(?: instead)?)?",
+    r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|(?:it )?should be",
 )
 _THIS_IS = _opening(r"this is|this's|you(?: are|'re|\u2019re) (?:speaking|talking) (?:with|to)|speaking with")
 _I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
@@ -56,6 +57,7 @@ _ITS_ME = re.compile(
     r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
     re.I,
 )
+_NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$", re.I)
 _AND_IT_IS = re.compile(r"\band (?:it's|it\u2019s|it is|its) ", re.I)
 _ON_SITE = _opening(
     rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
@@ -149,6 +151,8 @@ def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], qu
         return _if_valid(" ".join([*words[:-1], last]))
     if (first := _FIRST_NAME.search(raw)) and len(words) > 1 and not last and (given := leading_name(first[1])):
         return _if_valid(" ".join([given, *words[1:]]))
+    if (match := _NOT_THIS.search(raw)) and replaced(known, match[1]):
+        return _if_valid(replaced(known, match[1]).replace(match[1], leading_name(match[2]) or match[1]))
     name = name or (_introduced(raw, _IT_IS) or _introduced(raw, _UNDER) if _may_correct(raw, known, question) else "")
     if not name:
         return ""

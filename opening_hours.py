@@ -5,8 +5,8 @@ The last visit starts an hour before closing. All times are aware and stay in th
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from calendar_days import Days
 from clock_words import Window
-from day_words import Days
 from heard import VisitWish
 
 ASAP_NOTICE = timedelta(hours=2)

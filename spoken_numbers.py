@@ -163,12 +163,9 @@ def _number(words: list[str], i: int) -> tuple[str, int]:
             value, i = value * scale, i + 1
             if name == "thousand" and i + 1 < len(words) and words[i + 1] == "hundred" and words[i] in UNITS:
                 value, i = value + UNITS[words[i]] * 100, i + 2
-            if (
-                i < len(words)
-                and words[i] not in _OH
-                and not words[i].isdigit()
-                and (words[i] in _SMALL or words[i] in TENS)
-            ):
+            if i < len(words) and words[i].isdigit() and len(words[i]) < len(str(scale)):
+                value, i = value + int(words[i]), i + 1
+            elif i < len(words) and words[i] not in _OH and (words[i] in _SMALL or words[i] in TENS):
                 rest, i = _below_hundred(words, i)
                 value += rest
             break

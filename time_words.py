@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from calendar_days import Days
 from clock_words import Clock, ClockSaid, noon_as_clock, read_clock, read_part
-from day_words import Days, find, read_days, whole_words
+from day_words import find, read_days, whole_words
 
 
 @dataclass(frozen=True)

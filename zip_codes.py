@@ -13,7 +13,7 @@ from words import MARKS, phrase, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
 _NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo postal|area code")
-_PLACE_BEFORE = frozenset("in at near from texas tx austin to is zip code here service serve cover into".split())
+_PLACE_BEFORE = frozenset("in at near from texas tx austin to is zip code here service serve cover into so".split())
 _FILLER = frozenset(
     "it is the my zip code i am in at so okay ok yes yeah sure well and that would be oh um uh sorry wait actually no i"
     " mean here live we are postal please of course austin texas tx starts start begins with then rest last first ends"
