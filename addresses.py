@@ -34,17 +34,14 @@ _STOP = frozenset(
     " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have"
     " had to"
     " for of on by off near so because then thank thanks yes no not yeah okay ok phone number name which would be do"
-    " does"
-    " don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
-    " system"
-    " systems feet square miles mile here there what when where who how call me from right left between"
+    " does don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
+    " system systems feet square miles mile here there what when where who how call me from right left between"
     " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
     " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
 _FIRST_STOP = frozenset(
     "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
-    " thursday friday"
-    " saturday sunday tomorrow today tonight works , . ?".split()
+    " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
 ) | (_UNITS - {"lot"})
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
 _TAKEN_BACK = re.compile(

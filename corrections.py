@@ -18,15 +18,13 @@ _WHEN = (
 )
 _FIELD = (
     r"(?:(?:the|my|our|her|his|that|your) )?(?:\w+ ){0,2}?(?:name|address|street|zip(?: code)?|number|phone|cell"
-    r"|house number"
-    r"|spelling|date|time|day|appointment)"
+    r"|house number|spelling|date|time|day|appointment)"
 )
 _IT_IS = (
     r"(?:it|that) is (?!a |an |the ac|the unit|my |our |really|very|so |just|too|not|still|broken|hot|cold|warm"
     r"|fine|ok|okay"
     r"|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right|on"
-    r"|off|what"
-    r"|\w+ing(?!\S))\w+"
+    r"|off|what|\w+ing(?!\S))\w+"
 )
 _FACT = (
     rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live"
@@ -45,8 +43,7 @@ _TAKES_BACK = phrase(
     r"(?:got|have|had|wrote|put|spelled|heard|took) (?:\w+ ){1,3}wrong|that is (?:wrong|not (?:right|correct"
     r"|my name|it))",
     r"not what i said|i meant|i said (?!the|it|i|my ac|that|we|yes|no|yeah|you|they|there|he|she|a|an|to|nothing"
-    r"|this|please"
-    r"|can|is|do|not|what|so|earlier|before)\w+",
+    r"|this|please|can|is|do|not|what|so|earlier|before)\w+",
     rf"(?:change|correct|fix|update|switch) {_FIELD}|(?:change|move|switch) (?:it|that) (?:to|from)",
     rf"(?:it|that|{_FIELD}) should (?:be|have been)|(?:it|that|{_FIELD}) is (?:actually (?:{_NUMBER}|{_WHEN})"
     rf"|supposed to be|spelled)",
@@ -70,8 +67,7 @@ _NOT_THIS = re.compile(
 _NOT_THAT = re.compile(
     rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)"
     r"|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at|on|in)|i said) (?:(?!not|is|does"
-    r"|do|was|just|really|still|also|maybe|probably)\w+ ){1,7}"
-    r"not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"
+    r"|do|was|just|really|still|also|maybe|probably)\w+ ){1,7}not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"
 )
 
 

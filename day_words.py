@@ -1,7 +1,7 @@
 """The days in a caller's words: "Friday", "the 5th", "early next week", "by Thursday", "not Monday".
 
-Works on plain text with numbers as digits and knows the calendar, no opening hours. "Next Friday"
-is next week's, "by Friday" begins today. Negated days are left out.
+Works on plain text with numbers as digits and knows the calendar, no opening hours. "Next Friday" is next week's,
+"by Friday" begins today. Negated days are left out.
 """
 
 import re
@@ -27,8 +27,7 @@ _MONTH = "(?:" + "|".join(_MONTH_NAMES) + ")"
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
     r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do"
-    r"|make)|instead of|rather than)"
-    r"(?: (?:on|in|for|this|next|the|do|make|until|available|free|home|here|go))*"
+    r"|make)|instead of|rather than)(?: (?:on|in|for|this|next|the|do|make|until|available|free|home|here|go))*"
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
 _NOT_AFTER = re.compile(
@@ -60,7 +59,7 @@ def read_days(text: str, today: date) -> DaysSaid:
         if isinstance(resolve, int):
             found.append((match.start(), rank, match, None, resolve))
         elif days := resolve(match, today):
-            vague = resolve in (_week_of, _this_week, lambda m, today: work_days(today))
+            vague = resolve in (_week_of, _this_week, _work_days)
             found.append((len(text) if vague else match.start(), rank, match, days, None))
     if not found:
         return DaysSaid(None, None, text)
@@ -200,6 +199,10 @@ def _weekend(match: re.Match[str], today: date) -> Days:
     return Days(days.first + week, (days.last or days.first) + week) if "next" in match[0].split() else days
 
 
+def _work_days(match: re.Match[str], today: date) -> Days:
+    return work_days(today)
+
+
 def _before_weekend(match: re.Match[str], today: date) -> Days:
     return Days(today, weekend_of(today).first - timedelta(days=1))
 
@@ -268,10 +271,9 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (r"today|tonight|hoy|(?:later )?this(?= (?:early |late |mid )?(?:morning|afternoon|evening)(?!\S))", _ahead(0)),
         (r"(?:the )?end of (?:the |this )?week", _end_of_week),
         (r"(?:this |the |on the |over the |next )*weekend|(?:este |el )?fin de semana", _weekend),
-        (r"(?:(?:a|any|some|on|during the) )*week ?days?", lambda m, today: work_days(today)),
+        (r"(?:(?:a|any|some|on|during the) )*week ?days?", _work_days),
         (r"(?:(?:sometime|some time|early|late|later|mid|(?:any ?time|any day)|the|beginning|start|middle|end"
-         r"|first part|of)"
-         r" )*(?:in |on )?next week", _week_of),
+         r"|first part|of) )*(?:in |on )?next week", _week_of),
         (r"(?:(?:sometime|some time|later|any ?time|any day) )?this week", _this_week),
     )
 )  # fmt: skip

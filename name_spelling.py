@@ -24,8 +24,7 @@ _FILLERS = frozenset(
     "no it's it is its that's thats that the a an actually sorry yes yeah but and my name first last surname"
     " spelled spelling"
     " by way so just please oh um uh at end in of wait i said meant you your should be wrong got know with not to"
-    " ok okay"
-    " hers his her correct".split()
+    " ok okay hers his her correct".split()
 )
 _NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
 _ALIKE = 0.6  # of 1: "Whittier" and "Whitaker" are 0.75, "Tom" and "John" 0.29

@@ -48,11 +48,8 @@ NOT_NAMES = frozenset(
 # Ordinary words that are surnames too: behind a first name, where nothing but a name's end follows.
 SURNAMES_TOO = frozenset(
     "best court day drive early english fine first free friday good great hold home hot house job kind kitchen"
-    " lane last"
-    " late life little long lot love man may mine more new nice night noon old pretty real road room second"
-    " street sunday"
-    " warm way will"
-    " monday cold cool gay".split()
+    " lane last late life little long lot love man may mine more new nice night noon old pretty real road room second"
+    " street sunday warm way will monday cold cool gay".split()
 )
 # Ordinary words that are first names too, unless a word follows that a name does not stand before: "will you".
 FIRST_NAMES_TOO = frozenset({"will", "guy", "sunday"})

@@ -52,6 +52,7 @@ _I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
 _IT_IS = _opening(
     r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no"
 )
+_RIGHT_IS = _opening(r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|it should be|no")
 _ITS_ME = re.compile(
     r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*(?:it's|it\u2019s|it is|its)"
     r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
@@ -61,8 +62,7 @@ _NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$
 _AND_IT_IS = re.compile(r"\band (?:it's|it\u2019s|it is|its) ", re.I)
 _ON_SITE = _opening(
     rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
-    rf"| will) be|it's)"
-    rf"(?: {_RELATION})?",
+    rf"| will) be|it's)(?: {_RELATION})?",
     rf"{_RELATION}(?:'s name)?{_IS}?(?: named| called)?",
 )
 _SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({WORD}(?: {WORD}){{0,4}}) (speaking|here)\b", re.I)
@@ -153,7 +153,7 @@ def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], qu
         return _if_valid(" ".join([given, *words[1:]]))
     if (match := _NOT_THIS.search(raw)) and replaced(known, match[1]):
         return _if_valid(replaced(known, match[1]).replace(match[1], leading_name(match[2]) or match[1]))
-    name = name or (_introduced(raw, _IT_IS) or _introduced(raw, _UNDER) if _may_correct(raw, known, question) else "")
+    name = name or _corrected_to(raw, known, question)
     if not name:
         return ""
     if " " not in name and len(words) > 1:
@@ -165,12 +165,16 @@ def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], qu
     return _if_valid(name)
 
 
-def _may_correct(raw: str, known: str, question: Question | None) -> bool:
-    """Whether "it's Jon" can mean the name: one like the known name, or a first name where corrections are expected."""
-    name = _introduced(raw, _IT_IS) or _introduced(raw, _UNDER)
-    if not name:
-        return False
-    return bool(replaced(known, name)) or (question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES)
+def _corrected_to(raw: str, known: str, question: Question | None) -> str:
+    """The name in "it's Jon": one like the known name, or a first name where corrections are expected."""
+    for match in (*_RIGHT_IS.finditer(raw), *_UNDER.finditer(raw)):
+        rest = raw[match.end() :]
+        name = leading_name(rest, Doubt.ORDINARY)
+        if not name or not ends_here(rest[len(name) :]):
+            continue
+        if replaced(known, name) or (question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES):
+            return name
+    return ""
 
 
 def _if_valid(name: str) -> str:

@@ -51,6 +51,7 @@ _NO_PROBLEM = (
     Question.ZIP_CONFIRM,
     Question.PHONE,
     Question.ADDRESS,
+    Question.SITE_CONTACT,
 )
 
 

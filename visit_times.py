@@ -57,8 +57,7 @@ _NARRATED = phrase(
 )
 _OWN_APPOINTMENT = phrase(
     r"(?:make )?my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit"
-    r"|service|booking)|what time is|when is"
-    r"|supposed to (?:come|be)|cancel",
+    r"|service|booking)|what time is|when is|supposed to (?:come|be)|cancel",
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
@@ -69,8 +68,7 @@ _CORRECTION = re.compile(
     r"|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"
 )
 _CLAUSES = re.compile(
-    r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)"
-    r"|(?=(?<!\S)(?:can|could|would) (?:you|we|i|someone|somebody|they)(?!\S))"
+    r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)|(?=(?<!\S)(?:can|could|would) (?:you|we|i|someone|somebody|they)(?!\S))"
     r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
 )
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")

@@ -54,6 +54,8 @@ def test_one_word_of_the_known_name_changes(known: str, text: str, name: str) ->
         ("Anna Sap", "A S A P"),
         ("Dana Whitfield", "yes, that's right"),
         ("Wendy Beck", "it's for Wednesday"),
+        ("Brook Hale", "yes book it"),
+        ("Grant Hale", "no, granted, that's fine"),
     ],
 )
 def test_what_is_no_amendment(known: str, text: str) -> None:
