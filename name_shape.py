@@ -25,7 +25,7 @@ from words import fold, title
 
 WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
 AFTER_NAME = frozenset(
-    "and at is my from with here speaking calling i i'm that's it's without in over on about but who he she his"
+    "and at is my from with here speaking calling i i'm that's it's without in over on about but not who he she his"
     " her".split()
 )
 _CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
