@@ -242,12 +242,12 @@ def _calendar_check(talk: Talk) -> CallTool | None:
 
 
 def _offer(talk: Talk) -> None:
-    """Takes the nearest visit that exists in the place of a wish that does not."""
+    """Takes the nearest visit that exists in the place of a wish that does not; the read-back says so."""
     session = talk.session
     wish, latest = _known(session.visit_at), session.visit_latest
     offered = open_slots.nearest(session.slots, wish, latest, talk.now)
     if offered != wish:
-        session.offers_other = not open_slots.fits(offered, wish, latest)
+        session.offers_other = session.offers_other or not open_slots.fits(offered, wish, latest)
         session.visit_at = session.visit_latest = offered
 
 

@@ -258,7 +258,7 @@ def _take(session: CallSession, heard: Understanding, business: Business) -> fro
     if heard.visit and asked is not Question.OTHER_TIME and heard.visit.starts_at != session.visit_at:
         session.visit_at, session.visit_latest = heard.visit.starts_at, heard.visit.latest
         session.visit_asap, session.approved = heard.visit.asap, False
-        session.slots_asked = session.offers_other = False
+        session.slots_asked, session.offers_other = False, heard.visit.moved
     session.urgency = heard.urgency or session.urgency
     session.high_ticket = session.high_ticket or heard.high_ticket
     session.manages_property = session.manages_property or heard.manages_property

@@ -7,7 +7,7 @@ wishes in tests/utterances, dateparser, parsedatetime and recurrent get the day 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from calendar_days import Days
@@ -212,7 +212,15 @@ def _resolve(
         window = so_far.window
     else:
         window = PARTS.get(heard.part, Window())
-    return fit(days, window, now, hours, soon=soon)
+    wish = fit(days, window, now, hours, soon=soon)
+    return replace(wish, moved=not _as_said(wish.starts_at, days, window)) if wish else None
+
+
+def _as_said(start: datetime, days: Days | None, window: Window) -> bool:
+    """Whether a start is on one of the days and in the hours that were said."""
+    clock = (start.hour, start.minute)
+    in_hours = (window.first is None or clock >= window.first) and (window.last is None or clock <= window.last)
+    return in_hours and (days is None or days.last is None or start.date() <= days.last)
 
 
 def _shifted(by: timedelta, so_far: _SoFar, now: datetime, hours: tuple[int, int]) -> VisitWish | None:

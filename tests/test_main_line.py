@@ -79,6 +79,15 @@ def test_a_taken_wish_gets_the_nearest_real_visit_and_is_told_so() -> None:
     assert conversation.session.outcome == "confirm:booked"
 
 
+def test_a_wish_outside_opening_hours_is_told_to_be_moved() -> None:
+    """ "At eight in the evening" becomes five, and the caller hears that it is another time."""
+    wish = Understanding(text="Tuesday at eight", visit=VisitWish(TUESDAY_FOUR, latest=TUESDAY_FOUR, moved=True))
+    conversation = call(*DISCOVERED, wish, slots=())
+    assert "no opening then" in conversation.said[-1]
+    conversation.feed(TURNS["yes"])
+    assert booked(conversation) == [TUESDAY_FOUR]
+
+
 def test_a_declined_offer_names_the_other_openings_and_one_is_picked() -> None:
     """No dead end: what else is free, or another day; "the first one" is enough of an answer."""
     wish = Understanding(text="Tuesday at two", visit=VisitWish(TUESDAY_TWO, latest=TUESDAY_TWO))

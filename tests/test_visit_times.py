@@ -154,6 +154,31 @@ def test_how_long_a_wish_holds(text: str, expected: str) -> None:
     assert span(wish(text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("Friday at 8 pm", True),
+        ("Friday at 7 in the morning", True),
+        ("Friday after 8 pm", True),
+        ("Friday before 7 am", True),
+        ("today at 9 am", True),  # it is afternoon
+        ("Friday at 5 pm", False),
+        ("Friday evening", False),
+        ("Friday", False),
+        ("Friday after three", False),
+        ("tomorrow at noon", False),
+        ("as soon as possible", False),
+        ("whenever", False),
+        ("next week", False),
+    ],
+)
+def test_a_wish_that_no_visit_can_meet_is_marked(text: str, moved: bool) -> None:
+    """Moved into opening hours or to another day: another time than the caller's, and to be said so (R55)."""
+    heard = wish(text)
+    assert heard is not None
+    assert heard.moved is moved
+
+
 FRIDAY_AFTERNOON = datetime(2026, 11, 27, 16, 0, tzinfo=AUSTIN)
 
 
