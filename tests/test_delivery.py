@@ -166,7 +166,7 @@ async def test_job_then_call_then_alert(office: Office) -> None:
 
 
 async def test_job_id_of_a_booking(office: Office) -> None:
-    """A booking's answer has a job_id; that is what the call is linked to."""
+    """R76: what was booked is in the dashboard, and the call is linked to the job_id of its answer."""
     office.answer("/jobs", JOB)
     async with running(office.settings()) as deliveries:
         await deliveries.deliver(record())

@@ -29,6 +29,7 @@ CALLER = "+15125550142"
 MAX_CALLS = 2
 START_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
+RECORD_SECONDS = 5.0
 REFUSED = 1008
 TOO_LARGE = 1009
 
@@ -99,12 +100,13 @@ class Twilio:
             assert answer.status == 200
             return int((await answer.json())["calls"])
 
-    async def recorded(self, call_id: str, outcome: str) -> None:
-        """Waits for the call's row in the dashboard."""
+    async def recorded(self, call_id: str, outcome: str) -> dict[str, Any]:
+        """Waits for the call's row in the dashboard, and gives it."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not (rows := self.world.office.rows(call_id).calls):
                 await asyncio.sleep(0.02)
         assert str(rows[0]["outcome"]).startswith(outcome)
+        return dict(rows[0])
 
     async def quiet(self, but_for: int = 0) -> None:
         """Waits until no call is live, or no more than these."""
@@ -199,7 +201,7 @@ async def test_an_unsigned_get_is_refused(twilio: Twilio) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
 async def test_a_signed_webhook_connects_the_call(twilio: Twilio, method: str) -> None:
-    """The TwiML has our stream with both numbers and a token, and what follows when the stream ends."""
+    """R94: a form is read; R93: the TwiML has our stream with both numbers and a token, and what follows its end."""
     status, text = await twilio.ask("/twiml", incoming(new_call()), method=method)
     assert status == 200
     response = ET.fromstring(text)  # noqa: S314 - the service under test wrote it
@@ -415,7 +417,10 @@ async def test_rubbish_in_a_call_does_not_end_it(twilio: Twilio) -> None:
 
 
 async def test_stop_is_the_end_though_the_socket_stays_open(twilio: Twilio) -> None:
-    """The call is over within a second, as the caller's; we close the socket, and the record is handed over."""
+    """The call is over within a second, as the caller's; we close the socket, and the record is sent at once (R19).
+
+    The caller's number is in it: it has come from the webhook to the websocket (R93).
+    """
     call_id = new_call()
     parameters = await twilio.invite(call_id)
     async with twilio.stream() as socket:
@@ -428,7 +433,9 @@ async def test_stop_is_the_end_though_the_socket_stays_open(twilio: Twilio) -> N
         assert time.monotonic() - begun < 1.0
     (last,) = [line for line in twilio.world.bot.log().splitlines() if f"{call_id} ended" in line]
     assert "hangup:welcome by caller" in last
-    await twilio.recorded(call_id, "hangup:welcome")
+    row = await twilio.recorded(call_id, "hangup:welcome")
+    assert time.monotonic() - begun < RECORD_SECONDS
+    assert row["phone_number"] == CALLER
 
 
 async def test_a_socket_that_breaks_is_an_interruption(twilio: Twilio) -> None:

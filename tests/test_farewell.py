@@ -81,6 +81,21 @@ async def test_no_echo_is_waited_for_from_the_moment_the_mark_left(call: Call) -
     assert 21.2 <= call.finished_at <= 21.4
 
 
+@pytest.mark.parametrize("echoes", [True, False])
+async def test_the_line_ends_soon_after_the_last_audio(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, echoes: bool
+) -> None:
+    """R18: with production's own pauses no more than a few seconds, whether Twilio tells what it has played or not."""
+    call = Call(config.load(environ), monkeypatch)
+    mark = call.farewell.mark()
+    call.speech.follow(BotStartedSpeakingFrame())
+    call.at = {4.0: lambda: setattr(mark, "sent", True), 4.1: lambda: call.speech.follow(BotStoppedSpeakingFrame())}
+    if echoes:
+        call.at[4.2] = lambda: call.farewell.echoed("goodbye-1")
+    await call.run()
+    assert 0 < call.finished_at - 4.1 < (2.0 if echoes else 4.0)
+
+
 async def test_voices_that_are_slow_are_waited_for(call: Call) -> None:
     """As long as the mark has not left, the last line may still be on its way: nobody hangs up on it."""
     mark = call.farewell.mark()

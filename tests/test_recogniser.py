@@ -789,6 +789,26 @@ async def test_a_healthy_recogniser_is_left_alone(vendors: Vendors) -> None:
         assert (call.connections, call.errors, call.faults) == (1, [], [])
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param(("Okay. It's", "seven eight", "four three two nine", "Franklin Street,", "Franklin."), id="R2"),
+        pytest.param(("Yeah. I'm", "currently having a problem with my air conditioning."), id="R3"),
+        pytest.param(("I have a problem with my", "air conditioner."), id="R4 R5"),
+        pytest.param(("I am having a problem with my air", "conditioning unit."), id="R6 R7"),
+    ],
+)
+async def test_a_turn_in_pieces_is_one_turn(vendors: Vendors, pieces: tuple[str, ...]) -> None:
+    """Pauses for thought end no turn, that is the recogniser's to judge; partial transcripts are no turns (R27)."""
+    vendors.flux.settings.end_of_turn_seconds = 1.3
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(silence(0.52) + b"".join(said(vendors, text) + silence(1.1) for text in pieces) + silence(1))
+        await call.until(lambda: call.sink.turns)
+        assert call.sink.turns == [" ".join(pieces)]
+        assert (call.sink.speaking, call.faults) == ([True, False], [])
+
+
 async def test_a_soft_voice_is_not_cut_off(vendors: Vendors) -> None:
     """A caller under our level is still speaking while Flux has new words."""
     vendors.faults.set("deepgram", "no_end")

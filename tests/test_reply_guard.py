@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_sentences import FALSE, FINE, FRESH, MONDAY, TRUE, WISHED, session
 
+import guard_manner
 import prompts
+from guard_facts import ADVICE_AND_PROMISES
+from guard_rules import Spoken
 from reply_guard import Facts, check, clean, split_sentences
 from session import CallSession, EntryKind
 
@@ -49,6 +52,16 @@ def test_the_questions_that_the_model_is_told_to_ask_pass(key: str) -> None:
             verdict = check(sentence, FRESH, FACTS, already, line)
             assert (verdict.allowed, verdict.text) == (True, clean(sentence)), verdict
             already.append(sentence)
+
+
+@pytest.mark.parametrize(("key", "line"), [(k, v) for k, vs in (prompts._EN | prompts._ES).items() for v in vs])
+def test_our_own_lines_promise_nothing_and_tell_nothing_of_how_we_work(key: str, line: str) -> None:
+    """R81, R82: what the guard refuses of a model no fixed line says either; but while a tool runs we do say so."""
+    said = Spoken(clean(re.sub(r"{\w+}", "x", line)), FRESH, FACTS)
+    reasons = {"process talk", "promise"}
+    rules = [rule for rule in (*ADVICE_AND_PROMISES, *guard_manner.RULES) if rule.reason in reasons]
+    assert {rule.reason for rule in rules} == reasons
+    assert [rule.reason for rule in rules if rule.breaks(said)] == []
 
 
 @pytest.mark.parametrize("sentence", ["You're booked. What's your name?", "What's your name, and the address?"])

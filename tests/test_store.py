@@ -205,6 +205,23 @@ async def test_the_loop_never_waits(url: str, store: Store) -> None:
     assert await store.ended_on_purpose("CA1")
 
 
+async def test_a_table_that_is_missing_is_noticed(url: str, store: Store) -> None:
+    """R89: opening makes every table; one that is gone fails loudly where it is used, and is there after a restart."""
+    path = url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        connection.execute("DROP TABLE calls")
+    connection.close()
+    assert {"calls", "stream_tokens"} <= tables
+    with pytest.raises(SQLAlchemyError):
+        await store.save_snapshot(CallSession(call_id="CA1", started_at=NOW))
+    again = Store(url)
+    await again.open()
+    await again.save_snapshot(CallSession(call_id="CA1", started_at=NOW))
+    assert await again.load_snapshot("CA1") is not None
+    await again.close()
+
+
 async def test_a_database_that_fails(tmp_path: Path) -> None:
     """A file that is no database raises SQLAlchemy's error, which callers can catch."""
     (tmp_path / "agent.db").write_bytes(b"this is no database" * 100)

@@ -184,7 +184,7 @@ def test_a_token_of_another_account(entrance: Entrance, environ: dict[str, str])
 
 
 def test_the_stream_carries_its_parameters_whole(environ: dict[str, str]) -> None:
-    """From, To and token arrive as they were, whatever characters they have; the redirect stands behind the stream."""
+    """R93: From, To and token arrive as they were, whatever characters they have; the redirect is behind the stream."""
     numbers = {"from_number": "+1\"<&>'", "to_number": "</Parameter>", "token": "a.b-c_d=="}
     response = ET.fromstring(twiml_stream(made(environ), numbers))  # noqa: S314 - our own text
     assert [verb.tag for verb in response] == ["Connect", "Redirect"]

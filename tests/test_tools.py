@@ -208,6 +208,17 @@ async def test_key_in_x_api_key(v2: Client, server: ScriptedServer) -> None:
     assert "authorization" not in headers
 
 
+@pytest.mark.parametrize("ending", ["", "/"])
+async def test_every_tool_goes_to_the_one_address_that_is_configured(
+    v2: Client, server: ScriptedServer, ending: str
+) -> None:
+    """R100: no tool has an address of its own, and how it is written changes nothing."""
+    client = v2(server.url + ending)
+    for request in ALL:
+        await client(request)
+    assert [arrived.path for arrived in server.requests] == [f"/webhook/retell/{tool_name(r)}" for r in ALL]
+
+
 async def test_no_key_configured(v2: Client, server: ScriptedServer) -> None:
     """Without V2_API_KEY the request still goes out, without the header."""
     await v2(server.url, v2_api_key="")(CALLBACK)
@@ -550,7 +561,7 @@ async def test_4xx_is_our_bug(
     body: Any,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Another 4xx is logged with its body and is no outage: the breaker stays closed (X19)."""
+    """Another 4xx, as with a wrong key (R92, R100), is logged with its body and is no outage (X19)."""
     server.script = [Answer(status, body)]
     client = v2(server.url)
     for _ in range(4):

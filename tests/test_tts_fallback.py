@@ -144,7 +144,7 @@ def break_voice(office: Office, vendor: str, fault: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("reverse", [False, True])
 async def test_first_voice_speaks(office: Office, reverse: bool) -> None:
-    """While the first voice works, it alone is asked, and it is what the caller hears."""
+    """R95: in a started pipeline the first voice alone is asked while it works, and it is what the caller hears."""
     service = office.call(reverse=reverse)
     heard, down, up = await hear(service)
     first = "aura" if reverse else "inworld"
@@ -159,7 +159,7 @@ async def test_first_voice_speaks(office: Office, reverse: bool) -> None:
 async def test_same_sentence_by_the_second(
     office: Office, fault: str, deadlines: dict[str, str], reverse: bool
 ) -> None:
-    """Whatever the first voice does wrong, the second speaks the whole sentence, once, and the fault is told."""
+    """Whatever the first voice does wrong, the second speaks the whole sentence, once, and not unnoticed (R95)."""
     first, second = ("aura", "inworld") if reverse else ("inworld", "aura")
     changes = deadlines | break_voice(office, first, fault)
     service = office.call(reverse=reverse, **changes)

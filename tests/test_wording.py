@@ -115,13 +115,21 @@ def answer(*pieces: str) -> list[Frame]:
 
 
 async def test_allowed_sentences_go_on_one_by_one() -> None:
-    """Each whole sentence is a frame of its own for the voice, and nothing else goes on; the breaker hears success."""
+    """R21: each whole sentence is a frame of its own for the voice, nothing else goes on; the breaker hears success."""
     desk = Desk()
     down = await desk.hears(desk.announce(), *answer("Sure, I can", " help with that. What's the ZIP code", " there?"))
     assert spoken(down) == ["Sure, I can help with that.", "What's the ZIP code there?"]
     assert [type(frame) for frame in down] == [TTSSpeakFrame, TTSSpeakFrame]
     assert desk.breaker.given == [False]
     assert desk.faults == []
+
+
+async def test_a_dash_at_the_border_of_two_pieces_reaches_no_voice() -> None:
+    """R97: en, em and double, wherever the model's tokens end."""
+    desk = Desk()
+    pieces = ("Sure \u2014", " I can help", " \u2013 what's the", " ZIP -", "- I mean, the ZIP code", "?")
+    down = await desk.hears(desk.announce(), *answer(*pieces))
+    assert spoken(down) == ["Sure, I can help, what's the ZIP, I mean, the ZIP code?"]
 
 
 async def test_a_sentence_does_not_wait_for_the_end_of_the_answer() -> None:
