@@ -63,7 +63,7 @@ ADVICE_AND_PROMISES = (
         r"no (?:extra |additional )?(?:charge|cost|fee)s?|free of charge|for free"
         r"|free (?:\w+ )?(?:estimate|visit|quote|inspection|service|diagnos\w+)|it's free|complimentary|discount\w*"
         r"|\w+ percent|percent off|waive\w*|on the house|covered (?:by|under)|(?:is|are|it's|that's"
-        r"|be) (?:fully )?covered|under warranty|financing|gratis|sin costo|descuento\w*"
+        r"|be) (?:fully )?covered|under warranty|financing|gratis|(?<!\d )dólares|sin costo|descuento\w*"
         r"|(?:dollars?|\$\d+) (?:an|per|each|a) \w+|hourly|per hour|plus (?:tax|parts|labor)|parts and labor"
         r"|includ\w+ (?:tax|parts|labor|the repair)|refund\w*|(?:dollars|money|fee) back"
         r"|(?:emergency|weekend|after[- ]hours|holiday|trip|overtime|travel) (?:fee|rate|charge|surcharge|price)s?"

@@ -38,6 +38,7 @@ _US = (
     rf"{_MUCH} (?:understand|apologi[sz]e|appreciate (?:that|it|your|you (?:telling|calling|letting|waiting))|wish|hope"
     r"|imagine|hear you|get (?:it|that|why)|see why|see how|see what you mean|agree|heard\b|missed (?:that|it|your|the)"
     r"|know(?:$| (?:that's|it's|this is|how)))",
+    r" want to (?:make sure|be sure|help)\b",
     r"'d be (?:upset|frustrated|annoyed)\b",
     r" see(?: there's already|$)",
     # What is open, what is missing
@@ -62,7 +63,7 @@ _US = (
     rf"(?:'ll| will| can) make a note of {_THING}$",
     rf"(?:'ve| have)(?: just)? (?:noted|written) {_THING}(?: down)?(?: for the (?:technician|team))?$",
     # What we do: the facts of the business
-    r" (?:do|handle|repair|service|fix)(?: both)? (?:heating|cooling|air|ac\b|furnaces)",
+    r" (?:do|handle|repair|service|fix)(?: both)? (?:visits|heating|cooling|air|ac\b|furnaces)",
     r"(?: do| can| also)*(?: only)? (?:serve|cover|service)\b",
     r" (?:can )?come (?:out )?(?:seven days|every day|any day|on weekends|on any day|to )",
     r" (?:went ahead and|just|already) (?:book|mad|schedul|put)\w*",
@@ -71,7 +72,7 @@ _US = (
 )
 _YOU = (
     r"'re(?: very| most| always| absolutely| completely| totally| not)* (?:welcome|right|correct|alone)\b",
-    r"'re (?:now |all |already |still )?(?:set|booked|confirmed|scheduled|done|in our|in the|inside our|outside|good"
+    r"'re (?:now |all |already |still )?(?:set|booked|confirmed|scheduled|done|in our|in the|inside our|outside"
     r"|waiting|without|having|dealing|going through|upset|frustrated|calling about|(?:speaking|talking) (?:with"
     r"|to) the virtual|ready)\b",
     r" have us do (?:it|that)\b",
@@ -160,7 +161,7 @@ _OTHERS = (
     r"|(?:a|one) (?:question|thing|last)\b|of course",
     # What leads to something
     r"(?:if|before|after|once|when|while|until|unless|since|to|beyond|besides|because|depending|either way|in case|only"
-    r"|just (?:to|in case|call|tell|let|say|one))\b",
+    r"|just (?:to|checking|in case|call|tell|let|say|one))\b",
     rf"(?:for|with|without|on|in|at|about|as)\b{_NOT_DONE}",
     r"(?:please )?(?:tell me|call 911|leave the|go ahead|let me know|say|repeat|spell|don't touch|wait outside)\b",
     r"call us\b|don't touch\b|move it\b|cancel it\b|tell me\b|a comfort\b|is that\b",

@@ -133,7 +133,8 @@ VISITS_AND_CALLS = (
     # What is so: also said of a visit on file, and of one that was moved.
     Rule(
         "not booked",
-        r"booked|scheduled|reserved|confirmed|arranged|assigned|lined up|set aside|now active|all set|good to go"
+        r"booked|scheduled|reserved|confirmed|arranged|assigned|lined up|set aside|now active|all (?:set|good)"
+        r"|good to go"
         r"|locked|pencil\w*|squared away|taken care of"
         r"|see(?:ing)? you (?:on|at|then|there|soon|tomorrow|today|tonight|this|next|in|around|\w+day)"
         r"|look(?:ing)? forward to (?:see|meet|your|help)\w*|(?:on|to|in) (?:the|our|your) (?:schedule|calendar|books"
@@ -141,7 +142,8 @@ VISITS_AND_CALLS = (
         r"|you(?:'re| are) (?:now |all )?(?:set|on for|in for|down for|covered|good for|in(?=[.!,]|$))|(?:got"
         r"|have) you (?:\w+ )?covered"
         r"|(?:everything|it|that)(?:'s| is) (?:all )?(?:in place|sorted|settled|set)"
-        r"|(?:spot|slot|place|time)(?:'s| is) (?:yours|secured|held|saved|taken)|(?:is|be) yours|belongs to you"
+        r"|(?:spot|slot|place|time)(?:'s| is) (?:yours|secured|held|saved|taken)|(?:is|be) (?:all )?yours"
+        r"|belongs to you"
         r"|secured|finali[sz]ed|went through|you'll have|can expect|expect (?:him|her|them|us|our|(?:the|a) tech\w*)"
         rf"|(?:your|the|an?) {_VISIT}(?:'s| is| has been| will be| was)"
         r"(?! (?:only |just |for (?:diag|the diag))?(?:\$|\d|[\w-]+ (?:[\w-]+ )?dollars|credited))"
@@ -182,7 +184,8 @@ VISITS_AND_CALLS = (
     Rule(
         "nobody was sent",
         r"(?:send|sending|dispatch\w*) (?:someone|somebody|an? \w+|our \w+|out)|on (?:the|his|her|their|our"
-        r"|its) way(?! out)|heading (?:out|over|your way)|en camino|va para allá|(?:ya )?sale ahora",
+        r"|its) way(?! out)|heading (?:out|over|your way)|en camino|(?:mand|envi)[éa]\w* a (?:alguien|un)"
+        r"|va para allá|(?:ya )?sale ahora",
     ),
     Rule("availability is not known", _AVAILABLE, unless=lambda s: bool(s.session.slots)),
     Rule(
