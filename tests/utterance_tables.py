@@ -25,7 +25,8 @@ ZONE = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 23, 10, 15)  # A Monday; local
 
 _LABELS = frozenset(
-    "language intent manage_action answer hazard urgency asks asap wants_person high_ticket goodbye corrects".split()
+    "language intent manage_action answer hazard urgency asks asap wants_person high_ticket goodbye corrects"
+    " upset manages_property".split()
 )
 
 T = TypeVar("T")
@@ -83,6 +84,8 @@ class Expect(_Strict):
     wants_person: OneOf[bool] = []
     high_ticket: OneOf[bool] = []
     goodbye: OneOf[bool] = []
+    upset: OneOf[bool] = []
+    manages_property: OneOf[bool] = []
     asks: OneOf[Ask | None] = []
 
     @model_validator(mode="after")
