@@ -86,7 +86,7 @@ def understand(
         return Understanding(text=text, zip_partial=zip_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
-    hazard = read_hazard(reply, question, answer)
+    hazard = read_hazard(reply, question)
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
     address, without_address = read_address(text, question)
