@@ -27,83 +27,117 @@ from spoken_clauses import Clause, Reach, cut, reach
 from words import phrase, said
 
 OVER = phrase(
-    r"not (?:right )?(?:now|anymore|at this time|currently|at the moment|any longer|happening)(?= [,.?]|$)|ya (?:no|paso|se fue|se quito)",
-    r"(?:it|that|which|smells?|odors?|smoke|fire|alarm|all|burning|gas) (?:is |are |has |have |was |just |all |already |now |since |finally |been |kind of )*"
-    r"(?:gone|disappeared|dissipated|faded|aired out|cleared|ended)(?! off| out| down| bad| up again| again)(?: away| up)?",
-    r"(?:went|gone) away|cleared (?:up|out|away|itself)|gone now|(?:it|everything|all|that|they) (?:is|are) (?:fine|okay|ok|good|clear|better|safe|normal|out) now",
-    r"no longer (?:smell\w*|there|smok\w+|burn\w+|an issue|happening|beep\w+|going|doing|see|a)|not (?:do|doing|does) (?:it|that) (?:anymore|now)",
-    r"(?:do|does) not (?:smell|see|have|notice|hear)(?: (?:it|that|any|anything|the|smell|smoke|gas)){0,3} (?:right )?(?:now|anymore|any longer)"
-    r"|(?:smelling|smoking|burning|beeping|sparking|it|that|is) (?:not|no) (?:now|anymore)|(?:stopped|quit) (?:smelling|smoking|burning|beeping|sparking|leaking|going off|doing it|doing that)",
+    r"not (?:right )?(?:now|anymore|at this time|currently|at the moment|any longer|happening)(?= [,.?]|$)"
+    r"|ya (?:no|paso|se fue|se quito)",
+    r"(?:it|that|which|smells?|odors?|smoke|fire|alarm|all|burning|gas) (?:is |are |has |have |was |just |all "
+    r"|already |now |since |finally |been |kind of )*(?:gone|disappeared|dissipated|faded|aired out|cleared"
+    r"|ended)(?! off| out| down| bad| up again| again)(?: away| up)?",
+    r"(?:went|gone) away|cleared (?:up|out|away|itself)|gone now"
+    r"|(?:it|everything|all|that|they) (?:is|are) (?:fine|okay|ok|good|clear|better|safe|normal|out) now",
+    r"no longer (?:smell\w*|there|smok\w+|burn\w+|an issue|happening|beep\w+|going|doing|see|a)"
+    r"|not (?:do|doing|does) (?:it|that) (?:anymore|now)",
+    r"(?:do|does) not (?:smell|see|have|notice|hear)(?: (?:it|that|any|anything|the|smell|smoke"
+    r"|gas)){0,3} (?:right )?(?:now|anymore|any longer)|(?:smelling|smoking|burning|beeping|sparking|it|that"
+    r"|is) (?:not|no) (?:now|anymore)|(?:stopped|quit) (?:smelling|smoking|burning|beeping|sparking|leaking"
+    r"|going off|doing it|doing that)",
 )
 # "It quit" may be the furnace: it ends what was told as past, and what is stated as now only behind a "but".
 _STOPPED = re.compile(
-    r"(?:^| )(?P<but>but (?:\w+ )?)?(?:it|that|they|the (?:smell|smoke|alarm|beeping|burning|odor)|smell|smoke|alarm)(?: (?:just|finally|has|all|then|since))* (?:stopped|quit)(?: now| since| by itself| on its own| eventually)*$"
+    r"(?:^| )(?P<but>but (?:\w+ )?)?(?:it|that|they|the (?:smell|smoke|alarm|beeping|burning|odor)|smell|smoke"
+    r"|alarm)(?: (?:just|finally|has|all|then|since))* (?:stopped|quit)(?: now| since| by itself| on its own"
+    r"| eventually)*$"
 )
 _SETTLED = phrase(
-    r"(?:they|he|she|we|i|appliance|company|department|guys?|plumber|somebody|someone|technician|tech|landlord|husband|which|and|was|were|already|been|that|it|contractor)"
-    r" (?:\w+ ){0,2}?(?:fixed|repaired|replaced|capped|cleared|took care of|sealed|patched)",
-    r"(?:said|says|told (?:me|us)) (?:that )?(?:it is|it was|we are|we were|everything is|everything was|all) (?:\w+ )?(?:fine|okay|ok|good|safe|clear)|checked (?:it |everything )?out (?:fine|okay|ok|good)|all clear",
+    r"(?:they|he|she|we|i|appliance|company|department|guys?|plumber|somebody|someone|technician|tech|landlord"
+    r"|husband|which|and|was|were|already|been|that|it|contractor) (?:\w+ ){0,2}?(?:fixed|repaired|replaced|capped"
+    r"|cleared|took care of|sealed|patched)",
+    r"(?:said|says|told (?:me|us)) (?:that )?(?:it is|it was|we are|we were|everything is|everything was"
+    r"|all) (?:\w+ )?(?:fine|okay|ok|good|safe|clear)|checked (?:it |everything )?out (?:fine|okay|ok|good)"
+    r"|all clear",
 )
 _TO_BE_SETTLED = phrase(
-    r"(?:get|need|needs|want|have|to be|getting|having|want it|to get) (?:\w+ ){0,2}?(?:fixed|repaired|replaced|cleared)"
+    r"(?:get|need|needs|want|have|to be|getting|having|want it|to get) (?:\w+ ){0,2}?(?:fixed|repaired|replaced"
+    r"|cleared)"
 )
 _AGAIN = phrase(
-    r"(?:it|that|they|this) (?:is|are|was|keeps) (?:\w+ )?(?:doing|happening|back|going|there|coming|started)(?: \w+){0,2}",
-    r"(?:do|doing|does|did|happening|happened|start|started|starting|smells?|back|come|came|comes|coming|starts) (?:it |that |this |up |doing it |on )*again",
-    r"(?:is|came|comes|come) back|(?:i|we|it|they|you) (?:can )?still (?:do|does|is|am|are|smell|see|have|can|there)|still (?:there|here|going|doing|do|does|smells?|present)"
-    r"|now (?:i|we|it) (?:do|does|am|is)(?! not)|right now too|today too|otra vez|todavia|de nuevo",
+    r"(?:it|that|they|this) (?:is|are|was|keeps) (?:\w+ )?(?:doing|happening|back|going|there|coming"
+    r"|started)(?: \w+){0,2}",
+    r"(?:do|doing|does|did|happening|happened|start|started|starting|smells?|back|come|came|comes|coming"
+    r"|starts) (?:it |that |this |up |doing it |on )*again",
+    r"(?:is|came|comes|come) back|(?:i|we|it|they|you) (?:can )?still (?:do|does|is|am|are|smell|see|have|can|there)"
+    r"|still (?:there|here|going|doing|do|does|smells?|present)|now (?:i|we|it) (?:do|does|am|is)(?! not)"
+    r"|right now too|today too|otra vez|todavia|de nuevo",
 )
 _FLIPS = phrase(r"again|back|still|now|too|otra vez|todavia|de nuevo")
 _HARMLESS_CAUSE = phrase(
-    r"(?:it|that|this|which|they|smoke|smell|probably|because|cause|just|only|from|turn(?:s|ed) out|i think) (?:is |was |it is |it was |that is |be |being |to be |from |of |i was |we were |just |only |probably |the |a |my |our |out |all |coming |neighbors? |neighbor is |some |me |us )*"
-    r"(?:steam|dust|dinner|lunch|breakfast|toast|cooking|frying|grilling|food|bacon|popcorn|trash|garbage|candles?|incense|perfume|barbecue|bbq|grill|shower"
-    r"|cigarettes?|cigars?|smokers?|brisket|vape|vaping|ribs|meat|hair ?dryer|skunk|sewer|sewage|fog|campfire|bonfire|oven cleaner|ironing|_)(?!\S)",
-    r"(?:when|whenever|every time|any ?time|each time|if) (?:i|we|you|he|she|they|my \w+) (?:\w+ )?(?:cook|fry|bake|shower|grill|toast|barbecue|use the (?:oven|stove|toaster|shower))\w*",
+    r"(?:it|that|this|which|they|smoke|smell|probably|because|cause|just|only|from|turn(?:s|ed) out|i think) (?:is "
+    r"|was |it is |it was |that is |be |being |to be |from |of |i was |we were |just |only |probably |the |a |my "
+    r"|our |out |all |coming |neighbors? |neighbor is |some |me |us )*(?:steam|dust|dinner|lunch|breakfast|toast"
+    r"|cooking|frying|grilling|food|bacon|popcorn|trash|garbage|candles?|incense|perfume|barbecue|bbq|grill|shower"
+    r"|cigarettes?|cigars?|smokers?|brisket|vape|vaping|ribs|meat|hair ?dryer|skunk|sewer|sewage|fog|campfire"
+    r"|bonfire|oven cleaner|ironing|_)(?!\S)",
+    r"(?:when|whenever|every time|any ?time|each time|if) (?:i|we|you|he|she|they|my \w+) (?:\w+ )?(?:cook|fry|bake"
+    r"|shower|grill|toast|barbecue|use the (?:oven|stove|toaster|shower))\w*",
 )
 _WITHOUT_HARM = re.compile(
-    r"^(?:because |cause |so |and |but )?(?:i|we|my \w+|he|she|they|somebody|someone) (?:was |were |just |had |accidentally )*_(?!\S)"
+    r"^(?:because |cause |so |and |but )?(?:i|we|my \w+|he|she|they|somebody|someone) (?:was |were |just |had "
+    r"|accidentally )*_(?!\S)"
 )
 
 _GUESSED = phrase(r"probably|think|maybe|might|could|guess|hope")
 _ELSEWHERE = phrase(
-    r"(?:neighbor|neighbors|friend|sister|brother|cousin|coworker|aunt|uncle|buddy) (?:is |are |of mine |down the \w+ |next door |across the \w+ |house |place |furnace |apartment |in \w+ )*"
-    r"(?:had|got|has had|caught|lost|died|almost|nearly|burned|have had|just had)",
-    r"on the news|on tv|in the news|(?:i|we) (?:just )?(?:saw|read|heard) (?:on|about|a story|an article|a video|stories|of|where|that)|(?:down|up|across) the (?:street|road)|around the corner|the neighborhood"
-    r"|next door|another house|other house|old house|last house|previous house|neighbor is (?:house|place|yard|grill|apartment|garage)|wild ?fires?",
+    r"(?:neighbor|neighbors|friend|sister|brother|cousin|coworker|aunt|uncle|buddy) (?:is |are |of mine "
+    r"|down the \w+ |next door |across the \w+ |house |place |furnace |apartment |in \w+ )*(?:had|got|has had|caught"
+    r"|lost|died|almost|nearly|burned|have had|just had)",
+    r"on the news|on tv|in the news|(?:i|we) (?:just )?(?:saw|read|heard) (?:on|about|a story|an article|a video"
+    r"|stories|of|where|that)|(?:down|up|across) the (?:street|road)|around the corner|the neighborhood|next door"
+    r"|another house|other house|old house|last house|previous house"
+    r"|neighbor is (?:house|place|yard|grill|apartment|garage)|wild ?fires?",
 )
 _HERE = phrase(
-    r"(?:my|our) (?:\w+ )?(?:house|home|unit|furnace|place|basement|garage|kitchen|attic|yard|apartment|heater|ac|closet)|in here|over here|smell\w*|here"
+    r"(?:my|our) (?:\w+ )?(?:house|home|unit|furnace|place|basement|garage|kitchen|attic|yard|apartment|heater|ac"
+    r"|closet)|in here|over here|smell\w*|here"
 )
 _MONEY = phrase(r"bills?|price|prices|cost|costs|invoice|quote|rates?|charges?|payment")
 _MAYBE = phrase(
-    r"maybe|perhaps|might(?: have| be)?|may (?:be|have)|possib(?:ly|le)|could (?:it |that |there |also |even )?(?:be|have)|probably|wonder(?:ing)?|hard to (?:tell|say)"
-    r"|unsure|(?<!as )if|whether|thought|in case|guess|suppose|quizas?|tal vez|a lo mejor|puede ser|sera",
-    r"(?:about|going|gonna|ready|fixing) to (?:explode|blow|blow up|catch fire|catch on fire|start)|blew up|blown up|almost|nearly",
-    r"(?:check(?:ed|ing)?|inspect\w*|test(?:ed|ing)?|look(?:ing)?|search\w*|watch\w*) (?:\w+ ){0,3}?(?:for|to see)|mak(?:e|ing) sure|prevent\w*|avoid\w*|risk of|danger of|in case of|instead of"
-    r"|before (?:it|there|something|the|my)|(?:will|would|could|can|does|do|did|not) (?:\w+ )?(?:cause|causes|start|catch)|(?<!starting )(?<!started )to (?:cause|start|catch)|sign(?:s)? of|questions? about|information|so (?:it|that|there|we|i) (?:\w+ )?not"
-    r"|left (?:the |my )?gas|leave (?:the )?gas|let me know",
+    r"maybe|perhaps|might(?: have| be)?|may (?:be|have)|possib(?:ly|le)"
+    r"|could (?:it |that |there |also |even )?(?:be|have)|probably|wonder(?:ing)?|hard to (?:tell|say)|unsure"
+    r"|(?<!as )if|whether|thought|in case|guess|suppose|quizas?|tal vez|a lo mejor|puede ser|sera",
+    r"(?:about|going|gonna|ready|fixing) to (?:explode|blow|blow up|catch fire|catch on fire|start)|blew up|blown up"
+    r"|almost|nearly",
+    r"(?:check(?:ed|ing)?|inspect\w*|test(?:ed|ing)?|look(?:ing)?|search\w*|watch\w*) (?:\w+ ){0,3}?(?:for|to see)"
+    r"|mak(?:e|ing) sure|prevent\w*|avoid\w*|risk of|danger of|in case of|instead of"
+    r"|before (?:it|there|something|the|my)|(?:will|would|could|can|does|do|did|not) (?:\w+ )?(?:cause|causes|start"
+    r"|catch)|(?<!starting )(?<!started )to (?:cause|start|catch)|sign(?:s)? of|questions? about|information"
+    r"|so (?:it|that|there|we|i) (?:\w+ )?not|left (?:the |my )?gas|leave (?:the )?gas|let me know",
 )
 _WORRIED = phrase(
-    r"(?:worr(?:y|ied)|concerned|scared|afraid|nervous|paranoid|fear\w*|terrified) (?:of|that|about|it|there|of there|we|i|the|my|she|he|for|with)?(?: \w+)?"
+    r"(?:worr(?:y|ied)|concerned|scared|afraid|nervous|paranoid|fear\w*|terrified) (?:of|that|about|it|there"
+    r"|of there|we|i|the|my|she|he|for|with)?(?: \w+)?"
 )
 _SEEN = phrase(
-    r"smell\w*|see|seeing|coming|pouring|going off|beeping|hear|filling|shooting|smoking|getting|noticing|noticed|everywhere"
+    r"smell\w*|see|seeing|coming|pouring|going off|beeping|hear|filling|shooting|smoking|getting|noticing|noticed"
+    r"|everywhere"
 )
 _USED_TO = phrase(r"used to|had been|back then")
 _PAST = phrase(
-    r"yesterday|last (?:night|week|month|year|time|winter|summer|fall|spring|\w+day)|(?:\w+ )?(?:days?|weeks?|months?|years?"
-    r"|hours?|minutes?) (?:ago|back)|earlier|the other (?:day|night)|this morning|in the morning"
-    r"|before|a while (?:ago|back)|previously|once|one time|back in \w+|at first|ayer|antes|anoche|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?|rato)|la semana pasada|esta manana",
+    r"yesterday|last (?:night|week|month|year|time|winter|summer|fall|spring|\w+day)"
+    r"|(?:\w+ )?(?:days?|weeks?|months?|years?|hours?|minutes?) (?:ago|back)|earlier|the other (?:day|night)"
+    r"|this morning|in the morning|before|a while (?:ago|back)|previously|once|one time|back in \w+|at first|ayer"
+    r"|antes|anoche|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?|rato)|la semana pasada|esta manana",
 )
 _ONGOING = phrase(
-    r"since|started|still|keeps?|kept|again|been|getting (?:worse|stronger)|gets (?:worse|stronger)|right now|continues|ongoing|and today|constantly|nonstop|every time|whenever|always|desde|sigue|cada vez",
+    r"since|started|still|keeps?|kept|again|been|getting (?:worse|stronger)|gets (?:worse|stronger)|right now"
+    r"|continues|ongoing|and today|constantly|nonstop|every time|whenever|always|desde|sigue|cada vez",
 )
 _PRESENT_VERB = re.compile(
     r"(?<!\S)(?:smells|stinks|reeks|is|are|am|smelling|seeing|have been|has been|keeps|won't"
-    r"|(?:i|we|you|they|can|do|still|to|kids|guests|tenants|renters) (?:\w+ )?(?:smell|see|hear|have)|huele|hay|esta|sale)(?!\S)"
+    r"|(?:i|we|you|they|can|do|still|to|kids|guests|tenants|renters) (?:\w+ )?(?:smell|see|hear|have)|huele|hay|esta"
+    r"|sale)(?!\S)"
 )
 _PAST_VERB = phrase(
-    r"was|were|had|smelled|smelt|went|saw|noticed|heard|did|got|came|caught|started|stopped|began|tripped|beeped|smoked|sparked|happened|olia|olio|hubo|habia"
+    r"was|were|had|smelled|smelt|went|saw|noticed|heard|did|got|came|caught|started|stopped|began|tripped|beeped"
+    r"|smoked|sparked|happened|olia|olio|hubo|habia"
 )
 _ONLY_WAS = phrase(r"was|were|(?<!have )(?<!has )had|olia|hubo|habia")
 _PRESUPPOSES = re.compile(r"^(?:\w+ )?(?:why|how come|what (?:do|should|can) (?:i|we) do about (?:the|this|my))(?!\S)")
@@ -117,7 +151,8 @@ _THIS_ONE = phrase(
 # What a list under one negation is made of: "no gas, smoke, or burning".
 _LIST_WORDS = frozenset(
     "gas smoke burning fire fumes flames sparks smell smells odor odors alarm alarms carbon monoxide co leak"
-    " leaks rotten eggs electrical or nor and any of the a anything nothing like that ni o humo olor quemado fuego".split()
+    " leaks rotten eggs electrical or nor and any of the a anything nothing like that ni o humo olor quemado"
+    " fuego".split()
 )
 
 

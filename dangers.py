@@ -38,62 +38,88 @@ _ALARM_TYPE = (
     r"(?:carbon monoxide|carbon dioxide|monoxide|dioxide|carbon|co 2|co2|co|smoke|fire|gas|natural gas|propane)"
 )
 _SMELL = phrase(
-    r"smell(?:s|ed|ing|y)?|smelt|odou?rs?|scents?|stench|stink(?:s|y|ing)?|reek(?:s|ing|ed)?|whiffs?|fumes?|aroma|huelen?|huelo|huele"
-    r"|olemos|oler|olor(?:es)?|oliendo|olia|olio|apesta|hiede|peste"
+    r"smell(?:s|ed|ing|y)?|smelt|odou?rs?|scents?|stench|stink(?:s|y|ing)?|reek(?:s|ing|ed)?|whiffs?|fumes?|aroma"
+    r"|huelen?|huelo|huele|olemos|oler|olor(?:es)?|oliendo|olia|olio|apesta|hiede|peste"
 )
 _GAS_SOURCE = phrase(
-    r"gas|gassy|gasses|propane|methane|butane|mercaptan|(?:rotten|rotting|bad|spoiled|boiled|old) eggs?|eggs?|eggy|sul(?:ph|f)[ue]r\w*|gasoline|kerosene|diesel"
-    r"|exhaust|azufre|huevos?(?: podridos?)?"
+    r"gas|gassy|gasses|propane|methane|butane|mercaptan|(?:rotten|rotting|bad|spoiled|boiled|old) eggs?|eggs?|eggy"
+    r"|sul(?:ph|f)[ue]r\w*|gasoline|kerosene|diesel|exhaust|azufre|huevos?(?: podridos?)?"
 )
 _BURNING_SOURCE = phrase(
-    r"burn(?:ing|t|ed|s|in)?|scorch\w+|sing(?:ed|eing)|charred|smok(?:e|y|ey|ing|ed)|fire|electrical|melt(?:ing|ed|y)?|ozone"
-    r"|(?:hot|overheated|frying|fried) (?:plastic|metal|wir(?:es?|ing)|rubber|oil|electric\w*|motor|dust)|electrical (?:wires?|fire)|quemad[oa]s?|quema|quemandose|chamuscado|humo"
+    r"burn(?:ing|t|ed|s|in)?|scorch\w+|sing(?:ed|eing)|charred|smok(?:e|y|ey|ing|ed)|fire|electrical"
+    r"|melt(?:ing|ed|y)?|ozone|(?:hot|overheated|frying|fried) (?:plastic|metal|wir(?:es?|ing)|rubber|oil"
+    r"|electric\w*|motor|dust)|electrical (?:wires?|fire)|quemad[oa]s?|quema|quemandose|chamuscado|humo"
 )
 _CO_SOURCE = phrase(r"carbon monoxide|monoxide")
 _GAS = phrase(
-    r"gas (?:leak(?:s|ing|age|ed)?|fumes|odor|escaping|hissing|pouring|spewing|filling|everywhere|all over|coming (?:out|from|through|in|up|off|into))",
+    r"gas (?:leak(?:s|ing|age|ed)?|fumes|odor|escaping|hissing|pouring|spewing|filling|everywhere|all over"
+    r"|coming (?:out|from|through|in|up|off|into))",
     r"leak(?:s|ing|y|ed|age)? (?:\w+ ){0,2}?(?:gas|propane)",
-    r"gas (?:is |are |was |keeps |started |has been )+(?:just )?(?:leaking|escaping|hissing|coming|pouring|spewing|filling)",
+    r"gas (?:is |are |was |keeps |started |has been )+(?:just )?(?:leaking|escaping|hissing|coming|pouring|spewing"
+    r"|filling)",
     r"(?:hear|hearing|heard) (?:\w+ )?gas|gas (?:\w+ )?hiss\w*|hiss\w* (?:\w+ )?gas",
     r"(?:full of|filled with|fills? with|filling (?:up )?with|so much|lots of) (?:\w+ )?(?:gas|propane|fumes)",
-    r"(?:there is|hay) (?:a lot of |some |so much |mucho |natural |a )*gas(?= (?:in|everywhere|all|coming|leaking|hissing|en)(?!\S)|$)",
-    r"fumes|(?:left|leave|leaving) (?:the |my )?gas (?:stove |burner )?on|(?:smell|smelling|smelled) (?:a |the |it )?leak(?:ing)?|(?:fuga|escape|fugas) de gas|gas se (?:sale|esta saliendo)|(?:saliendo|sale|tirando|fugando) (?:el )?gas",
+    r"(?:there is|hay) (?:a lot of |some |so much |mucho |natural "
+    r"|a )*gas(?= (?:in|everywhere|all|coming|leaking|hissing|en)(?!\S)|$)",
+    r"fumes|(?:left|leave|leaving) (?:the |my )?gas (?:stove |burner )?on"
+    r"|(?:smell|smelling|smelled) (?:a |the |it )?leak(?:ing)?|(?:fuga|escape|fugas) de gas"
+    r"|gas se (?:sale|esta saliendo)|(?:saliendo|sale|tirando|fugando) (?:el )?gas",
     r"rott(?:en|ing) eggs?|huevos? podridos?",
 )
 _THING_THAT_BURNS = (
-    r"(?:it|house|home|attic|basement|garage|kitchen|wall|ceiling|closet|roof|wires?|wiring|outlet|furnace|heater|unit|ac|motor|thermostat|panel|breaker|cord|plug"
-    r"|blower|compressor|box|fuse|insulation|carpet|filter|vent|duct|switch|board|something|thing|air handler|insides?|plastic|cover|stove|oven|dryer|condenser)"
+    r"(?:it|house|home|attic|basement|garage|kitchen|wall|ceiling|closet|roof|wires?|wiring|outlet|furnace|heater"
+    r"|unit|ac|motor|thermostat|panel|breaker|cord|plug|blower|compressor|box|fuse|insulation|carpet|filter|vent"
+    r"|duct|switch|board|something|thing|air handler|insides?|plastic|cover|stove|oven|dryer|condenser)"
 )
 _BURNING = phrase(
     r"smok(?:e|ing|y|ey|es)|smo(?:u)?lder(?:ing|s|ed)?",
-    r"burning (?:plastic|rubber|wires?|wiring|electrical|hair|oil|metal|paper|carpet|something|down)|(?:something|somethings|things?) (?:is |are )?(?:\w+ )?(?:burning|burnt)",
-    rf"{_THING_THAT_BURNS} (?:is |are |was |were |just |started |keeps |has been )+(?:\w+ )?(?:burning|smo(?:u)?ldering|scorch\w+|flaming)",
-    r"(?:plug|cord|outlet|wires?|wiring|thermostat|breaker|panel|insulation|plastic|cover) (?:\w+ ){0,5}?(?:melted|melting)|(?:melting|melted) (?:\w+ )?(?:plastic|wires?|wiring|outlet|cord|plug|breaker|thermostat|insulation|cover)",
+    r"burning (?:plastic|rubber|wires?|wiring|electrical|hair|oil|metal|paper|carpet|something|down)"
+    r"|(?:something|somethings|things?) (?:is |are )?(?:\w+ )?(?:burning|burnt)",
+    rf"{_THING_THAT_BURNS} (?:is |are |was |were |just |started |keeps |has been )+(?:\w+ )?(?:burning"
+    r"|smo(?:u)?ldering|scorch\w+|flaming)",
+    r"(?:plug|cord|outlet|wires?|wiring|thermostat|breaker|panel|insulation|plastic|cover) (?:\w+ ){0,5}?(?:melted"
+    r"|melting)|(?:melting|melted) (?:\w+ )?(?:plastic|wires?|wiring|outlet|cord|plug|breaker|thermostat|insulation"
+    r"|cover)",
     r"on fire|in flames|ablaze|engulfed|(?:caught|catch|catches|catching|started|starting) (?:on |a )?fire",
-    r"(?:(?<=^a )|(?<= a )|(?<=the )|(?<=some )|(?<=any )|(?<=see )|(?<=seeing )|(?<=small )|(?<=big )|(?<=little )|(?<=electrical )|(?<=house )|(?<=attic )"
-    r"|(?<=grease )|(?<=huge )|(?<=actual )|(?<=real )|(?<=no )|(?<=there is )|(?<=or ))fire|fire (?:is |was |just )*(?:in|coming|inside|at|everywhere|out of|shooting|burning|spreading|damage)"
-    r"|^(?:(?:help|please|oh|god|my|hey|hello|yes|yeah|it is|we have|have) )*fire$|flames|flame (?:\w+ )?(?:coming|shooting|rolling|out of|everywhere)",
+    r"(?:(?<=^a )|(?<= a )|(?<=the )|(?<=some )|(?<=any )|(?<=see )|(?<=seeing )|(?<=small )|(?<=big )|(?<=little )"
+    r"|(?<=electrical )|(?<=house )|(?<=attic )|(?<=grease )|(?<=huge )|(?<=actual )|(?<=real )|(?<=no )"
+    r"|(?<=there is )|(?<=or ))fire|fire (?:is |was |just )*(?:in|coming|inside|at|everywhere|out of|shooting"
+    r"|burning|spreading|damage)|^(?:(?:help|please|oh|god|my|hey|hello|yes|yeah|it is|we have|have) )*fire$|flames"
+    r"|flame (?:\w+ )?(?:coming|shooting|rolling|out of|everywhere)",
     r"sparks?|sparking|sparked|arcing|arced|explosion|exploded|exploding|blew up|blown up",
-    r"humo|quemandose|(?:se|lo) (?:esta )?(?:quema|quemando|incendi\w+)|quemando|fuego|incendio|incendiando|llamas|chispas|chispazos|echando chispas",
+    r"humo|quemandose|(?:se|lo) (?:esta )?(?:quema|quemando|incendi\w+)|quemando|fuego|incendio|incendiando|llamas"
+    r"|chispas|chispazos|echando chispas",
 )
 _CO = phrase(
-    r"(?:carbon )?monoxide(?! (?:detect\w+|alarms?|monitors?|sensors?|thing|test\w*|inspection|check|levels? (?:test|check)))|co (?:leak\w*|poisoning|levels?|readings?)|high co|monoxido(?: de carbono)?"
+    r"(?:carbon )?monoxide(?! (?:detect\w+|alarms?|monitors?|sensors?|thing|test\w*|inspection|check"
+    r"|levels? (?:test|check)))|co (?:leak\w*|poisoning|levels?|readings?)|high co|monoxido(?: de carbono)?"
 )
 _DEVICE = phrase(
-    rf"(?:{_ALARM_TYPE} |and |or |/ )*(?:detectors?|alarms?|alarma|alarmas|detector(?:es)?)(?: de (?:monoxido|humo|gas|co|incendios?)(?: de carbono)?)?",
-    rf"(?:{_ALARM_TYPE} )(?:(?:and|or|/) {_ALARM_TYPE} )?(?:monitors?|sensors?|things?|machine|meters?|gadget)|first alert|kidde|(?:sensor|monitor) de (?:monoxido|humo|gas|co)(?: de carbono)?",
-    r"monitors?(?= (?:is |was )?(?:shows?|showing|reads?|reading|says?|picking|detect\w+) (?:\w+ ){0,3}?(?:carbon|co|monoxide|gas))",
+    rf"(?:{_ALARM_TYPE} |and |or |/ )*(?:detectors?|alarms?|alarma|alarmas"
+    r"|detector(?:es)?)(?: de (?:monoxido|humo|gas|co|incendios?)(?: de carbono)?)?",
+    rf"(?:{_ALARM_TYPE} )(?:(?:and|or|/) {_ALARM_TYPE} )?(?:monitors?|sensors?|things?|machine|meters?|gadget)"
+    r"|first alert|kidde|(?:sensor|monitor) de (?:monoxido|humo|gas|co)(?: de carbono)?",
+    r"monitors?(?= (?:is |was )?(?:shows?|showing|reads?|reading|says?|picking|detect\w+) (?:\w+ ){0,3}?(?:carbon|co"
+    r"|monoxide|gas))",
 )
 SOUNDS = phrase(
-    r"go(?:es|ing)? off|went off|gone off|goes|going (?:crazy|nuts|haywire|wild|berserk|bananas)|beep\w*|sound(?:s|ed|ing)|scream\w*|blar\w+|ring(?:s|ing)?|rang|alarming|shriek\w*"
-    r"|squeal\w*|wail\w*|trigger(?:ed|ing|s)|tripp(?:ed|ing)|detect(?:s|ed|ing)|active|activated|yelling|loud|keeps|set off|picking up|picked up|on alert|in alarm|alert(?:ed|ing)|hollering|flashing red",
-    r"(?:read(?:s|ing)?|say(?:s|ing)|show(?:s|ing)|shows) (?:that |there is |it is |we have |a |an |at |like )*(?:high|danger\w*|evacuate|leave|move|fire|carbon|co|gas|warning|unsafe|elevated|monoxide|\d+|\w+ty|\w+teen|ppm|hundred)",
+    r"go(?:es|ing)? off|went off|gone off|goes|going (?:crazy|nuts|haywire|wild|berserk|bananas)|beep\w*"
+    r"|sound(?:s|ed|ing)|scream\w*|blar\w+|ring(?:s|ing)?|rang|alarming|shriek\w*|squeal\w*|wail\w*"
+    r"|trigger(?:ed|ing|s)|tripp(?:ed|ing)|detect(?:s|ed|ing)|active|activated|yelling|loud|keeps|set off|picking up"
+    r"|picked up|on alert|in alarm|alert(?:ed|ing)|hollering|flashing red",
+    r"(?:read(?:s|ing)?|say(?:s|ing)|show(?:s|ing)|shows) (?:that |there is |it is |we have |a |an |at "
+    r"|like )*(?:high|danger\w*|evacuate|leave|move|fire|carbon|co|gas|warning|unsafe|elevated|monoxide|\d+|\w+ty"
+    r"|\w+teen|ppm|hundred)",
     r"son(?:ando|o)|suena|pita(?:ndo)?|activ\w+|dispar\w+|salto|chillando|prendi\w+",
 )
 _LIKE = phrase(r"like|kind of|sort of|more of|almost|similar to")
 CHIRPS = phrase(
-    r"chirp\w*|(?:low|dead|dying|bad|weak|old|going|loose) batter(?:y|ies)|batter(?:y|ies) (?:is |are |was |must be |might be |going |getting |running |needs |may be )*(?:\w+ )?(?:low|dead|dying|bad|weak|old|replaced|changed|changing|out|going)",
-    r"(?:needs?|wants|want) (?:a |new |its |some |another |the )*batter(?:y|ies)|(?:is|just|be|probably|only|think|the|because of|from) (?:just |only |probably |low |that |it is )*(?:the |a |that )batter(?:y|ies)",
+    r"chirp\w*|(?:low|dead|dying|bad|weak|old|going|loose) batter(?:y|ies)"
+    r"|batter(?:y|ies) (?:is |are |was |must be |might be |going |getting |running |needs |may be )*(?:\w+ )?(?:low"
+    r"|dead|dying|bad|weak|old|replaced|changed|changing|out|going)",
+    r"(?:needs?|wants|want) (?:a |new |its |some |another |the )*batter(?:y|ies)"
+    r"|(?:is|just|be|probably|only|think|the|because of|from) (?:just |only |probably |low |that |it is )*(?:the |a "
+    r"|that )batter(?:y|ies)",
     r"pila baja|por la pila|bateria baja|las pilas|la pila|la bateria",
 )
 AT_INTERVALS = phrase(
@@ -101,18 +127,23 @@ AT_INTERVALS = phrase(
 )
 BEEPS = phrase(r"beep\w*|chirp\w*|pita\w*")
 NEW_BATTERY = phrase(
-    r"(?:new|fresh|changed|replaced|swapped|switched|put|good) (?:out )?(?:\w+ ){0,3}?batter(?:y|ies)|batter(?:y|ies) (?:is |are |was |were )?(?:\w+ )?(?:new|fine|good|full|changed|replaced)|not (?:\w+ ){0,3}?batter(?:y|ies)"
+    r"(?:new|fresh|changed|replaced|swapped|switched|put|good) (?:out )?(?:\w+ ){0,3}?batter(?:y|ies)"
+    r"|batter(?:y|ies) (?:is |are |was |were )?(?:\w+ )?(?:new|fine|good|full|changed|replaced)"
+    r"|not (?:\w+ ){0,3}?batter(?:y|ies)"
 )
 _SILENT = phrase(r"quiet|silent|fine|good|normal|okay|ok|green|clear|zero|off|unplugged")
 ODD_SMELL = phrase(
-    r"(?:weird|strange|funny|bad|odd|horrible|awful|chemical|some|a|strong|slight|faint|kind of|the|this|that|terrible|nasty|foul|gross|hot|something|musty|raro|feo|fuerte|un) (?:\w+ )?(?:smells?|odors?|olor)",
+    r"(?:weird|strange|funny|bad|odd|horrible|awful|chemical|some|a|strong|slight|faint|kind of|the|this|that"
+    r"|terrible|nasty|foul|gross|hot|something|musty|raro|feo|fuerte|un) (?:\w+ )?(?:smells?|odors?|olor)",
     r"smell(?:s|ing|ed|y)?(?! (?:good|fine|normal|okay|ok|clean|nothing|fresh))|stinks?|stinky|odor|olor|huele|reeks",
 )
 PLAIN_SMELL = phrase(
-    r"(?:mold|mildew|must|musty|moldy|mildewy|dusty|dust|dirty|sock|socks|feet|dog|dogs|cat|litter|pee|urine|trash|garbage|dead|rat|mouse|animal|sewage|sewer|vinegar|pool|chlorine|wet|skunk|perfume|cleaner|paint|old|stale)"
+    r"(?:mold|mildew|must|musty|moldy|mildewy|dusty|dust|dirty|sock|socks|feet|dog|dogs|cat|litter|pee|urine|trash"
+    r"|garbage|dead|rat|mouse|animal|sewage|sewer|vinegar|pool|chlorine|wet|skunk|perfume|cleaner|paint|old|stale)"
 )
 NAMED = phrase(
-    r"gas|propane|burn(?:ing|t|ed)?|smoke|smoky|smokey|fire|flames|sparks|fumes|alarms?|carbon monoxide|monoxide|sul(?:ph|f)ur|rotten eggs?|eggs|quemado|humo|fuego"
+    r"gas|propane|burn(?:ing|t|ed)?|smoke|smoky|smokey|fire|flames|sparks|fumes|alarms?|carbon monoxide|monoxide"
+    r"|sul(?:ph|f)ur|rotten eggs?|eggs|quemado|humo|fuego"
 )
 """At the safety question the bare thing is an answer: "yeah, the burning"."""
 # Words around it that add nothing.

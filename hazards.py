@@ -1,8 +1,8 @@
 """Danger to life, tier 1: gas, burning, smoke, fire, carbon monoxide, from the first utterance on.
 
-What is stated as there now is PRESENT; what is denied, over, someone else's or a figure of speech is not; what stays open
-is POSSIBLE and asked again, never dropped (X1-X3, R46, R49). The last word counts: "no wait yes there is", "yes but never
-mind". A plain yes or no counts only as the answer to the safety question.
+What is stated as there now is PRESENT; what is denied, over, someone else's or a figure of speech is not; what stays
+open is POSSIBLE and asked again, never dropped (X1-X3, R46, R49). The last word counts: "no wait yes there is", "yes
+but never mind". A plain yes or no counts only as the answer to the safety question.
 """
 
 import re
@@ -18,18 +18,22 @@ from words import phrase, said
 
 # A later word takes an earlier one back; the second kind does so only where it begins something new.
 _RETRACTS = phrase(
-    r"never mind|(?<!not )forget (?:it|about it|that|i said(?: that| anything)?|what i said)|(?:i am |just |only )*(?:just|only) kidding|i am kidding"
-    r"|(?:just|only) joking|i am joking|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that|my mistake|my bad|take (?:that|it) back|(?<!not )(?<!not a )false alarm"
-    r"|disregard(?: that)?|olvide(?:lo|se)|olvidalo|es broma|era broma",
+    r"never mind|(?<!not )forget (?:it|about it|that|i said(?: that| anything)?|what i said)"
+    r"|(?:i am |just |only )*(?:just|only) kidding|i am kidding|(?:just|only) joking|i am joking"
+    r"|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that|my mistake|my bad"
+    r"|take (?:that|it) back|(?<!not )(?<!not a )false alarm|disregard(?: that)?|olvide(?:lo|se)|olvidalo|es broma"
+    r"|era broma",
 )
 _TRAILING = re.compile(r"(?:(?:^| )(?:no|nope|nah|oh|wait|but|and|well|sorry|ha|haha|[,.?]))+ *$")
 _CORRECTS = re.compile(
-    r"(?:(?<!\S)(?:no|yes|yeah|nope|yep|oh|but|well|sorry|wait|actually|[,.?]) |^)"
-    r"(?P<word>(?:no )?wait(?: (?:a (?:second|minute)|no))?(?! for| until| time| on)|actually|sorry|i mean(?:t)?|correction|hold on|hang on|perdon|digo)(?!\S)"
+    r"(?:(?<!\S)(?:no|yes|yeah|nope|yep|oh|but|well|sorry|wait|actually|[,.?]) "
+    r"|^)(?P<word>(?:no )?wait(?: (?:a (?:second|minute)|no))?(?! for| until| time| on)|actually|sorry|i mean(?:t)?"
+    r"|correction|hold on|hang on|perdon|digo)(?!\S)"
 )
 _SYMPTOMS = phrase(
-    r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint|sick)"
-    r"|headaches?|passed out|passing out|throwing up|mareado|mareados|mareada"
+    r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
+    r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
+    r"|sick)|headaches?|passed out|passing out|throwing up|mareado|mareados|mareada"
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
 _LEAK = phrase(r"leak(?:s|ing)?")

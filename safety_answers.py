@@ -1,7 +1,7 @@
 """Plain yes and no to the safety question, in every wording, without a word about the danger itself.
 
-A yes counts only if what stands around it fits one ("yes, in the kitchen"): "yeah, it's a broken cover" answers something
-else and stays open (R1). A "no" inside "no heat" or "not" is none (X3, R46).
+A yes counts only if what stands around it fits one ("yes, in the kitchen"): "yeah, it's a broken cover" answers
+something else and stays open (R1). A "no" inside "no heat" or "not" is none (X3, R46).
 """
 
 import re
@@ -22,42 +22,74 @@ class Plain(Enum):
 
 
 _YES = phrase(
-    r"yes|yeah|yep|yup|yea|ya|yessir|si|sure(?: do| does| is)|(?:absolutely|definitely|certainly)(?! not)|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
-    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)|(?:the )?(?:first|second|third|last) (?:one|thing|two)|just the (?:first|second|last)(?: one)?|all three|both",
-    r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?|notices?) (?:it|that|something|them|some|one of them|all of them)",
+    r"yes|yeah|yep|yup|yea|ya|yessir|si|sure(?: do| does| is)|(?:absolutely|definitely|certainly)(?! not)"
+    r"|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
+    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do"
+    r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)"
+    r"|(?:the )?(?:first|second|third|last) (?:one|thing|two)|just the (?:first|second|last)(?: one)?|all three|both",
+    r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?"
+    r"|notices?) (?:it|that|something|them|some|one of them|all of them)",
 )
 _SHORT_YES = re.compile(
-    r"^(?:(?:oh|well|uh|um|and|but|now|actually|yes|yeah|no|at first|so) )*(?:i|we|it|there|he|she|they|you|my (?:wife|husband))"
-    r" (?:sure |really |actually |definitely |kind of |still |always )*(?:do|does|did|is|are|am|can|have|has)(?: (?:yes|yeah|yep|indeed|actually|now|too|right now|sir|maam|smell it|smell that|smell them|smell something|notice it|see it|unfortunately))*$"
+    r"^(?:(?:oh|well|uh|um|and|but|now|actually|yes|yeah|no|at first|so) )*(?:i|we|it|there|he|she|they|you"
+    r"|my (?:wife|husband)) (?:sure |really |actually |definitely |kind of |still |always )*(?:do|does|did|is|are|am"
+    r"|can|have|has)(?: (?:yes|yeah|yep|indeed|actually|now|too|right now|sir|maam|smell it|smell that|smell them"
+    r"|smell something|notice it|see it|unfortunately))*$"
 )
 _SHORT_NO = re.compile(
-    r"^(?:(?:oh|well|uh|um|and|but|now|actually|no|nope|nah|so|yeah|yes|honestly) )*(?:i|we|there|he|she|they|it|none of us|my (?:wife|husband))"
-    r" (?:really |actually |honestly |just |definitely )*(?:do|does|did|is|are|am|can|have|has|would)(?: really| actually)? not(?: (?:no|sir|maam|really|at all|any|right now|think so|believe so|yet|either|anything|that i know of|thank you|thanks|thank god))*$"
+    r"^(?:(?:oh|well|uh|um|and|but|now|actually|no|nope|nah|so|yeah|yes|honestly) )*(?:i|we|there|he|she|they|it"
+    r"|none of us|my (?:wife|husband)) (?:really |actually |honestly |just |definitely )*(?:do|does|did|is|are|am"
+    r"|can|have|has|would)(?: really| actually)? not(?: (?:no|sir|maam|really|at all|any|right now|think so"
+    r"|believe so|yet|either|anything|that i know of|thank you|thanks|thank god))*$"
 )
 _CLEAR = phrase(
-    r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$|(?:i|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all|nothing (?:like that|of the sort|of that sort|of that|unusual|weird|strange|at all|out of the ordinary|abnormal|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
-    r"none(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?|no such thing|negative|negativo|not a (?:thing|bit|one|chance)|zero|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
-    r"not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen|detect|hear|heard|have|having|get|getting|sense|find)(?: (?:or|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing|any of (?:that|those|it|them|these)|none|it|that|them|those"
-    r"|any(?: smells?| odors?| signs?)?|smells?|a smell|any smells?|a thing)(?: (?:like that|at all|right now|unusual|weird|strange|bad|funny|off|here|yet|burning|no|sir|maam|out of the ordinary|in here|so far|either|of that|of the sort))*$",
-    r"(?:smell|see|notice|hear) (?:absolutely )?nothing(?: .*)?|(?:does|do|is) not (?:smell|smelling)(?: (?:bad|like anything|at all|like that|anything|it|that|weird|funny))*$|no (?:weird |strange |funny |bad |odd |unusual )?(?:smells?|odors?|signs?)(?: .*)?",
-    r"(?:everything|everyone|everybody|we|all|it|air|i) ?(?:is|are|am|smells?|looks?|seems?)?(?: all| still| just| totally| perfectly)* (?:fine|okay|ok|good|safe|clear|normal|clean)(?! (?:morning|afternoon|evening|until|till|before))(?: (?:here|now|there|thanks|thank you))*$|all (?:good|clear|fine|safe)",
-    r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not|not (?:really|at this time|yet|today|here)|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?|all electric",
-    r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa|no senora?|no gracias|it is not any of (?:that|those|them)",
+    r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$"
+    r"|(?:i|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all"
+    r"|nothing (?:like that|of the sort|of that sort|of that|unusual|weird|strange|at all|out of the ordinary"
+    r"|abnormal|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
+    r"none(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?|no such thing"
+    r"|negative|negativo|not a (?:thing|bit|one|chance)|zero|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
+    r"not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen|detect|hear|heard|have|having|get"
+    r"|getting|sense|find)(?: (?:or|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing"
+    r"|any of (?:that|those|it|them|these)|none|it|that|them|those|any(?: smells?| odors?| signs?)?|smells?|a smell"
+    r"|any smells?|a thing)(?: (?:like that|at all|right now|unusual|weird|strange|bad|funny|off|here|yet|burning|no"
+    r"|sir|maam|out of the ordinary|in here|so far|either|of that|of the sort))*$",
+    r"(?:smell|see|notice|hear) (?:absolutely )?nothing(?: .*)?"
+    r"|(?:does|do|is) not (?:smell|smelling)(?: (?:bad|like anything|at all|like that|anything|it|that|weird"
+    r"|funny))*$|no (?:weird |strange |funny |bad |odd |unusual )?(?:smells?|odors?|signs?)(?: .*)?",
+    r"(?:everything|everyone|everybody|we|all|it|air|i) ?(?:is|are|am|smells?|looks?|seems?)?(?: all| still| just"
+    r"| totally| perfectly)* (?:fine|okay|ok|good|safe|clear|normal"
+    r"|clean)(?! (?:morning|afternoon|evening|until|till|before))(?: (?:here|now|there|thanks|thank you))*$"
+    r"|all (?:good|clear|fine|safe)",
+    r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not"
+    r"|not (?:really|at this time|yet|today|here)|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?"
+    r"|all electric",
+    r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa"
+    r"|no senora?|no gracias|it is not any of (?:that|those|them)",
 )
 _OPEN = phrase(
-    r"maybe|perhaps|might|possibly|probably|could be|(?:i )?(?:guess|suppose)(?: so)?|(?:i |we )?(?:think|believe) so|hard to (?:tell|say)|unsure|kind of|sort of|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat|hope (?:not|so)|wonder"
-    r"|hopefully|comes and goes|on and off|off and on|now and then|once in a while|sometimes|occasionally|every (?:now and then|time|so often)|only when|only sometimes|when (?:it|i|we|the)|intermittent\w*|depends|more or less|doubt"
-    r"|quizas?|tal vez|un poco|no se|creo|a veces|puede ser|mas o menos|a lo mejor|not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid|sense of smell|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$"
+    r"maybe|perhaps|might|possibly|probably|could be|(?:i )?(?:guess|suppose)(?: so)?"
+    r"|(?:i |we )?(?:think|believe) so|hard to (?:tell|say)|unsure|kind of|sort of"
+    r"|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat|hope (?:not|so)|wonder|hopefully|comes and goes"
+    r"|on and off|off and on|now and then|once in a while|sometimes|occasionally"
+    r"|every (?:now and then|time|so often)|only when|only sometimes|when (?:it|i|we|the)|intermittent\w*|depends"
+    r"|more or less|doubt|quizas?|tal vez|un poco|no se|creo|a veces|puede ser|mas o menos|a lo mejor"
+    r"|not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid"
+    r"|sense of smell|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$"
 )
 _WAS = re.compile(
-    r"(?:^|(?<= ))(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)(?!\S)|(?<!\S)(?:in the past|earlier|yesterday|this morning|last (?:night|week)|ayer|anoche|it is (?:doing|happening)(?: it)?(?: again| now| right now)?)(?!\S)"
+    r"(?:^|(?<= ))(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)(?!\S)"
+    r"|(?<!\S)(?:in the past|earlier|yesterday|this morning|last (?:night|week)|ayer|anoche"
+    r"|it is (?:doing|happening)(?: it)?(?: again| now| right now)?)(?!\S)"
 )
 _NOW = phrase(
-    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)|and it is (?:doing|happening|back)|now i do|(?:still|now) (?:do|does|is)"
+    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)|and it is (?:doing|happening|back)"
+    r"|now i do|(?:still|now) (?:do|does|is)"
 )
 _DID = phrase(r"did(?: not)?|was|were|earlier|yesterday|this morning|last (?:night|week)|at first|yes|yeah")
 _WHEN = re.compile(
-    r"(?<!\S)(?:(?:only |just )?(?:when|whenever|while|as soon as|every time|each time)(?! is| was) [^,.?]*|on and off|off and on|what (?:should|do) (?:i|we) do|that is why i am calling|why i called)(?!\S)"
+    r"(?<!\S)(?:(?:only |just )?(?:when|whenever|while|as soon as|every time|each time)(?! is| was) [^,.?]*"
+    r"|on and off|off and on|what (?:should|do) (?:i|we) do|that is why i am calling|why i called)(?!\S)"
 )
 _NODS = frozenset("mhmm ok okay alright right sure great good fine".split())
 _WEAK = frozenset("mhmm ok okay alright right sure fine great good please hello hi".split())
@@ -79,12 +111,17 @@ _AROUND = frozenset(
     " dizzy cough coughing eyes throat guys".split()
 )
 _PLACE = re.compile(
-    r"(?<!\S)(?:in|by|near|around|behind|beside|next to|under|underneath|inside|outside|at|from|through|out of|over|above|below|throughout|close to|coming from)"
-    r" (?:the |my |our |this |that |one of |back of |front of |top of |where )*(?!morning|afternoon|evening)[a-z]+(?: (?:room|heater|closet|unit|furnace|vents?|bathroom|hallway|bedroom|area|tank|stove|door|handler|alarm|system|panel|floor|house|pump|yard|side|of|and))*(?!\S)"
+    r"(?<!\S)(?:in|by|near|around|behind|beside|next to|under|underneath|inside|outside|at|from|through|out of|over"
+    r"|above|below|throughout|close to|coming from) (?:the |my |our |this |that |one of |back of |front of |top of "
+    r"|where )*(?!morning|afternoon|evening)[a-z]+(?: (?:room|heater|closet|unit|furnace|vents?|bathroom|hallway"
+    r"|bedroom|area|tank|stove|door|handler|alarm|system|panel|floor|house|pump|yard|side|of|and))*(?!\S)"
 )
 _SERVICE = phrase(
-    r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit|(?:is|are|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance|thermostat|appointment|schedule"
-    r"|tune up|technician|tech|repair|service|listening|ready|go ahead|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|address|zip|name|freon|warm air|cold|hot"
+    r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit"
+    r"|(?:is|are|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance"
+    r"|thermostat|appointment|schedule|tune up|technician|tech|repair|service|listening|ready|go ahead"
+    r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|address|zip|name|freon"
+    r"|warm air|cold|hot"
 )
 
 

@@ -13,14 +13,7 @@ from answers import read_answer, without_presence
 from corrections import corrects
 from hazards import read_hazard
 from heard import Answer, Ask, Hazard, Understanding, VisitWish
-from intents import (
-    read_ask,
-    read_goodbye,
-    read_intent,
-    read_manage,
-    wants_new_system,
-    wants_person,
-)
+from intents import read_intent, read_manage
 from languages import read_language
 from moods import is_upset
 from names import changes_name, read_name
@@ -30,6 +23,7 @@ from property_managers import manages_property
 from session import Question
 from urgency import read_urgency
 from visit_times import read_visit
+from wishes import read_ask, read_goodbye, wants_new_system, wants_person
 from words import plain
 from zip_codes import read_zip
 
