@@ -1,23 +1,21 @@
-"""Danger in sentences that nobody tuned the tables for: one a line by what is right, and whole families of wordings.
+"""Danger in whole families of wordings, beside the sentences of the tables (test_utterances.py).
 
-The families are products of a way to say it and a thing to say, so that no rule can know a sentence by heart.
+A family is the product of the ways to say it and the things to say, so that no rule can know a sentence by heart.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 
 from heard import Hazard
 from session import Question
 from understanding import understand
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
-FIRST, SAFETY, ADDRESS = Question.HOW_CAN_I_HELP, Question.SAFETY, Question.ADDRESS
+FIRST, SAFETY = Question.HOW_CAN_I_HELP, Question.SAFETY
 PRESENT, POSSIBLE, DENIED, NONE, RETRACTED = (
     Hazard.PRESENT,
     Hazard.POSSIBLE,
@@ -25,7 +23,6 @@ PRESENT, POSSIBLE, DENIED, NONE, RETRACTED = (
     Hazard.NONE,
     Hazard.RETRACTED,
 )
-SENTENCES = yaml.safe_load((Path(__file__).parent / "hazard_sentences.yaml").read_text())
 
 
 def hazard(text: str, question: Question) -> Hazard:
@@ -42,29 +39,6 @@ def misread(texts: Iterable[str], question: Question, *right: Hazard) -> list[st
 def said(ways: Iterable[str], things: Iterable[str]) -> list[str]:
     """Each way to say it with each thing."""
     return [way.format(thing) for way, thing in product(ways, things)]
-
-
-@pytest.mark.parametrize(
-    ("kind", "question", "right"),
-    [
-        pytest.param("first_present", FIRST, {PRESENT}, id="X2 an emergency in the first words"),
-        pytest.param("later_present", ADDRESS, {PRESENT}, id="an emergency in the middle of the call"),
-        pytest.param("first_not_dropped", FIRST, {PRESENT, POSSIBLE}, id="never dropped"),
-        pytest.param("first_none", FIRST, {NONE, DENIED}, id="X1 nothing of the kind"),
-        pytest.param("later_none", ADDRESS, {NONE}, id="nothing of the kind in the middle of the call"),
-        pytest.param("first_no_emergency", FIRST, set(Hazard) - {PRESENT}, id="no emergency by itself"),
-        pytest.param("asked_present", SAFETY, {PRESENT}, id="X2 asked: an emergency"),
-        pytest.param("asked_not_dropped", SAFETY, {PRESENT, POSSIBLE}, id="asked: never dropped"),
-        pytest.param("asked_denied", SAFETY, {DENIED}, id="X1 asked: none"),
-        pytest.param("asked_open", SAFETY, {POSSIBLE}, id="R46 asked: to be asked again"),
-        pytest.param("asked_no_answer", SAFETY, {NONE, POSSIBLE}, id="asked: no answer"),
-        pytest.param("asked_taken_back", SAFETY, {RETRACTED, DENIED, POSSIBLE}, id="R49 asked: taken back"),
-        pytest.param("asked_no_emergency", SAFETY, {DENIED, POSSIBLE, NONE}, id="asked: no emergency by itself"),
-    ],
-)
-def test_sentences(kind: str, question: Question, right: set[Hazard]) -> None:
-    """Every sentence of its kind."""
-    assert misread(SENTENCES[kind].splitlines(), question, *right) == []
 
 
 SMELLS = (
