@@ -14,6 +14,7 @@ import side_lines
 from actions import Action, CallTool, EndCall, Say
 from business import Business
 from joke_names import is_joke
+from names import valid_name
 from prompts import NAME_AGAIN
 from session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
 from talk import Talk
@@ -200,7 +201,7 @@ def _learn(session: CallSession, result: ToolResult) -> None:
     session.calls_today = result.calls_today
     if result.verified:
         session.known_caller = True
-        session.name = session.name or result.name
+        session.name = session.name or (result.name if valid_name(result.name) else "")
         session.zip_on_file = result.zip_code
 
 

@@ -462,9 +462,6 @@ def test_the_soonest_is_urgent():
         pytest.param("tomorrow at two", id="R11"),
         pytest.param(
             SOONEST,
-            marks=pytest.mark.xfail(
-                strict=True, reason="R11: the time of a soonest visit is forgotten (turn_reading.py)"
-            ),
             id="R11 after the soonest",
         ),
     ],
@@ -527,9 +524,6 @@ def test_the_confirmation_is_the_details_and_one_question():
     assert not lines_with(call_, "today,", "work for you")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="R39: V2's customerName is taken over as it comes (v2_messages.py, state_machine.py)"
-)
 @pytest.mark.parametrize("name", ["{{customer_name}}", "+1 512 555 0100", "unknown", "N/A"])
 def test_what_cannot_be_a_name_is_not_one_because_v2_says_so(name):
     """R39: never spoken, never booked."""
