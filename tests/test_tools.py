@@ -1,12 +1,10 @@
 """V2Client at its border: what leaves, what each answer means, and what a V2 that is down costs."""
 
 import asyncio
-import gc
 import logging
 import re
 import ssl
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -67,15 +65,6 @@ def settings(url: str = "http://v2.test", **changes: Any) -> Settings:
 def session(call_id: str = "CA1", **changes: Any) -> CallSession:
     known = {"caller_number": "+15125550001", "called_number": "+15125550000"}
     return CallSession(call_id=call_id, started_at=datetime(2026, 11, 25, 18, tzinfo=UTC), **(known | changes))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _no_collections() -> Iterator[None]:
-    """A full collection of garbage can take 0.2 s here, and would pass for a timeout."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @dataclass
@@ -512,11 +501,8 @@ def unanswered(request: ToolRequest) -> Outcome:
 async def test_lost_answer(v2: Client, server: ScriptedServer, request_: ToolRequest, fault: Any) -> None:
     """Once V2 may have seen it, what acts is unknown and never sent again; a lookup is harmless."""
     server.script = [fault]
-    short = dict.fromkeys(("lookup_seconds", "booking_seconds", "callback_seconds"), 0.2)
-    client = v2(server.url, **short)
-    started = time.monotonic()
+    client = v2(server.url)
     result = await client(request_)
-    assert time.monotonic() - started < 2
     assert result.outcome is unanswered(request_)
     assert len(server.requests) == 1
     assert client.breaker._failures == 1
@@ -632,9 +618,10 @@ async def test_one_breaker_for_all_calls(v2: Client, server: ScriptedServer) -> 
     for number in range(3):
         await client(LookupCaller(), session(f"CA{number}"))
     assert client.breaker.state is BreakerState.OPEN
-    started = time.monotonic()
+    now = asyncio.get_running_loop().time
+    started = now()
     results = [await client(request, session("CA9")) for request in ALL]
-    assert time.monotonic() - started < 0.15
+    assert now() == started
     assert {result.outcome for result in results} == {Outcome.UNAVAILABLE}
     assert len(server.requests) == 3
 
@@ -696,7 +683,7 @@ async def test_deadline_of_each_tool(
         now = asyncio.get_running_loop().time
         started = now()
         await v2(server.url)(request)
-        assert deadline <= now() - started < deadline + 0.5
+        assert now() - started == pytest.approx(deadline)
 
 
 async def test_never_raises(v2: Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture) -> None:
