@@ -16,19 +16,22 @@ from hypothesis import strategies as st
 from openai import AsyncOpenAI
 
 from circuit_breaker import BreakerState, CircuitBreaker
+from config import Settings
 from extraction import Extractor
 from quotes import _Turn, quoted
 from session import CallSession, EntryKind, Question
 from understanding import Ask, Hazard, Understanding
 from words import MARKS
 
+CONTROLLED_CLOCK = True
+
 AT = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
-GENEROUS_SECONDS = 5.0
+BUDGET_SECONDS = float(Settings.model_fields["extraction_seconds"].default)
 
 
 @dataclass
 class Model:
-    """The stand-in: answers with `values`, `content` or `page`, or with `status`, or not before `release` is set."""
+    """The stand-in: answers with `values`, `content`, `page` or `status`; late, or not before `release`."""
 
     base_url: str = ""
     page: str = ""
@@ -37,6 +40,7 @@ class Model:
     content: str | None = None
     status: int = 200
     hang: bool = False
+    thinks_seconds: float = 0.0
     requests: list[dict[str, Any]] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,6 +50,7 @@ class Model:
         self.asked.set()
         if self.hang:
             await self.release.wait()
+        await asyncio.sleep(self.thinks_seconds)
         if self.status != 200:
             return web.json_response({"error": {"message": "no"}}, status=self.status)
         if self.page:
@@ -88,9 +93,9 @@ def faults() -> list[tuple[str, str]]:
 async def extractor(model: Model, faults: list[tuple[str, str]]) -> AsyncIterator[Callable[..., Extractor]]:
     client = AsyncOpenAI(api_key="test", base_url=model.base_url)
 
-    def build(budget: float = GENEROUS_SECONDS, breaker: CircuitBreaker | None = None) -> Extractor:
+    def build(breaker: CircuitBreaker | None = None) -> Extractor:
         breaker = breaker or CircuitBreaker("openai")
-        return Extractor(client, "gpt-4.1", budget, breaker, lambda part, what: faults.append((part, what)))
+        return Extractor(client, "gpt-4.1", BUDGET_SECONDS, breaker, lambda part, what: faults.append((part, what)))
 
     yield build
     await client.close()
@@ -166,11 +171,19 @@ async def test_late_answer_leaves_the_turn_as_it_was(
     model.hang = True
     breaker = CircuitBreaker("openai", failure_threshold=1)
     heard = Understanding(text="oh you know me")
-    asking = extractor(0.05, breaker)
+    asking = extractor(breaker)
     assert await asking.fill(call(Question.NAME), heard) is heard
     assert breaker.state is BreakerState.OPEN
     assert (asking.failed, faults) == (True, [("openai", "extraction late")])
-    assert 0.05 <= asking.waited_seconds < 0.5
+    assert asking.waited_seconds == pytest.approx(BUDGET_SECONDS)
+
+
+async def test_an_answer_just_in_time_counts(model: Model, extractor: Callable[..., Extractor]) -> None:
+    """The whole budget is the model's."""
+    model.values, model.thinks_seconds = {"name": "Jonas Weber"}, BUDGET_SECONDS - 0.05
+    asking, text = extractor(), "well people always get it wrong so Jonas with the surname of Weber"
+    assert (await asking.fill(call(Question.NAME), Understanding(text=text))).name == "Jonas Weber"
+    assert asking.waited_seconds == pytest.approx(BUDGET_SECONDS - 0.05)
 
 
 @pytest.mark.parametrize(("status", "state"), [(500, "open"), (429, "open"), (400, "closed"), (401, "closed")])
@@ -204,6 +217,7 @@ async def test_failed_is_of_the_last_turn(model: Model, extractor: Callable[...,
     """An answer, a turn that needs none and a breaker that is open are no failure and take no time."""
     breaker = CircuitBreaker("openai", failure_threshold=2)
     asking, heard = extractor(breaker=breaker), Understanding(text="oh you know me")
+    model.thinks_seconds = 0.2
 
     async def fails(status: int, question: Question = Question.NAME) -> bool:
         model.status = status
@@ -213,7 +227,7 @@ async def test_failed_is_of_the_last_turn(model: Model, extractor: Callable[...,
     assert asking.failed is False
     assert await fails(500) is True
     assert await fails(200) is False
-    assert asking.waited_seconds > 0
+    assert asking.waited_seconds == pytest.approx(0.2)
     assert await fails(500) is True
     assert await fails(500, Question.ZIP) is False
     assert asking.waited_seconds == 0
