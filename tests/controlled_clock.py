@@ -12,6 +12,8 @@ import selectors
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from real_waiting import CountingSelector
+
 # Real time for each second that is skipped. Loopback is as good as at once, but a kernel that is late to hand over what
 # was sent must not look like a deadline that has passed.
 GRACE_PER_SECOND = 0.005
@@ -25,7 +27,7 @@ class _Selector(selectors.BaseSelector):
     """A real selector that waits no longer than the grace; what it did not wait for is the loop's to skip."""
 
     def __init__(self, now: float) -> None:
-        self._real = selectors.DefaultSelector()
+        self._real = CountingSelector()
         self._owed = 0.0  # Grace, for jumps that were too short to have one.
         self.now = now
         self.working = 0  # Calls under way in the executor.
@@ -33,7 +35,7 @@ class _Selector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None or timeout <= 0:
             return self._real.select(timeout)
-        ready = self._real.select(timeout if self.working else self._grace(timeout))
+        ready = self._real.select(timeout) if self.working else self._real.look(self._grace(timeout))
         if not ready:
             self.now += timeout
         return ready
