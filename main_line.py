@@ -77,6 +77,8 @@ def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
     if talk.session.state in _BEHIND_THE_ZIP and not talk.session.zip_code:
         return _service_area(talk)  # A correction put it outside the area.
+    if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):
+        return talk.ask(wrong)
     match talk.session.state:
         case State.SAFETY:
             return _safety(talk)
@@ -126,6 +128,15 @@ def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
     session.booking_status = BookingStatus.ATTEMPTED_FAILED
     session.booking_uncertain = result.outcome is Outcome.UNKNOWN
     return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
+
+
+def _said_to_be_wrong(talk: Talk) -> Question | None:
+    """What the caller takes back without saying what is right: "the address is wrong"."""
+    if not talk.heard.corrects or talk.changed:
+        return None
+    part = named_part(talk.heard.text)
+    known = {Question.NAME: talk.session.name, Question.ADDRESS: talk.session.address}
+    return part if part and known.get(part) and part is not talk.session.question else None
 
 
 def _safety(talk: Talk) -> list[Action]:

@@ -88,6 +88,12 @@ _ONLY_TIME = re.compile(
 _NOT_TODAY = phrase(r"not (?:today|tonight|this (?:morning|afternoon|evening))")
 _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
+_FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear))"
+_BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit.
+    rf"{WEEKDAY}s? i (?:have|am|work|teach|play|volunteer|go|got|always){_FREE}(?: .*)?",
+    rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
+    rf" (?:on )?{WEEKDAY}s?{_FREE}",
+)
 _PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 
 
@@ -156,6 +162,8 @@ _MESES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre n
 
 def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
     """Whether a clause may wish for a time, or only tells of one."""
+    if said(_BUSY, part):
+        return False
     if said(_NARRATED, part) and not affirmed(_ASAP_ANYWHERE, part, 3):
         return asked and said(_WISH, part) and not said(_PAST, part)
     if asked:

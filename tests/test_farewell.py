@@ -79,11 +79,8 @@ async def test_no_echo_is_waited_for_from_the_moment_the_mark_left(call: Call) -
 
 
 @pytest.mark.parametrize("echoes", [True, False])
-async def test_the_line_ends_soon_after_the_last_audio(
-    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, echoes: bool
-) -> None:
+async def test_the_line_ends_soon_after_the_last_audio(call: Call, echoes: bool) -> None:
     """R18: with production's own pauses no more than a few seconds, whether Twilio tells what it has played or not."""
-    call = Call(config.load(environ), monkeypatch)
     mark = call.farewell.mark()
     call.speech.follow(BotStartedSpeakingFrame())
     call.at = {4.0: lambda: setattr(mark, "sent", True), 4.1: lambda: call.speech.follow(BotStoppedSpeakingFrame())}

@@ -207,6 +207,18 @@ def test_the_part_that_is_wrong_is_asked_for(words: str, question: Question) -> 
     assert not booked(conversation)
 
 
+def test_what_is_taken_back_before_the_read_back_is_asked_for() -> None:
+    """ "Wait, the address is wrong", in answer to another question: asked at once, and then that question again."""
+    conversation = call("address", "problem", "no", "zip_in")
+    asked = [conversation.session.question]
+    conversation.feed(said("wait the address is wrong", Question.NAME, conversation.session))
+    asked.append(conversation.session.question)
+    conversation.feed(Understanding(text="45 Elm Street", address="45 Elm Street"))
+    asked.append(conversation.session.question)
+    assert asked == [Question.NAME, Question.ADDRESS, Question.NAME]
+    assert conversation.session.address == "45 Elm Street"
+
+
 def test_the_same_address_once_more_brings_the_read_back_back() -> None:
     """Asked anew and answered with what was known: nobody is asked a third time."""
     wrong = Understanding(text="yeah but the address is wrong", answer=Answer.YES_BUT)
