@@ -183,7 +183,7 @@ class Picture:
 def picture_of(text: str, *, asked: bool) -> Picture:
     """The picture that the plain `text`, without lookalikes, paints; `asked`: as the reply to the safety question."""
     picture = Picture()
-    before, source, smell_told = Clause(()), None, False
+    before, source, smell_told = Clause(()), None, asked
     chirps = (said(CHIRPS, text) or (said(AT_INTERVALS, text) and said(BEEPS, text))) and not said(NEW_BATTERY, text)
     for clause in cut(text):
         found = dangers(clause, asked=asked, smell_told=smell_told)

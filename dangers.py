@@ -43,7 +43,7 @@ _SMELL = phrase(
 )
 _GAS_SOURCE = phrase(
     r"gas|gassy|gasses|propane|methane|butane|mercaptan|(?:rotten|rotting|bad|spoiled|boiled|old) eggs?|eggs?|eggy"
-    r"|sul(?:ph|f)[ue]r\w*|gasoline|kerosene|diesel|exhaust|azufre|huevos?(?: podridos?)?"
+    r"|sul(?:ph|f)[ue]r\w*|gasoline|kerosene|diesel|exhaust|fuel|heating oil|azufre|huevos?(?: podridos?)?"
 )
 _BURNING_SOURCE = phrase(
     r"burn(?:ing|t|ed|s|in)?|scorch\w+|sing(?:ed|eing)|charred|smok(?:e|y|ey|ing|ed)|fire|electrical"

@@ -33,7 +33,8 @@ _CORRECTS = re.compile(
 _SYMPTOMS = phrase(
     r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
     r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
-    r"|sick)|headaches?|passed out|passing out|throwing up|mareado|mareados|mareada"
+    r"|sick)|headaches?|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
+    r"|passed out|passing out|throwing up|mareado|mareados|mareada"
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
 _LEAK = phrase(r"leak(?:s|ing)?")

@@ -43,6 +43,8 @@ _SHORT_NO = re.compile(
     r"|believe so|yet|either|anything|that i know of|thank you|thanks|thank god))*$"
 )
 _CLEAR = phrase(
+    r"(?:nobody|no one)(?: here| else)? (?:is |has )?(?:complained|complaining|said|mentioned|noticed"
+    r"|reported)(?: .*)?",
     r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$"
     r"|(?:i|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all"
     r"|nothing (?:like that|of the sort|of that sort|of that|unusual|weird|strange|at all|out of the ordinary"
@@ -68,6 +70,7 @@ _CLEAR = phrase(
     r"|no senora?|no gracias|it is not any of (?:that|those|them)",
 )
 _OPEN = phrase(
+    r"(?:you )?could say (?:that|so)|something (?:is |smells |seems )?(?:off|weird|funny|strange|fishy)(?= [,.?]|$)",
     r"maybe|perhaps|might|possibly|probably|could be|(?:i )?(?:guess|suppose)(?: so)?"
     r"|(?:i |we )?(?:think|believe) so|hard to (?:tell|say)|unsure|kind of|sort of"
     r"|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat|hope (?:not|so)|wonder|hopefully|comes and goes"
@@ -75,7 +78,7 @@ _OPEN = phrase(
     r"|every (?:now and then|time|so often)|only when|only sometimes|when (?:it|i|we|the)|intermittent\w*|depends"
     r"|more or less|doubt|quizas?|tal vez|un poco|no se|creo|a veces|puede ser|mas o menos|a lo mejor"
     r"|not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid"
-    r"|sense of smell|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$"
+    r"|sense of smell|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$",
 )
 _WAS = re.compile(
     r"(?:^|(?<= ))(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)(?!\S)"

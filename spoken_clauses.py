@@ -148,8 +148,8 @@ def _begins(words: list[str], i: int, current: list[str]) -> bool:
     word, before = words[i], words[i - 1]
     after = words[i + 1] if i + 1 < len(words) else ""
     if word in _BREAKS:
-        if word == "if":
-            return before != "as"
+        if (word, before) in (("if", "as"), ("while", "a")):
+            return False
         if word == "so":
             return after not in _SO_WHAT and before not in ("think", "believe", "guess", "hope", "afraid", "say")
         return not (word in _YES and after in ("", ",", ".", "?"))

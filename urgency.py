@@ -30,6 +30,11 @@ _NO_COOLING = phrase(
     r"|(?:ac|air|air conditioner|air conditioning|conditioner) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died"
     r"|stopped|down|not (?:come|turn|work|cool)\w*)|not cooling",
 )
+_OVER_HUNDRED = phrase(
+    r"(?:over|above|past) (?:a |one )?hundred(?: degrees)?",
+    r"hundred (?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen)(?= degrees| out| outside| in| here| today| right| [,.?]|$)",
+)
 _BELOW_FREEZING = phrase(
     r"below (?:freezing|zero)|freezing (?:outside|out there|temperatures?)|(?:in the )?(?:teens|single digits)"
     r"|snowing"
@@ -41,11 +46,13 @@ _ROUTINE = phrase(
     r"|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)|(?:it )?can wait|does not matter|flexible|any ?time(?: .*)?"
     r"|routine|just (?:a )?(?:maintenance|checkup)|sometime|some time (?:this|next)",
     r"(?:some time |any ?time |any day )?(?:this|next) week(?: .*)?|next month|not today|not tonight",
+    r"cuando (?:puedan?|quieran?|tengan tiempo)|sin prisa|no hay prisa",
 )
 _URGENT_ALWAYS = phrase(
     r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly"
-    r"|fast) as (?:you (?:can|guys can|possibly can)|possible|it gets)|soonest|earliest|first available"
-    r"|next available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente|emergencia",
+    r"|fast) as (?:(?:you|y'?all|you all|he|they) (?:can|guys can|possibly can)|possible|it gets)|soonest|earliest"
+    r"|first available|next available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente"
+    r"|emergencia",
 )
 _TODAY = phrase(r"today|tonight|this (?:morning|afternoon|evening)|right now|hoy")
 
@@ -77,7 +84,7 @@ def _tier_two(text: str) -> bool:
     degrees = _degrees(text)
     if said(_NO_HEAT, text) and (any(d < _COLD_BELOW for d in degrees) or affirmed(_BELOW_FREEZING, text)):
         return True
-    over = said(phrase(r"(?:over|above|past) (?:a |one )?hundred(?: degrees)?"), text)
+    over = said(_OVER_HUNDRED, text)
     return said(_NO_COOLING, text) and (over or any(d > _HOT_ABOVE for d in degrees))
 
 
