@@ -73,7 +73,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("_", (
             r"not (?:kidding|joking|lying|exaggerating|playing|crazy|imagining|making (?:this|it|that) up)"
             r"|no (?:joke|kidding|lie|doubt|question|wonder|cap|bs|mistaking|mistake|offense)|without a doubt"
-            r"|no hablo|can not believe|not (?:just|only|even)|not (?:supposed to|normal(?:ly)?|right(?! now))"
+            r"|no (?:hablo|speak|habla)|can not believe|not (?:just|only|even)|not (?:supposed to|normal(?:ly)?|right(?! now))"
             r"|not (?:good|safe|okay|ok|smart|comfortable)|not feel (?:good|well|safe|right|comfortable)|why not"
             r"|if not|or (?:not|no)|not (?:see|breathe) (?:through|past|across|in|because)",
             r"never(?= (?:smelled|smelt|seen|had|heard|noticed) (?:\w+ ){0,4}?(?:like (?:this|that)"

@@ -26,7 +26,7 @@ _YES = phrase(
     r"|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
     r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do"
     r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)"
-    r"|(?:the )?(?:first|second|third|last) (?:one|thing|two)|just the (?:first|second|last)(?: one)?|all three|both",
+    r"|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing|two)$|just the (?:first|second|last)(?: one)?|all three|both",
     r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?"
     r"|notices?) (?:it|that|something|them|some|one of them|all of them)",
 )
@@ -49,9 +49,9 @@ _CLEAR = phrase(
     r"|(?:i|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all"
     r"|nothing (?:like that|of the sort|of that sort|of that|unusual|weird|strange|at all|out of the ordinary"
     r"|abnormal|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
-    r"none(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?|no such thing"
-    r"|negative|negativo|not a (?:thing|bit|one|chance)|zero|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
-    r"not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen|detect|hear|heard|have|having|get"
+    r"none(?! of your)(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?|no such thing"
+    r"|negative|negativo|not a (?:thing|bit|one|chance)(?= [,.?]|$| here| at all)|zero(?= (?:smells?|smoke|gas|of)|$)|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
+    r"not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen|detect|have|having|get"
     r"|getting|sense|find)(?: (?:or|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing"
     r"|any of (?:that|those|it|them|these)|none|it|that|them|those|any(?: smells?| odors?| signs?)?|smells?|a smell"
     r"|any smells?|a thing)(?: (?:like that|at all|right now|unusual|weird|strange|bad|funny|off|here|yet|burning|no"
@@ -64,7 +64,7 @@ _CLEAR = phrase(
     r"|clean)(?! (?:morning|afternoon|evening|until|till|before))(?: (?:here|now|there|thanks|thank you))*$"
     r"|all (?:good|clear|fine|safe)",
     r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not"
-    r"|not (?:really|at this time|yet|today|here)|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?"
+    r"|not (?:really|at this time)|^(?:\w+ )?not (?:yet|today|here)$|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?"
     r"|all electric",
     r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa"
     r"|no senora?|no gracias|it is not any of (?:that|those|them)",
@@ -86,8 +86,8 @@ _WAS = re.compile(
     r"|it is (?:doing|happening)(?: it)?(?: again| now| right now)?)(?!\S)"
 )
 _NOW = phrase(
-    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)|and it is (?:doing|happening|back)"
-    r"|now i do|(?:still|now) (?:do|does|is)"
+    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)|and it is (?:back|(?:doing|happening) (?:it )?(?:again|now))"
+    r"|now i do|(?:still|now) (?:do|does|is)(?! not)"
 )
 _DID = phrase(r"did(?: not)?|was|were|earlier|yesterday|this morning|last (?:night|week)|at first|yes|yeah")
 _WHEN = re.compile(
@@ -99,19 +99,19 @@ _WEAK = frozenset("mhmm ok okay alright right sure fine great good please hello 
 
 # What may stand around a yes that means yes: how much, where, since when, who smells it, what to do.
 _AROUND = frozenset(
-    "like time yes yeah yep yup yea ya si sure absolutely definitely correct affirmative right exactly certainly"
-    " i do we it does there is are am can could a an the this that these those smell smells smelling smelled"
+    "like time this yes yeah yep yup yea ya si sure absolutely definitely correct affirmative right exactly"
+    " certainly i do we it does there is are am can could a an the that these those smell smells smelling smelled"
     " strong really very bad badly now in my our your house home everywhere all of them both think so me please"
     " help sir maam oh god jesus lord afraid unfortunately actually and just coming from unit one some have has"
     " had noticed notice noticing today little bit stronger worse hurry ok okay well uh um mhmm see seeing hear"
     " getting gets been since started starts for about hour hours minute minutes day days night week weeks morning"
     " ago last yesterday couple few pretty kind sort lot lots whole place too also already outside she he they"
     " says thinks said tells wife husband mom dad kids tenant neighbor everyone everybody everything problem its"
-    " still always constantly first second third two three above indeed big huge heavy faint slight slightly"
-    " strongly stinks stinky terrible awful horrible something somewhere out over here did know where only it'd be"
-    " was senor senora mucho fuerte claro que aja bastante la el en cocina casa aqui ahora as soon possible bet"
-    " reeks left evacuated got dog told you scared worried fast quick quickly emergency 911 nine making makes sick"
-    " dizzy cough coughing eyes throat guys".split()
+    " still always constantly first second third above indeed big huge heavy faint slight slightly strongly stinks"
+    " stinky terrible awful horrible something somewhere out over here did know where only it'd be was senor"
+    " senora mucho fuerte claro que aja bastante la el en cocina casa aqui ahora as soon possible bet reeks left"
+    " evacuated got dog told you scared worried fast quick quickly emergency making makes sick dizzy cough"
+    " coughing eyes throat guys".split()
 )
 _PLACE = re.compile(
     r"(?<!\S)(?:in|by|near|around|behind|beside|next to|under|underneath|inside|outside|at|from|through|out of|over"
@@ -123,7 +123,7 @@ _SERVICE = phrase(
     r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit"
     r"|(?:is|are|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance"
     r"|thermostat|appointment|schedule|tune up|technician|tech|repair|service|listening|ready|go ahead"
-    r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|address|zip|name|freon"
+    r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)|speaking|address|zip|name|freon"
     r"|warm air|cold|hot"
 )
 
@@ -205,7 +205,7 @@ def _yes(text: str) -> Plain:
     words = [w for w in text.split() if w not in MARKS]
     if all(w in _WEAK for w in words) or words in (["yes", "please"], ["yeah", "please"]):
         return Plain.OPEN
-    if said(_SERVICE, text):
+    if said(_SERVICE, " ".join(words)):
         return Plain.OPEN
-    rest = _PLACE.sub(" ", _WHEN.sub(" ", text)).split()
+    rest = _PLACE.sub(" ", _WHEN.sub(" ", text.replace("all three", "all"))).split()
     return Plain.YES if all(w in _AROUND or w in MARKS for w in rest) else Plain.OPEN

@@ -3,12 +3,14 @@
 A family is the product of the ways to say it and the things to say, so that no rule can know a sentence by heart.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
+from utterance_tables import Part, load
 
 from heard import Hazard
 from session import Question
@@ -222,3 +224,12 @@ NO = (
 def test_families_of_wordings(texts: list[str], question: Question, right: set[Hazard]) -> None:
     """Every way to say it, with everything it may be said of."""
     assert misread(texts, question, *right) == []
+
+
+def test_turns_about_something_else_are_no_emergency() -> None:
+    """X3: names, addresses, ZIPs, times and wishes of the tables are none, nor are they a yes to the safety question."""
+    tables = [table for part in Part for name, table in load(part).items() if name not in ("safety", "answers")]
+    turns = [(entry.say, entry.question) for table in tables for entry in table]
+    agreed = re.compile(r"\b(?:yes|yeah|yep)\b", re.I)
+    assert [turn for turn in turns if turn[1] and hazard(*turn) is PRESENT and turn[1] is not SAFETY] == []
+    assert [text for text, _ in turns if hazard(text, SAFETY) is PRESENT and not agreed.search(text)] == []
