@@ -73,9 +73,10 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("_", (
             r"not (?:kidding|joking|lying|exaggerating|playing|crazy|imagining|making (?:this|it|that) up)"
             r"|no (?:joke|kidding|lie|doubt|question|wonder|cap|bs|mistaking|mistake|offense)|without a doubt"
-            r"|no (?:hablo|speak|habla)|can not believe|not (?:just|only|even)|not (?:supposed to|normal(?:ly)?|right(?! now))"
-            r"|not (?:good|safe|okay|ok|smart|comfortable)|not feel (?:good|well|safe|right|comfortable)|why not"
-            r"|if not|or (?:not|no)|not (?:see|breathe) (?:through|past|across|in|because)",
+            r"|no (?:hablo|speak|habla)|can not believe|not (?:just|only|even)"
+            r"|not (?:supposed to|normal(?:ly)?|right(?! now))|not (?:good|safe|okay|ok|smart|comfortable)"
+            r"|not feel (?:good|well|safe|right|comfortable)|why not|if not|or (?:not|no)"
+            r"|not (?:see|breathe) (?:through|past|across|in|because)",
             r"never(?= (?:smelled|smelt|seen|had|heard|noticed) (?:\w+ ){0,4}?(?:like (?:this|that)"
             r"|(?:this|so|that) (?:strong|bad|much|thick)))",
         )),

@@ -26,7 +26,8 @@ _YES = phrase(
     r"|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
     r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do"
     r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)"
-    r"|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing|two)$|just the (?:first|second|last)(?: one)?|all three|both",
+    r"|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing|two)$|just the (?:first|second|last)(?: one)?"
+    r"|all three|both",
     r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?"
     r"|notices?) (?:it|that|something|them|some|one of them|all of them)",
 )
@@ -49,10 +50,11 @@ _CLEAR = phrase(
     r"|(?:i|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all"
     r"|nothing (?:like that|of the sort|of that sort|of that|unusual|weird|strange|at all|out of the ordinary"
     r"|abnormal|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
-    r"none(?! of your)(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?|no such thing"
-    r"|negative|negativo|not a (?:thing|bit|one|chance)(?= [,.?]|$| here| at all)|zero(?= (?:smells?|smoke|gas|of)|$)|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
-    r"not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen|detect|have|having|get"
-    r"|getting|sense|find)(?: (?:or|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing"
+    r"none(?! of your)(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?"
+    r"|no such thing|negative|negativo|not a (?:thing|bit|one|chance)(?= [,.?]|$| here| at all)"
+    r"|zero(?= (?:smells?|smoke|gas|of)|$)|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
+    r"not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen|detect|have|having|get|getting|sense"
+    r"|find)(?: (?:or|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing"
     r"|any of (?:that|those|it|them|these)|none|it|that|them|those|any(?: smells?| odors?| signs?)?|smells?|a smell"
     r"|any smells?|a thing)(?: (?:like that|at all|right now|unusual|weird|strange|bad|funny|off|here|yet|burning|no"
     r"|sir|maam|out of the ordinary|in here|so far|either|of that|of the sort))*$",
@@ -63,9 +65,8 @@ _CLEAR = phrase(
     r"| totally| perfectly)* (?:fine|okay|ok|good|safe|clear|normal"
     r"|clean)(?! (?:morning|afternoon|evening|until|till|before))(?: (?:here|now|there|thanks|thank you))*$"
     r"|all (?:good|clear|fine|safe)",
-    r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not"
-    r"|not (?:really|at this time)|^(?:\w+ )?not (?:yet|today|here)$|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?"
-    r"|all electric",
+    r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not|not (?:really|at this time)"
+    r"|^(?:\w+ )?not (?:yet|today|here)$|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?|all electric",
     r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa"
     r"|no senora?|no gracias|it is not any of (?:that|those|them)",
 )
@@ -86,8 +87,8 @@ _WAS = re.compile(
     r"|it is (?:doing|happening)(?: it)?(?: again| now| right now)?)(?!\S)"
 )
 _NOW = phrase(
-    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)|and it is (?:back|(?:doing|happening) (?:it )?(?:again|now))"
-    r"|now i do|(?:still|now) (?:do|does|is)(?! not)"
+    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)"
+    r"|and it is (?:back|(?:doing|happening) (?:it )?(?:again|now))|now i do|(?:still|now) (?:do|does|is)(?! not)"
 )
 _DID = phrase(r"did(?: not)?|was|were|earlier|yesterday|this morning|last (?:night|week)|at first|yes|yeah")
 _WHEN = re.compile(
@@ -123,8 +124,8 @@ _SERVICE = phrase(
     r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit"
     r"|(?:is|are|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance"
     r"|thermostat|appointment|schedule|tune up|technician|tech|repair|service|listening|ready|go ahead"
-    r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)|speaking|address|zip|name|freon"
-    r"|warm air|cold|hot"
+    r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)"
+    r"|speaking|address|zip|name|freon|warm air|cold|hot"
 )
 
 

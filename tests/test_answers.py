@@ -21,7 +21,10 @@ YES = (
     "absolutely", "great", "works for me", "yes sir", "yeah that's good", "alright", "book it", "fine",
     "yes ma'am that works", "let's do it", "right", "that would be great", "sure thing", "I guess that works",
     "yup sounds good to me", "ok perfect thank you", "yes that sounds great", "um sure that's fine", "looks good",
-    "yeah I can do that", "correct", "you bet", "of course", "fine by me",
+    "yeah I can do that", "correct", "you bet", "of course", "fine by me", "yeah tomorrow at two works",
+    "Tuesday at two, yes", "it sure is", "sounds about right", "you've got it", "we're good", "good to go",
+    "everything looks right", "confirmed", "works", "deal", "no objections", "I don't see why not", "please do",
+    "couldn't be better", "ok great let's do that", "yes and can you make sure he calls before he gets here",
 )  # fmt: skip
 REMARKS = (
     " and please have him call first", " thank you so much", " and the dog is friendly", " and the gate code is 4412",
@@ -46,7 +49,9 @@ NO = (
     "I'm not available then", "I won't be there", "no way", "that's not what I asked for", "nah", "negative", "no sir",
     "I'd rather not", "never mind", "forget it", "not Tuesday", "not that one", "no no no", "hold off on that",
     "I need a different time", "can we do another day", "make it Friday", "I can't make it that day",
-    "that's too early can we go later", "we're not home on Tuesdays",
+    "that's too early can we go later", "we're not home on Tuesdays", "I changed my mind",
+    "that's too early", "that's too expensive", "I can't afford that", "cancel that", "let's not",
+    "I don't think that's gonna work", "nobody said Tuesday", "no wait",
 )  # fmt: skip
 HESITATIONS = (
     "maybe", "I'm not sure", "let me check", "hold on", "hmm let me think", "I don't know", "possibly", "I think so",
@@ -69,7 +74,7 @@ def misread(texts: Iterable[str], question: Question, *right: Answer | None) -> 
     return [f"{text}: {answer}" for text, answer in read if answer not in right]
 
 
-@pytest.mark.parametrize("question", [*sorted(APPROVALS - {Question.CANCEL_CONFIRM}), Question.ZIP_CONFIRM])
+@pytest.mark.parametrize("question", sorted(APPROVALS - {Question.CANCEL_CONFIRM}))
 def test_a_yes_approves(question: Question) -> None:
     """X7, R23: a yes in any wording is one."""
     assert misread(YES, question, Answer.YES) == []
