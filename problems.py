@@ -123,7 +123,7 @@ _NO_ANSWER = phrase(
 _WHEREABOUTS = re.compile(
     r"[, ]+(?:and )?(?:i'm|i\u2019m|i am|we're|we\u2019re|we are|i live|we live|my address is"
     r"|my zip(?: code)? is) (?:(?:at|on|in) )?(?:\d{2,}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
-    r"|twelve|\w+teen|\w{3,5}ty)\b)[^.!?]*",
+    r"|twelve|\w+teen|\w{3,5}ty)\b)(?:(?! (?:and|but|because) (?:my|our|the|it|i|we|there)\b)[^.!?])*",
     re.I,
 )
 _MAX_CHARACTERS = 300
