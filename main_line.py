@@ -21,6 +21,7 @@ from visit_times import asap
 
 _V2_URGENCY = {Urgency.EMERGENCY: "Emergency", Urgency.URGENT: "Urgent"}  # contract.md 1.3
 _BEHIND_THE_ZIP = frozenset({State.DISCOVERY, State.URGENCY, State.PRE_CONFIRM})
+_BEHIND_SAFETY = _BEHIND_THE_ZIP | {State.SERVICE_AREA}
 _READ_BACK_FACTS = frozenset({"name", "address", "visit_at", "zip_code"})
 # At the read-back: the parts that may be asked for once more, and what was told of each.
 _ASKED_ANEW: dict[Question, Callable[[Understanding], str]] = {
@@ -75,6 +76,8 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
 
 def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
+    if doubt := _doubt_about_danger(talk):
+        return doubt
     if talk.session.state in _BEHIND_THE_ZIP and not talk.session.zip_code:
         return _service_area(talk)  # A correction put it outside the area.
     if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):
@@ -128,6 +131,18 @@ def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
     session.booking_status = BookingStatus.ATTEMPTED_FAILED
     session.booking_uncertain = result.outcome is Outcome.UNKNOWN
     return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
+
+
+def _doubt_about_danger(talk: Talk) -> list[Action] | None:
+    """A possible danger behind the safety question is asked about first; what was open comes after it."""
+    session, heard = talk.session, talk.heard
+    if session.state not in _BEHIND_SAFETY:
+        return None
+    if session.question is not Question.SAFETY and heard.hazard is not Hazard.POSSIBLE:
+        return None
+    if session.question is Question.SAFETY and (heard.hazard is Hazard.DENIED or heard.answer is Answer.NO):
+        return advance(talk, *talk.acknowledge())
+    return talk.ask_again(Question.SAFETY)
 
 
 def _said_to_be_wrong(talk: Talk) -> Question | None:

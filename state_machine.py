@@ -83,6 +83,8 @@ class StateMachine:
             return endings.goodbye(talk, Reason.DONE)
         if turned and (session.safety_cleared or session.state in _BESIDE_THE_MAIN_LINE):
             return endings.callback(talk, Reason.SPANISH)
+        if heard.hazard is Hazard.POSSIBLE and session.state in _BESIDE_THE_MAIN_LINE:
+            return main_line.enter_safety(talk)
         match session.state:
             case State.WELCOME:
                 return _welcome(talk)
@@ -177,6 +179,8 @@ def _welcome(talk: Talk) -> list[Action]:
     if heard.asks is Ask.OTHER and heard.intent is None and not talk.changed:
         return talk.ask(Question.HOW_CAN_I_HELP)  # "Are you open on Sundays?": answered, and then what it is about.
     session.intent = heard.intent or Intent.SERVICE
+    if heard.hazard is Hazard.POSSIBLE:
+        session.intent = Intent.SERVICE  # Asked about before a bill, a price or a visit on file.
     session.manage_action = heard.manage_action
     if session.language == "es" and session.intent in (Intent.BILLING, Intent.WARRANTY, Intent.PRICING):
         return endings.callback(talk, Reason.SPANISH)

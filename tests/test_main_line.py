@@ -254,6 +254,29 @@ def test_what_is_changed_after_the_booking_goes_to_the_team() -> None:
     assert conversation.session.booked_at == TUESDAY_TWO
 
 
+# Danger that comes up late
+
+
+@pytest.mark.parametrize("moment", [("problem", "no"), DISCOVERED[:4], DISCOVERED, (*DISCOVERED, "tuesday")])
+def test_a_possible_danger_is_asked_about_wherever_it_comes_up(moment: tuple[str, ...]) -> None:
+    """ "Maybe I smell a little gas" at the address: one question, and a no goes on with what was open."""
+    conversation = call(*moment)
+    open_question = conversation.session.question
+    conversation.feed(TURNS["maybe_gas"])
+    asked = conversation.session.question
+    conversation.feed(TURNS["no_gas"])
+    assert (asked, conversation.session.question) == (Question.SAFETY, open_question)
+    conversation.feed(TURNS["maybe_gas"])
+    conversation.feed(TURNS["gas"])
+    assert conversation.session.state is State.SAFETY_EXIT
+
+
+@pytest.mark.parametrize("first", ["billing", "pricing", "follow_up"])
+def test_a_possible_danger_beside_the_main_line_comes_before_the_matter(first: str) -> None:
+    """Safety before everything, for callers who want no visit too."""
+    assert call(first, "maybe_gas").session.question is Question.SAFETY
+
+
 # Who is on site, and the manner
 
 
