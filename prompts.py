@@ -138,8 +138,6 @@ _ES: dict[str, tuple[str, ...]] = {
     "cut_off": ("Perdone, se cortó la llamada.",),
     "to_a_person": ("Perdone, la llamada se corta. Le comunico con una persona.",),
     "ask:how_can_i_help": ("¿En qué le podemos ayudar?",),
-    "callback:sorry": ("Lo siento, hubo un problema de nuestro lado.",),
-    "no_number": ("Sin un número no podemos llamarle. Por favor, llámenos otra vez cuando quiera. Adiós.",),
     "callback:limit": ("Alguien de nuestro equipo le llamará.",),
     "callback:fault": ("No le escucho bien. Alguien de nuestro equipo le llamará.",),
     "callback:sorry": ("Lo siento, tuvimos un problema de nuestro lado.",),

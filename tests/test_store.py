@@ -194,11 +194,11 @@ async def test_a_table_that_is_missing_is_noticed(url: str, store: Store) -> Non
     connection.close()
     assert {"calls", "stream_tokens"} <= tables
     with pytest.raises(SQLAlchemyError):
-        await store.save_snapshot(CallSession(call_id="CA1", started_at=NOW))
+        await store.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
     again = Store(url)
     await again.open()
-    await again.save_snapshot(CallSession(call_id="CA1", started_at=NOW))
-    assert await again.load_snapshot("CA1") is not None
+    await again.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
+    assert await again.calls.find("CA1") is not None
     await again.close()
 
 
