@@ -21,6 +21,10 @@ MAY_WAIT: Final = {
     "test_hang_up": "whole calls, as in test_calls",
     "test_entrance": "the service is a process of its own, whose one deadline here is set to a second",
     "test_delivery": "DBOS works in threads of its own, and a process is killed and started again",
+    "test_deliveries": "DBOS works in threads of its own, in the service beside the command",
+    "test_resume": "the store works in a thread of its own, and its answers are waited for beside the deadline",
+    "test_broken_calls": "whole calls, as in test_calls",
+    "test_crash": "whole calls, and a process that is killed",
     "test_simulator_scenario": "a bot's process is started and ended",
 }
 
