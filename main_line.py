@@ -1,24 +1,38 @@
 """The main line of a service call: safety, service area, discovery, urgency, read-back, booking.
 
 `advance` walks forward over everything already known and stops at the first thing to ask, so nothing that was told is
-asked again (R38). It never goes backward, but for another time.
+asked again (R38). It never goes backward, but for another time; what is corrected is changed where the call is. A visit
+is read back only after V2 was asked whether it is free.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import endings
-from actions import Action, CallTool, Say
-from prompts import speak_digits
+import open_slots
+from actions import Action, CallTool
+from prompts import NAME_AGAIN, speak_digits
+from read_back_parts import named_part
 from session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
 from talk import Talk
-from tool_calls import BookAppointment, Booked, Outcome, ToolResult
-from understanding import Answer, Ask, Hazard
+from tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, ToolResult
+from understanding import Answer, Ask, Hazard, Understanding
 from visit_times import asap
 
 _V2_URGENCY = {Urgency.EMERGENCY: "Emergency", Urgency.URGENT: "Urgent"}  # contract.md 1.3
+_BEHIND_THE_ZIP = frozenset({State.DISCOVERY, State.URGENCY, State.PRE_CONFIRM})
+_BEHIND_SAFETY = _BEHIND_THE_ZIP | {State.SERVICE_AREA}
+_READ_BACK_FACTS = frozenset({"name", "address", "visit_at", "zip_code"})
+# At the read-back: the parts that may be asked for once more, and what was told of each.
+_ASKED_ANEW: dict[Question, Callable[[Understanding], str]] = {
+    Question.NAME: lambda heard: heard.name,
+    Question.ADDRESS: lambda heard: heard.address,
+    Question.PHONE: lambda heard: heard.phone,
+}
+_OFFERED_AT_ONCE = 2
 
 
-def enter_safety(talk: Talk, *opening: Say) -> list[Action]:
+def enter_safety(talk: Talk, *opening: Action) -> list[Action]:
     """The safety question, asked in every service call, appointment or not (R47)."""
     talk.go(State.SAFETY)
     if talk.session.safety_cleared:
@@ -26,16 +40,16 @@ def enter_safety(talk: Talk, *opening: Say) -> list[Action]:
     return [*opening, *talk.ask(Question.SAFETY)]
 
 
-def advance(talk: Talk, *opening: Say) -> list[Action]:
-    """Goes forward to the first thing that is not known yet and asks it."""
+def advance(talk: Talk, *opening: Action) -> list[Action]:
+    """Goes forward to the first thing that is not known yet and asks it, or has V2 asked what is free."""
     session = talk.session
     if session.state is State.SAFETY:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]
         talk.go(State.SERVICE_AREA)
+    if not session.zip_code:
+        return [*opening, *_ask_zip(talk)]
     if session.state is State.SERVICE_AREA:
-        if not session.zip_code:
-            return [*opening, *_ask_zip(talk)]
         talk.go(State.DISCOVERY)
     if session.state is State.DISCOVERY:
         missing = _missing(session)
@@ -49,14 +63,25 @@ def advance(talk: Talk, *opening: Say) -> list[Action]:
             about = f" about {session.callback_issue}" if session.callback_issue else ""
             opening = (*opening, talk.say("callback_owed", about=about))
     if session.state is State.URGENCY:
+        if not session.visit_at and session.urgency is Urgency.EMERGENCY:
+            _wish_asap(talk)
         if not session.visit_at:
             return [*opening, *talk.ask(Question.WHEN)]
+        if check := _calendar_check(talk):
+            return [*opening, check]
+        _offer(talk)
         talk.go(State.PRE_CONFIRM)
     return [*opening, *_read_back(talk)]
 
 
 def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
+    if doubt := _doubt_about_danger(talk):
+        return doubt
+    if talk.session.state in _BEHIND_THE_ZIP and not talk.session.zip_code:
+        return _service_area(talk)  # A correction put it outside the area.
+    if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):
+        return talk.ask(wrong)
     match talk.session.state:
         case State.SAFETY:
             return _safety(talk)
@@ -74,9 +99,22 @@ def step(talk: Talk) -> list[Action]:
 
 
 def digression(talk: Talk) -> list[Action] | None:
-    """The fixed answer to a question every state knows, with the open question behind it."""
+    """The fixed reaction to what every state knows, a question or a correction, with the open question behind it."""
     key = {Ask.PRICE: "price", Ask.ROBOT: "robot"}.get(talk.heard.asks) if talk.heard.asks else None
-    return [talk.say(key)] if key else None
+    if key:
+        return [talk.say(key)]
+    return talk.acknowledge() if talk.heard.corrects and talk.changed else None
+
+
+def after_availability(talk: Talk, result: ToolResult) -> list[Action]:
+    """Goes on to the read-back of a visit that exists, as far as V2 tells; without an answer the wish is read back."""
+    session, business = talk.session, talk.business
+    session.calendar_answers = isinstance(result, SlotsFound) and result.outcome is Outcome.OK
+    if isinstance(result, SlotsFound):
+        local = [slot.astimezone(business.zone) for slot in result.slots]
+        last = (business.closing_hour - 1, 0)
+        session.slots = [s for s in local if (business.opening_hour, 0) <= (s.hour, s.minute) <= last]
+    return advance(talk)
 
 
 def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
@@ -95,11 +133,34 @@ def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
     return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
 
 
+def _doubt_about_danger(talk: Talk) -> list[Action] | None:
+    """A possible danger behind the safety question is asked about first; what was open comes after it."""
+    session, heard = talk.session, talk.heard
+    if session.state not in _BEHIND_SAFETY:
+        return None
+    if session.question is not Question.SAFETY and heard.hazard is not Hazard.POSSIBLE:
+        return None
+    if session.question is Question.SAFETY and (heard.hazard is Hazard.DENIED or heard.answer is Answer.NO):
+        return advance(talk, *talk.acknowledge())
+    return talk.ask_again(Question.SAFETY)
+
+
+def _said_to_be_wrong(talk: Talk) -> Question | None:
+    """What the caller takes back without saying what is right: "the address is wrong"."""
+    if not talk.heard.corrects or talk.changed:
+        return None
+    part = named_part(talk.heard.text)
+    known = {Question.NAME: talk.session.name, Question.ADDRESS: talk.session.address}
+    return part if part and known.get(part) and part is not talk.session.question else None
+
+
 def _safety(talk: Talk) -> list[Action]:
     heard = talk.heard
+    if "name" in talk.changed and talk.session.known_caller:  # "No, this is Gregory" answers the greeting.
+        return [talk.say("corrected"), *talk.ask(Question.SAFETY)]
     if heard.hazard is Hazard.DENIED or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
         talk.session.safety_cleared = True
-        return advance(talk, talk.say("got_it"))
+        return advance(talk, *talk.acknowledge())
     fixed = digression(talk)
     if fixed:
         return [*fixed, *talk.ask(Question.SAFETY)]
@@ -115,7 +176,7 @@ def _ask_zip(talk: Talk) -> list[Action]:
 def _service_area(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if session.zip_code:
-        return advance(talk, talk.say("got_it"))
+        return advance(talk, *talk.acknowledge())
     if heard.zip_code:  # Outside the area: heard right? A misheard ZIP would cost the lead.
         return _ask_zip(talk)
     if session.question is Question.ZIP_CONFIRM:
@@ -139,25 +200,43 @@ def _missing(session: CallSession) -> Question | None:
         return Question.NAME
     if not session.address:
         return Question.ADDRESS
+    if session.manages_property and not session.on_site:
+        return Question.SITE_CONTACT
     return None if session.phone else Question.PHONE
 
 
 def _discovery(talk: Talk) -> list[Action]:
-    missing = _missing(talk.session)
-    if missing is None or missing is not talk.session.question:
-        opening = "sorry_to_hear" if talk.session.question is Question.PROBLEM else "got_it"
-        fixed = digression(talk)
-        return advance(talk, *(fixed or [talk.say(opening)]))  # type: ignore[arg-type]
-    fixed = digression(talk)
+    session, fixed = talk.session, digression(talk)
+    if session.question is Question.SITE_CONTACT and not fixed:
+        _note_contact(talk)
+    missing = _missing(session)
+    if missing is None or missing is not session.question:
+        opening = "sorry_to_hear" if session.question is Question.PROBLEM else "got_it"
+        return advance(talk, *(fixed or talk.acknowledge(opening)))
+    if missing is Question.NAME and talk.heard.name:  # It can only be a joke.
+        return talk.ask(missing, NAME_AGAIN)
+    if talk.changed:  # Something else was told or corrected.
+        fixed = fixed or talk.acknowledge()
+        return [*fixed, *talk.ask(missing)]
     return [*fixed, *talk.ask(missing)] if fixed else talk.ask_again(missing)
+
+
+def _note_contact(talk: Talk) -> None:
+    """Who will be on site becomes part of the problem, which everybody who is told of the visit reads; asked once."""
+    session, heard = talk.session, talk.heard
+    told = ", ".join(part for part in (heard.name, heard.phone) if part)
+    nobody = heard.answer in (Answer.NO, Answer.UNCLEAR)
+    session.on_site = told or ("to be arranged" if nobody else heard.text)
+    session.problem = f"{session.problem.rstrip('.')}. On site: {session.on_site}"
 
 
 def _urgency(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if not session.visit_at:
-        if heard.urgency in (Urgency.URGENT, Urgency.EMERGENCY):
-            session.visit_at = asap(talk.now, talk.business.opening_hour, talk.business.closing_hour)
-            session.visit_asap = True
+        if slot := open_slots.picked(heard.text, session.slots[:_OFFERED_AT_ONCE]):
+            session.visit_at = session.visit_latest = slot
+        elif heard.urgency in (Urgency.URGENT, Urgency.EMERGENCY):
+            _wish_asap(talk)
         elif heard.urgency is Urgency.ROUTINE:  # "whenever": the next day's opening, read back before it is booked.
             tomorrow = (talk.now + timedelta(days=1)).replace(hour=0, minute=0)
             session.visit_at = asap(tomorrow, talk.business.opening_hour, talk.business.closing_hour)
@@ -166,11 +245,50 @@ def _urgency(talk: Talk) -> list[Action]:
     if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
         return endings.callback(talk, Reason.FOLLOW_UP)
     fixed = digression(talk)
+    if talk.changed:
+        fixed = fixed or talk.acknowledge()
+        return [*fixed, *talk.ask(Question.WHEN)]
     return [*fixed, *talk.ask(Question.WHEN)] if fixed else talk.ask_again(Question.WHEN)
 
 
+def _wish_asap(talk: Talk) -> None:
+    session, business = talk.session, talk.business
+    session.visit_at, session.visit_latest = asap(talk.now, business.opening_hour, business.closing_hour), None
+    session.visit_asap = True
+
+
+def _calendar_check(talk: Talk) -> CallTool | None:
+    """Asks V2 once for each wish what is free, as long as it answers and the wish is within what it looks at."""
+    session = talk.session
+    if session.slots_asked or not session.calendar_answers:
+        return None
+    window = open_slots.window(_known(session.visit_at), session.visit_latest, talk.now)
+    session.slots_asked = True
+    return CallTool(CheckCalendarAvailability(window)) if window else None
+
+
+def _offer(talk: Talk) -> None:
+    """Takes the nearest visit that exists in the place of a wish that does not; the read-back says so."""
+    session = talk.session
+    wish, latest = _known(session.visit_at), session.visit_latest
+    offered = open_slots.nearest(session.slots, wish, latest, talk.now)
+    if offered != wish:
+        session.offers_other = session.offers_other or not open_slots.fits(offered, wish, latest)
+        session.visit_at = session.visit_latest = offered
+
+
 def _read_back(talk: Talk) -> list[Action]:
-    return talk.ask(Question.READ_BACK, **_visit(talk))
+    return talk.ask(Question.READ_BACK, _read_back_key(talk), **_visit(talk))
+
+
+def _read_back_key(talk: Talk) -> str:
+    """The line that says what is special about the visit: another time than wished, or a second one on a day."""
+    session = talk.session
+    if session.offers_other:
+        return "ask:read_back:other"
+    on_file = session.appointment_date
+    second = bool(on_file) and talk.time(_known(session.visit_at)).startswith(f"{on_file} ")
+    return "ask:read_back:second" if second else ""
 
 
 def _visit(talk: Talk) -> dict[str, str]:
@@ -194,23 +312,55 @@ def _pre_confirm(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if session.question is Question.OTHER_TIME:
         return _other_time(talk)
-    if talk.changed & {"visit_at", "name", "address", "problem", "callback_phone"}:
+    if talk.changed & _READ_BACK_FACTS:
         if "visit_at" in talk.changed:
             talk.go(State.URGENCY)
-        return advance(talk, talk.say("got_it"))
+        return advance(talk, *talk.acknowledge())
     if session.question is Question.READ_BACK and heard.answer is Answer.YES:
         session.approved = True
         return _book(talk)
+    fixed = digression(talk)
+    if talk.changed:
+        return [*(fixed or talk.acknowledge()), *_read_back(talk)]
+    asked = session.question
+    if asked and asked in _ASKED_ANEW:
+        if _ASKED_ANEW[asked](heard):  # The same as before.
+            return _read_back(talk)
+        return [*fixed, *talk.ask(asked)] if fixed else talk.ask_again(asked)
+    refused = heard.answer in (Answer.NO, Answer.YES_BUT)
+    part = named_part(heard.text) if refused or session.question is Question.CHANGE_WHAT else None
+    if part:
+        return _ask_anew(talk, part)
     if session.question is Question.CHANGE_WHAT and heard.answer is Answer.NO:
         return endings.callback(talk, Reason.NO_AGREEMENT)
     if session.question is Question.CHANGE_WHAT and heard.answer is Answer.YES and not talk.digressed:
         return _read_back(talk)
-    if heard.answer in (Answer.NO, Answer.YES_BUT):
-        return talk.ask(Question.CHANGE_WHAT)
-    fixed = digression(talk)
+    if refused:
+        return _ask_anew(talk, Question.WHEN) if session.offers_other else talk.ask(Question.CHANGE_WHAT)
     if fixed:
         return [*fixed, *_read_back(talk)]
-    return talk.ask_again(Question.READ_BACK, **_visit(talk))
+    return talk.ask_again(Question.READ_BACK, _read_back_key(talk), **_visit(talk))
+
+
+def _ask_anew(talk: Talk, part: Question) -> list[Action]:
+    """Asks for the part of the read-back that is wrong; a visit that was declined is not offered again."""
+    session = talk.session
+    if part is Question.ZIP:
+        session.zip_code = ""
+        return talk.ask(part)
+    if part is not Question.WHEN:
+        return talk.ask(part)
+    declined = session.visit_at
+    session.slots = [slot for slot in session.slots if slot != declined]
+    if not session.offers_other:
+        session.slots = []
+    session.visit_at = session.visit_latest = None
+    session.offers_other = False
+    talk.go(State.URGENCY)
+    if session.slots:
+        offered = " or ".join(talk.time(slot) for slot in session.slots[:_OFFERED_AT_ONCE])
+        return talk.ask(part, "ask:when:slots", slots=offered)
+    return talk.ask(part, "ask:when:other")
 
 
 def _other_time(talk: Talk) -> list[Action]:

@@ -91,7 +91,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
 
 
 def test_a_good_end(calls: dict[str, Ended]) -> None:
-    """A breath, then the line is cut by REST; nothing is anybody's fault."""
+    """R18: a breath after the last audio, then the line is cut by REST; nothing is anybody's fault."""
     good = calls[""]
     assert (good.end.by, good.end.how) == ("bot", "rest")
     assert good.silence_seconds <= 2.0

@@ -92,9 +92,16 @@ def test_fly_lets_calls_end(fly: dict[str, Any]) -> None:
     assert drain + 30 <= fly["kill_timeout"]
     assert (service["auto_stop_machines"], service["force_https"]) == ("off", True)
     assert service["min_machines_running"] >= 1
-    assert service["checks"]
+    assert [check["path"] for check in service["checks"]] == ["/ready"]
     assert fly["deploy"]["strategy"] == "rolling"
     assert int(fly["deploy"]["wait_timeout"].removesuffix("m")) * 60 > fly["kill_timeout"]
+
+
+def test_no_caller_waits_for_a_machine_to_wake_up(fly: dict[str, Any]) -> None:
+    """R99: a cold start drops calls, so a machine always runs, and none is stopped for want of calls."""
+    service = fly["http_service"]
+    assert service["min_machines_running"] >= 1
+    assert service["auto_stop_machines"] == "off"
 
 
 def test_fly_leaves_refusing_calls_to_the_service(fly: dict[str, Any]) -> None:

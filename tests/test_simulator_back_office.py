@@ -21,6 +21,8 @@ from simulator.back_office import (
 )
 from simulator.faults import Faults
 
+CONTROLLED_CLOCK = True
+
 Json = dict[str, Any]
 
 # A Wednesday, 8:30 in Chicago.
