@@ -52,7 +52,9 @@ _I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
 _IT_IS = _opening(
     r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no"
 )
-_RIGHT_IS = _opening(r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|it should be|no")
+_RIGHT_IS = _opening(
+    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|it should be|no|i meant|i said|make (?:that|it)"
+)
 _ITS_ME = re.compile(
     r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*(?:it's|it\u2019s|it is|its)"
     r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
@@ -172,7 +174,11 @@ def _corrected_to(raw: str, known: str, question: Question | None) -> str:
         name = leading_name(rest, Doubt.ORDINARY)
         if not name or not ends_here(rest[len(name) :]):
             continue
-        if replaced(known, name) or (question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES):
+        if (
+            replaced(known, name)
+            or changes_name(name, known)
+            or (question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES)
+        ):
             return name
     return ""
 

@@ -89,6 +89,8 @@ def understand(
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
     name = read_name(text, question, known_name)
+    if question is Question.ADDRESS and name.casefold() in address.casefold():
+        name = ""  # "I meant Reed Street": nobody is called so.
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     return Understanding(
         text=text,

@@ -5,6 +5,7 @@ Only the imports are saved (a second and a half each); for one bot alone BotProc
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import runpy
@@ -72,6 +73,15 @@ class BotHost:
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
+        self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        """A bot that outlived its host is ended, and whoever waits for it is told: nobody else can any more."""
+        for pid, exit_code in self._exits.items():
+            if not exit_code.done():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                exit_code.set_result(-signal.SIGKILL)
 
     async def start(
         self, script: Path, environment: Mapping[str, str], output: int, ahead_seconds: float = 0.0

@@ -84,8 +84,9 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
             async with turn:
                 return await ended(tmp_path_factory.mktemp("call"), mode, speaker, host)
 
-        async with BotHost() as host:
-            return await asyncio.gather(*map(one, MODES))
+        async with BotHost() as host, asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(mode)) for mode in MODES]
+        return [task.result() for task in tasks]
 
     return dict(zip(MODES, asyncio.run(place()), strict=True))
 
