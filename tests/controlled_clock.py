@@ -9,6 +9,7 @@ threads or processes: they would not be waited for.
 
 import asyncio
 import selectors
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -19,6 +20,8 @@ from real_waiting import CountingSelector
 GRACE_PER_SECOND = 0.005
 SHORTEST_GRACE_SECONDS = 0.001  # epoll knows no shorter wait, so short jumps share one.
 LONGEST_GRACE_SECONDS = 0.005
+
+STANDSTILL_SECONDS = 10.0  # Of work in which no time passes: something goes round in circles.
 
 T = TypeVar("T")
 
@@ -31,13 +34,18 @@ class _Selector(selectors.BaseSelector):
         self._owed = 0.0  # Grace, for jumps that were too short to have one.
         self.now = now
         self.working = 0  # Calls under way in the executor.
+        self._stood_since = time.process_time()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if time.process_time() - self._stood_since > STANDSTILL_SECONDS:
+            self._stood_since = time.process_time()
+            raise RuntimeError(f"{STANDSTILL_SECONDS:g} s of work, and none of it waits: no time passes")
         if timeout is None or timeout <= 0:
             return self._real.select(timeout)
         ready = self._real.select(timeout) if self.working else self._real.look(self._grace(timeout))
         if not ready:
             self.now += timeout
+            self._stood_since = time.process_time()
         return ready
 
     def _grace(self, jump_seconds: float) -> float:

@@ -90,6 +90,24 @@ def test_the_clock_stands_while_anything_happens() -> None:
     loop.close()
 
 
+def test_a_loop_that_goes_round_in_circles_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its deadlines would never pass."""
+    monkeypatch.setattr("controlled_clock.STANDSTILL_SECONDS", 0.01)
+
+    async def circle() -> None:
+        async with asyncio.timeout(1):
+            while True:
+                await asyncio.sleep(0)
+
+    loop = ControlledClockLoop()
+    circling = loop.create_task(circle())
+    with pytest.raises(RuntimeError, match="no time passes"):
+        loop.run_until_complete(circling)
+    circling.cancel()
+    loop.run_until_complete(asyncio.wait([circling]))
+    loop.close()
+
+
 def test_who_waits_is_told() -> None:
     """Beyond the limit, unless the module may."""
     time.sleep(real_waiting.LIMIT_SECONDS + 0.001)
