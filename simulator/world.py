@@ -134,7 +134,8 @@ class World:
             await self.speaker.speak_async("Hello.", Manner().voice)  # the engine starts slowly
             data = stack.enter_context(TemporaryDirectory(prefix="simulated-bot-"))
             if self._rendered:
-                shutil.copytree(self._rendered.folder, Path(data) / "lines")
+                # In a thread: other calls are running, and their audio must not wait for 200 files.
+                await asyncio.to_thread(shutil.copytree, self._rendered.folder, Path(data) / "lines")
             self.data = Path(data)
             bot = BotProcess(
                 self._environment(data),
