@@ -6,18 +6,17 @@ is read back only after V2 was asked whether it is free.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 import endings
-import open_slots
+import visit_offer
 from actions import Action, CallTool
 from prompts import NAME_AGAIN, speak_digits
 from read_back_parts import named_part
 from session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
 from talk import Talk
-from tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, ToolResult
+from tool_calls import BookAppointment, Booked, Outcome, ToolResult
 from understanding import Answer, Ask, Hazard, Understanding
-from visit_times import asap
+from visit_offer import known
 
 _V2_URGENCY = {Urgency.EMERGENCY: "Emergency", Urgency.URGENT: "Urgent"}  # contract.md 1.3
 _BEHIND_THE_ZIP = frozenset({State.DISCOVERY, State.URGENCY, State.PRE_CONFIRM})
@@ -29,7 +28,6 @@ _ASKED_ANEW: dict[Question, Callable[[Understanding], str]] = {
     Question.ADDRESS: lambda heard: heard.address,
     Question.PHONE: lambda heard: heard.phone,
 }
-_OFFERED_AT_ONCE = 2
 
 
 def enter_safety(talk: Talk, *opening: Action) -> list[Action]:
@@ -64,14 +62,14 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
             opening = (*opening, talk.say("callback_owed", about=about))
     if session.state is State.URGENCY:
         if not session.visit_at and session.urgency is Urgency.EMERGENCY:
-            _wish_asap(talk)
+            visit_offer.wish_asap(talk)
         if not session.visit_at:
             return [*opening, *talk.ask(Question.WHEN)]
-        if check := _calendar_check(talk):
+        if check := visit_offer.calendar_check(talk):
             return [*opening, check]
-        _offer(talk)
+        visit_offer.settle(talk)
         talk.go(State.PRE_CONFIRM)
-    return [*opening, *_read_back(talk)]
+    return [*opening, *visit_offer.read_back(talk)]
 
 
 def step(talk: Talk) -> list[Action]:
@@ -108,12 +106,7 @@ def digression(talk: Talk) -> list[Action] | None:
 
 def after_availability(talk: Talk, result: ToolResult) -> list[Action]:
     """Goes on to the read-back of a visit that exists, as far as V2 tells; without an answer the wish is read back."""
-    session, business = talk.session, talk.business
-    session.calendar_answers = isinstance(result, SlotsFound) and result.outcome is Outcome.OK
-    if isinstance(result, SlotsFound):
-        local = [slot.astimezone(business.zone) for slot in result.slots]
-        last = (business.closing_hour - 1, 0)
-        session.slots = [s for s in local if (business.opening_hour, 0) <= (s.hour, s.minute) <= last]
+    visit_offer.learn_slots(talk, result)
     return advance(talk)
 
 
@@ -150,8 +143,8 @@ def _said_to_be_wrong(talk: Talk) -> Question | None:
     if not talk.heard.corrects or talk.changed:
         return None
     part = named_part(talk.heard.text)
-    known = {Question.NAME: talk.session.name, Question.ADDRESS: talk.session.address}
-    return part if part and known.get(part) and part is not talk.session.question else None
+    told = {Question.NAME: talk.session.name, Question.ADDRESS: talk.session.address}
+    return part if part and told.get(part) and part is not talk.session.question else None
 
 
 def _safety(talk: Talk) -> list[Action]:
@@ -233,13 +226,7 @@ def _note_contact(talk: Talk) -> None:
 def _urgency(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if not session.visit_at:
-        if slot := open_slots.picked(heard.text, session.slots[:_OFFERED_AT_ONCE]):
-            session.visit_at = session.visit_latest = slot
-        elif heard.urgency in (Urgency.URGENT, Urgency.EMERGENCY):
-            _wish_asap(talk)
-        elif heard.urgency is Urgency.ROUTINE:  # "whenever": the next day's opening, read back before it is booked.
-            tomorrow = (talk.now + timedelta(days=1)).replace(hour=0, minute=0)
-            session.visit_at = asap(tomorrow, talk.business.opening_hour, talk.business.closing_hour)
+        visit_offer.take_wish(talk)
     if session.visit_at:
         return advance(talk)
     if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
@@ -249,63 +236,6 @@ def _urgency(talk: Talk) -> list[Action]:
         fixed = fixed or talk.acknowledge()
         return [*fixed, *talk.ask(Question.WHEN)]
     return [*fixed, *talk.ask(Question.WHEN)] if fixed else talk.ask_again(Question.WHEN)
-
-
-def _wish_asap(talk: Talk) -> None:
-    session, business = talk.session, talk.business
-    session.visit_at, session.visit_latest = asap(talk.now, business.opening_hour, business.closing_hour), None
-    session.visit_asap = True
-
-
-def _calendar_check(talk: Talk) -> CallTool | None:
-    """Asks V2 once for each wish what is free, as long as it answers and the wish is within what it looks at."""
-    session = talk.session
-    if session.slots_asked or not session.calendar_answers:
-        return None
-    window = open_slots.window(_known(session.visit_at), session.visit_latest, talk.now)
-    session.slots_asked = True
-    return CallTool(CheckCalendarAvailability(window)) if window else None
-
-
-def _offer(talk: Talk) -> None:
-    """Takes the nearest visit that exists in the place of a wish that does not; the read-back says so."""
-    session = talk.session
-    wish, latest = _known(session.visit_at), session.visit_latest
-    offered = open_slots.nearest(session.slots, wish, latest, talk.now)
-    if offered != wish:
-        session.offers_other = session.offers_other or not open_slots.fits(offered, wish, latest)
-        session.visit_at = session.visit_latest = offered
-
-
-def _read_back(talk: Talk) -> list[Action]:
-    return talk.ask(Question.READ_BACK, _read_back_key(talk), **_visit(talk))
-
-
-def _read_back_key(talk: Talk) -> str:
-    """The line that says what is special about the visit: another time than wished, or a second one on a day."""
-    session = talk.session
-    if session.offers_other:
-        return "ask:read_back:other"
-    on_file = session.appointment_date
-    second = bool(on_file) and talk.time(_known(session.visit_at)).startswith(f"{on_file} ")
-    return "ask:read_back:second" if second else ""
-
-
-def _visit(talk: Talk) -> dict[str, str]:
-    """The slots of the read-back."""
-    session = talk.session
-    return {"name": session.name, "address": session.address, "time": talk.time(_known(session.visit_at))}
-
-
-def _known(when: datetime | None) -> datetime:
-    """A time that the state requires to be there.
-
-    Raises:
-        RuntimeError: the state was entered without it: a defect of ours.
-    """
-    if when is None:
-        raise RuntimeError("a time that this state requires is missing")
-    return when
 
 
 def _pre_confirm(talk: Talk) -> list[Action]:
@@ -321,11 +251,11 @@ def _pre_confirm(talk: Talk) -> list[Action]:
         return _book(talk)
     fixed = digression(talk)
     if talk.changed:
-        return [*(fixed or talk.acknowledge()), *_read_back(talk)]
+        return [*(fixed or talk.acknowledge()), *visit_offer.read_back(talk)]
     asked = session.question
     if asked and asked in _ASKED_ANEW:
         if _ASKED_ANEW[asked](heard):  # The same as before.
-            return _read_back(talk)
+            return visit_offer.read_back(talk)
         return [*fixed, *talk.ask(asked)] if fixed else talk.ask_again(asked)
     refused = heard.answer in (Answer.NO, Answer.YES_BUT)
     part = named_part(heard.text) if refused or session.question is Question.CHANGE_WHAT else None
@@ -334,33 +264,19 @@ def _pre_confirm(talk: Talk) -> list[Action]:
     if session.question is Question.CHANGE_WHAT and heard.answer is Answer.NO:
         return endings.callback(talk, Reason.NO_AGREEMENT)
     if session.question is Question.CHANGE_WHAT and heard.answer is Answer.YES and not talk.digressed:
-        return _read_back(talk)
+        return visit_offer.read_back(talk)
     if refused:
         return _ask_anew(talk, Question.WHEN) if session.offers_other else talk.ask(Question.CHANGE_WHAT)
     if fixed:
-        return [*fixed, *_read_back(talk)]
-    return talk.ask_again(Question.READ_BACK, _read_back_key(talk), **_visit(talk))
+        return [*fixed, *visit_offer.read_back(talk)]
+    return visit_offer.read_back(talk, again=True)
 
 
 def _ask_anew(talk: Talk, part: Question) -> list[Action]:
-    """Asks for the part of the read-back that is wrong; a visit that was declined is not offered again."""
-    session = talk.session
+    """Asks for the part of the read-back that is wrong."""
     if part is Question.ZIP:
-        session.zip_code = ""
-        return talk.ask(part)
-    if part is not Question.WHEN:
-        return talk.ask(part)
-    declined = session.visit_at
-    session.slots = [slot for slot in session.slots if slot != declined]
-    if not session.offers_other:
-        session.slots = []
-    session.visit_at = session.visit_latest = None
-    session.offers_other = False
-    talk.go(State.URGENCY)
-    if session.slots:
-        offered = " or ".join(talk.time(slot) for slot in session.slots[:_OFFERED_AT_ONCE])
-        return talk.ask(part, "ask:when:slots", slots=offered)
-    return talk.ask(part, "ask:when:other")
+        talk.session.zip_code = ""
+    return visit_offer.ask_for_another(talk) if part is Question.WHEN else talk.ask(part)
 
 
 def _other_time(talk: Talk) -> list[Action]:
@@ -373,7 +289,7 @@ def _other_time(talk: Talk) -> list[Action]:
         return _confirmed(talk)
     if talk.heard.answer in (Answer.NO, Answer.YES_BUT) or talk.heard.visit:
         return endings.callback(talk, Reason.BOOKING_UNCERTAIN)
-    return talk.ask_again(Question.OTHER_TIME, time=talk.time(_known(session.booked_at)))
+    return talk.ask_again(Question.OTHER_TIME, time=talk.time(known(session.booked_at)))
 
 
 def _book(talk: Talk) -> list[Action]:
@@ -382,7 +298,7 @@ def _book(talk: Talk) -> list[Action]:
     talk.go(State.BOOKING)
     session.booking_attempted = True
     request = BookAppointment(
-        starts_at=_known(session.visit_at).astimezone(talk.business.zone),
+        starts_at=known(session.visit_at).astimezone(talk.business.zone),
         customer_name=session.name,
         customer_phone=session.phone,
         service_address=session.address,
@@ -396,5 +312,5 @@ def _confirmed(talk: Talk) -> list[Action]:
     session = talk.session
     session.booking_status, session.booking_uncertain = BookingStatus.CONFIRMED, False
     return endings.confirm(
-        talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(_known(session.booked_at)))
+        talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(known(session.booked_at)))
     )
