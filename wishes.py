@@ -15,6 +15,8 @@ PRICING = phrase(
     r"how much(?! (?:longer|time|water|gas|space|notice|of))|(?:what|how) (?:is|are|would|does|do|will"
     r"|s) (?:\w+ ){0,5}?(?:cost|price|prices|charge|fee|fees|rate|rates|run)(?! (?:on|all|out))"
     r"|what (?:do|would|will) (?:you|y'?all|it) (?:guys )?charge"
+    r"|what (?:an? |the |your |it |that |this |such )(?:\w+ ){0,4}?costs?(?! (?:on|all|out))"
+    r"|what (?:you|y'?all|they) (?:\w+ )?charge"
     r"|(?:just |the |your |for |about |around for )(?:pricing|prices)",
     r"(?:know|get|tell me|have|want|need|check(?:ing)?|quote me|ask(?:ing)?(?: about)?|question about"
     r"|calling (?:\w+ )?(?:for|about)|compar\w+|shopping) (?:\w+ ){0,3}?(?:prices?|pricing|costs?|rates?"
