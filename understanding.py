@@ -38,6 +38,9 @@ _SAFETY_ANSWERS = {
     Hazard.RETRACTED: Answer.UNCLEAR,
     Hazard.NONE: None,
 }
+_FACTS = frozenset(
+    {Question.ZIP, Question.ZIP_CONFIRM, Question.NAME, Question.ADDRESS, Question.PHONE, Question.SITE_CONTACT}
+)
 _NO_PROBLEM = (
     Question.NAME,
     Question.BOOKING_NAME,
@@ -107,7 +110,7 @@ def understand(
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
         visit=visit,
         urgency=read_urgency(spoken, question, visit),
-        wants_person=wants_person(spoken, intent),
+        wants_person=wants_person(spoken, intent, bool(phone) and question in _FACTS),
         high_ticket=wants_new_system(spoken),
         goodbye=read_goodbye(spoken, question),
         corrects=corrects(spoken) or changes_name(name, known_name),

@@ -90,6 +90,7 @@ _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
 _FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear))"
 _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit.
+    rf"(?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}s?",
     rf"{WEEKDAY}s? i (?:have|am|work|teach|play|volunteer|go|got|always){_FREE}(?: .*)?",
     rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
     rf" (?:on )?{WEEKDAY}s?{_FREE}",

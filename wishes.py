@@ -161,8 +161,19 @@ def wants_new_system(text: str) -> bool:
     return any(affirmed(_WISH, part) and not said(_REPAIR, part) for part in wished)
 
 
-def wants_person(text: str, intent: Intent | None) -> bool:
-    """Whether the caller asks for a person or to be called back."""
+# "You can call me at 512 ..." in answer to a question for a fact tells a number (X5).
+_TELLS_NUMBER = re.compile(
+    r"(?<!\S)(?<!someone )(?<!somebody )(?<!them )(?<!have you )(?<!to )call (?:me|us) (?:at|on)(?!\S)"
+)
+
+
+def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -> bool:
+    """Whether the caller asks for a person or to be called back.
+
+    `tells_number`: whether a fact was asked for and the turn holds a phone number.
+    """
+    if tells_number:
+        text = _TELLS_NUMBER.sub("_", text)
     if said(_ROBOT, text):
         return False
     if affirmed(_PERSON, text):
