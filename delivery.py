@@ -1,9 +1,8 @@
 """Deliveries: each call's record reaches the dashboard, whatever breaks in between.
 
-One DBOS workflow for each call id posts job, call (with the ids of the job's answer) and alert.
-What was not accepted follows after growing pauses, 400 and 401 are parked at once, and each record
-is accepted once. A record that was handed over survives kill -9 and is taken up at the next start.
-How one record is posted, with its one retry, is dashboard_sync.py's.
+One DBOS workflow for each call id posts job, call (with the ids of the job's answer) and alert. What was not accepted
+follows after growing pauses, 400 and 401 are parked at once, and each record is accepted once. A record that was handed
+over survives kill -9 and is taken up at the next start. How one record is posted is record_posting.py's.
 """
 
 import asyncio
@@ -13,9 +12,8 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,8 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 from config import Settings
 from dashboard_payloads import CallRecord
 from dashboard_sync import DashboardClient, Delivered, Delivery
-from store import DeliveryRow, Store, database_url
+from record_posting import RecordPoster, due_parts, ids_of
+from store import DeliveryRow, Status, Store, database_url
 
 logger = logging.getLogger(__name__)
 
@@ -41,25 +40,6 @@ ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
-class Status(StrEnum):
-    """Where the delivery of a record stands."""
-
-    KEPT = "kept"  # No dashboard is configured.
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    PARKED = "parked"  # Refused for good, or not accepted after the last pause.
-
-
-@dataclass(frozen=True)
-class DeliveryStatus:
-    """A record that has not been delivered; `detail` is what the dashboard said, `since` aware."""
-
-    call_id: str
-    status: Status
-    detail: str
-    since: datetime
-
-
 class Deliveries:
     """The durable delivery of call records; one for the process, since DBOS is.
 
@@ -71,7 +51,7 @@ class Deliveries:
 
     def __init__(self, settings: Settings, dashboard: DashboardClient, store: Store) -> None:
         self.settings = settings
-        self.dashboard = dashboard
+        self.poster = RecordPoster(settings, dashboard)
         self.store = store
         self.running: set[asyncio.Task[Any]] = set()
 
@@ -151,16 +131,6 @@ class Deliveries:
                 raise
             logger.exception("%s delivery: waits for the next start", record.call_id)
 
-    async def waiting(self) -> list[DeliveryStatus]:
-        """What has not been delivered, oldest first: kept, waiting and parked records."""
-        found = [
-            DeliveryStatus(row.call_id, status, row.detail, row.created_at)
-            for status in Status
-            if status is not Status.DELIVERED
-            for row in await self.store.deliveries(status)
-        ]
-        return sorted(found, key=lambda waiting: waiting.since)
-
     async def purge(self, older_than: datetime) -> None:
         """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""
         await self.store.purge(older_than)
@@ -181,8 +151,17 @@ class Deliveries:
         except sa.exc.SQLAlchemyError:
             logger.exception("%s delivery: its status could not be written", call_id)
 
+    async def sent_by_hand(self, call_id: str) -> bool:
+        """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell."""
+        try:
+            row = await self.store.delivery(call_id)
+        except sa.exc.SQLAlchemyError:
+            logger.exception("%s delivery: its status could not be read", call_id)
+            return False
+        return row is not None and row.status == Status.DELIVERED
+
     async def _take_up(self) -> None:
-        """Starts what an earlier process recorded: kept, or it died before its workflow began."""
+        """Starts what a process recorded and did not begin: kept, or it died before the workflow was there."""
         if not self.settings.dashboard_configured:
             return
         for status in (Status.KEPT, Status.WAITING):
@@ -238,14 +217,17 @@ async def _deliver_record(record: dict[str, Any]) -> dict[str, str]:
 
 async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
     call_id = record["call_id"]
-    due = [part for part in ("job", "call", "alert") if record[part]]
+    due = due_parts(record)
     refused: dict[str, str] = {}
     late: dict[str, str] = {}
     ids: dict[str, str] = {}
     for pause in (0.0, *live.settings.delivery_pauses_seconds):
         await DBOS.sleep_async(pause)  # Durable: after a restart only the rest of it.
+        # Not a step: it can only end the workflow, so a recovered one never meets another order of steps.
+        if pause and await live.sent_by_hand(call_id):
+            return {"status": Status.DELIVERED.value, "detail": ""}
         late = {}
-        for part in ("job", "call", "alert"):
+        for part in due_parts(record):
             if part not in due:
                 continue
             posted = _parsed(await _step(part, record, ids))
@@ -256,8 +238,7 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
             if posted.delivery is Delivery.REFUSED:
                 refused[part] = posted.detail
             elif part == "job":
-                given = {"lead_id": posted.lead_id, "job_id": posted.job_id}
-                ids = {key: value for key, value in given.items() if value}
+                ids = ids_of(posted)
                 if ids and "call" not in due and "call" not in refused:
                     due.append("call")  # It went ahead without the ids: once more, whole (R86).
         if not due:
@@ -273,27 +254,10 @@ async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[
     """Posts one part; may run again when the process dies before its result is written."""
 
     async def post() -> dict[str, str]:
-        return await _post(part, record, ids)
+        return _plain(await _now_live().poster.post(part, record, ids))
 
     # Without arguments: DBOS writes a cancelled step's into the log, and these are a transcript.
     return await DBOS.run_step_async({"name": "post"}, post)
-
-
-async def _post(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
-    live = _now_live()
-    email = live.settings.dashboard_user_email or ""
-    try:
-        parsed = CallRecord.model_validate(record)
-        payload = parsed.call.with_ids(**ids) if part == "call" else getattr(parsed, part)
-        body = payload.to_json(email)
-    except ValueError as error:  # A wrong address of the user, or an older version's record.
-        logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, error)
-        return _plain(Delivered(Delivery.REFUSED, detail=f"cannot be sent: {type(error).__name__}"))
-    if part == "job":
-        return _plain(await live.dashboard.post_job(body))
-    if part == "call":
-        return _plain(await live.dashboard.post_call(body))
-    return _plain(await live.dashboard.post_alert(body))
 
 
 def _plain(delivered: Delivered) -> dict[str, str]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,13 +61,22 @@ _deliveries = sa.Table(
 )
 
 
+class Status(StrEnum):
+    """Where the delivery of a record stands."""
+
+    KEPT = "kept"  # No dashboard is configured.
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    PARKED = "parked"  # Refused for good, or not accepted after the last pause.
+
+
 @dataclass(frozen=True)
 class DeliveryRow:
     """A call's record and where its delivery stands; the times are aware, UTC."""
 
     call_id: str
     record: dict[str, Any]
-    status: str
+    status: Status
     detail: str
     created_at: datetime
     updated_at: datetime
@@ -138,12 +148,12 @@ class Store:
         query = sa.select(_calls.c.ended_on_purpose).where(_calls.c.call_id == call_id)
         return bool(await self._scalar(query))
 
-    async def add_delivery(self, call_id: str, record: Mapping[str, Any], status: str) -> bool:
+    async def add_delivery(self, call_id: str, record: Mapping[str, Any], status: Status) -> bool:
         """Keeps a record unless the call has one already; True if it was kept."""
         values = self._delivery(call_id, record, status, "")
         return await self._insert_if_absent(_deliveries, values)
 
-    async def set_delivery(self, call_id: str, record: Mapping[str, Any], status: str, detail: str = "") -> None:
+    async def set_delivery(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str = "") -> None:
         """Writes a record and where its delivery stands, over what was there."""
         values = self._delivery(call_id, record, status, detail)
         await self._upsert(_deliveries, values, keep="created_at")
@@ -153,7 +163,7 @@ class Store:
         query = sa.select(_deliveries).where(_deliveries.c.call_id == call_id)
         return next(iter(await self._on_thread(lambda: self._read(query))), None)
 
-    async def deliveries(self, status: str | None = None) -> list[DeliveryRow]:
+    async def deliveries(self, status: Status | None = None) -> list[DeliveryRow]:
         """The records, oldest first; with `status` only those."""
         query = sa.select(_deliveries).order_by(_deliveries.c.created_at)
         if status is not None:
@@ -167,7 +177,7 @@ class Store:
         await self._execute(sa.delete(_calls).where(_calls.c.updated_at < limit))
         await self._execute(sa.delete(_deliveries).where(_deliveries.c.updated_at < limit))
 
-    def _delivery(self, call_id: str, record: Mapping[str, Any], status: str, detail: str) -> dict[str, Any]:
+    def _delivery(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str) -> dict[str, Any]:
         now = self._now().timestamp()
         return {
             "call_id": call_id,
@@ -221,7 +231,7 @@ class Store:
                 DeliveryRow(
                     row.call_id,
                     json.loads(row.record),
-                    row.status,
+                    Status(row.status),
                     row.detail,
                     datetime.fromtimestamp(row.created_at, UTC),
                     datetime.fromtimestamp(row.updated_at, UTC),

@@ -22,8 +22,8 @@ from sqlalchemy import create_engine
 from config import Settings, load
 from dashboard_payloads import CallRecord
 from dashboard_sync import DashboardClient
-from delivery import STOP_SECONDS, Deliveries, Status
-from store import Store, database_url
+from delivery import STOP_SECONDS, Deliveries
+from store import DeliveryRow, Status, Store, database_url
 
 LEAD = Answer(200, {"success": True, "lead_id": "lead-1", "type": "lead"})
 JOB = Answer(200, {"success": True, "job_id": "job-1", "type": "job"})
@@ -148,6 +148,11 @@ async def status(deliveries: Deliveries, call_id: str = "CA1") -> tuple[str, str
     return row.status, row.detail
 
 
+async def waiting(deliveries: Deliveries) -> list[DeliveryRow]:
+    """The records that have not been delivered, oldest first."""
+    return [row for row in await deliveries.store.deliveries() if row.status is not Status.DELIVERED]
+
+
 async def test_job_then_call_then_alert(office: Office) -> None:
     """Each part is sent once, in order, with the user; the call carries the lead's id (R86)."""
     async with running(office.settings()) as deliveries:
@@ -162,7 +167,7 @@ async def test_job_then_call_then_alert(office: Office) -> None:
         assert {body["user_email"] for body in (job, call, alert)} == {"Owner@example.com"}
         assert all(value is not None for body in (job, call, alert) for value in body.values())
         assert await status(deliveries) == ("delivered", "")
-        assert await deliveries.waiting() == []
+        assert await waiting(deliveries) == []
 
 
 async def test_job_id_of_a_booking(office: Office) -> None:
@@ -223,7 +228,7 @@ async def test_refused_is_parked_at_once(office: Office, code: int, caplog: pyte
         await deliveries.deliver(record())
         outcome = await ended()
         assert outcome["status"] == "parked"
-        [parked] = await deliveries.waiting()
+        [parked] = await waiting(deliveries)
     assert (parked.call_id, parked.status) == ("CA1", Status.PARKED)
     assert parked.detail == f'job: {code} {{"error": "Validation failed"}}'
     assert office.paths() == ["jobs", "jobs", "calls", "alerts"]
@@ -237,7 +242,7 @@ async def test_parked_after_the_last_pause(office: Office) -> None:
     async with running(office.settings()) as deliveries:
         await deliveries.deliver(record())
         assert (await ended())["status"] == "parked"
-        [parked] = await deliveries.waiting()
+        [parked] = await waiting(deliveries)
     assert all(f"{part}: 503" in parked.detail for part in ("job", "call", "alert"))
     assert {path: office.paths().count(path) for path in ("jobs", "calls", "alerts")} == (
         dict.fromkeys(("jobs", "calls", "alerts"), 2 * (1 + 3))
@@ -256,13 +261,13 @@ async def test_kept_until_a_dashboard_is_configured(office: Office, caplog: pyte
     """Without a dashboard a record is kept and shown; a later start with one delivers it."""
     async with running(office.settings(dashboard_webhook_secret="")) as deliveries:
         await deliveries.deliver(record())
-        [kept] = await deliveries.waiting()
+        [kept] = await waiting(deliveries)
         assert kept.status is Status.KEPT
     assert "CA1 delivery: kept" in caplog.text
     assert office.paths() == []
     async with running(office.settings()) as deliveries:
         assert (await ended())["status"] == "delivered"
-        assert await deliveries.waiting() == []
+        assert await waiting(deliveries) == []
     assert office.paths() == ["jobs", "calls", "alerts"]
 
 
@@ -285,8 +290,8 @@ async def test_stop_is_quick_while_a_workflow_pauses(office: Office) -> None:
         found = await DBOS.get_workflow_status_async("CA1")
         assert found is not None
         assert found.status in ("PENDING", "ENQUEUED")
-        [waiting] = await deliveries.waiting()
-        assert (waiting.status, waiting.detail) == (Status.WAITING, "job: 503 down")
+        [late] = await waiting(deliveries)
+        assert (late.status, late.detail) == (Status.WAITING, "job: 503 down")
     assert office.paths() == ["jobs", "jobs", "calls", "alerts"]
 
 
@@ -307,7 +312,7 @@ async def test_next_start_goes_on(office: Office, caplog: pytest.LogCaptureFixtu
     office.answer("/calls", ROW)
     async with running(office.settings()) as deliveries:
         assert (await ended())["status"] == "delivered"
-        assert await deliveries.waiting() == []
+        assert await waiting(deliveries) == []
     assert office.paths() == ["jobs", "calls", "calls", "alerts"]
     assert {body["lead_id"] for body in office.bodies("/calls")} == {"lead-1"}
     assert "CA1 delivery delivered" in caplog.text

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import load
 from session import BookingStatus, CallSession, EntryKind, State
-from store import Store, database_url
+from store import Status, Store, database_url
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=60)
@@ -126,13 +126,13 @@ async def test_ended_on_purpose(store: Store) -> None:
 
 async def test_deliveries(store: Store) -> None:
     """The first record of a call stays; its status changes; they are listed by status."""
-    assert await store.add_delivery("CA1", {"a": 1}, "waiting")
-    assert not await store.add_delivery("CA1", {"a": 2}, "kept")
-    await store.set_delivery("CA2", {"b": "ü"}, "waiting")
-    await store.set_delivery("CA2", {"b": "ü"}, "parked", "job: 400")
+    assert await store.add_delivery("CA1", {"a": 1}, Status.WAITING)
+    assert not await store.add_delivery("CA1", {"a": 2}, Status.KEPT)
+    await store.set_delivery("CA2", {"b": "ü"}, Status.WAITING)
+    await store.set_delivery("CA2", {"b": "ü"}, Status.PARKED, "job: 400")
     found = [(r.call_id, r.record, r.status, r.detail) for r in await store.deliveries()]
     assert found == [("CA1", {"a": 1}, "waiting", ""), ("CA2", {"b": "ü"}, "parked", "job: 400")]
-    assert [row.call_id for row in await store.deliveries("parked")] == ["CA2"]
+    assert [row.call_id for row in await store.deliveries(Status.PARKED)] == ["CA2"]
     one = await store.delivery("CA1")
     assert one is not None
     assert one.record == {"a": 1}
@@ -151,8 +151,8 @@ async def test_times_of_a_delivery(url: str) -> None:
 
     store = Store(url, now=now)
     await store.open()
-    await store.add_delivery("CA1", {}, "waiting")
-    await store.set_delivery("CA1", {}, "delivered")
+    await store.add_delivery("CA1", {}, Status.WAITING)
+    await store.set_delivery("CA1", {}, Status.DELIVERED)
     [row] = await store.deliveries()
     await store.close()
     assert (row.created_at, row.updated_at) == (NOW, NOW + timedelta(hours=2))
@@ -166,7 +166,7 @@ async def test_purge(url: str) -> None:
     for call_id in ("OLD", "NEW"):
         await store.use_token(call_id, clock[0])
         await store.save_snapshot(CallSession(call_id=call_id, started_at=clock[0]))
-        await store.add_delivery(call_id, {}, "kept")
+        await store.add_delivery(call_id, {}, Status.KEPT)
         clock[0] = NOW
     await store.purge(NOW - timedelta(days=30))
     assert await store.load_snapshot("OLD") is None
