@@ -1,4 +1,4 @@
-"""The service: Twilio's webhooks and media stream in, one pipeline per call, health and readiness.
+"""The service: Twilio's webhooks and media stream in, one pipeline per call, health and readiness out.
 
 Order matters here: logging first, then `.env`, then the level, then the check of the environment, and only then
 anything that can log or fail. `python bot.py` runs it.
@@ -34,9 +34,12 @@ from urllib.parse import parse_qsl  # noqa: E402
 
 import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
+from fastapi.responses import JSONResponse  # noqa: E402
 from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
+import readiness  # noqa: E402
+from live_calls import LiveCalls  # noqa: E402
 from pipeline import run_call  # noqa: E402
 from services import Services  # noqa: E402
 from session import CallSession, EntryKind  # noqa: E402
@@ -56,8 +59,7 @@ NO_CLOSE_CODE = 1005
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Opens what all calls share."""
     app.state.services = await Services.open(settings)
-    app.state.calls = set()
-    app.state.draining = False
+    app.state.calls = LiveCalls(settings.max_calls)
     # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
     gc.collect()
     gc.freeze()
@@ -75,6 +77,19 @@ async def health() -> dict[str, Any]:
     return {"status": "ok", "calls": len(app.state.calls)}
 
 
+@app.get("/ready")
+async def ready(request: Request) -> Response:
+    """Whether new calls are taken here: 200, or 503 while draining. With OPERATOR_TOKEN, what it all depends on."""
+    calls: LiveCalls = app.state.calls
+    code = 503 if calls.draining else 200
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        return JSONResponse({"status": readiness.status(calls)}, code)
+    if not readiness.is_operator(authorization, settings.operator_token):
+        return JSONResponse({"error": "wrong token"}, 401, {"WWW-Authenticate": "Bearer"})
+    return JSONResponse(await readiness.details(app.state.services, calls), code)
+
+
 @app.api_route("/twiml", methods=["GET", "POST"])
 async def twiml(request: Request) -> Response:
     """Twilio's voice webhook: connects the call to our stream, or apologises when there is no room."""
@@ -84,8 +99,10 @@ async def twiml(request: Request) -> Response:
     call_id = fields.get("CallSid", "")
     if not call_id:
         return Response("CallSid missing", status_code=400)
-    if app.state.draining or len(app.state.calls) >= settings.max_calls:
-        logger.warning("%s refused: %d calls are live", call_id, len(app.state.calls))
+    calls: LiveCalls = app.state.calls
+    if calls.full:
+        calls.refused += 1
+        logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
         return _xml(twiml_apology(settings, BUSY))
     services: Services = app.state.services
     token = services.entrance.issue_token(call_id)
@@ -210,7 +227,8 @@ async def _admit(start: dict[str, Any], services: Services) -> CallSession:
             raise BadTokenError("used before")
     if call_id in app.state.calls:
         raise BadTokenError("the call is live already")
-    if len(app.state.calls) >= settings.max_calls:  # More were let in by /twiml than came to be live by then.
+    if app.state.calls.full:  # More were let in by /twiml than came to be live by then.
+        app.state.calls.refused += 1
         raise ValueError("all lines are busy")
     return CallSession(
         call_id=call_id,
@@ -242,7 +260,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Waits up to DRAIN_SECONDS for live calls; a second SIGINT leaves at once. New calls hear an apology."""
-        app.state.draining = True
+        app.state.calls.draining = True
         deadline = asyncio.get_running_loop().time() + settings.drain_seconds
         if app.state.calls:
             logger.info("draining: %d calls may go on for %g s", len(app.state.calls), settings.drain_seconds)

@@ -24,6 +24,23 @@ class BreakerState(StrEnum):
 
 
 @dataclass(eq=False)
+class LastSuccess:
+    """When a dependency last answered as it should; for those without a breaker too."""
+
+    clock: Callable[[], float] = time.monotonic
+    _at: float | None = field(default=None, init=False)
+
+    def mark(self) -> None:
+        """It has answered now."""
+        self._at = self.clock()
+
+    @property
+    def seconds_ago(self) -> float | None:
+        """How long ago that was; None: not since the start of the process."""
+        return None if self._at is None else self.clock() - self._at
+
+
+@dataclass(eq=False)
 class Attempt:
     """One request that may leave; tell it how the request went, once. Later verdicts are ignored."""
 
@@ -58,18 +75,23 @@ class CircuitBreaker:
         failure_threshold: Consecutive failures that open the breaker.
         cooldown_seconds: How long nothing passes before a trial.
         clock: Monotonic seconds.
+        last_success: When the dependency last answered.
     """
 
     name: str
     failure_threshold: int = 3
     cooldown_seconds: float = 60.0
     clock: Callable[[], float] = time.monotonic
+    last_success: LastSuccess = field(init=False)
     _failures: int = field(default=0, init=False)
     _opened_at: float | None = field(default=None, init=False)
     _trial: Attempt | None = field(default=None, init=False)
     _era: int = field(
         default=0, init=False
     )  # Counts openings and closings: a verdict belongs to the era it was asked in.
+
+    def __post_init__(self) -> None:
+        self.last_success = LastSuccess(self.clock)
 
     @property
     def state(self) -> BreakerState:
@@ -91,6 +113,8 @@ class CircuitBreaker:
         return attempt
 
     def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
+        if failed is False:
+            self.last_success.mark()
         if attempt._era != self._era:
             return  # Sent before the breaker opened or closed: only what was asked since is news.
         trial = attempt is self._trial

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from circuit_breaker import LastSuccess
 from config import Settings
 from logs import mask
 
@@ -59,6 +60,9 @@ class DashboardClient:
         settings: The three addresses, the secret, the timeout and the pause before the retry.
         http: The process's client.
         sleep: Waits before the retry.
+
+    Attributes:
+        last_success: When the dashboard last accepted something.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class DashboardClient:
         self._settings = settings
         self._http = http
         self._sleep = sleep
+        self.last_success = LastSuccess()
 
     async def post_job(self, payload: Mapping[str, Any]) -> Delivered:
         """Posts a job or lead (contract.md 2.2); the result has the id of its row."""
@@ -102,6 +107,7 @@ class DashboardClient:
             said = _described(answer)
             logger.error("%s dashboard %s: %s; not accepted", call_id, what, said)
             return Delivered(Delivery.REFUSED if refused else Delivery.LATER, detail=said)
+        self.last_success.mark()
         milliseconds = round((time.monotonic() - started) * 1000)
         logger.info("%s dashboard %s accepted %d ms", call_id, what, milliseconds)
         body = _json_object(answer.text)

@@ -44,6 +44,7 @@ class Services:
     entrance: Entrance
     twilio: TwilioCalls
     store: Store
+    dashboard: DashboardClient
     deliveries: Deliveries
     v2: V2Client
     model: AsyncOpenAI
@@ -74,7 +75,8 @@ class Services:
         first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
         store = Store(database_url(settings))
         await store.open()
-        deliveries = Deliveries(settings, DashboardClient(settings, dashboard_http), store)
+        dashboard = DashboardClient(settings, dashboard_http)
+        deliveries = Deliveries(settings, dashboard, store)
         await deliveries.start()
         services = cls(
             settings=settings,
@@ -83,6 +85,7 @@ class Services:
             entrance=Entrance(settings),
             twilio=TwilioCalls(settings),
             store=store,
+            dashboard=dashboard,
             deliveries=deliveries,
             v2=V2Client(settings, breakers["v2"], tool_http),
             model=openai_client(settings),

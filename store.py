@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.dialects import postgresql, sqlite
 
+from circuit_breaker import LastSuccess
 from config import Settings
 from session import CallSession
 
@@ -97,12 +98,16 @@ class Store:
     Args:
         url: A SQLAlchemy URL, see `database_url()`.
         now: The time, aware.
+
+    Attributes:
+        last_success: When the database last did what it was asked.
     """
 
     def __init__(self, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
         self._url = sa.make_url(url)
         self._postgres = self._url.get_backend_name() == "postgresql"
         self._now = now
+        self.last_success = LastSuccess()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._engine: sa.Engine | None = None
 
@@ -169,6 +174,17 @@ class Store:
         if status is not None:
             query = query.where(_deliveries.c.status == status)
         return await self._on_thread(lambda: self._read(query))
+
+    async def count_deliveries(self) -> dict[Status, int]:
+        """How many records there are of each status."""
+        query = sa.select(_deliveries.c.status, sa.func.count()).group_by(_deliveries.c.status)
+
+        def run() -> dict[Status, int]:
+            with self._connected().connect() as connection:
+                found = {Status(status): int(number) for status, number in connection.execute(query)}
+            return dict.fromkeys(Status, 0) | found
+
+        return await self._on_thread(run)
 
     async def purge(self, older_than: datetime) -> None:
         """Deletes what was last written, or expired, before `older_than`."""
@@ -240,7 +256,9 @@ class Store:
             ]
 
     async def _on_thread(self, function: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+        done = await asyncio.get_running_loop().run_in_executor(self._thread, function)
+        self.last_success.mark()
+        return done
 
     def _connected(self) -> sa.Engine:
         if self._engine is None:

@@ -25,6 +25,7 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
 
 from call_frames import MarkFrame
+from circuit_breaker import LastSuccess
 from config import Settings
 
 logger = logging.getLogger(__name__)
@@ -200,11 +201,16 @@ class _BaseUrlClient(AsyncTwilioHttpClient):  # type: ignore[misc]
 
 
 class TwilioCalls:
-    """The REST requests that a live call needs, each with a deadline; one per process."""
+    """The REST requests that a live call needs, each with a deadline; one per process.
+
+    Attributes:
+        last_success: When Twilio last confirmed one.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Opens its connection at first use."""
         self._settings = settings
+        self.last_success = LastSuccess()
         self._http: _BaseUrlClient | None = None
         self._client: Client | None = None
 
@@ -231,6 +237,7 @@ class TwilioCalls:
         except Exception as error:
             logger.warning("%s Twilio did not confirm the update: %s", call_id, type(error).__name__)
             return False
+        self.last_success.mark()
         return True
 
     async def close(self) -> None:

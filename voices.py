@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 import httpx
 
+from circuit_breaker import LastSuccess
 from config import Settings
 
 logger = logging.getLogger(__name__)
@@ -120,12 +121,17 @@ class InworldVoice:
 
 
 class AuraVoice:
-    """Deepgram Aura: the body of the answer is the audio (POST /v1/speak)."""
+    """Deepgram Aura: the body of the answer is the audio (POST /v1/speak).
+
+    Attributes:
+        last_success: When it last spoke a whole text; the first voice has a breaker for that.
+    """
 
     name = "aura"
 
     def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
         self.voice_id = settings.deepgram_tts_voice
+        self.last_success = LastSuccess()
         self._client = client
         self._url = settings.deepgram_tts_base_url + "/v1/speak"
         self._key = settings.deepgram_api_key
@@ -144,7 +150,13 @@ class AuraVoice:
             json={"text": text},
             headers={"Authorization": f"Token {self._key.get_secret_value()}"},
         )
-        return _whole_samples(_answer(self._client, request, raw_audio=True), text, sample_rate)
+        return self._noted(_whole_samples(_answer(self._client, request, raw_audio=True), text, sample_rate))
+
+    async def _noted(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
+        self.last_success.mark()
 
 
 async def _answer(

@@ -57,6 +57,18 @@ def test_defaults_are_three_failures_and_a_minute() -> None:
     assert (breaker.failure_threshold, breaker.cooldown_seconds) == (3, 60)
 
 
+def test_the_last_success_is_known(breaker: CircuitBreaker, clock: Clock) -> None:
+    """Seconds since the dependency last answered; failures and cancelled requests are no answers."""
+    assert breaker.last_success.seconds_ago is None
+    allowed(breaker).failure()
+    allowed(breaker).abandon()
+    assert breaker.last_success.seconds_ago is None
+    allowed(breaker).success()
+    clock.now += 12
+    allowed(breaker).failure()
+    assert breaker.last_success.seconds_ago == 12
+
+
 def test_closed_lets_everything_through(breaker: CircuitBreaker) -> None:
     """While closed, any number of requests may be under way at once."""
     assert all(breaker.attempt() for _ in range(50))

@@ -29,6 +29,7 @@ CALLER = "+15125550142"
 MAX_CALLS = 2
 START_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
+OPERATOR_TOKEN = "operators-token-of-the-tests"
 REFUSED = 1008
 TOO_LARGE = 1009
 
@@ -118,7 +119,7 @@ async def twilio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Twil
     """One service for the module, with stand-ins around it."""
     data = tmp_path_factory.mktemp("data")
     limits = {"MAX_CALLS": str(MAX_CALLS), "STREAM_START_SECONDS": str(START_SECONDS)}
-    settings = limits | {"DATA_DIR": str(data)}
+    settings = limits | {"DATA_DIR": str(data), "OPERATOR_TOKEN": OPERATOR_TOKEN}
     required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
     async with (
         World(tmp_path_factory.mktemp("entrance"), settings=settings) as world,
@@ -173,6 +174,42 @@ async def test_the_health_answers(twilio: Twilio) -> None:
     async with twilio.http.get(twilio.world.bot.url + "/health") as answer:
         assert answer.status == 200
         assert await answer.json() == {"status": "ok", "calls": 0}
+
+
+async def readiness(twilio: Twilio, authorization: str | None = None) -> tuple[int, Any]:
+    headers = {"Authorization": authorization} if authorization is not None else {}
+    async with twilio.http.get(twilio.world.bot.url + "/ready", headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_readiness_is_one_word_for_anybody(twilio: Twilio) -> None:
+    """Ready, and nothing else, without the operator's token."""
+    assert await readiness(twilio) == (200, {"status": "ready"})
+
+
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer ", "Bearer x", f"Basic {OPERATOR_TOKEN}", f"Bearer {AUTH_TOKEN}"]
+)
+async def test_a_wrong_token_is_told_nothing(twilio: Twilio, given: str) -> None:
+    """401, and no detail."""
+    code, body = await readiness(twilio, given)
+    assert code == 401
+    assert "dependencies" not in body
+
+
+async def test_the_operator_sees_breakers_and_successes(twilio: Twilio) -> None:
+    """Each dependency with its breaker and its last success; calls and records; no secret."""
+    async with twilio.call():
+        code, body = await readiness(twilio, f"Bearer {OPERATOR_TOKEN}")
+    assert code == 200
+    assert (body["status"], body["calls"], body["max_calls"]) == ("ready", 1, MAX_CALLS)
+    known = body["dependencies"]
+    assert set(known) == {"inworld", "aura", "openai", "deepgram", "v2", "dashboard", "twilio", "database"}
+    assert {known[name]["breaker"] for name in ("inworld", "openai", "deepgram", "v2")} == {"closed"}
+    assert known["database"]["seconds_since_success"] < PATIENCE_SECONDS
+    assert known["openai"]["seconds_since_success"] is None
+    assert set(body["records"]) == {"kept", "waiting", "delivered", "parked"}
+    await twilio.quiet()
 
 
 @pytest.mark.parametrize("path", ["/twiml", "/twiml/after"])
@@ -522,7 +559,7 @@ async def test_a_good_call_afterwards_and_a_clean_log(twilio: Twilio) -> None:
     assert call_id in log
     vendors = twilio.world.vendors
     keys = (vendors.openai_key, vendors.deepgram_key, vendors.inworld_key, AUTH_TOKEN, V2_KEY, WEBHOOK_SECRET)
-    for secret in (*keys, USER_EMAIL, CALLER.removeprefix("+1"), OUR_NUMBER.removeprefix("+1")):
+    for secret in (*keys, OPERATOR_TOKEN, USER_EMAIL, CALLER.removeprefix("+1"), OUR_NUMBER.removeprefix("+1")):
         assert secret not in log
     assert "Traceback" not in log
     assert "***0142" in log

@@ -92,7 +92,7 @@ def test_fly_lets_calls_end(fly: dict[str, Any]) -> None:
     assert drain + 30 <= fly["kill_timeout"]
     assert (service["auto_stop_machines"], service["force_https"]) == ("off", True)
     assert service["min_machines_running"] >= 1
-    assert service["checks"]
+    assert [check["path"] for check in service["checks"]] == ["/ready"]
     assert fly["deploy"]["strategy"] == "rolling"
     assert int(fly["deploy"]["wait_timeout"].removesuffix("m")) * 60 > fly["kill_timeout"]
 
