@@ -38,19 +38,19 @@ from fastapi.responses import JSONResponse  # noqa: E402
 from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
+import coming_back  # noqa: E402
 import readiness  # noqa: E402
-from live_calls import LiveCalls  # noqa: E402
+from call_closing import FINAL_STATUSES  # noqa: E402
+from live_calls import LiveCall, Stream  # noqa: E402
 from pipeline import run_call  # noqa: E402
+from resume import BUSY  # noqa: E402
 from services import Services  # noqa: E402
-from session import CallSession, EntryKind  # noqa: E402
-from telephony import BadTokenError, twiml_apology, twiml_hangup, twiml_stream  # noqa: E402
+from session import CallSession, EndedBy, EntryKind  # noqa: E402
+from telephony import BadTokenError, new_session, twiml_apology, twiml_stream  # noqa: E402
 
 logger = logging.getLogger("bot")
 
-BUSY = "Thank you for calling. All our lines are busy right now. Please call again in a few minutes."
 CUT_OFF = "I'm sorry, we got cut off. Please call us again."
-# Anonymous, restricted, blocked, unknown and unavailable as keypad letters (Twilio: calls from unexpected numbers).
-WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
 
@@ -59,7 +59,6 @@ NO_CLOSE_CODE = 1005
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Opens what all calls share."""
     app.state.services = await Services.open(settings)
-    app.state.calls = LiveCalls(settings.max_calls)
     # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
     gc.collect()
     gc.freeze()
@@ -74,20 +73,21 @@ app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
 @app.get("/health")
 async def health() -> dict[str, Any]:
     """The process is up; how many calls are live."""
-    return {"status": "ok", "calls": len(app.state.calls)}
+    services: Services = app.state.services
+    return {"status": "ok", "calls": len(services.calls)}
 
 
 @app.get("/ready")
 async def ready(request: Request) -> Response:
     """Whether new calls are taken here: 200, or 503 while draining. With OPERATOR_TOKEN, what it all depends on."""
-    calls: LiveCalls = app.state.calls
-    code = 503 if calls.draining else 200
+    services: Services = app.state.services
+    code = 503 if services.calls.draining else 200
     authorization = request.headers.get("authorization")
     if authorization is None:
-        return JSONResponse({"status": readiness.status(calls)}, code)
+        return JSONResponse({"status": readiness.status(services.calls)}, code)
     if not readiness.is_operator(authorization, settings.operator_token):
         return JSONResponse({"error": "wrong token"}, 401, {"WWW-Authenticate": "Bearer"})
-    return JSONResponse(await readiness.details(app.state.services, calls), code)
+    return JSONResponse(await readiness.details(services), code)
 
 
 @app.api_route("/twiml", methods=["GET", "POST"])
@@ -99,12 +99,17 @@ async def twiml(request: Request) -> Response:
     call_id = fields.get("CallSid", "")
     if not call_id:
         return Response("CallSid missing", status_code=400)
-    calls: LiveCalls = app.state.calls
-    if calls.full:
+    services: Services = app.state.services
+    calls = services.calls
+    if calls.full and not (calls.draining and services.liveness.others_ready):
         calls.refused += 1
         logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
         return _xml(twiml_apology(settings, BUSY))
-    services: Services = app.state.services
+    session = new_session(call_id, fields.get("From"), fields.get("To"), datetime.now(UTC))
+    try:
+        await services.store.calls.expect(session, services.closing.due_at())
+    except SQLAlchemyError as error:  # The stream will tell whether the store is still away.
+        logger.error("%s the store failed: %s", call_id, type(error).__name__)
     token = services.entrance.issue_token(call_id)
     numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
     return _xml(twiml_stream(settings, {**numbers, "token": token}))
@@ -112,33 +117,54 @@ async def twiml(request: Request) -> Response:
 
 @app.post("/twiml/after")
 async def twiml_after(request: Request) -> Response:
-    """What Twilio asks when a stream ended without a hang-up: the end if it was meant, else an apology or a person."""
+    """What Twilio asks when a stream ended without a hang-up: another stream; the end, if it was meant; or words."""
     fields = await _signed_fields(request)
     if fields is None:
         return Response("signature missing or wrong", status_code=403)
-    services: Services = app.state.services
     call_id = fields.get("CallSid", "")
+    if not call_id:
+        return Response("CallSid missing", status_code=400)
+    services: Services = app.state.services
     try:
-        if await services.store.ended_on_purpose(call_id):
-            return _xml(twiml_hangup())
-    except SQLAlchemyError as error:  # Without the store it is not known; words are better than a dead line.
+        return _xml(await services.resume.after(fields))
+    except SQLAlchemyError as error:  # Without the store nothing is known; words are better than a dead line.
         logger.error("%s the store failed: %s", call_id, type(error).__name__)
     return _xml(twiml_apology(settings, CUT_OFF))
 
 
+@app.post("/twiml/status")
+async def twiml_status(request: Request) -> Response:
+    """Twilio's status callback: a call that is over ends here too, if its socket has not told us."""
+    fields = await _signed_fields(request)
+    if fields is None:
+        return Response("signature missing or wrong", status_code=403)
+    call_id, status = fields.get("CallSid", ""), fields.get("CallStatus", "")
+    if not call_id:
+        return Response("CallSid missing", status_code=400)
+    services: Services = app.state.services
+    live = services.calls.get(call_id)
+    if live and status in FINAL_STATUSES:
+        await live.end_within(EndedBy.CALLER, settings.resume_wait_seconds)
+    try:
+        await services.closing.status(call_id, status)
+    except SQLAlchemyError as error:  # What it would have told is found out by the watch.
+        logger.error("%s the store failed: %s", call_id, type(error).__name__)
+    return Response(status_code=204)
+
+
 @app.websocket("/ws/twilio")
 async def media_stream(websocket: WebSocket) -> None:
-    """Twilio's media stream: one call, from its start message to its end."""
+    """Twilio's media stream: one stream of a call, from its start message to its end."""
     services: Services = app.state.services
-    if not services.entrance.signed_handshake(websocket.headers.get("x-twilio-signature")):
+    signature = websocket.headers.get("x-twilio-signature")
+    if services.calls.draining or not services.entrance.signed_handshake(signature):
         await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
         return
     await websocket.accept()
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             start, dropped = await _start_message(websocket)
-        stream_sid = str(start["streamSid"])
-        session = await _admit(start, services)
+        live = await _admit(start, services)
     except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect) as error:
         logger.warning("stream refused: %s %s", type(error).__name__, error)
         await _close(websocket)
@@ -147,13 +173,16 @@ async def media_stream(websocket: WebSocket) -> None:
         logger.error("stream refused, the store failed: %s", type(error).__name__)
         await _close(websocket)
         return
-    if dropped:
-        session.note(EntryKind.FAULT, "twilio", session.started_at, detail=f"{dropped} messages before the start")
-    app.state.calls.add(session.call_id)
     try:
-        await run_call(websocket, stream_sid, session, services)
+        stream, session = await _begin(live, start, services)
+        if dropped:
+            session.note(EntryKind.FAULT, "twilio", datetime.now(UTC), detail=f"{dropped} messages before the start")
+        await run_call(websocket, stream, session, services, live)
+    except (BadTokenError, SQLAlchemyError) as error:
+        logger.error("%s stream refused: %s %s", live.call_id, type(error).__name__, error)
+        await _close(websocket)
     finally:
-        app.state.calls.discard(session.call_id)
+        services.calls.discard(live)
 
 
 async def _signed_fields(request: Request) -> Mapping[str, str] | None:
@@ -213,35 +242,41 @@ async def _start_message(websocket: WebSocket) -> tuple[dict[str, Any], int]:
         dropped += event != "connected"
 
 
-async def _admit(start: dict[str, Any], services: Services) -> CallSession:
-    """The session of a stream whose token is good and unused.
+async def _admit(start: dict[str, Any], services: Services) -> LiveCall:
+    """A place among the live calls for a stream whose token is good and unused.
 
     Raises:
         BadTokenError: forged, expired, another call's, or used before.
         KeyError, TypeError, ValueError: the start message lacks a field, or there is no room for another call.
     """
-    call_id, parameters = str(start["callSid"]), dict(start["customParameters"])
+    call_id, parameters, _ = str(start["callSid"]), dict(start["customParameters"]), start["streamSid"]
     if settings.verify_twilio:
         token = services.entrance.read_token(str(parameters["token"]), call_id)
         if not await services.store.use_token(token.nonce, datetime.fromtimestamp(token.expires_at, UTC)):
             raise BadTokenError("used before")
-    if call_id in app.state.calls:
-        raise BadTokenError("the call is live already")
-    if app.state.calls.full:  # More were let in by /twiml than came to be live by then.
-        app.state.calls.refused += 1
+    if before := services.calls.get(call_id):  # Twilio has given up a stream that still believes in itself.
+        await before.end_within(EndedBy.INTERRUPTED, settings.resume_wait_seconds)
+    if services.calls.full:  # More were let in by /twiml than came to be live by then.
+        services.calls.refused += 1
         raise ValueError("all lines are busy")
-    return CallSession(
-        call_id=call_id,
-        caller_number=_number(parameters.get("from_number")),
-        called_number=_number(parameters.get("to_number")),
-        started_at=datetime.now(UTC),
-    )
+    return services.calls.add(call_id)
 
 
-def _number(value: object) -> str:
-    """An E.164 number, or empty when it is withheld."""
-    text = str(value or "")
-    return text if text.startswith("+") and text[1:].isdigit() and text not in WITHHELD else ""
+async def _begin(live: LiveCall, start: dict[str, Any], services: Services) -> tuple[Stream, CallSession]:
+    """Takes the call over for this stream: from here on nothing counts that an older one writes.
+
+    Raises:
+        BadTokenError: the call is over.
+    """
+    parameters, now = start["customParameters"], datetime.now(UTC)
+    fresh = new_session(live.call_id, parameters.get("from_number"), parameters.get("to_number"), now)
+    begun = await services.store.calls.begin(fresh, services.owner, services.closing.due_at())
+    if begun is None:
+        raise BadTokenError("the call is over")
+    run, session = begun
+    if resumed := bool(session.timeline):
+        coming_back.restore(session, now)
+    return Stream(str(start["streamSid"]), run, resumed), session
 
 
 async def _close(websocket: WebSocket) -> None:
@@ -260,11 +295,12 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Waits up to DRAIN_SECONDS for live calls; a second SIGINT leaves at once. New calls hear an apology."""
-        app.state.calls.draining = True
+        calls = app.state.services.calls
+        calls.draining = True
         deadline = asyncio.get_running_loop().time() + settings.drain_seconds
-        if app.state.calls:
-            logger.info("draining: %d calls may go on for %g s", len(app.state.calls), settings.drain_seconds)
-        while app.state.calls and not self.force_exit and asyncio.get_running_loop().time() < deadline:
+        if calls:
+            logger.info("draining: %d calls may go on for %g s", len(calls), settings.drain_seconds)
+        while calls and not self.force_exit and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.2)
         await super().shutdown(sockets)
 

@@ -12,6 +12,7 @@ class Event(StrEnum):
     """What happens to a call beside the caller's words."""
 
     START = "start"
+    RESUMED = "resumed"  # The call broke off, and this is another stream of it.
     KEYPAD = "keypad"
     SILENCE = "silence"
     CUT_OFF = "cut_off"  # The last line was cut off, and no turn came of it.

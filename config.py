@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     max_call_seconds: float = Field(900, gt=0, description="Longest call")
     max_message_bytes: int = Field(65536, ge=1024, description="Largest websocket message that is accepted")
     stream_token_seconds: float = Field(60, gt=0, description="How long a stream token of /twiml is good")
+    max_resumes: int = Field(2, ge=0, description="How often a call that broke off is brought back before a callback")
     drain_seconds: float = Field(240, ge=0, description="How long live calls may go on after SIGTERM")
     retention_days: int = Field(30, ge=1, description="Rows and snapshots are deleted after this")
 
@@ -168,6 +169,15 @@ class Settings(BaseSettings):
     )
     pipeline_setup_seconds: float = Field(5.0, gt=0, description="Longest set-up of a call")
     stream_start_seconds: float = Field(5.0, gt=0, description="Longest wait for Twilio's start message")
+    line_silent_seconds: float = Field(
+        10.0, gt=0, description="Twilio: a stream that sends nothing for this long is broken"
+    )
+    snapshot_seconds: float = Field(
+        0.5, gt=0, description="Longest wait for the snapshot that is written before a tool acts"
+    )
+    resume_wait_seconds: float = Field(
+        2.0, gt=0, description="Longest wait for the end of a broken stream before the caller is asked to hold on"
+    )
 
     # Breakers and delivery
     breaker_failures: int = Field(3, ge=1, description="Consecutive failures that open a circuit breaker")
@@ -180,6 +190,10 @@ class Settings(BaseSettings):
     )
     resume_window_seconds: float = Field(
         120, gt=0, description="How long a broken call may resume before its lead is delivered"
+    )
+    liveness_seconds: float = Field(10, gt=0, description="How often a machine tells the others that it lives")
+    machine_lost_seconds: float = Field(
+        60, gt=0, description="A machine that has not told so for this long is lost, and its work is adopted"
     )
 
     @classmethod

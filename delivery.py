@@ -2,7 +2,8 @@
 
 One DBOS workflow for each call id posts job, call (with the ids of the job's answer) and alert. What was not accepted
 follows after growing pauses, 400 and 401 are parked at once, and each record is accepted once. A record that was handed
-over survives kill -9 and is taken up at the next start. How one record is posted is record_posting.py's.
+over survives kill -9: its machine goes on with it at the next start, and another one adopts it if there is none. How
+one record is posted is record_posting.py's.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
@@ -73,7 +74,7 @@ class Deliveries:
         DBOS(config=config)
         _adopt_logger()
         DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
-        await self._take_up()
+        await self.take_up()
 
     async def stop(self) -> None:
         """Leaves what waits to the next start; ends within STOP_SECONDS, however long a pause."""
@@ -160,13 +161,26 @@ class Deliveries:
             return False
         return row is not None and row.status == Status.DELIVERED
 
-    async def _take_up(self) -> None:
-        """Starts what a process recorded and did not begin: kept, or it died before the workflow was there."""
+    async def take_up(self) -> None:
+        """Begins what some process recorded and did not begin: kept, or it died before the workflow was there."""
         if not self.settings.dashboard_configured:
             return
-        for status in (Status.KEPT, Status.WAITING):
-            for row in await self.store.deliveries(status):
+        rows = [row for status in (Status.KEPT, Status.WAITING) for row in await self.store.deliveries(status)]
+        if not rows:
+            return
+        active = await DBOS.list_workflows_async(status=list(ACTIVE), load_input=False, load_output=False)
+        begun = {workflow.workflow_id.partition(":")[0] for workflow in active}
+        for row in rows:
+            if row.call_id not in begun:
                 await self._begin(row)
+
+    async def adopt(self, machines: Collection[str]) -> None:
+        """Goes on with the work of every machine but these: DBOS leaves it to whoever began it (pipecat.md 11)."""
+        pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
+        for workflow in pending:
+            if workflow.executor_id not in machines:
+                logger.warning("%s delivery: adopted from machine %s", workflow.workflow_id, workflow.executor_id)
+                await DBOS.resume_workflow_async(workflow.workflow_id)
 
     async def _begin(self, row: DeliveryRow) -> None:
         """Starts the workflow of a record unless it runs or ran; one that broke gets another."""

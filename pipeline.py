@@ -1,14 +1,12 @@
-"""The Pipecat pipeline of one call: built, run to its end, and turned into a record.
+"""The Pipecat pipeline of one stream of a call: built and run to its end.
 
-Whatever happens, the record is handed to the delivery in `finally`: that is the only hook that every end passes
-(pipecat.md 1.6). A stream that ends without a hang-up falls through to `/twiml/after`.
+Whatever happens, `finally` writes how it ended (stream_end.py): that is the only hook that every end passes (pipecat.md
+1.6). A stream that ends without a hang-up falls through to `/twiml/after`, which may bring the call back (resume.py).
 """
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import WebSocket
 from pipecat.frames.frames import ErrorFrame, Frame, InputTransportMessageFrame
@@ -21,14 +19,17 @@ from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPI
 from pipecat.turns.user_turn_strategies import ExternalUserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 
-import post_call
+from asked_tools import AskedTools
 from call_frames import CallEventFrame, Event
+from config import Settings
 from extraction import Extractor
-from logs import CallLogger, call_lines, call_logger
+from live_calls import LiveCall, Stream
+from logs import call_lines, call_logger
 from processor import StateMachineProcessor
 from recogniser import BoundedFlux
 from services import Services
 from session import CallSession, EndedBy, EntryKind
+from stream_end import after_stream
 from telephony import MarkSerializer
 from tts_fallback import FallbackTTSService
 from vendors import BoundedOpenAI
@@ -37,29 +38,37 @@ from wording import WordingProcessor
 SAMPLE_RATE = 8000  # Hz; Twilio's rate end to end, so nothing is resampled (R96)
 STOP_SECONDS = 0.5  # Twilio closes the socket right behind its `stop`.
 IDLE_SECONDS = 90.0  # a backstop; the processor's own watch ends silent calls long before
+LEAST_SECONDS = 60.0  # What a call that has come back may still last, however long it had lasted before.
 
 
-async def run_call(websocket: WebSocket, stream_sid: str, session: CallSession, services: Services) -> None:
-    """Runs one call over an accepted Media Streams websocket, until it is over and its record is on its way."""
+async def run_call(
+    websocket: WebSocket, stream: Stream, session: CallSession, services: Services, live: LiveCall
+) -> None:
+    """Runs one stream of a call over an accepted websocket, until it is over and all of it is written."""
     with call_lines(session.call_id):
         log = call_logger(__name__, session.call_id)
-        log.info("started from %s", session.caller_number or "a withheld number")
-        call = _Call(websocket, stream_sid, session, services)
+        if stream.resumed:
+            log.info("resumed in %s, run %d", session.state, stream.run)
+        else:
+            log.info("started from %s", session.caller_number or "a withheld number")
+        call = _Call(websocket, stream, session, services)
+        live.end, live.tool_under_way = call.end, lambda: bool(session.tool_under_way)
         try:
             await call.run()
         except Exception:
             log.exception("the call broke")
-        finally:
-            await _afterwards(call, session, services)
+        finally:  # Shielded, so that no shutdown loses it.
+            await asyncio.shield(after_stream(call, services))
 
 
 class _Call:
     """The processors of one call and how they are joined."""
 
-    def __init__(self, websocket: WebSocket, stream_sid: str, session: CallSession, services: Services) -> None:
+    def __init__(self, websocket: WebSocket, stream: Stream, session: CallSession, services: Services) -> None:
         settings = services.settings
-        self.session, self._services, self._settings = session, services, settings
-        self.serializer = MarkSerializer(stream_sid, session.call_id)
+        self.session, self.stream, self._services, self._settings = session, stream, services, settings
+        self._log = call_logger(__name__, session.call_id)
+        self.serializer = MarkSerializer(stream.sid, session.call_id)
         self.transport = FastAPIWebsocketTransport(
             websocket,
             FastAPIWebsocketParams(
@@ -76,14 +85,14 @@ class _Call:
         self.processor = StateMachineProcessor(
             session,
             services.machine,
-            services.v2,
+            AskedTools(services.v2, self._save, settings.snapshot_seconds, self._now, self._log),
             extractor,
             services.breakers["openai"],
-            settings,
-            line=_Line(self.serializer, stream_sid),
+            _time_left(settings, session),
+            line=_Line(self.serializer, stream.sid),
             hang_up=self._hang_up,
             on_turn=self._snapshot,
-            now=lambda: datetime.now(services.business.zone),
+            now=self._now,
         )
         self.recogniser = BoundedFlux(settings, services.flux, self.processor.fault)
         model = BoundedOpenAI(settings, services.business, services.model)
@@ -134,7 +143,7 @@ class _Call:
             setup_timeout_secs=settings.pipeline_setup_seconds,
             idle_timeout_secs=IDLE_SECONDS,
         )
-        self._saving: set[asyncio.Task[None]] = set()
+        self._saving: set[asyncio.Future[bool]] = set()
         self._stream_ended = asyncio.Event()
         self.transport.event_handler("on_client_connected")(self._connected)
         self.transport.event_handler("on_client_disconnected")(self._disconnected)
@@ -145,14 +154,38 @@ class _Call:
     async def run(self) -> None:
         runner = WorkerRunner(handle_sigint=False, force_gc=True)
         await runner.add_workers(self.worker)
-        await runner.run()
+        watch = asyncio.create_task(self._watch_line(), name=f"{self.session.call_id} line")
+        try:
+            await runner.run()
+        finally:
+            watch.cancel()
+
+    async def end(self, ended_by: EndedBy) -> None:
+        """The stream is over: by its own messages, or as somebody knows who sees it from outside."""
+        if self._stream_ended.is_set():
+            return
+        self._stream_ended.set()
+        if self.session.ended_by is None:
+            self.session.ended_by = ended_by
+            if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.
+                self.session.note(EntryKind.CALLER, words, datetime.now(UTC), detail="cut off by the end of the line")
+        await self.worker.cancel(reason="the stream ended")
+
+    async def _watch_line(self) -> None:
+        """A stream that sends nothing any more is broken, though its socket may stay open for minutes."""
+        limit = self._settings.line_silent_seconds
+        while self.serializer.silent_seconds < limit:
+            await asyncio.sleep(limit - self.serializer.silent_seconds)
+        if not self._stream_ended.is_set():
+            self.processor.fault("line", f"nothing came for {limit:g} s")
+            await self.end(EndedBy.INTERRUPTED)
 
     async def saved(self) -> None:
         """Waits for snapshots under way."""
         await asyncio.gather(*self._saving, return_exceptions=True)
 
     async def _connected(self, *_: object) -> None:
-        await self.worker.queue_frame(CallEventFrame(Event.START))
+        await self.worker.queue_frame(CallEventFrame(Event.RESUMED if self.stream.resumed else Event.START))
 
     async def _message_arrived(self, _: PipelineWorker, frame: Frame) -> None:
         """Twilio's `stop` is the end of the call, whether the socket closes behind it or stays open."""
@@ -163,19 +196,20 @@ class _Call:
             await self._disconnected()
 
     async def _disconnected(self, *_: object) -> None:
-        if self._stream_ended.is_set():
-            return
-        self._stream_ended.set()
-        if self.session.ended_by is None:
-            self.session.ended_by = EndedBy.CALLER if self.serializer.stopped else EndedBy.INTERRUPTED
-            if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.
-                self.session.note(EntryKind.CALLER, words, datetime.now(UTC), detail="cut off by the end of the line")
-        await self.worker.cancel(reason="the stream ended")
+        await self.end(EndedBy.CALLER if self.serializer.stopped else EndedBy.INTERRUPTED)
 
     async def _pipeline_error(self, _: PipelineWorker, frame: ErrorFrame) -> None:
-        """A recogniser that has given up ends the call in words; every other part has its own way around."""
-        if isinstance(frame.processor, STTService) and not frame.processor.is_usable:
+        """A recogniser that has given up ends the call in words; a line that takes no audio breaks the stream off.
+
+        Every other part has its own way around.
+        """
+        if frame.processor is None or frame.processor.is_usable:
+            return
+        if isinstance(frame.processor, STTService):
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "deepgram"))
+        elif frame.processor is self.transport.output():
+            self.processor.fault("line", "our audio is not taken")
+            await self.end(EndedBy.INTERRUPTED)
 
     async def _both_voices_failed(self, text: str) -> None:
         """First the callback, whose lines are recorded; if not even those can be spoken, Twilio speaks and ends it."""
@@ -183,26 +217,58 @@ class _Call:
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "voices"))
         elif self.session.closing:
             self.session.ended_by = EndedBy.BOT  # Twilio's `stop` comes before its answer.
-            await self._services.twilio.say_and_hang_up(self.session.call_id, text)
+            if await self._still_ours():
+                await self._services.twilio.say_and_hang_up(self.session.call_id, text)
 
     async def _hang_up(self) -> None:
         """By REST, then Twilio ends the stream; if it does not in time, we do, which brings it to `/twiml/after`."""
-        call_id = self.session.call_id
-        log = call_logger(__name__, call_id)
-        written = _try("the end was not written", self._services.store.mark_ended(call_id, on_purpose=True), log)
+        services, call_id = self._services, self.session.call_id
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.hangup_request_seconds):
-                _, confirmed = await asyncio.gather(written, self._services.twilio.hang_up(call_id))
-                if confirmed:
+                if not await self._still_ours():
+                    return
+                if await services.twilio.hang_up(call_id):
                     await self._stream_ended.wait()
         if not self._stream_ended.is_set():
             self.processor.fault("twilio", "the hang-up was not confirmed")
 
+    async def _still_ours(self) -> bool:
+        """Writes that the call ends on purpose; False if another stream has it: then its line must not be cut."""
+        try:
+            async with asyncio.timeout(self._settings.snapshot_seconds):
+                ours = await self._services.store.calls.end(
+                    self.session, self.stream.run, self._services.closing.due_at()
+                )
+        except Exception as error:
+            self._log.error("the end was not written: %s", type(error).__name__)
+            return True
+        if not ours:
+            self._log.warning("not hung up: another stream has the call")
+        return ours
+
+    def _now(self) -> datetime:
+        return datetime.now(self._services.business.zone)
+
+    def _save(self, session: CallSession) -> "asyncio.Future[bool]":
+        """Writes the session as it is now; on its way, in its turn, when this returns."""
+        saving = self._services.store.calls.save(session, self.stream.run)
+        self._saving.add(saving)
+        saving.add_done_callback(self._saving.discard)
+        return saving
+
     def _snapshot(self, session: CallSession) -> None:
-        copy = session.model_copy(deep=True)
-        task = asyncio.create_task(self._services.store.save_snapshot(copy), name=f"{session.call_id} snapshot")
-        self._saving.add(task)
-        task.add_done_callback(self._saving.discard)
+        self._save(session).add_done_callback(self._snapshot_written)
+
+    def _snapshot_written(self, saving: "asyncio.Future[bool]") -> None:
+        if not saving.cancelled() and (error := saving.exception()):
+            self._log.error("a snapshot was not written: %s", type(error).__name__)
+
+
+def _time_left(settings: Settings, session: CallSession) -> Settings:
+    """The settings with what is left of the call's time: a call that comes back is no new one."""
+    lasted = (datetime.now(UTC) - session.started_at).total_seconds()
+    left = max(LEAST_SECONDS, settings.max_call_seconds - max(0.0, lasted))
+    return settings.model_copy(update={"max_call_seconds": min(left, settings.max_call_seconds)})
 
 
 class _Line:
@@ -218,49 +284,3 @@ class _Line:
     @protect.setter
     def protect(self, value: bool) -> None:
         self._serializer.protect = value
-
-
-async def _afterwards(call: _Call, session: CallSession, services: Services) -> None:
-    """Waits for what is under way, then hands the record over; shielded, so that no shutdown loses it."""
-    await asyncio.shield(_hand_over(call, session, services))
-
-
-async def _hand_over(call: _Call, session: CallSession, services: Services) -> None:
-    """What fails on the way costs itself and not the record."""
-    log = call_logger(__name__, session.call_id)
-    await _try("a tool under way was not waited for", call.processor.settle(), log)
-    await _try("snapshots under way were not waited for", call.saved(), log)
-    if senseless := call.serializer.malformed:
-        call.processor.fault("twilio", f"{senseless} messages that make no sense")
-    session.ended_at = datetime.now(UTC)
-    session.ended_by = session.ended_by or EndedBy.INTERRUPTED
-    log.info("ended %s", _last_line(session, call.processor.slowest_answer_seconds))
-    await _try("the snapshot was not written", services.store.save_snapshot(session), log)
-    if session.ended_by is not EndedBy.INTERRUPTED:
-        await _try("the end was not written", services.store.mark_ended(session.call_id, on_purpose=True), log)
-    record = post_call.build_record(session, services.settings, now=session.ended_at)
-    await _try("THE RECORD WAS NOT HANDED OVER", services.deliveries.deliver(record), log)
-
-
-async def _try(what: str, step: Coroutine[Any, Any, None], log: CallLogger) -> None:
-    try:
-        await step
-    except Exception:
-        log.exception("%s", what)
-
-
-def _last_line(session: CallSession, slowest_answer_seconds: float) -> str:
-    """How the call ended, whose fault it was, how long it took, the way it went, and what failed."""
-    ended_at = session.ended_at or session.started_at
-    moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
-    faults = sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
-    parts = [
-        f"{session.outcome} by {session.ended_by}",
-        f"blame {post_call.blame(session) or 'nobody'}",
-        f"{(ended_at - session.started_at).total_seconds():.0f} s",
-        f"{session.turn_count} turns",
-        f"slowest answer {slowest_answer_seconds * 1000:.0f} ms",
-        "path " + " ".join(["welcome", *moves]),
-        "faults " + ("; ".join(faults) or "none"),
-    ]
-    return ", ".join(parts)

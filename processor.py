@@ -231,6 +231,8 @@ class StateMachineProcessor(FrameProcessor):
         match frame.event:
             case Event.START:
                 await self._run(self._machine.start(session, now))
+            case Event.RESUMED:
+                await self._run(self._machine.resumed(session, now))
             case Event.KEYPAD:
                 await self._turn(frame.detail, self._lines.hearing(self._clock()))
             case _ if session.closing:

@@ -68,6 +68,8 @@ _EN: dict[str, tuple[str, ...]] = {
         "Thanks for your interest. Please send your application by e-mail, the address is on our website. "
         "Is there anything you need serviced?",
     ),
+    "cut_off": ("Sorry, we got cut off.",),
+    "to_a_person": ("I'm sorry, we keep getting cut off. Let me connect you with somebody.",),
     "noted": ("I've noted that for the team.",),
     "go_on": ("Sure, go ahead.",),
     # Waiting
@@ -114,6 +116,11 @@ _ES: dict[str, tuple[str, ...]] = {
     ),
     "safety_exit": ("Salga de la casa ahora y llame al 911 desde afuera. No toque ningún interruptor de luz.",),
     "callback:spanish": ("Gracias.",),
+    "cut_off": ("Perdone, se cortó la llamada.",),
+    "to_a_person": ("Perdone, la llamada se corta. Le comunico con una persona.",),
+    "ask:how_can_i_help": ("¿En qué le podemos ayudar?",),
+    "callback:sorry": ("Lo siento, hubo un problema de nuestro lado.",),
+    "no_number": ("Sin un número no podemos llamarle. Por favor, llámenos otra vez cuando quiera. Adiós.",),
     "callback:limit": ("Alguien de nuestro equipo le llamará.",),
     "callback:caller_wish": ("Por supuesto.",),
     "callback_promise": ("Alguien de nuestro equipo le llamará lo antes posible. Gracias, adiós.",),

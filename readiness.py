@@ -33,8 +33,9 @@ def status(calls: LiveCalls) -> str:
     return "draining" if calls.draining else "ready"
 
 
-async def details(services: Services, calls: LiveCalls) -> dict[str, Any]:
+async def details(services: Services) -> dict[str, Any]:
     """Calls, records and each dependency: its breaker, and how many seconds ago it last did what it was asked."""
+    calls = services.calls
     dependencies = {name: _guarded(breaker) for name, breaker in services.breakers.items()}
     dependencies |= {
         "aura": _plain(services.second_voice.last_success),
@@ -50,6 +51,7 @@ async def details(services: Services, calls: LiveCalls) -> dict[str, Any]:
     return {
         "status": status(calls),
         "machine": services.settings.fly_machine_id,
+        "machines": [row.machine for row in services.liveness.machines],
         "calls": len(calls),
         "max_calls": services.settings.max_calls,
         "refused": calls.refused,

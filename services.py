@@ -6,6 +6,7 @@ from what the last one learnt.
 
 import asyncio
 import logging
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,16 @@ from openai import AsyncOpenAI
 import prompts
 import tools
 from business import Business
+from call_closing import CallClosing
 from circuit_breaker import CircuitBreaker
 from config import Settings
 from dashboard_sync import DashboardClient
 from delivery import Deliveries
 from hearing_watch import FluxHealth
+from live_calls import LiveCalls
+from liveness import Liveness
 from prerendered import PrerenderedLines
+from resume import Resume
 from state_machine import StateMachine
 from store import Store, database_url
 from telephony import Entrance, TwilioCalls
@@ -36,7 +41,7 @@ DAY_SECONDS = 24 * 3600
 
 @dataclass
 class Services:
-    """The shared parts; build with `Services.open`."""
+    """The shared parts; build with `Services.open`. `owner` names this process among all that ever were."""
 
     settings: Settings
     business: Business
@@ -53,6 +58,11 @@ class Services:
     lines: PrerenderedLines
     breakers: dict[str, CircuitBreaker]
     flux: FluxHealth
+    owner: str
+    calls: LiveCalls
+    closing: CallClosing
+    liveness: Liveness
+    resume: Resume
     _http: list[httpx.AsyncClient]
     _background: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -78,27 +88,49 @@ class Services:
         dashboard = DashboardClient(settings, dashboard_http)
         deliveries = Deliveries(settings, dashboard, store)
         await deliveries.start()
+        owner, calls = f"{settings.fly_machine_id}:{uuid.uuid4().hex}", LiveCalls(settings.max_calls)
+        machine, entrance = StateMachine(business), Entrance(settings)
+        v2 = V2Client(settings, breakers["v2"], tool_http)
+        closing = CallClosing(settings, store, deliveries)
+        liveness = Liveness(settings, store, deliveries, closing, calls, owner)
+        await liveness.beat()
         services = cls(
             settings=settings,
             business=business,
-            machine=StateMachine(business),
-            entrance=Entrance(settings),
+            machine=machine,
+            entrance=entrance,
             twilio=TwilioCalls(settings),
             store=store,
             dashboard=dashboard,
             deliveries=deliveries,
-            v2=V2Client(settings, breakers["v2"], tool_http),
+            v2=v2,
             model=openai_client(settings),
             first_voice=first,
             second_voice=second,
             lines=PrerenderedLines(data / "lines", (first, second)),
             breakers=breakers,
             flux=FluxHealth(breakers["deepgram"]),
+            owner=owner,
+            calls=calls,
+            closing=closing,
+            liveness=liveness,
+            resume=Resume(
+                settings,
+                store,
+                entrance,
+                machine,
+                v2,
+                closing,
+                calls,
+                liveness,
+                now=lambda: datetime.now(business.zone),
+            ),
             _http=[tool_http, dashboard_http, voice_http],
         )
         services._background = [
             asyncio.create_task(services.lines.keep_rendering(prompts.pre_renderable(business)), name="rendering"),
             asyncio.create_task(services._tidy(), name="tidying"),
+            asyncio.create_task(liveness.run(), name="liveness"),
         ]
         return services
 
@@ -107,6 +139,8 @@ class Services:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self.resume.close()
+        await self.closing.catch_up()
         await self.deliveries.stop()
         await self.twilio.close()
         await self.model.close()

@@ -261,6 +261,8 @@ class CallSession(BaseModel):
     closing: bool = False  # The last line is on its way; one caller turn may still stop the hang-up (R14)
     hangup_stopped: bool = False
     ended_by: EndedBy | None = None
+    tool_under_way: str = ""  # V2's name of the tool that was asked and has not answered; never asked again
+    tool_asked_at: AwareDatetime | None = None
 
     timeline: list[Entry] = Field(default_factory=list)
 

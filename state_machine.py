@@ -8,6 +8,7 @@ side_lines.py and endings.py. `wait` and the limits never leave a call without s
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import coming_back
 import endings
 import main_line
 import side_lines
@@ -51,6 +52,14 @@ class StateMachine:
         """The greeting."""
         session.question = Question.HOW_CAN_I_HELP
         return [self._talk(session, now).say("greeting")]
+
+    def resumed(self, session: CallSession, now: datetime) -> list[Action]:
+        """The call broke off and is back: says so and asks the open question again; an end state ends."""
+        talk = self._talk(session, now)
+        if not (lost := coming_back.lost_tool(talk)):
+            return coming_back.resumed(talk)
+        following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, coming_back.LOST), now)
+        return [talk.say("cut_off"), *following, *([] if following else coming_back.end(talk))]
 
     def step(self, session: CallSession, turn: Turn) -> list[Action]:
         """Handles one caller turn. Hazards come before everything (conversation.md 5)."""

@@ -12,8 +12,9 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -27,8 +28,18 @@ from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
 from call_frames import MarkFrame
 from circuit_breaker import LastSuccess
 from config import Settings
+from session import CallSession
 
 logger = logging.getLogger(__name__)
+
+
+# Anonymous, restricted, blocked, unknown and unavailable as keypad letters (Twilio: calls from unexpected numbers).
+WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+# It has to answer, or the call is lost: with the retries that Twilio allows, for a machine that is being replaced
+# (Twilio: Webhooks, Connection Overrides).
+AFTER = "/twiml/after#rc=5&rp=ct,rt,5xx"
+HOLD_PAUSE_SECONDS = 3
+_SAY_LANGUAGES = {"en": "en-US", "es": "es-MX"}
 
 
 class BadTokenError(ValueError):
@@ -111,7 +122,17 @@ def twiml_stream(settings: Settings, parameters: Mapping[str, str]) -> str:
     for name, value in parameters.items():
         stream.parameter(name=name, value=value)
     response.append(connect)
-    response.redirect("/twiml/after", method="POST")
+    response.redirect(AFTER, method="POST")
+    return str(response)
+
+
+def twiml_hold(lines: Sequence[str], language: str = "en") -> str:
+    """Lets the caller wait, with a pause behind each line, and then asks `/twiml/after` again."""
+    response = VoiceResponse()
+    for line in lines:
+        response.say(line, language=_SAY_LANGUAGES[language])
+        response.pause(length=HOLD_PAUSE_SECONDS if len(lines) > 1 else 1)
+    response.redirect(AFTER, method="POST")
     return str(response)
 
 
@@ -122,21 +143,32 @@ def twiml_hangup() -> str:
     return str(response)
 
 
-def twiml_apology(settings: Settings, text: str) -> str:
-    """Speaks `text` in Twilio's own voice, then forwards to a person when there is one, else ends the call."""
+def twiml_apology(settings: Settings, text: str, language: str = "en", *, forward: bool = True) -> str:
+    """Speaks `text` in Twilio's own voice; then a person if there is one and `forward` allows it, else the end."""
     response = VoiceResponse()
-    response.say(text)
-    if settings.fallback_number:
+    response.say(text, language=_SAY_LANGUAGES[language])
+    if settings.fallback_number and forward:
         response.append(Dial(settings.fallback_number))
     response.hangup()
     return str(response)
+
+
+def new_session(call_id: str, caller: object, called: object, now: datetime) -> CallSession:
+    """What a call begins with; `caller` and `called` are Twilio's From and To."""
+    return CallSession(call_id=call_id, caller_number=_number(caller), called_number=_number(called), started_at=now)
+
+
+def _number(value: object) -> str:
+    """An E.164 number, or empty when it is withheld."""
+    text = str(value or "")
+    return text if text.startswith("+") and text[1:].isdigit() and text not in WITHHELD else ""
 
 
 class MarkSerializer(TwilioFrameSerializer):
     """Media Streams with marks: tells when audio was played, and keeps a must-hear line from being cleared.
 
     While `protect` is set, a barge-in does not clear what Twilio has buffered. A message that makes no sense is dropped
-    and counted (`malformed`), and does not end the call.
+    and counted (`malformed`), and does not end the call. `silent_seconds` tells for how long nothing at all has come.
     """
 
     def __init__(self, stream_sid: str, call_sid: str) -> None:
@@ -145,6 +177,12 @@ class MarkSerializer(TwilioFrameSerializer):
         self.protect = False
         self.stopped = False
         self.malformed = 0
+        self._heard_at = time.monotonic()
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long Twilio has sent nothing: audio comes fifty times a second, whether somebody speaks or not."""
+        return time.monotonic() - self._heard_at
 
     async def serialize(self, frame: Frame) -> str | bytes | None:
         """See the base class; no `clear` while a must-hear line plays."""
@@ -156,6 +194,7 @@ class MarkSerializer(TwilioFrameSerializer):
 
     async def deserialize(self, data: str | bytes) -> Frame | None:
         """Marks and stop become transport messages; everything unreadable is dropped."""
+        self._heard_at = time.monotonic()
         try:
             message = json.loads(data)
             match message.get("event"):
@@ -252,7 +291,9 @@ __all__ = [
     "MarkSerializer",
     "StreamToken",
     "TwilioCalls",
+    "new_session",
     "twiml_apology",
     "twiml_hangup",
+    "twiml_hold",
     "twiml_stream",
 ]

@@ -3,32 +3,35 @@
 import asyncio
 import contextlib
 import json
-import secrets
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from twilio.request_validator import RequestValidator
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from twilio_client import (
+    CALLER,
+    PATIENCE_SECONDS,
+    Twilio,
+    ending,
+    greeting,
+    incoming,
+    new_call,
+    start,
+    start_message,
+    twilio_client,
+)
+from websockets.exceptions import InvalidStatus
 
-import config
 from simulator import stream_faults
-from simulator.world import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, USER_EMAIL, V2_KEY, WEBHOOK_SECRET, World
-from telephony import Entrance
+from simulator.world import AUTH_TOKEN, OUR_NUMBER, USER_EMAIL, V2_KEY, WEBHOOK_SECRET
 
-CALLER = "+15125550142"
 MAX_CALLS = 2
 START_SECONDS = 1.0
-PATIENCE_SECONDS = 10.0
 OPERATOR_TOKEN = "operators-token-of-the-tests"
 REFUSED = 1008
 TOO_LARGE = 1009
@@ -36,134 +39,13 @@ TOO_LARGE = 1009
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@dataclass
-class Twilio:
-    """Everything that Twilio can do to the service, and everything that somebody else can try."""
-
-    world: World
-    http: aiohttp.ClientSession
-    entrance: Entrance
-    """Makes tokens as the service does: it has the same auth token."""
-    database: Path
-    validator: RequestValidator = field(default_factory=lambda: RequestValidator(AUTH_TOKEN))
-
-    @property
-    def stream_url(self) -> str:
-        return f"ws://127.0.0.1:{self.world.bot.port}/ws/twilio"
-
-    async def ask(
-        self, path: str, fields: dict[str, str], *, method: str = "POST", signed: bool = True, **given: str
-    ) -> tuple[int, str]:
-        """A webhook: status and body. `signature` replaces the right one."""
-        url = self.world.bot.url + path
-        if method == "GET":
-            url += f"?{urlencode(fields)}"
-            fields = {}
-        signature = given.get("signature", self.validator.compute_signature(url, fields))
-        headers = {"X-Twilio-Signature": signature} if signed else {}
-        request = self.http.request(method, url, data=fields or None, headers=headers)
-        async with asyncio.timeout(PATIENCE_SECONDS), request as answer:
-            return answer.status, await answer.text()
-
-    async def invite(self, call_id: str, method: str = "POST") -> dict[str, str]:
-        """The stream parameters of the TwiML for a call."""
-        status, text = await self.ask("/twiml", incoming(call_id), method=method)
-        assert status == 200
-        stream = ET.fromstring(text).find("Connect/Stream")  # noqa: S314 - the service under test wrote it
-        assert stream is not None
-        assert stream.get("url") == self.stream_url
-        return {str(p.get("name")): str(p.get("value")) for p in stream}
-
-    @contextlib.asynccontextmanager
-    async def stream(self, signature: str | None = None) -> AsyncIterator[ClientConnection]:
-        """A media stream with Twilio's signature, or the one given."""
-        if signature is None:
-            signature = self.validator.compute_signature(self.stream_url, {})
-        headers = {"X-Twilio-Signature": signature} if signature else {}
-        async with connect(self.stream_url, additional_headers=headers, proxy=None, max_size=None) as socket:
-            yield socket
-
-    @contextlib.asynccontextmanager
-    async def call(self) -> AsyncIterator[str]:
-        """A good call, from the webhook to the greeting, as long as the block lasts."""
-        call_id = new_call()
-        parameters = await self.invite(call_id)
-        async with self.stream() as socket:
-            await start(socket, call_id, parameters)
-            await greeting(socket)
-            yield call_id
-            await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
-
-    async def live(self) -> int:
-        """How many calls the service says are live."""
-        async with self.http.get(self.world.bot.url + "/health") as answer:
-            assert answer.status == 200
-            return int((await answer.json())["calls"])
-
-    async def recorded(self, call_id: str, outcome: str) -> None:
-        """Waits for the call's row in the dashboard."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (rows := self.world.office.rows(call_id).calls):
-                await asyncio.sleep(0.02)
-        assert str(rows[0]["outcome"]).startswith(outcome)
-
-    async def quiet(self, but_for: int = 0) -> None:
-        """Waits until no call is live, or no more than these."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.live() > but_for:
-                await asyncio.sleep(0.02)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def twilio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Twilio]:
     """One service for the module, with stand-ins around it."""
-    data = tmp_path_factory.mktemp("data")
+    folder, data = (tmp_path_factory.mktemp(name) for name in ("entrance", "data"))
     limits = {"MAX_CALLS": str(MAX_CALLS), "STREAM_START_SECONDS": str(START_SECONDS)}
-    settings = limits | {"DATA_DIR": str(data), "OPERATOR_TOKEN": OPERATOR_TOKEN}
-    required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
-    async with (
-        World(tmp_path_factory.mktemp("entrance"), settings=settings) as world,
-        aiohttp.ClientSession() as http,
-    ):
-        yield Twilio(world, http, Entrance(config.load(required)), data / "agent.db")
-
-
-def new_call() -> str:
-    return "CA" + secrets.token_hex(16)
-
-
-def incoming(call_id: str) -> dict[str, str]:
-    """The fields of Twilio's voice webhook that matter, an empty one among them."""
-    return {"CallSid": call_id, "AccountSid": ACCOUNT_SID, "From": CALLER, "To": OUR_NUMBER, "CallerName": ""}
-
-
-def start_message(call_id: str, parameters: object) -> dict[str, Any]:
-    """Twilio: Media Streams, start."""
-    inside = {"streamSid": "MZ1", "accountSid": ACCOUNT_SID, "callSid": call_id, "customParameters": parameters}
-    return {"event": "start", "sequenceNumber": "1", "streamSid": "MZ1", "start": inside}
-
-
-async def start(socket: ClientConnection, call_id: str, parameters: object) -> None:
-    await socket.send(json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"}))
-    await socket.send(json.dumps(start_message(call_id, parameters)))
-
-
-async def greeting(socket: ClientConnection) -> None:
-    """Waits for the first audio."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while json.loads(await socket.recv())["event"] != "media":
-            pass
-
-
-async def ending(socket: ClientConnection) -> tuple[int | None, list[str | bytes]]:
-    """How the service closed the stream, and all that it sent before."""
-    heard: list[str | bytes] = []
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        try:
-            while True:
-                heard.append(await socket.recv())
-        except ConnectionClosed:
-            return socket.close_code, heard
+    async with twilio_client(folder, data, OPERATOR_TOKEN=OPERATOR_TOKEN, **limits) as client:
+        yield client
 
 
 # Webhooks
@@ -212,7 +94,7 @@ async def test_the_operator_sees_breakers_and_successes(twilio: Twilio) -> None:
     await twilio.quiet()
 
 
-@pytest.mark.parametrize("path", ["/twiml", "/twiml/after"])
+@pytest.mark.parametrize("path", ["/twiml", "/twiml/after", "/twiml/status"])
 async def test_unsigned_webhooks_are_refused(twilio: Twilio, path: str) -> None:
     """No signature, a wrong one, one for another address or for other fields: 403, and no TwiML."""
     fields = incoming(new_call())
@@ -248,7 +130,8 @@ async def test_a_signed_webhook_connects_the_call(twilio: Twilio, method: str) -
 
 async def test_a_webhook_without_a_call(twilio: Twilio) -> None:
     """Signed, but for no call: 400."""
-    assert (await twilio.ask("/twiml", {"From": CALLER}))[0] == 400
+    for path in ("/twiml", "/twiml/after", "/twiml/status"):
+        assert (await twilio.ask(path, {"From": CALLER}))[0] == 400
 
 
 async def test_a_huge_form_is_not_read(twilio: Twilio) -> None:
@@ -265,13 +148,6 @@ async def test_a_form_that_never_comes(twilio: Twilio) -> None:
     writer.close()
     assert b" 403 " in line
     assert time.monotonic() - begun < START_SECONDS + 1
-
-
-async def test_after_an_interrupted_call_there_are_words(twilio: Twilio) -> None:
-    """A stream that ended without a hang-up is no dead line."""
-    status, text = await twilio.ask("/twiml/after", incoming(new_call()))
-    assert status == 200
-    assert len(ET.fromstring(text)) >= 1  # noqa: S314 - the service under test wrote it
 
 
 # The websocket
@@ -466,22 +342,6 @@ async def test_stop_is_the_end_though_the_socket_stays_open(twilio: Twilio) -> N
     (last,) = [line for line in twilio.world.bot.log().splitlines() if f"{call_id} ended" in line]
     assert "hangup:welcome by caller" in last
     await twilio.recorded(call_id, "hangup:welcome")
-
-
-async def test_a_socket_that_breaks_is_an_interruption(twilio: Twilio) -> None:
-    """No stop and no close frame: interrupted, the record is handed over, and what Twilio asks next has words."""
-    call_id = new_call()
-    parameters = await twilio.invite(call_id)
-    async with twilio.stream() as socket:
-        await start(socket, call_id, parameters)
-        await greeting(socket)
-        socket.transport.abort()
-        await twilio.quiet()
-    (last,) = [line for line in twilio.world.bot.log().splitlines() if f"{call_id} ended" in line]
-    assert "interrupted:welcome by interrupted" in last
-    await twilio.recorded(call_id, "interrupted:welcome")
-    _, text = await twilio.ask("/twiml/after", incoming(call_id))
-    assert ET.fromstring(text)[0].tag == "Say"  # noqa: S314 - the service under test wrote it
 
 
 async def test_a_reader_that_stalls_holds_up_no_other_call(twilio: Twilio) -> None:

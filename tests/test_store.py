@@ -1,6 +1,7 @@
-"""The store on real SQLite files: once-only tokens, snapshots that come back, records that stay."""
+"""The store on real SQLite files: once-only tokens, records that stay, machines that tell that they live."""
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
+from call_rows import Phase
 from config import load
-from session import BookingStatus, CallSession, EntryKind, State
+from session import CallSession
 from store import Status, Store, database_url
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
@@ -73,57 +75,6 @@ def test_token_once_for_several_processes(url: str) -> None:
     assert (len(used), used.count(True)) == (60, 10)
 
 
-async def test_snapshot_comes_back_whole(store: Store) -> None:
-    """Everything in a session survives, its timeline and its times included."""
-    session = CallSession(call_id="CA1", started_at=NOW, name="José", state=State.DISCOVERY)
-    session.note(EntryKind.CALLER, "my AC is out", NOW, milliseconds=12)
-    session.visit_at, session.booking_status = SOON, BookingStatus.ATTEMPTED_FAILED
-    await store.save_snapshot(session)
-    assert await store.load_snapshot("CA1") == session
-    assert await store.load_snapshot("CA2") is None
-
-
-async def test_last_snapshot_wins(store: Store) -> None:
-    """Saves that are under way together end with the last one, as it was when it was saved."""
-    session = CallSession(call_id="CA1", started_at=NOW)
-    saves = []
-    for turn in range(20):
-        session.turn_count = turn
-        saves.append(asyncio.create_task(store.save_snapshot(session)))
-        await asyncio.sleep(0)
-    session.turn_count = 99
-    await asyncio.gather(*saves)
-    found = await store.load_snapshot("CA1")
-    assert found is not None
-    assert found.turn_count == 19
-
-
-async def test_unreadable_snapshot(url: str, store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    """A snapshot that this version cannot read is none, and is logged."""
-    await store.save_snapshot(CallSession(call_id="CA1", started_at=NOW))
-    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-        connection.execute('UPDATE calls SET snapshot = \'{"state": "gone"}\'')
-    connection.close()
-    assert await store.load_snapshot("CA1") is None
-    assert "CA1 the snapshot cannot be read" in caplog.text
-
-
-async def test_ended_on_purpose(store: Store) -> None:
-    """Only a call that is marked so ended on purpose; the mark and the snapshot keep each other."""
-    session = CallSession(call_id="CA1", started_at=NOW)
-    assert not await store.ended_on_purpose("CA1")
-    await store.save_snapshot(session)
-    assert not await store.ended_on_purpose("CA1")
-    await store.mark_ended("CA1", on_purpose=False)
-    assert not await store.ended_on_purpose("CA1")
-    await store.mark_ended("CA1", on_purpose=True)
-    await store.save_snapshot(session)
-    assert await store.ended_on_purpose("CA1")
-    assert await store.load_snapshot("CA1") == session
-    await store.mark_ended("CA2", on_purpose=True)
-    assert await store.load_snapshot("CA2") is None
-
-
 async def test_deliveries(store: Store) -> None:
     """The first record of a call stays; its status changes; they are listed by status."""
     assert await store.add_delivery("CA1", {"a": 1}, Status.WAITING)
@@ -141,21 +92,30 @@ async def test_deliveries(store: Store) -> None:
 
 async def test_times_of_a_delivery(url: str) -> None:
     """`created_at` stays while `updated_at` follows the changes."""
-    times = iter([NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=2)])
-    latest = NOW
-
-    def now() -> datetime:
-        nonlocal latest
-        latest = next(times, latest)
-        return latest
-
-    store = Store(url, now=now)
+    clock = [NOW]
+    store = Store(url, now=lambda: clock[0])
     await store.open()
     await store.add_delivery("CA1", {}, Status.WAITING)
+    clock[0] += timedelta(hours=1)
     await store.set_delivery("CA1", {}, Status.DELIVERED)
     [row] = await store.deliveries()
     await store.close()
-    assert (row.created_at, row.updated_at) == (NOW, NOW + timedelta(hours=2))
+    assert (row.created_at, row.updated_at) == (NOW, NOW + timedelta(hours=1))
+
+
+async def test_the_machines_that_live(url: str) -> None:
+    """Each with its newest process; one that has been quiet since then is not among them."""
+    clock = [NOW]
+    store = Store(url, now=lambda: clock[0])
+    await store.open()
+    await store.beat("b", "b:1", draining=False)
+    clock[0] += timedelta(seconds=30)
+    await store.beat("a", "a:1", draining=False)
+    await store.beat("a", "a:2", draining=True)
+    found = [(row.machine, row.owner, row.draining, row.beat_at) for row in await store.machines(NOW)]
+    assert found == [("a", "a:2", True, clock[0]), ("b", "b:1", False, NOW)]
+    assert [row.machine for row in await store.machines(NOW + timedelta(seconds=1))] == ["a"]
+    await store.close()
 
 
 async def test_purge(url: str) -> None:
@@ -165,12 +125,14 @@ async def test_purge(url: str) -> None:
     await store.open()
     for call_id in ("OLD", "NEW"):
         await store.use_token(call_id, clock[0])
-        await store.save_snapshot(CallSession(call_id=call_id, started_at=clock[0]))
+        await store.calls.expect(CallSession(call_id=call_id, started_at=clock[0]), clock[0])
+        await store.beat(call_id, "owner", draining=False)
         await store.add_delivery(call_id, {}, Status.KEPT)
         clock[0] = NOW
     await store.purge(NOW - timedelta(days=30))
-    assert await store.load_snapshot("OLD") is None
-    assert await store.load_snapshot("NEW") is not None
+    assert await store.calls.find("OLD") is None
+    assert await store.calls.find("NEW") is not None
+    assert [row.machine for row in await store.machines(NOW - timedelta(days=60))] == ["NEW"]
     assert [row.call_id for row in await store.deliveries()] == ["NEW"]
     assert await store.use_token("OLD", SOON)
     assert not await store.use_token("NEW", SOON)
@@ -182,12 +144,12 @@ async def test_everything_survives_a_restart(url: str) -> None:
     first = Store(url)
     await first.open()
     await first.use_token("a", SOON)
-    await first.mark_ended("CA1", on_purpose=True)
+    await first.calls.expect(CallSession(call_id="CA1", started_at=NOW), SOON)
     await first.close()
     second = Store(url)
     await second.open()
     assert not await second.use_token("a", SOON)
-    assert await second.ended_on_purpose("CA1")
+    assert await second.calls.find("CA1") is not None
     await second.close()
 
 
@@ -195,14 +157,32 @@ async def test_the_loop_never_waits(url: str, store: Store) -> None:
     """While another process holds the database, the loop goes on and the write follows."""
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    save = asyncio.create_task(store.mark_ended("CA1", on_purpose=True))
+    save = asyncio.create_task(store.use_token("a", SOON))
     for _ in range(20):
         await asyncio.sleep(0)
     assert not save.done()
     other.execute("COMMIT")
     other.close()
-    await save
-    assert await store.ended_on_purpose("CA1")
+    assert await save
+
+
+async def test_a_table_of_an_older_version_gets_its_new_columns(url: str) -> None:
+    """Its rows stay; a call that an older version has written is over."""
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE calls (call_id VARCHAR(64) PRIMARY KEY, snapshot TEXT, updated_at DOUBLE)")
+        connection.execute("INSERT INTO calls VALUES ('CA1', '{}', 5.0)")
+        connection.commit()
+    for _ in range(2):
+        store = Store(url)
+        await store.open()
+        row = await store.calls.find("CA1")
+        assert row is not None
+        assert (row.phase, row.run, row.due_at) == (Phase.OVER, 0, None)
+        session = CallSession(call_id="CA1", started_at=NOW)
+        assert await store.calls.begin(session, "me", SOON) is None
+        await store.close()
 
 
 async def test_a_database_that_fails(tmp_path: Path) -> None:

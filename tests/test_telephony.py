@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any, cast
 from xml.etree import ElementTree as ET
 
@@ -36,8 +37,10 @@ from telephony import (
     Entrance,
     MarkSerializer,
     TwilioCalls,
+    new_session,
     twiml_apology,
     twiml_hangup,
+    twiml_hold,
     twiml_stream,
 )
 
@@ -191,7 +194,35 @@ def test_the_stream_carries_its_parameters_whole(environ: dict[str, str]) -> Non
     stream = response[0][0]
     assert (stream.tag, stream.get("url")) == ("Stream", "wss://agent.example.com/ws/twilio")
     assert {p.get("name"): p.get("value") for p in stream} == numbers
-    assert (response[1].text, response[1].get("method")) == ("/twiml/after", "POST")
+    assert (response[1].text, response[1].get("method")) == ("/twiml/after#rc=5&rp=ct,rt,5xx", "POST")
+
+
+def test_holding_on_is_words_with_pauses_and_the_same_question_again() -> None:
+    """One line: a short pause. Several: a pause behind each that is no silence; then /twiml/after."""
+    one = ET.fromstring(twiml_hold(["One moment, please."]))  # noqa: S314 - our own text
+    assert [(verb.tag, verb.get("length")) for verb in one] == [("Say", None), ("Pause", "1"), ("Redirect", None)]
+    many = ET.fromstring(twiml_hold(["Un momento.", "Gracias."], "es"))  # noqa: S314
+    assert [verb.tag for verb in many] == ["Say", "Pause", "Say", "Pause", "Redirect"]
+    assert {say.get("language") for say in many.findall("Say")} == {"es-MX"}
+    assert (many[-1].text or "").startswith("/twiml/after#rc=5")
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("+15125550100", "+15125550100"),
+        ("+266696687", ""),
+        ("anonymous", ""),
+        ("", ""),
+        (None, ""),
+        ("sip:x@y", ""),
+        ("+1 512", ""),
+    ],
+)
+def test_a_new_call_knows_the_numbers_that_are_numbers(given: str | None, known: str) -> None:
+    """Twilio's words and keypad letters for a withheld number are none (R93)."""
+    session = new_session(CALL, given, "+15125550199", datetime(2026, 11, 25, tzinfo=UTC))
+    assert (session.call_id, session.caller_number, session.called_number) == (CALL, known, "+15125550199")
 
 
 def test_the_apology_ends_the_call_or_dials_a_person(environ: dict[str, str]) -> None:
@@ -199,12 +230,17 @@ def test_the_apology_ends_the_call_or_dials_a_person(environ: dict[str, str]) ->
     alone = ET.fromstring(twiml_apology(made(environ), "Sorry & <goodbye>."))  # noqa: S314 - our own text
     assert [verb.tag for verb in alone] == ["Say", "Hangup"]
     assert alone[0].text == "Sorry & <goodbye>."
+    spanish = ET.fromstring(twiml_apology(made(environ), "Perdone.", "es"))  # noqa: S314
+    assert spanish[0].get("language") == "es-MX"
     helped = ET.fromstring(twiml_apology(made(environ, FALLBACK_NUMBER="+15125550111"), "Sorry."))  # noqa: S314
     assert [(verb.tag, verb.text) for verb in helped] == [
         ("Say", "Sorry."),
         ("Dial", "+15125550111"),
         ("Hangup", None),
     ]
+    ended = made(environ, FALLBACK_NUMBER="+15125550111")
+    kept = ET.fromstring(twiml_apology(ended, "Sorry.", forward=False))  # noqa: S314
+    assert [verb.tag for verb in kept] == ["Say", "Hangup"]
 
 
 def test_the_hang_up() -> None:
