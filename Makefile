@@ -8,6 +8,8 @@
 #   make test                     ruff, mypy, pytest
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
+#   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
+#   make deploy-drill             ten live calls move to another machine: nobody is hung up on
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make lint                     ruff and mypy alone
 #   make run                      the service itself, with the settings of .env
@@ -26,7 +28,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call test chaos chaos-mutations eval lint run deploy image-check lock clean
+.PHONY: help setup call test chaos chaos-mutations crash deploy-drill postgres eval lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -55,6 +57,19 @@ chaos: $(STAMP)
 
 chaos-mutations: $(STAMP)
 	@$(PY) -m simulator.mutations $(ARGS)
+
+crash: $(STAMP)
+	@$(PY) -m simulator.crash $(ARGS)
+
+deploy-drill: $(STAMP)
+	@$(PY) -m simulator.deploy_drill $(ARGS)
+
+# For the tests with several machines, which start a Postgres of their own.
+postgres:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+	    echo "Postgres is missing; as root on Debian: make postgres. Its tests are skipped." >&2; exit 0; }; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; }
 
 eval: $(STAMP)
 	@PYTHONPATH=. $(PY) tests/evaluate.py $(ARGS)

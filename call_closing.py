@@ -47,8 +47,15 @@ class CallClosing:
         """When a call's record is due if nothing is heard of the call from now on."""
         return self._now() + timedelta(seconds=self._settings.resume_window_seconds)
 
-    async def hand_over(self, session: CallSession) -> None:
-        """The call is over: its record, once. Raises nothing: what fails is tried again by `catch_up`."""
+    async def hand_over(self, session: CallSession, slowest_answer_seconds: float = 0.0) -> None:
+        """The call is over: its last line in the log, and its record.
+
+        Raises nothing: what fails is tried again by `catch_up`.
+        """
+        logger.info("%s ended %s", session.call_id, last_line(session, slowest_answer_seconds))
+        await self._try(session)
+
+    async def _try(self, session: CallSession) -> None:
         self._unwritten[session.call_id] = session
         try:
             await self._write(session)
@@ -58,7 +65,7 @@ class CallClosing:
     async def catch_up(self) -> None:
         """Hands over what could not be written when its call ended."""
         for session in tuple(self._unwritten.values()):
-            await self.hand_over(session)
+            await self._try(session)
 
     async def _write(self, session: CallSession) -> None:
         record = post_call.build_record(session, self._settings, now=self._now())
@@ -102,5 +109,22 @@ class CallClosing:
         session.ended_at = session.ended_at or row.updated_at
         if session.tool_under_way:
             session.note(EntryKind.TOOL, session.tool_under_way, row.updated_at, detail="unknown: the answer was lost")
-        logger.info("%s closed %s by %s: %s", row.call_id, session.outcome, session.ended_by, why)
+        logger.info("%s closed: %s", row.call_id, why)
         await self.hand_over(session)
+
+
+def last_line(session: CallSession, slowest_answer_seconds: float = 0.0) -> str:
+    """How the call ended, whose fault it was, how long it took, the way it went, and what failed."""
+    ended_at = session.ended_at or session.started_at
+    moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
+    faults = sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
+    parts = [
+        f"{session.outcome} by {session.ended_by}",
+        f"blame {post_call.blame(session) or 'nobody'}",
+        f"{(ended_at - session.started_at).total_seconds():.0f} s",
+        f"{session.turn_count} turns",
+        f"slowest answer {slowest_answer_seconds * 1000:.0f} ms",
+        "path " + " ".join(["welcome", *moves]),
+        "faults " + ("; ".join(faults) or "none"),
+    ]
+    return ", ".join(parts)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
-import post_call
+from call_closing import last_line
 from live_calls import Stream
 from logs import CallLogger, call_logger
 from processor import StateMachineProcessor
@@ -46,11 +46,12 @@ async def after_stream(ended: EndedStream, services: Services) -> None:
         session.note(EntryKind.FAULT, "line", session.ended_at, detail="the stream broke off")
     write = services.store.calls.broke if broke else services.store.calls.end
     ours = await _try("the end was not written", write(session, ended.stream.run, due_at), log)
-    log.info("%s %s", "broke off" if broke else "ended", _last_line(session, processor.slowest_answer_seconds))
     if ours is False:
-        log.info("another stream has the call")
-    elif not broke:
-        await services.closing.hand_over(session)
+        log.info("over in run %d: another stream has the call", ended.stream.run)
+    elif broke:
+        log.info("broke off %s", last_line(session, processor.slowest_answer_seconds))
+    else:
+        await services.closing.hand_over(session, processor.slowest_answer_seconds)
 
 
 async def _try(what: str, step: Awaitable[T], log: CallLogger) -> T | None:
@@ -59,20 +60,3 @@ async def _try(what: str, step: Awaitable[T], log: CallLogger) -> T | None:
     except Exception:
         log.exception("%s", what)
         return None
-
-
-def _last_line(session: CallSession, slowest_answer_seconds: float) -> str:
-    """How the call ended, whose fault it was, how long it took, the way it went, and what failed."""
-    ended_at = session.ended_at or session.started_at
-    moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
-    faults = sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
-    parts = [
-        f"{session.outcome} by {session.ended_by}",
-        f"blame {post_call.blame(session) or 'nobody'}",
-        f"{(ended_at - session.started_at).total_seconds():.0f} s",
-        f"{session.turn_count} turns",
-        f"slowest answer {slowest_answer_seconds * 1000:.0f} ms",
-        "path " + " ".join(["welcome", *moves]),
-        "faults " + ("; ".join(faults) or "none"),
-    ]
-    return ", ".join(parts)

@@ -197,6 +197,24 @@ class BotProcess:
     def _open_log(self) -> TextIO:
         return self._log_file.open("w", encoding="utf-8")
 
+    async def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        self.strike()
+        await self.gone.wait()
+
+    def strike(self) -> None:
+        """SIGKILL now; the process does nothing more."""
+        self._stopping = True
+        self._signal(signal.SIGKILL)
+
+    async def terminate(self, seconds: float) -> int:
+        """SIGTERM, and its exit code once it is gone; raises TimeoutError if it takes longer."""
+        self._stopping = True
+        self._signal(signal.SIGTERM)
+        if self._exit is None:
+            raise RuntimeError("it was not started")
+        return await asyncio.wait_for(asyncio.shield(self._exit), seconds)
+
     def log(self) -> str:
         """Everything the bot has logged."""
         return self._log_file.read_text(encoding="utf-8") if self._log_file.exists() else ""

@@ -60,8 +60,10 @@ def place_call(number: str, environ: Mapping[str, str]) -> str:
         http_client=_OtherOrigin(origin),
     )
     url = settings["PUBLIC_URL"].rstrip("/") + "/twiml"
+    status_url = url + "/status"
     try:
-        call = client.calls.create(to=to, from_=settings["TWILIO_PHONE_NUMBER"], url=url)
+        number = settings["TWILIO_PHONE_NUMBER"]
+        call = client.calls.create(to=to, from_=number, url=url, status_callback=status_url)
     except (TwilioException, RequestException) as error:
         raise OutboundError(f"Twilio did not place the call: {error}") from error
     return str(call.sid)

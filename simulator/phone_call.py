@@ -123,8 +123,11 @@ class PhoneCall:
         """Replace what the call does now (REST: Twiml= or Url=)."""
         self._update = instructions
 
-    async def run(self, url: str, fallback_url: str | None = None) -> CallEnd:
-        """Place the call and stay until it is over; never raises for what the bot did."""
+    async def run(self, url: str, fallback_url: str | None = None, status_url: str | None = None) -> CallEnd:
+        """Place the call and stay until it is over; never raises for what the bot did.
+
+        `status_url` is told when it is over (Twilio: StatusCallback, event completed).
+        """
         self.status = "ringing"
         self.timeline.add("twilio", "ringing", url)
         verbs = await self._fetch(url, fallback_url=fallback_url, answered=False)
@@ -134,11 +137,14 @@ class PhoneCall:
                 self.timeline.add("twilio", "answered")
                 await self._perform(verbs)
         finally:
+            answered = self.status == "in-progress"
             self.end("twilio", "cancelled")
             self.status = "completed"
             self.duration_seconds = self._loop.time() - self._started
             if self._stream is not None:
                 await self._stream.close()
+        if status_url is not None:
+            await self._tell(status_url, answered=answered)
         return CallEnd(
             self._by,
             self._how,
@@ -198,6 +204,15 @@ class PhoneCall:
             self._voice = Playout()
             await stream.close()
             self.timeline.add("twilio", "stream_ended", stream.sid, dropped=stream.dropped_frames)
+
+    async def _tell(self, url: str, *, answered: bool) -> None:
+        duration = str(round(self.duration_seconds))
+        final = {"CallStatus": "completed" if answered else "no-answer", "CallDuration": duration}
+        try:
+            await self._network.webhooks.fetch(url, self.parameters() | final)
+            self.timeline.add("twilio", "status_callback", final["CallStatus"])
+        except WebhookError as error:
+            self.timeline.add("twilio", "status_callback_failed", str(error))
 
     def _stream_report(self, what: str, text: str = "", **detail: object) -> None:
         if what == "protocol_error":

@@ -155,8 +155,8 @@ class TwilioStandIn:
         if self._answer is None:
             return _error(400, 21214, "'To' phone number cannot be reached")
         call = self.new_call(self._answer(to), from_=from_, to=to, direction="outbound-api")
-        fallback = form.get("FallbackUrl")
-        self._outbound[call.sid] = asyncio.create_task(call.run(url, str(fallback) if fallback else None))
+        fallback, status = (str(form[key]) if form.get(key) else None for key in ("FallbackUrl", "StatusCallback"))
+        self._outbound[call.sid] = asyncio.create_task(call.run(url, fallback, status))
         return self._json(call, status=201)
 
     def _json(self, call: PhoneCall, status: int = 200) -> web.Response:

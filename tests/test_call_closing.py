@@ -238,10 +238,11 @@ async def test_unknown_and_ended_calls(desk: Desk) -> None:
 
 
 async def test_the_log_names_the_call_and_not_the_caller(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    """One line for each call that is closed from outside."""
+    """Why it was closed from outside, and the last line that every call has."""
     caplog.set_level(logging.INFO)
     session = call()
     await desk.store.calls.broke(session, await desk.begin(session), desk.closing.due_at())
     await desk.closing.status("CA1", "completed")
-    assert "CA1 closed interrupted:discovery by interrupted: Twilio says that it is completed" in caplog.text
+    assert "CA1 closed: Twilio says that it is completed" in caplog.text
+    assert "CA1 ended interrupted:discovery by interrupted, blame line, 0 s" in caplog.text
     assert "heater" not in caplog.text

@@ -71,6 +71,7 @@ class EchoBot:
         app = web.Application()
         app.router.add_post("/twiml", self._answer)
         app.router.add_post("/twiml/after", self._after)
+        app.router.add_post("/twiml/status", self._after)
         app.router.add_post("/fallback", self._fallback)
         app.router.add_get("/ws/twilio", self._media)
         self.server = TestServer(app)
@@ -578,6 +579,38 @@ async def test_message_of_another_stream_is_an_error(bot: EchoBot, twilio: Twili
     assert BEEP not in phone.heard
 
 
+async def test_the_status_callback_tells_that_the_call_is_over(twilio: TwilioStandIn, bot: EchoBot) -> None:
+    """One signed request behind the end, with the status and the length; without an address there is none."""
+    phone = Phone()
+    bot.twiml = "<Response><Hangup/></Response>"
+    call = call_of(twilio, phone)
+    await call.run(bot.url, status_url=f"{bot.url}/status")
+    assert [form.get("CallStatus") for form in bot.forms] == ["ringing", "completed"]
+    assert bot.forms[-1]["CallSid"] == call.sid
+    assert bot.forms[-1]["CallDuration"].isdigit()
+    assert all(bot.signatures)
+    await call_of(twilio, phone).run(bot.url)
+    assert len(bot.forms) == 3
+
+
+async def test_a_caller_who_leaves_while_it_rings_was_not_answered(twilio: TwilioStandIn, bot: EchoBot) -> None:
+    """The status is no-answer, whatever the bot would have said."""
+    phone = Phone()
+    phone.hung_up = True
+    await call_of(twilio, phone).run(bot.url, status_url=f"{bot.url}/status")
+    assert bot.forms[-1]["CallStatus"] == "no-answer"
+
+
+async def test_a_status_callback_that_fails_is_no_error_of_the_call(twilio: TwilioStandIn, bot: EchoBot) -> None:
+    """Nobody listens: noted, and the call has ended as it has."""
+    phone = Phone()
+    bot.twiml = "<Response><Hangup/></Response>"
+    call = call_of(twilio, phone)
+    end = await call.run(bot.url, status_url="http://127.0.0.1:9/status")
+    assert (end.how, end.protocol_errors) == ("hangup verb", ())
+    assert call.timeline.of("twilio", "status_callback_failed")
+
+
 async def test_outbound_call(bot: EchoBot) -> None:
     """calls.create dials, fetches the URL when answered, and reports direction outbound-api."""
     phone = Phone()
@@ -591,6 +624,10 @@ async def test_outbound_call(bot: EchoBot) -> None:
             async with http.post(url, data=form) as answer:
                 assert answer.status == 201
                 sid = (await answer.json())["sid"]
+            async with http.post(url, data=form | {"StatusCallback": f"{bot.url}/status"}) as answer:
+                told = (await answer.json())["sid"]
+            await twilio.outbound_end(told)
+            assert (bot.forms[-1]["CallSid"], bot.forms[-1]["CallStatus"]) == (told, "completed")
             async with http.post(url, data={"To": "+1512"}) as answer:
                 assert (await answer.json())["code"] == 21213
         assert (await twilio.outbound_end(sid)).how == "hangup verb"
