@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 APPLICATION_VERSION = "1"
 STOP_SECONDS = 5.0
 NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
+SCHEMA_LOCK = 0x64626F73  # Any number that nobody else locks.
 MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
 ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
@@ -165,13 +166,14 @@ class Deliveries:
         """Begins what some process recorded and did not begin: kept, or it died before the workflow was there."""
         if not self.settings.dashboard_configured:
             return
-        rows = [row for status in (Status.KEPT, Status.WAITING) for row in await self.store.deliveries(status)]
-        if not rows:
+        waiting = await self.store.undelivered(Status.KEPT, Status.WAITING)
+        if not waiting:
             return
         active = await DBOS.list_workflows_async(status=list(ACTIVE), load_input=False, load_output=False)
         begun = {workflow.workflow_id.partition(":")[0] for workflow in active}
-        for row in rows:
-            if row.call_id not in begun:
+        for call_id in waiting:
+            row = await self.store.delivery(call_id) if call_id not in begun else None
+            if row is not None:
                 await self._begin(row)
 
     async def adopt(self, machines: Collection[str]) -> None:
@@ -294,7 +296,12 @@ def _prepare(url: str) -> None:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(sqlite3.connect(parsed.database)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")  # Kept in the file.
-    DBOS.migrate(url)
+        DBOS.migrate(url)
+        return
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:  # Two machines that start together: one after the other.
+        connection.execute(sa.select(sa.func.pg_advisory_lock(SCHEMA_LOCK)))
+        DBOS.migrate(url)
 
 
 def _adopt_logger() -> None:

@@ -69,7 +69,7 @@ class OfMachine(Twilio):
 
 @pytest.fixture
 async def fleet(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Fleet]:
-    """Both start at once on an empty database."""
+    """One database, which is empty at the start."""
     required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
     entrance = Entrance(config.load(required))
     settings = SETTINGS | {"DATABASE_URL": postgres.new_database(), "FLY_MACHINE_ID": "a"}
@@ -143,6 +143,16 @@ async def test_a_call_moves_to_the_other_machine_and_back(fleet: Fleet) -> None:
 def _log(twilio: Twilio) -> str:
     assert isinstance(twilio, OfMachine)
     return twilio.bot.log()
+
+
+async def test_they_start_at_once_on_an_empty_database(fleet: Fleet, postgres: Postgres, tmp_path: Path) -> None:
+    """The tables are made once, and every machine comes up."""
+    environment = fleet.world._environment(str(fleet.world.data)) | {"DATABASE_URL": postgres.new_database()}
+    async with contextlib.AsyncExitStack() as stack:
+        bots = [BotProcess(environment | {"FLY_MACHINE_ID": name}, tmp_path / f"{name}.log") for name in "cde"]
+        await asyncio.gather(*(stack.enter_async_context(bot) for bot in bots))
+        for bot in bots:
+            assert "ERROR" not in bot.log()
 
 
 async def test_two_streams_of_one_call_on_two_machines(fleet: Fleet) -> None:

@@ -104,6 +104,20 @@ async def test_times_of_a_delivery(agent_database: str) -> None:
     assert (row.created_at, row.updated_at) == (NOW, NOW + timedelta(hours=1))
 
 
+async def test_what_is_not_delivered(store: Store) -> None:
+    """By status, without the records themselves: they may be many."""
+    for call_id, status in (("CA1", Status.KEPT), ("CA2", Status.PARKED), ("CA3", Status.WAITING)):
+        await store.add_delivery(call_id, {}, status)
+    assert await store.undelivered(Status.KEPT, Status.WAITING) == ["CA1", "CA3"]
+    assert await store.undelivered(Status.DELIVERED) == []
+    assert await store.count_deliveries() == {
+        Status.KEPT: 1,
+        Status.WAITING: 1,
+        Status.DELIVERED: 0,
+        Status.PARKED: 1,
+    }
+
+
 async def test_the_machines_that_live(agent_database: str) -> None:
     """Each with its newest process; one that has been quiet since then is not among them."""
     clock = [NOW]
