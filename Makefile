@@ -2,14 +2,14 @@
 #
 #   make                          this list
 #   make call                     place a call without a phone: no key, no network
-#   make call SCENARIO=gas_leak   another caller ("all": every scenario, side by side)
+#   make call SCENARIO=gas_leak   another caller ("all": every scenario, with the model and with the model down)
 #   make call FAULT=openai:down   the same call while something is broken
+#   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
 #   make test                     ruff, mypy, pytest
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
-#   make deploy-drill             ten live calls move to another machine: nobody is hung up on
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make lint                     ruff and mypy alone
 #   make run                      the service itself, with the settings of .env
@@ -28,7 +28,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call test chaos chaos-mutations crash deploy-drill postgres eval lint run deploy image-check lock clean
+.PHONY: help setup call test chaos chaos-mutations crash postgres eval lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -50,7 +50,9 @@ $(STAMP):
 	@touch $@
 
 call: $(STAMP)
-	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') $(if $(TO),--to '$(TO)')
+	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
+	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') \
+	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(ARGS)
 
 chaos: $(STAMP)
 	@$(PY) -m simulator.chaos --doc docs/failures.md $(ARGS)
@@ -60,9 +62,6 @@ chaos-mutations: $(STAMP)
 
 crash: $(STAMP)
 	@$(PY) -m simulator.crash $(ARGS)
-
-deploy-drill: $(STAMP)
-	@$(PY) -m simulator.deploy_drill $(ARGS)
 
 # For the tests with several machines, which start a Postgres of their own.
 postgres:

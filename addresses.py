@@ -8,13 +8,13 @@ address, also on a model's.
 import re
 
 from session import Question
-from spoken_numbers import ordinal, runs
+from spoken_numbers import ORDINALS, TENS, Run, ordinal, runs
 from words import fold, phrase, plain, said, title
 
 _SUFFIXES = {
     "st": "Street", "rd": "Road", "ave": "Avenue", "av": "Avenue", "dr": "Drive", "ln": "Lane", "blvd": "Boulevard",
-    "ct": "Court", "cir": "Circle", "pkwy": "Parkway", "hwy": "Highway", "trl": "Trail", "pl": "Place", "ter": "Terrace",
-    "cv": "Cove", "lp": "Loop", "expy": "Expressway", "sq": "Square",
+    "ct": "Court", "cir": "Circle", "pkwy": "Parkway", "hwy": "Highway", "trl": "Trail", "pl": "Place",
+    "ter": "Terrace", "cv": "Cove", "lp": "Loop", "expy": "Expressway", "sq": "Square",
 }  # fmt: skip
 _SURE = frozenset(
     "street road avenue boulevard lane court circle parkway highway trail terrace cove loop expressway freeway".split()
@@ -24,21 +24,30 @@ _ALSO = frozenset(
     " hills glen"
     " park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
 )
-_UNITS = frozenset("apt apartment unit suite ste lot building bldg".split())
-_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us road".split())
+_UNITS = frozenset("apt apartment unit suite ste lot building bldg number #".split())
+_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us sh loop".split())
+_ROADS_WITH_NUMBERS = frozenset("ranch county farm rural".split())  # "Ranch Road 620"
 _DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
 _STOP = frozenset(
-    "and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days"
+    "meant mean said and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days"
     " day weeks"
     " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have"
     " had to"
     " for of on by off near so because then thank thanks yes no not yeah okay ok phone number name which would be do"
-    " does"
-    " don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
-    " system"
-    " systems feet square miles mile here there what when where who how call me from right left between , . ?".split()
+    " does don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
+    " system systems feet square miles mile here there what when where who how call me from right left between"
+    " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
+    " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
-_FIRST_STOP = frozenset("and is the my zip it that this but or with for of on by off near degrees , . ?".split())
+_FIRST_STOP = frozenset(
+    "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
+    " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
+) | (_UNITS - {"lot"})
+_TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
+_TAKEN_BACK = re.compile(
+    r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+"
+)
+_TAKES_BACK = frozenset("no sorry wait mean meant actually make rather scratch".split())
 _INTRODUCED = phrase(
     r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
     r"|located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
@@ -82,28 +91,34 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
     tokens = _tokens(raw)
     words = [fold(t) for t in tokens]
     text = plain(raw)
-    asked = question in _QUESTIONS
-    introduced = asked or said(_INTRODUCED, text)
+    introduced = question in _QUESTIONS or said(_INTRODUCED, text)
     best = ""
     spent: list[tuple[int, int]] = []
-    for run in runs(words):
-        end, sure = _street(words, run.end, introduced)
-        house = run
-        if end is None and run.end - run.start > 1 and words[run.end - 1].isdigit():
+    for house in runs(words):
+        if any(start <= house.start < end for start, end in spent):
             continue
-        if end is None:
+        behind = house
+        if words[house.end : house.end + 1] == ["not"] and (
+            other := [r for r in runs(words) if r.start == house.end + 1]
+        ):
+            behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
+        start, end, sure = _street_of(words, behind, introduced)
+        placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
+        if end is None or not (sure or introduced or placed):
             continue
-        if not sure and not introduced:
+        if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
             continue
-        if len(house.digits) > 6 or "not" in words[max(0, run.start - 2) : run.start]:
-            continue
-        around = {words[run.start - 1] if run.start else "", words[end] if end < len(words) else ""}
+        around = {words[house.start - 1] if house.start else "", words[end] if end < len(words) else ""}
         if "or" in around:
             return "", text
-        unit, end = _unit(tokens, words, end)
-        best = f"{house.digits} {_written(tokens, words, run.end, end - len(unit.split()) if unit else end)}{unit and ' ' + unit}"
-        spent.append((run.start, end))
-    if not best and introduced and "or" not in words:
+        street_end, unit = end, ""
+        while (found := _unit(tokens, words, end))[0]:
+            unit, end = f"{unit} {found[0]}", found[1]
+        if again := _number_taken_back(words, end):
+            house, end = Run(house.start, again.end, again.digits), again.end
+        best = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
+        spent.append((house.start, end))
+    if not best and introduced and "or" not in words and not said(_VAGUE, text):
         best = _without_number(tokens, words)
     if not valid_address(best):
         return "", text
@@ -112,7 +127,64 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
 
 
 def _tokens(raw: str) -> list[str]:
-    return re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?]", raw.replace("-", " "))
+    """Words, numbers and marks; "fifty first" is one token, a highway's number in digits, a short form without its dot."""
+    raw = re.sub(rf"\b({'|'.join(_SUFFIXES)}|apt|ste|bldg|n|s|e|w)\.(?= )", r"\1", raw.replace("-", " "), flags=re.I)
+    raw = _TO_MARKET.sub(lambda m: f"{m[1][0]}M", raw)
+    tokens = re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?#]", raw)
+    words = [fold(t) for t in tokens]
+    for i in range(len(tokens) - 2, -1, -1):
+        if words[i] in TENS and words[i + 1] in ORDINALS and ORDINALS[words[i + 1]] < 10:
+            number = TENS[words[i]] + ORDINALS[words[i + 1]]
+            tokens[i : i + 2] = [f"{number}{_ENDINGS.get(number % 10, 'th')}"]
+            words[i : i + 2] = [tokens[i]]
+    for run in reversed(runs(words)):
+        before = words[max(0, run.start - 2) : run.start]
+        if before and (before[-1] in _ROUTES or (before[-1] == "road" and before[0] in _ROADS_WITH_NUMBERS)):
+            tokens[run.start : run.end] = [run.digits]
+    return tokens
+
+
+def _not_another(words: list[str], end: int | None) -> bool:
+    """ "1220 Broadmoor, not 1200"."""
+    behind = [w for w in words[end : end + 3] if w != ","] if end is not None else []
+    return behind[:1] == ["not"] and bool(runs(behind[1:2]))
+
+
+def _number_taken_back(words: list[str], end: int) -> Run | None:
+    """The number alone that takes back the house number before it: "1200 Broadmoor Drive, I meant 1220"."""
+    match = _TAKEN_BACK.match(" ".join(words[end:]))
+    if not match or not set(match[0].split()) & _TAKES_BACK:
+        return None
+    start = end + len(match[0].split())
+    return next((r for r in runs(words) if r.start == start and words[r.end : r.end + 1] in ([], ["."], [","])), None)
+
+
+def _at_a_number(words: list[str], house: Run, end: int | None) -> bool:
+    """ "At 810 Nile", and nothing behind it: a place, though its kind of street was not said."""
+    behind = words[end] if end is not None and end < len(words) else "."
+    place = words[house.start - 1 : house.start] == ["at"] and 3 <= len(house.digits) <= 5
+    return place and (behind in (",", ".", "?", "and") or behind.isdigit())
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int | None, bool]:
+    """Where the street of a house number begins and ends (None: no street), the last one if it is taken back."""
+    end, sure = _street(words, house.end, introduced)
+    start = house.end
+    behind = (
+        end
+        if end is not None
+        else next((i for i in range(start, min(start + 3, len(words))) if words[i] == ","), start)
+    )
+    if match := _TAKEN_BACK.match(" ".join(words[behind:])):
+        again = behind + len(match[0].split())
+        if set(match[0].split()) & _TAKES_BACK and again < len(words) and not runs(words[again : again + 1]):
+            new_end, new_sure = _street(words, again, introduced)
+            if new_end is not None and new_sure:
+                return again, new_end, True
+    return start, end, sure
 
 
 def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None, bool]:
@@ -120,18 +192,27 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
     i = start
     while i < len(words) and i - start < 6:
         word = words[i]
-        if word in _FIRST_STOP or (word in _STOP and i > start and not (word == "square" and i > start)):
+        if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit() and len(words[i + 1]) < 5:
+            i += 2
+            return i + (i < len(words) and words[i] in _DIRECTIONS), True
+        if (
+            word == "and"
+            and words[i : i + 3] == ["and", "a", "half"]
+            and i > start
+            and ordinal(words[i - 1]) is not None
+        ):
+            i += 3  # "East 38th and a half Street"
+            continue
+        if word in (_STOP - {"square"} if i > start else _FIRST_STOP):
             break
         if word in _SURE and i > start:
             i += 1
-            if word in _ROUTES and i < len(words) and words[i].isdigit():
+            numbered = word == "road" and words[i - 2] in _ROADS_WITH_NUMBERS
+            if numbered and i < len(words) and words[i].isdigit() and len(words[i]) < 5:
                 i += 1
             if i < len(words) and words[i] in _DIRECTIONS:
                 i += 1
             return i, True
-        if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit():
-            i += 2
-            return i + (i < len(words) and words[i] in _DIRECTIONS), True
         if (
             word in _ALSO
             and i > start
@@ -159,7 +240,8 @@ def _unit(tokens: list[str], words: list[str], i: int) -> tuple[str, int]:
         value = number[0].digits if number else tokens[start + 1].upper() if letter else ""
         if value:
             end = number[0].end if number else start + 2
-            return f"{title(words[start])} {value}", end
+            kind = "" if words[start] in ("number", "#") else f"{title(words[start])} "
+            return f"{kind}{'' if kind else '#'}{value}", end
     return "", i
 
 
@@ -188,6 +270,7 @@ def _without_number(tokens: list[str], words: list[str]) -> str:
         while start > 0 and i - start < 3 and words[start - 1].isalpha() and words[start - 1] not in _STOP - {"new"}:
             start -= 1
         numbered = start > 0 and bool(runs(words[start - 1 : start]))
+        numbers = words[i - 1] in _ROADS_WITH_NUMBERS and words[i + 1 : i + 2] and words[i + 1].isdigit()
         if start < i and not numbered and words[start:i] != ["oh"]:
-            return _written(tokens, words, start, i + 1)
+            return _written(tokens, words, start, i + 2 if numbers else i + 1)
     return ""

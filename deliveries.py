@@ -41,9 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m deliveries",
         description="What has not reached the dashboard and why, and sending it again.",
-        epilog="kept: no dashboard is configured. waiting: the service tries again later. parked: refused (400, 401) "
-        "or not accepted for three days; nobody tries again before you do. Exit code: 0 done, 1 a record was not "
-        "accepted, 2 the command makes no sense here, 3 the database cannot be reached.",
+        epilog="kept: no dashboard is configured. waiting: the service tries again later. parked: refused (400, 401)"
+        " or not accepted for three days; nobody tries again before you do. Exit code: 0 done, 1 a record was not"
+        " accepted, 2 the command makes no sense here, 3 the database cannot be reached.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="the records that have not been delivered, oldest first")

@@ -6,7 +6,7 @@ any case. What V2 answers decides the record, not the words.
 
 from actions import Action, CallTool, EndCall, Say, Word
 from prompts import callback_key, closing_directive
-from session import BookingStatus, CallbackStatus, Question, Reason, State
+from session import BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
 from talk import Talk
 from tool_calls import (
     AlertSent,
@@ -110,12 +110,30 @@ def close(talk: Talk) -> list[Action]:
 def _confirm_turn(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     first = session.state_turn_count <= 1 and not session.closing
+    if heard.manage_action is ManageAction.STATUS and (told := session.booked_at or session.moved_to):
+        key = "booked" if session.reason is Reason.BOOKED else "rescheduled"
+        return [talk.say(key, must_hear=True, time=talk.time(told)), *_once_more(talk, first)]
+    if talk.changed or heard.corrects or heard.manage_action:
+        return [*_noted(talk), *_once_more(talk, first)]
     if first and not talk.digressed and not heard.goodbye and heard.answer is not Answer.NO:
         # "Yes" to "anything else?", or a word from before that question was heard.
         return [talk.say("go_on")] if heard.answer is Answer.YES else talk.ask(Question.ANYTHING_ELSE)
     if session.closing or heard.answer is Answer.NO or heard.goodbye or not talk.digressed:
         return [_last_words(talk), EndCall()]
-    return [*_answer(talk, talk.line("noted")), _last_words(talk), EndCall()]
+    if heard.asks:
+        return [*_answer(talk, talk.line("answer_later")), _last_words(talk), EndCall()]
+    return [*_noted(talk), _last_words(talk), EndCall()]
+
+
+def _once_more(talk: Talk, first: bool) -> list[Action]:
+    """ "Anything else?" in the first turn of the end, the close in the second."""
+    return talk.ask(Question.ANYTHING_ELSE) if first else [_last_words(talk), EndCall()]
+
+
+def _noted(talk: Talk) -> list[Action]:
+    """What a caller adds or changes behind what was done is for the team: no state can act on it any more."""
+    talk.session.notes.append(f'At the end the caller said: "{talk.heard.text}".')
+    return [talk.say("noted", must_hear=True)]
 
 
 def _answer(talk: Talk, fallback: str) -> list[Action]:

@@ -1,9 +1,9 @@
 """The model's structured extraction: a name, an address or a problem that the rules did not find.
 
 Asked only for what the open question needs and is still empty, within a fixed budget, with the agent's lines beside
-the caller's (X26). Every value must be found in the caller's own words (R42) and pass the rules' validation;
-nothing known is overwritten. Never the ZIP (R28), never a yes or a no, never a danger. Late, down or wrong: the
-turn stays as the rules read it, and whoever asks knows that the model failed in this turn.
+the caller's (X26). A value is stored as the rules would write it, if they take it and the caller said it of themselves
+(quotes.py, R42); nothing known is overwritten. Never the ZIP (R28), never a yes or a no, never a danger. Late, down or
+wrong: the turn stays as the rules read it, and whoever asks knows that the model failed in this turn.
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from typing import Any
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
-from addresses import valid_address
+from addresses import read_address, valid_address
 from answers import is_bare_yes_or_no
 from circuit_breaker import CircuitBreaker
 from heard import Hazard, Understanding
 from model_faults import BrokenAnswerError, fault_of
-from names import valid_name
-from problems import valid_problem
+from names import read_name, valid_name
+from problems import read_problem, valid_problem
+from quotes import quoted
 from session import CallSession, EntryKind, Question
-from spoken_numbers import runs
-from words import fold, plain
+from words import plain
 
 logger = logging.getLogger(__name__)
 
@@ -152,32 +152,35 @@ def missing_fields(session: CallSession, heard: Understanding) -> tuple[str, ...
     return tuple(field for field in needed if not getattr(heard, field) and not getattr(session, field))
 
 
-def found_in(value: str, said: list[str], *, contiguous: bool) -> bool:
-    """Whether the words of `value` are among the caller's, in one piece or at least all of them; numbers as heard."""
-    words = _comparable(value)
-    spoken = _comparable(" ".join(said))
-    if not words:
-        return False
-    if not contiguous:
-        return all(word in spoken for word in words)
-    return any(spoken[i : i + len(words)] == words for i in range(len(spoken) - len(words) + 1))
-
-
 def _accepted(
     session: CallSession, heard: Understanding, needed: tuple[str, ...], answer: dict[str, Any]
 ) -> Understanding:
+    """The answer's values that the rules take and the caller said, as they will be stored."""
     said = _caller_lines(session, heard)
-    checks = {"name": valid_name, "address": valid_address, "problem": valid_problem}
+    ours = [entry.text for entry in session.timeline if entry.kind is EntryKind.AGENT]
     values: dict[str, str] = {}
     for field in needed:
         value = answer.get(field)
-        if not isinstance(value, str) or not checks[field](value := " ".join(value.split())):
+        if not isinstance(value, str) or not (stored := _stored(field, value)):
             continue
-        if not found_in(value, said, contiguous=field == "address"):
-            logger.warning("extraction: %s refused, the caller did not say it", field)
+        zip_codes = {heard.zip_code, session.zip_code, session.zip_unconfirmed} - {""}
+        if not quoted(field, stored, said, ours) or (field == "address" and stored.split()[0] in zip_codes):
+            logger.warning("%s extraction: %s refused, the caller did not say it", session.call_id, field)
             continue
-        values[field] = value
+        values[field] = stored
     return replace(heard, **values)  # type: ignore[arg-type]
+
+
+def _stored(field: str, value: str) -> str:
+    """The value as the rules would write it, "" when they do not take it for one."""
+    value = " ".join(value.split()).strip(" .,;")
+    match field:
+        case "name":
+            return name if valid_name(value) and valid_name(name := read_name(value, Question.NAME)) else ""
+        case "address":
+            written = read_address(value, Question.ADDRESS)[0]
+            return written if valid_address(value) and valid_address(written) else ""
+    return problem if valid_problem(value) and valid_problem(problem := read_problem(value, Question.PROBLEM)) else ""
 
 
 def _caller_lines(session: CallSession, heard: Understanding) -> list[str]:
@@ -200,17 +203,3 @@ def _schema(needed: tuple[str, ...]) -> dict[str, object]:
         "required": list(needed),
         "additionalProperties": False,
     }
-
-
-def _comparable(text: str) -> list[str]:
-    """Plain words with numbers as the digits that were heard, without marks: "fifty three eleven" equals "5311"."""
-    words = plain(fold(text)).split()
-    for run in reversed(runs(words)):
-        words[run.start : run.end] = [run.digits]
-    return [_SHORT.get(w, w) for w in words if w not in (",", ".", "?")]
-
-
-_SHORT = {
-    "street": "st", "road": "rd", "avenue": "ave", "drive": "dr", "lane": "ln", "boulevard": "blvd", "court": "ct",
-    "circle": "cir", "parkway": "pkwy", "highway": "hwy", "trail": "trl", "apartment": "apt",
-}  # fmt: skip

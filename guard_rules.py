@@ -1,7 +1,8 @@
 """The words that need backing by the record, as data: what they are, and what in the session makes them true.
 
 A rule refuses a claim, not a word: "shall I get that booked?" and "nothing is booked yet" claim nothing. The reasons
-are in conversation.md 5 and in the R numbers. Pure; times, prices and names are judged in reply_guard.py.
+are in conversation.md 5 and in the R numbers. Pure; how something is said is judged in guard_manner.py, times, prices
+and names in reply_guard.py.
 """
 
 import re
@@ -22,13 +23,15 @@ class Spoken:
     facts: Business
     lower: str = field(init=False)
     caller: str = field(init=False)  # What the caller said and meant, lower case
+    last: str = field(init=False)  # The caller's last turn, lower case
 
     def __post_init__(self) -> None:
         session = self.session
         said = [e.text for e in session.timeline if e.kind is EntryKind.CALLER]
-        known = [*said, session.problem, session.callback_issue, session.address]
+        known = [*said, session.problem, session.callback_issue, session.address, session.on_site]
         object.__setattr__(self, "lower", self.text.lower())
         object.__setattr__(self, "caller", clean(" . ".join(known)).lower())
+        object.__setattr__(self, "last", clean(said[-1]).lower() if said else "")
 
     @property
     def booked(self) -> bool:
@@ -41,19 +44,18 @@ class Spoken:
         """An earlier visit exists and the sentence is about that one."""
         s = self.session
         known = s.has_appointment or s.appointment is not None
-        return known and bool(
-            s.appointment
-            or re.search(
-                r"\b(?:already|existing|on file"
-                r"|on the books)\b",
-                self.lower,
-            )
-        )
+        named = re.search(r"\b(?:already|existing|on file|on the books)\b", self.lower)
+        return known and bool(s.appointment or named)
+
+    @property
+    def moved(self) -> bool:
+        """The visit on file was moved."""
+        return self.session.reason is Reason.RESCHEDULED or self.session.moved_to is not None
 
     @property
     def changed(self) -> bool:
         """The visit on file was cancelled or moved."""
-        return self.session.reason in (Reason.CANCELLED, Reason.RESCHEDULED) or self.session.moved_to is not None
+        return self.session.reason is Reason.CANCELLED or self.moved
 
     @property
     def callback_due(self) -> bool:
@@ -86,14 +88,20 @@ class Rule:
 
 # In the same clause as the words: a question, an offer, a condition or a denial, which claims nothing.
 _OFFER = re.compile(
-    r"\b(?:shall|should (?:i|we)|would you|do you (?:want|need)|did you|when you|want me|like (?:me|us) to"
-    r"|can i|could i"
-    r"|may i|once(?! again| more)|before (?:i|we)|until|unless|if|whether|in case|to get|let's get|happy to"
-    r"|(?:i|we) can (?:get|have|book|schedule|set|arrange|go|also|then|send|move|cancel|help)"
-    r"|not|nothing|haven't|hasn't|isn't|aren't|didn't|don't|can't|couldn't|wasn't|no (?:visit|appointment|booking))\b"
+    r"\b(?:shall|should (?:i|we)|would you|do you (?:want|need)|did you|when (?:you|the|we|they|he|she|our)|want me"
+    r"|like (?:me|us) to|can i|could i|may i|once(?! again| more)|before (?:i|we)|until(?! \w+day| then)|unless|if"
+    r"|whether|in case|to get|let's get|happy to|(?:i|we) can (?:get|have|book|schedule|set|arrange|go|send|move|cancel"
+    r"|help)|not|nothing|haven't|hasn't|isn't|aren't|didn't|don't|can't|couldn't|wasn't"
+    r"|no (?:visit|appointment|booking)|quiere|gustaría|desea|puedo|podemos"
+    r"|no (?:se|está|hay|he|hemos|puedo|podemos))\b"
 )
-_HOLLOW = re.compile(r"don't worry|can't wait|no (?:worries|problem)|not only|if (?:you|that) (?:don't mind|helps)")
-_CLAUSE = re.compile(r"[,;:.!?](?:\s|$)|\b(?:and|but|so) (?=(?:you|your|i|we|it|that|the|they|someone|a)\b)")
+_HOLLOW = re.compile(
+    r"don't (?:you )?worry|can't wait|no (?:worries|problem)|not only|not to worry|if (?:you|that) (?:don't mind|helps)"
+)
+_CLAUSE = re.compile(
+    r"[,;:.!?](?:\s|$)|\b(?:and|but|so) (?=(?:you|your|i|we|it|that|the|they|someone|a)\b)"
+    r"|\bthat (?=(?:you're|you are|your|it's|we've|the)\b)"
+)
 
 
 def _only_offers(lower: str, match: re.Match[str]) -> bool:
@@ -101,160 +109,164 @@ def _only_offers(lower: str, match: re.Match[str]) -> bool:
     return bool(_OFFER.search(_HOLLOW.sub(" ", head + match.group())))
 
 
-_WILL = r"(?:\w+'ll|will|going to)"
-_IN_CLAUSE = r"[^,.;:?!]"
-_PEOPLE = r"(?:someone|somebody|technician|tech|team|crew|guys?|he|she|we|they|i)"
-_SPAN = (
-    r"(?:\d+|an?|one|two|three|four|five|ten|fifteen|twenty|thirty|forty|sixty|half an|few|couple of"
-    r"|the next|next|the)"
+WILL = r"(?:\w+'ll|will|going to)"
+IN_CLAUSE = r"[^,.;:?!]"
+_PEOPLE = r"(?:someone|somebody|technicians?|tech|team|crew|guys?|he|she|we|they|i)"
+_I_AM = r"(?:i|we)(?:'ll| will|'m| am|'re| are)(?: going to)? (?:now |just |go ahead and )?"
+_VISIT = r"(?:appointment|visit|booking)"
+_REACHES = (
+    r"\b(?:calls?|phones?|rings?|contacts?|reach(?:es)? out|gets? back|follows? up|be in touch|touch(?:es)? base)\b"
+    r"(?!.*\b(?:ahead|before|beforehand|prior|on the way|911)\b)"
 )
-_UNITS_OF_TIME = r"(?:minutes?|mins?|hours?|days?|weeks?)"
-_DEVICE = (
-    r"(?:breakers?|gas|valves?|pilot|windows?|thermostat|filters?|furnace|unit|system|power|electricity"
-    r"|lights?|coils?|drain|panel|switch)"
+_AVAILABLE = (
+    r"(?:have|has|got|is|are|there's|\w+'ve) (?:got )?(?:plenty of |lots of |some |several |an? |no |a few |good )?"
+    r"(?:\w+ )?(?:openings?|slots?|availability|spots?)"
+    r"|(?:is|are|\w+'s|\w+'re) (?:still |wide |pretty )?(?:available(?! (?:seven|every|any|on week))|free(?! to)"
+    r"|wide open|still open)"
+    rf"|(?:next|first|earliest|soonest) (?:available |open |free )?(?:opening|slot|time|{_VISIT})(?:'s| is| would be"
+    r"| i have| we have)|fully booked|booked (?:solid|up|out)|wide open"
 )
+AVAILABLE = re.compile(rf"\b(?:{_AVAILABLE})\b")
 
 # Order matters only for the reason that is logged.
-RULES = (
-    Rule(
-        "process talk",
-        r"transition\w*|moving (?:forward|on)|mov(?:e|ing) (?:this|that|things|us|it) (?:forward|along)"
-        r"|process(?:ing)?"
-        r"|next (?:step|state|phase|stage)s?|(?:ready to )?proceed\w*|state machine|prompts?|directives?"
-        r"|my instructions"
-        r"|tool call|function|json|database|\bapi\b|back ?end|webhook|placeholder|pre[ _]confirm|noted\. noted"
-        r"|(?:safety|discovery|urgency|callback|booking|confirm|welcome|lookup) (?:state|phase|stage|mode)"
-        r"|(?:my|our) (?:system|programming|records? system)|in the system|language model|openai|chat ?gpt|as an ai"
-        r"|(?:i'm|i am) (?:just |only |actually )?(?:an? )?(?:ai|robot|bot|chatbot|machine|human|real person|person)"
-        r"|(?:look|pull)\w* (?:that|you|this|it) up|insert",
-        offers_pass=False,
-    ),
-    Rule(
-        "unsafe advice",
-        r"(?:it's|it is|you're|you are|that's|should be|perfectly|totally|is) (?:perfectly |totally )?safe"
-        r"|(?:not|isn't|nothing) (?:dangerous|to worry about)|no (?:need to (?:leave|worry|call)|danger)"
-        r"|don't worry about"
-        rf"|(?:try|make sure|please|you (?:can|could|should|might)|you may want to|go ahead and|just"
-        rf"|start by)\b{_IN_CLAUSE}{{0,12}}"
-        rf"\b(?:turn|reset|switch|flip|check|open|shut|replac|clean|pour|unplug|light|relight|clos|adjust|chang"
-        rf"|remov)\w*"
-        rf"{_IN_CLAUSE}{{0,15}}\b{_DEVICE}"
-        r"|(?:turn|shut|switch)(?:ing)? (?:it|everything|the \w+|your \w+|that) (?:off|on)|(?:turn|shut"
-        r"|switch) off the",
-        offers_pass=False,
-    ),
+VISITS_AND_CALLS = (
+    # What is so: also said of a visit on file, and of one that was moved.
     Rule(
         "not booked",
-        r"booked|scheduled|reserved|confirmed|all set|good to go|locked in|pencil\w*|squared away|taken care of"
-        r"|(?:got|have|put|putting) you (?:all )?(?:down|in|set|on)"
-        r"|(?:got|have|put|putting) (?:that|it|this) (?:all )?(?:in for|set|down for|on (?:the|our))"
+        r"booked|scheduled|reserved|confirmed|arranged|assigned|lined up|set aside|now active|all (?:set|good)"
+        r"|good to go"
+        r"|locked|pencil\w*|squared away|taken care of"
         r"|see(?:ing)? you (?:on|at|then|there|soon|tomorrow|today|tonight|this|next|in|around|\w+day)"
-        r"|look(?:ing)? forward to (?:see|meet|your|help)\w*|(?:on|to|in) (?:the|our|your) (?:schedule|calendar|books)"
-        r"|(?:spot|slot|place|time)(?:'s| is) (?:yours|secured|held|saved|taken)|is yours"
-        r"|secured|finali[sz]ed|went through"
-        r"|(?:that's|it's|consider it|all) done|made (?:the|an|your|that) (?:appointment|booking)"
-        r"|(?:put|sent|placed) in (?:the|a|an|your) (?:request|order|booking)|submitted|you'll have"
-        r"|(?:your|the|an?) (?:appointment|visit|booking)(?:'s| is| has been| will be| was)"
+        r"|look(?:ing)? forward to (?:see|meet|your|help)\w*|(?:on|to|in) (?:the|our|your) (?:schedule|calendar|books"
+        r"|board|list)"
+        r"|you(?:'re| are) (?:now |all )?(?:set|on for|in for|down for|covered|good for|in(?=[.!,]|$))|(?:got"
+        r"|have) you (?:\w+ )?covered"
+        r"|(?:everything|it|that)(?:'s| is) (?:all )?(?:in place|sorted|settled|set)"
+        r"|(?:spot|slot|place|time)(?:'s| is) (?:yours|secured|held|saved|taken)|(?:is|be) (?:all )?yours"
+        r"|belongs to you"
+        r"|secured|finali[sz]ed|went through|you'll have|can expect|expect (?:him|her|them|us|our|(?:the|a) tech\w*)"
+        rf"|(?:your|the|an?) {_VISIT}(?:'s| is| has been| will be| was)"
         r"(?! (?:only |just |for (?:diag|the diag))?(?:\$|\d|[\w-]+ (?:[\w-]+ )?dollars|credited))"
-        r"|you (?:already )?have an? (?:\w+ )?(?:appointment|visit|booking)"
+        rf"|you (?:already )?have an? (?:\w+ )?{_VISIT}"
         rf"|{_PEOPLE}(?:'ll| will| is going to| are going to|'s going to) (?:be (?:there|out|over|by|at|arriving"
-        rf"|coming|with)"
-        r"|come|arrive|visit|stop by|swing by|head|show up)"
-        r"|(?:i|we)(?:'ll| will|'m| am|'re| are)(?: going to)? (?:now |just |go ahead and )?(?:book|schedul"
-        r"|reserv|lock)\w*"
-        r"|let me (?:just |go ahead and )?(?:book|schedule|reserve)"
-        r"|(?:i'll|i will|we'll|we will|let me|i'm|we're)\b[^,.;:?!]{0,15}\bget(?:ting)? (?:you|that|it|this)"
-        r" (?:all )?(?:set|in|on|down)"
-        r"|reservad[ao]|agendad[ao]|programad[ao]|confirmad[ao]|nos vemos|su (?:cita|visita) (?:es|está|queda)",
-        unless=lambda s: s.booked or s.visit_on_file or (s.changed and not re.search(r"\bbooked\b"
-        r"|\bschedul", s.lower)),
+        rf"|coming|with)|come|arrive|visit|stop by|swing by|head|show up|get to you|make it)"
+        rf"|{_PEOPLE} (?:comes|visits|arrives|is coming|are coming|stops by)(?! (?:with|from))"
+        r"|reservad[ao]s?|agend\w+|programad[ao]|confirmad[ao]|nos vemos|su (?:cita|visita) (?:es|está|queda|fue)"
+        r"|(?:todo|está|queda) listo|(?:llegará|vendrá|irá|pasará|estará (?:allí|ahí))",
+        unless=lambda s: s.booked or s.visit_on_file or (s.changed and not re.search(r"\b(?:book|schedul)", s.lower)),
     ),
-    Rule("asks again after booking",
-          r"does that (?:work|sound)|would that work|shall i (?:book|schedule|go ahead)"
-          r"|would you like (?:me )?to (?:book|schedule)",
-          unless=lambda s: not s.booked, offers_pass=False),
+    # What we do or did: a visit on file is no excuse.
+    Rule(
+        "not booked",
+        r"(?:got|have|put|putting) you (?:all )?(?:down|in|set|on)"
+        r"|(?:got|have|put|putting) (?:that|it|this) (?:all )?(?:in for|set|down for|on (?:the|our))"
+        r"|(?:that's|it's|consider it|all|and|^) ?done(?= and|[.!,]|$)"
+        r"|made (?:the|an|your|that) (?:appointment|booking)"
+        r"|(?:put|sent|placed) in (?:the|a|an|your) (?:request|order|booking)|submitted"
+        r"|(?:request|order|booking|reservation) (?:(?:was|has been|is) )?(?:received|in(?! )|made|placed|submitted"
+        r"|processed|complete\w*)"
+        rf"|{_I_AM}(?:book|schedul|reserv|lock|arrang|confirm|hold|sav)\w*"
+        r"|(?:i|we)(?: can| do|'ve| have)? confirm(?:ed)? (?:that|you|your visit|\w+day|the (?:visit|time|appointment))"
+        r"|let me (?:just |go ahead and )?(?:book|schedule|reserve|get you (?:on|in|down))"
+        r"|(?:i'll|i will|we'll|we will|let me|i'm|we're)\b[^,.;:?!]{0,15}\bget(?:ting)? (?:you|that|it|this)"
+        r" (?:all )?(?:set|in|on|down)|thank(?:s| you) for (?:booking|scheduling)"
+        r"|(?:am|pm|a\.m\.|p\.m\.|\w+day|tomorrow|morning|afternoon|o'clock|\d\d|thirty|fifteen)"
+        r" (?:it is|is a go|is on|should (?:still )?work)(?=[.!,]|$)",
+        unless=lambda s: s.booked or s.moved,
+    ),
+    Rule(
+        "asks again after booking",
+        r"does that (?:work|sound)|would that work|shall i (?:book|schedule|go ahead)"
+        r"|would you like (?:me )?to (?:book|schedule)",
+        unless=lambda s: not s.booked,
+        offers_pass=False,
+    ),
     Rule(
         "nobody was sent",
         r"(?:send|sending|dispatch\w*) (?:someone|somebody|an? \w+|our \w+|out)|on (?:the|his|her|their|our"
-        r"|its) way(?! out)"
-        r"|heading (?:out|over|your way)",
+        r"|its) way(?! out)|heading (?:out|over|your way)|en camino|(?:mand|envi)[éa]\w* a (?:alguien|un)"
+        r"|va para allá|(?:ya )?sale ahora",
     ),
-    Rule("cancel not done",
-          r"cancell?ed|(?:i|we)(?:'ll| will|'m| am|'re)(?: going to)? (?:now |just |go ahead and )?cancel\w*"
-          r"|let me cancel",
-          unless=lambda s: s.session.reason is Reason.CANCELLED),
+    Rule("availability is not known", _AVAILABLE, unless=lambda s: bool(s.session.slots)),
+    Rule(
+        "cancel not done",
+        rf"cancell?ed|{_I_AM}cancel\w*|let me cancel|off (?:the|our|your) (?:calendar|schedule|books)"
+        rf"|(?:removed|deleted|taken out|called off) (?:it|that|your|the {_VISIT})"
+        r"|(?:it|that)(?:'s| is) (?:removed|off)"
+        r"|(?:free|freed|freeing) up|cancell?ation (?:fee|charge|policy|is)|cancelad[ao]",
+        unless=lambda s: s.session.reason is Reason.CANCELLED,
+    ),
     Rule(
         "move not done",
-        r"rescheduled|(?<!you )(?:moved|changed|switched|pushed) (?:it|that|your|the (?:visit|appointment)|to)"
-        r"|(?:it|that|visit|appointment)(?:'s| is| has been) (?:now )?(?:moved|changed|switched)"
-        r"|(?:i|we)(?:'ll| will|'m| am|'re)(?: going to)? (?:now |just |go ahead and )?(?:mov|reschedul|switch"
-        r"|push)\w*"
-        r"|let me (?:move|reschedule|switch)",
-        unless=lambda s: s.session.moved_to is not None or s.session.reason is Reason.RESCHEDULED,
+        rf"rescheduled|(?<!you )(?:moved|changed|switched|pushed|bumped) (?:it|that|you|your|the {_VISIT}|to)"
+        rf"|(?:it|that|{_VISIT})(?:'s| is| has been) (?:now )?(?:moved|changed|switched|replaced)"
+        rf"|{_I_AM}(?:mov|reschedul|switch|push|replac)\w*|let me (?:move|reschedule|switch)"
+        rf"|replac\w+ (?:your|the) (?:\w+ )?{_VISIT}",
+        unless=lambda s: s.moved,
+    ),
+    Rule(
+        "a visit may exist",
+        rf"(?:don't|do not|can't|couldn't) (?:see|find|have) (?:an?|any|your) (?:\w+ )?{_VISIT}s?"
+        rf"|(?:is|there's|have) no {_VISIT}s? (?:on file|under|for you|in)",
+        unless=lambda s: s.session.looked_up and not (s.session.has_appointment or s.session.appointment),
+        offers_pass=False,
     ),
     Rule(
         "callback not promised",
-        rf"(?:{_WILL}|have (?:someone|somebody|them|(?:an?|our|the|one of our) \w+(?: \w+)?)"
-        rf"|getting someone to){_IN_CLAUSE}{{0,30}}"
-        r"\b(?:call|phone|ring|contact|reach out|get back|follow up|be in touch|touch base)\b"
-        r"(?!.*\b(?:ahead|before|beforehand|prior|on the way|911)\b)"
-        rf"|you(?:'ll| will) (?:get|receive|hear|be (?:hearing|getting|contacted|called)){_IN_CLAUSE}{{0,20}}"
-        r"\b(?:call|back|from)|expect (?:a|our|the) call|call ?back (?:is|has been|was|will be|request)"
+        rf"(?:{WILL}|have (?:someone|somebody|them|(?:an?|our|the|one of our) \w+(?: \w+)?)"
+        rf"|getting someone to|make sure (?:someone|somebody|they|the \w+)){IN_CLAUSE}{{0,30}}{_REACHES}"
+        rf"|(?:our|the) (?:team|office|manager) (?:calls|gets back|reaches out|follows up)"
+        rf"|you(?:'ll| will) (?:get|receive|hear|be (?:hearing|getting|contacted|called)){IN_CLAUSE}{{0,20}}"
+        r"\b(?:call|back|from)(?!.*\b(?:ahead|before)\b)|(?:expect|count on|look out for) (?:an?|our|the) call"
+        r"|expect to hear"
+        r"|call ?back (?:is|has been|was|will be|request)"
         r"|(?:arrang|set up|setting up|creat|request|log)\w* (?:a|that|your|the) call ?back|calling you back"
         r"|(?:i|we)(?:'ve| have)? (?:already |just )?(?:notified|alerted|informed|told (?:the|our)|escalated"
-        r"|messaged)"
-        r"|(?:le|te) (?:llamará|llamaremos|llamarán)",
+        r"|messaged)|escalat(?:e|ing) (?:this|that|it)"
+        r"|(?:le|te) (?:llamará|llamaremos|llamarán|devolver\w+ la llamada)|se (?:comunicará|pondrá en contacto)"
+        r"|recibirá una llamada",
         unless=lambda s: s.callback_due,
     ),
     Rule(
         "cannot be done",
-        r"transfer\w*|put(?:ting)? you through|patch(?:ing)? you|connect(?:ing)? you|hold (?:on )?while"
-        rf"|(?:{_WILL}|i've|we've|i){_IN_CLAUSE}{{0,25}}\b(?:text|texted|sent|sms|e-?mail(?:ed)?)\b"
-        r"|confirmation (?:text|e-?mail|number|code)",
+        r"transfer\w*|put(?:ting)? you (?:through|on hold)|patch(?:ing)? you|connect(?:ing)? you"
+        r"|hold (?:on )?while|hold the line|stay on the line|please hold|be right back"
+        rf"|(?:{WILL}|i've|we've|i){IN_CLAUSE}{{0,25}}\b(?:text|texted|sent|sms|e-?mail(?:ed)?)\b"
+        r"|confirmation (?:text|e-?mail|number|code)|(?:let me|i'll|i will|while i) (?:just |quickly |go ahead and )?"
+        r"(?:check|look(?! forward)|find out|verify|pull|search|see(?! you)|ask (?:the|our|my|a))"
+        r"|(?:ask|check with|talk to) (?:the|our|my|a) (?:manager|team|office|dispatch\w*|boss|owner)"
+        r"|(?:i'm|i am) (?:just )?(?:checking|looking|searching)"
+        r"|updated (?:your|the)|website|online|(?:e-?mail|text|visit) us|(?:to|on|in) your (?:account|file|record"
+        r"|profile)"
+        r"|le (?:transfiero|comunico con|paso con)",
         offers_pass=False,
     ),
     Rule(
-        "promise",
-        r"guarantee\w*|i promise|we promise|100 percent|a hundred percent|for sure|rest assured|24/7|around the clock"
-        r"|same[- ]day|no later than"
-        rf"|within (?:{_SPAN} ?){{1,3}}{_UNITS_OF_TIME}|(?<!ago )in (?:about |just |under |less than |as little as )?"
-        rf"(?:{_SPAN} ?){{1,3}}(?:to \w+ )?{_UNITS_OF_TIME}"
-        rf"|{_WILL}{_IN_CLAUSE}*\b(?:right away|immediately|shortly|right now|momentarily|in no time|first thing)"
-        r"|(?:be there|out there|come|out to you|help you) (?:right away|immediately|right now|in no time)"
-        rf"|{_WILL} (?:definitely |certainly |be able to )?(?:fix|solve|repair|resolve|have (?:it|that|you"
-        rf"|your)|get (?:it|that|your \w+)"
-        r" (?:fixed|running|working|cooling|sorted|resolved))|will be (?:fixed|repaired|resolved|solved)"
-        r"|licensed|insured|family[- ]owned|years of experience|best in|garantiz\w+",
+        "not a known caller",
+        r"welcome back|good to hear from you again|calling (?:us )?(?:again|back)|you've called (?:us )?before"
+        r"|i (?:can )?see (?:that )?you(?:'ve|'re| called| had| have)|(?:our|my) (?:records|files?) (?:show|say)\w*"
+        r"|according to (?:our|my)|(?:valued|loyal|long[- ]?time) customer",
+        unless=lambda s: s.session.known_caller or s.session.calls_today > 1,
         offers_pass=False,
     ),
     Rule(
-        "not a price of ours",
-        r"no (?:extra |additional )?(?:charge|cost|fee)s?|free of charge|for free"
-        r"|free (?:\w+ )?(?:estimate|visit|quote|inspection|service|diagnos\w+)|it's free|complimentary|discount\w*"
-        r"|\w+ percent|percent off|waive\w*|on the house|covered (?:by|under)|(?:is|are|it's|that's"
-        r"|be) (?:fully )?covered"
-        r"|under warranty|financing|gratis",
-        unless=lambda s: "?" in s.text and bool(re.match(r"(?:and |so |okay,? )?(?:is|are|do|does|was)\b", s.lower)),
+        "nobody told of that",
+        r"we (?:fixed|repaired|installed|serviced|replaced|looked at|came out)",
+        unless=lambda s: (
+            re.search(r"\byou (?:guys )?(?:fix|repair|install|servic|replac|look|came)", s.caller) is not None
+        ),
         offers_pass=False,
     ),
-    Rule("not a known caller", r"welcome back|good to hear from you again|calling (?:us )?(?:again|back)"
-    r"|you've called (?:us )?before",
-          unless=lambda s: s.session.known_caller or s.session.calls_today > 1, offers_pass=False),
-    Rule("no callback is owed", r"owe you an? call|promised you an? call|waiting (?:for|on) (?:a|our) call ?back",
-          unless=lambda s: s.session.callback_owed, offers_pass=False),
-    Rule("no address is known", r"address (?:we have )?on file|same address|(?:your|the) address (?:as|is"
-    r"|we have)(?! correct| right)|have your address",
-          unless=lambda s: bool(s.session.address) and "on file" not in s.lower),
-    Rule("mood", r"^(?:perfect|awesome|great|wonderful|fantastic|excellent|amazing|lovely)\b",
-          unless=lambda s: not _glum(s), offers_pass=False),
-)  # fmt: skip
-
-_GLUM = re.compile(r"^\W*(?:fine|whatever|ok fine|okay fine|if i have to|i guess|great, just great|ugh|come on)\b")
-
-
-def _glum(spoken: Spoken) -> bool:
-    """Whether cheer would be out of place: an emergency, a failed booking, a curt caller (R69)."""
-    session = spoken.session
-    last = next((e.text.lower() for e in reversed(session.timeline) if e.kind is EntryKind.CALLER), "")
-    failed = session.booking_status is BookingStatus.ATTEMPTED_FAILED
-    return session.emergency or failed or bool(_GLUM.search(last))
+    Rule(
+        "no callback is owed",
+        r"owe you an? call|promised you an? call|waiting (?:for|on) (?:a|our) call ?back",
+        unless=lambda s: s.session.callback_owed,
+        offers_pass=False,
+    ),
+    Rule(
+        "no address is known",
+        r"address (?:we have )?on file|same address|(?:your|the) address (?:as|is|we have)(?! correct| right)"
+        r"|have your address",
+        unless=lambda s: bool(s.session.address) and "on file" not in s.lower,
+    ),
+)

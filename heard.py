@@ -42,13 +42,15 @@ class Ask(StrEnum):
 class VisitWish:
     """When the caller wants the visit, resolved into opening hours of the business's zone; both times aware.
 
-    `starts_at` is the start that fits best, `latest` the last one that still fits: the same for a clock time, the end of
-    the afternoon for "Friday afternoon", None when any later one does ("as soon as possible", "whenever").
+    `starts_at` is the start that fits best, `latest` the last one that still fits: the same for a clock time, the end
+    of the afternoon for "Friday afternoon", None when any later one does ("as soon as possible", "whenever"). `moved`:
+    no visit can start then ("at eight in the evening", "today" at night), and `starts_at` is the nearest one that can.
     """
 
     starts_at: datetime
     asap: bool = False
     latest: datetime | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True)

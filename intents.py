@@ -1,276 +1,215 @@
-"""What the caller wants: the intent, a person, a new system, to be done; and the questions that have their own answer.
+"""What the caller called for: an appointment on file, a call we owe, billing and the like, other business, service.
 
-Order: manage, follow-up, non-service, service (conversation.md 3); a described problem beats warranty and price
-(X21). None means that nothing was recognised: the caller of "hello" is still free to say.
+Order: manage, follow-up, non-service, service (conversation.md 3); a described problem beats warranty and price (X21).
+None means that nothing was recognised: the caller of "hello" is still free to say. Wishes beside it are in wishes.py.
 """
 
-import re
-
-from heard import Ask
 from problems import SERVICE_WORDS, describes_problem, symptom
 from session import Intent, ManageAction, Question
-from words import affirmed, clauses, phrase, said
+from wishes import PRICING, wants_new_system
+from words import affirmed, phrase, said
 
-_VISIT = r"(?:appointment|visit|booking|service call|reservation|slot|cita)"
+_VISIT = r"(?:appointment|visit|booking|service call|reservation|slot|time slot|cita)"
+_WHOSE = r"(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is|mi)"
+_NO_LONGER = (
+    r"(?:anymore|any longer|after all|on \w+day|tomorrow|today|next week|now|this week|that i (?:scheduled|booked))"
+)
 _CANCEL = phrase(
-    rf"cancel(?:l?ed|l?ing)?(?! (?:my |our |the )?(?:plan|membership|contract|subscription))|call off|(?:do not"
-    rf"|no longer) (?:need|want) (?:my|the|that) {_VISIT}|cancelar",
+    r"cancel(?:l?ed|l?ing)?(?! (?:my |our |the )?(?:plan|membership|contract|subscription))|call off"
+    rf"|(?:do not|no longer) (?:need|want) (?:my|the|that) {_VISIT}|cancelar(?:la|lo)?",
+    r"(?:will not|do not|no longer|not going to) (?:be )?need(?:ing)? (?:the|that|a|your|my|him|you|y'?all|anybody"
+    rf"|anyone|someone) (?:\w+ ){{0,4}}?{_NO_LONGER}",
+    r"(?:come|take (?:me|us)|get|be taken|took) off (?:of )?(?:the|your|y'?all is) (?:schedule|calendar|books?|list)"
+    r"|(?:do not|no) need (?:you |him |y'?all |anybody |anyone )?to come(?: out)?(?! (?:to|into|in)(?!\S))"
+    r"|get rid of (?:it|the appointment|that)|scrap (?:it|that|the appointment)",
+)
+_INSTEAD = phrase(
+    r"instead|put me (?:on|down|in)|re ?schedul\w+|(?:just |and )(?:move|change|do|book) (?:it|me|that|\w+day)"
 )
 _RESCHEDULE = phrase(
-    rf"re ?schedul(?:e|ed|ing)|(?:move|change|push|switch|bump|postpone|delay) (?:\w+ ){{0,4}}?(?:{_VISIT}|time"
-    rf"|date|day)|(?:move|push) (?:it|that|back|my \w+)|(?:different|another|new) (?:day|time|date) for (?:my"
-    rf"|the) {_VISIT}|postpone|reprogramar|cambiar (?:la|mi) cita",
+    rf"re ?schedul(?:e|ed|ing)|(?:move|change|push|switch|bump|postpone|delay) (?:\w+ ){{0,4}}?(?:{_VISIT}|time|date"
+    r"|day)|(?:move|push|bump) (?:it|that|back|my \w+)|(?:different|another|new) (?:day|time|date) for (?:my"
+    rf"|the) {_VISIT}|postpone|reprogramar|cambiar (?:la|mi) (?:cita|hora|fecha)|mover (?:la|mi) cita",
+    rf"can not (?:make|do|keep|be there for) (?:my|the|that|our|it) (?:\w+ ){{0,3}}?(?:{_VISIT}|time|oclock|today"
+    r"|tomorrow|\w+day)|(?:something|work|an emergency) came up(?: .*)? (?:another|other|different|later|next|move"
+    r"|change)",
 )
 _STATUS = phrase(
-    rf"(?:confirm|check(?: on)?|verify|know|find out about|asking about|calling about|status of|question about"
-    rf"|see) (?:\w+ ){{0,4}}?{_VISIT}|(?:when|what (?:time|day)) (?:\w+ ){{0,4}}?(?:{_VISIT}|technician|tech|guy"
-    rf"|coming|scheduled)|is (?:someone|somebody|the technician|the tech|anyone) (?:still )?coming",
+    r"(?:confirm|check(?:ing)?(?: on| in on| about)?|verify|know|find out about|asking about|calling about"
+    rf"|status of|question about|see) (?:\w+ ){{0,2}}?(?:{_WHOSE} )(?:\w+ ){{0,2}}?{_VISIT}(?! available)"
+    rf"|(?:when|what (?:time|day)) (?:(?!refund|parts?|check|invoice|order|unit|you|bill)\w+ ){{0,4}}?(?:{_VISIT}"
+    r"|technician|tech|guy|coming|scheduled|supposed to|getting here|be here)"
+    r"|(?:is|are) (?:someone|somebody|the technician|the tech|the guy|your guy|anyone|he|they|you|you guys"
+    r"|y'?all) (?:still )?(?:coming|on (?:his|her|their|the) way)",
+    rf"(?:do|did) (?:i|we) (?:still )?have an? (?:\w+ )?{_VISIT}"
+    r"|(?:am|are) (?:i|we) (?:still )?(?:scheduled|booked|on the (?:schedule|calendar|books))"
+    rf"|(?:have|got) an? (?:\w+ )?{_VISIT} (?:\w+ ){{0,8}}?(?:what time|when|still|confirm|know)"
+    r"|where is (?:the|my|your) (?:technician|tech|guy)|still (?:on the (?:schedule|calendar|books)|down for"
+    r"|scheduled|booked|good for|set for)|(?:technician|tech|guy) (?:arrive|arriving|be here|get here)",
+)
+_OTHER_BUSINESS = (
+    r"(?:doctors?|dentists?|vet|lawyer|therapist|client|hair|medical|eye|school|court|job|work|nail|massage)"
 )
 _OWN_VISIT = phrase(
-    rf"(?:my|our) (?:\w+ )?{_VISIT}|(?:have|had|got|have got) an? (?:\w+ )?{_VISIT}(?! available)"
+    rf"(?:my|our) (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}|(?:have|had|got"
+    rf"|have got) an? (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}(?! available| with (?:a|my|the|an) {_OTHER_BUSINESS})"
     rf"|i am (?:already )?(?:scheduled|booked)|i scheduled|existing {_VISIT}|mi cita",
 )
+_NEW_VISIT = phrase(
+    r"(?:make|making|schedule|scheduling|book|booking|set up|setting up|get|getting|have|need|want) (?:me "
+    rf"|us )?an? (?:\w+ )?{_VISIT}"
+)
+_WISHED = phrase(r"like to (?:\w+ )?(?:have|get)|can (?:i|we) (?:have|get|make)|could (?:i|we) (?:have|get|make)")
 _MANAGE_BARE = {
-    ManageAction.CANCEL: phrase("cancel(?:l?ing)?|cancel it"),
+    ManageAction.CANCEL: phrase("cancel(?:l?ing)?|cancel it|get rid of (?:it|that)|call it off"),
     ManageAction.RESCHEDULE: phrase(
-        "re ?schedul(?:e|ing)|move(?: it)?|change(?: it)?|another (?:day|time)|different (?:day|time)|push it"
+        r"re ?schedul(?:e|ing)|move(?: it)?|change(?: it)?|another (?:day|time)|different (?:day|time)|push it"
+        r"|make it|later|earlier|sooner|instead|switch(?: it)?|some other (?:day|time)|put me (?:on|down|in)"
     ),
     ManageAction.STATUS: phrase(
         "check(?: it| on it)?|when(?: is it)?|what time|status|confirm(?: it)?|just checking|verify"
     ),
 }
 _FOLLOW_UP = phrase(
-    r"(?:i|we) (?:have |had |already )*(?:called|spoke|talked|left a (?:message|voicemail))(?: \w+){0,6}? (?:before"
-    r"|earlier|yesterday|already|ago|last (?:week|night|month)|this morning|with (?:someone|somebody)|today"
-    r"|on \w+day)",
-    r"(?:i|we) (?:already called|called (?:before|earlier|yesterday|this morning|back)|left (?:you )?a (?:message"
-    r"|voicemail))|(?:waiting|waited) (?:for|on) (?:\w+ ){0,5}?(?:call ?back|call|update|part|parts|estimate"
-    r"|hear back|someone to call)",
+    r"(?:i|we) (?:have |had |already |just )*(?:called|spoke|spoken|talked"
+    r"|left a (?:message|voicemail))(?: \w+){0,6}? (?:before|earlier|yesterday|already|ago|last (?:week|night|month)"
+    r"|this morning|with (?:someone|somebody|a \w+)|today|on \w+day)",
+    r"(?:i|we) (?:already called|called (?:before|earlier|yesterday|this morning|back)"
+    r"|left (?:you )?a (?:message|voicemail))|(?:waiting|waited) (?:for|on) (?:\w+ ){0,5}?(?:call ?back|call|update"
+    r"|part|parts|estimate|quote|hear back|someone to call)",
     r"call(?:ing)? (?:you )?back (?:about|regarding|from)|(?:returning|return) (?:a |your |the "
-    r"|someone is )?(?:missed )?call|missed (?:a |your )?call|(?:any|an|the) updates?|follow(?:ing)? up|"
-    r"(?:nobody|no one|noone|never|have not|did not) (?:\w+ ){0,3}?(?:called|call|calls|heard|hear)(?: (?:me"
-    r"|us))?(?: back)?(?: from)?|still (?:waiting|have not heard)|(?:was|were) supposed to (?:call|come|get|be)"
-    r"|told (?:me )?(?:someone|somebody|they|you|he|she) would|said (?:someone|somebody|they|you|he|she) would call"
-    r"|checking on",
+    r"|someone is )?(?:missed )?call|missed (?:a |your )?call|(?:any|an|the) updates?"
+    r"|any (?:word|news) (?:on|about|yet)|follow(?:ing)? up",
+    r"(?:nobody|no one|noone|never|have not|did not) (?:\w+ ){0,3}?(?:called|call|calls|heard|hear"
+    r"|got back)(?: (?:me|us|to me))?(?: back)?(?: from)?|still (?:waiting|have not heard)"
+    r"|(?:was|were) supposed to (?:call|come|be here|show|send|get back)"
+    r"|told (?:me )?(?:someone|somebody|they|you|he|she|y'?all) would"
+    r"|said (?:someone|somebody|they|you|he|she|y'?all) would call|checking on (?:the|my|a) (?!appointment|visit)",
+    r"(?:someone|somebody|you guys|y'?all|you|a lady|a guy|he|she|they) (?:from \w+ )?(?:just |already )?(?:called"
+    r"|tried (?:to call|calling|to reach)|left) (?:me|us|my|a message|a voicemail)",
+    r"(?:has|did|is|have) (?:my|the|that|our) (?:\w+ )?(?:part|parts|order|estimate|quote) (?:\w+ )?(?:come|came"
+    r"|arrived|in|ready|get|here)|(?:part|motor|board|compressor|coil|unit) (?:that )?(?:you guys|you|y'?all|they"
+    r"|he) (?:\w+ )?order(?:ed)?",
 )
 _NOT_CALLED = phrase(r"(?:nobody|no one|never|not) (?:\w+ ){0,3}?(?:called|call|heard|hear)")
+_ELSEWHERE = (
+    r"(?:dentist|doctor|bank|pharmacy|hospital|church|school|vet|veterinarian|salon|hotel|restaurant|library"
+    r"|post office|police|city|water (?:company|department)|electric company|gas company|power company|cable company"
+    r"|pizza|pizzeria|dominos?|walmart|walgreens|cvs|heb|target|home depot|lowes|fedex|ups|att|at and t|verizon"
+    r"|t mobile|comcast|spectrum|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv"
+    r"|social security|medicare|airline|barber|clinic|animal shelter|plumber|nail)"
+)
 _WRONG_NUMBER = phrase(
-    r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company)|mis ?dialed"
-    r"|dialed wrong|numero equivocado|(?:did not|do not) mean to call|pocket dial(?:ed)?|butt dial(?:ed)?"
-    r"|meant to call someone else",
+    r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person)|mis ?dialed"
+    r"|numero equivocado|(?:dialed|called) (?:it |this |you )?(?:wrong|by (?:mistake|accident))"
+    r"|(?:did not|do not) mean to (?:call|dial)|(?:pocket|butt) ?dial(?:ed)?|meant to call (?:someone|somebody) else"
+    r"|me equivoque|(?:looking for|trying to reach|calling for|is this) (?:doctor|dr)(?: \.)? \w+(?: is)? (?:office"
+    r"|clinic)",
+    r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|looking for|calling for"
+    r"|(?:i was|am) calling|is this|have i reached|did i (?:call|reach)|meant to call"
+    rf"|thought (?:this|it) was) (?:the |a |my |your )?{_ELSEWHERE}(?: is)?(?: (?:office|store|place|line|department"
+    r"|house))*(?! (?:recommended|told|said))(?= [,.?]|$| (?:i|on|in|at|please|sorry)(?!\S))",
+    r"(?:was calling|calling|trying to reach|trying to call|looking for) my (?:sister|brother|mom|mother|dad|father"
+    r"|friend|wife|husband|son|daughter|cousin|aunt|uncle|grandma|grandmother|boss|girlfriend|boyfriend)(?= [,.?]|$)",
 )
 _VENDOR = phrase(
-    r"seo|google (?:listing|ranking|business|ads|my business)|marketing|advertis\w+|merchant services"
-    r"|credit card processing|business (?:loan|loans|funding|capital)|working capital|lead generation|web ?site"
-    r"|search engine|payroll|solicit\w+",
-    r"on behalf of|(?:from|with) (?:\w+ )?supply|wholesale|distributor|supplier|vendors?|sales rep\w*|(?:we"
-    r"|i) (?:offer|sell|supply|provide)"
+    r"seo|google (?:listing|ranking|business|ads|my business|reviews?|maps)|marketing|advertis\w+"
+    r"|merchant (?:services|account|processing)|credit card processing"
+    r"|business (?:loans?|funding|capital|listing|line of credit)|working capital|lead generation|web ?sites?"
+    r"|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|star (?:google )?reviews"
+    r"|prequalified|pre approved|exclusive leads|your listing",
+    r"on behalf of|(?:from|with) (?:\w+ ){0,3}supply|wholesale\w*|distributor\w*|suppliers?|vendors?"
+    r"|(?:sales )?rep (?:for|from|with)|sales rep\w*|catalog|(?:we|i) (?:offer|sell|supply|provide|specialize in)"
     r"|(?:like|want|love|calling) to offer|partner(?:ing|ship) with|sponsor\w*|decision maker"
-    r"|(?:person )?in charge of (?:your |the )?(?:purchasing|marketing|buying|advertising)|your (?:business"
-    r"|company) (?:qualif\w+|is eligible|get more)|help your (?:business|company)"
-    r"|reach(?:ing)? out to (?:local )?(?:business|contractor|hvac)\w*",
+    r"|(?:person )?in charge of (?:your |the )?(?:purchasing|marketing|buying|advertising)"
+    r"|(?:whoever|who) (?:does|handles|is in charge of) (?:your |the )?(?:purchasing|marketing|buying|advertising"
+    r"|ordering|hiring)|your (?:business|company) (?:qualif\w+|is eligible|get more)|help your (?:business|company)"
+    r"|(?:we|i) (?:can )?(?:help|work with|get) (?:\w+ ){0,2}?(?:compan(?:y|ies)|contractors?|businesses"
+    r"|you (?:on|more|to))(?! (?:fix|with my))|reach(?:ing)? out to (?:local )?(?:business|contractor|hvac)\w*",
 )
+_BOARDS = r"(?:indeed|craigslist|zip ?recruiter|linkedin|glassdoor|monster)"
 _APPLICANT = phrase(
-    r"(?:are|is) (?:you|y all|you guys|your company|anyone|they) (?:\w+ )?hiring|now hiring|hiring|appl(?:y|ying"
-    r"|ied) (?:for|to)|job (?:opening|openings|application|posting|opportunit\w+|position|listing|interview)"
-    r"|(?:looking for|need|want|about|get|interested in) (?:a |the )?(?:job|work|employment|position)(?! done)",
-    r"my (?:resume|application)|resume|employment|work for (?:you|y all|your company)|career\w*|(?:technician"
-    r"|installer|tech) position|open positions?|trabajo(?! en)|empleo",
+    r"(?:are|is) (?:you|y'?all|you guys|your company|anyone|they) (?:\w+ )?hiring|now hiring|hiring"
+    r"|appl(?:y|ying|ied) (?:for|to|with)|job (?:openings?|applications?|postings?|opportunit\w+|positions?"
+    r"|listings?|interviews?)|(?:looking for|need|want|about|get|interested in) (?:a |the |some )?(?:job|work"
+    r"|employment|position)(?! done| on (?:my|the)| for (?:my|the))",
+    r"(?:my|a|an) (?:resume|application)|resume|employment|(?:work|working) for (?:you|y'?all|you guys"
+    r"|your company)|looking for (?:techs|technicians|installers|helpers|help|workers|people|employees)"
+    r"|busco trabajo|career\w*|(?:technician|installer|tech|helper|dispatcher) (?:position|job|opening)"
+    rf"|open positions?|apprentic\w+|{_BOARDS}|internship|trabajo(?! en)|empleo|contratando|vacante",
 )
 _BILLING = phrase(
-    r"(?:my|the|a|your|this|our) (?:last |recent )?bill(?! (?:is|was|has|keeps|went) (?:so |too |really "
-    r"|very )?(?:high|up|through))|billing|invoices?|(?:over|double )?charged|overcharged|charged (?:me|us|twice)"
-    r"|charge on|refund\w*|receipt|payments?|pay (?:my|the|a|for my)|balance|owe|factura",
+    r"(?:my|the|a|your|this|our) (?:last |recent |final )?bill(?! (?:is|was|has|keeps|went) (?:so |too |really "
+    r"|very )?(?:high|up|through|doubl\w+))|billing|invoices?|(?:over|double ?)?charged|overcharged"
+    r"|charged (?:me|us|twice)|charges? on|refund\w*|receipts?|payments?|pay (?:my|the|a|for my)|balance|owe|factura"
+    r"|recibo|pago|reembolso",
 )
 _ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?")
-_WARRANTY = phrase(r"warrant(?:y|ies|ied)|guarantees?|garantia")
-_PRICING = phrase(
-    r"how much|(?:what|how) (?:is|are|would|does|do|will|s) (?:\w+ ){0,5}?(?:cost|price|prices|charge|fee|fees|rate"
-    r"|rates|run)|what (?:do|would|will) (?:you|y all|it) (?:guys )?charge|pric(?:e|es|ing)|costs?"
-    r"|service (?:call )?fee|(?:diagnostic|trip) (?:fee|charge)|your (?:fee|rates?)|hourly rate|cuanto (?:cuesta"
-    r"|cobran|es)|(?:free )?estimates? free|free estimates?",
-)
-_NEW_THING = (
-    r"(?:(?:hvac|ac|a c|air|heating|cooling|central|whole|complete|entire|heat|mini|home) )*"
-    r"(?:ac|air conditioner|air conditioning|air|conditioner|system|systems|unit|units|furnace"
-    r"|heater|heat pump|hvac|mini split|condenser|equipment|install|installation|boiler)"
-)
-_NEW_SYSTEM = phrase(
-    rf"(?:a |the |an? )?(?:brand )?new {_NEW_THING}(?! (?:part|filter|cover|thermostat|motor|fan))|(?:replace"
-    rf"|replacing|upgrade|upgrading|swap out|change out) (?:my|our|the|this|that|it with a new|an?) (?:old |whole "
-    rf"|entire |current |existing )?{_NEW_THING}(?! (?:part|filter|cover|thermostat|motor|fan|coil|capacitor|vent"
-    rf"|vents|duct|ducts))",
-    r"(?:system|unit|ac|furnace|full|complete|hvac) replacement|replacement (?:system|unit|furnace|ac)|(?:install"
-    r"|installing|put in|putting in|installation of) (?:a |an |the )?(?:new |central |mini )*(?:ac|air|hvac|system"
-    r"|unit|furnace|heat pump|split|heating)|(?:quote|estimate|bid) (?:for|on) (?:a |an )?(?:replacement"
-    r"|installation|install|replacing|installing)|new construction",
-)
-_WISH = phrase(
-    r"(?:i |we |would |just |really )*(?:want|would like|looking (?:for|to|at|into)|interested in|ready (?:for|to)"
-    r"|shopping for|in the market for|thinking (?:about|of)|hoping to|decided (?:to|on)|quote|quotes|estimate|bid"
-    r"|price|cost|how much)(?! (?:know|see) (?:if|whether))",
-)
-_REPAIR = phrase(
-    r"broken?|not (?:working|cooling|heating|blowing|turning|running|coming|starting)|parts?|cover|noises?|nois[ey]"
-    r"|leak\w*|tune up|repair\w*|fix\w*|filters?|maintenance|quit|stopped|(?:will|does|is) not|clean\w*|diagnos\w*"
-    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new",
-)
-_PERSON = phrase(
-    r"(?:file|make|have) a complaint",
-    r"(?:speak|talk|speaking|talking|connect(?:ed)?|transfer(?:red)?|put) (?:\w+ ){0,3}?(?:human(?: being)?|person"
-    r"|someone(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))|somebody(?! about (?:my|a|the|our"
-    r"|getting|scheduling|repair\w*|fixing))|representative|rep|agent|operator|manager|supervisor|technician|tech"
-    r"|owner|boss|receptionist|staff|dispatcher|office|sales)",
-    r"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?|representative|operator|(?:get"
-    r"|want|need) (?:me )?(?:a|an) (?:human|person|agent|manager|supervisor|representative|rep|supervisor)"
-    r"|transfer me|customer service|agent(?: please)?",
-    r"(?:hablar|habla) con (?:una|alguien|un)(?: \w+)?|llameme|llamame|que me llamen|persona real|representante"
-    r"|operadora",
-)
-_CALLBACK = phrase(
-    r"(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)|(?:a |the )?call ?back|(?:have|get"
-    r"|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager|him|her|you"
-    r"|they) (?:to )?(?:please )?(?:just )?(?:call|ring|phone)(?: me| us)?(?: back)?(?! (?:first|ahead|before"
-    r"|beforehand|when (?:they|he|she|you)))|give me a call|call my (?:cell"
-    r"|phone)|return my call",
-)
-_ROBOT = phrase(
-    r"(?:are|is) (?:you|this|that|it) (?:\w+ )?(?:an? )?(?:\w+ )?(?:robot|ai|a i|bot|real|human|machine|computer"
-    r"|recording|artificial intelligence|automated|person|answering machine|virtual|chatgpt|siri|alexa)(?: person"
-    r"| human)?",
-    r"(?:am i|i am|i) (?:speaking|talking) (?:to|with) (?:an? )?(?:\w+ )?(?:robot|ai|bot|machine|computer|recording"
-    r"|real person|person|human|human being)(?! please)|you (?:are|sound like) (?:an? )?(?:robot|ai|bot|machine"
-    r"|computer|recording)|real person or|eres (?:un )?(?:robot|una maquina)",
-)
-_QUESTION_START = re.compile(
-    r"(?:and |but |so |well |yeah |yes |no |ok |okay |oh |hey |wait |actually |sorry |also )*(?:what|when|where|who"
-    r"|why|how|which|whose|can|could|do|does|did|are|is|will|would|should|have you|am i|may i|que|cuando|donde"
-    r"|como)(?!\S)"
-)
-_GOODBYE = phrase(
-    r"goodbye|bye(?: bye)?|(?:have|you have) (?:a|an) (?:\w+ )?(?:good|great|nice|wonderful|blessed"
-    r"|lovely)? ?(?:day|one|night|evening|weekend|afternoon|rest of your day)|talk to you (?:later|soon|then)"
-    r"|see you(?: then| later| tomorrow)?|take care|i am hanging up|i will (?:call|try|find|go with) (?:someone"
-    r"|somebody) else|adios|hasta luego|eso es todo",
-)
-_ALL_DONE = phrase(
-    r"that is (?:it|all|everything)(?: (?:i need\w*|for (?:now|today|me)|thanks|thank you))?|that will be all"
-    r"|that would be all|nothing else|i am (?:all set|done)|we are all set|all set"
-)
-_DATA_QUESTIONS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.ZIP, Question.PHONE})
+_WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
 
 
 def read_manage(text: str, question: Question | None) -> tuple[bool, ManageAction | None]:
     """Whether the plain `text` is about an appointment on file, and what to do with it."""
     if question is Question.MANAGE_WHAT:
-        for action, bare in _MANAGE_BARE.items():
-            if affirmed(bare, text):
-                return True, action
+        wished = [action for action, bare in _MANAGE_BARE.items() if affirmed(bare, text)]
+        if wished:
+            moved = ManageAction.RESCHEDULE in wished and said(_INSTEAD, text)
+            return True, ManageAction.RESCHEDULE if moved else wished[0]
     if affirmed(_CANCEL, text, 3):
-        return True, ManageAction.CANCEL
+        return True, ManageAction.RESCHEDULE if said(_INSTEAD, text) else ManageAction.CANCEL
     if affirmed(_RESCHEDULE, text, 3):
         return True, ManageAction.RESCHEDULE
-    if said(_STATUS, text) and not said(phrase("(?:make|schedule|book|set up|get) an? appointment"), text):
+    if said(_STATUS, text) and not said(_NEW_VISIT, text.replace("do i still have", "").replace("i have", "")):
         return True, ManageAction.STATUS
-    return (said(_OWN_VISIT, text) and not said(phrase(r"like to (?:\w+ )?(?:have|get)|can i have"), text)), None
+    return said(_OWN_VISIT, text) and not said(_WISHED, text), None
 
 
 def read_intent(text: str, question: Question | None) -> Intent | None:
     """The intent of the plain `text`; None when nothing is recognised."""
     if read_manage(text, question)[0]:
         return Intent.MANAGE
+    wrong_number = affirmed(_WRONG_NUMBER, text)
     if question in _DATA_QUESTIONS and len(text.split()) <= 4:
-        return Intent.WRONG_NUMBER if said(_WRONG_NUMBER, text) else None
+        return Intent.WRONG_NUMBER if wrong_number else None
+    if wrong_number and not symptom(text):
+        return Intent.WRONG_NUMBER
+    if affirmed(_APPLICANT, text) and not symptom(text):
+        return Intent.APPLICANT
     if affirmed(_FOLLOW_UP, text, 1) or (said(_FOLLOW_UP, text) and said(_NOT_CALLED, text)):
         return Intent.FOLLOW_UP
     non_service = _non_service(text)
-    problem = describes_problem(text) or wants_new_system(text)
-    if non_service in (Intent.WARRANTY, Intent.PRICING) and problem:
-        return Intent.SERVICE
-    if non_service:
+    if non_service and not (non_service in _GIVE_WAY and _needs_work(text, non_service)):
         return non_service
+    problem = describes_problem(text) or wants_new_system(text) or non_service is not None
     return Intent.SERVICE if problem or said(SERVICE_WORDS, text) else None
 
 
+_DATA_QUESTIONS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.ZIP, Question.PHONE})
+_GIVE_WAY = frozenset({Intent.WARRANTY, Intent.PRICING, Intent.BILLING})
+_ASKS_WARRANTY = phrase(
+    r"(?:check|know|see|find out|ask|wondering|question) (?:\w+ ){0,2}?(?:if|whether|about)|is (?:my|the|our)"
+    r"|still (?:under|covered)"
+)
+
+
+def _needs_work(text: str, non_service: Intent) -> bool:
+    """Whether there is work to be done as well: then warranty, price and bill are asked on the way (X21).
+
+    The price of planned work ("how much is a tune-up?") is a price; a broken thing with a price question is a repair.
+    """
+    if symptom(text) or wants_new_system(text):
+        return True
+    asks_only = non_service is Intent.PRICING or said(_ASKS_WARRANTY, text) or non_service is Intent.BILLING
+    return describes_problem(text) and not asks_only
+
+
 def _non_service(text: str) -> Intent | None:
-    if affirmed(_WRONG_NUMBER, text):
-        return Intent.WRONG_NUMBER
     if affirmed(_VENDOR, text) and not symptom(text):
         return Intent.VENDOR
-    if affirmed(_APPLICANT, text) and not symptom(text):
-        return Intent.APPLICANT
     if affirmed(_WARRANTY, text, 1):
         return Intent.WARRANTY
-    if said(_PRICING, text):
+    if said(PRICING, text):
         return Intent.PRICING
     if affirmed(_BILLING, text) and not said(_ENERGY_BILL, text):
         return Intent.BILLING
     return None
-
-
-def wants_new_system(text: str) -> bool:
-    """Whether the caller wishes for a new system or a quote for one; in doubt it is a repair (X22).
-
-    Words of repair veto, unless an explicit wish is in a clause without them: "my AC is broken, I want a new system".
-    """
-    if not affirmed(_NEW_SYSTEM, text):
-        return False
-    if not said(_REPAIR, text):
-        return not said(
-            phrase(
-                r"(?:do|will|would) (?:i|we) need|(?:just|already|recently) (?:got|installed|bought|had|put in)"
-                r"|we (?:got|installed|bought)|i (?:got|bought|installed)|(?:is|was) (?:a )?(?:brand )?new"
-                r"|have a (?:brand )?new"
-            ),
-            text,
-        )
-    parts = [c for c in re.split(r"(?<!\S)(?:[,.?]|and|so|but)(?!\S)", text) if affirmed(_NEW_SYSTEM, c)]
-    return any(said(_WISH, part) and affirmed(_WISH, part) and not said(_REPAIR, part) for part in parts)
-
-
-def wants_person(text: str, intent: Intent | None) -> bool:
-    """Whether the caller asks for a person or to be called back."""
-    if read_ask(text, None, False) is Ask.ROBOT:
-        return affirmed(
-            phrase(r"(?:speak|talk) (?:to|with) (?:an? )?(?:real |live |actual )?(?:person|human|someone)"),
-            text,
-        ) and not said(_ROBOT, text)
-    return affirmed(_PERSON, text) or (intent is not Intent.FOLLOW_UP and affirmed(_CALLBACK, text))
-
-
-def read_goodbye(text: str, question: Question | None) -> bool:
-    """Whether the caller is done; a bare "no" never is (R14)."""
-    if said(_GOODBYE, text):
-        return True
-    short = len([w for w in text.split() if w.isalpha()]) <= 9
-    return (
-        short
-        and said(_ALL_DONE, text)
-        and (question in (Question.ANYTHING_ELSE, None) or said(phrase("thanks?|thank you"), text))
-    )
-
-
-def read_ask(text: str, intent: Intent | None, requests_visit: bool) -> Ask | None:
-    """The question that the caller asks, unless it is a request that other fields carry."""
-    if said(_ROBOT, text):
-        return Ask.ROBOT
-    if said(_PRICING, text) and not said(phrase("price is fine"), text):
-        return Ask.PRICE
-    if requests_visit or intent is Intent.MANAGE or said(_PERSON, text) or said(_CALLBACK, text):
-        return None
-    for clause in clauses(text):
-        if _QUESTION_START.match(clause) and not said(SERVICE_WORDS, clause) and not _is_echo(clause):
-            return Ask.OTHER
-    return None
-
-
-def _is_echo(clause: str) -> bool:
-    """ "Is it 78701" and "what I need is": a question in form only."""
-    return bool(
-        re.match(
-            r"(?:what (?:i|we|is happening|happened|it)|when (?:i|it|we|you)|how (?:about|soon)|what about|is fine"
-            r"|will (?:work|do|be)|would (?:be|work)|do (?:it|that|not)|is (?:good|great|fine|perfect|broken"
-            r"|it\b.*))(?!\S)",
-            clause,
-        )
-    )

@@ -1,25 +1,40 @@
-"""Whether a turn is in Spanish: clearly, or the caller asks for it; a Spanish name or one shared word is not enough."""
+"""Whether a turn is in Spanish: clearly, or the caller asks for it; a Spanish name or one shared word is not enough.
+
+Words that only Spanish has decide; little words that street names have too ("de la Cruz") only help.
+"""
 
 from typing import Literal
 
 from words import MARKS, phrase, said
 
 _ASKS_FOR_SPANISH = phrase(
-    r"(?:speak|speaks|in|any) (?:spanish|espanol)|spanish (?:please|speaker|speaking)|(?:se )?habla(?:n|s)? espanol"
-    r"|en espanol|espanol|no (?:hablo|speak|habla) (?:mucho )?(?:ingles|english)",
+    r"(?<!not )(?<!not even )(?:speak|speaks|speaking|in|any|habla|hablan|hablas|hablen) (?:spanish|espanol)"
+    r"|spanish (?:please|speaker|speaking)|(?:se )?habla(?:n|s)? espanol|(?:un|una|alguien) (?:\w+ )*espanol"
+    r"|no (?:hablo|speak|habla|entiendo) (?:\w+ )?(?:ingles|english)|para espanol|espanol (?:por favor|please)",
 )
-_CLEAR = frozenset(
-    "hola buenos buenas tengo necesito quiero ayuda ayudar casa calefaccion calentador aire acondicionado funciona"
-    " enfria"
-    " calienta gracias favor huele humo quemado fuego llamo llamando puede pueden usted ustedes hablo hablar tambien"
-    " mi"
-    " esta estan hay porque cuando donde como cuanto muy ahora manana hoy dias tardes noches senor senora alguien"
-    " tecnico"
-    " cita vivo numero direccion nombre bien claro nada creo olor fuga alarma monoxido sirve descompuesto desde ayer"
-    " se yo"
-    " que el los las una con por para pero es lo prende".split()
+_ONLY_SPANISH = frozenset(
+    "hola buenos buenas tengo tenemos necesito necesitamos quiero quisiera queria puedo podria ayuda ayudar"
+    " ayudarme cocina cuarto garaje calefaccion calentador aire acondicionado estufa horno funciona funcionando"
+    " enfria enfriando calienta calentando prende enciende apaga gracias favor huele huelo olor olia quemado"
+    " quemando humo fuego incendio llamas chispas fuga alarma monoxido pila llamo llamando llamar llame puede"
+    " pueden usted ustedes hablo hablar habla hablan espanol tambien esta estan estoy estamos hay porque cuando"
+    " donde como cuanto cuesta cobran muy mucho mucha ahora manana hoy ayer anoche dias tardes noches senor senora"
+    " alguien tecnico cita vivo numero direccion nombre bien claro nada nadie creo sirve descompuesto descompuso"
+    " desde necesita quien eres pregunta factura sobre trabajo contratando cancelar cambiar viernes jueves"
+    " miercoles martes lunes sabado domingo semana vez tal quizas poco todavia siempre nunca tampoco ninguno"
+    " ninguna olvidelo perdon disculpe entiendo comprendo dijo dice hace calor frio gotea goteando agua ruido"
+    " revisar arreglar reparar instalar venir venga esposo mama papa esposa hijo hija verdad bueno adios luego"
+    " saliendo sale sonando suena pitando nosotros ellos eso esto sabe saben ingles senorita persona maquina tarde"
+    " temprano podrian".split()
 )
-_ENGLISH = frozenset("the is my i am it you have and to of a in for not do that this with on at be can are we".split())
+_ALSO_SPANISH = frozenset(
+    "el la los las casa calle de del que y en con por para una un es se lo su al si yo le les nos ya mi".split()
+)
+_ENGLISH = frozenset(
+    "the is my i am it you have and to of in for not that this with on at be can are we was from your what how"
+    " need want would there out but just so if an or they he she our get will called call name street road drive"
+    " lane avenue all up please thanks thank yes yeah".split()
+)
 
 
 def read_language(text: str) -> Literal["en", "es"]:
@@ -27,7 +42,7 @@ def read_language(text: str) -> Literal["en", "es"]:
     if said(_ASKS_FOR_SPANISH, text):
         return "es"
     words = [w for w in text.split() if w not in MARKS]
-    spanish = sum(w in _CLEAR for w in words)
+    strong = sum(w in _ONLY_SPANISH for w in words)
+    helping = sum(w in _ALSO_SPANISH for w in words)
     english = sum(w in _ENGLISH for w in words)
-    strong = words[:1] in (["hola"], ["bueno"]) and len(words) <= 2
-    return "es" if strong or (spanish >= 2 and spanish > english * 2) else "en"
+    return "es" if strong and 2 * strong + helping > 2 * english else "en"

@@ -1,24 +1,36 @@
 """The main line of a service call: safety, service area, discovery, urgency, read-back, booking.
 
 `advance` walks forward over everything already known and stops at the first thing to ask, so nothing that was told is
-asked again (R38). It never goes backward, but for another time.
+asked again (R38). It never goes backward, but for another time; what is corrected is changed where the call is. A visit
+is read back only after V2 was asked whether it is free.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
 
 import endings
-from actions import Action, CallTool, Say
-from prompts import speak_digits
+import visit_offer
+from actions import Action, CallTool
+from prompts import NAME_AGAIN, speak_digits
+from read_back_parts import named_part
 from session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
 from talk import Talk
 from tool_calls import BookAppointment, Booked, Outcome, ToolResult
-from understanding import Answer, Ask, Hazard
-from visit_times import asap
+from understanding import Answer, Ask, Hazard, Understanding
+from visit_offer import known
 
 _V2_URGENCY = {Urgency.EMERGENCY: "Emergency", Urgency.URGENT: "Urgent"}  # contract.md 1.3
+_BEHIND_THE_ZIP = frozenset({State.DISCOVERY, State.URGENCY, State.PRE_CONFIRM})
+_BEHIND_SAFETY = _BEHIND_THE_ZIP | {State.SERVICE_AREA}
+_READ_BACK_FACTS = frozenset({"name", "address", "visit_at", "zip_code"})
+# At the read-back: the parts that may be asked for once more, and what was told of each.
+_ASKED_ANEW: dict[Question, Callable[[Understanding], str]] = {
+    Question.NAME: lambda heard: heard.name,
+    Question.ADDRESS: lambda heard: heard.address,
+    Question.PHONE: lambda heard: heard.phone,
+}
 
 
-def enter_safety(talk: Talk, *opening: Say) -> list[Action]:
+def enter_safety(talk: Talk, *opening: Action) -> list[Action]:
     """The safety question, asked in every service call, appointment or not (R47)."""
     talk.go(State.SAFETY)
     if talk.session.safety_cleared:
@@ -26,16 +38,16 @@ def enter_safety(talk: Talk, *opening: Say) -> list[Action]:
     return [*opening, *talk.ask(Question.SAFETY)]
 
 
-def advance(talk: Talk, *opening: Say) -> list[Action]:
-    """Goes forward to the first thing that is not known yet and asks it."""
+def advance(talk: Talk, *opening: Action) -> list[Action]:
+    """Goes forward to the first thing that is not known yet and asks it, or has V2 asked what is free."""
     session = talk.session
     if session.state is State.SAFETY:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]
         talk.go(State.SERVICE_AREA)
+    if not session.zip_code:
+        return [*opening, *_ask_zip(talk)]
     if session.state is State.SERVICE_AREA:
-        if not session.zip_code:
-            return [*opening, *_ask_zip(talk)]
         talk.go(State.DISCOVERY)
     if session.state is State.DISCOVERY:
         missing = _missing(session)
@@ -49,14 +61,25 @@ def advance(talk: Talk, *opening: Say) -> list[Action]:
             about = f" about {session.callback_issue}" if session.callback_issue else ""
             opening = (*opening, talk.say("callback_owed", about=about))
     if session.state is State.URGENCY:
+        if not session.visit_at and session.urgency is Urgency.EMERGENCY:
+            visit_offer.wish_asap(talk)
         if not session.visit_at:
             return [*opening, *talk.ask(Question.WHEN)]
+        if check := visit_offer.calendar_check(talk):
+            return [*opening, check]
+        visit_offer.settle(talk)
         talk.go(State.PRE_CONFIRM)
-    return [*opening, *_read_back(talk)]
+    return [*opening, *visit_offer.read_back(talk)]
 
 
 def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
+    if doubt := _doubt_about_danger(talk):
+        return doubt
+    if talk.session.state in _BEHIND_THE_ZIP and not talk.session.zip_code:
+        return _service_area(talk)  # A correction put it outside the area.
+    if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):
+        return talk.ask(wrong)
     match talk.session.state:
         case State.SAFETY:
             return _safety(talk)
@@ -74,9 +97,17 @@ def step(talk: Talk) -> list[Action]:
 
 
 def digression(talk: Talk) -> list[Action] | None:
-    """The fixed answer to a question every state knows, with the open question behind it."""
+    """The fixed reaction to what every state knows, a question or a correction, with the open question behind it."""
     key = {Ask.PRICE: "price", Ask.ROBOT: "robot"}.get(talk.heard.asks) if talk.heard.asks else None
-    return [talk.say(key)] if key else None
+    if key:
+        return [talk.say(key)]
+    return talk.acknowledge() if talk.heard.corrects and talk.changed else None
+
+
+def after_availability(talk: Talk, result: ToolResult) -> list[Action]:
+    """Goes on to the read-back of a visit that exists, as far as V2 tells; without an answer the wish is read back."""
+    visit_offer.learn_slots(talk, result)
+    return advance(talk)
 
 
 def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
@@ -95,11 +126,34 @@ def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
     return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
 
 
+def _doubt_about_danger(talk: Talk) -> list[Action] | None:
+    """A possible danger behind the safety question is asked about first; what was open comes after it."""
+    session, heard = talk.session, talk.heard
+    if session.state not in _BEHIND_SAFETY:
+        return None
+    if session.question is not Question.SAFETY and heard.hazard is not Hazard.POSSIBLE:
+        return None
+    if session.question is Question.SAFETY and (heard.hazard is Hazard.DENIED or heard.answer is Answer.NO):
+        return advance(talk, *talk.acknowledge())
+    return talk.ask_again(Question.SAFETY)
+
+
+def _said_to_be_wrong(talk: Talk) -> Question | None:
+    """What the caller takes back without saying what is right: "the address is wrong"."""
+    if not talk.heard.corrects or talk.changed:
+        return None
+    part = named_part(talk.heard.text)
+    told = {Question.NAME: talk.session.name, Question.ADDRESS: talk.session.address}
+    return part if part and told.get(part) and part is not talk.session.question else None
+
+
 def _safety(talk: Talk) -> list[Action]:
     heard = talk.heard
+    if "name" in talk.changed and talk.session.known_caller:  # "No, this is Gregory" answers the greeting.
+        return [talk.say("corrected"), *talk.ask(Question.SAFETY)]
     if heard.hazard is Hazard.DENIED or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
         talk.session.safety_cleared = True
-        return advance(talk, talk.say("got_it"))
+        return advance(talk, *talk.acknowledge())
     fixed = digression(talk)
     if fixed:
         return [*fixed, *talk.ask(Question.SAFETY)]
@@ -115,7 +169,7 @@ def _ask_zip(talk: Talk) -> list[Action]:
 def _service_area(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if session.zip_code:
-        return advance(talk, talk.say("got_it"))
+        return advance(talk, *talk.acknowledge())
     if heard.zip_code:  # Outside the area: heard right? A misheard ZIP would cost the lead.
         return _ask_zip(talk)
     if session.question is Question.ZIP_CONFIRM:
@@ -139,78 +193,90 @@ def _missing(session: CallSession) -> Question | None:
         return Question.NAME
     if not session.address:
         return Question.ADDRESS
+    if session.manages_property and not session.on_site:
+        return Question.SITE_CONTACT
     return None if session.phone else Question.PHONE
 
 
 def _discovery(talk: Talk) -> list[Action]:
-    missing = _missing(talk.session)
-    if missing is None or missing is not talk.session.question:
-        opening = "sorry_to_hear" if talk.session.question is Question.PROBLEM else "got_it"
-        fixed = digression(talk)
-        return advance(talk, *(fixed or [talk.say(opening)]))  # type: ignore[arg-type]
-    fixed = digression(talk)
+    session, fixed = talk.session, digression(talk)
+    if session.question is Question.SITE_CONTACT and not fixed:
+        _note_contact(talk)
+    missing = _missing(session)
+    if missing is None or missing is not session.question:
+        opening = "sorry_to_hear" if session.question is Question.PROBLEM else "got_it"
+        return advance(talk, *(fixed or talk.acknowledge(opening)))
+    if missing is Question.NAME and talk.heard.name:  # It can only be a joke.
+        return talk.ask(missing, NAME_AGAIN)
+    if talk.changed:  # Something else was told or corrected.
+        fixed = fixed or talk.acknowledge()
+        return [*fixed, *talk.ask(missing)]
     return [*fixed, *talk.ask(missing)] if fixed else talk.ask_again(missing)
+
+
+def _note_contact(talk: Talk) -> None:
+    """Who will be on site becomes part of the problem, which everybody who is told of the visit reads; asked once."""
+    session, heard = talk.session, talk.heard
+    told = ", ".join(part for part in (heard.name, heard.phone) if part)
+    nobody = heard.answer in (Answer.NO, Answer.UNCLEAR)
+    session.on_site = told or ("to be arranged" if nobody else heard.text)
+    session.problem = f"{session.problem.rstrip('.')}. On site: {session.on_site}"
 
 
 def _urgency(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if not session.visit_at:
-        if heard.urgency in (Urgency.URGENT, Urgency.EMERGENCY):
-            session.visit_at = asap(talk.now, talk.business.opening_hour, talk.business.closing_hour)
-            session.visit_asap = True
-        elif heard.urgency is Urgency.ROUTINE:  # "whenever": the next day's opening, read back before it is booked.
-            tomorrow = (talk.now + timedelta(days=1)).replace(hour=0, minute=0)
-            session.visit_at = asap(tomorrow, talk.business.opening_hour, talk.business.closing_hour)
+        visit_offer.take_wish(talk)
     if session.visit_at:
         return advance(talk)
     if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
         return endings.callback(talk, Reason.FOLLOW_UP)
     fixed = digression(talk)
+    if talk.changed:
+        fixed = fixed or talk.acknowledge()
+        return [*fixed, *talk.ask(Question.WHEN)]
     return [*fixed, *talk.ask(Question.WHEN)] if fixed else talk.ask_again(Question.WHEN)
-
-
-def _read_back(talk: Talk) -> list[Action]:
-    return talk.ask(Question.READ_BACK, **_visit(talk))
-
-
-def _visit(talk: Talk) -> dict[str, str]:
-    """The slots of the read-back."""
-    session = talk.session
-    return {"name": session.name, "address": session.address, "time": talk.time(_known(session.visit_at))}
-
-
-def _known(when: datetime | None) -> datetime:
-    """A time that the state requires to be there.
-
-    Raises:
-        RuntimeError: the state was entered without it: a defect of ours.
-    """
-    if when is None:
-        raise RuntimeError("a time that this state requires is missing")
-    return when
 
 
 def _pre_confirm(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if session.question is Question.OTHER_TIME:
         return _other_time(talk)
-    if talk.changed & {"visit_at", "name", "address", "problem", "callback_phone"}:
+    if talk.changed & _READ_BACK_FACTS:
         if "visit_at" in talk.changed:
             talk.go(State.URGENCY)
-        return advance(talk, talk.say("got_it"))
+        return advance(talk, *talk.acknowledge())
     if session.question is Question.READ_BACK and heard.answer is Answer.YES:
         session.approved = True
         return _book(talk)
+    fixed = digression(talk)
+    if talk.changed:
+        return [*(fixed or talk.acknowledge()), *visit_offer.read_back(talk)]
+    asked = session.question
+    if asked and asked in _ASKED_ANEW:
+        if _ASKED_ANEW[asked](heard):  # The same as before.
+            return visit_offer.read_back(talk)
+        return [*fixed, *talk.ask(asked)] if fixed else talk.ask_again(asked)
+    refused = heard.answer in (Answer.NO, Answer.YES_BUT)
+    part = named_part(heard.text) if refused or session.question is Question.CHANGE_WHAT else None
+    if part:
+        return _ask_anew(talk, part)
     if session.question is Question.CHANGE_WHAT and heard.answer is Answer.NO:
         return endings.callback(talk, Reason.NO_AGREEMENT)
     if session.question is Question.CHANGE_WHAT and heard.answer is Answer.YES and not talk.digressed:
-        return _read_back(talk)
-    if heard.answer in (Answer.NO, Answer.YES_BUT):
-        return talk.ask(Question.CHANGE_WHAT)
-    fixed = digression(talk)
+        return visit_offer.read_back(talk)
+    if refused:
+        return _ask_anew(talk, Question.WHEN) if session.offers_other else talk.ask(Question.CHANGE_WHAT)
     if fixed:
-        return [*fixed, *_read_back(talk)]
-    return talk.ask_again(Question.READ_BACK, **_visit(talk))
+        return [*fixed, *visit_offer.read_back(talk)]
+    return visit_offer.read_back(talk, again=True)
+
+
+def _ask_anew(talk: Talk, part: Question) -> list[Action]:
+    """Asks for the part of the read-back that is wrong."""
+    if part is Question.ZIP:
+        talk.session.zip_code = ""
+    return visit_offer.ask_for_another(talk) if part is Question.WHEN else talk.ask(part)
 
 
 def _other_time(talk: Talk) -> list[Action]:
@@ -223,7 +289,7 @@ def _other_time(talk: Talk) -> list[Action]:
         return _confirmed(talk)
     if talk.heard.answer in (Answer.NO, Answer.YES_BUT) or talk.heard.visit:
         return endings.callback(talk, Reason.BOOKING_UNCERTAIN)
-    return talk.ask_again(Question.OTHER_TIME, time=talk.time(_known(session.booked_at)))
+    return talk.ask_again(Question.OTHER_TIME, time=talk.time(known(session.booked_at)))
 
 
 def _book(talk: Talk) -> list[Action]:
@@ -232,7 +298,7 @@ def _book(talk: Talk) -> list[Action]:
     talk.go(State.BOOKING)
     session.booking_attempted = True
     request = BookAppointment(
-        starts_at=_known(session.visit_at).astimezone(talk.business.zone),
+        starts_at=known(session.visit_at).astimezone(talk.business.zone),
         customer_name=session.name,
         customer_phone=session.phone,
         service_address=session.address,
@@ -246,5 +312,5 @@ def _confirmed(talk: Talk) -> list[Action]:
     session = talk.session
     session.booking_status, session.booking_uncertain = BookingStatus.CONFIRMED, False
     return endings.confirm(
-        talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(_known(session.booked_at)))
+        talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(known(session.booked_at)))
     )

@@ -1,215 +1,267 @@
-"""The caller's name: introduced ("my name is Jonas"), answered bare, or spelled ("J O N A S").
+"""The caller's name: introduced ("my name is Jonas"), answered bare, spelled ("J O N A S"), or an amendment of the one known.
 
 Only the name is taken, not the sentence around it (X23); sentinels, phone numbers and templates are refused (R36,
 R39). Whether a name can only be a joke is not judged here. `valid_name` is the last word on every name, also on a
-model's.
+model's. Asked who will be on site, it is that person's name.
 """
 
 import re
 
+from first_names import FIRST_NAMES
+from name_shape import AFTER_NAME, WORD, Doubt, ends_here, leading_name, valid_name
+from name_spelling import amended, replaced, spelled_words, with_spelling
+from name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, TITLES
 from session import Question
-from spoken_numbers import is_number
-from words import fold, title
+from words import fold
 
-NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS)
-_WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
-_MY_NAME = re.compile(
-    r"\b(?:my (?:full |first )?name(?: is|'s|\u2019s)|(?<!last )\bname(?: is|'s|\u2019s| will be"
-    r"| would be)(?: under)?|first name(?: is|'s|\u2019s)?|call me|me llamo|mi nombre es|under the name(?: of)?"
-    r"|in the name of|name of)[ ,:]+",
+NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
+_NAMES_OF_OTHERS = (*NAME_QUESTIONS, Question.READ_BACK)
+_OPEN = (None, Question.HOW_CAN_I_HELP)
+_CORRECTIONS = (Question.READ_BACK, Question.CHANGE_WHAT)
+_IS = r"(?: is|'s|\u2019s)"
+_RELATION = (
+    r"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|husband|wife|spouse|brother|sister|mom"
+    r"|mother|dad|father|son"
+    r"|daughter|neighbor|friend|roommate|partner|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
+    r"|maintenance (?:guy|man|person|tech)|guy|gentleman|lady|person)"
+)
+
+
+def _opening(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w'])(?:" + "|".join(alternatives) + r")[ ,:.]+", re.I)
+
+
+_MY_NAME = _opening(
+    rf"(?<!last )\b(?:my |the )?(?:full |first )?name{_IS}(?: under)?",
+    r"name (?:will|would|should) be(?: under)?",
+    rf"name (?:on|for|of) the (?:account|appointment|bill|booking|file|lease|visit){_IS}?(?: under)?",
+    rf"first(?: name)?{_IS}|first name|first and last{_IS}",
+    r"(?:you can |just |please )*call me(?! back)|i go by|me llamo|mi nombre es|(?:le )?habla",
+    r"(?:under|change|put) (?:the |my )?name (?:of|to|as|in)|in the name of|(?<!company )name of|under the name",
+)
+_OTHERS_NAME = re.compile(
+    rf"(?<![\w'])(?:his|her|their|(?!what|that|it|name|here|there|who)\w+['\u2019]s) (?:full |first )?name{_IS}[ ,:]+",
     re.I,
 )
-_UNDER = re.compile(r"\bunder[ ,]+", re.I)
-_THIS_IS = re.compile(r"\b(?:this is|this's|you're speaking with|speaking with)[ ,]+", re.I)
-_I_AM = re.compile(r"\b(?:i am|i'm|i\u2019m|im|soy)[ ,]+", re.I)
-_IT_IS = re.compile(
-    r"\b(?:it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|sure|yes|yeah|no)[ ,.]+",
+_UNDER = _opening(
+    rf"(?:put (?:it |that |me )?(?:down )?)?under(?: {_RELATION}(?:'s name)?(?: instead)?)?",
+    r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|(?:it )?should be",
+)
+_THIS_IS = _opening(r"this is|this's|you(?: are|'re|\u2019re) (?:speaking|talking) (?:with|to)|speaking with")
+_I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
+_IT_IS = _opening(
+    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no"
+)
+_RIGHT_IS = _opening(
+    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|it should be|no|i meant|i said|make (?:that|it)"
+)
+_ITS_ME = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*(?:it's|it\u2019s|it is|its)"
+    r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
     re.I,
 )
-_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({_WORD}(?: {_WORD}){{0,2}}) (?:speaking|here)\b", re.I)
-_LAST_NAME = re.compile(rf"\b(?:last name|surname)(?: is|'s|\u2019s)?[ ,:]+({_WORD})", re.I)
-_WITHOUT = re.compile(r"\b(?:without|with|no)\b", re.I)
-_PARTICLES = frozenset("de la del van von der den st mc mac o da dos bin al el san".split())
-_NOT_NAMES = frozenset(
-    "a guys folks about above address after again air all alone already alright also am an and any anyone anything"
-    " apartment"
-    " appointment are"
-    " around as ask asking at awesome away back bad be because been before being best better broken but by call"
-    " called"
-    " caller calling can cancel chance check cold come coming completely cool cooling correct could crazy customer"
-    " day dead"
-    " definitely did do does doing done don't down drive either else emergency enough even ever every everything"
-    " exactly"
-    " experiencing fan fed few fine first for freezing from full furnace gas get getting give go going gonna good"
-    " got great"
-    " had hang hanging happy has have having he hear heat heater hello help her here hey hi him his hold home hot"
-    " house how"
-    " human i if in inside interested is isn't it it's its job just kind know last late later leaking let life like"
-    " little"
-    " live living located long looking lot love mad made make maybe me mean message might mine minute moment more"
-    " morning"
-    " my name near need needing never new next nice no nobody none nope not nothing now number of off oh ok okay old"
-    " on once"
-    " one only open or our out outside over owner past perfect person phone place please pretty problem put question"
-    " quick"
-    " quite ready real really regarding renting right robot running said sales same say saying see seeing sending"
-    " service"
-    " she shoot should sick since sir sitting so some somebody someone something sometimes sorry speak speaking spell"
-    " spelled spells started still stuck stupid sure sweating system take talk talking tell tenant than thank thanks"
-    " that"
-    " that's the their them then there there's these they thing think this those though three time tired to today"
-    " tomorrow"
-    " too totally trouble try trying two uh um under unit up update upset urgent us using very visit waiting wait"
-    " want"
-    " wanted wanting was water way we we're weekend weird well went were what when where which who whom why will with"
-    " without won't wondering work working worried would wrong ya yeah yep yes yesterday yet you your zip"
-    " afternoon evening night noon asap whenever anytime monday tuesday wednesday thursday friday saturday sunday"
-    " street road avenue drive lane court boulevard ridiculous unacceptable unfortunately information private"
-    " absolutely actually already basically honestly literally probably mister mr mrs ms miss dr maam ma'am"
-    " heating conditioner conditioning ac thermostat compressor hvac goodbye bye nevermind pardon excuse repeat".split()
+_NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$", re.I)
+_AND_IT_IS = re.compile(r"\band (?:it's|it\u2019s|it is|its) ", re.I)
+_ON_SITE = _opening(
+    rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
+    rf"| will) be|it's)(?: {_RELATION})?",
+    rf"{_RELATION}(?:'s name)?{_IS}?(?: named| called)?",
 )
+_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({WORD}(?: {WORD}){{0,4}}) (speaking|here)\b", re.I)
+_LAST_NAME = re.compile(
+    rf"\b(?:last name|surname)(?: is|'s|\u2019s)?(?: (?:spelled|wrong[ ,]+it's))?[ ,:]+(?!wrong|spelled|not\b)({WORD})",
+    re.I,
+)
+_IS_LAST_NAME = re.compile(rf"({WORD}) is (?:the|my) last name", re.I)
+_FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
+_TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
+_THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
+_TAKEN_BACK = re.compile(r"^(?:\W*\b(?:sorry|i mean|no|actually|make that|or rather)\b)*\W+", re.I)
 # A question of the caller's holds no bare name: "do you work on Trane systems".
 _ASKS = re.compile(
-    r"\b(?:do|does|did|can|could|are|is|was|will|would|have|has|should)\s+(?:you|y'all|i|we|they|it|he|she|that|this|there|the|your)\b"
+    r"\b(?:do|does|did|can|could|are|is|was|will|would|have|has|should)\s+(?:you|y'all|i|we|they|it|he|she|that"
+    r"|this|there|the|your)\b"
     r"|^\W*(?:(?:and|so|but|well|oh|okay|first|before that)\W+)*(?:what|when|where|why|how|which|whose)\b",
     re.I,
 )
-_AFTER_NAME = frozenset("and at is my from with here speaking i that's it's without".split())
-_CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
-_TITLES = frozenset("mr mrs ms miss mister doctor dr".split())
-_SENTINELS = frozenset(
-    "unknown tbd none auto null nil anonymous customer caller user test guest na unspecified undefined withheld".split()
+_LEAD = frozenset(
+    "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam"
+    " ma'am it is its"
+    " it's that that's that'd that'll would be name my first you can put under for this is thanks alright"
+    " let's see huh mhmm hmm yea".split()
 )
-_SENTINEL_PHRASES = frozenset(
-    {
-        "n/a",
-        "n a",
-        "not provided",
-        "not given",
-        "no name",
-        "not specified",
-        "not available",
-        "unknown caller",
-    }
-)
-_MAX_WORDS = 4
-_MAX_CHARACTERS = 50
-
-
-def valid_name(value: str) -> bool:
-    """Whether `value` can be a person's name: letters, no sentinel, no number, no sentence (conversation.md 4)."""
-    words = [w.strip(".,'\u2019") for w in fold(value).split()]
-    words = [w for w in words if w]
-    if not words or len(words) > _MAX_WORDS + 1 or len(value) > _MAX_CHARACTERS or len("".join(words)) < 2:
-        return False
-    if " ".join(words) in _SENTINEL_PHRASES or any(w in _SENTINELS for w in words):
-        return False
-    if not all(re.fullmatch(r"[^\W\d_][\w'\-]*", w) and not re.search(r"\d", w) for w in words):
-        return False
-    return not any(w in _NOT_NAMES - _TITLES or is_number(w) or _CONTRACTION.match(w) for w in words)
 
 
 def read_name(raw: str, question: Question | None, known: str = "") -> str:
     """The name in the caller's words, "" for none; capitals are set where the recogniser left them out.
 
-    `known` is the name so far, which "without the h" or "with a K" changes.
+    `known` is the name so far, which "without the h", "with a K" or "my last name is Smyth" changes in one word.
     """
-    raw = " ".join(raw.replace("\u2014", ", ").split())
+    raw = _THE_THIRD.sub("", _TITLE.sub("", " ".join(raw.replace("\u2014", ", ").split())))
+    if known and (name := amended(raw, known)):
+        return name
     asked = question in NAME_QUESTIONS
-    named = asked or re.search(r"\bname\b", raw, re.I) is not None
-    name = _introduced(raw, _MY_NAME)
-    name = name or _introduced(raw, _THIS_IS) or _i_am(raw, asked)
-    if not name and (match := _SPEAKING.search(raw)):
-        name = _leading_name(" ".join(w for w in match[1].split() if fold(w) not in _NOT_NAMES))
-    if not name and named:
-        name = _introduced(raw, _UNDER)
-    if not name and asked:
-        name = _bare(raw)
-    if not name and named:
-        name = _introduced(raw, _IT_IS)
-    if name and (last := _LAST_NAME.search(raw)) and fold(last[1]) not in fold(name):
-        name = " ".join(part for part in (name, _leading_name(last[1])) if part)
-    if spelled := _spelled(raw):
-        name = _with_spelling(name, spelled) if asked or name else name
+    name = _read(raw, question, asked)
+    last = _last_name(raw)
+    if name and last and fold(last) not in fold(name):
+        name = f"{name} {last}"
+    spelled = spelled_words(raw)
+    if known:
+        return _in_known(raw, known, name, last, spelled, question)
+    if spelled and (asked or name):
+        name = with_spelling(name, spelled)
     return name if valid_name(name) else ""
 
 
-def _introduced(raw: str, opening: re.Pattern[str]) -> str:
-    """The last name behind an opening, when it is not negated ("my name is not Gregory")."""
-    for match in reversed(list(opening.finditer(raw))):
-        if name := _leading_name(raw[match.end() :]):
+def changes_name(name: str, known: str) -> bool:
+    """Whether `name` is the known name with some of its words changed or added."""
+    return bool(name and known) and name != known and bool({*fold(name).split()} & {*fold(known).split()})
+
+
+def _read(raw: str, question: Question | None, asked: bool) -> str:
+    """The name as it is introduced or answered, spellings left aside."""
+    named = asked or re.search(r"\bname\b", raw, re.I) is not None
+    others = _OTHERS_NAME.search(raw)
+    if others and question not in _NAMES_OF_OTHERS:
+        return _introduced(raw[: others.start()], _MY_NAME)
+    name = _introduced(raw, _MY_NAME) or _introduced(raw, _THIS_IS, strict=not asked) or _i_am(raw, asked)
+    if not name and (match := _SPEAKING.search(raw)):
+        name = _speaking(match)
+    if not name and (match := _ITS_ME.match(raw)) and (question in _OPEN or "me" in fold(match[0]).split()):
+        name = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
+        name = _corrected(name, raw[match.end() :]) if name else ""
+    if not name and (match := _AND_IT_IS.search(raw)):
+        full = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
+        name = full if " " in full and ends_here(raw[match.end() + len(full) :]) else ""
+    if not name and question is Question.SITE_CONTACT:
+        name = _introduced(raw, _ON_SITE)
+    if not name and named:
+        name = _introduced(raw, _UNDER)
+    if not name and asked:
+        name = _bare(raw, question)
+    if not name and named:
+        name = _introduced(raw, _IT_IS)
+    return name
+
+
+def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], question: Question | None) -> str:
+    """What the turn makes of the known name: one word of it changes, or another name takes its place."""
+    if spelled and (changed := next((n for word in spelled if (n := replaced(known, word))), "")):
+        return changed if valid_name(changed) else ""
+    words = known.split()
+    if last and len(words) > 1 and last not in words and name in ("", last, *(f"{n} {last}" for n in words)):
+        return _if_valid(" ".join([*words[:-1], last]))
+    if (first := _FIRST_NAME.search(raw)) and len(words) > 1 and not last and (given := leading_name(first[1])):
+        return _if_valid(" ".join([given, *words[1:]]))
+    if (match := _NOT_THIS.search(raw)) and replaced(known, match[1]):
+        return _if_valid(replaced(known, match[1]).replace(match[1], leading_name(match[2]) or match[1]))
+    name = name or _corrected_to(raw, known, question)
+    if not name:
+        return ""
+    if " " not in name and len(words) > 1:
+        if name in words:
+            return known
+        name = replaced(known, name) or name
+    elif spelled:
+        name = with_spelling(name, spelled)
+    return _if_valid(name)
+
+
+def _corrected_to(raw: str, known: str, question: Question | None) -> str:
+    """The name in "it's Jon": one like the known name, or a first name where corrections are expected."""
+    for match in (*_RIGHT_IS.finditer(raw), *_UNDER.finditer(raw)):
+        rest = raw[match.end() :]
+        name = leading_name(rest, Doubt.ORDINARY)
+        if not name or not ends_here(rest[len(name) :]):
+            continue
+        if (
+            replaced(known, name)
+            or changes_name(name, known)
+            or (question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES)
+        ):
             return name
     return ""
+
+
+def _if_valid(name: str) -> str:
+    return name if valid_name(name) else ""
+
+
+def _last_name(raw: str) -> str:
+    match = _IS_LAST_NAME.search(raw) or _LAST_NAME.search(raw)
+    if match is None and re.search(r"\blast name\b", raw, re.I):
+        return _introduced(raw, _IT_IS)
+    return leading_name(match[1]) if match else ""
+
+
+def _introduced(raw: str, opening: re.Pattern[str], strict: bool = False) -> str:
+    """The last name behind an opening, when it is not negated ("my name is not Gregory")."""
+    for match in reversed(list(opening.finditer(raw))):
+        if name := leading_name(raw[match.end() :], Doubt.ORDINARY if strict else Doubt.NONE):
+            return _corrected(name, raw[match.end() :])
+    return ""
+
+
+def _corrected(name: str, behind: str) -> str:
+    """ "Owen, Owen Hart" and "Kim, sorry, Kimberly Tran": the later one, when it is the same name or the first is taken back."""
+    rest = behind[len(name) :] if fold(behind).startswith(fold(name)) else ""
+    match = _TAKEN_BACK.match(rest)
+    if not match or not re.match(r"\W*[,.\w]", rest):
+        return name
+    later = leading_name(rest[match.end() :])
+    back = re.search(r"\w", match[0]) is not None
+    same = bool({*fold(name).split()} & {*fold(later).split()})
+    return (
+        later
+        if later and ((back and fold(later.split()[0]) not in NOT_NAMES) or (same and len(later) > len(name)))
+        else name
+    )
 
 
 def _i_am(raw: str, asked: bool) -> str:
-    """ "I'm Maria": only a word with a capital, or the answer to the question for the name; "I'm freezing" is none."""
+    """ "I'm Maria": a name with a capital, a common one, or the answer to the question; "I'm freezing" is none."""
     for match in _I_AM.finditer(raw):
         rest = raw[match.end() :]
-        name = _leading_name(rest)
-        first = name.split(" ")[0] if name else ""
-        if name and (asked or rest[:1].isupper()) and not first.lower().endswith(("ing", "ed")):
-            return name
+        name = leading_name(rest, Doubt.ORDINARY if asked else Doubt.FIRST_NAME)
+        if name and (asked or rest[:1].isupper() or ends_here(rest[len(name) :])):
+            return _corrected(name, rest)
     return ""
 
 
-def _leading_name(text: str) -> str:
-    """The words at the start of `text` that can be a name; a mark or an ordinary word ends it."""
-    names: list[str] = []
-    for token in re.findall(rf"{_WORD}|\S", text):
-        word = fold(token)
-        if word in _TITLES and not names:
-            continue
-        if (
-            not re.fullmatch(_WORD, token)
-            or word in _NOT_NAMES
-            or _CONTRACTION.match(word)
-            or is_number(word)
-            or len(names) == _MAX_WORDS
-        ):
-            break
-        if len(word) == 1 and (not names or names[-1:] == [] or len(names[-1]) == 1):
-            break
-        if word.endswith("'s"):
-            break
-        names.append(token)
-    while len(names) > 1 and (fold(names[-1]) in _PARTICLES or len(names[-1]) == 1):
-        names.pop()
-    return " ".join(title(n) if fold(n) not in _PARTICLES or not i else n for i, n in enumerate(names))
+def _speaking(match: re.Match[str]) -> str:
+    """ "Maria here": behind a greeting, and every word of it a name."""
+    words = match[1].split()
+    while words and fold(words[0]) in _LEAD | {"there", "good", "morning", "afternoon", "evening"}:
+        words.pop(0)
+    if not words:
+        return ""
+    name = leading_name(" ".join(words), Doubt.FIRST_NAME)
+    capitals = all(w[:1].isupper() for w in words)
+    common = fold(words[0]) in FIRST_NAMES
+    alone = capitals and len(words) == 1 and not fold(words[0]).endswith(ORDINARY_ENDINGS)
+    return name if len(name.split()) == len(words) and (common or alone or (capitals and len(words) > 1)) else ""
 
 
-def _bare(raw: str) -> str:
+def _bare(raw: str, question: Question | None) -> str:
     """A name as the whole first clause of an answer: "Jonas", "yeah, Jonas Weber, and my number is ..."."""
+    behind = AFTER_NAME | ({"will", "can", "should", "lives"} if question is Question.SITE_CONTACT else frozenset())
+    position = 0
     for clause in re.split(r"[.,!?;]", raw):
+        position += len(clause) + 1
         words = clause.split()
-        if fold(clause).startswith("not ") or _ASKS.search(clause):
+        if fold(clause).strip().startswith("not ") or _ASKS.search(clause):
             continue
-        while words and fold(words[0]) in _NOT_NAMES | {"it's", "its", "that's"} - _PARTICLES:
+        while words and fold(words[0]) in _LEAD and fold(words[0]) not in PARTICLES:
             words.pop(0)
         if not words:
             continue
-        name = _leading_name(" ".join(words))
+        name = leading_name(" ".join(words))
         rest = words[len(name.split()) :]
-        if name and (not rest or fold(rest[0]) in _AFTER_NAME or not rest[0].isalpha() or len(rest[0]) == 1):
-            return name
+        if name and (not rest or fold(rest[0]) in behind or not rest[0].isalpha() or len(rest[0]) == 1):
+            return _corrected(name, " ".join(words) + raw[position - 1 :])
         if not re.search(r"\bname\b", clause, re.I):
             return ""
     return ""
 
 
-def _spelled(raw: str) -> list[str]:
-    """Words that were spelled letter by letter: "J O N A S" or "J-O-N-A-S"."""
-    letters = re.findall(r"(?<![\w'])((?:[A-Za-z][ .,\-]+){2,}[A-Za-z])(?![\w'])", raw)
-    return ["".join(re.findall(r"[A-Za-z]", group)).capitalize() for group in letters]
-
-
-def _with_spelling(name: str, spelled: list[str]) -> str:
-    """The name with the spelled word in the place of the word it spells (the one with the same first letter)."""
-    words = name.split()
-    for spelling in spelled:
-        places = [i for i, w in enumerate(words) if fold(w)[:1] == fold(spelling)[:1]]
-        if places:
-            words[places[-1]] = spelling
-        else:
-            words.append(spelling)
-    return " ".join(words)
+__all__ = ["NAME_QUESTIONS", "changes_name", "read_name", "valid_name"]

@@ -5,6 +5,10 @@ The last visit starts an hour before closing. All times are aware and stay in th
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from calendar_days import Days
+from clock_words import Window
+from heard import VisitWish
+
 ASAP_NOTICE = timedelta(hours=2)
 
 
@@ -32,12 +36,65 @@ def asap(now: datetime, opening_hour: int, closing_hour: int) -> datetime:
     return earliest
 
 
-def inside(day: date, hour: int, minute: int, now: datetime, hours: tuple[int, int]) -> datetime | None:
-    """The start of a visit nearest to the wish on that day, or None when the day offers none after `now`."""
+def fit(
+    days: Days | None, window: Window, now: datetime, hours: tuple[int, int], *, soon: bool = False
+) -> VisitWish | None:
+    """The start that fits best and the last one that still fits; None when all the days are over.
+
+    Args:
+        days: The days that fit; None when no day was said: today if the hours are still to come, else tomorrow.
+        window: The hours of a day that fit; outside opening hours the nearest one inside counts.
+        now: Aware, in the business's zone.
+        hours: Opening and closing hour, local.
+        soon: Whether the wish is for as soon as possible: then any later start fits.
+    """
+    today = now.date()
+    if days is not None and days.last is not None and days.last < today:
+        return None
+    first_day = max(days.first, today) if days else today
+    if first_day == today and (start := _today(window, now, hours)):
+        named = days is not None
+        end = _last(days.last if days else today, window, now, hours)
+        return VisitWish(start, soon and named, None if soon and named else _not_before(start, end))
+    if first_day == today:
+        if days is None or days.last is None or days.last > today:
+            first_day = today + timedelta(days=1)
+        else:  # Today is over, or its hours that were wished for: the next start there is, and no other fits.
+            start = asap(now, *hours)
+            if window.exact and start.date() != today:
+                start = _start(today + timedelta(days=1), window, now, hours)
+            return VisitWish(start, soon, None if soon else start)
+    start = _start(first_day, window, now, hours)
+    end = _last(days.last if days else first_day, window, now, hours)
+    return VisitWish(start, latest=_not_before(start, end))
+
+
+def _today(window: Window, now: datetime, hours: tuple[int, int]) -> datetime | None:
+    """Today's first start in the window; a clock time may be sooner than a visit can otherwise be."""
+    start, end = _start(now.date(), window, now, hours), _end(now.date(), window, now, hours)
+    if window.exact:
+        return start if is_after(start, now) else None
+    soonest = asap(now, *hours)
+    start = soonest if is_after(soonest, start) else start
+    return start if start.date() == now.date() and not is_after(start, end) else None
+
+
+def _start(day: date, window: Window, now: datetime, hours: tuple[int, int]) -> datetime:
+    return _inside(day, window.first or (hours[0], 0), now, hours)
+
+
+def _end(day: date, window: Window, now: datetime, hours: tuple[int, int]) -> datetime:
+    return _inside(day, window.last or (hours[1] - 1, 0), now, hours)
+
+
+def _last(day: date | None, window: Window, now: datetime, hours: tuple[int, int]) -> datetime | None:
+    return _end(day, window, now, hours) if day else None
+
+
+def _not_before(start: datetime, end: datetime | None) -> datetime | None:
+    return start if end is not None and is_after(start, end) else end
+
+
+def _inside(day: date, time_of_day: tuple[int, int], now: datetime, hours: tuple[int, int]) -> datetime:
     opening, closing = hours
-    if hour < opening:
-        hour, minute = opening, 0
-    elif (hour, minute) > (closing - 1, 0):
-        hour, minute = closing - 1, 0
-    start = at(day, hour, minute, now)
-    return start if is_after(start, now) else None
+    return at(day, *min(max(time_of_day, (opening, 0)), (closing - 1, 0)), now)

@@ -236,6 +236,7 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
         parts.append("This number has an appointment on file.")
     if session.language == "es":
         parts.append("The caller speaks Spanish.")
+    parts += [storable(note) for note in session.notes]
     return " ".join(part for part in parts if part)
 
 

@@ -11,20 +11,19 @@ from session import Question
 from words import fold, phrase, plain, said
 
 _EQUIPMENT = phrase(
-    r"ac|acs|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat|heating"
-    r"|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?"
-    r"|refrigerant|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan"
-    r"|condensate|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs"
-    r"|house|attic|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms"
-    r"|radiator",
+    r"ac|acs|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat|heating|cooling"
+    r"|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?|refrigerant"
+    r"|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate"
+    r"|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs|house|attic"
+    r"|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms|radiator|cooler"
+    r"|walk in|freezer|makeup air|humidifiers?|dehumidifiers?|air purifier|exhaust fan|pump|pipes?",
 )
 _SYMPTOM = phrase(
     r"broken?|broke down|busted|not (?:been )?(?:going (?:down|up|below)|go (?:down|up|below)|working|cooling"
-    r"|heating|blowing|turning|running|coming|starting"
-    r"|cool|heat|work|turn|come|start|run|blow|kicking|kick|keeping|keep|getting|get|responding|functioning|right"
-    r"|draining|drain|cold|warm|hot|enough|pushing|putting)(?: \w+)?",
-    r"quit\w*|stopped|stops|stop|went out|gone out|is out|are out|been out|went down|is down|are down|been down"
-    r"|dead|died|leak\w*|drip\w*|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w+|squeak\w+|click\w+"
+    r"|heating|blowing|turning|running|coming|starting|cool|heat|work|turn|come|start|run|blow|kicking|kick|keeping"
+    r"|keep|getting|get|responding|functioning|right|draining|drain|cold|warm|hot|enough|pushing|putting)(?: \w+)?",
+    r"quit\w*|stopped|stops|stop|went out|gone out|is out|are out|been out|went down|is down|are down|been down|dead"
+    r"|died|leak\w*|drip\w*|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w+|squeak\w+|click\w+"
     r"|grind\w+|scream\w+|whistl\w+|knocking|vibrat\w+|gurgl\w+|thump\w+",
     r"(?:blow\w*|putting out|pushing|running|getting) (?:out )?(?:only |just )?(?:warm|hot|cold|cool"
     r"|room temperature|lukewarm|weak)|warm air|hot air|frozen|freez(?:es|ing|e) up|iced? (?:up|over)|ice|smell\w*"
@@ -33,44 +32,69 @@ _SYMPTOM = phrase(
     r"|com\w* on|acting up|act\w* (?:weird|funny|strange)|malfunction\w*|fail\w*|problems?|issues?|trouble|wrong"
     r"|something (?:is )?wrong|error|blinking|flashing|blank|flood\w*|overheat\w*|stuck|clogged|weak|rusted|cracked"
     r"|dirty|fell|loose|missing|damaged|worn|old|making|hot|cold|rat|rats|mouse|mice|bird|squirrel|animal|bugs"
-    r"|roaches|burn\w*|spark\w*|smok\w+",
+    r"|roaches|burn\w*|spark\w*|smok\w+|froze|not spinning|running non ?stop|non ?stop|overflow\w*|spinning|wasp\w*"
+    r"|nest|hotter|colder|racket|tripp\w*|bad|squealing|light|ignite|spin",
     r"repair\w*|fix\w*|servic(?:ed|ing|e)|tune up|maintenance|check(?:ed|up)?|look(?:ed)? at|clean(?:ed|ing)?"
-    r"|inspect\w*|replac\w+|install\w*|recharg\w+|refill\w*|no funciona|descompuesto|no (?:enfria|calienta|prende"
-    r"|sirve)|rotted|no sirve",
+    r"|inspect\w*|replac\w+|install\w*|recharg\w+|refill\w*|no funciona|descompuesto"
+    r"|no (?:enfria|calienta|prende|sirve)|rotted|no sirve",
+)
+_PLACE = (
+    r"(?:house|home|place|apartment|condo|office|shop|store|restaurant|church|room|bedroom|nursery|kitchen"
+    r"|living room|upstairs|downstairs|building|salon|garage|here|inside)"
+)
+_TOO_WARM_OR_COLD = (
+    rf"{_PLACE} (?:is|gets|stays|feels|are|was|is getting|will not get) (?:\w+ ){{0,3}}?(?:freezing|hot|hotter|cold"
+    r"|colder|boiling|sweltering|stuffy|humid|warm|an oven|a sauna|an icebox|miserable)"
+    r"|(?:freezing|hot|cold|boiling|burning up|sweltering|sweating|roasting|stuffy|humid|a sauna|an oven|an icebox"
+    rf"|miserable)(?: to death)? in (?:here|(?:my|the|our|this) (?:\w+ )?{_PLACE})"
+    r"|(?:degrees|\d\d|\w+ty(?: \w+)?|hundred) (?:degrees )?(?:in|inside) (?:here"
+    rf"|(?:of )?(?:my|the|our|this) (?:\w+ )?{_PLACE})|(?:hotter|colder|warmer) (?:upstairs|downstairs|than)"
 )
 _ALONE = phrase(
     r"(?:no|without|not (?:have|getting|get)(?: any| much| enough)?|lost|out of|have no|have any) (?:\w+ )?(?:heat"
-    r"|ac|air|cooling|heating|hot air|cold air|cool air|air conditioning|airflow|air flow)|not (?:cooling|heating"
-    r"|blowing)(?: \w+)?|will not (?:turn|come|start|kick|shut|cool|heat)(?: \w+)?",
+    r"|ac|air|cooling|heating|hot air|cold air|cool air|air conditioning|airflow|air flow)"
+    r"|not (?:cooling|heating|blowing)(?: \w+)?|will not (?:turn|come|start|kick|shut|cool|heat)(?: \w+)?",
+    _TOO_WARM_OR_COLD,
+    r"not have (?:\w+ )?(?:any )?(?:heat|ac|air|cooling|heating|airflow)"
+    r"|have not had (?:any )?(?:heat|ac|air|cooling|heating)|no (?:air ?flow|air flow)"
+    r"|(?:the )?same (?:thing|problem|issue) (?:again|as before)|doing (?:it|the same thing|that) again"
+    r"|(?:nothing|not a thing|no air|barely anything|hardly anything) (?:is )?(?:coming|blowing) out",
     r"quit (?:cooling|heating|working|blowing|on (?:me|us))|stopped (?:cooling|heating|working|blowing|running)"
     r"|blowing (?:\w+ )?(?:warm|hot|cold) air|tune up|water (?:leak|leaking|everywhere|damage|dripping|is leaking"
-    r"|coming|pouring|all over)|leaking water|short cycling|freon leak|low on (?:freon|refrigerant)|dead (?:rat"
-    r"|mouse|animal)|aire acondicionado no .*|(?:need|want|schedule|get|book) (?:an? )?(?:\w+ )?(?:repair|tune up"
-    r"|maintenance|service call|inspection|checkup|check up|duct cleaning|cleaning)",
+    r"|coming|pouring|all over)|leaking water|short cycling|freon leak|low on (?:freon|refrigerant)"
+    r"|dead (?:rat|mouse|animal)|aire acondicionado no .*|(?:need|want|schedule|get"
+    r"|book) (?:an? )?(?:\w+ )?(?:repair|tune up|maintenance|service call|inspection|checkup|check up|duct cleaning"
+    r"|cleaning)",
 )
 _STRONG = phrase(
-    r"broken|not (?:been )?(?:working|cooling|heating|blowing|turning on|running|coming on|starting)|(?:will|does"
-    r"|do|did) not (?:turn|come|start|work|cool|heat|blow|kick|run|shut)(?: \w+)?|quit(?:ting)?|stopped (?:working"
-    r"|cooling|heating|blowing|running)|(?:is|are|went|been) (?:out|down|dead)|died|leaking|no (?:heat|ac|air"
-    r"|cooling|cold air|hot air)|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|noise|frozen|tripping|acting up"
-    r"|making a",
+    r"broken?|not (?:been )?(?:working|cooling|heating|blowing|turning on|running|coming on|starting)"
+    r"|(?:will|does|do|did) not (?:even |ever |really )?(?:turn|come|start|work|cool|heat|blow|kick|run|shut|light"
+    r"|ignite|spin|drain|stay|keep|respond|go)(?: \w+)?|quit(?:ting)?"
+    r"|stopped (?:working|cooling|heating|blowing|running)|(?:is|are|went|been) (?:out|down|dead)|died|leaking"
+    r"|no (?:heat|ac|air|cooling|cold air|hot air)|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|noise|frozen"
+    r"|tripping|acting up|making a|(?:house|home|in here|upstairs) (?:is )?(?:\w+ )?freezing|froze|not spinning"
+    r"|doing (?:it|the same thing|that) again",
 )
 SERVICE_WORDS = phrase(
+    r"(?:next|first|earliest|any|soonest) (?:available )?(?:appointments?|openings?|slots?|availability"
+    r"|times?)(?: available| open)?|(?:getting|making|scheduling|booking) (?:an? )?(?:\w+ )?(?:appointment|visit"
+    r"|repair|technician)",
     r"(?:make|schedule|set up|book|get|need|want|like|have|setup) (?:an? |the |some |to |someone |somebody |me "
     r"|us )*(?:appointment|visit|service|repair|repairs|technician|tech|estimate|quote|inspection|checkup"
     r"|maintenance|someone|somebody|work)(?! (?:else|to call))",
-    r"(?:schedule|book)(?: (?:something|one|it|that))?|second opinion|come (?:out|by|over|look|take a look|check|fix)"
-    r"|send (?:someone|somebody|a technician|a tech|me|us|out|a guy)|repair|(?:take|have) a look|(?:need"
-    r"|want) (?:someone|somebody|help|it|this) (?:\w+ )?(?:fixed|repaired|looked at|serviced|to come|with)"
-    r"|get (?:someone|somebody|a guy|a technician) out|need (?:a )?service|(?:an? )?quote|tune up|(?:need|want|get"
-    r"|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat|filters?|ac|furnace|unit|system|capacitor|part"
-    r"|humidifier|purifier|ductwork)|help with my|emergency service|necesito (?:una cita|un tecnico|ayuda|servicio)",
+    r"(?:schedule|book)(?: (?:something|one|it|that))?|second opinion"
+    r"|come (?:out|by|over|look|take a look|check|fix)|send (?:someone|somebody|a technician|a tech|me|us|out|a guy)"
+    r"|repair|(?:take|have) a look|(?:need|want) (?:someone|somebody|help|it|this) (?:\w+ )?(?:fixed|repaired"
+    r"|looked at|serviced|to come|with)|get (?:someone|somebody|a guy|a technician) out|need (?:a )?service"
+    r"|(?:an? )?quote|tune up|(?:need|want|get|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat|filters?|ac"
+    r"|furnace|unit|system|capacitor|part|humidifier|purifier|ductwork)|help with my|emergency service"
+    r"|necesito (?:una cita|un tecnico|ayuda|servicio)",
 )
 _LEADING = re.compile(
-    r"^(?:(?:(?:hi|hello|hey)(?: there)?|hola|buenos d[ií]as|buenas(?: tardes)?|hey|good (?:morning|afternoon"
-    r"|evening)|yeah|yes|yep"
-    r"|yup|um+|uh+|so|well|okay|ok|oh|ah|hmm|please|sure|no|nope|actually|listen|right|basically|thanks?"
-    r"|thank you|i mean|you know|like|and|but|sir|ma'am|how are you(?: doing)?(?: today)?"
+    r"^(?:(?:(?:hi|hello|hey)(?: there)?|hola|buenos d[ií]as|buenas(?: tardes)?|hey"
+    r"|good (?:morning|afternoon|evening)|yeah|yes|yep|yup|um+|uh+|so|well|okay|ok|oh|ah|hmm|please|sure"
+    r"|no(?=[,.!?]| (?:i|it|my|the|we|our|there|just)\b)|nope|actually|listen|right|basically|thanks?|thank you"
+    r"|i mean|you know|like|and|but|sir|ma'am|how are you(?: doing)?(?: today)?"
     r"|i'm (?:just )?calling (?:because|about|in because|'cause|cause)|i am calling because"
     r"|the reason i'm calling is(?: that| because)?)(?:[ ,.!?\-]+|$))+",
     re.I,
@@ -86,15 +110,20 @@ _NAME_CLAUSE = re.compile(
     re.I,
 )
 _NO_ANSWER = phrase(
-    r"(?:i )?(?:do not|dunno|not) (?:really )?(?:know|sure)(?: .*)?|what do you mean|what|huh|pardon|nothing|none"
-    r"|unknown|tbd|n/a|na|not provided|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem"
-    r"|issue)(?: .*)?|why(?: .*)?|who(?: .*)?|i (?:want|need|would like) (?:to )?(?:speak|talk|a person|a human"
-    r"|someone)(?: .*)?",
+    r"(?:i )?(?:am )?(?:do not|dunno|not|could not|can not) (?:really )?(?:know|sure|tell you|say|remember)(?: .*)?"
+    r"|(?:hang on|hold on|hold up|one (?:second|sec|moment|minute)|just a (?:second|sec|moment|minute)|wait"
+    r"|give me a (?:second|sec|minute))(?: .*)?|(?:can|could|will|would) you (?:please )?(?:repeat|say|hear|speak"
+    r"|hold|wait)(?: .*)?|how (?:long|much|soon|do|did|are|is)(?: .*)?|where (?:.*)"
+    r"|when (?:is|are|can|will|do)(?: .*)?|what do you mean|what|huh|pardon|nothing|none"
+    r"|(?:sorry|excuse me|pardon me|wait)(?: ,)? (?:what|huh)|say (?:that|it) again(?: please)?"
+    r"|are you (?:a |an |the |real|human|there|still|kidding|listening).*|unknown|tbd|n/a|na|not provided"
+    r"|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem|issue)(?: .*)?|why(?: .*)?|who(?: .*)?"
+    r"|i (?:want|need|would like) (?:to )?(?:speak|talk|a person|a human|someone)(?: .*)?",
 )
 _WHEREABOUTS = re.compile(
-    r"[, ]+(?:and )?(?:i'm|i\u2019m|i am|we're|we\u2019re|we are|i live|we live|my address is|my zip(?: code)? is)"
-    r" (?:(?:at|on|in) )?(?:\d{2,}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
-    r"|\w{3,5}ty)\b)[^.!?]*",
+    r"[, ]+(?:and )?(?:i'm|i\u2019m|i am|we're|we\u2019re|we are|i live|we live|my address is"
+    r"|my zip(?: code)? is) (?:(?:at|on|in) )?(?:\d{2,}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve|\w+teen|\w{3,5}ty)\b)(?:(?! (?:and|but|because) (?:my|our|the|it|i|we|there)\b)[^.!?])*",
     re.I,
 )
 _MAX_CHARACTERS = 300
@@ -161,8 +190,8 @@ def _not_only_it(part: str) -> bool:
         or said(_STRONG, part)
         or said(
             phrase(
-                r"hot air|house is (?:so |really |very |too )?(?:hot|cold|freezing)|(?:hot|cold|freezing) in (?:here"
-                r"|my house|the house)|ice on"
+                r"hot air|house is (?:so |really |very |too )?(?:hot|cold|freezing)"
+                r"|(?:hot|cold|freezing) in (?:here|my house|the house)|ice on"
             ),
             part,
         )

@@ -8,6 +8,7 @@ that names the one question to end with; its fallback is always a fixed line.
 from business import Business
 from session import CallSession, Question, Reason
 
+NAME_AGAIN = "ask:name:again"
 # Slots {business} and {fee} are facts of the business; a line with any other slot is rendered during the call.
 _EN: dict[str, tuple[str, ...]] = {
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
@@ -25,6 +26,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:zip_confirm": ("I heard {zip}, which is outside the area we serve. Is that ZIP right?",),
     "ask:problem": ("What's going on with your system?", "Could you tell me what the problem is?"),
     "ask:name": ("May I have your name, please?", "What name should I put on the visit?"),
+    NAME_AGAIN: ("I didn't quite get that. What name should I put on the visit?",),
     "ask:address": ("What's the street address for the visit?", "Could you tell me the house number and the street?"),
     "ask:phone": ("What's the best number to reach you at?", "Could you give me a phone number with the area code?"),
     "ask:when": (
@@ -35,10 +37,20 @@ _EN: dict[str, tuple[str, ...]] = {
         "So that's {name} at {address}, {time}. The visit is {fee} dollars. Shall I book it?",
         "I have {name}, {address}, {time}. Shall I go ahead and book it?",
     ),
+    "ask:read_back:other": (
+        "There's no opening then. The nearest is {time}, for {name} at {address}. The visit is {fee} dollars. Shall I book it?",
+        "Then I have nothing open, but I do have {time}, for {name} at {address}. Shall I book that?",
+    ),
+    "ask:read_back:second": (
+        "There's already a visit that day, so this would be a second one: {name} at {address}, {time}. Shall I book both?",
+    ),
     "ask:change_what": (
         "What would you like to change?",
         "Which part should I change: the name, the address or the time?",
     ),
+    "ask:when:other": ("What other day or time would work for you?",),
+    "ask:when:slots": ("I could also offer {slots}. Would one of those work, or is another day better?",),
+    "ask:site_contact": ("Could I get the name and number of the person who will be at the property?",),
     "ask:other_time": ("The time I could get is {time} instead. Does that work for you?",),
     "ask:anything_else": ("Is there anything else I can help with?",),
     "ask:schedule_offer": ("Would you like to schedule a visit?", "Shall we set up a visit?"),
@@ -54,6 +66,9 @@ _EN: dict[str, tuple[str, ...]] = {
     "several_calls": ("I'm sorry you had to call us more than once.",),
     "sorry_to_hear": ("Sorry to hear that.", "I understand."),
     "got_it": ("Okay.", "Thank you.", "Got it."),
+    "corrected": ("Okay, I've changed that.", "Thanks, I've corrected that."),
+    "sorry_upset": ("I'm sorry about the trouble.",),
+    "answer_later": ("The technician can go over that with you.",),
     "callback_owed": ("I also see that we owe you a call back{about}.",),
     "follow_up": ("I can have someone call you back with an update, or set up a visit now. Which would you like?",),
     "no_appointment": ("I don't see an appointment under this number, but I can set up a visit.",),
@@ -86,6 +101,10 @@ _EN: dict[str, tuple[str, ...]] = {
     "close": ("Thank you for calling {business}. Goodbye.",),
     "callback:limit": ("Let me have someone from the team call you back.",),
     "callback:caller_wish": ("Of course. I'll have someone call you.",),
+    "callback:billing": ("Thank you, I'll pass that on to billing.",),
+    "callback:warranty": ("Thank you, I'll pass that on to the warranty team.",),
+    "callback:follow_up": ("I'll pass that on to the team.",),
+    "callback:no_agreement": ("I understand. Someone will find a time with you.",),
     "callback:high_ticket": ("For a new system, one of our comfort advisors will talk it through with you.",),
     "callback:booking_failed": ("I'm sorry, I couldn't book that visit.",),
     "callback:booking_uncertain": ("I'm sorry, I couldn't make sure that the visit went through.",),
@@ -119,9 +138,16 @@ _ES: dict[str, tuple[str, ...]] = {
     "cut_off": ("Perdone, se cortó la llamada.",),
     "to_a_person": ("Perdone, la llamada se corta. Le comunico con una persona.",),
     "ask:how_can_i_help": ("¿En qué le podemos ayudar?",),
-    "callback:sorry": ("Lo siento, hubo un problema de nuestro lado.",),
-    "no_number": ("Sin un número no podemos llamarle. Por favor, llámenos otra vez cuando quiera. Adiós.",),
     "callback:limit": ("Alguien de nuestro equipo le llamará.",),
+    "callback:fault": ("No le escucho bien. Alguien de nuestro equipo le llamará.",),
+    "callback:sorry": ("Lo siento, tuvimos un problema de nuestro lado.",),
+    "callback_answer": ("Lo pueden ver con usted cuando le llamen.",),
+    "no_number": ("Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós.",),
+    "sorry_upset": ("Lamento las molestias.",),
+    "goodbye:wrong_number": ("No hay problema, parece que se equivocó de número. Adiós.",),
+    "goodbye:vendor": ("Gracias por llamar. Adiós.",),
+    "goodbye:applicant": ("Gracias por su interés. Adiós.",),
+    "robot": ("Soy la recepcionista virtual de {business}.",),
     "callback:caller_wish": ("Por supuesto.",),
     "callback_promise": ("Alguien de nuestro equipo le llamará lo antes posible. Gracias, adiós.",),
     "ask:phone": ("¿A qué número le podemos llamar?",),
@@ -151,6 +177,14 @@ def directive(question: str) -> str:
     return (
         "React to what the caller just said in at most one short sentence; if it is a question that the facts you have "
         f'do not answer, say that the technician can answer it. Then ask: "{question}"'
+    )
+
+
+def answer_directive(fallback: str) -> str:
+    """Tells the model to answer a question of the caller's, with a line of ours behind it."""
+    return (
+        "Answer what the caller just asked in one short sentence, without asking anything and without promising "
+        f'anything. If the facts you have do not answer it, say: "{fallback}"'
     )
 
 

@@ -1,40 +1,49 @@
 """What the model may say: each sentence is judged against the session before it is spoken.
 
-A sentence passes only if the record backs it: no booking, change or callback that did not happen (guard_rules.py), no
-time, price, name or number that is not in the session, no more than two short sentences and one question. In doubt it
-is refused; the caller then hears the state's fixed line. Fixed lines are not judged. Pure.
+A sentence passes only if the record backs it: it has a form that can be backed (guard_forms.py), tells of no booking,
+change or callback that did not happen (guard_rules.py), gives neither advice nor promises (guard_facts.py), no time,
+price, name or number that is not in the session, and is said in the right manner (guard_manner.py). In doubt it is
+refused; the caller then hears the state's fixed line. Fixed lines are not judged. Pure.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
+import guard_manner
 from business import Business
-from guard_rules import RULES, Spoken
+from guard_facts import ADVICE_AND_PROMISES
+from guard_forms import formless
+from guard_rules import AVAILABLE, VISITS_AND_CALLS, Spoken
+from languages import read_language
 from session import CallSession
 from speech_text import clean, split_sentences
-from spoken_facts import MONTHS, WEEKDAYS, amounts, blank, digit_runs, mentions
+from spoken_facts import MONTHS, WEEKDAYS, Mention, amounts, blank, digit_runs, mentions
+from words import plain
 
 __all__ = ["Facts", "Verdict", "check", "clean", "split_sentences"]
 
 Facts = Business  # The facts of the business that a sentence may state
-
-MAX_SENTENCES = 2  # conversation.md 4: at most two short sentences, one question
-MAX_WORDS = 30
-ACKNOWLEDGEMENT_WORDS = 3  # "Got it." does not count as a sentence
+_RULES = (*guard_manner.RULES, *ADVICE_AND_PROMISES, *VISITS_AND_CALLS)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a sentence may be spoken. `text` is the sentence fit for a voice, `reason` why it was refused."""
+    """Whether a sentence may be spoken. `text` is the sentence fit for a voice, `reason` why it was refused.
+
+    An allowed sentence that was nothing but an acknowledgement too many has no text left.
+    """
 
     allowed: bool
     text: str
     reason: str = ""
 
 
-def check(sentence: str, session: CallSession, facts: Facts, already: Sequence[str] = ()) -> Verdict:
+def check(
+    sentence: str, session: CallSession, facts: Facts, already: Sequence[str] = (), question: str = ""
+) -> Verdict:
     """Judges one sentence of the model.
 
     Args:
@@ -42,68 +51,81 @@ def check(sentence: str, session: CallSession, facts: Facts, already: Sequence[s
         session: What is known and what was done, at this moment.
         facts: The facts of the business.
         already: The sentences of the same reply that were spoken before it.
+        question: The state's own line, which the model was told to end with: word for word it is not judged.
     """
     text = clean(sentence)
     if not any(c.isalnum() for c in text):
         return Verdict(False, text, "empty")
     if _MARKUP.search(sentence) or _MARKUP.search(text):
         return Verdict(False, text, "markup")
-    spoken = Spoken(text, session, facts)
-    for judge in (_by_rules, _time, _price, _digits, _name, _served, _diagnosis):
-        reason = judge(spoken)
-        if reason:
-            return Verdict(False, text, reason)
-    reason = _style(text, already)
-    return Verdict(not reason, text, reason)
+    spoken, ours = Spoken(text, session, facts), bool(question) and text in clean(question)
+    reason = "" if ours else next(filter(None, (judge(spoken) for judge in _JUDGES)), "")
+    reason = reason or guard_manner.style(spoken, already, own_question=ours)
+    if reason:
+        return Verdict(False, text, reason)
+    return Verdict(True, text if already or ours else guard_manner.without_acknowledgement(text, session))
 
 
 def _by_rules(spoken: Spoken) -> str:
-    return next((rule.reason for rule in RULES if rule.breaks(spoken)), "")
+    return next((rule.reason for rule in _RULES if rule.breaks(spoken)), "")
+
+
+def _language(spoken: Spoken) -> str:
+    spanish = spoken.session.language == "en" and read_language(plain(spoken.text)) == "es"
+    return "not the caller's language" if spanish else ""
 
 
 # Brackets, braces, code, lists, placeholders, names of tools (R43, R65).
 _MARKUP = re.compile(
-    r"[\[\]{}<>|`*#\\^~=]|\b\w+_\w+\b|https?:|\bwww\.|^\s*(?:[-\u2022]|\d+[.)])\s|\"\s*:|\b(?:TBD|N/A|TODO|XX+"
-    r"|null|None|undefined)\b"
-    r"|Invalid Date|\b(?:assistant|agent|system|user|caller)\s*:",
+    r"[\[\]{}<>|`*#\\^~=@]|\((?:\w+s|pause|laughter)\)|\b\w+_\w+\b|\b[a-z]{2,}[A-Z]\w*|https?:|\bwww\.|\w\.com\b"
+    r"|^\s*(?:[-\u2022]|\d+[.)])\s|\"\s*:"
+    r"|\b(?:TBD|N/A|TODO|XX+|null|None|undefined)\b|Invalid Date|(?i:\b(?:assistant|agent|system|user|caller)\s*:)",
 )
 
 _VISIT = re.compile(
-    r"\b(?:com(?:e|ing)|visits?|appointments?|technician|tech|availab\w+|openings?|slots?|schedul\w*|book\w*|see you"
-    r"|be there|send|out there|get (?:someone|you)|arriv\w*|someone|works?|free up|squeeze|soonest|earliest"
-    r"|instead)\b"
+    r"\b(?:com(?:e|es|ing)|visits?|appointments?|technicians?|tech|availab\w+|openings?|slots?|schedul\w*|book\w*"
+    r"|see you|be there|send|out there|get (?:someone|you)|arriv\w*|someone|works?|free up|squeeze|soonest|earliest"
+    r"|instead|call(?:s|ed)? (?:you|back)|técnico|visita|cita|vendrá|llegará|irá)\b"
 )
 _PAST = re.compile(r"\b(?:since|started|stopped|been|ago|went|broke|quit|noticed|happened|last|was|were|did)\b")
-_OPEN = re.compile(r"\b(?:hours|open|visits are|seven days|every day)\b")
+_OPEN = re.compile(r"\b(?:hours|open|visits? (?:are|starts?)|seven days|every day)\b")
+_FIRM = re.compile(r"\w'll\b|\bwill\b|\bgoing to\b")  # Beside a time: said as if it were agreed
+_TODAY = frozenset({"today", "tonight", "this morning", "this afternoon", "this evening"})
 
 
 def _moments(spoken: Spoken) -> Iterator[datetime]:
+    """What a time may be: once booked the visit's alone, before it the wish, and what V2 has free."""
     session = spoken.session
-    booked = session.booked_at or session.visit_at
-    wished = [] if spoken.booked else [session.visit_at, session.booked_at]
-    for at in ([booked] if spoken.booked else wished) + [session.moved_to]:
+    if spoken.booked:
+        known = [session.booked_at or session.visit_at]
+    elif AVAILABLE.search(spoken.lower):
+        known = [*session.slots]
+    else:
+        known = [session.visit_at, session.booked_at, *session.slots]
+    for at in [*known, session.moved_to]:
         if at is not None:
             yield at.astimezone(spoken.facts.zone)
 
 
 def _time(spoken: Spoken) -> str:
-    """A time is that of the visit, of the appointment on file, an opening hour, or the caller's own about the past."""
+    """A time is that of a visit or of a free one, of the appointment on file, an opening hour, or the caller's past."""
     session, facts = spoken.session, spoken.facts
     visit = bool(_VISIT.search(spoken.lower))
-    found = [m for m in mentions(spoken.lower) if visit or m.label not in _TODAY]
+    firm = bool(_FIRM.search(spoken.lower))
+    found = [m for m in mentions(spoken.lower, parts=visit) if visit or firm or m.label not in _TODAY]
     if not found:
         return ""
     nothing_done = not (spoken.booked or spoken.changed or spoken.visit_on_file)
-    if nothing_done and "?" not in spoken.text and _FIRM.search(spoken.lower):
+    if nothing_done and firm and "?" not in spoken.text:
         return "not booked"
     today = session.started_at.astimezone(facts.zone).date()
-    moments = list(_moments(spoken))
-    on_file = _labels(f"{session.appointment.date} at {session.appointment.time}") if session.appointment else set()
-    if any(all(m.fits(at, today) for m in found) for at in moments) or all(m.label in on_file for m in found):
+    moments, on_file = list(_moments(spoken)), _on_file(spoken)
+    if all(
+        any(all(m.fits(at, today) for m in group) for at in moments) or all(m.label in on_file for m in group)
+        for group in _groups(found, spoken.lower)
+    ):
         return ""
-    if on_file and all(m.label in on_file or any(m.fits(at, today) for at in moments) for m in found):
-        return ""  # The old time and the new one in one sentence.
-    hours = {f"{hour % 12 or 12}:00" for hour in (facts.opening_hour, facts.closing_hour)}
+    hours = {f"{hour % 12 or 12}:00" for hour in (facts.opening_hour, facts.closing_hour - 1, facts.closing_hour)}
     if _OPEN.search(spoken.lower) and all(m.label.rstrip("ap") in hours for m in found):
         return ""
     theirs = _labels(spoken.caller)
@@ -113,8 +135,30 @@ def _time(spoken: Spoken) -> str:
     return "a time that is not in the record"
 
 
-_FIRM = re.compile(r"\w'll\b|\bwill\b|\bgoing to\b")  # Beside a time: said as if it were agreed
-_TODAY = frozenset({"today", "tonight", "this morning", "this afternoon", "this evening"})
+def _groups(found: list[Mention], text: str) -> list[list[Mention]]:
+    """The times of one moment each: "or", "and" and "to" begin the next, which keeps the day if it names none."""
+    groups: list[list[Mention]] = []
+    for mention in found:
+        between = text[groups[-1][-1].span[1] : mention.span[0]] if groups else ""
+        if groups and not re.search(r"\b(?:or|and|to|through|until)\b", between):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    for before, group in pairwise(groups):
+        if not any(m.is_day for m in group):
+            group += [m for m in before if m.is_day]
+    return groups
+
+
+def _on_file(spoken: Spoken) -> set[str]:
+    """The times of the appointment on file; once it was changed, only as what it was."""
+    appointment = spoken.session.appointment
+    if appointment is None or (spoken.changed and not _AS_IT_WAS.search(spoken.lower)):
+        return set()
+    return _labels(f"{appointment.date} at {appointment.time}")
+
+
+_AS_IT_WAS = re.compile(r"\b(?:cancel\w*|from|instead of|was|old)\b")
 
 
 def _labels(text: str) -> set[str]:
@@ -149,18 +193,20 @@ _GREETING_NAME = re.compile(
 )
 _TITLED_NAME = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ([A-Z][\w'-]+)")
 _OWN_NAME = re.compile(r"\b(?:[Mm]y name is|[Mm]y name's|[Tt]his is|I'm|I am|[Yy]ou're speaking with) ([A-Z][\w'-]+)")
+_NUMBER_NAME = re.compile(r"\b(?:Hi|Hello|Hey|[Tt]hanks|[Tt]hank you|Welcome|Goodbye),? \+?\(?\d[\d ().-]{6}")
 _FIRST_WORD = re.compile(r"^([A-Z][\w'-]+),")
+_OURS = re.compile(r"^(?!Some|Every|No|People|Tech|Call)([A-Z][\w'-]+) (?:from|at|with) our ")  # "Mike from our team"
 _LAST_WORD = re.compile(r", ([A-Z][\w'-]+)[.!?]?$")
 _OPENER_WORDS = (
     "okay ok sure yes no yeah thanks thank great sorry well absolutely certainly understood alright perfect right"
     " actually got hello hi hey wonderful excellent good please oh so now and but also again then here there today"
     " tomorrow sounds wow ouch hmm ah mhm gracias claro entiendo perfecto hola bueno lo si sí first next otherwise"
-    " still anyway true welcome fine fair of gotcha yep yup nope"
+    " still anyway true welcome fine fair of gotcha yep yup nope goodbye bye"
 )
 _OPENERS = frozenset(_OPENER_WORDS.split()) | {*WEEKDAYS}
 _PLAIN_WORDS = (
     "i i'm i'll i've i'd ac a/c hvac zip austin texas tx okay ok am pm a.m p.m co english spanish mr mrs ms"
-    " comfort advisor"
+    " comfort advisor jan feb mar apr jun jul aug sept oct nov dec"
 )
 _PLAIN_NAMES = frozenset(_PLAIN_WORDS.split()) | {*WEEKDAYS, *MONTHS}
 
@@ -173,38 +219,46 @@ def _name(spoken: Spoken) -> str:
     """A caller is addressed by their own name; any other proper noun is one that they said (R40, R42)."""
     own = _words(spoken.session.name)
     business = _words(spoken.facts.name)
+    if _NUMBER_NAME.search(spoken.text):
+        return "a number for a name"
     for match in _OWN_NAME.finditer(spoken.text):
         if not _words(match[1]) & business:
             return "a name for the agent"
-    addressed = [m[1] for p in (_GREETING_NAME, _TITLED_NAME, _LAST_WORD) for m in p.finditer(spoken.text)]
+    addressed = [m[1] for p in (_GREETING_NAME, _TITLED_NAME, _LAST_WORD, _OURS) for m in p.finditer(spoken.text)]
     if (first := _FIRST_WORD.match(spoken.text)) and not first[1].lower().endswith("ly"):
         addressed.append(first[1])
     for word in addressed:
         if not _words(word) & (own | business | _PLAIN_NAMES | _OPENERS):
             return "a name that is not the caller's"
     known = own | business | _PLAIN_NAMES | _words(spoken.caller)
-    for match in re.finditer(r"(?<![.!?] )(?<!^)\b[A-Z][\w'-]*", spoken.text):
+    for match in re.finditer(r"(?<![.!?] )(?<![\u00bf\u00a1])(?<!^)\b[A-Z][\w'-]*", spoken.text):
         if not _words(match.group()) <= known | _OPENERS:
             return "a name that nobody said"
     return ""
 
 
+_NOT_SERVED = re.compile(
+    r"\b(?:don't|do not|can't|cannot|not) (?:\w+ )?(?:serve|service|cover|come out|go out)\b"
+    r"|outside (?:of )?(?:our|the|where)|\btoo far\b|\bout of (?:our|the) (?:service )?area\b"
+)
+_SERVED = re.compile(
+    r"\bwe (?:do |can |also |certainly )?(?:serve|service|cover|come out to|go out to)\b"
+    r"|\bwe (?:do |can |also )?(?:come|go) (?:out )?there\b|\b(?:in|inside|within) our (?:service )?area"
+)
+_EVERYWHERE = re.compile(
+    r"\b(?:all (?:of|over)|whole|entire|greater|anywhere|everywhere|surrounding|central texas|and (?:beyond|around))\b"
+)
+
+
 def _served(spoken: Spoken) -> str:
     """Whether an area is served is decided by the ZIP code (conversation.md 4)."""
-    if "?" in spoken.text:
+    no, yes = _NOT_SERVED.search(spoken.lower), _SERVED.search(spoken.lower)
+    if not (no or yes) or re.search(r"\b(?:whether|if)\b", spoken.lower):
         return ""
-    no = re.search(
-        r"\b(?:don't|do not|can't|cannot|not) (?:\w+ )?(?:serve|service|cover)"
-        r"|outside (?:of )?(?:our|the)",
-        spoken.lower,
-    )
-    yes = re.search(
-        r"\b(?:we|we do) (?:serve|service|cover)\b|\b(?:in|inside"
-        r"|within) our (?:service )?area",
-        spoken.lower,
-    )
-    if not (no or yes) or "austin" in spoken.lower:
+    if "?" in spoken.text and "austin" not in spoken.lower:
         return ""
+    if "austin" in spoken.lower:
+        return "an area that was not checked" if no or _EVERYWHERE.search(spoken.lower) else ""
     zip_code = spoken.session.zip_code or spoken.session.zip_unconfirmed
     served = bool(zip_code) and spoken.facts.serves(zip_code)
     backed = bool(zip_code) and (not served if no else served)
@@ -213,36 +267,19 @@ def _served(spoken: Spoken) -> str:
 
 _PARTS = re.compile(
     r"\b(?:compressor|capacitor|coils?|motor|refrigerant|freon|heat exchanger|fuse|blower|condenser"
-    r"|control board|igniter"
-    r"|flame sensor|drain line|ducts?)\b"
+    r"|control board|igniter|contactor|evaporator|flame sensor|drain line|ducts?)\b"
 )
+_HANDLED_PARTS = re.compile(r"\b(?:filters?|thermostat|breakers?|wiring|pilot light|vents?)\b")
 
 
 def _diagnosis(spoken: Spoken) -> str:
-    """The fault is the technician's to find: a part is named only after the caller named it."""
-    guessed = [part for part in _PARTS.findall(spoken.lower) if part not in spoken.caller]
-    return "a diagnosis" if guessed else ""
+    """The fault is the technician's to find: a part is named only after the caller named it.
+
+    What callers handle themselves may be asked about.
+    """
+    named = _PARTS.findall(spoken.lower)
+    named += [] if "?" in spoken.text else _HANDLED_PARTS.findall(spoken.lower)
+    return "a diagnosis" if any(part not in spoken.caller for part in named) else ""
 
 
-def _style(text: str, already: Sequence[str]) -> str:
-    """One question at a time, two short sentences (conversation.md 4)."""
-    pieces = [piece for said in (*already, text) for piece in _pieces(said)]
-    if sum("?" in piece for piece in pieces) > 1 or _SECOND_QUESTION.search(text):
-        return "more than one question"
-    if sum("?" in p or len(p.split()) > ACKNOWLEDGEMENT_WORDS for p in pieces) > MAX_SENTENCES:
-        return "more than two sentences"
-    return "too long" if any(len(piece.split()) > MAX_WORDS for piece in pieces) else ""
-
-
-_ASKING = r"which|is|are|do|does|can|could|would|may"
-_SECOND_QUESTION = re.compile(
-    rf"\b(?:what|who|where|when|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)"
-    r"(?:'s|'re| is| are| do| does| did| can| could| would| long| old| soon| much| many)"
-    rf"|{_ASKING})\b[^?]*\?",
-    re.IGNORECASE,
-)
-
-
-def _pieces(text: str) -> list[str]:
-    whole, rest = split_sentences(text)
-    return [*whole, rest] if rest.strip() else whole
+_JUDGES = (_by_rules, formless, _language, _time, _price, _digits, _name, _served, _diagnosis)

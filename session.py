@@ -228,19 +228,22 @@ class CallSession(BaseModel):
     upset: bool = False
     high_ticket: bool = False
     safety_cleared: bool = False
-    notes: list[str] = Field(default_factory=list)  # What the team must know and no other field holds, in whole sentences
+    notes: list[str] = Field(default_factory=list)  # For the team: sentences that no other field holds
 
     # What V2 knows
     looked_up: bool = False
     known_caller: bool = False
     has_appointment: bool = False
+    appointment_date: str = ""  # Its day in V2's words: "Wednesday, November 25"
     callback_owed: bool = False
     callback_issue: str = ""
     callback_owed_said: bool = False
     calls_today: int = 0
     appointment: Appointment | None = None
-    slots: list[AwareDatetime] = Field(default_factory=list)  # Visits that are free by V2, soonest first
-    slots_asked: bool = False
+    calendar_answers: bool = True  # False once V2 did not say what is free: the wish is then taken as it is
+    slots: list[AwareDatetime] = Field(default_factory=list)  # Visits that are free by V2 and were not declined
+    slots_asked: bool = False  # For the present wish
+    offers_other: bool = False  # `visit_at` is a real visit near the wish, and not the wish
 
     # What was done
     approved: bool = False  # An explicit yes to the read-back of exactly `visit_at`

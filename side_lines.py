@@ -41,7 +41,7 @@ def non_service(talk: Talk) -> list[Action]:
         return endings.callback(talk, _CALLBACK_REASONS[session.intent or Intent.BILLING])
     if heard.answer is Answer.YES or heard.intent is Intent.SERVICE:
         session.intent = Intent.SERVICE
-        return main_line.enter_safety(talk, talk.say("got_it"))
+        return main_line.enter_safety(talk, *talk.acknowledge())
     reason = _GOODBYE_REASONS.get(session.intent or Intent.PRICING)
     if reason or heard.answer is Answer.NO:
         return endings.goodbye(talk, reason or Reason.DONE)
@@ -64,7 +64,7 @@ def enter_follow_up(talk: Talk, *opening: Say) -> list[Action]:
 def follow_up(talk: Talk) -> list[Action]:
     """A visit now, or a callback; anything unclear is a callback, which loses nothing."""
     if talk.heard.intent is Intent.SERVICE or talk.heard.visit:
-        return main_line.enter_safety(talk, talk.say("got_it"))
+        return main_line.enter_safety(talk, *talk.acknowledge())
     return endings.callback(talk, Reason.FOLLOW_UP)
 
 

@@ -33,6 +33,7 @@ def clean(text: str) -> str:
 _UNSPEAKABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So", "Sk", "Sm"})
 _ABBREVIATIONS = frozenset({
     "mr", "mrs", "ms", "dr", "st", "ave", "rd", "blvd", "ln", "no", "vs", "etc", "jr", "sr", "e.g", "i.e", "approx",
+    "jan", "feb", "apr", "aug", "sept", "oct", "nov", "dec", "tues", "thurs",
 })  # fmt: skip
 _HALF_DAY = frozenset({"a.m", "p.m", "am", "pm"})
 _DATE_WORDS = frozenset({*WEEKDAYS, *MONTHS, "central"})

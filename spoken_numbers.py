@@ -7,13 +7,17 @@ Digits are joined as they are heard, which is how people say ZIP codes, house nu
 import re
 from dataclasses import dataclass
 
-UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())}
+UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {
+    w: i for i, w in enumerate("cero uno dos tres cuatro cinco seis siete ocho nueve".split())
+}
 TEENS = {
     w: i + 10
     for i, w in enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())
 }
 TENS = {w: (i + 2) * 10 for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
 TENS["fourty"] = 40
+TEENS |= {"diez": 10, "doce": 12, "trece": 13, "catorce": 14, "quince": 15}  # Not "once", which is English too
+TENS |= {w: (i + 2) * 10 for i, w in enumerate("veinte treinta cuarenta cincuenta sesenta setenta ochenta".split())}
 ORDINALS = {
     w: i + 1
     for i, w in enumerate(
@@ -56,7 +60,8 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
                 j += 1
                 end = j
             elif (
-                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] == "hundred")) and _number_at(words, j + 1)
+                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in ("hundred", "thousand")))
+                and _number_at(words, j + 1)
             ) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
                 j += 1
             else:
@@ -124,7 +129,7 @@ def _number_at(words: list[str], i: int) -> bool:
 
 def _number_follows(words: list[str], i: int) -> bool:
     """Whether a number goes on behind a mark: "seven eight seven . oh one"."""
-    return _number_at(words, i) or (i < len(words) and words[i] in _OH and _number_at(words, i + 1))
+    return _number_at(words, i) or (i < len(words) and words[i] in _OH | _REPEAT.keys() and _number_at(words, i + 1))
 
 
 def _digit(word: str) -> str:
@@ -158,12 +163,9 @@ def _number(words: list[str], i: int) -> tuple[str, int]:
             value, i = value * scale, i + 1
             if name == "thousand" and i + 1 < len(words) and words[i + 1] == "hundred" and words[i] in UNITS:
                 value, i = value + UNITS[words[i]] * 100, i + 2
-            if (
-                i < len(words)
-                and words[i] not in _OH
-                and not words[i].isdigit()
-                and (words[i] in _SMALL or words[i] in TENS)
-            ):
+            if i < len(words) and words[i].isdigit() and len(words[i]) < len(str(scale)):
+                value, i = value + int(words[i]), i + 1
+            elif i < len(words) and words[i] not in _OH and (words[i] in _SMALL or words[i] in TENS):
                 rest, i = _below_hundred(words, i)
                 value += rest
             break

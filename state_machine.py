@@ -14,11 +14,15 @@ import main_line
 import side_lines
 from actions import Action, CallTool, EndCall, Say
 from business import Business
+from joke_names import is_joke
+from names import valid_name
+from prompts import NAME_AGAIN
 from session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
 from talk import Talk
 from tool_calls import (
     BookAppointment,
     CallerFound,
+    CheckCalendarAvailability,
     LookupBooking,
     LookupCaller,
     ManageAppointment,
@@ -31,7 +35,10 @@ from understanding import Answer, Ask, Hazard, Understanding
 
 STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
+_BESIDE_THE_MAIN_LINE = frozenset({State.NON_SERVICE, State.FOLLOW_UP, State.MANAGE_BOOKING})
 _CORRECTABLE = frozenset({Question.READ_BACK, Question.CHANGE_WHAT})
+_NAMED = frozenset({Question.NAME, Question.BOOKING_NAME})
+_SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.SITE_CONTACT})
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,10 @@ class StateMachine:
             heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.
         session.silence_count = 0
         if session.state in END_STATES:
-            changed = _take(session, heard, self.business) if session.question is Question.PHONE else frozenset[str]()
+            changed = self._take_at_the_end(session, heard)
             return endings.step(Talk(session, self.business, turn.now, heard, changed))
-        if session.state is State.WELCOME and heard.language == "es":
+        turned = heard.language == "es" and session.language == "en" and session.question not in _SAID_AS_WORDS
+        if turned:
             session.language = "es"
         changed = _take(session, heard, self.business)
         talk = Talk(session, self.business, turn.now, heard, changed)
@@ -82,6 +90,10 @@ class StateMachine:
             return endings.goodbye(talk, Reason.WRONG_NUMBER)
         if heard.goodbye and not changed and heard.answer is not Answer.YES:
             return endings.goodbye(talk, Reason.DONE)
+        if turned and (session.safety_cleared or session.state in _BESIDE_THE_MAIN_LINE):
+            return endings.callback(talk, Reason.SPANISH)
+        if heard.hazard is Hazard.POSSIBLE and session.state in _BESIDE_THE_MAIN_LINE:
+            return main_line.enter_safety(talk)
         match session.state:
             case State.WELCOME:
                 return _welcome(talk)
@@ -102,6 +114,8 @@ class StateMachine:
             case LookupCaller():
                 _learn(session, result)
                 return _after_lookup(talk)
+            case CheckCalendarAvailability():
+                return main_line.after_availability(talk, result)
             case LookupBooking():
                 return side_lines.after_booking_lookup(talk, result)
             case ManageAppointment():
@@ -154,6 +168,15 @@ class StateMachine:
         """A filler line for a tool that takes long."""
         return self._talk(session, session.started_at).say("filler")
 
+    def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
+        """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""
+        if session.question is Question.PHONE:
+            return _take(session, heard, self.business)
+        if session.reason is Reason.BOOKED and heard.corrects:
+            told = replace(heard, visit=None, zip_code="", zip_partial="", problem="", high_ticket=False, urgency=None)
+            return _take(session, told, self.business)
+        return frozenset()
+
     def _talk(self, session: CallSession, now: datetime) -> Talk:
         return Talk(session, self.business, now)
 
@@ -162,8 +185,14 @@ def _welcome(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if heard.asks is Ask.ROBOT and heard.intent is None and not session.problem:
         return [talk.say("robot"), *talk.ask(Question.HOW_CAN_I_HELP)]
+    if heard.asks is Ask.OTHER and heard.intent is None and not talk.changed:
+        return talk.ask(Question.HOW_CAN_I_HELP)  # "Are you open on Sundays?": answered, and then what it is about.
     session.intent = heard.intent or Intent.SERVICE
+    if heard.hazard is Hazard.POSSIBLE:
+        session.intent = Intent.SERVICE  # Asked about before a bill, a price or a visit on file.
     session.manage_action = heard.manage_action
+    if session.language == "es" and session.intent in (Intent.BILLING, Intent.WARRANTY, Intent.PRICING):
+        return endings.callback(talk, Reason.SPANISH)
     return side_lines.enter_non_service(talk) if session.intent in _NON_SERVICE else _lookup(talk)
 
 
@@ -176,14 +205,16 @@ def _lookup(talk: Talk) -> list[Action]:
 def _learn(session: CallSession, result: ToolResult) -> None:
     """Takes over what V2 knows; what only a stranger's booking vouches for stays unused (R40)."""
     session.looked_up = True
+    session.calendar_answers = result.outcome is Outcome.OK  # A V2 that is down is not waited for once more.
     if not isinstance(result, CallerFound) or result.outcome is not Outcome.OK or not result.found:
         return
     session.has_appointment = result.has_appointment and result.verified
+    session.appointment_date = result.appointment_date if result.verified else ""
     session.callback_owed, session.callback_issue = result.callback_owed, result.callback_issue
     session.calls_today = result.calls_today
     if result.verified:
         session.known_caller = True
-        session.name = session.name or result.name
+        session.name = session.name or (result.name if valid_name(result.name) else "")
         session.zip_on_file = result.zip_code
 
 
@@ -196,6 +227,10 @@ def _after_lookup(talk: Talk) -> list[Action]:
         opening.append(talk.say("known_caller", name=session.name.split()[0]))
     if session.calls_today >= 2:
         opening.append(talk.say("several_calls"))
+    elif session.upset:
+        opening.append(talk.say("sorry_upset"))
+    if session.language == "es" and session.intent in (Intent.FOLLOW_UP, Intent.MANAGE):
+        return endings.callback(talk, Reason.SPANISH)
     match session.intent:
         case Intent.FOLLOW_UP:
             return side_lines.enter_follow_up(talk, *opening)
@@ -211,34 +246,46 @@ def _after_lookup(talk: Talk) -> list[Action]:
 def _take(session: CallSession, heard: Understanding, business: Business) -> frozenset[str]:
     """Writes the facts of a turn into the session and names those that changed.
 
-    What is empty is filled; what is known changes only when it is being asked for or corrected.
+    What is empty is filled; what is known changes only when it is being asked for or corrected. Who is on site is
+    somebody else than the caller.
     """
     before = session.model_dump(include={"name", "address", "problem", "callback_phone", "visit_at", "zip_code"})
-    open_to_change = session.question in _CORRECTABLE
-    if heard.name and (
-        not session.name_from_caller or open_to_change or session.question in (Question.NAME, Question.BOOKING_NAME)
-    ):
+    asked, elsewhere = session.question, session.question is Question.SITE_CONTACT
+    open_to_change = asked in _CORRECTABLE or heard.corrects
+    named = heard.name and not elsewhere and not _doubtful(session, heard.name)
+    if named and (not session.name_from_caller or open_to_change or asked in _NAMED):
         session.name, session.name_from_caller = heard.name, True
-    if heard.address and (not session.address or open_to_change or session.question is Question.ADDRESS):
+    if heard.address and (not session.address or open_to_change or asked is Question.ADDRESS):
         session.address = heard.address
-    if heard.problem and (not session.problem or session.question is Question.PROBLEM):
+    if heard.problem and (not session.problem or heard.corrects or asked is Question.PROBLEM):
         session.problem = heard.problem
-    if heard.phone:
+        session.high_ticket = session.high_ticket and not heard.corrects
+    if heard.high_ticket and not session.problem:
+        session.problem = heard.text  # The wish itself; there is nothing to repair.
+    if heard.phone and not elsewhere:
         session.callback_phone = heard.phone
-    if heard.zip_code and session.state not in (State.PRE_CONFIRM, State.BOOKING):
+    if heard.zip_code and session.state is not State.BOOKING:
         served = business.serves(heard.zip_code)
         session.zip_code = heard.zip_code if served else ""
         session.zip_unconfirmed = "" if served else heard.zip_code
     session.zip_partial = heard.zip_partial
-    if heard.visit and session.question is not Question.OTHER_TIME:
-        session.visit_at, session.visit_asap = heard.visit.starts_at, heard.visit.asap
-        session.approved = False
+    if heard.visit and asked is not Question.OTHER_TIME and heard.visit.starts_at != session.visit_at:
+        session.visit_at, session.visit_latest = heard.visit.starts_at, heard.visit.latest
+        session.visit_asap, session.approved = heard.visit.asap, False
+        session.slots_asked, session.offers_other = False, heard.visit.moved
     session.urgency = heard.urgency or session.urgency
     session.high_ticket = session.high_ticket or heard.high_ticket
+    session.manages_property = session.manages_property or heard.manages_property
+    session.upset = session.upset or heard.upset
     if session.state is State.MANAGE_BOOKING:
         session.manage_action = heard.manage_action or session.manage_action
     after = session.model_dump(include=set(before))
     return frozenset(name for name in before if before[name] != after[name])
+
+
+def _doubtful(session: CallSession, name: str) -> bool:
+    """Whether a name can only be a joke and was not asked for once more yet; then it is taken as said."""
+    return is_joke(name) and NAME_AGAIN not in session.said_count
 
 
 __all__ = ["StateMachine", "Turn"]

@@ -8,7 +8,7 @@ from actions import Action, Say, Word
 from business import Business
 from session import APPROVALS, CallSession, Question, Reason, State
 from transitions import move
-from understanding import Understanding
+from understanding import Ask, Understanding
 from visit_times import speak_time
 
 
@@ -37,23 +37,55 @@ class Talk:
         """A fixed line as an action."""
         return Say(self.line(key, **slots), must_hear)
 
-    def ask(self, question: Question, **slots: str) -> list[Action]:
-        """Asks `question`; the next turn is read as its answer."""
-        self.session.question = question
-        return [Say(self.line(prompts.question_key(question), **slots))]
+    def ask(self, question: Question, key: str = "", **slots: str) -> list[Action]:
+        """Asks `question`; the next turn is read as its answer. `key` names another line that asks it.
 
-    def ask_again(self, question: Question, **slots: str) -> list[Action]:
+        What the caller asked meanwhile is answered first, by the model; safety and approvals are asked in our words.
+        """
+        self.session.question = question
+        text = self.line(key or prompts.question_key(question), **slots)
+        if self.heard.asks is not Ask.OTHER or question is Question.SAFETY:
+            return [Say(text)]
+        if question in APPROVALS:
+            return [*self.answer(), Say(text)]
+        return [Word(prompts.directive(text), fallback=text)]
+
+    def answer(self) -> list[Action]:
+        """The answer to a question of the caller's that only the model can word."""
+        later = self.line("answer_later")
+        return [Word(prompts.answer_directive(later), fallback=later)]
+
+    def acknowledge(self, key: str = "got_it") -> list[Action]:
+        """A short reaction to what was told: not every time, and none before an answer (conversation.md 4).
+
+        The first complaint gets an apology, a correction is said to be taken.
+        """
+        if apology := self._apology():
+            return apology
+        if self.heard.corrects and self.changed:
+            return [self.say("corrected")]
+        if self.heard.asks or (key == "got_it" and self.session.turn_count % 2 == 0):
+            return []
+        return [self.say(key)]
+
+    def _apology(self) -> list[Action]:
+        new = self.heard.upset and "sorry_upset" not in self.session.said_count
+        return [self.say("sorry_upset")] if new else []
+
+    def ask_again(self, question: Question, key: str = "", **slots: str) -> list[Action]:
         """Asks the open question once more, worded by the model after a digression.
 
         Safety is never left to a model; what needs an approval is said by us and heard to its end.
         """
         self.session.question = question
+        opening = self._apology()
         if question is Question.SAFETY:
-            return [self.say("safety_follow_up")]
-        text = self.line(prompts.question_key(question), **slots)
+            return [*opening, self.say("safety_follow_up")]
+        text = self.line(key or prompts.question_key(question), **slots)
         if question in APPROVALS:
-            return [Say(text, must_hear=True)]
-        return [Word(prompts.directive(text), fallback=text)] if self.digressed else [Say(text)]
+            answer = self.answer() if self.heard.asks is Ask.OTHER else []
+            return [*opening, *answer, Say(text, must_hear=True)]
+        return [*opening, Word(prompts.directive(text), fallback=text) if self.digressed else Say(text)]
 
     @property
     def digressed(self) -> bool:

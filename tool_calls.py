@@ -25,6 +25,13 @@ class LookupCaller:
 
 
 @dataclass(frozen=True)
+class CheckCalendarAvailability:
+    """contract.md 1.4: the first free visit of each of at most three days; it only reads."""
+
+    urgency: Literal["Urgent", "Routine"]
+
+
+@dataclass(frozen=True)
 class BookAppointment:
     """contract.md 1.3. `starts_at` is aware; never repeated, because V2 does not know duplicates."""
 
@@ -85,6 +92,7 @@ class SendEmergencyAlert:
 
 ToolRequest = (
     LookupCaller
+    | CheckCalendarAvailability
     | BookAppointment
     | CreateCallback
     | LookupBooking
@@ -115,9 +123,17 @@ class CallerFound(ToolResult):
     name: str = ""
     zip_code: str = ""
     has_appointment: bool = False
+    appointment_date: str = ""
     callback_owed: bool = False
     callback_issue: str = ""
     calls_today: int = 0
+
+
+@dataclass(frozen=True)
+class SlotsFound(ToolResult):
+    """Visits that are free, aware; none at all may also mean that the calendar did not answer V2."""
+
+    slots: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +168,7 @@ def tool_name(request: ToolRequest) -> str:
 
 
 __all__ = [
-    "AlertSent", "BookAppointment", "Booked", "BookingFound", "CallerFound", "CreateCallback", "LookupBooking",
-    "LookupCaller", "ManageAppointment", "Outcome", "SendEmergencyAlert", "SendSalesLeadAlert", "ToolRequest",
-    "ToolResult", "tool_name",
+    "AlertSent", "BookAppointment", "Booked", "BookingFound", "CallerFound", "CheckCalendarAvailability",
+    "CreateCallback", "LookupBooking", "LookupCaller", "ManageAppointment", "Outcome", "SendEmergencyAlert",
+    "SendSalesLeadAlert", "SlotsFound", "ToolRequest", "ToolResult", "tool_name",
 ]  # fmt: skip

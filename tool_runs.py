@@ -13,6 +13,7 @@ from config import Settings
 from session import CallSession, EntryKind
 from speech_watch import SpeechWatch
 from tool_calls import (
+    CheckCalendarAvailability,
     CreateCallback,
     Outcome,
     SendEmergencyAlert,
@@ -103,8 +104,11 @@ class ToolRuns:
 def _v2_failed(request: ToolRequest, result: ToolResult) -> bool:
     """Whether V2 gave no answer, none that can be read, or an HTTP status in place of one.
 
-    Its own no to a visit is none of it, but what it is told (a callback, an alert) it has no reason to refuse.
+    Its own no to a visit is none of it, but what it is told (a callback, an alert) it has no reason to refuse. A
+    backend without a calendar tool (404) lacks nothing that a call needs.
     """
+    if isinstance(request, CheckCalendarAvailability) and result.detail == "404":
+        return False
     if result.outcome in (Outcome.UNAVAILABLE, Outcome.UNKNOWN):
         return True
     told = isinstance(request, CreateCallback | SendEmergencyAlert | SendSalesLeadAlert)

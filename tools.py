@@ -23,6 +23,7 @@ from session import CallSession
 from tool_calls import (
     BookAppointment,
     CallerFound,
+    CheckCalendarAvailability,
     CreateCallback,
     LookupBooking,
     LookupCaller,
@@ -194,7 +195,7 @@ class V2Client:
 
 def _deadline_seconds(request: ToolRequest, settings: Settings) -> float:
     match request:
-        case LookupCaller() | LookupBooking():
+        case LookupCaller() | LookupBooking() | CheckCalendarAvailability():
             return settings.lookup_seconds
         case BookAppointment() | ManageAppointment():
             return settings.booking_seconds
@@ -211,7 +212,7 @@ def _settle(attempt: Attempt, status: int) -> None:
 
 def _silence(request: ToolRequest, why: str, never_sent: bool = False) -> _Answer:
     """No answer: harmless for a lookup and for what never left, unknown for everything else."""
-    harmless = never_sent or isinstance(request, LookupCaller | LookupBooking)
+    harmless = never_sent or isinstance(request, LookupCaller | LookupBooking | CheckCalendarAvailability)
     outcome = Outcome.UNAVAILABLE if harmless else Outcome.UNKNOWN
     return _Answer(outcome=outcome, detail=why, never_sent=never_sent)
 

@@ -29,7 +29,8 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         opening_hour=business.opening_hour,
         closing_hour=business.closing_hour,
         zip_partial=session.zip_partial,
-        visit_at=None if session.visit_asap else session.visit_at,
+        visit_at=session.visit_at,
+        visit_latest=session.visit_latest,
         known_name=session.name,
     )
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES

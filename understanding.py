@@ -13,23 +13,17 @@ from answers import read_answer, without_presence
 from corrections import corrects
 from hazards import read_hazard
 from heard import Answer, Ask, Hazard, Understanding, VisitWish
-from intents import (
-    read_ask,
-    read_goodbye,
-    read_intent,
-    read_manage,
-    wants_new_system,
-    wants_person,
-)
+from intents import read_intent, read_manage
 from languages import read_language
 from moods import is_upset
-from names import read_name
+from names import changes_name, read_name
 from phone_numbers import read_phone
 from problems import read_problem
 from property_managers import manages_property
 from session import Question
 from urgency import read_urgency
 from visit_times import read_visit
+from wishes import read_ask, read_goodbye, wants_new_system, wants_person
 from words import plain
 from zip_codes import read_zip
 
@@ -51,6 +45,7 @@ _NO_PROBLEM = (
     Question.ZIP_CONFIRM,
     Question.PHONE,
     Question.ADDRESS,
+    Question.SITE_CONTACT,
 )
 
 
@@ -63,6 +58,7 @@ def understand(
     closing_hour: int = 18,
     zip_partial: str = "",
     visit_at: datetime | None = None,
+    visit_latest: datetime | None = None,
     known_name: str = "",
 ) -> Understanding:
     """Reads one whole caller turn.
@@ -75,6 +71,7 @@ def understand(
         closing_hour: Visits end, local hour; the last one starts an hour before.
         zip_partial: Digits of a ZIP kept from the turn before (X6).
         visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
+        visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
     """
     text = text[:MAX_CHARACTERS].strip()
@@ -83,16 +80,18 @@ def understand(
         return Understanding(text=text, zip_partial=zip_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
-    hazard = read_hazard(reply, question, answer)
+    hazard = read_hazard(reply, question)
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
     address, without_address = read_address(text, question)
     phone, without_numbers = read_phone(without_address if address else spoken)
-    zip_code, partial = read_zip(without_numbers, question, zip_partial, placed=bool(address))
-    timed = _without(without_numbers, zip_code)
+    place = read_zip(without_numbers, question, zip_partial, placed=bool(address))
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
-    visit = read_visit(timed, question, now, opening_hour, closing_hour, visit_at)
+    name = read_name(text, question, known_name)
+    if question is Question.ADDRESS and name.casefold() in address.casefold():
+        name = ""  # "I meant Reed Street": nobody is called so.
+    visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     return Understanding(
         text=text,
         language=read_language(spoken),
@@ -100,9 +99,9 @@ def understand(
         manage_action=action if manage else None,
         answer=answer,
         hazard=hazard,
-        zip_code=zip_code,
-        zip_partial=partial,
-        name=read_name(text, question, known_name),
+        zip_code=place.code,
+        zip_partial=place.partial,
+        name=name,
         address=address,
         phone=phone,
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
@@ -111,13 +110,8 @@ def understand(
         wants_person=wants_person(spoken, intent),
         high_ticket=wants_new_system(spoken),
         goodbye=read_goodbye(spoken, question),
-        corrects=corrects(spoken),
+        corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
         asks=read_ask(spoken, intent, visit is not None),
     )
-
-
-def _without(text: str, zip_code: str) -> str:
-    """The text without its ZIP, so that no digit of it is a clock time."""
-    return " ".join(w for w in text.split() if w != zip_code) if zip_code else text

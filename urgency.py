@@ -16,19 +16,24 @@ from words import affirmed, phrase, said
 _COLD_BELOW, _HOT_ABOVE = 40, 100
 
 _WATER = phrase(
-    r"water (?:\w+ ){0,3}?(?:leak|leaks|leaking|everywhere|pouring|gushing|coming (?:through|out|down|from)"
-    r"|all over|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst"
-    r"|burst pipe|flood(?:ed|ing)",
+    r"water (?:\w+ ){0,3}?(?:leak|leaks|leaking|everywhere|pouring|gushing|coming (?:through|out|down|from)|all over"
+    r"|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst|burst pipe"
+    r"|flood(?:ed|ing)",
 )
 _NO_HEAT = phrase(
-    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:heat|heating|heater)|(?:heat|heater|furnace"
-    r"|heating) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down|not (?:come|turn|work)\w*)"
-    r"|not heating",
+    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:heat|heating|heater)"
+    r"|(?:heat|heater|furnace|heating) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down"
+    r"|not (?:come|turn|work)\w*)|not heating",
 )
 _NO_COOLING = phrase(
-    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:ac|air|cooling|air conditioning)|(?:ac|air"
-    r"|air conditioner|air conditioning|conditioner) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down"
-    r"|not (?:come|turn|work|cool)\w*)|not cooling",
+    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:ac|air|cooling|air conditioning)"
+    r"|(?:ac|air|air conditioner|air conditioning|conditioner) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died"
+    r"|stopped|down|not (?:come|turn|work|cool)\w*)|not cooling",
+)
+_OVER_HUNDRED = phrase(
+    r"(?:over|above|past) (?:a |one )?hundred(?: degrees)?",
+    r"hundred (?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen)(?= degrees| out| outside| in| here| today| right| [,.?]|$)",
 )
 _BELOW_FREEZING = phrase(
     r"below (?:freezing|zero)|freezing (?:outside|out there|temperatures?)|(?:in the )?(?:teens|single digits)"
@@ -36,16 +41,18 @@ _BELOW_FREEZING = phrase(
 )
 _ROUTINE = phrase(
     r"no (?:rush|hurry)|not (?:(?:really |that |super |too |very |terribly )*)(?:urgent|(?:an? )?emergency"
-    r"|in a (?:rush|hurry)|pressing)|not (?:have|need) to be (?:today|right away|now|soon)|when(?:ever)? you (?:can"
-    r"|get a chance|have (?:time|a chance|an opening))|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)"
-    r"|(?:it )?can wait|does not matter|flexible|any ?time(?: .*)?|routine|just (?:a )?(?:maintenance|checkup)"
-    r"|sometime|some time (?:this|next)",
+    r"|in a (?:rush|hurry)|pressing)|not (?:have|need) to be (?:today|right away|now|soon)"
+    r"|when(?:ever)? you (?:can|get a chance|have (?:time|a chance|an opening))"
+    r"|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)|(?:it )?can wait|does not matter|flexible|any ?time(?: .*)?"
+    r"|routine|just (?:a )?(?:maintenance|checkup)|sometime|some time (?:this|next)",
     r"(?:some time |any ?time |any day )?(?:this|next) week(?: .*)?|next month|not today|not tonight",
+    r"cuando (?:puedan?|quieran?|tengan tiempo)|sin prisa|no hay prisa",
 )
 _URGENT_ALWAYS = phrase(
-    r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly|fast) as (?:you (?:can"
-    r"|guys can|possibly can)|possible|it gets)|soonest|earliest|first available|next available|sooner the better"
-    r"|can not wait|desperate\w*|lo antes posible|urgente|emergencia",
+    r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly"
+    r"|fast) as (?:(?:you|y'?all|you all|he|they) (?:can|guys can|possibly can)|possible|it gets)|soonest|earliest"
+    r"|first available|next available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente"
+    r"|emergencia",
 )
 _TODAY = phrase(r"today|tonight|this (?:morning|afternoon|evening)|right now|hoy")
 
@@ -77,7 +84,7 @@ def _tier_two(text: str) -> bool:
     degrees = _degrees(text)
     if said(_NO_HEAT, text) and (any(d < _COLD_BELOW for d in degrees) or affirmed(_BELOW_FREEZING, text)):
         return True
-    over = said(phrase(r"(?:over|above|past) (?:a |one )?hundred(?: degrees)?"), text)
+    over = said(_OVER_HUNDRED, text)
     return said(_NO_COOLING, text) and (over or any(d > _HOT_ABOVE for d in degrees))
 
 

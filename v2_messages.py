@@ -19,6 +19,7 @@ from tool_calls import (
     Booked,
     BookingFound,
     CallerFound,
+    CheckCalendarAvailability,
     CreateCallback,
     LookupBooking,
     LookupCaller,
@@ -26,6 +27,7 @@ from tool_calls import (
     Outcome,
     SendEmergencyAlert,
     SendSalesLeadAlert,
+    SlotsFound,
     ToolRequest,
     ToolResult,
 )
@@ -64,6 +66,8 @@ def failed(request: ToolRequest, outcome: Outcome, detail: str) -> ToolResult:
             return CallerFound(outcome, detail)
         case LookupBooking():
             return BookingFound(outcome, detail)
+        case CheckCalendarAvailability():
+            return SlotsFound(outcome, detail)
         case BookAppointment():
             return Booked(outcome, detail)
         case SendSalesLeadAlert() | SendEmergencyAlert():
@@ -79,6 +83,8 @@ def read(request: ToolRequest, body: Json, session: CallSession, zone: ZoneInfo,
             return _caller(body, session.started_at.astimezone(zone).date(), zone)
         case LookupBooking():
             return _booking_found(body)
+        case CheckCalendarAvailability():
+            return _slots(body, zone)
         case BookAppointment():
             return _booked(body, request.starts_at, zone, allow_mock)
         case ManageAppointment():
@@ -113,7 +119,7 @@ def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[st
         case CreateCallback():
             urgency = "urgent" if request.urgent else "normal"
             return _fields(request, but="urgent") | {"urgency": urgency}
-        case SendSalesLeadAlert() | SendEmergencyAlert():
+        case CheckCalendarAvailability() | SendSalesLeadAlert() | SendEmergencyAlert():
             return _fields(request)
 
 
@@ -156,6 +162,7 @@ def _caller(body: Json, today: date, zone: ZoneInfo) -> CallerFound:
         name=_text(body, "customerName"),
         zip_code=zip_code,
         has_appointment=bool(_object(body, "upcomingAppointment")),
+        appointment_date=_text(_object(body, "upcomingAppointment"), "date"),
         callback_owed=bool(promise),
         callback_issue=_text(promise, "issue"),
         calls_today=sum(_was_on(entry, today, zone) for entry in calls),
@@ -174,6 +181,15 @@ def _booking_found(body: Json) -> BookingFound:
         time=_text(booking, "time"),
         attendee_name=_text(booking, "attendeeName"),
     )
+
+
+def _slots(body: Json, zone: ZoneInfo) -> SlotsFound:
+    """Only `isoDateTime` counts: days and windows are words of the server's zone (contract.md 1.4)."""
+    if not isinstance(body.get("availableSlots"), list):
+        return SlotsFound(Outcome.UNAVAILABLE, "no availableSlots")
+    times = [_aware(slot.get("isoDateTime"), zone) for slot in body["availableSlots"] if isinstance(slot, dict)]
+    slots = tuple(sorted({time for time in times if time}))
+    return SlotsFound(Outcome.OK, f"{len(slots)} free", slots=slots)
 
 
 def _booked(body: Json, asked: datetime, zone: ZoneInfo, allow_mock: bool) -> Booked:

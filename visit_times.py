@@ -2,14 +2,20 @@
 
 Day, part of day and clock time are all kept (R57, X10), corrections replace what they correct, and what is not said
 comes from the wish so far ("make it 3", "same time the following day", R11). Always inside opening hours and in the
-future. Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time.
+future. Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time. Of the
+wishes in tests/utterances, dateparser, parsedatetime and recurrent get the day of about half right: none replaces this.
 """
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from calendar_days import Days
+from clock_words import PARTS, Window
+from corrections import corrects
+from day_words import WEEKDAY, named_weekdays
 from heard import VisitWish
-from opening_hours import asap, at, inside, is_after
+from opening_hours import asap, at, fit, is_after
 from session import Question
 from spoken_numbers import with_digits
 from time_words import Said, read_said
@@ -33,7 +39,8 @@ _ASAP_ANYWHERE = phrase(
     r"|cuanto antes",
 )
 _ANY_TIME = phrase(
-    r"whenever(?: (?:you|works|is|it|that|they|your?)\b.*)?|any ?time(?: .*)?|any day(?: .*)?|(?:i am |we are "
+    r"whenever(?: (?:you|works|is|it|that|they|your?)\b.*)?|any ?time(?: .*)?|any(?: other)? day(?: .*)?"
+    r"|anything (?:but|except|works|is fine|you have).*|(?:i am |we are "
     r"|pretty )?flexible|(?:it )?does not matter|no rush|no hurry|not urgent|not an? emergency"
     r"|(?:up to you|you (?:pick|choose|decide))|i do not care|no preference|(?:it )?can wait|either|open",
 )
@@ -41,7 +48,7 @@ _WISH = phrase(
     r"come(?: out| by| over)?|send|schedul\w+|book\w*|available|availability|can (?:you|we|i|someone|somebody|they)"
     r"|could (?:you|we|i|someone|somebody)|do you have|would like|need|want|get (?:someone|somebody|a)"
     r"|fit me in|works?|would be|is (?:good|fine|best|great|perfect)|prefer\w*|make it|how about|what about|move"
-    r"|reschedule|looking for|possible|instead|rather|let us|best for",
+    r"|reschedule|looking for|possible|instead|rather|let us|best for|put (?:me|us)|thinking|hoping|wondering",
 )
 _NARRATED = phrase(
     r"since|ago|yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|stopped|broke|broken since|quit"
@@ -49,25 +56,45 @@ _NARRATED = phrase(
     r"|just turned|degrees",
 )
 _OWN_APPOINTMENT = phrase(
-    r"(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit|service|booking)|what time is|when is"
-    r"|supposed to (?:come|be)|cancel",
+    r"(?:make )?my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit"
+    r"|service|booking)|what time is|when is|supposed to (?:come|be)|cancel",
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
-    r"(?<!\S)(?:no wait|wait no|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
+    r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
     r"|on second thought|instead of that)(?!\S)"
+    rf"|(?<=\S )no(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?(?:{WEEKDAY}"
+    rf"|tomorrow|today"
+    r"|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"
 )
+_CLAUSES = re.compile(
+    r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)|(?=(?<!\S)(?:can|could|would) (?:you|we|i|someone|somebody|they)(?!\S))"
+    r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
+)
+_ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
+_NO_CLOCK = re.compile(  # "An earlier one" is no hour.
+    r"(?<!\S)(earlier|later|sooner|another|other|that|this|the|first|next|last|which|any|better|different|new|good) one"
+    r"(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
+)
+_BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
+_ONLY_TIME = re.compile(
+    rf"^(?:(?:at|on|in|the|this|next|around|about|and|morning|afternoon|evening|noon|am|pm|oclock|{WEEKDAY}"
+    rf"|\d[\d:]*(?:th|st|nd|rd)?"
+    r"|one|two|three|four|five|nine|ten|eleven|twelve|thirty|fifteen|tomorrow) )*?(?:tomorrow|"
+    rf"(?:on|next|this) {WEEKDAY})(?: (?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|one|two"
+    rf"|three|four|five"
+    r"|nine|ten|eleven|twelve|thirty|fifteen|please))*$"
+)
+_NOT_TODAY = phrase(r"not (?:today|tonight|this (?:morning|afternoon|evening))")
 _SAME_TIME = phrase(r"same (?:time|hour)")
-_BARE_WORDS = 6  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
-_PARTS = {
-    "morning": 9,
-    "noon": 12,
-    "afternoon": 14,
-    "evening": 17,
-    "late morning": 11,
-    "early afternoon": 13,
-    "late afternoon": 16,
-}
+_BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
+_FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear))"
+_BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit.
+    rf"{WEEKDAY}s? i (?:have|am|work|teach|play|volunteer|go|got|always){_FREE}(?: .*)?",
+    rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
+    rf" (?:on )?{WEEKDAY}s?{_FREE}",
+)
+_PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 
 
 def read_visit(
@@ -77,6 +104,7 @@ def read_visit(
     opening_hour: int,
     closing_hour: int,
     visit_at: datetime | None = None,
+    visit_latest: datetime | None = None,
 ) -> VisitWish | None:
     """The wish in the plain `text`, resolved; None when it names no time.
 
@@ -87,26 +115,31 @@ def read_visit(
         opening_hour: First visit, local hour.
         closing_hour: Visits end; the last one starts an hour before.
         visit_at: The wish so far, which a correction completes.
+        visit_latest: The last start that fits the wish so far.
     """
     asked = question in TIME_QUESTIONS
-    text = re.sub(r"(?<!\S)any(?:thing|time| day) (?:but|except)(?!\S)", "not", text)
+    completes = asked or corrects(text)
+    open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    parts = [p for p in re.split(r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)", text) if p.strip()]
-    wished = [part for part in parts if _is_wish(part, asked, text)]
+    text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", text))
+    parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
+    wished = [part for part in parts if _is_wish(part, asked, completes, text)]
     if not wished:
         return None
-    bare = question in _OPEN_TIME_QUESTIONS or (asked and len(text.split()) <= _BARE_WORDS)
-    heard = _merge(" , ".join(wished), now, bare)
-    soon = affirmed(ASAP if question in _OPEN_TIME_QUESTIONS else _ASAP_ANYWHERE, text, 3)
+    bare = open_question or (asked and len(re.findall(r"\w+", text)) <= _BARE_WORDS)
+    heard = _merge(" , ".join(wished), now, bare, relative=visit_at is not None)
+    so_far = _SoFar.of(visit_at, visit_latest, now) if completes else None
+    soon = affirmed(ASAP if open_question else _ASAP_ANYWHERE, text, 3)
     if heard.empty:
         if soon:
-            return VisitWish(asap(now, *hours), asap=True)
-        if question in _OPEN_TIME_QUESTIONS and said(_ANY_TIME, text):
-            return VisitWish(at(now.date() + timedelta(days=1), opening_hour, 0, now))
-        if asked and visit_at and said(_SAME_TIME, text):
-            return VisitWish(visit_at) if is_after(visit_at, now) else None
+            later = _not_before(text, now)
+            return VisitWish(at(later, opening_hour, 0, now) if later else asap(now, *hours), asap=True)
+        if open_question and said(_ANY_TIME, text):
+            return VisitWish(_whenever(text, now, opening_hour))
+        if asked and so_far and said(_SAME_TIME, text):
+            return VisitWish(so_far.starts_at, latest=visit_latest)
         return None
-    return _resolve(heard, now, hours, visit_at, soon, said(_SAME_TIME, text), clock_asked=asked)
+    return _resolve(heard, now, hours, so_far, soon, said(_SAME_TIME, text))
 
 
 def speak_time(when: datetime, now: datetime, language: str = "en") -> str:
@@ -127,88 +160,97 @@ _DIAS = "lunes martes miércoles jueves viernes sábado domingo".split()
 _MESES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
 
 
-def _is_wish(part: str, asked: bool, text: str) -> bool:
+def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
     """Whether a clause may wish for a time, or only tells of one."""
+    if said(_BUSY, part):
+        return False
     if said(_NARRATED, part) and not affirmed(_ASAP_ANYWHERE, part, 3):
-        return (
-            asked and said(_WISH, part) and not said(phrase("since|ago|yesterday|stopped|broke|quit|been|died"), part)
-        )
+        return asked and said(_WISH, part) and not said(_PAST, part)
     if asked:
         return True
     if said(_OWN_APPOINTMENT, part) and not said(_TO, part):
         return False
-    return said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3)
+    return corrected or said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3) or said(_ONLY_TIME, part)
 
 
-def _merge(text: str, now: datetime, bare: bool) -> Said:
+def _merge(text: str, now: datetime, bare: bool, relative: bool) -> Said:
     """What is said, with later corrections over what they correct; of two choices the first."""
     if match := _TO.search(text):
-        target = read_said(with_digits(text[match.end() :]), now, bare)
+        target = read_said(with_digits(text[match.end() :]), now, bare, relative)
         if not target.empty:
             return target
     merged = Said()
     for piece in _CORRECTION.split(text):
-        said_here = read_said(with_digits(piece.strip(" ,")), now, bare)
-        merged = merged.corrected_by(said_here)
+        merged = merged.corrected_by(read_said(with_digits(piece.strip(" ,")), now, bare, relative))
     return merged
 
 
+@dataclass(frozen=True)
+class _SoFar:
+    """The wish so far, local: what a correction leaves out comes from here."""
+
+    starts_at: datetime
+    window: Window
+
+    @classmethod
+    def of(cls, visit_at: datetime | None, latest: datetime | None, now: datetime) -> "_SoFar | None":
+        """None when there is none, or when it is over."""
+        if visit_at is None or not is_after(visit_at, now):
+            return None
+        start = visit_at.astimezone(now.tzinfo)
+        end = latest.astimezone(now.tzinfo) if latest else None
+        same_day = end is not None and end.date() == start.date()
+        last = (end.hour, end.minute) if end and same_day else None
+        return cls(start, Window((start.hour, start.minute), last))
+
+
 def _resolve(
-    heard: Said,
-    now: datetime,
-    hours: tuple[int, int],
-    visit_at: datetime | None,
-    soon: bool,
-    same_time: bool,
-    clock_asked: bool,
+    heard: Said, now: datetime, hours: tuple[int, int], so_far: _SoFar | None, soon: bool, same_time: bool
 ) -> VisitWish | None:
-    before = visit_at.astimezone(now.tzinfo) if visit_at else None
-    day = heard.day
-    if heard.following:
-        day = (before or now).date() + timedelta(days=1)
-    if day is None and before and clock_asked and is_after(before, now):
-        day = before.date()
-    keep_clock = before is not None and clock_asked and heard.part == "" and heard.clock is None
-    clock = (before.hour, before.minute) if before and (same_time or keep_clock) and heard.clock is None else None
+    if heard.shift is not None:
+        return _shifted(heard.shift, so_far, now, hours) if so_far else None
+    days = heard.days
+    if heard.days_ahead is not None:
+        days = Days.one((so_far.starts_at if so_far else now).date() + timedelta(days=heard.days_ahead))
+    if days is None and so_far:
+        days = Days.one(so_far.starts_at.date())
     if heard.clock is not None:
-        clock = heard.clock.on(heard.part)
-    elif clock is None and heard.part:
-        clock = (_PARTS[heard.part], 0)
-    today = now.date()
-    if day is not None and day < today:
-        return None
-    if day is None or day == today:
-        return _today_or_next(heard, clock, day, now, hours, soon)
-    start = inside(day, *(clock or (hours[0], 0)), now, hours)
-    return VisitWish(start or asap(now, *hours))
+        window = heard.clock.window(heard.part)
+    elif so_far and (same_time or not heard.part):
+        window = so_far.window
+    else:
+        window = PARTS.get(heard.part, Window())
+    wish = fit(days, window, now, hours, soon=soon)
+    return replace(wish, moved=not _as_said(wish.starts_at, days, window)) if wish else None
 
 
-def _today_or_next(
-    heard: Said,
-    clock: tuple[int, int] | None,
-    day: date | None,
-    now: datetime,
-    hours: tuple[int, int],
-    soon: bool,
-) -> VisitWish:
-    """A wish for today, or for a time of no particular day: the next time that it can be."""
-    first = asap(now, *hours)
-    if clock is None:
-        return VisitWish(first, asap=soon)
-    opens, last = hours[0], hours[1] - 1
-    wished = at(now.date(), min(max(clock[0], 0), 23), clock[1], now)
-    if heard.clock is None and day is not None:
-        # "This afternoon": its start, or what is left of it.
-        start = inside(now.date(), *clock, now, hours)
-        if start and not is_after(first, start):
-            return VisitWish(start)
-        return VisitWish(first)
-    if is_after(wished, now) and (start := inside(now.date(), *clock, now, hours)):
-        return VisitWish(start)
-    if day is not None and opens <= now.hour < last:
-        return VisitWish(first)
-    start = inside(now.date() + timedelta(days=1), *clock, now, hours)
-    return VisitWish(start or first)
+def _as_said(start: datetime, days: Days | None, window: Window) -> bool:
+    """Whether a start is on one of the days and in the hours that were said."""
+    clock = (start.hour, start.minute)
+    in_hours = (window.first is None or clock >= window.first) and (window.last is None or clock <= window.last)
+    return in_hours and (days is None or days.last is None or start.date() <= days.last)
+
+
+def _shifted(by: timedelta, so_far: _SoFar, now: datetime, hours: tuple[int, int]) -> VisitWish | None:
+    """The wish so far, moved; by days its hours stay."""
+    when = so_far.starts_at + by  # On the wall clock: "a day later" is the same hour, over daylight saving too.
+    clock = (when.hour, when.minute)
+    window = Window(clock, so_far.window.last if by.seconds == 0 else clock)
+    return fit(Days.one(when.date()), window, now, hours) if when.date() >= now.date() else None
+
+
+def _not_before(text: str, now: datetime) -> date | None:
+    """The first day of "as soon as possible, but not today"."""
+    return now.date() + timedelta(days=1) if said(_NOT_TODAY, text) else None
+
+
+def _whenever(text: str, now: datetime, opening_hour: int) -> datetime:
+    """The next day's opening; "any day but Tuesday" leaves that day out."""
+    day = now.date() + timedelta(days=1)
+    excluded = named_weekdays(text, now.date())
+    while day in excluded:
+        day += timedelta(days=1)
+    return at(day, opening_hour, 0, now)
 
 
 __all__ = ["ASAP", "TIME_QUESTIONS", "asap", "read_visit", "speak_time"]

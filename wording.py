@@ -114,19 +114,19 @@ class WordingProcessor(FrameProcessor):
             await self._release(self._buffer)
         if self._reply is not reply:
             return
-        if self._spoken:
+        if self._started:
             await self._finish()
         else:
             await self._fall_back("empty")
 
     async def _finish(self) -> None:
-        """What was spoken is the reply."""
+        """What was spoken is the reply; the fixed line follows if nothing was, or no question that has to be."""
         reply = self._reply
         if reply is None:
             return
         reply.attempt.success()
-        if "?" in reply.fallback and not self._asked:
-            await self._speak(reply.fallback)  # The model forgot the question that the state waits for.
+        if not self._spoken or ("?" in reply.fallback and not self._asked):
+            await self._speak(reply.fallback)
         await self._drop()
 
     @property
@@ -139,7 +139,9 @@ class WordingProcessor(FrameProcessor):
         reply = self._reply
         if reply is None or not sentence.strip():
             return
-        verdict = reply_guard.check(sentence, self._session, self._business, self._spoken)
+        verdict = reply_guard.check(sentence, self._session, self._business, self._spoken, reply.fallback)
+        if verdict.allowed and not verdict.text:
+            return  # An acknowledgement too many
         if verdict.allowed:
             await self._speak(verdict.text)
             if len(self._spoken) == MAX_SENTENCES:

@@ -40,6 +40,7 @@ _CONTRACTIONS = (
     (r"\bany more\b", "anymore"),
     (r"\btune ?ups?\b", "tune up"),
 )
+_HEADSHAKE = re.compile(r"\bnuh[ -]?uh\b|\b(?:uh|unh|mm)-(?:uh|unh|mm)\b")  # A no, where "uh uh" is a stammer.
 _FILLERS = r"(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)"
 
 MARKS = frozenset({",", ".", "?"})
@@ -56,7 +57,7 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """The words of `text`, one space apart; punctuation becomes the words `,`, `.` and `?`."""
-    text = fold(text).replace("-", " ").replace("\u2013", " , ").replace("\u2014", " , ")
+    text = _HEADSHAKE.sub("no", fold(text)).replace("-", " ").replace("\u2013", " , ").replace("\u2014", " , ")
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     for pattern, replacement in _CONTRACTIONS:
         text = re.sub(pattern, replacement, text)

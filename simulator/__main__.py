@@ -1,49 +1,68 @@
-"""`python -m simulator`: places a phone call without a phone, or with `--to` a real one.
+"""`python -m simulator`: places phone calls without a phone, or with `--to` a real one.
 
-Exit code 0: every call ended as its scenario says and the dashboard has its records. 1: one did not. 2: the command
-cannot be carried out.
+Exit code 0: every call ended as its scenario says, and the calendar and the dashboard hold what they should. 1: one did
+not. 2: the command cannot be carried out.
 """
 
 import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from dotenv import load_dotenv
 
+from config import Settings
 from simulator.bot_host import ROOT
 from simulator.faults import Faults, describe
 from simulator.outbound import OutboundError, place_call
 from simulator.scenario import ScenarioError, load, names
 from simulator.screen import Screen
 
+if TYPE_CHECKING:
+    from simulator.world import RealModel
+
 FAILED = 1
 UNUSABLE = 2
+ALL = "all"
+EPILOG = """\
+'--scenario all' places every call twice, side by side: with the model, and with the model down (--fault openai:down);
+with --fault or --real-model once, in that way. It takes about ten minutes on two cores.
+
+--real-model takes OPENAI_API_KEY (and OPENAI_MODEL, OPENAI_BASE_URL if they are there) from .env or the environment;
+everything but the model still stands in. A whole run asks it a few hundred short questions.
+
+faults:
+"""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m simulator",
         description="Places a phone call to the bot: no key, no phone, no network.",
-        epilog="faults:\n" + describe(),
+        epilog=EPILOG + describe(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--scenario",
         default="booking",
         metavar="NAME",
-        help="which call, or 'all' (default: booking)",
+        help=f"which call, or '{ALL}' (default: booking)",
     )
     parser.add_argument("--fault", default="", metavar="PART:MODE[,...]", help="what is broken, such as inworld:500")
+    parser.add_argument("--real-model", action="store_true", help="ask OpenAI itself; the rest of the world stands in")
     parser.add_argument("--to", metavar="NUMBER", help="ring this real phone through Twilio")
     parser.add_argument("--list", action="store_true", help="name the scenarios and stop")
     parser.add_argument(
         "--at-once",
         type=int,
-        default=6,
+        default=12,
         metavar="N",
-        help="calls at a time with 'all' (default: 6)",
+        help=f"calls at a time with '{ALL}' (default: 12)",
+    )
+    parser.add_argument(
+        "--pace", type=float, default=1.8, metavar="X", help=f"how brisk everybody is with '{ALL}' (default: 1.8)"
     )
     return parser
 
@@ -64,7 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             screen.say(f"ringing: {sid}")
             return 0
         Faults.parse(options.fault)
-        return asyncio.run(_simulate(options, screen))
+        model = None
+        if options.real_model:
+            load_dotenv(ROOT / ".env")
+            model = real_model(os.environ, options.fault)
+        return asyncio.run(_simulate(options, screen, model))
     except (ScenarioError, OutboundError, ValueError) as error:
         screen.error(str(error))
         return UNUSABLE
@@ -72,14 +95,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-async def _simulate(options: argparse.Namespace, screen: Screen) -> int:
-    from simulator.run import BotError, run_many, run_one
+def real_model(environ: Mapping[str, str], fault: str) -> "RealModel":
+    """OpenAI as the service itself would reach it.
+
+    Raises:
+        ValueError: there is no key, or the model is to be broken, which only its stand-in can be.
+    """
+    from simulator.world import RealModel
+
+    if any(spec.strip().startswith("openai:") for spec in fault.split(",")):
+        raise ValueError("--real-model and a fault of openai exclude each other: only the stand-in can be broken")
+    key = environ.get("OPENAI_API_KEY", "").strip()
+    if not key:
+        raise ValueError("--real-model needs OPENAI_API_KEY in .env or in the environment")
+    chosen = [
+        environ.get(name.upper(), "").strip() or str(Settings.model_fields[name].default)
+        for name in ("openai_base_url", "openai_model")
+    ]
+    return RealModel(key, *chosen)
+
+
+async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealModel | None") -> int:
+    from simulator.batch import Case, both_ways, run_many, run_one
+    from simulator.bot_process import BotError
 
     try:
-        if options.scenario == "all":
-            verdicts = await run_many(names(), options.fault, screen, options.at_once)
+        if options.scenario == ALL:
+            once = options.fault or model
+            cases = [Case(name, options.fault) for name in names()] if once else both_ways(names())
+            verdicts = await run_many(cases, screen, options.at_once, options.pace, model)
         else:
-            verdicts = [await run_one(options.scenario, options.fault, screen)]
+            verdicts = [await run_one(Case(options.scenario, options.fault), screen, model)]
     except BotError as error:
         screen.error(str(error))
         return FAILED

@@ -11,10 +11,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -72,7 +72,10 @@ BackOfficeEvent = ToolCall | RowAccepted | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A visit in Cal.com. `phone` is the attendee's: empty for every visit booked through V2."""
+    """A visit in Cal.com. `phone` is the attendee's: empty for every visit booked through V2.
+
+    `customer_phone` is whose visit it is, as V2 was told; V2 itself never looks for it.
+    """
 
     uid: str
     name: str
@@ -83,6 +86,7 @@ class Booking:
     status: Literal["accepted", "cancelled"]
     call_id: str
     """The call that booked it, "" when it was seeded."""
+    customer_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,27 @@ class SeededBooking(_SeedModel):
     uid: str = ""
 
 
+class SeededTaken(_SeedModel):
+    """Local hours of a day in which Cal.com has nothing free: `hour` alone is one visit, no hour the whole day."""
+
+    days_ahead: int
+    hour: int | None = Field(default=None, ge=0, le=23)
+    until: int | None = Field(default=None, ge=1, le=24)
+
+    @model_validator(mode="after")
+    def _hours_in_order(self) -> Self:
+        if self.until is not None and (self.hour is None or self.until <= self.hour):
+            raise ValueError("until comes after hour")
+        return self
+
+    def span(self, now: datetime) -> tuple[datetime, datetime]:
+        """Its first moment, and the one after its last."""
+        day = now.astimezone(CHICAGO).date() + timedelta(days=self.days_ahead)
+        midnight = datetime.combine(day, time(), CHICAGO)
+        first, after = (0, 24) if self.hour is None else (self.hour, self.until or self.hour + 1)
+        return midnight + timedelta(hours=first), midnight + timedelta(hours=after)
+
+
 class SeededCall(_SeedModel):
     """An earlier call, `days_ago` days and `minutes_ago` minutes before now."""
 
@@ -149,6 +174,9 @@ class Seed(_SeedModel):
 
     customers: list[SeededCustomer] = []
     bookings: list[SeededBooking] = []
+    taken: list[SeededTaken] = []
+    calendar: Literal["open", "empty", "absent"] = "open"
+    """What check_calendar_availability does: lists free visits, never any, or is a tool that V2 does not have."""
     calls: list[SeededCall] = []
     notes: list[SeededNote] = []
 
@@ -211,6 +239,7 @@ class Store:
             "problem": booking.problem,
             "status": booking.status,
             "call_id": booking.call_id,
+            "customer_phone": booking.customer_phone,
         }
         self.put("booking", body, id=booking.uid, call_id=booking.call_id)
 
@@ -221,6 +250,16 @@ class Store:
     def booking(self, uid: str) -> Booking | None:
         body = self.get("booking", uid)
         return _booking(body) if body else None
+
+    def taken(self) -> list[tuple[datetime, datetime]]:
+        """Spans in which Cal.com has nothing free, beside the visits."""
+        spans = self.all("taken")
+        return [(datetime.fromisoformat(span["first"]), datetime.fromisoformat(span["after"])) for span in spans]
+
+    @property
+    def calendar(self) -> str:
+        """What check_calendar_availability does: open, empty or absent."""
+        return str((self.get("calendar", "mode") or {"mode": "open"})["mode"])
 
     # What is said to people by SMS
 
@@ -255,8 +294,14 @@ class Store:
                     visit.problem,
                     "accepted",
                     "",
+                    visit.phone,
                 )
             )
+        for span in seed.taken:
+            first, after = span.span(now)
+            self.put("taken", {"first": first.isoformat(), "after": after.isoformat()})
+        if seed.calendar != "open":
+            self.put("calendar", {"mode": seed.calendar}, id="mode")
         for call in seed.calls:
             at = now - timedelta(days=call.days_ago, minutes=call.minutes_ago)
             past = {"phone": call.phone, "reason": call.end_call_reason, "issue": call.issue}

@@ -5,6 +5,7 @@ Only the imports are saved (a second and a half each); for one bot alone BotProc
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import runpy
@@ -16,6 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from simulator.pinned_clock import shift
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_REQUEST_BYTES = 1 << 16
@@ -70,9 +73,22 @@ class BotHost:
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
+        self._end_orphans()
 
-    async def start(self, script: Path, environment: Mapping[str, str], output: int) -> tuple[int, asyncio.Future[int]]:
-        """Runs `script` with nothing but this environment; `output` is the descriptor of its stdout and stderr.
+    def _end_orphans(self) -> None:
+        """A bot that outlived its host is ended, and whoever waits for it is told: nobody else can any more."""
+        for pid, exit_code in self._exits.items():
+            if not exit_code.done():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                exit_code.set_result(-signal.SIGKILL)
+
+    async def start(
+        self, script: Path, environment: Mapping[str, str], output: int, ahead_seconds: float = 0.0
+    ) -> tuple[int, asyncio.Future[int]]:
+        """Runs `script` with nothing but this environment, its wall clock `ahead_seconds` ahead of ours.
+
+        `output` is the descriptor of its stdout and stderr.
 
         Returns:
             The process id, and a future of its exit code (negative: the signal that ended it).
@@ -82,7 +98,8 @@ class BotHost:
         """
         if self._requests is None:
             raise ConnectionError("the host is not running")
-        request = json.dumps({"script": str(script), "environment": dict(environment)}).encode()
+        wanted = {"script": str(script), "environment": dict(environment), "ahead_seconds": ahead_seconds}
+        request = json.dumps(wanted).encode()
         async with self._one_at_a_time:
             socket.send_fds(self._requests, [request], [output])
             pid = await self._started.get()
@@ -159,6 +176,7 @@ def _main() -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv = [request["script"]]
+    shift(request["ahead_seconds"])
     runpy.run_path(request["script"], run_name="__main__")
 
 

@@ -22,6 +22,7 @@ from typing import Self, TextIO
 import aiohttp
 
 from config import Settings
+from simulator import pinned_clock
 from simulator.bot_host import ROOT, BotHost
 
 START_SECONDS = 60.0
@@ -90,10 +91,12 @@ class BotProcess:
         script: Path = ROOT / "bot.py",
         start_seconds: float = START_SECONDS,
         host: BotHost | None = None,
+        ahead_seconds: float = 0.0,
     ) -> None:
         """`settings` is the bot's whole configuration: nothing of this environment or of `.env` reaches it.
 
-        With a `host` the bot starts in a third of a second; without, in an interpreter of its own.
+        With a `host` the bot starts in a third of a second; without, in an interpreter of its own. `ahead_seconds`
+        moves its wall clock.
         """
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -105,6 +108,7 @@ class BotProcess:
         self._script = script
         self._start_seconds = start_seconds
         self._host = host
+        self._ahead_seconds = ahead_seconds
         self._exit: asyncio.Future[int] | None = None
         self._reader: asyncio.Task[None] | None = None
         self._stopping = False
@@ -140,9 +144,11 @@ class BotProcess:
 
     async def _spawn(self, output: int) -> tuple[int, asyncio.Future[int]]:
         if self._host is not None:
-            return await self._host.start(self._script, self._environment(), output)
+            return await self._host.start(self._script, self._environment(), output, self._ahead_seconds)
+        launcher = ("-m", pinned_clock.__name__, str(self._ahead_seconds)) if self._ahead_seconds else ()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            *launcher,
             str(self._script),
             cwd=ROOT,
             env=self._environment(),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.audio import SAMPLE_RATE, Acoustics, Ear, Heard, HeardKind, mulaw_to_pcm, pcm_to_mulaw
-from simulator.persona import LAST, Persona, Rule
+from simulator.persona import HELLO, LAST, SORRY, Persona, Rule
 from simulator.recording import FRAME_BYTES, FRAME_MS, SILENCE, Timeline, voiced_span
 
 QUIET_MS = 700  # no bot audio for this long after a complete line: the bot has finished
@@ -22,6 +22,7 @@ MAX_SORRY = 3
 MAX_HELLO = 2
 NOISE_MS, NOISE_EVERY_MS = 500, 3000
 NOISE_LEVEL = 2500  # Effective, of 32767: as loud as speech on the line.
+RECOGNISED_WORDS = 2  # A line is known by its first words; by its first sound it may be another.
 SAMPLES_PER_MS = 8
 
 SpeakFunction = Callable[[str, str, int], bytes]
@@ -64,8 +65,12 @@ class Caller:
         caller_acoustics: Acoustics,
         bot_acoustics: Acoustics,
         timeline: Timeline | None = None,
+        pace: float = 1.0,
     ) -> None:
-        """`caller_acoustics`: where the caller's speech is registered; `bot_acoustics`: what the caller can hear."""
+        """`caller_acoustics`: where the caller's speech is registered; `bot_acoustics`: what the caller can hear.
+
+        `pace` above 1 is for quicker reactions; what `speak` gives is as brisk as it is.
+        """
         self.persona = persona
         self.timeline = timeline or Timeline()
         self.turns = 0
@@ -80,10 +85,12 @@ class Caller:
         self._keys: list[str] = []
         self._unanswered: list[Line] = []
         self._started: str | None = None
+        self._recognised = False
         self._broken: Line | None = None
         self._plan: _Plan | None = None
         self._used: set[int] = set()
-        self._last_words = persona.all_facts["problem"]
+        self._reaction_ms = round(persona.manner.reaction_ms / pace)
+        self._last_words = " ".join(persona.pieces("{problem}", ""))
         self._sorry = 0
         self._hello = 0
         self._spoke_at_ms = -1
@@ -122,7 +129,7 @@ class Caller:
         self._listen(heard)
         self._think()
         if self._mouth:
-            self._last_sound_ms = self._now_ms
+            self._last_sound_ms = self._spoke_at_ms = self._now_ms
             return self._mouth.popleft()
         if self.persona.manner.noise and self._now_ms % NOISE_EVERY_MS < NOISE_MS:
             return self._noise[8 * (self._now_ms % NOISE_EVERY_MS) :][:FRAME_BYTES]
@@ -150,7 +157,11 @@ class Caller:
             if self._broken is not None and self._broken.full != event.utterance:
                 self._tell_broken()
             self._started = event.utterance
+            self._recognised = False
             self.timeline.add("bot", "speaks", event.utterance)
+        if event.kind is HeardKind.PROGRESS and self._started is not None:
+            self._started = event.utterance
+            self._recognised = len(event.text.split()) >= RECOGNISED_WORDS
         if event.kind is not HeardKind.END:
             return
         last = self.heard[-1] if self.heard else None
@@ -214,7 +225,7 @@ class Caller:
             self._puzzled()
 
     def _plan_rule(self, rule: Rule) -> None:
-        delay = self.persona.manner.reaction_ms if rule.delay_ms is None else rule.delay_ms
+        delay = self._reaction_ms if rule.delay_ms is None else rule.delay_ms
         self._plan = _Plan(self._now_ms + delay, rule)
 
     def _eager(self, rule: Rule) -> bool:
@@ -222,7 +233,7 @@ class Caller:
 
     def _eager_rule(self) -> Rule | None:
         """The rule that answers what the bot is just saying, for callers who do not wait."""
-        if self._started is None:
+        if self._started is None or not self._recognised:
             return None
         rule = self._choose(self._started)
         if rule is None or not self._eager(rule) or rule.wait:
@@ -248,7 +259,7 @@ class Caller:
         if self._sorry > MAX_SORRY:
             self._fail(f"no rule answers {self._unanswered[-1].text!r}")
             return
-        self._plan = _Plan(self._now_ms + self.persona.manner.reaction_ms, say="Sorry?")
+        self._plan = _Plan(self._now_ms + self._reaction_ms, say=SORRY)
 
     def _maybe_hello(self) -> None:
         if self._my_turn or self._now_ms - self._last_sound_ms < self.persona.manner.patience_ms:
@@ -258,7 +269,7 @@ class Caller:
             self._fail("the bot said nothing for too long")
             return
         self.timeline.add("caller", "impatient")
-        self._plan = _Plan(self._now_ms, say="Hello?")
+        self._plan = _Plan(self._now_ms, say=HELLO)
 
     def _act(self, plan: _Plan) -> None:
         rule = plan.rule
@@ -285,21 +296,24 @@ class Caller:
     # Speaking
 
     def _say(self, template: str) -> None:
-        words = template.format_map({**self.persona.all_facts, LAST: self._last_words}).strip()
-        if LAST not in template and words not in ("Sorry?", "Hello?"):
-            self._last_words = words
+        pieces = self.persona.pieces(template, self._last_words)
+        if f"{{{LAST}}}" not in template and template not in (SORRY, HELLO):
+            self._last_words = " ".join(pieces)
         manner = self.persona.manner
-        pcm = self._speak(words, manner.voice, manner.words_per_minute)
-        self._acoustics.register(words, pcm, manner.language)
-        mulaw = pcm_to_mulaw(pcm)
-        self._mouth.extend(
-            mulaw[at : at + FRAME_BYTES].ljust(FRAME_BYTES, b"\xff") for at in range(0, len(mulaw), FRAME_BYTES)
-        )
+        for index, piece in enumerate(pieces):
+            if index:
+                self._mouth.extend([SILENCE] * (manner.pause_ms // FRAME_MS))
+            pcm = self._speak(piece, manner.voice, manner.words_per_minute)
+            self._acoustics.register(piece, pcm, manner.language)
+            mulaw = pcm_to_mulaw(pcm)
+            self._mouth.extend(
+                mulaw[at : at + FRAME_BYTES].ljust(FRAME_BYTES, b"\xff") for at in range(0, len(mulaw), FRAME_BYTES)
+            )
         self._unanswered.clear()
         self._my_turn = False
         self._spoke_at_ms = self._now_ms
         self.turns += 1
-        self.timeline.add("caller", "says", words, length_ms=len(mulaw) // SAMPLES_PER_MS)
+        self.timeline.add("caller", "says", " ... ".join(pieces), length_ms=len(self._mouth) * FRAME_MS)
 
     def _hang_up(self, why: str) -> None:
         if not self._hung_up:

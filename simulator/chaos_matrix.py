@@ -175,6 +175,7 @@ def _cells() -> Iterator[Cell]:
 def _tools() -> Iterator[Cell]:
     for mode in _V2:
         yield _cell("V2", "v2", mode, Moment.GREETING, named=("v2",))
+        yield _cell("V2", "v2", mode, Moment.MIDDLE, named=("v2",))
         yield _cell("V2", "v2", mode, Moment.MIDDLE, "moves_a_visit", begins=LOOKED_UP, named=("v2",))
         yield _cell("V2", "v2", mode, Moment.GOODBYE, "wants_a_person", begins=FIRST_WORDS, named=("v2",))
     for mode in _V2_BOOKING:

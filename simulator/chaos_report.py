@@ -8,8 +8,8 @@ from rich.table import Table
 
 from simulator.chaos_matrix import Cell, Moment
 from simulator.chaos_verdict import longest_silence_ms
+from simulator.grading import Evidence
 from simulator.run import Placed
-from simulator.scenario import Evidence
 from simulator.screen import Verdict
 
 NO_CELL = "-"

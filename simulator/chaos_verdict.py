@@ -5,26 +5,17 @@ names in plain words what happened. Leaves out running the call (chaos.py).
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
 
 from simulator.chaos_matrix import Cell
+from simulator.grading import Evidence, grade
 from simulator.run import Placed
-from simulator.scenario import Evidence, Expect, grade
+from simulator.scenario import Expect
 from simulator.world import World
 
 MAX_CALL_SECONDS = 120.0
 MAX_GREETING_MS = 1500.0  # A second for a vendor that hangs, half of one for everything else.
-ZONE = ZoneInfo("America/Chicago")
 
-_SAID_BOOKED = re.compile(
-    r"\byou(?:'re| are) (?:all set|booked)|\b(?:is|are) (?:booked|confirmed|scheduled)\b|\b(?:been|have) booked\b",
-    re.IGNORECASE,
-)
-_SAID_MOVED = re.compile(r"\b(?:is|been|are|have) (?:now )?(?:moved|rescheduled|changed)\b", re.IGNORECASE)
-_SAID_CALLBACK = re.compile(r"\bcall(?:ing)? you(?: back)?\b|\bgive you a call\b", re.IGNORECASE)
-_TIME = re.compile(r"\b(\d{1,2})(?::(\d\d))? ?(AM|PM)\b")
 _BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
 
 
@@ -55,7 +46,6 @@ def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world:
         *_silence(cell, placed),
         *_end(cell, placed, world),
         *_named(cell, evidence),
-        *_truth(placed, evidence, world),
         *grade(expect.model_copy(update={"max_wait_ms": None}), evidence),
     ]
 
@@ -95,40 +85,3 @@ def _named(cell: Cell, evidence: Evidence) -> Iterator[str]:
     last_line = re.search(r"ended \S+ by .*", evidence.log)
     if not last_line or not any(name in last_line.group() for name in cell.named):
         yield f"the log's last line of the call does not name {' or '.join(cell.named)}"
-
-
-def _truth(placed: Placed, evidence: Evidence, world: World) -> Iterator[str]:
-    """Nothing was said that did not happen."""
-    call_id = placed.call.sid
-    booked = [b for b in world.office.bookings() if b.call_id == call_id and b.status == "accepted"]
-    for line in placed.caller.heard:
-        if found := _SAID_BOOKED.search(line.full):
-            if not booked:
-                yield f"the caller heard {found.group()!r}, and there is no visit"
-            elif (said := _TIME.search(line.full)) and _clock(said) not in {_local(b.start) for b in booked}:
-                yield f"the caller heard {said.group()!r}, and the visit is at {booked[0].start:%H:%M} UTC"
-        if (found := _SAID_MOVED.search(line.full)) and not _moved(placed, world):
-            yield f"the caller heard {found.group()!r}, and the visit is where it was"
-    promised = any(_SAID_CALLBACK.search(line.full) and line.complete for line in placed.caller.heard)
-    if promised and not evidence.jobs and not evidence.refusals:
-        yield "a callback was promised, and the dashboard has neither lead nor job"
-    if any(row.get("scheduled_at") for row in evidence.jobs) and not (booked or _moved(placed, world)):
-        yield "the job has a date, and there is no visit"
-    if len(booked) > 1:
-        yield f"{len(booked)} visits were booked"
-
-
-def _moved(placed: Placed, world: World) -> bool:
-    """Whether V2 has moved a visit; its `success: false` comes with a 200 too."""
-    answers = [call.response for call in world.office.tool_calls(placed.call.sid) if call.tool == "manage_appointment"]
-    return any(isinstance(answer, Mapping) and answer.get("success") is True for answer in answers)
-
-
-def _clock(said: re.Match[str]) -> tuple[int, int]:
-    hour = int(said[1]) % 12 + (12 if said[3] == "PM" else 0)
-    return hour, int(said[2] or 0)
-
-
-def _local(start: datetime) -> tuple[int, int]:
-    local = start.astimezone(ZONE)
-    return local.hour, local.minute

@@ -23,6 +23,8 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 """A regular expression, searched without regard to letter case."""
 
 LAST = "last"  # {last} in a rule: what the caller said before
+PAUSE = "|"  # between words: the caller stops to think
+SORRY, HELLO = "Sorry?", "Hello?"
 
 
 class Rule(BaseModel):
@@ -72,6 +74,8 @@ class Manner(BaseModel):
     voice: str = "en-us+f3"
     words_per_minute: int = Field(default=180, ge=80, le=400)
     language: str = "en"
+    pause_ms: int = Field(default=700, ge=0)
+    """How long a caller stops to think at each bar in what he says ("It's | 78 | 704")."""
     reaction_ms: int = Field(default=400, ge=0)
     """From having understood that the bot is done to the first word."""
     barges_in: bool = False
@@ -106,6 +110,20 @@ class Persona(BaseModel):
     def all_rules(self) -> list[Rule]:
         """The caller's own rules, then the ordinary ones."""
         return self.rules + (DEFAULT_RULES if self.default_rules else [])
+
+    def pieces(self, template: str, last: str) -> list[str]:
+        """What is said for a template of a rule, cut at its pauses; `last` is what was said before."""
+        words = template.format_map({**self.all_facts, LAST: last})
+        return [" ".join(piece.split()) for piece in words.split(PAUSE) if piece.strip()]
+
+    def sayings(self) -> set[str]:
+        """Every piece that this caller may say without a pause."""
+        templates = [rule.say for rule in self.all_rules if rule.say] + [i.say for i in self.manner.interjections]
+        plain = [template for template in templates if f"{{{LAST}}}" not in template]
+        before = {" ".join(self.pieces(template, "")) for template in (*plain, "{problem}")}
+        said = {piece for template in plain for piece in self.pieces(template, "")}
+        said |= {piece for t in templates if t not in plain for last in before for piece in self.pieces(t, last)}
+        return said | {SORRY, HELLO}
 
     @model_validator(mode="after")
     def _known_facts(self) -> "Persona":

@@ -1,36 +1,35 @@
-"""Places the calls of scenarios and judges them: one call to watch, or many side by side.
+"""Places one call of a scenario and collects what came of it.
 
-Guarantees that a verdict rests on what was heard on the line, what V2 was asked, what the dashboard holds and what
-the bot logged. Leaves out the wiring (world.py), the wording of the output (screen.py) and the rules of a grade
-(scenario.py).
+Guarantees that a verdict rests on what was heard on the line, what V2 was asked and holds, what the dashboard holds and
+what the bot logged. Leaves out the wiring (world.py), many calls side by side (batch.py) and the rules of a grade
+(grading.py).
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from simulator.audio import Speaker
 from simulator.back_office import BackOfficeEvent, Refusal, RowAccepted
-from simulator.bot_host import ROOT, BotHost
+from simulator.bot_host import ROOT
 from simulator.bot_process import BotError, LogLine
 from simulator.caller import Caller
-from simulator.faults import Faults
+from simulator.grading import Evidence, Tool, grade, grade_records
 from simulator.phone_call import CallEnd, PhoneCall
 from simulator.recording import Event, Silence, Timeline
-from simulator.scenario import Evidence, FaultCase, Scenario, Tool, grade, grade_records, load
-from simulator.screen import Screen, Verdict
+from simulator.scenario import FaultCase, Scenario
+from simulator.screen import Verdict
+from simulator.truth import Line
 from simulator.world import OUR_NUMBER, World
 
 RECORDS_SECONDS = 15.0
 HEALED_SECONDS = 30.0
 SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was waited for
 POLL_SECONDS = 0.05
-AT_ONCE = 6
 STARTS_AT_ONCE = 2
+HARMLESS = frozenset({"openai"})  # Parts whose faults are no error of ours and reach neither Twilio nor the dashboard.
 
 
 @dataclass(slots=True)
@@ -47,6 +46,12 @@ class Placed:
     problems: list[str]
     end: CallEnd | None = None
 
+    @property
+    def disturbed(self) -> bool:
+        """Whether a part was broken whose faults others may notice."""
+        specs = ",".join(filter(None, (self.scenario.faults, self.faults)))
+        return not HARMLESS.issuperset(spec.partition(":")[0].strip() for spec in specs.split(",") if spec)
+
 
 def new_folder(name: str) -> Path:
     """`calls/<timestamp>-<name>`, created."""
@@ -55,110 +60,16 @@ def new_folder(name: str) -> Path:
     return folder
 
 
-async def run_one(name: str, faults: str, screen: Screen) -> Verdict:
-    """One call in a world of its own, shown as it happens."""
-    scenario = load(name)
-    specs = ",".join(filter(None, (scenario.faults, faults)))
-    case = scenario.case(faults)
-    folder = new_folder(name)
-    screen.head(scenario.title, specs)
-    screen.say("starting the bot ...")
-    settings = scenario.settings | case.settings
-    async with World(folder, settings=settings, faults=Faults.parse(specs)) as world:
-        verdict = await place(world, scenario, case, faults, folder, screen.event, alone=True)
-        screen.verdict(verdict)
-    return verdict
-
-
-async def run_many(names: Sequence[str], faults: str, screen: Screen, at_once: int = AT_ONCE) -> list[Verdict]:
-    """Scenarios side by side, shown as a table."""
-    screen.say(f"starting the bots for {len(names)} scenarios ...")
-
-    def progress(verdict: Verdict, done: int) -> None:
-        screen.progress(verdict, done, len(names))
-
-    verdicts = await run_cases([(name, faults) for name in names], new_folder("all"), at_once, progress)
-    screen.table(verdicts)
-    return verdicts
-
-
-async def run_cases(
-    cases: Sequence[tuple[str, str]],
-    folder: Path,
-    at_once: int,
-    progress: Callable[[Verdict, int], None] = lambda _verdict, _done: None,
-    *,
-    pace: float = 1.0,
-) -> list[Verdict]:
-    """Places one call for each (scenario, faults), and returns the verdicts in that order.
-
-    Calls share a bot where they can; those with settings, faults or people of their own get their own. All bots are
-    started before the first call, so that no call is disturbed by a start. `pace` above 1 makes everybody talk faster.
-    """
-    turn = asyncio.Semaphore(at_once)
-    shared: World | None = None
-    speaker = Speaker(pace)
-    starting = asyncio.Semaphore(STARTS_AT_ONCE)
-    worlds: list[World] = []
-    placed: list[tuple[World, Scenario, str, Path, bool]] = []
-    done = 0
-
-    async def one(world: World, scenario: Scenario, faults: str, own: Path, alone: bool) -> Verdict:
-        nonlocal done
-        async with turn:
-            verdict = await place(world, scenario, scenario.case(faults), faults, own, lambda _: None, alone=alone)
-        done += 1
-        progress(verdict, done)
-        return verdict
-
-    async def start(world: World) -> None:
-        async with starting:
-            await stack.enter_async_context(world)
-
-    async with BotHost() as host, AsyncExitStack() as stack, asyncio.TaskGroup() as group:
-        for name, faults in cases:
-            scenario = load(name)
-            case = scenario.case(faults)
-            own = folder / "-".join(filter(None, (name, faults.replace(":", "_"))))
-            own.mkdir(exist_ok=True)
-            alone = bool(scenario.own_world or case.settings or case.heal or faults)
-            if alone or shared is None:
-                specs = ",".join(filter(None, (scenario.faults, faults)))
-                settings = scenario.settings | case.settings
-                world = World(own, settings=settings, faults=Faults.parse(specs), speaker=speaker, host=host)
-                worlds.append(world)
-                shared = shared if alone else world
-            else:
-                world = shared
-            placed.append((world, scenario, faults, own, alone))
-        await asyncio.gather(*(start(world) for world in worlds))
-        tasks = [group.create_task(one(*case)) for case in placed]
-        verdicts = [await task for task in tasks]
-    return verdicts
-
-
-async def place(
+async def conduct(
     world: World,
     scenario: Scenario,
     case: FaultCase,
     faults: str,
-    folder: Path,
-    listener: Callable[[Event], None],
+    listener: Callable[[Event], None] = lambda _: None,
     *,
-    alone: bool,
-) -> Verdict:
-    """Place one call, wait for its records, judge it; raises `BotError` when the bot dies."""
-    placed = await conduct(world, scenario, case, faults, listener)
-    if case.heal:
-        await _heal(world, placed)
-    await records_arrive(world, placed, alone=alone)
-    return await keep(world, placed, folder, grade(case.expect, evidence_of(world, placed, alone=alone)))
-
-
-async def conduct(
-    world: World, scenario: Scenario, case: FaultCase, faults: str, listener: Callable[[Event], None]
+    pace: float = 1.0,
 ) -> Placed:
-    """One call from the first ring to its end; raises `BotError` when the bot dies."""
+    """One call from the first ring to its end; raises `BotError` when the bot dies. `pace`: see `Caller`."""
     timeline = Timeline()
     timeline.listeners.append(listener)
     caller = Caller(
@@ -167,6 +78,7 @@ async def conduct(
         caller_acoustics=world.vendors.caller_acoustics,
         bot_acoustics=world.vendors.bot_acoustics,
         timeline=timeline,
+        pace=pace,
     )
     call = world.twilio.new_call(caller, from_=scenario.persona.number, to=OUR_NUMBER, timeline=timeline)
     placed = Placed(scenario, case, faults, caller, call, [], [], [])
@@ -177,11 +89,20 @@ async def conduct(
     return placed
 
 
+async def settle(world: World, placed: Placed, folder: Path) -> Verdict:
+    """Wait for the records of a call that is over, and judge it. The world is the call's own."""
+    if placed.case.heal:
+        await _heal(world, placed)
+    await records_arrive(world, placed, alone=True)
+    return await keep(world, placed, folder, grade(placed.case.expect, evidence_of(world, placed, alone=True)))
+
+
 async def keep(world: World, placed: Placed, folder: Path, failures: Sequence[str]) -> Verdict:
     """Writes the recording and the timeline of a judged call."""
     call, end = placed.call, placed.end
     verdict = Verdict(
         placed.scenario.name,
+        placed.faults,
         failures,
         end.seconds if end else 0.0,
         placed.caller.turns,
@@ -221,7 +142,7 @@ async def _until_over(world: World, call: PhoneCall) -> CallEnd:
 def _logged(placed: Placed, line: LogLine) -> None:
     placed.log.append(f"{line.level} {line.kind} {line.text} {dict(line.detail)}")
     timeline = placed.call.timeline
-    if line.level in ("ERROR", "CRITICAL") and not (placed.faults or placed.scenario.faults):
+    if line.level in ("ERROR", "CRITICAL") and not placed.disturbed:
         placed.problems.append(f"the bot logged {line.level}: {line.text}")
     if line.kind == "state":
         if not placed.states:
@@ -279,22 +200,28 @@ def evidence_of(world: World, placed: Placed, *, alone: bool) -> Evidence:
     call, caller = placed.call, placed.caller
     rows = _rows(world, call.sid)
     refusals = [r for r in world.office.refusals() if alone or r.call_id in ("", call.sid)]
+    tools = world.office.tool_calls(call.sid)
+    answers = [t.response for t in tools if t.tool == "manage_appointment" and isinstance(t.response, Mapping)]
+    asked = {request.part for request in world.vendors.requests} | ({"openai"} if world.model else set())
     return Evidence(
+        call_sid=call.sid,
         ended_by=placed.end.by if placed.end else "",
         caller_failure=caller.failure,
         states=placed.states,
-        tools=[Tool(t.tool, t.args) for t in world.office.tool_calls(call.sid)],
+        tools=[Tool(t.tool, t.args) for t in tools],
+        bookings=world.office.bookings(),
+        changed=frozenset(str(a.get("action_taken")) for a in answers if a.get("success") is True),
         jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
         calls=rows["call"],
         alerts=rows["alert"],
         refusals=[f"{r.path} {r.status} {r.body}" for r in refusals],
-        heard=" ".join(line.text for line in caller.heard),
+        lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         turns=caller.turns,
         longest_wait_ms=call.recording.longest_wait_ms(but_for=_excuse(placed)),
-        asked=frozenset(request.part for request in world.vendors.requests),
+        asked=frozenset(asked),
         log=world.bot.log() if alone else "\n".join(placed.log),
         protocol_errors=placed.end.protocol_errors if placed.end else (),
-        faults=bool(placed.faults or placed.scenario.faults),
+        faults=placed.disturbed,
         extra=placed.problems,
     )
 
@@ -311,4 +238,4 @@ def _excuse(placed: Placed) -> Callable[[Silence], bool]:
     return excuse
 
 
-__all__ = ["BotError", "Placed", "new_folder", "place", "run_many", "run_one"]
+__all__ = ["BotError", "Placed", "conduct", "new_folder", "settle"]

@@ -17,7 +17,7 @@ from simulator.recording import Event
 
 HIDDEN = {"posted", "transcript_object", "call_transcript", "created_at", "updated_at", "user_id", "id"}
 MAX_VALUE_CHARS = 120
-PLAIN_WIDTH = 120  # columns of a file or a pipe, which have none
+PLAIN_WIDTH = 140  # columns of a file or a pipe, which have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Verdict:
     """One call, judged. Times in milliseconds but for `seconds`."""
 
     scenario: str
+    faults: str
     failures: Sequence[str]
     seconds: float
     turns: int
@@ -32,11 +33,21 @@ class Verdict:
     final_state: str
     records: Mapping[str, Sequence[Mapping[str, Any]]]
     folder: Path | None = None
+    lag_ms: float = 0.0
+    """How late this machine was at most during the call."""
+    again: bool = False
+    """Whether this is the second call, after one during which this machine could not keep up."""
 
     @property
     def passed(self) -> bool:
         """True when the call ended as it should."""
         return not self.failures
+
+    @property
+    def title(self) -> str:
+        """The scenario, what was broken, and whether it is the second time."""
+        about = ", ".join(filter(None, (self.faults, "again" if self.again else "")))
+        return f"{self.scenario} ({about})" if about else self.scenario
 
 
 class Screen:
@@ -125,9 +136,9 @@ class Screen:
         if verdict.folder is not None:
             self.say(f"recording: {verdict.folder}/call.wav")
         if verdict.passed:
-            self._console.print(f"[bold green]PASS[/] {verdict.scenario} ({verdict.seconds:.0f} s)")
+            self._console.print(f"[bold green]PASS[/] {verdict.title} ({verdict.seconds:.0f} s)")
             return
-        self._console.print(f"[bold red]FAIL[/] {verdict.scenario} ({verdict.seconds:.0f} s)")
+        self._console.print(f"[bold red]FAIL[/] {verdict.title} ({verdict.seconds:.0f} s)")
         for failure in verdict.failures:
             self._console.print(f"  [red]-[/] {escape(failure)}")
 
@@ -144,36 +155,35 @@ class Screen:
     def progress(self, verdict: Verdict, done: int, total: int) -> None:
         """One of many calls is over."""
         word = "[green]PASS[/]" if verdict.passed else "[red]FAIL[/]"
-        self._console.print(f"[dim]{done}/{total}[/] {word} {verdict.scenario} ({verdict.seconds:.0f} s)")
+        self._console.print(f"[dim]{done}/{total}[/] {word} {verdict.title} ({verdict.seconds:.0f} s)")
 
     def table(self, verdicts: Sequence[Verdict]) -> None:
-        """All calls in one table, then the reasons of those that failed."""
+        """A line for each scenario, columns for each thing that was broken; then why those failed that did."""
+        ways = list(dict.fromkeys(verdict.faults for verdict in verdicts))
+        found = {(verdict.scenario, verdict.faults): verdict for verdict in verdicts}
         table = Table(title="scenarios")
-        for heading in (
-            "scenario",
-            "result",
-            "seconds",
-            "turns",
-            "median ms",
-            "slowest ms",
-            "final state",
-        ):
-            numeric = heading in ("seconds", "turns", "median ms", "slowest ms")
-            table.add_column(heading, justify="right" if numeric else "left", no_wrap=True)
-        for verdict in verdicts:
-            times = verdict.response_ms
-            table.add_row(
-                verdict.scenario,
-                "[green]PASS[/]" if verdict.passed else "[bold red]FAIL[/]",
-                f"{verdict.seconds:.0f}",
-                str(verdict.turns),
-                f"{median(times):.0f}" if times else "-",
-                f"{max(times):.0f}" if times else "-",
-                verdict.final_state,
-            )
+        table.add_column("scenario", no_wrap=True)
+        for way in ways:
+            table.add_column(escape(way) or "all well", no_wrap=True)
+            for heading in ("s", "turns", "slowest ms"):
+                table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column("final state", no_wrap=True)
+        for scenario in dict.fromkeys(verdict.scenario for verdict in verdicts):
+            calls = [found.get((scenario, way)) for way in ways]
+            states = dict.fromkeys(call.final_state for call in calls if call)
+            table.add_row(scenario, *(cell for call in calls for cell in _cells(call)), " / ".join(states))
         self._console.print(table)
         for verdict in verdicts:
             for failure in verdict.failures:
-                self._console.print(f"[red]{verdict.scenario}:[/] {escape(failure)}")
+                self._console.print(f"[red]{escape(verdict.title)}:[/] {escape(failure)}")
             if verdict.failures and verdict.folder is not None:
                 self._console.print(f"[dim]  recording: {verdict.folder}/call.wav[/]")
+
+
+def _cells(verdict: Verdict | None) -> Sequence[str]:
+    """A call's columns in the table."""
+    if verdict is None:
+        return ("", "", "", "")
+    slowest = f"{max(verdict.response_ms):.0f}" if verdict.response_ms else "-"
+    word = "[green]PASS[/]" if verdict.passed else "[bold red]FAIL[/]"
+    return (word, f"{verdict.seconds:.0f}", str(verdict.turns), slowest)

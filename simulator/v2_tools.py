@@ -54,7 +54,9 @@ class Tools:
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(self._tools)
+        """The tools that this V2 has."""
+        missing = {"check_calendar_availability"} if self._store.calendar == "absent" else set()
+        return frozenset(self._tools) - missing
 
     def run(self, tool: str, call: Any, args: Any, mode: str | None = None) -> Json:
         """Carry out a tool and give the body of its 200.

@@ -13,6 +13,9 @@ from simulator.back_office_store import CHICAGO, Booking, Json, Store
 from simulator.v2_lookup import day_words, digits, time_words, upcoming
 
 SERVER_ZONE = UTC
+VISIT = timedelta(hours=1)
+OPENING_HOUR, CLOSING_HOUR = 9, 18
+"""Cal.com's hours, Chicago."""
 OTHER_TIME = timedelta(hours=2)
 """How much later than asked the fault `other_time` books."""
 
@@ -29,7 +32,7 @@ class Visits:
         asked = args.get("date_time")
         start = _server_time(asked)
         phone = args.get("customer_phone")
-        refused = start is None or start <= self._store.clock() or not phone or mode == "apt"
+        refused = start is None or not self.is_free(start) or not phone or mode == "apt"
         answer: Json = {"success": True, "booking_confirmed": True, "booked": True}
         if start is None or refused:
             # Cal.com said no, and V2 answers as if it had said yes (contract.md 1.3).
@@ -50,6 +53,7 @@ class Visits:
                 problem=args.get("problem_description") or "",
                 status="accepted",
                 call_id=session["call_id"],
+                customer_phone=digits(str(phone)),
             )
             self._store.put_booking(booking)
             answer["appointmentId"] = booking.uid
@@ -66,6 +70,8 @@ class Visits:
             "Urgent": (now, now + timedelta(days=2)),
         }.get(str(args.get("urgency")), (now + timedelta(days=2), now + timedelta(days=7)))
         slots: list[Json] = []
+        if self._store.calendar == "empty":
+            return {"availableSlots": slots}
         today = now.astimezone(SERVER_ZONE).date()
         for ahead in range(8):
             if len(slots) == 3:
@@ -87,12 +93,24 @@ class Visits:
         return {"availableSlots": slots}
 
     def _first_free(self, day: datetime, first: datetime, last: datetime) -> datetime | None:
-        taken = {visit.start for visit in self._store.bookings() if visit.status == "accepted"}
-        for hour in range(9, 18):
+        for hour in range(OPENING_HOUR, CLOSING_HOUR):
             slot = datetime.combine(day.date(), time(hour), CHICAGO)
-            if first <= slot <= last and slot not in taken:
+            if first <= slot <= last and self.is_free(slot):
                 return slot
         return None
+
+    def is_free(self, start: datetime, moving: str = "") -> bool:
+        """Whether Cal.com takes a visit then: ahead, inside its hours, with no other one at the time.
+
+        `moving` is the uid of the visit that is to be moved there, which does not stand in its own way.
+        """
+        local = start.astimezone(CHICAGO)
+        opens, closes = (local.replace(hour=h, minute=0, second=0) for h in (OPENING_HOUR, CLOSING_HOUR))
+        if start <= self._store.clock() or not opens <= local <= closes - VISIT:
+            return False
+        visits = [v for v in self._store.bookings() if v.status == "accepted" and v.uid != moving]
+        taken = [(visit.start, visit.start + VISIT) for visit in visits] + self._store.taken()
+        return not any(first < start + VISIT and start < after for first, after in taken)
 
     def look_up(self, session: Json, args: Json) -> Json:
         booking = self.upcoming(digits(args.get("phone") or "") or session["number"])
@@ -136,7 +154,7 @@ class Visits:
             return _no(f"Unable to {action} the appointment.") | {"action_taken": action}
         if action == "cancel":
             booking = replace(booking, status="cancelled")
-        elif new_start is None or new_start <= self._store.clock():
+        elif new_start is None or not self.is_free(new_start, moving=uid):
             return _no("Unable to reschedule the appointment.") | {"action_taken": action}
         else:
             booking = replace(booking, start=new_start)

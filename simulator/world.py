@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -20,6 +20,7 @@ from simulator.bot_host import BotHost
 from simulator.bot_process import BotProcess
 from simulator.faults import Faults
 from simulator.persona import Manner
+from simulator.pinned_clock import PinnedClock
 from simulator.twilio import TwilioStandIn
 from simulator.vendors import VendorDelays, Vendors
 
@@ -34,6 +35,15 @@ CALL_LIMIT_SECONDS = 300.0
 RENDER_SECONDS = 60.0
 RENDERED = "pre-rendered lines: "
 POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class RealModel:
+    """OpenAI itself instead of its stand-in."""
+
+    key: str
+    base_url: str
+    model: str
 
 
 @dataclass(frozen=True)
@@ -67,16 +77,21 @@ class World:
         faults: Faults | None = None,
         speaker: Speaker | None = None,
         host: BotHost | None = None,
-        rendered: "Rendered | None" = None,
+        rendered: Rendered | None = None,
         delays: VendorDelays | None = None,
+        now: datetime | None = None,
+        model: RealModel | None = None,
     ) -> None:
         """`folder` gets the bot's log; `settings` go over the ordinary ones.
 
         Worlds may share what was once spoken (`speaker`), the process that starts their bots (`host`), and the
-        pre-rendered lines of an earlier bot (`rendered`).
+        pre-rendered lines of an earlier bot (`rendered`). `now` (aware) is what the clocks of the bot and of the back
+        office show from the start on; without it they show the machine's time.
         """
         self.faults = faults or Faults()
         self.speaker = speaker or Speaker()
+        self.model = model
+        self.clock = PinnedClock.starting_at(now) if now else PinnedClock()
         self._rendered = rendered
         known = rendered.acoustics if rendered else None
         self.vendors = Vendors(faults=self.faults, speaker=self.speaker, bot_acoustics=known, delays=delays)
@@ -84,7 +99,7 @@ class World:
             api_key=V2_KEY,
             webhook_secret=WEBHOOK_SECRET,
             user_email=USER_EMAIL,
-            clock=lambda: datetime.now(UTC),
+            clock=self.clock.now,
             faults=self.faults,
         )
         self.office.on_event = self._happened
@@ -119,9 +134,15 @@ class World:
             await self.speaker.speak_async("Hello.", Manner().voice)  # the engine starts slowly
             data = stack.enter_context(TemporaryDirectory(prefix="simulated-bot-"))
             if self._rendered:
-                shutil.copytree(self._rendered.folder, Path(data) / "lines")
+                # In a thread: other calls are running, and their audio must not wait for 200 files.
+                await asyncio.to_thread(shutil.copytree, self._rendered.folder, Path(data) / "lines")
             self.data = Path(data)
-            bot = BotProcess(self._environment(data), self._folder / "bot.log", host=self._host)
+            bot = BotProcess(
+                self._environment(data),
+                self._folder / "bot.log",
+                host=self._host,
+                ahead_seconds=self.clock.ahead_seconds,
+            )
             self.bot = await stack.enter_async_context(bot)
             self._stack = stack.pop_all()
         return self
@@ -137,14 +158,12 @@ class World:
     def _environment(self, data: str) -> dict[str, str]:
         vendors, office = self.vendors, self.office
         return {
-            "OPENAI_API_KEY": vendors.openai_key,
             "DEEPGRAM_API_KEY": vendors.deepgram_key,
             "INWORLD_API_KEY": vendors.inworld_key,
             "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "TWILIO_PHONE_NUMBER": OUR_NUMBER,
             "TWILIO_API_BASE_URL": self.twilio.base_url,
-            "OPENAI_BASE_URL": vendors.openai_url,
             "DEEPGRAM_BASE_URL": vendors.deepgram_ws_url,
             "DEEPGRAM_TTS_BASE_URL": vendors.deepgram_http_url,
             "INWORLD_BASE_URL": vendors.inworld_url,
@@ -158,5 +177,15 @@ class World:
             "DATA_DIR": data,
             "DRAIN_SECONDS": "1",
             "LOG_LEVEL": "INFO",
+            **self._openai(),
             **self._settings,
+        }
+
+    def _openai(self) -> dict[str, str]:
+        if self.model is None:
+            return {"OPENAI_API_KEY": self.vendors.openai_key, "OPENAI_BASE_URL": self.vendors.openai_url}
+        return {
+            "OPENAI_API_KEY": self.model.key,
+            "OPENAI_BASE_URL": self.model.base_url,
+            "OPENAI_MODEL": self.model.model,
         }

@@ -1,14 +1,18 @@
-"""What every test can count on: nothing leaves this machine, Pipecat logs as in production, settings that are valid."""
+"""What every test can count on: nothing leaves this machine, Pipecat logs as in production, settings that are valid.
+
+And what is counted on of a unit test: that it waits for nothing but events.
+"""
 
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+import real_waiting
 from controlled_clock import ControlledClockLoop
 
 import logs
@@ -27,6 +31,24 @@ def pytest_asyncio_loop_factories(item: pytest.Function) -> Mapping[str, Callabl
     """Modules with `CONTROLLED_CLOCK = True` wait for no deadline."""
     controlled = getattr(item.module, "CONTROLLED_CLOCK", False)
     return {"controlled": ControlledClockLoop} if controlled else {"real": asyncio.new_event_loop}
+
+
+real_waiting.count()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    """A test and its fixtures begin to wait."""
+    real_waiting.restart()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Function) -> Generator[None, None, None]:
+    """It and its fixtures have ended: they have waited for no deadline."""
+    yield
+    if complaint := real_waiting.complaint(item.module.__name__):
+        pytest.fail(complaint, pytrace=False)
 
 
 def _refuse_outside(host: object) -> None:

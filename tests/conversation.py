@@ -16,11 +16,13 @@ from tool_calls import (
     Booked,
     BookingFound,
     CallerFound,
+    CheckCalendarAvailability,
     CreateCallback,
     LookupBooking,
     LookupCaller,
     Outcome,
     SendEmergencyAlert,
+    SlotsFound,
     ToolRequest,
     ToolResult,
 )
@@ -68,6 +70,10 @@ TURNS: dict[str, Understanding] = {
         visit=VisitWish(TUESDAY_TWO),
         intent=Intent.SERVICE,
     ),
+    "correction": Understanding(text="actually it is 45 Elm Street", address="45 Elm Street", corrects=True),
+    "zip_correction": Understanding(text="sorry the zip is 78613", zip_code="78613", corrects=True),
+    "manager": Understanding(text="I manage the building", manages_property=True),
+    "ridiculous": Understanding(text="this is ridiculous", upset=True),
     "person": Understanding(text="a person please", wants_person=True),
     "new_system": Understanding(text="I want a new system", high_ticket=True),
     "bye": Understanding(text="bye", goodbye=True),
@@ -111,6 +117,13 @@ def results_for(request: ToolRequest) -> list[ToolResult]:
                 Booked(Outcome.OK, starts_at=request.starts_at, appointment_id="cal_1"),
                 Booked(Outcome.OK, starts_at=request.starts_at + timedelta(hours=1), appointment_id="cal_1"),
                 *[Booked(o) for o in bad],
+            ]
+        case CheckCalendarAvailability():
+            return [
+                SlotsFound(Outcome.OK),
+                SlotsFound(Outcome.OK, slots=(TUESDAY_TWO, FRIDAY_NINE)),
+                SlotsFound(Outcome.OK, slots=(TUESDAY_TWO + timedelta(hours=2), FRIDAY_NINE)),
+                *[SlotsFound(o) for o in bad],
             ]
         case LookupBooking():
             found = BookingFound(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Fault = Literal["hang", "drop", "reset", "dribble", "truncate"]
+DRIBBLE_SECONDS = 0.2
 HTML = "<!DOCTYPE html><html><body><pre>Cannot POST</pre></body></html>"
 
 
@@ -85,7 +86,7 @@ class ScriptedServer:
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
                 while not reader.at_eof() and not writer.is_closing():
                     writer.write(b" ")
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(DRIBBLE_SECONDS)
             case "truncate":
                 writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"success": true')
                 await writer.drain()

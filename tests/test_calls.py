@@ -1,6 +1,8 @@
 """Whole calls: the real bot, real audio in real time, the vendors' protocols, the strict dashboard; side by side.
 
-Each scenario's own file says what must hold: final state, tools with their arguments, rows, who ended the call.
+Each scenario's own file says what must hold: final state, tools with their arguments, visits, rows, who ended the call.
+`make call SCENARIO=all` places every one of them both with the model and with the model down; here each one is placed
+once, every other one with the model down.
 """
 
 import asyncio
@@ -8,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.run import run_cases
-from simulator.scenario import load, names
+from simulator.batch import Case, run_cases
+from simulator.scenario import MODEL_DOWN, load, names
 from simulator.screen import Verdict
+from simulator.vendors import Vendors
+from simulator.world import RealModel
 
 FAULTS = (
     "inworld:500",
@@ -20,12 +24,9 @@ FAULTS = (
     "dashboard:503",
     "inworld:500,aura:500",
 )
-LONG = ("booking", "returning_caller", "zip_by_keypad", "high_ticket", "reschedule")
-# The long calls first, so that none of them begins when the others end.
-CASES = [("booking", fault) for fault in FAULTS] + [(name, "") for name in sorted(names(), key=lambda n: n not in LONG)]
-
-PACE = 1.35  # Everybody talks faster than one would listen to.
-AT_ONCE = 12  # As many as two cores carry without gaps in the audio.
+ONCE = [Case(name, MODEL_DOWN if index % 2 else "") for index, name in enumerate(names())]
+CASES = [*(Case("booking", fault) for fault in FAULTS), *ONCE]
+KEY = "sk-somebody-elses"  # What only OpenAI itself would take.
 
 
 @pytest.fixture(scope="module")
@@ -35,29 +36,44 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def verdicts(folder: Path) -> dict[tuple[str, str], Verdict]:
+def verdicts(folder: Path) -> dict[Case, Verdict]:
     """All calls, placed once."""
-    return dict(zip(CASES, asyncio.run(run_cases(CASES, folder, at_once=AT_ONCE, pace=PACE)), strict=True))
+    return dict(zip(CASES, asyncio.run(run_cases(CASES, folder)), strict=True))
 
 
-@pytest.mark.parametrize("name", names())
-def test_the_call_ends_as_its_scenario_says(verdicts: dict[tuple[str, str], Verdict], name: str) -> None:
-    """Final state, tools, rows and who ended it are the scenario's."""
-    assert list(verdicts[name, ""].failures) == []
+@pytest.mark.parametrize("case", ONCE, ids=lambda case: case.name)
+def test_the_call_ends_as_its_scenario_says(verdicts: dict[Case, Verdict], case: Case) -> None:
+    """Final state, tools, visits, rows and who ended it are the scenario's, whether there is a model or none."""
+    assert list(verdicts[case].failures) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_booking_call_survives(verdicts: dict[tuple[str, str], Verdict], fault: str) -> None:
+def test_the_booking_call_survives(verdicts: dict[Case, Verdict], fault: str) -> None:
     """The caller is served, or promised a callback that the dashboard holds; nobody waits in silence."""
-    assert list(verdicts["booking", fault].failures) == []
+    assert list(verdicts[Case("booking", fault)].failures) == []
 
 
-def test_no_log_line_tells_who_called_or_what_was_said(verdicts: dict[tuple[str, str], Verdict], folder: Path) -> None:
+def test_the_real_model_is_asked_with_its_own_key(tmp_path: Path) -> None:
+    """The model's words and the extraction come from the address that was given; the rest of the world stands in."""
+
+    async def call() -> tuple[list[Verdict], list[str]]:
+        async with Vendors(openai_key=KEY) as openai:
+            model = RealModel(KEY, openai.openai_url, "gpt-4.1")
+            verdicts = await run_cases([Case("booking")], tmp_path, model=model)
+            return verdicts, [request.part for request in openai.requests]
+
+    verdicts, asked = asyncio.run(call())
+    assert [list(verdict.failures) for verdict in verdicts] == [[]]
+    assert set(asked) == {"openai"}
+
+
+def test_no_log_line_tells_who_called_or_what_was_said(verdicts: dict[Case, Verdict], folder: Path) -> None:
     """At INFO: no name, address or word of a caller, and no whole phone number."""
-    logs = [path.read_text() for path in folder.rglob("bot.log")]
-    assert len(logs) > len(FAULTS)
+    logs = [path.read_text().lower() for path in folder.rglob("bot.log")]
+    assert len(logs) > len(CASES)
     for name in names():
         persona = load(name).persona
-        private = [persona.facts[fact] for fact in ("name", "address", "problem") if fact in persona.facts]
+        facts = [persona.facts[fact] for fact in ("name", "address", "problem") if fact in persona.facts]
+        private = [piece for fact in facts for piece in persona.pieces(fact, "") if len(piece) > 2]
         for text in (*private, persona.number.removeprefix("+1")):
-            assert not any(text.lower() in log.lower() for log in logs), f"{name}: {text!r} is in a log"
+            assert text == "anonymous" or not any(text.lower() in log for log in logs), f"{name}: {text!r} is in a log"

@@ -36,6 +36,7 @@ from session import (
 )
 from tool_calls import (
     BookAppointment,
+    CheckCalendarAvailability,
     CreateCallback,
     LookupCaller,
     ManageAppointment,
@@ -228,7 +229,12 @@ def test_a_booking_under_way_is_uncertain_and_never_repeated() -> None:
     assert (session.state, session.reason) == (State.CALLBACK, Reason.BOOKING_UNCERTAIN)
     assert session.booking_uncertain
     assert session.booking_status is BookingStatus.ATTEMPTED_FAILED
-    assert [type(request) for request in conversation.requests] == [LookupCaller, BookAppointment, CreateCallback]
+    assert [type(request) for request in conversation.requests] == [
+        LookupCaller,
+        CheckCalendarAvailability,
+        BookAppointment,
+        CreateCallback,
+    ]
     assert "a visit may already exist" in conversation.requests[-1].reason  # type: ignore[union-attr]
     assert session.tool_under_way == ""
 

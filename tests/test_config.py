@@ -69,7 +69,7 @@ def test_each_required_name_is_required(environ: dict[str, str], missing: str) -
 
 @pytest.mark.parametrize("blank", ["", " ", "\t\n"])
 def test_blank_counts_as_missing(environ: dict[str, str], tmp_path: Path, blank: str) -> None:
-    """A blank value is named like one that is not there, beside those that are not."""
+    """X24: a blank value is named like one that is not there, beside those that are not."""
     del environ["TWILIO_AUTH_TOKEN"]
     code, _, err = start(environ | {"DEEPGRAM_API_KEY": blank}, tmp_path)
     assert (code, len(err.splitlines())) == (78, 1)
@@ -81,7 +81,7 @@ def test_blank_counts_as_missing(environ: dict[str, str], tmp_path: Path, blank:
     ["v2.example.com", "ftp://v2.example.com", "https://", "https:///path", "http://a b", "http://v2:port", "//v2"],
 )
 def test_a_backend_url_that_is_none_is_an_error(environ: dict[str, str], url: str) -> None:
-    """V2_BACKEND_URL must be an http(s) URL."""
+    """X24: V2_BACKEND_URL must be an http(s) URL."""
     with pytest.raises(ConfigError, match="wrong: V2_BACKEND_URL is no http/https URL"):
         load(environ | {"V2_BACKEND_URL": url})
 
@@ -96,10 +96,11 @@ def test_missing_and_wrong_come_in_one_message(environ: dict[str, str], tmp_path
 
 
 def test_what_is_optional_is_warned_about(environ: dict[str, str], tmp_path: Path) -> None:
-    """Each optional one that is missing gets one warning; the process goes on."""
+    """Each optional one that is missing gets one warning, V2's key among them (R92, R100); the process goes on."""
     code, out, err = start(environ | {"V2_API_KEY": " "}, tmp_path)
     assert (code, out) == (0, "started\n")
     assert len(err.splitlines()) == len(WARN_WHEN_MISSING)
+    assert "V2_API_KEY" in WARN_WHEN_MISSING
     for name, line in zip(WARN_WHEN_MISSING, err.splitlines(), strict=True):
         assert f" | WARNING | config | {name} is not set" in line
 
@@ -145,7 +146,7 @@ def test_no_level_is_info(level: str | None, caplog: pytest.LogCaptureFixture) -
 def test_a_wrong_level_falls_back_to_info_with_a_warning(
     environ: dict[str, str], level: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A wrong LOG_LEVEL costs a warning, not the start."""
+    """X24: a wrong LOG_LEVEL costs a warning, not the start."""
     assert load(environ | {"LOG_LEVEL": level}).log_level == "INFO"
     (record,) = caplog.records
     assert (record.levelno, repr(level) in record.getMessage()) == (logging.WARNING, True)
@@ -231,7 +232,7 @@ class TestBot:
         assert "Traceback" not in err
 
     def test_what_is_in_the_env_file_counts(self, environ: dict[str, str], tmp_path: Path) -> None:
-        """A name that .env sets is not missing, its LOG_LEVEL is the level, and the start writes in the one format."""
+        """X24: what .env sets is not missing, its LOG_LEVEL is the level, and the start writes in the one format."""
         program = ("-c", "import bot, logging; print(logging.getLogger().level)")
         bot(tmp_path)
         (tmp_path / ".env").write_text("\n".join(f"{k}={v}" for k, v in environ.items()) + "\nLOG_LEVEL=warning\n")

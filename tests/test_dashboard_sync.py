@@ -1,10 +1,9 @@
 """Fix 2 at its border: three addresses, the secret, exactly one retry after exactly 2 s."""
 
 import asyncio
-import gc
 import logging
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,15 +30,6 @@ def settings(**changes: Any) -> Settings:
     environ = dict.fromkeys((*names, "TWILIO_AUTH_TOKEN"), "x")
     environ |= {"V2_BACKEND_URL": "http://127.0.0.1", "DASHBOARD_WEBHOOK_SECRET": "hush-hush"}
     return load(environ | {name.upper(): str(value) for name, value in changes.items()})
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _no_collections() -> Iterator[None]:
-    """A full collection of garbage can take 0.2 s here, and would pass for a timeout."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @dataclass

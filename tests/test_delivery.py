@@ -22,7 +22,7 @@ from sqlalchemy import create_engine
 from config import Settings, load
 from dashboard_payloads import CallRecord
 from dashboard_sync import DashboardClient
-from delivery import STOP_SECONDS, Deliveries
+from delivery import Deliveries
 from store import DeliveryRow, Status, Store, database_url
 
 LEAD = Answer(200, {"success": True, "lead_id": "lead-1", "type": "lead"})
@@ -171,7 +171,7 @@ async def test_job_then_call_then_alert(office: Office) -> None:
 
 
 async def test_job_id_of_a_booking(office: Office) -> None:
-    """A booking's answer has a job_id; that is what the call is linked to."""
+    """R76: what was booked is in the dashboard, and the call is linked to the job_id of its answer."""
     office.answer("/jobs", JOB)
     async with running(office.settings()) as deliveries:
         await deliveries.deliver(record())
@@ -271,7 +271,7 @@ async def test_kept_until_a_dashboard_is_configured(office: Office, caplog: pyte
     assert office.paths() == ["jobs", "calls", "alerts"]
 
 
-async def test_stop_is_quick_while_a_workflow_pauses(office: Office) -> None:
+async def test_stop_is_quick_while_a_workflow_pauses(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     """A pause of hours does not hold a shutdown; it goes on after the next start."""
     office.answer("/jobs", Answer(503, "down"))
     async with contextlib.AsyncExitStack() as process:
@@ -283,8 +283,7 @@ async def test_stop_is_quick_while_a_workflow_pauses(office: Office) -> None:
             return "503" in (await status(deliveries))[1]
 
         await until(paused)
-        started = time.monotonic()
-    assert time.monotonic() - started < STOP_SECONDS - 1
+    assert "did not stop" not in caplog.text
     assert await asyncio.to_thread(lambda: True)  # The loop's threads work on after the stop.
     async with running(office.settings(delivery_pauses_seconds="7200")) as deliveries:
         found = await DBOS.get_workflow_status_async("CA1")

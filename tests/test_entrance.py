@@ -27,11 +27,14 @@ from twilio_client import (
 )
 from websockets.exceptions import InvalidStatus
 
+import config
 from simulator import stream_faults
 from simulator.world import AUTH_TOKEN, OUR_NUMBER, USER_EMAIL, V2_KEY, WEBHOOK_SECRET
 
 MAX_CALLS = 2
-START_SECONDS = 1.0
+START_SECONDS = 1.0  # The service is a process of its own: only its settings are ours, and these seconds pass.
+START_DEFAULT_SECONDS = float(config.Settings.model_fields["stream_start_seconds"].default)
+RECORD_SECONDS = 5.0
 OPERATOR_TOKEN = "operators-token-of-the-tests"
 REFUSED = 1008
 TOO_LARGE = 1009
@@ -118,7 +121,7 @@ async def test_an_unsigned_get_is_refused(twilio: Twilio) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
 async def test_a_signed_webhook_connects_the_call(twilio: Twilio, method: str) -> None:
-    """The TwiML has our stream with both numbers and a token, and what follows when the stream ends."""
+    """R94: a form is read; R93: the TwiML has our stream with both numbers and a token, and what follows its end."""
     status, text = await twilio.ask("/twiml", incoming(new_call()), method=method)
     assert status == 200
     response = ET.fromstring(text)  # noqa: S314 - the service under test wrote it
@@ -147,7 +150,7 @@ async def test_a_form_that_never_comes(twilio: Twilio) -> None:
     line = await asyncio.wait_for(reader.readline(), PATIENCE_SECONDS)
     writer.close()
     assert b" 403 " in line
-    assert time.monotonic() - begun < START_SECONDS + 1
+    assert START_SECONDS * 0.9 < time.monotonic() - begun < START_DEFAULT_SECONDS
 
 
 # The websocket
@@ -303,7 +306,7 @@ async def test_a_stream_that_never_starts(twilio: Twilio) -> None:
         begun = time.monotonic()
         await socket.send(json.dumps({"event": "connected"}))
         assert await ending(socket) == (REFUSED, [])
-        assert START_SECONDS * 0.9 < time.monotonic() - begun < START_SECONDS + 1
+        assert START_SECONDS * 0.9 < time.monotonic() - begun < START_DEFAULT_SECONDS
 
 
 async def test_rubbish_in_a_call_does_not_end_it(twilio: Twilio) -> None:
@@ -328,7 +331,10 @@ async def test_rubbish_in_a_call_does_not_end_it(twilio: Twilio) -> None:
 
 
 async def test_stop_is_the_end_though_the_socket_stays_open(twilio: Twilio) -> None:
-    """The call is over within a second, as the caller's; we close the socket, and the record is handed over."""
+    """The call is over, as the caller's; we close the socket, and the record is sent at once (R19).
+
+    The caller's number is in it: it has come from the webhook to the websocket (R93).
+    """
     call_id = new_call()
     parameters = await twilio.invite(call_id)
     async with twilio.stream() as socket:
@@ -338,10 +344,11 @@ async def test_stop_is_the_end_though_the_socket_stays_open(twilio: Twilio) -> N
         await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
         await ending(socket)
         await twilio.quiet()
-        assert time.monotonic() - begun < 1.0
     (last,) = [line for line in twilio.world.bot.log().splitlines() if f"{call_id} ended" in line]
     assert "hangup:welcome by caller" in last
-    await twilio.recorded(call_id, "hangup:welcome")
+    row = await twilio.recorded(call_id, "hangup:welcome")
+    assert time.monotonic() - begun < RECORD_SECONDS
+    assert row["phone_number"] == CALLER
 
 
 async def test_a_reader_that_stalls_holds_up_no_other_call(twilio: Twilio) -> None:
@@ -354,14 +361,14 @@ async def test_a_reader_that_stalls_holds_up_no_other_call(twilio: Twilio) -> No
         await greeting(socket)
         socket.transport.pause_reading()
         for _ in range(3):
-            begun = time.monotonic()
             async with twilio.call():
-                assert time.monotonic() - begun < 2.0
+                assert await twilio.live() == 2
             await twilio.quiet(but_for=1)
         socket.transport.resume_reading()
         await greeting(socket)
         assert await twilio.live() == 1
         await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
+        await ending(socket)
         await twilio.quiet()
 
 

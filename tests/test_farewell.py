@@ -11,12 +11,13 @@ from pipecat.frames.frames import (
     UserStoppedSpeakingFrame,
 )
 
-import config
 from config import Settings
 from farewell import Farewell
 from speech_watch import SpeechWatch
 
-STEP_SECONDS = 0.05  # how far the clock goes each time that it is read
+CONTROLLED_CLOCK = True
+
+PAUSE_SECONDS = 1.0  # HANGUP_PAUSE_SECONDS
 
 
 class Line:
@@ -25,36 +26,32 @@ class Line:
 
 
 class Call:
-    """A farewell whose clock runs on each time it is read, so that no deadline is waited for."""
+    """A farewell, what happens at which of its seconds, and when it hung up."""
 
-    def __init__(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now, self.faults, self.finished_at, self.line = 0.0, list[tuple[str, str]](), -1.0, Line()
-        self.speech = SpeechWatch(settings, lambda: self.now)
-        self.at: dict[float, Callable[[], None]] = {}
-        self.farewell = Farewell(self.line, settings, self.speech, self.finish, self.fault, self.clock)
-        monkeypatch.setattr("farewell._POLL_SECONDS", 0.0)
-        monkeypatch.setattr("farewell.WATCH_SECONDS", 0.0)
+    def __init__(self, settings: Settings) -> None:
+        self.faults, self.finished_at, self.line = list[tuple[str, str]](), -1.0, Line()
+        self.at: dict[float, Callable[[], object]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._began_at = self._loop.time()
+        self.speech = SpeechWatch(settings, self._loop.time)
+        self.farewell = Farewell(self.line, settings, self.speech, self._finish, self._fault, self._loop.time)
 
-    def clock(self) -> float:
-        self.now += STEP_SECONDS
-        for moment in [moment for moment in self.at if moment <= self.now]:
-            self.at.pop(moment)()
-        return self.now
-
-    def fault(self, part: str, what: str) -> None:
+    def _fault(self, part: str, what: str) -> None:
         self.faults.append((part, what))
 
-    async def finish(self) -> None:
-        self.finished_at = self.now
+    async def _finish(self) -> None:
+        self.finished_at = self._loop.time() - self._began_at
 
     async def run(self, *, may_be_stopped: bool = False) -> None:
-        async with asyncio.timeout(5):
+        for seconds, happens in self.at.items():
+            self._loop.call_at(self._began_at + seconds, happens)
+        async with asyncio.timeout(60):
             await self.farewell.run(may_be_stopped=may_be_stopped)
 
 
 @pytest.fixture
-def call(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Call:
-    return Call(config.load({**environ, "HANGUP_PAUSE_SECONDS": "0"}), monkeypatch)
+async def call(settings: Settings) -> Call:
+    return Call(settings)
 
 
 async def test_an_echo_ends_the_wait(call: Call) -> None:
@@ -64,7 +61,7 @@ async def test_an_echo_ends_the_wait(call: Call) -> None:
     call.at = {3.0: lambda: setattr(mark, "sent", True), 3.3: lambda: call.farewell.echoed("goodbye-1")}
     await call.run()
     assert call.faults == []
-    assert 3.3 <= call.finished_at < 3.5
+    assert call.finished_at == pytest.approx(3.3 + PAUSE_SECONDS)
     assert not call.line.protect
 
 
@@ -78,7 +75,19 @@ async def test_no_echo_is_waited_for_from_the_moment_the_mark_left(call: Call) -
     }
     await call.run()
     assert call.faults == [("twilio", "the last line was not reported as played")]
-    assert 21.2 <= call.finished_at <= 21.4
+    assert call.finished_at == pytest.approx(20.0 + 1.2 + PAUSE_SECONDS, abs=0.1)
+
+
+@pytest.mark.parametrize("echoes", [True, False])
+async def test_the_line_ends_soon_after_the_last_audio(call: Call, echoes: bool) -> None:
+    """R18: with production's own pauses no more than a few seconds, whether Twilio tells what it has played or not."""
+    mark = call.farewell.mark()
+    call.speech.follow(BotStartedSpeakingFrame())
+    call.at = {4.0: lambda: setattr(mark, "sent", True), 4.1: lambda: call.speech.follow(BotStoppedSpeakingFrame())}
+    if echoes:
+        call.at[4.2] = lambda: call.farewell.echoed("goodbye-1")
+    await call.run()
+    assert 0 < call.finished_at - 4.1 < (2.0 if echoes else 4.0)
 
 
 async def test_voices_that_are_slow_are_waited_for(call: Call) -> None:
@@ -91,7 +100,7 @@ async def test_voices_that_are_slow_are_waited_for(call: Call) -> None:
     }
     await call.run()
     assert call.faults == []
-    assert call.finished_at >= 8.1
+    assert call.finished_at == pytest.approx(8.1 + PAUSE_SECONDS)
 
 
 async def test_a_line_that_never_leaves(call: Call) -> None:
@@ -99,7 +108,7 @@ async def test_a_line_that_never_leaves(call: Call) -> None:
     call.farewell.mark()
     await call.run()
     assert call.faults == [("us", "the last line was not sent")]
-    assert 4.9 <= call.finished_at <= 5.2
+    assert call.finished_at == pytest.approx(1.2 + 1.5 + 1.0 + 1.2 + PAUSE_SECONDS, abs=0.1)
 
 
 async def test_the_echo_of_an_earlier_goodbye_is_none(call: Call) -> None:
@@ -112,7 +121,8 @@ async def test_the_echo_of_an_earlier_goodbye_is_none(call: Call) -> None:
         2.5: lambda: call.farewell.echoed("goodbye-2"),
     }
     await call.run()
-    assert (call.faults, call.finished_at >= 2.5) == ([], True)
+    assert call.faults == []
+    assert call.finished_at == pytest.approx(2.5 + PAUSE_SECONDS)
 
 
 async def test_a_caller_who_speaks_is_waited_for(call: Call) -> None:
@@ -124,10 +134,10 @@ async def test_a_caller_who_speaks_is_waited_for(call: Call) -> None:
         5.0: lambda: call.speech.follow(UserStoppedSpeakingFrame()),
     }
     await call.run(may_be_stopped=True)
-    assert 5.0 <= call.finished_at < 5.2
+    assert call.finished_at == pytest.approx(5.1, abs=0.2)
 
 
-@pytest.mark.parametrize(("may_be_stopped", "seconds"), [(True, 8.2), (False, 0.2)])
+@pytest.mark.parametrize(("may_be_stopped", "seconds"), [(True, 9.2), (False, 1.2)])
 async def test_a_turn_that_never_ends_holds_no_line(call: Call, may_be_stopped: bool, seconds: float) -> None:
     """Not longer than a silence of the caller may last, and not at all when the hang-up was stopped before."""
     call.farewell.mark().sent = True

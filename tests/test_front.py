@@ -12,6 +12,8 @@ from aiohttp.test_utils import TestServer
 import simulator.front
 from simulator.front import LOOK_SECONDS, Front
 
+CONTROLLED_CLOCK = True
+
 
 @dataclass
 class Machine:

@@ -84,14 +84,15 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
             async with turn:
                 return await ended(tmp_path_factory.mktemp("call"), mode, speaker, host)
 
-        async with BotHost() as host:
-            return await asyncio.gather(*map(one, MODES))
+        async with BotHost() as host, asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(mode)) for mode in MODES]
+        return [task.result() for task in tasks]
 
     return dict(zip(MODES, asyncio.run(place()), strict=True))
 
 
 def test_a_good_end(calls: dict[str, Ended]) -> None:
-    """A breath, then the line is cut by REST; nothing is anybody's fault."""
+    """R18: a breath after the last audio, then the line is cut by REST; nothing is anybody's fault."""
     good = calls[""]
     assert (good.end.by, good.end.how) == ("bot", "rest")
     assert good.silence_seconds <= 2.0

@@ -107,7 +107,7 @@ def test_every_line_of_everybody_has_the_one_format(lines: list[str]) -> None:
 
 
 def test_everybody_is_heard_at_their_own_level(lines: list[str]) -> None:
-    """Our lines, Pipecat's banner, uvicorn's and DBOS's, warnings and crashes all arrive, under their names."""
+    """R98: ours, Pipecat's (loguru's), uvicorn's and DBOS's lines, warnings and crashes arrive, under their names."""
     assert "INFO ours" in messages(lines, "bot")
     assert "INFO theirs" in messages(lines, "__main__")
     assert "SUCCESS with a level of its own" in messages(lines, "__main__")
@@ -126,7 +126,7 @@ def test_every_line_is_written_once(lines: list[str]) -> None:
 
 
 def test_the_level_holds_for_everybody(lines: list[str]) -> None:
-    """Below the level nothing is written, and a library's floor holds whatever the level."""
+    """R98: below the level nothing is written, loguru's lines included; a library's floor holds whatever the level."""
     assert [line for line in lines if "hidden" in line] == []
     assert "DEBUG now shown: theirs" in messages(lines, "__main__")
     assert "DEBUG now shown: ours" in messages(lines, "bot")

@@ -374,6 +374,12 @@ CASES = [
         summary="has an appointment on file",
     ),
     Case(
+        "what was added behind the booking",
+        {**DETAILS, "state": State.URGENCY, "notes": ['At the end the caller said: "the gate code is 4411".'], **LEFT},
+        "customer_hangup",
+        summary="the gate code is 4411",
+    ),
+    Case(
         "a phone number as name",
         {**TO_CALLBACK, "reason": Reason.CALLER_WISH, "name": "512 555 0101"},
         "callback_later",
@@ -421,7 +427,7 @@ def record_of(name: str, **values: str) -> CallRecord:
 
 
 def test_a_booked_time_is_sent_with_its_offset_in_the_zone_of_the_business() -> None:
-    """9 AM is not 3 PM (R66)."""
+    """9 AM is not 3 PM (R66); with it what was booked becomes a job of the dashboard's (R76, R85)."""
     job = record_of("booked").job
     assert job is not None
     assert sent(job)["scheduled_at"] == "2026-12-03T10:30:00-06:00"
@@ -448,11 +454,29 @@ def test_what_is_unknown_has_its_placeholder() -> None:
     [(Urgency.ROUTINE, "low"), (Urgency.URGENT, "high"), (Urgency.EMERGENCY, "emergency"), (None, "low")],
 )
 def test_urgency_is_mapped(urgency: Urgency | None, sent_as: str) -> None:
-    """routine low, urgent high, emergency emergency, unknown low (R85)."""
+    """routine low, urgent high, emergency emergency, unknown low (R83, R85)."""
     session = session_of(Case("x", {**DETAILS, "urgency": urgency}, ""))
     job = build_record(session, SETTINGS, now=NOW).job
     assert job is not None
     assert job.urgency == sent_as
+
+
+def test_attempt_success_and_neither_are_told_apart() -> None:
+    """R62, R89: by booking_status and end_call_reason, which every job has; each with its summary (R85)."""
+    told = {}
+    for name in ("booked", "booking failed", "booking uncertain", "caller's wish", "hang-up in urgency (R72)"):
+        job = record_of(name).job
+        assert job is not None
+        body = sent(job)
+        assert body["ai_summary"]
+        told[name] = (body["booking_status"], body["end_call_reason"], "scheduled_at" in body)
+    assert told == {
+        "booked": ("confirmed", "completed", True),
+        "booking failed": ("attempted_failed", "callback_later", False),
+        "booking uncertain": ("attempted_failed", "callback_later", False),
+        "caller's wish": ("not_requested", "callback_later", False),
+        "hang-up in urgency (R72)": ("not_requested", "customer_hangup", False),
+    }
 
 
 def test_a_safety_exit_is_an_emergency_with_one_alert() -> None:
@@ -473,7 +497,7 @@ def test_a_safety_exit_is_an_emergency_with_one_alert() -> None:
 
 
 def test_the_transcript_has_lines_of_two_roles_only() -> None:
-    """No tools, no empty lines (contract.md 2.6, causes 7 and 10)."""
+    """R83: no tools, no empty lines (contract.md 2.6, causes 7 and 10)."""
     assert sent(record_of("booked").call)["transcript_object"] == [
         {"role": "agent", "content": "Thanks for calling. How can I help you today?"},
         {"role": "user", "content": "My AC is not cooling"},
@@ -571,13 +595,13 @@ UNBUILDABLE: list[tuple[int, Callable[..., object], dict[str, Any]]] = [
 def test_what_would_be_refused_cannot_be_built(
     cause: int, build: Callable[..., object], values: dict[str, Any]
 ) -> None:
-    """The causes of contract.md 2.6 by number, and what was accepted and wrong (0)."""
+    """R83: the causes of contract.md 2.6 by number, and what was accepted and wrong (0)."""
     with pytest.raises(ValidationError):
         build(**values)
 
 
 def test_null_is_left_out() -> None:
-    """null is refused everywhere (cause 9)."""
+    """R84: null is refused everywhere, lead_id included (cause 9)."""
     assert None not in JobPayload(**JOB).to_json(EMAIL).values()
     assert "lead_id" not in CallPayload(**CALL).with_ids(lead_id=None).to_json(EMAIL)
 

@@ -34,7 +34,7 @@ from circuit_breaker import CircuitBreaker
 from processor import StateMachineProcessor
 from session import BookingStatus, CallSession, EndedBy, EntryKind, Question, State
 from state_machine import StateMachine
-from tool_calls import BookAppointment, Booked, Outcome, tool_name
+from tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, tool_name
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 REQUIRED = {name: "http://127.0.0.1:9" for name in config.REQUIRED}
@@ -657,6 +657,31 @@ async def test_a_tool_that_v2_failed_is_a_fault_of_v2(result, fault):
     await play(made, [*read_back(), *turns("yes")], ends=True)
     faults = [(entry.text, entry.detail) for entry in session.timeline if entry.kind is EntryKind.FAULT]
     assert faults == ([("v2", fault)] if fault else [])
+
+
+@pytest.mark.parametrize(
+    ("result", "fault"),
+    [
+        (SlotsFound(Outcome.UNAVAILABLE, "timeout"), "check_calendar_availability timeout"),
+        (SlotsFound(Outcome.REFUSED, "404"), None),
+        (SlotsFound(Outcome.OK, "0 free"), None),
+    ],
+)
+async def test_a_backend_without_a_calendar_has_no_fault(result, fault):
+    """The call goes on to the read-back in any case; only a V2 that did not answer is blamed."""
+
+    class Calendar(Tools):
+        async def call(self, request, session):
+            answer = await super().call(request, session)
+            return result if isinstance(request, CheckCalendarAvailability) else answer
+
+    session = ready_to_book()
+    session.visit_at, session.state, session.question = None, State.URGENCY, Question.WHEN
+    made, session, _ = processor(session, tools=Calendar())
+    await play(made, turns("can you come tomorrow at ten"))
+    faults = [(entry.text, entry.detail) for entry in session.timeline if entry.kind is EntryKind.FAULT]
+    assert faults == ([("v2", fault)] if fault else [])
+    assert session.state is State.PRE_CONFIRM
 
 
 async def test_a_line_that_must_be_heard_is_protected_until_twilio_has_played_it():

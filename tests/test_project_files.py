@@ -97,6 +97,13 @@ def test_fly_lets_calls_end(fly: dict[str, Any]) -> None:
     assert int(fly["deploy"]["wait_timeout"].removesuffix("m")) * 60 > fly["kill_timeout"]
 
 
+def test_no_caller_waits_for_a_machine_to_wake_up(fly: dict[str, Any]) -> None:
+    """R99: a cold start drops calls, so a machine always runs, and none is stopped for want of calls."""
+    service = fly["http_service"]
+    assert service["min_machines_running"] >= 1
+    assert service["auto_stop_machines"] == "off"
+
+
 def test_fly_leaves_refusing_calls_to_the_service(fly: dict[str, Any]) -> None:
     """By connections: deprioritised at MAX_CALLS, refused by the proxy only far above it."""
     calls = config.Settings.model_fields["max_calls"].default
@@ -281,8 +288,14 @@ def test_make_alone_explains_itself() -> None:
 
 
 def test_make_call_passes_its_choices_on(project: Path) -> None:
-    """SCENARIO, FAULT and TO reach the simulator; without them it gets none."""
+    """SCENARIO, FAULT, MODEL and TO reach the simulator; without them it gets none."""
     assert make("call", folder=project) == (0, "ran: -m simulator\n")
+    assert make("call", "SCENARIO=all", "MODEL=real", folder=project) == (
+        0,
+        "ran: -m simulator --scenario all --real-model\n",
+    )
+    code, out = make("call", "MODEL=gpt", folder=project)
+    assert (code != 0, "MODEL can only be: real" in out) == (True, True)
     code, out = make("call", "SCENARIO=gas_leak", "FAULT=v2:down", "TO=+15125550100", folder=project)
     assert (code, out) == (0, "ran: -m simulator --scenario gas_leak --fault v2:down --to +15125550100\n")
 

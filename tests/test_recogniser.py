@@ -1,12 +1,12 @@
 """The recogniser against Flux's stand-in: deaf, stuck, dropped, unreachable; and that a healthy one is left alone.
 
-The clock is the audio itself, so that minutes of a line take a moment.
+Audio takes its time, by a clock that jumps over waiting, so that minutes of a line take a moment; the deadlines are
+production's.
 """
 
 import asyncio
 import random
 import struct
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -36,18 +36,30 @@ from recogniser import BoundedFlux
 from simulator.audio import SAMPLE_RATE, chunks, mulaw_to_pcm, pcm_to_mulaw, seconds, silence
 from simulator.vendors import Vendors
 
+CONTROLLED_CLOCK = True
+
 REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
 FRAME_SECONDS = 0.02
 UPDATE_SECONDS = 0.26  # The stand-in has something to say about every quarter of a second.
 PROBLEM = "My furnace is blowing cold air."
 ADDRESS = "1204 Barton Springs Road, on the second floor."
-DEAF_SECONDS = STUCK_SECONDS = 1.5
-FORCE_SECONDS = 0.4
-CONNECT_SECONDS = 1.0
-# Handshakes happen in real time: where they fail, quickly.
-RECOVERY_SECONDS = 0.5
-QUICKLY = {"stt_connect_seconds": 0.15, "stt_retry_seconds": 0.02, "stt_recovery_seconds": RECOVERY_SECONDS}
-PATIENCE_SECONDS = 10.0
+DEAF_SECONDS, STUCK_SECONDS, FORCE_SECONDS, CONNECT_SECONDS, RETRY_SECONDS, RECOVERY_SECONDS = (
+    float(config.Settings.model_fields[name].default)
+    for name in (
+        "deaf_seconds",
+        "stuck_turn_seconds",
+        "force_end_seconds",
+        "stt_connect_seconds",
+        "stt_retry_seconds",
+        "stt_recovery_seconds",
+    )
+)
+PATIENCE_SECONDS = 20.0
+
+
+def now() -> float:
+    """Seconds of the loop's clock."""
+    return asyncio.get_running_loop().time()
 
 
 @pytest.fixture
@@ -80,19 +92,14 @@ def over(pcm: bytes, noise: bytes) -> bytes:
 
 
 class Flux(BoundedFlux):
-    """The recogniser, how many events it was sent, and what happens before it connects."""
+    """The recogniser, and what happens before it connects."""
 
-    events = 0
     connecting: Callable[[], object] = staticmethod(lambda: None)
     tell: Callable[[dict[str, str]], object] | None = None  # Instead of what we tell Flux
 
     async def _websocket_connect(self, uri: str, **kwargs: Any) -> Any:
         self.connecting()
         return await super()._websocket_connect(uri, **kwargs)
-
-    async def _handle_turn_info(self, data: dict[str, Any]) -> None:
-        await super()._handle_turn_info(data)
-        self.events += 1
 
     async def _transport_send_json(self, message: dict[str, str]) -> None:
         if self.tell:
@@ -114,13 +121,10 @@ class Sink(FrameProcessor):
         super().__init__()
         self.turns: list[str] = []
         self.speaking: list[bool] = []
-        self.frames = 0
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
         match frame:
-            case InputAudioRawFrame():
-                self.frames += 1
             case LLMContextUserTurnFrame():
                 self.turns.append(frame.text)
             case UserStartedSpeakingFrame() | UserStoppedSpeakingFrame():
@@ -131,30 +135,24 @@ class Sink(FrameProcessor):
 class Line:
     """The recogniser and the aggregator of a call."""
 
-    def __init__(
-        self, vendors: Vendors, health: FluxHealth | None, empty_turn_seconds: float, **changes: float
-    ) -> None:
+    def __init__(self, vendors: Vendors, health: FluxHealth | None, **changes: float) -> None:
         values: dict[str, object] = {
-            "deaf_seconds": DEAF_SECONDS,
-            "stuck_turn_seconds": STUCK_SECONDS,
-            "force_end_seconds": FORCE_SECONDS,
-            "stt_connect_seconds": CONNECT_SECONDS,
             "deepgram_base_url": vendors.deepgram_ws_url,
             "deepgram_api_key": vendors.deepgram_key,
         }
         settings = config.load({**REQUIRED, **{name.upper(): str(value) for name, value in (values | changes).items()}})
-        self.fed = self.connected = 0
+        self.connected, self.connected_at = 0, 0.0
         self.errors: list[tuple[str, bool]] = []
         self.faults: list[str] = []
-        self.health = health or FluxHealth(CircuitBreaker("deepgram"))
-        self.flux = Flux(settings, self.health, self._fault, clock=lambda: self.fed * FRAME_SECONDS)
+        self.health = health or FluxHealth(CircuitBreaker("deepgram", clock=now))
+        self.flux = Flux(settings, self.health, self._fault, clock=now)
         self.sink, self._vendors = Sink(), vendors
         user, _ = LLMContextAggregatorPair(
             LLMContext(),
             user_params=LLMUserAggregatorParams(
                 user_turn_strategies=ExternalUserTurnStrategies(),
                 empty_user_turn=None,
-                user_turn_stop_timeout=empty_turn_seconds,
+                user_turn_stop_timeout=settings.empty_turn_seconds,
             ),
         )
         self.worker = PipelineWorker(
@@ -169,7 +167,7 @@ class Line:
         self.errors.append((frame.error, bool(frame.processor and frame.processor.is_usable)))
 
     async def _connected(self, _: Flux) -> None:
-        self.connected += 1
+        self.connected, self.connected_at = self.connected + 1, now()
 
     def _fault(self, part: str, what: str) -> None:
         assert part == "deepgram"
@@ -181,36 +179,29 @@ class Line:
         return sum(request.path == "/v2/listen" for request in self._vendors.requests)
 
     async def until(self, true: Callable[[], object]) -> None:
+        """Waits without audio."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not true():
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(FRAME_SECONDS)
 
     async def silence_until(self, true: Callable[[], object]) -> None:
-        """Feeds silence until something is true: the last words may still be on their way when it begins."""
+        """Feeds silence until something is true."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not true():
-                await self.hear(silence(FRAME_SECONDS), answered=False)
-                await asyncio.sleep(0.001)
+                await self.hear(silence(FRAME_SECONDS))
 
-    async def hear(self, pcm: bytes, *, answered: bool = True) -> None:
-        """Feeds audio, as fast as the recogniser answers it; with `answered` false, as fast as it takes it."""
+    async def hear(self, pcm: bytes) -> None:
+        """Feeds audio for as long as it lasts."""
         for piece in chunks(pcm, UPDATE_SECONDS):
-            events = self.flux.events
             for chunk in chunks(piece, FRAME_SECONDS):
-                self.fed += 1
                 await self.worker.queue_frame(InputAudioRawFrame(audio=chunk, sample_rate=SAMPLE_RATE, num_channels=1))
-            fed = self.fed
-            await self.until(lambda fed=fed: self.sink.frames >= fed)  # type: ignore[misc]
-            if answered and seconds(piece) >= UPDATE_SECONDS:
-                await self.until(lambda events=events: self.flux.events > events)  # type: ignore[misc]
+            await asyncio.sleep(seconds(piece))
 
 
 @asynccontextmanager
-async def line(
-    vendors: Vendors, health: FluxHealth | None = None, *, empty_turn_seconds: float = 5.0, **changes: float
-) -> AsyncIterator[Line]:
+async def line(vendors: Vendors, health: FluxHealth | None = None, **changes: float) -> AsyncIterator[Line]:
     """A line that is open; the pipeline must end within its deadline."""
-    made = Line(vendors, health, empty_turn_seconds, **changes)
+    made = Line(vendors, health, **changes)
     runner = WorkerRunner(handle_sigint=False)
     await runner.add_workers(made.worker)
     running = asyncio.create_task(runner.run())
@@ -224,7 +215,7 @@ async def line(
 
 def knowing() -> FluxHealth:
     """What a process knows whose calls have been heard before."""
-    return FluxHealth(CircuitBreaker("deepgram"), answers_silence=True)
+    return FluxHealth(CircuitBreaker("deepgram", clock=now), answers_silence=True)
 
 
 # What is voice.
@@ -333,14 +324,14 @@ async def test_a_deaf_recogniser_is_given_up(vendors: Vendors) -> None:
     vendors.faults.set("deepgram", "deaf")
     async with line(vendors, knowing()) as call:
         await call.until(lambda: call.connected == 1)
-        await call.hear(silence(DEAF_SECONDS - 0.3), answered=False)
+        await call.hear(silence(DEAF_SECONDS - 0.3))
         assert call.connections == 1
-        await call.hear(silence(0.6), answered=False)
+        await call.hear(silence(0.6))
         await call.until(lambda: call.connected == 2)
         assert call.errors == []
-        await call.hear(silence(CONNECT_SECONDS + 0.3), answered=False)
+        await call.hear(silence(CONNECT_SECONDS + 0.3))
         await call.until(lambda: call.errors)
-        await call.hear(silence(5), answered=False)
+        await call.hear(silence(5))
         assert [usable for _, usable in call.errors] == [False]
         assert call.connections == 2
         assert call.faults == ["deaf, connecting anew", "deaf again"]
@@ -362,9 +353,9 @@ async def test_a_deaf_recogniser_that_nobody_has_heard_before(vendors: Vendors) 
     vendors.faults.set("deepgram", "deaf")
     async with line(vendors) as call:
         await call.until(lambda: call.connected == 1)
-        await call.hear(silence(60) + hiss(60, 150), answered=False)
+        await call.hear(silence(60) + hiss(60, 150))
         assert (call.connections, call.errors, call.faults) == (1, [], [])
-        await call.hear(said(vendors, PROBLEM), answered=False)
+        await call.hear(said(vendors, PROBLEM))
         await call.silence_until(lambda: call.errors)
         assert call.connections == 2
         assert [usable for _, usable in call.errors] == [False]
@@ -372,7 +363,7 @@ async def test_a_deaf_recogniser_that_nobody_has_heard_before(vendors: Vendors) 
 
 async def test_a_flux_that_answers_silence_is_known_to(vendors: Vendors) -> None:
     """One call learns it, from an event without words in silence; the next one knows, and needs no voice."""
-    health = FluxHealth(CircuitBreaker("deepgram"))
+    health = FluxHealth(CircuitBreaker("deepgram", clock=now))
     async with line(vendors, health) as call:
         await call.until(lambda: call.connected == 1)
         await call.hear(said(vendors, PROBLEM))
@@ -382,8 +373,8 @@ async def test_a_flux_that_answers_silence_is_known_to(vendors: Vendors) -> None
     vendors.faults.set("deepgram", "deaf")
     async with line(vendors, health) as call:
         await call.until(lambda: call.connected == 1)
-        await call.hear(silence(2 * DEAF_SECONDS), answered=False)
-        await call.until(lambda: call.connections == 2)
+        await call.hear(silence(DEAF_SECONDS + UPDATE_SECONDS))
+        assert call.connections == 2
 
 
 async def test_what_a_deaf_connection_was_told_is_heard(vendors: Vendors) -> None:
@@ -391,7 +382,7 @@ async def test_what_a_deaf_connection_was_told_is_heard(vendors: Vendors) -> Non
     vendors.faults.set("deepgram", "deaf", 1)
     async with line(vendors, knowing()) as call:
         await call.until(lambda: call.connected == 1)
-        await call.hear(silence(0.5) + said(vendors, PROBLEM) + silence(1), answered=False)
+        await call.hear(silence(0.5) + said(vendors, PROBLEM) + silence(1))
         await call.until(lambda: call.connected == 2)
         await call.silence_until(lambda: call.sink.turns)
         await call.hear(silence(1) + said(vendors, ADDRESS) + silence(1))
@@ -399,7 +390,7 @@ async def test_what_a_deaf_connection_was_told_is_heard(vendors: Vendors) -> Non
         assert call.sink.turns == [PROBLEM, ADDRESS]
         vendors.faults.set("deepgram", "deaf")
         call.flux.connecting = lambda: vendors.faults.set("deepgram", None)
-        await call.hear(silence(0.5) + said(vendors, "No.") + silence(1), answered=False)
+        await call.hear(silence(0.5) + said(vendors, "No.") + silence(1))
         await call.silence_until(lambda: len(call.sink.turns) > 2)
         assert call.sink.turns == [PROBLEM, ADDRESS, "No."]
         assert (call.connected, call.errors) == (3, [])
@@ -416,7 +407,7 @@ async def test_deaf_in_the_middle_of_a_turn(vendors: Vendors, share: float) -> N
         await call.hear(silence(0.52) + speech[:half])
         vendors.faults.set("deepgram", "deaf")
         call.flux.connecting = lambda: vendors.faults.set("deepgram", None)
-        await call.hear(speech[half:], answered=False)
+        await call.hear(speech[half:])
         await call.silence_until(lambda: call.connected == 2)
         await call.silence_until(lambda: call.sink.turns)
         await call.hear(silence(3))
@@ -478,7 +469,7 @@ async def test_an_endless_turn_without_words_is_closed(vendors: Vendors, *, told
     vendors.flux.settings.noise_is_turn = True
     vendors.faults.set("deepgram", "no_end")
     noise = vendors.speaker.speak("The television.", "en-gb")
-    async with line(vendors, empty_turn_seconds=0.05) as call:
+    async with line(vendors) as call:
         if not told:
             call.flux.tell = lambda message: None
         await call.until(lambda: call.connected == 1)
@@ -499,12 +490,12 @@ async def test_a_late_end_is_not_heard_twice(vendors: Vendors, early_frames: int
         vendors.faults.set("deepgram", "no_end")
         await call.hear(silence(0.52) + said(vendors, PROBLEM) + silence(0.52))
         while call.flux._watch.quiet_seconds < limit - FRAME_SECONDS * (early_frames + 0.5):
-            await call.hear(silence(FRAME_SECONDS), answered=False)
+            await call.hear(silence(FRAME_SECONDS))
         assert call.sink.turns == []
         vendors.faults.set("deepgram", None)
-        await call.hear(silence(4), answered=False)
+        await call.hear(silence(4))
         await call.until(lambda: call.sink.turns)
-        await call.hear(said(vendors, ADDRESS) + silence(2), answered=False)
+        await call.hear(said(vendors, ADDRESS) + silence(2))
         await call.until(lambda: len(call.sink.turns) > 1)
         assert call.sink.turns == [PROBLEM, ADDRESS]
 
@@ -519,7 +510,7 @@ async def test_an_end_that_comes_while_a_connection_is_left(vendors: Vendors) ->
         call.flux._lose("a turn did not end")
         await call.flux._handle_turn_info({"event": "EndOfTurn", "transcript": PROBLEM, "audio_window_end": 3.0})
         await call.until(lambda: call.sink.turns)
-        await call.hear(silence(1), answered=False)
+        await call.hear(silence(1))
         assert call.sink.turns == [PROBLEM]
 
 
@@ -545,8 +536,7 @@ async def test_a_turn_goes_on_over_connections_that_drop(vendors: Vendors, drops
     async with line(vendors) as call:
         await call.until(lambda: call.connected == 1)
         for piece in chunks(silence(0.52) + said(vendors, PROBLEM), FRAME_SECONDS):
-            await call.hear(piece, answered=False)
-            await asyncio.sleep(0.002)
+            await call.hear(piece)
         await call.silence_until(lambda: call.sink.turns)
         await call.hear(silence(1) + said(vendors, ADDRESS) + silence(1))
         await call.until(lambda: len(call.sink.turns) > 1)
@@ -578,7 +568,7 @@ async def test_a_flux_that_drops_whoever_speaks_is_given_up(vendors: Vendors) ->
     vendors.faults.set("deepgram", "drop")
     async with line(vendors) as call:
         await call.until(lambda: call.connected == 1)
-        await call.hear(silence(0.52) + said(vendors, ADDRESS) + silence(1), answered=False)
+        await call.hear(silence(0.52) + said(vendors, ADDRESS) + silence(1))
         await call.silence_until(lambda: call.errors)
         assert [usable for _, usable in call.errors] == [False]
         assert call.faults == ["connection dropped", "a connection dropped again and again"]
@@ -601,17 +591,22 @@ async def test_a_turn_that_begins_with_an_update_is_a_turn(vendors: Vendors) -> 
 # Unreachable.
 
 
-@pytest.mark.parametrize("fault", ["hang", "hang_body", "slow", "503", "down"])
-async def test_no_call_waits_for_a_connection(vendors: Vendors, fault: str) -> None:
-    """The call starts at once, and what is said meanwhile is heard."""
+@pytest.mark.parametrize(
+    ("fault", "try_seconds"),
+    [("hang", CONNECT_SECONDS), ("hang_body", CONNECT_SECONDS), ("slow", CONNECT_SECONDS), ("503", 0.0), ("down", 0.0)],
+)
+async def test_no_call_waits_for_a_connection(vendors: Vendors, fault: str, try_seconds: float) -> None:
+    """The call starts at once; the third try connects, and what was said before it is heard."""
     vendors.faults.set("deepgram", fault, 2)
-    async with line(vendors, None, **QUICKLY | {"stt_recovery_seconds": 5}) as call:
-        await call.hear(silence(0.2) + said(vendors, PROBLEM), answered=False)
+    begun_at, speech = now(), said(vendors, PROBLEM)
+    async with line(vendors) as call:
+        await call.hear(speech[: len(silence(0.4))])
         assert call.connected == 0
-        await call.until(lambda: call.connected == 1)
+        await call.hear(speech[len(silence(0.4)) :])
         await call.silence_until(lambda: call.sink.turns)
         assert call.sink.turns == [PROBLEM]
         assert (call.connections, call.errors, len(call.faults)) == (3, [], 1)
+    assert call.connected_at - begun_at == pytest.approx(2 * (try_seconds + RETRY_SECONDS))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 402])
@@ -620,11 +615,11 @@ async def test_a_refusal_for_good_gives_up_at_once(vendors: Vendors, status: int
     vendors.faults.set("deepgram", str(status))
     async with line(vendors) as call:
         await call.until(lambda: call.faults)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(PATIENCE_SECONDS)
         assert call.errors == []
-        await call.hear(silence(FRAME_SECONDS), answered=False)
+        await call.hear(silence(FRAME_SECONDS))
         await call.until(lambda: call.errors)
-        await call.hear(silence(1), answered=False)
+        await call.hear(silence(1))
         assert [usable for _, usable in call.errors] == [False]
         assert (call.connections, call.faults) == (1, [f"refused ({status})"])
         assert call.health.breaker._failures == 0
@@ -648,15 +643,15 @@ async def test_an_outage_is_given_up_in_time(vendors: Vendors, fault: str, told:
     """After several tries and `stt_recovery_seconds`, from the loss on; one entry for what happened, one failure."""
     if not dropped:
         vendors.faults.set("deepgram", fault)
-    async with line(vendors, None, **QUICKLY) as call:
+    async with line(vendors) as call:
         if dropped:
             await call.until(lambda: call.connected == 1)
             await call.hear(silence(1))
             vendors.faults.set("deepgram", fault)
             call.flux._lose("connection dropped")
-        lost = time.monotonic()
+        lost_at = now()
         await call.silence_until(lambda: call.errors)
-        assert RECOVERY_SECONDS - 0.1 < time.monotonic() - lost < RECOVERY_SECONDS + 0.3
+        assert now() - lost_at == pytest.approx(RECOVERY_SECONDS, abs=2 * FRAME_SECONDS)
         assert call.connections > 2
         assert [usable for _, usable in call.errors] == [False]
         assert call.faults == ([*["connection dropped"] * dropped, told])
@@ -665,24 +660,24 @@ async def test_an_outage_is_given_up_in_time(vendors: Vendors, fault: str, told:
 
 async def test_connections_that_drop_before_an_event_end_too(vendors: Vendors) -> None:
     """A vendor that accepts and drops is tried for as long as one that does not accept, with the same pauses."""
-    async with line(vendors, None, **QUICKLY) as call:
+    async with line(vendors) as call:
         call.flux._listen = call.flux.accept_and_drop  # type: ignore[method-assign]
         await call.silence_until(lambda: call.errors)
-        assert 3 < call.connections < RECOVERY_SECONDS / QUICKLY["stt_retry_seconds"] + 2
+        assert 3 < call.connections < RECOVERY_SECONDS / RETRY_SECONDS + 2
         assert call.faults == ["connection dropped", "no connection"]
 
 
 async def test_deaf_and_then_unreachable_is_one_outage(vendors: Vendors) -> None:
     """As when the network is gone: the seconds of deafness are not waited for again."""
-    async with line(vendors, knowing(), **QUICKLY | {"stt_recovery_seconds": DEAF_SECONDS + 0.3}) as call:
+    async with line(vendors, knowing()) as call:
         await call.until(lambda: call.connected == 1)
         vendors.faults.set("deepgram", "deaf")
         call.flux.connecting = lambda: vendors.faults.set("deepgram", "hang")
         await call.silence_until(lambda: call.faults)
-        lost = time.monotonic()
+        lost_at = now()
         await call.silence_until(lambda: call.errors)
-        assert time.monotonic() - lost < 0.3 + 0.3
-        assert call.faults == ["deaf, connecting anew", "no answer"]
+        assert now() - lost_at == pytest.approx(RECOVERY_SECONDS - DEAF_SECONDS, abs=2 * FRAME_SECONDS)
+        assert call.faults == ["deaf, connecting anew", "no connection"]
 
 
 async def test_a_call_may_end_during_a_reconnection(vendors: Vendors) -> None:
@@ -703,29 +698,28 @@ async def test_a_call_may_end_during_a_reconnection(vendors: Vendors) -> None:
 
 async def test_calls_learn_from_one_another(vendors: Vendors) -> None:
     """Given up in three calls: the next one asks nobody and says so at once; after the cool-down one hears."""
-    now = 0.0
-    health = FluxHealth(CircuitBreaker("deepgram", clock=lambda: now))
+    health = FluxHealth(CircuitBreaker("deepgram", clock=now))
     states: list[BreakerState] = []
     vendors.faults.set("deepgram", "503")
     for _ in range(3):
         states.append(health.breaker.state)
-        async with line(vendors, health, **QUICKLY | {"stt_recovery_seconds": 0.1}) as call:
+        async with line(vendors, health) as call:
             await call.silence_until(lambda call=call: call.errors)  # type: ignore[misc]
     states.append(health.breaker.state)
     vendors.faults.set("deepgram", None)
     asked = call.connections
     async with line(vendors, health) as call:
-        await call.hear(silence(FRAME_SECONDS), answered=False)
+        await call.hear(silence(FRAME_SECONDS))
         await call.until(lambda: call.errors)
         assert call.faults == ["not tried, it has failed before"]
         assert [usable for _, usable in call.errors] == [False]
         assert call.connections == asked
-    now = 61.0
+    await asyncio.sleep(61)
     async with line(vendors, health) as call:
         await call.until(lambda: call.connected == 1)
         states.append(health.breaker.state)
         async with line(vendors, health) as other:
-            await other.hear(silence(FRAME_SECONDS), answered=False)
+            await other.hear(silence(FRAME_SECONDS))
             await other.until(lambda: other.errors)
         await call.hear(silence(0.52) + said(vendors, PROBLEM) + silence(1))
         await call.until(lambda: call.sink.turns)
@@ -737,12 +731,11 @@ async def test_calls_learn_from_one_another(vendors: Vendors) -> None:
 
 async def test_a_call_that_ends_before_a_verdict_gives_none(vendors: Vendors) -> None:
     """A trial's place is free again."""
-    now = 0.0
-    health = FluxHealth(CircuitBreaker("deepgram", failure_threshold=1, clock=lambda: now))
+    health = FluxHealth(CircuitBreaker("deepgram", failure_threshold=1, clock=now))
     attempt = health.breaker.attempt()
     assert attempt
     attempt.failure()
-    now = 61.0
+    await asyncio.sleep(61)
     async with line(vendors, health) as call:
         await call.until(lambda: call.connected == 1)
         assert health.breaker.attempt() is None
@@ -753,7 +746,7 @@ async def test_a_call_that_ends_before_a_verdict_gives_none(vendors: Vendors) ->
 
 async def test_a_short_outage_blames_nobody(vendors: Vendors) -> None:
     """Many calls may drop at once and fail a first time: as long as they recover, nobody else goes without."""
-    health = FluxHealth(CircuitBreaker("deepgram"))
+    health = FluxHealth(CircuitBreaker("deepgram", clock=now))
     async with line(vendors, health) as call:
         await call.until(lambda: call.connected == 1)
         await call.hear(silence(1))
@@ -787,6 +780,26 @@ async def test_a_healthy_recogniser_is_left_alone(vendors: Vendors) -> None:
         await call.until(lambda: len(call.sink.turns) > 1)
         assert call.sink.turns == [" ".join(sentences)] * 2
         assert (call.connections, call.errors, call.faults) == (1, [], [])
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param(("Okay. It's", "seven eight", "four three two nine", "Franklin Street,", "Franklin."), id="R2"),
+        pytest.param(("Yeah. I'm", "currently having a problem with my air conditioning."), id="R3"),
+        pytest.param(("I have a problem with my", "air conditioner."), id="R4 R5"),
+        pytest.param(("I am having a problem with my air", "conditioning unit."), id="R6 R7"),
+    ],
+)
+async def test_a_turn_in_pieces_is_one_turn(vendors: Vendors, pieces: tuple[str, ...]) -> None:
+    """Pauses for thought end no turn, that is the recogniser's to judge; partial transcripts are no turns (R27)."""
+    vendors.flux.settings.end_of_turn_seconds = 1.3
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(silence(0.52) + b"".join(said(vendors, text) + silence(1.1) for text in pieces) + silence(1))
+        await call.until(lambda: call.sink.turns)
+        assert call.sink.turns == [" ".join(pieces)]
+        assert (call.sink.speaking, call.faults) == ([True, False], [])
 
 
 async def test_a_soft_voice_is_not_cut_off(vendors: Vendors) -> None:

@@ -21,6 +21,8 @@ from simulator.back_office import (
 )
 from simulator.faults import Faults
 
+CONTROLLED_CLOCK = True
+
 Json = dict[str, Any]
 
 # A Wednesday, 8:30 in Chicago.
@@ -684,16 +686,96 @@ async def test_booking_without_phone_is_not_in_cal_com(office: Office) -> None:
 
 
 async def test_a_time_without_offset_is_read_in_the_servers_zone(office: Office) -> None:
-    """9 AM without an offset is 9 AM in UTC."""
-    await office.tool("book_appointment", BOOKING | {"date_time": "2026-12-01T09:00:00"})
-    assert office.back.bookings()[0].start == datetime(2026, 12, 1, 9, tzinfo=UTC)
+    """5 PM without an offset is 5 PM in UTC."""
+    await office.tool("book_appointment", BOOKING | {"date_time": "2026-12-01T17:00:00"})
+    assert office.back.bookings()[0].start == datetime(2026, 12, 1, 17, tzinfo=UTC)
 
 
 async def test_bookings_are_not_deduplicated(office: Office) -> None:
-    """Every call of the tool is one more visit."""
-    for _ in range(2):
-        await office.tool("book_appointment", BOOKING)
-    assert len(office.back.bookings()) == 2
+    """Every call of the tool is one more visit, if its time is free."""
+    for hour in (15, 16):
+        await office.tool("book_appointment", BOOKING | {"date_time": f"2026-12-01T{hour}:00:00-06:00"})
+    assert [visit.customer_phone for visit in office.back.bookings()] == [ANNA, ANNA]
+
+
+TAKEN = Seed.model_validate(
+    {
+        "bookings": [{"name": "Sam Hale", "start": "2026-12-01T10:30:00-06:00", "uid": "cal_sam"}],
+        "taken": [
+            {"days_ahead": 0},
+            {"days_ahead": 1, "hour": 9, "until": 15},
+            {"days_ahead": 6, "hour": 16},
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("date_time", "free"),
+    [
+        ("2026-12-01T09:30:00-06:00", True),  # Over when the visit at half past ten begins.
+        ("2026-12-01T09:45:00-06:00", False),
+        ("2026-12-01T11:00:00-06:00", False),
+        ("2026-12-01T11:30:00-06:00", True),
+        ("2026-12-01T16:00:00-06:00", False),
+        ("2026-12-01T22:00:00Z", False),  # The same hour by another clock.
+        ("2026-12-01T15:00:00-06:00", True),
+        ("2026-11-26T14:00:00-06:00", False),
+        ("2026-11-26T15:00:00-06:00", True),
+        ("2026-12-02T08:30:00-06:00", False),
+        ("2026-12-02T09:00:00-06:00", True),
+        ("2026-12-02T17:00:00-06:00", True),
+        ("2026-12-02T17:30:00-06:00", False),
+        ("2026-11-25T16:00:00-06:00", False),
+    ],
+)
+async def test_a_time_that_is_taken_is_refused(office: Office, date_time: str, free: bool) -> None:
+    """Cal.com's 409 and its hours: V2 says booked with an apt_ id, and a visit cannot be moved there either."""
+    office.back.seed(TAKEN)
+    answer = await office.tool("book_appointment", BOOKING | {"date_time": date_time})
+    assert (answer["booked"], answer["appointmentId"].startswith("cal_")) == (True, free)
+    assert len(office.back.bookings()) == 1 + free
+
+
+async def test_a_visit_is_moved_where_it_is_free(office: Office) -> None:
+    """Half an hour later is free for the visit itself; a time that is taken comes back as success:false."""
+    office.back.seed(TAKEN)
+    moves = []
+    for new_time in ("2026-12-01T11:00:00-06:00", "2026-12-01T16:00:00-06:00"):
+        args = {"action": "reschedule", "booking_uid": "cal_sam", "new_time": new_time}
+        moves.append((await office.tool("manage_appointment", args))["success"])
+    assert moves == [True, False]
+    assert office.back.bookings()[0].start == datetime(2026, 12, 1, 17, tzinfo=UTC)
+
+
+async def test_a_cancelled_visit_frees_its_time(office: Office) -> None:
+    """What nobody comes for can be booked."""
+    office.back.seed(TAKEN)
+    await office.tool("manage_appointment", {"action": "cancel", "booking_uid": "cal_sam"})
+    answer = await office.tool("book_appointment", BOOKING | {"date_time": "2026-12-01T10:00:00-06:00"})
+    assert answer["appointmentId"].startswith("cal_")
+
+
+@pytest.mark.parametrize(
+    ("urgency", "first"),
+    [("Urgent", "2026-11-26T21:00:00.000Z"), ("Routine", "2026-11-27T15:00:00.000Z")],
+)
+async def test_availability_knows_what_is_taken(office: Office, urgency: str, first: str) -> None:
+    """A full day is left out, and a taken morning."""
+    office.back.seed(TAKEN)
+    slots = (await office.tool("check_calendar_availability", {"urgency": urgency}))["availableSlots"]
+    assert slots[0]["isoDateTime"] == first
+
+
+async def test_a_calendar_without_slots_or_none_at_all(office: Office) -> None:
+    """An empty list says nothing of a single time; a V2 without the tool answers 404 with a page."""
+    office.back.seed(Seed(calendar="empty"))
+    assert await office.tool("check_calendar_availability", {"urgency": "Urgent"}) == {"availableSlots": []}
+    assert (await office.tool("book_appointment", BOOKING))["appointmentId"].startswith("cal_")
+    office.back.seed(Seed(calendar="absent"))
+    absent = await office.raw("check_calendar_availability", {"call": {"call_id": "CA1"}, "args": {}})
+    assert (absent.status_code, absent.headers["content-type"].split(";")[0]) == (404, "text/html")
+    assert (await office.tool("lookup_caller"))["found"] is True
 
 
 @pytest.mark.parametrize(

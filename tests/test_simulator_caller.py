@@ -172,6 +172,43 @@ def test_barging_in() -> None:
     assert line.said == ["It's 7 8 7 0 4."]
 
 
+def test_a_line_is_known_by_its_words() -> None:
+    """Its first sound may be another line's: nobody answers it before two words were heard."""
+    line = Line(persona(rules=[{"when": "zip", "say": "Seven eight seven oh four.", "interrupt": True}]))
+    line.bot("What's your ZIP code?", share=0.05)
+    line.quiet(1500)
+    assert line.said == []
+
+
+def test_pauses_to_think() -> None:
+    """A bar is a pause; the whole is one answer, and what is cut off in it needs none."""
+    line = Line(persona(rules=[{"when": "zip", "say": "It's | 7 8 | {zip}"}], manner={"pause_ms": 900}))
+    line.bot("What's your ZIP code?")
+    line.quiet(2500)
+    line.bot("Sorry, what's the ZIP?", share=0.4)
+    line.quiet(8000)
+    assert line.said == ["It's", "7 8", "7 8 7 0 4"]
+    assert line.caller.turns == 1
+    said = line.caller.timeline.of("caller", "says")[0]
+    assert said.text == "It's ... 7 8 ... 7 8 7 0 4"
+    assert said.detail["length_ms"] > 1800
+
+
+def test_everything_can_be_rehearsed() -> None:
+    """All that a caller says in these calls is among what is synthesised beforehand, word for word."""
+    whom = persona(
+        facts={"problem": "My AC | is out."},
+        manner={"interjections": [{"at_ms": 100, "say": "Hello? Hello?"}]},
+        rules=[{"when": "zip", "say": "It's | {zip}", "once": True}, {"when": "tea", "say": "My last cup was cold."}],
+    )
+    line = Line(whom)
+    for question in ("How can I help?", "Are you still there?", "The ZIP code?", "Would you like some tea?",
+                     "Are you still there?", "Would you like milk?", "And your name?"):  # fmt: skip
+        line.ask(question)
+    assert len(line.said) > 8
+    assert set(line.said) <= whom.sayings()
+
+
 def test_rules_in_order_and_once() -> None:
     """The first matching rule counts; `once` rules make room for the next."""
     line = Line(

@@ -1,35 +1,27 @@
-"""Scenario files, their grading, the reading of the bot's log, and the command's refusals."""
+"""Scenario files, the reading of the bot's log, recordings, and the command's refusals."""
 
 import asyncio
 import json
-import re
 import wave
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from simulator import __main__ as command
 from simulator import scenario as scenarios
+from simulator.back_office_store import CHICAGO
+from simulator.bot_host import BotHost
 from simulator.bot_process import BotError, BotProcess, read_line
 from simulator.outbound import OutboundError, e164, place_call
+from simulator.pinned_clock import PinnedClock
 from simulator.recording import FRAME_BYTES, SILENCE, Recording, Timeline
-from simulator.scenario import MAX_WAIT_MS, Evidence, Expect, ScenarioError, Tool, grade, load, names
+from simulator.scenario import MAX_WAIT_MS, MODEL_DOWN, Expect, ScenarioError, load, names
 from simulator.twilio import TwilioStandIn
 
-TEN = {
-    "booking",
-    "returning_caller",
-    "gas_leak",
-    "out_of_area",
-    "billing",
-    "vendor",
-    "wants_a_person",
-    "high_ticket",
-    "reschedule",
-    "silent_caller",
-}
+PATIENT = {"hangs_up", "silent_caller"}  # They wait for nothing that has a number.
 GOOD = """
 title: A call
 persona: {number: "+15125550147"}
@@ -37,24 +29,43 @@ expect: {final_state: confirm}
 """
 
 
-def test_the_ten_are_there() -> None:
-    """The ten scenarios of the simulator exist."""
-    assert set(names()) >= TEN
+def test_there_are_enough() -> None:
+    """At least forty-five calls."""
+    assert len(names()) >= 45
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_file_is_complete(name: str) -> None:
-    """Every scenario says how the call ends, who ends it, and what the dashboard holds."""
-    scenario = load(name)
-    assert scenario.expect.final_state
-    assert scenario.expect.ended_by
-    assert scenario.expect.job
-    assert scenario.expect.call_record == 1
+    """Every scenario says how the call ends, who ends it, what was booked, and what the dashboard holds."""
+    expect = load(name).expect
+    assert expect.final_state
+    assert expect.ended_by
+    assert expect.outcome
+    assert expect.bookings is not None
+    assert expect.job
+    assert (expect.call_record, expect.alert is None) == (1, False)
+    assert expect.max_turns is not None or name in PATIENT
+
+
+def test_calls_are_short() -> None:
+    """An ordinary booking takes nine caller turns at most, and six when everything is said at once."""
+    assert load("booking").expect.max_turns == 9
+    assert load("everything_at_once").expect.max_turns == 6
+
+
+def test_the_model_never_decides_what_is_asserted() -> None:
+    """With the model down the same is expected, but for what a file takes back: what only its words can show."""
+    for name in names():
+        scenario = load(name)
+        with_model, without = scenario.case("").expect, scenario.case(MODEL_DOWN).expect
+        changed = {field for field in Expect.model_fields if getattr(with_model, field) != getattr(without, field)}
+        assert changed <= {"heard", "asked", "max_turns"}, name
 
 
 def test_numbers_are_distinct() -> None:
     """Calls side by side are told apart by their number."""
     numbers = [load(name).persona.number for name in names()]
+    numbers = [number for number in numbers if number != "anonymous"]
     assert len(set(numbers)) == len(numbers)
 
 
@@ -65,6 +76,8 @@ def test_numbers_are_distinct() -> None:
         (GOOD + "colour: red", ["bad.yaml", "colour"]),
         (GOOD.replace("confirm", "'('"), ["bad.yaml", "expect.final_state", "regular expression"]),
         (GOOD.replace("+1512", "512"), ["bad.yaml", "persona.number"]),
+        (GOOD + "now: 2026-11-23T10:15:00-06:00", ["bad.yaml", "now"]),
+        (GOOD + "seed: {taken: [{days_ahead: 1, until: 12}]}", ["bad.yaml", "seed.taken.0", "hour"]),
         (GOOD + "faults: inworld:sleepy", ["bad.yaml", "sleepy"]),
         (GOOD + "fault_expect: {'mars:down': {}}", ["bad.yaml", "mars"]),
         ("title: A call", ["bad.yaml", "persona", "expect"]),
@@ -94,94 +107,6 @@ def test_fault_cases() -> None:
     generic = booking.case("deepgram:down").expect
     assert generic == Expect(max_wait_ms=MAX_WAIT_MS, call_record=1)
     assert booking.case("dashboard:down").expect.call_record is None
-
-
-def evidence(**changes: Any) -> Evidence:
-    """A call that went as `EXPECT` wants it, but for `changes`."""
-    good: dict[str, Any] = {
-        "ended_by": "bot",
-        "states": ["welcome", "lookup", "safety", "confirm"],
-        "tools": [Tool("book_appointment", {"date_time": "2026-11-23T14:00:00-06:00", "n": 2})],
-        "jobs": [{"kind": "job", "customer_name": "Dana Whitfield"}],
-        "calls": [{"outcome": "confirm:booked"}],
-        "heard": "How can I help? You're booked for two. Goodbye.",
-        "turns": 8,
-        "longest_wait_ms": 900.0,
-        "asked": frozenset({"inworld"}),
-        "log": "INFO ended completed",
-    }
-    return Evidence(**good | changes)
-
-
-EXPECT = Expect.model_validate(
-    {
-        "final_state": "confirm",
-        "states_visited": ["lookup", "confirm"],
-        "ended_by": "bot",
-        "outcome": "confirm",
-        "tools": [{"tool": "book_appointment", "args": {"date_time": "T14:00", "n": 2}, "times": 1}],
-        "tools_absent": ["create_callback"],
-        "job": {"kind": "job", "fields": {"customer_name": "^dana"}},
-        "alert": 0,
-        "call_record": 1,
-        "heard": ["booked.*two"],
-        "not_heard": ["call you back"],
-        "asked": ["inworld"],
-        "log": ["ended"],
-        "max_turns": 8,
-        "max_wait_ms": 1000,
-    }
-)
-
-
-def test_a_good_call_passes() -> None:
-    """Nothing is reported when everything is as expected."""
-    assert grade(EXPECT, evidence()) == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"ended_by": "caller"}, "ended by caller"),
-        ({"states": ["welcome", "lookup", "callback"]}, "final state is callback"),
-        ({"states": ["welcome", "confirm", "lookup", "confirm"], "turns": 9}, "9 times"),
-        ({"states": ["confirm"]}, "lookup was not reached"),
-        ({"tools": []}, "book_appointment was not called"),
-        ({"tools": [Tool("book_appointment", {"date_time": "soon", "n": 2})]}, "'soon'"),
-        ({"tools": [*evidence().tools, *evidence().tools]}, "2 times"),
-        ({"tools": [*evidence().tools, Tool("create_callback", {})]}, "must not be"),
-        ({"jobs": []}, "no lead and no job"),
-        ({"jobs": [{"kind": "lead"}]}, "a lead, not one job|lead, not one job"),
-        ({"jobs": [{"kind": "job", "customer_name": "Sam"}]}, "customer_name is 'Sam'"),
-        ({"jobs": [{"kind": "lead"}, {"kind": "job"}]}, "lead and job"),
-        ({"calls": []}, "0 call records"),
-        ({"calls": [{"outcome": "goodbye"}]}, "outcome is 'goodbye'"),
-        ({"alerts": [{}]}, "1 alerts"),
-        ({"refusals": ["/jobs 400 x"]}, "refused: /jobs 400"),
-        ({"heard": "Goodbye."}, "never heard"),
-        ({"heard": "booked for two, we call you back"}, "must not be said"),
-        ({"asked": frozenset()}, "inworld was never asked"),
-        ({"log": ""}, "log never says"),
-        ({"longest_wait_ms": 4100.0}, "waited 4100 ms"),
-        ({"caller_failure": "no rule"}, "gave up: no rule"),
-        ({"protocol_errors": ["31951"]}, "31951"),
-        ({"extra": ["odd"]}, "odd"),
-    ],
-)
-def test_what_was_wrong_is_named(changes: dict[str, Any], words: str) -> None:
-    """Each expectation fails by itself, in plain words."""
-    failures = grade(EXPECT, evidence(**changes))
-    assert re.search(words, "\n".join(failures)), failures
-
-
-def test_no_job_and_refused_records() -> None:
-    """`none` refuses any row; `records: refused` wants refusals and no rows."""
-    none = Expect.model_validate({"job": {"kind": "none"}})
-    assert grade(none, evidence(jobs=[])) == []
-    assert grade(none, evidence()) == ["the dashboard has a job, and should have none"]
-    refused = Expect.model_validate({"records": "refused"})
-    assert len(grade(refused, evidence(faults=True))) == 2
-    assert grade(refused, evidence(faults=True, refusals=["400"], jobs=[], calls=[])) == []
 
 
 CALL = "CA" + "0f" * 16
@@ -243,6 +168,38 @@ async def test_a_bot_is_started_and_ended(tmp_path: Path, monkeypatch: pytest.Mo
         assert bot.log().startswith("k '' 127.0.0.1")
         bot.check()
     assert bot.gone.is_set()
+
+
+CLOCKS = (
+    """
+import datetime, os, threading, time
+started = time.monotonic()
+wall = [datetime.datetime.now(datetime.UTC).timestamp(), time.time()]
+threads = [threading.Thread(target=lambda: wall.append(time.time()))]
+threads[0].start(); threads[0].join(); time.sleep(0.2)
+print("clocks", *wall, "later", time.time() - wall[1], "monotonic", time.monotonic() - started, flush=True)
+"""
+    + SERVER
+)
+
+
+@pytest.mark.parametrize("hosted", [True, False])
+async def test_a_bot_on_a_shifted_clock(tmp_path: Path, hosted: bool) -> None:
+    """The whole process, threads included, is a day behind and goes on from there; monotonic time is untouched."""
+    script = tmp_path / "bot.py"
+    script.write_text(CLOCKS)
+    moment = datetime(2026, 3, 8, 1, 59, tzinfo=CHICAGO)
+    clock = PinnedClock.starting_at(moment)
+    async with AsyncExitStack() as stack:
+        host = await stack.enter_async_context(BotHost()) if hosted else None
+        settings = {"OPENAI_API_KEY": "k"}
+        bot = BotProcess(settings, tmp_path / "log", script=script, host=host, ahead_seconds=clock.ahead_seconds)
+        await stack.enter_async_context(bot)
+        words = bot.log().split()
+    walls, later, monotonic = words[1:4], float(words[5]), float(words[7])
+    assert [float(wall) for wall in walls] == [pytest.approx(moment.timestamp() + 30, abs=30)] * 3
+    assert 0.2 <= later <= monotonic < 2
+    assert abs((clock.now() - datetime.now(UTC)).total_seconds() - clock.ahead_seconds) < 1
 
 
 def test_recording_is_stereo_and_aligned(tmp_path: Path) -> None:
@@ -325,6 +282,8 @@ class _Mute:
         (["--scenario", "nonsense"], "booking"),
         (["--fault", "mars:down"], "mars"),
         (["--to", "+15125550123"], "TWILIO_AUTH_TOKEN"),
+        (["--real-model"], "OPENAI_API_KEY"),
+        (["--real-model", "--fault", "openai:down"], "exclude each other"),
     ],
 )
 def test_the_command_refuses(
@@ -332,10 +291,18 @@ def test_the_command_refuses(
 ) -> None:
     """What cannot be carried out is one message and exit code 2."""
     monkeypatch.setattr(command, "load_dotenv", lambda _: None)
-    for name in (*REAL, "FLY_APP_NAME"):
+    for name in (*REAL, "FLY_APP_NAME", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     assert command.main(arguments) == command.UNUSABLE
     assert words in capsys.readouterr().out
+
+
+def test_the_real_model_is_the_services_own() -> None:
+    """Key, model and address as the service takes them; OpenAI's real address unless another one is set."""
+    given = command.real_model({"OPENAI_API_KEY": " key ", "OPENAI_MODEL": "gpt-x"}, "v2:down")
+    assert (given.key, given.base_url, given.model) == ("key", "https://api.openai.com/v1", "gpt-x")
+    elsewhere = command.real_model({"OPENAI_API_KEY": "key", "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}, "")
+    assert elsewhere.base_url == "http://127.0.0.1:1/v1"
 
 
 def test_the_command_lists(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,8 @@ from simulator.twilio import TwilioStandIn
 from simulator.twiml import ConnectStream, Dial, Hangup, Redirect, Say, TwimlError, parse
 from simulator.webhook import Rules
 
+CONTROLLED_CLOCK = True
+
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "token"
 BEEP = bytes([0x10, 0x90] * 80)  # 20 ms of something loud, in mu-law

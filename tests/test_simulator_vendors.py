@@ -35,6 +35,8 @@ from simulator.faults import Faults, fault_middleware
 from simulator.flux_turns import FluxTurns, TurnSettings
 from simulator.vendors import VendorDelays, Vendors, serve
 
+CONTROLLED_CLOCK = True
+
 HURRY = VendorDelays(first_token_seconds=0.02, first_byte_seconds=0.02)
 FLUX = "/v2/listen?model=flux-general-multi&sample_rate=8000&encoding=linear16"
 PROBLEM = "My furnace is blowing cold air."
@@ -631,11 +633,12 @@ async def test_openai_late(vendors: Vendors, monkeypatch: pytest.MonkeyPatch) ->
     """The answer begins at once, its first word is late, the rest comes as ever."""
     monkeypatch.setattr(openai_api, "LATE_SECONDS", 0.15)
     vendors.faults.set("openai", "late", 1)
-    began = time.monotonic()
+    now = asyncio.get_running_loop().time
+    began = now()
     words, chunks = await streamed(vendors)
     assert words
     assert chunks[0].choices[0].delta.content == ""
-    assert time.monotonic() - began > 0.15
+    assert now() - began > 0.15
     monkeypatch.setattr(openai_api, "LATE_SECONDS", 0.5)
     vendors.faults.set("openai", "late", 1)
     with pytest.raises(openai.APITimeoutError):

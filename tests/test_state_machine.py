@@ -1,6 +1,7 @@
 """The state machine, proven: what holds after every sequence of turns, events and tool results."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from conversation import (
@@ -20,11 +21,15 @@ from conversation import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions import Say
+import prompts
+from actions import CallTool, EndCall, Say
 from session import BookingStatus, CallbackStatus, CallSession, Question, Reason, State
+from spoken_lines import Hearing
 from state_machine import Turn
 from tool_calls import (
     BookAppointment,
+    Booked,
+    CallerFound,
     CreateCallback,
     LookupBooking,
     LookupCaller,
@@ -36,6 +41,7 @@ from tool_calls import (
     tool_name,
 )
 from transitions import TRANSITIONS, TransitionError, diagram, move
+from turn_reading import read_turn
 
 INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]
 
@@ -180,8 +186,12 @@ def test_an_ordinary_booking():
         Reason.BOOKED,
         BookingStatus.CONFIRMED,
     )
-    assert [tool_name(r) for r in conversation.requests] == ["lookup_caller", "book_appointment"]
-    assert conversation.requests[1].starts_at == TUESDAY_TWO
+    assert [tool_name(r) for r in conversation.requests] == [
+        "lookup_caller",
+        "check_calendar_availability",
+        "book_appointment",
+    ]
+    assert conversation.requests[2].starts_at == TUESDAY_TWO
     assert session.closing
     assert session.turn_count == 8
 
@@ -245,7 +255,7 @@ def test_a_corrected_zip_goes_on():
 
 def test_high_ticket_is_an_advisor_and_one_callback():
     """X13: sales alert once, callback once, never a diagnostic visit."""
-    conversation = call("new_system", "no", "zip_in", "problem", "name", "address")
+    conversation = call("new_system", "no", "zip_in", "name", "address")
     assert conversation.session.reason is Reason.HIGH_TICKET
     assert [type(r) for r in conversation.requests][1:] == [SendSalesLeadAlert, CreateCallback]
 
@@ -402,3 +412,275 @@ def test_a_strangers_booking_names_nobody():
 def test_a_hazard_in_the_last_goodbye_is_heard():
     """Even the second time that the caller speaks during a goodbye."""
     assert call("person", "question", "gas").session.state is State.SAFETY_EXIT
+
+
+# What real callers said, read by the real rules. The numbers are those of the calls that went wrong.
+
+CONDITIONING = "Hi, my air conditioner is not cooling."
+DETAILS = (CONDITIONING, "No, nothing like that.", "seven eight seven oh one", "Gregory Weber", "5311 Izzical Road")
+SOONEST = "I was looking for the soonest available appointment"
+
+
+def spoken_to(conversation, *texts):
+    """The call goes on with these turns, each read in the light of the question that was asked."""
+    for text in texts:
+        session = conversation.session
+        hearing = Hearing(session.question, may_approve=True)
+        conversation.feed(read_turn(text, hearing, session, MACHINE.business, NOW))
+    return conversation
+
+
+def talk(*texts, answer=first_result, number="+15125550100"):
+    """A call with these turns."""
+    conversation = Conversation(answer, CallSession(call_id="CA1", caller_number=number, started_at=NOW))
+    conversation.start()
+    return spoken_to(conversation, *texts)
+
+
+def known(request):
+    """Jonas Weber of 78701 has called before, has a visit on file, and waits for a call about a noise."""
+    return results_for(request)[4] if isinstance(request, LookupCaller) else first_result(request)
+
+
+def tools(conversation):
+    return [tool_name(request) for request in conversation.requests]
+
+
+def lines_with(conversation, *words):
+    return [text for text in conversation.said if any(word in text.lower() for word in words)]
+
+
+def test_the_soonest_is_urgent():
+    """R11: it leads to the read-back at once."""
+    session = talk(*DETAILS, SOONEST).session
+    assert (session.question, session.urgency) == (Question.READ_BACK, "urgent")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        pytest.param("tomorrow at two", id="R11"),
+        pytest.param(
+            SOONEST,
+            id="R11 after the soonest",
+        ),
+    ],
+)
+def test_the_following_day_is_a_time(wish):
+    """R11: "the following day, same time" is read back, a day later than what was read back before."""
+    call_ = talk(*DETAILS, wish)
+    first = call_.session.visit_at
+    spoken_to(call_, "the following day, same time")
+    assert (call_.session.question, call_.session.visit_at - first) == (Question.READ_BACK, timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("answer", "details", "text", "ends"),
+    [
+        pytest.param(
+            known, (DETAILS[0], DETAILS[1], DETAILS[4]), "Can I reschedule for something later?", True, id="R11"
+        ),
+        pytest.param(first_result, DETAILS, "Can I reschedule for something later?", False, id="R11 none on file"),
+        pytest.param(known, (DETAILS[0], DETAILS[1], DETAILS[4]), SOONEST, False, id="R11 soonest wins"),
+    ],
+)
+def test_rescheduling_is_for_whom_has_a_visit(answer, details, text, ends):
+    """With a visit on file a person calls back; without one, and for who wants the soonest, the booking goes on."""
+    call_ = talk(*details, answer=answer)
+    assert call_.session.question is Question.WHEN
+    spoken_to(call_, text)
+    assert (call_.session.outcome == "callback:follow_up") is ends
+    assert call_.session.closing is ends
+
+
+def test_the_question_after_the_last_detail_is_ours_and_comes_at_once():
+    """R13: no recap by a model: fixed lines, the last of which asks when."""
+    session = talk(*DETAILS[:-1]).session
+    heard = read_turn(DETAILS[-1], Hearing(session.question, may_approve=True), session, MACHINE.business, NOW)
+    actions = MACHINE.step(session, Turn(heard, NOW))
+    lines = [action.text for action in actions if isinstance(action, Say)]
+    assert len(lines) == len(actions)
+    assert lines[-1] in prompts._EN["ask:when"]
+
+
+def test_a_callback_that_is_owed_is_told_once_before_the_urgency_question():
+    """R15: by us, with what it was about."""
+    call_ = talk(CONDITIONING, "No.", "5311 Izzical Road", "tomorrow at ten", "yes", "no", answer=known)
+    told = lines_with(call_, "owe you a call")
+    assert len(told) == 1
+    assert "noise" in told[0]
+    assert call_.said[call_.said.index(told[0]) + 1] in prompts._EN["ask:when"]
+
+
+def test_the_confirmation_is_the_details_and_one_question():
+    """R16, R64: the exact day, no price, no advice, nobody is asked whether it works; then it stops."""
+    call_ = talk(*DETAILS, "tomorrow at two in the afternoon")
+    before = len(call_.said)
+    spoken_to(call_, "yes")
+    details, question = call_.said[before + 1 :]  # Behind "One moment while I book that."
+    assert "Tuesday, November 24 at 2 PM" in details
+    assert "?" not in details
+    assert question in prompts._EN["ask:anything_else"]
+    assert not lines_with(call_, "today,", "work for you")
+
+
+@pytest.mark.parametrize("name", ["{{customer_name}}", "+1 512 555 0100", "unknown", "N/A"])
+def test_what_cannot_be_a_name_is_not_one_because_v2_says_so(name):
+    """R39: never spoken, never booked."""
+
+    def odd(request):
+        if isinstance(request, LookupCaller):
+            return CallerFound(Outcome.OK, found=True, verified=True, name=name, zip_code="78701")
+        return first_result(request)
+
+    call_ = talk(CONDITIONING, "hello?", "hello?", "No.", answer=odd)
+    assert not lines_with(call_, name.lower().split()[0])
+    assert call_.session.question is Question.NAME
+
+
+def test_v2_is_asked_once_who_calls():
+    """R39, R6: whatever is said, in however many pieces."""
+    call_ = talk("I am having a problem with my air", "conditioning unit.", "hello?", "No.", "hello?")
+    assert tools(call_) == ["lookup_caller"]
+
+
+def test_a_caller_who_was_greeted_by_another_name_corrects_it():
+    """R40: "Gregory" it is from then on, and Jonas's danger is not cleared by that no."""
+    call_ = talk(CONDITIONING, "No, this is Gregory Weber.", answer=known)
+    assert (call_.session.name, call_.session.safety_cleared) == ("Gregory Weber", False)
+    spoken_to(call_, "No, nothing like that.")
+    assert not [text for text in call_.said[-2:] if "Jonas" in text]
+
+
+def test_a_name_that_can_only_be_a_joke_is_asked_for_once_more():
+    """R43: then it is taken as said."""
+    call_ = talk(*DETAILS[:3], "Gator Breath")
+    assert (call_.session.name, call_.session.question) == ("", Question.NAME)
+    spoken_to(call_, "Gator Breath")
+    assert (call_.session.name, call_.session.question) == ("Gator Breath", Question.ADDRESS)
+
+
+def test_a_caller_with_an_appointment_is_not_asked_for_a_zip():
+    """R45: managing it is a wish of its own."""
+    call_ = talk("I have an appointment tomorrow and need to move it.", "Jonas Weber", answer=found_visit)
+    assert call_.session.state is State.MANAGE_BOOKING
+    assert not lines_with(call_, "zip")
+
+
+@pytest.mark.parametrize("text", ["It's not it doesn't come on all the time", "I noticed some smoke earlier"])
+def test_what_is_no_answer_clears_no_danger(text):
+    """R46: asked again."""
+    call_ = talk(CONDITIONING, text)
+    assert (call_.session.state, call_.session.safety_cleared) == (State.SAFETY, False)
+
+
+@pytest.mark.parametrize("answer", [first_result, known])
+def test_every_service_caller_is_asked_about_danger(answer):
+    """R47: an appointment on file ends nothing and skips nothing."""
+    call_ = talk(CONDITIONING, answer=answer)
+    assert (call_.session.state, call_.session.question) == (State.SAFETY, Question.SAFETY)
+    assert "smell" in call_.said[-1]
+    assert not call_.session.closing
+
+
+def test_a_visit_on_file_is_mentioned_and_left_alone():
+    """R59, R60: told before a second one is read back; a booking cancels and moves nothing."""
+    call_ = talk(CONDITIONING, "No.", "5311 Izzical Road", "tomorrow at two", answer=known)
+    told = [number for number, text in enumerate(call_.said) if "already a visit on the books" in text]
+    read = [number for number, text in enumerate(call_.said) if "Izzical Road" in text]
+    assert told
+    assert read
+    assert told[0] < read[0]
+    spoken_to(call_, "yes", "no")
+    assert "book_appointment" in tools(call_)
+    assert "manage_appointment" not in tools(call_)
+    assert call_.session.has_appointment
+
+
+def test_nobody_is_booked_in_a_callback():
+    """R68: who asks for a visit after all gets one answer at most, then the end."""
+    call_ = talk("Let me talk to a person.", "Can you not just book me for Thursday at ten?")
+    assert tools(call_) == ["create_callback"]
+    assert call_.session.closing
+    spoken_to(call_, "So book me for Thursday then.")
+    assert (call_.over, tools(call_)) == (True, ["create_callback"])
+
+
+@pytest.mark.parametrize(("outcome", "reason"), [(Outcome.REFUSED, "failed"), (Outcome.UNKNOWN, "uncertain")])
+def test_a_booking_that_fails_is_a_plain_apology_and_a_callback_in_the_same_turn(outcome, reason):
+    """R69, R70, R78, X14: made before it is promised, nothing about systems, and not once more when they speak."""
+
+    def failing(request):
+        return Booked(outcome) if isinstance(request, BookAppointment) else first_result(request)
+
+    call_ = talk(*DETAILS, "tomorrow at two", answer=failing)
+    before = len(call_.said)
+    spoken_to(call_, "yes")
+    assert tools(call_)[-2:] == ["book_appointment", "create_callback"]
+    assert f"booking {reason}" in call_.requests[-1].reason
+    assert "sorry" in " ".join(call_.said[before:])
+    assert not lines_with(call_, "system", "error", "technical", "booked for")
+    spoken_to(call_, "Fine.")
+    assert tools(call_).count("create_callback") == 1
+
+
+def test_out_of_area_is_declined_without_a_callback():
+    """X14: nothing is promised."""
+    call_ = talk(CONDITIONING, "No.", "seven eight six one three", "yes that's right")
+    assert call_.session.outcome == "goodbye:out_of_area"
+    assert tools(call_) == ["lookup_caller"]
+    assert not lines_with(call_, "call you", "callback")
+
+
+def test_the_way_out_of_danger_waits_for_nothing():
+    """X15: a fixed line first, the alert behind it, then the hang-up; no model, and never an ordinary callback."""
+    session = talk(CONDITIONING).session
+    heard = read_turn("yes", Hearing(session.question, may_approve=True), session, MACHINE.business, NOW)
+    say, alert, end = MACHINE.step(session, Turn(heard, NOW))
+    assert isinstance(say, Say)
+    assert "911" in say.text
+    assert say.must_hear
+    assert isinstance(alert, CallTool)
+    assert isinstance(alert.request, SendEmergencyAlert)
+    assert isinstance(end, EndCall)
+    call_ = talk(CONDITIONING, "yes", *["what do you mean"] * 8)
+    assert call_.session.outcome == "safety_exit:emergency"
+    assert tools(call_) == ["lookup_caller", "send_emergency_alert"]
+
+
+def test_the_thirty_first_turn_makes_one_callback():
+    """X16: and no turn after it another."""
+    session = CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, turn_count=MAX_PER_CALL)
+    session.state, session.question = State.DISCOVERY, Question.NAME
+    call_ = spoken_to(Conversation(first_result, session), *["hm"] * 5)
+    assert session.reason is Reason.CALL_TURN_LIMIT
+    assert tools(call_) == ["create_callback"]
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "outcome"),
+    [
+        pytest.param(
+            "Sorry, I have the wrong number.", State.GOODBYE, "goodbye:wrong_number", id="X21 wrong number ends"
+        ),
+        pytest.param("I want to speak to a human.", State.CALLBACK, "callback:caller_wish", id="X21 a human"),
+        pytest.param("Is my compressor still under warranty, it quit cooling.", State.SAFETY, "", id="X21 service"),
+        pytest.param("There is a dead rat in the air vent.", State.SAFETY, "", id="R74 goes on"),
+        pytest.param("I have no heat at all.", State.SAFETY, "", id="X3 no heat is no answer"),
+        pytest.param("My AC is broken, I want a new system.", State.SAFETY, "", id="X22 the wish"),
+    ],
+)
+def test_where_the_first_words_lead(text, state, outcome):
+    """A lead is not lost to a word in it."""
+    session = talk(text).session
+    assert session.state is state
+    assert outcome in ("", session.outcome)
+    assert not session.safety_cleared
+
+
+def test_a_zip_in_pieces_and_wrong_and_corrected_leads_on():
+    """R28, R30, X5, X6: four digits are none, a house number is none, the later full ZIP counts."""
+    call_ = talk(CONDITIONING, "No.", "seven eight zero one", "Five two one one")
+    assert (call_.session.zip_code, call_.session.question) == ("", Question.ZIP)
+    spoken_to(call_, "Seven eight seven", "zero one")
+    assert (call_.session.zip_code, call_.session.state) == ("78701", State.DISCOVERY)

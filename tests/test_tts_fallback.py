@@ -36,32 +36,29 @@ from prerendered import PrerenderedLines
 from tts_fallback import FallbackTTSService
 from voices import AuraVoice, InworldVoice, Voice, voice_client
 
+CONTROLLED_CLOCK = True
+
 TEXT = "Someone will be there tomorrow."
 PARAMS = PipelineParams(audio_in_sample_rate=8000, audio_out_sample_rate=8000)
-QUICK = {"TTS_FIRST_AUDIO_SECONDS": "0.05"}
+# A fault of the first voice, and how long a caller waits for the second because of it.
 FAULTS = [
-    ("401", {}),
-    ("500", {}),
-    ("refused", {}),
-    ("hang", QUICK),
-    ("hang_after_headers", QUICK),
-    ("empty", {}),
-    ("zeros", {}),
-    ("endless_silence", QUICK),
-    ("stall", {"TTS_STALL_SECONDS": "0.15"}),
-    ("trickle", {"TTS_STALL_SECONDS": "0.15"}),
-    ("die", {}),
+    ("401", 0.0),
+    ("500", 0.0),
+    ("refused", 0.0),
+    ("hang", 1.2),
+    ("hang_after_headers", 1.2),
+    ("empty", 0.0),
+    ("zeros", 0.0),
+    ("endless_silence", 1.2),
+    ("stall", 1.0),
+    ("trickle", 2.0),
+    ("die", 0.0),
 ]
 
 
-@dataclass
-class Clock:
-    """Monotonic seconds that only a test moves."""
-
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+def now() -> float:
+    """Seconds of the loop's clock."""
+    return asyncio.get_running_loop().time()
 
 
 @dataclass
@@ -71,12 +68,12 @@ class Office:
     server: VoiceServer
     client: httpx.AsyncClient
     lines: PrerenderedLines
-    clock: Clock = field(default_factory=Clock)
     faults: list[tuple[str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    lost_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self.breaker = CircuitBreaker("inworld", failure_threshold=3, cooldown_seconds=60, clock=self.clock)
+        self.breaker = CircuitBreaker("inworld", failure_threshold=3, cooldown_seconds=60, clock=now)
 
     def state(self) -> BreakerState:
         return self.breaker.state
@@ -103,6 +100,7 @@ class Office:
 
     async def _help(self, text: str) -> None:
         self.lost.append(text)
+        self.lost_at = now()
 
 
 @pytest.fixture
@@ -144,7 +142,7 @@ def break_voice(office: Office, vendor: str, fault: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("reverse", [False, True])
 async def test_first_voice_speaks(office: Office, reverse: bool) -> None:
-    """While the first voice works, it alone is asked, and it is what the caller hears."""
+    """R95: in a started pipeline the first voice alone is asked while it works, and it is what the caller hears."""
     service = office.call(reverse=reverse)
     heard, down, up = await hear(service)
     first = "aura" if reverse else "inworld"
@@ -155,15 +153,14 @@ async def test_first_voice_speaks(office: Office, reverse: bool) -> None:
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-@pytest.mark.parametrize(("fault", "deadlines"), FAULTS)
-async def test_same_sentence_by_the_second(
-    office: Office, fault: str, deadlines: dict[str, str], reverse: bool
-) -> None:
-    """Whatever the first voice does wrong, the second speaks the whole sentence, once, and the fault is told."""
+@pytest.mark.parametrize(("fault", "wait_seconds"), FAULTS)
+async def test_same_sentence_by_the_second(office: Office, fault: str, wait_seconds: float, reverse: bool) -> None:
+    """Whatever the first voice does wrong, the second speaks the whole sentence, once, in time; it is told (R95)."""
     first, second = ("aura", "inworld") if reverse else ("inworld", "aura")
-    changes = deadlines | break_voice(office, first, fault)
-    service = office.call(reverse=reverse, **changes)
+    service = office.call(reverse=reverse, **break_voice(office, first, fault))
+    begun_at = now()
     heard, down, up = await hear(service)
+    assert office.server.asked[-1].at - begun_at == pytest.approx(wait_seconds)
     assert heard.endswith(speech(second))
     begun = heard.removesuffix(speech(second))
     assert not begun.strip(SAMPLE[first])
@@ -224,13 +221,14 @@ async def test_way_back(office: Office) -> None:
     office.server.fault["inworld"] = "500"
     for _ in range(3):
         await hear(office.call())
-    office.clock.now += 60
+    await asyncio.sleep(60)
     await hear(office.call())
+    opened_at = now()
     assert office.server.vendors.count("inworld") == 4
     office.server.fault["inworld"] = ""
-    office.clock.now += 59
+    await asyncio.sleep(59)
     assert (await hear(office.call()))[0] == speech("aura")
-    office.clock.now += 1
+    await asyncio.sleep(opened_at + 60 - now())
     trial = office.call()
     assert (await hear(trial, TEXT, "And more."))[0] == speech("inworld") * 2
     assert (office.state(), trial.voice_name) == (BreakerState.CLOSED, "inworld")
@@ -242,7 +240,7 @@ async def test_broken_stream_is_no_success(office: Office, fault: str) -> None:
     """Audio that broke off counts towards the breaker like any failure (X20)."""
     office.server.fault["inworld"] = fault
     for _ in range(3):
-        await hear(office.call(TTS_STALL_SECONDS="0.15"))
+        await hear(office.call())
     assert office.state() is BreakerState.OPEN
 
 
@@ -283,7 +281,7 @@ async def test_both_down_plays_any_recording(office: Office) -> None:
 async def test_both_down_goes_on(office: Office, fault: str) -> None:
     """A sentence nobody can speak is told, kept out of the history, and the next one and the end get through."""
     office.server.fault.update(inworld=fault, aura=fault)
-    service = office.call(TTS_FIRST_AUDIO_SECONDS="0.05", TTS_SECOND_FIRST_AUDIO_SECONDS="0.05")
+    service = office.call()
     heard, down, up = await hear(service, "One.", "Two.", "Three.", "Four.")
     assert not heard.strip(b"\0")
     assert heard
@@ -301,24 +299,25 @@ async def test_two_voices_that_hang_are_waited_for_once(office: Office) -> None:
     await office.lines.render([TEXT])
     office.server.asked.clear()
     office.server.fault.update(inworld="hang", aura="hang")
-    service = office.call(TTS_FIRST_AUDIO_SECONDS="0.05", TTS_SECOND_FIRST_AUDIO_SECONDS="0.05")
+    service = office.call()
 
-    async def say(text: str, *, seconds_ago: float = 0.0) -> bytes:
-        office.clock.now += seconds_ago
+    async def say(text: str) -> bytes:
         return audio([frame async for frame in service.run_tts(text, "context") if frame])
 
     async with on_the_line(service) as line:
         await line.send(TTSSpeakFrame("One."))
-        await wait(office.server.waiting)
-        office.clock.now += 1.0
         await line.ear.until(lambda frames: any(isinstance(frame, TTSStoppedFrame) for frame in frames))
-        assert office.server.vendors == ["inworld", "aura"]
+        assert [round(request.at - office.server.asked[0].at, 3) for request in office.server.asked] == [0, 1.2]
+        assert office.lost_at == pytest.approx(office.server.asked[0].at + 2.7)
+        lost_at, asked = office.lost_at, office.server.vendors
         assert not (await say("Two.")).strip(b"\0")
         assert await say(TEXT) == speech("aura")
-        assert office.server.vendors == ["inworld", "aura"]
         office.server.fault.update(inworld="", aura="")
-        assert not (await say("Three.", seconds_ago=9.9)).strip(b"\0")
-        assert await say("Four.", seconds_ago=0.1) == speech("aura")
+        await asyncio.sleep(lost_at + 9.9 - now())
+        assert not (await say("Three.")).strip(b"\0")
+        assert office.server.vendors == asked
+        await asyncio.sleep(lost_at + 10.1 - now())
+        assert await say("Four.") == speech("aura")
         assert office.lost == ["One.", "Two.", "Three."]
 
 
@@ -471,13 +470,13 @@ async def test_barge_in_is_no_verdict(office: Office, fault: str) -> None:
     """A caller who interrupts says nothing about the voice; its request is closed, and the next sentence is spoken."""
     office.breaker.failure_threshold = 1
     office.server.fault["inworld"] = fault
-    service = office.call()
+    service = office.call(TTS_STALL_SECONDS="3")
     async with on_the_line(service) as line:
         await line.send(TTSSpeakFrame(TEXT))
         await wait(office.server.waiting)
         if fault == "stall":
             await line.ear.until(lambda frames: any(isinstance(frame, TTSAudioRawFrame) for frame in frames))
-            office.clock.now += 2
+            await asyncio.sleep(2)
         await line.interrupted()
         await wait(office.server.left)
         assert (office.breaker.state, service.voice_name, office.faults) == (BreakerState.CLOSED, "inworld", [])
@@ -487,7 +486,8 @@ async def test_barge_in_is_no_verdict(office: Office, fault: str) -> None:
         await line.ear.until(lambda frames: audio(frames) == speech("inworld"))
 
 
-async def test_barge_in_into_long_silence_is_a_failure(office: Office) -> None:
+@pytest.mark.parametrize(("silent_seconds", "failed"), [(0.9, False), (1.1, True)])
+async def test_barge_in_into_long_silence_is_a_failure(office: Office, silent_seconds: float, failed: bool) -> None:
     """After a second without audio, an interruption counts: else a hanging voice would never open the breaker."""
     office.breaker.failure_threshold = 1
     office.server.fault["inworld"] = "hang"
@@ -495,10 +495,10 @@ async def test_barge_in_into_long_silence_is_a_failure(office: Office) -> None:
     async with on_the_line(service) as line:
         await line.send(TTSSpeakFrame(TEXT))
         await wait(office.server.waiting)
-        office.clock.now += 1.0
+        await asyncio.sleep(silent_seconds)
         await line.interrupted()
-        assert office.state() is BreakerState.OPEN
-        assert service.voice_name == "aura"
+        assert office.state() is (BreakerState.OPEN if failed else BreakerState.CLOSED)
+        assert service.voice_name == ("aura" if failed else "inworld")
 
 
 async def test_interrupted_trial_frees_its_place(office: Office) -> None:
@@ -507,7 +507,7 @@ async def test_interrupted_trial_frees_its_place(office: Office) -> None:
         attempt = office.breaker.attempt()
         assert attempt
         attempt.failure()
-    office.clock.now += 60
+    await asyncio.sleep(60)
     office.server.fault["inworld"] = "hang"
     async with on_the_line(office.call()) as line:
         await line.send(TTSSpeakFrame(TEXT))
@@ -523,7 +523,7 @@ async def test_interrupted_trial_frees_its_place(office: Office) -> None:
 async def test_uninterruptible_sentence_is_finished(office: Office) -> None:
     """An interruption neither cuts nor cancels a sentence that must be heard, across the change of voice too."""
     office.server.fault["inworld"] = "hang"
-    service = office.call(TTS_FIRST_AUDIO_SECONDS="0.1")
+    service = office.call()
     goodbye = TTSSpeakFrame(TEXT)
     goodbye.interruptible = False
     async with on_the_line(service) as line:
@@ -538,11 +538,12 @@ async def test_uninterruptible_sentence_is_finished(office: Office) -> None:
 async def test_end_of_the_call_waits_for_nobody(office: Office) -> None:
     """A call that ends while both vendors hang ends within their deadlines."""
     office.server.fault.update(inworld="hang", aura="hang")
-    service = office.call(TTS_FIRST_AUDIO_SECONDS="0.05", TTS_SECOND_FIRST_AUDIO_SECONDS="0.05")
-    async with on_the_line(service) as line:
+    async with on_the_line(office.call()) as line:
         await line.send(TTSSpeakFrame(TEXT))
         await wait(office.server.waiting)
+        asked_at = now()
     assert office.lost == [TEXT]
+    assert now() - asked_at == pytest.approx(2.7)
 
 
 async def test_closed_sentence_settles_at_once(office: Office) -> None:
@@ -551,7 +552,7 @@ async def test_closed_sentence_settles_at_once(office: Office) -> None:
         attempt = office.breaker.attempt()
         assert attempt
         attempt.failure()
-    office.clock.now += 60
+    await asyncio.sleep(60)
     office.server.fault["inworld"] = "stall"
     service = office.call()
     service._sample_rate = 8000
@@ -575,9 +576,9 @@ async def test_cancelled_call_closes_its_request(office: Office) -> None:
     assert office.state() is BreakerState.CLOSED
 
 
-@pytest.mark.parametrize("outcome", ["works", "raises", "hangs"])
+@pytest.mark.parametrize(("outcome", "wait_seconds"), [("works", 1.4), ("raises", 0.0), ("hangs", 1.5)])
 async def test_help_outlives_the_pipeline_within_its_deadline(
-    office: Office, outcome: str, caplog: pytest.LogCaptureFixture
+    office: Office, outcome: str, wait_seconds: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The call for help may end the call: it is not cut off by that end, and cannot hold it up for long."""
     office.server.fault.update(inworld="500", aura="500")
@@ -588,15 +589,16 @@ async def test_help_outlives_the_pipeline_within_its_deadline(
         if outcome == "raises":
             raise RuntimeError("no help")
         try:
-            await asyncio.sleep(0.02 if outcome == "works" else 60)
+            await asyncio.sleep(1.4 if outcome == "works" else 60)
         except asyncio.CancelledError:
             cancelled.set()
             raise
         finished.set()
 
-    service = office.call(HANGUP_REQUEST_SECONDS="5" if outcome == "works" else "0.05")
+    service, begun_at = office.call(), now()
     service._on_both_failed = ask
-    await asyncio.wait_for(hear(service), 5)
+    await hear(service)
+    assert now() - begun_at == pytest.approx(wait_seconds)
     assert begun.is_set()
     assert finished.is_set() == (outcome == "works")
     if outcome == "hangs":

@@ -1,4 +1,7 @@
-"""The labelled utterances are sound, and of those about safety no emergency is missed or invented."""
+"""The labelled utterances are sound, and of those about safety no emergency is missed or invented.
+
+What the rules get right of what a caller means stays right; the facts of a call have test_facts.py.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -10,17 +13,14 @@ from utterance_tables import FOLDER, Entry, Part, TableError, judge, load
 
 from heard import Hazard
 
+MEANINGS = ["answers", "intents", "problems", "safety", "wishes"]
+DEMANDED = 400  # Utterances over all classes, and a third of them as the test part (issue 4)
 CLASSES = ["addresses", "answers", "intents", "names", "problems", "safety", "several", "times", "wishes", "zips"]
 
 
 def entries(part: Part) -> list[Entry]:
     """Every entry of a part."""
     return [entry for table in load(part).values() for entry in table]
-
-
-def about_safety() -> list[Entry]:
-    """The safety entries of both parts."""
-    return [entry for part in Part for entry in load(part).get("safety", [])]
 
 
 def one(folder: Path, text: str) -> Entry:
@@ -39,6 +39,29 @@ def test_the_test_part_has_every_class_in_numbers() -> None:
     assert len(entries(Part.TEST)) >= 150
     assert min(len(table) for table in tables.values()) >= 15
     assert hazards[True] >= 15 and hazards[False] >= 20  # noqa: PT018
+
+
+def test_the_tables_are_large_enough() -> None:
+    """400 utterances, a third of them labelled before the rules were tuned; 40 of each meaning to tune on."""
+    test, dev = (entries(part) for part in (Part.TEST, Part.DEV))
+    tables = load(Part.DEV)
+    assert len(test) + len(dev) >= DEMANDED
+    assert len(test) >= DEMANDED / 3
+    assert min(len(tables[name]) for name in MEANINGS) >= 40
+    assert len(tables["safety"]) >= 120
+
+
+@pytest.mark.parametrize("part", Part)
+def test_no_emergency_is_missed_or_invented(part: Part) -> None:
+    """X1, X2, R46, R49: every turn about safety is read right, in the part that was tuned on and in the other."""
+    assert {entry.say: missed for entry in load(part)["safety"] if (missed := judge(entry))} == {}
+
+
+@pytest.mark.parametrize("part", Part)
+@pytest.mark.parametrize("name", [name for name in MEANINGS if name != "safety"])
+def test_what_a_caller_means_stays_right(part: Part, name: str) -> None:
+    """Answers, intents, wishes and problems: nothing that was read right is misread again."""
+    assert {entry.say: missed for entry in load(part)[name] if (missed := judge(entry))} == {}
 
 
 def test_no_utterance_is_in_the_tables_twice() -> None:

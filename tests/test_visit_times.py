@@ -36,6 +36,14 @@ def when(
     return found.starts_at.strftime("%m-%d %H:%M") if found else ""
 
 
+def span(found: VisitWish | None) -> str:
+    """A wish in words: its best start, and its latest."""
+    if found is None:
+        return ""
+    latest = found.latest.strftime("%m-%d %H:%M") if found.latest else "any"
+    return f"{found.starts_at:%m-%d %H:%M} to {latest}"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -102,6 +110,106 @@ def when(
 def test_time_when_asked(text: str, expected: str) -> None:
     """Day, part of day and clock time are all kept, inside hours, never in the past."""
     assert when(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Friday at two", "11-27 14:00 to 11-27 14:00", id="a clock time is exact"),
+        pytest.param("Friday", "11-27 09:00 to 11-27 17:00", id="day"),
+        pytest.param("Friday morning", "11-27 09:00 to 11-27 11:00", id="the morning ends at noon"),
+        pytest.param("Friday afternoon", "11-27 14:00 to 11-27 16:00", id="the afternoon ends at five"),
+        pytest.param("Friday evening", "11-27 17:00 to 11-27 17:00", id="evening"),
+        pytest.param("late morning Friday", "11-27 11:00 to 11-27 11:00", id="late morning"),
+        pytest.param("early afternoon on Friday", "11-27 13:00 to 11-27 14:00", id="early afternoon"),
+        pytest.param("Friday after lunch", "11-27 13:00 to 11-27 16:00", id="after lunch"),
+        pytest.param("Friday at noon", "11-27 12:00 to 11-27 12:00", id="noon"),
+        pytest.param("Friday between 2 and 4", "11-27 14:00 to 11-27 15:00", id="a visit of an hour is over at 4"),
+        pytest.param("Friday between 2 and 2 30", "11-27 14:00 to 11-27 14:00", id="less than a visit"),
+        pytest.param("Friday at 2 or 3", "11-27 14:00 to 11-27 15:00", id="one or the other"),
+        pytest.param("Friday after three", "11-27 15:00 to 11-27 17:00", id="after"),
+        pytest.param("Friday 3 or later", "11-27 15:00 to 11-27 17:00", id="or later"),
+        pytest.param("Friday before noon", "11-27 09:00 to 11-27 11:00", id="before noon"),
+        pytest.param("Friday by two", "11-27 09:00 to 11-27 14:00", id="by"),
+        pytest.param("Friday before 7 am", "11-27 09:00 to 11-27 09:00", id="before hours"),
+        pytest.param("Friday after 8 pm", "11-27 17:00 to 11-27 17:00", id="after hours"),
+        pytest.param("today", "11-25 17:00 to 11-25 17:00", id="what is left of today"),
+        pytest.param("this afternoon", "11-25 17:00 to 11-25 17:00", id="what is left of it is nothing"),
+        pytest.param("tomorrow", "11-26 09:00 to 11-26 17:00", id="tomorrow"),
+        pytest.param("this weekend", "11-28 09:00 to 11-29 17:00", id="weekend"),
+        pytest.param("next week", "11-30 09:00 to 12-06 17:00", id="a week ends on Sunday"),
+        pytest.param("any morning next week", "11-30 09:00 to 12-06 11:00", id="mornings of a week"),
+        pytest.param("by Friday", "11-25 17:00 to 11-27 17:00", id="by a day"),
+        pytest.param("after Friday", "11-28 09:00 to any", id="after a day"),
+        pytest.param("Thursday or Friday", "11-26 09:00 to 11-26 17:00", id="of two days the first"),
+        pytest.param("as soon as possible", "11-25 17:00 to any", id="ASAP"),
+        pytest.param("whenever", "11-26 09:00 to any", id="whenever"),
+        pytest.param("any day but Thursday", "11-27 09:00 to any", id="any day but"),
+        pytest.param("Tuesday at two, no, Thursday morning", "11-26 09:00 to 11-26 11:00", id="corrected"),
+        pytest.param("Friday afternoon, or actually at three", "11-27 15:00 to 11-27 15:00", id="made exact"),
+    ],
+)
+def test_how_long_a_wish_holds(text: str, expected: str) -> None:
+    """The last start that still fits: the end of what was said, a visit before its end."""
+    assert span(wish(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("Friday at 8 pm", True),
+        ("Friday at 7 in the morning", True),
+        ("Friday after 8 pm", True),
+        ("Friday before 7 am", True),
+        ("today at 9 am", True),  # it is afternoon
+        ("Friday at 5 pm", False),
+        ("Friday evening", False),
+        ("Friday", False),
+        ("Friday after three", False),
+        ("tomorrow at noon", False),
+        ("as soon as possible", False),
+        ("whenever", False),
+        ("next week", False),
+    ],
+)
+def test_a_wish_that_no_visit_can_meet_is_marked(text: str, moved: bool) -> None:
+    """Moved into opening hours or to another day: another time than the caller's, and to be said so (R55)."""
+    heard = wish(text)
+    assert heard is not None
+    assert heard.moved is moved
+
+
+FRIDAY_AFTERNOON = datetime(2026, 11, 27, 16, 0, tzinfo=AUSTIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "latest", "expected"),
+    [
+        pytest.param("make it Thursday", FRIDAY_HALF_TWO, "11-26 14:30 to 11-26 14:30", id="exact stays exact"),
+        pytest.param("make it Thursday", FRIDAY_AFTERNOON, "11-26 14:30 to 11-26 16:00", id="the afternoon stays"),
+        pytest.param("make it Thursday", None, "11-26 14:30 to 11-26 17:00", id="any later one that day"),
+        pytest.param("make it 3", FRIDAY_AFTERNOON, "11-27 15:00 to 11-27 15:00", id="made exact"),
+        pytest.param("the morning is better", FRIDAY_HALF_TWO, "11-27 09:00 to 11-27 11:00", id="another part"),
+        pytest.param("an hour later", FRIDAY_HALF_TWO, "11-27 15:30 to 11-27 15:30", id="moved by an hour"),
+        pytest.param("push it back a day", FRIDAY_AFTERNOON, "11-28 14:30 to 11-28 16:00", id="moved by a day"),
+        pytest.param("the next day", FRIDAY_HALF_TWO, "11-28 14:30 to 11-28 14:30", id="the next day"),
+        pytest.param("same time", FRIDAY_AFTERNOON, "11-27 14:30 to 11-27 16:00", id="the same"),
+    ],
+)
+def test_a_correction_keeps_how_long_the_wish_held(text: str, latest: datetime | None, expected: str) -> None:
+    """Only what is corrected changes, at both ends."""
+    heard = understand(text, question=Q.READ_BACK, now=NOW, visit_at=FRIDAY_HALF_TWO, visit_latest=latest)
+    assert span(heard.visit) == expected
+
+
+@pytest.mark.parametrize("day", ["2026-11-01", "2026-03-08"])
+def test_a_span_over_daylight_saving(day: str) -> None:
+    """Both ends are local hours on the day that the clocks change."""
+    sunday = datetime.fromisoformat(day)
+    found = wish("tomorrow afternoon", now=(sunday - timedelta(hours=10)).replace(tzinfo=AUSTIN))
+    assert found is not None
+    assert found.latest is not None
+    assert [t.astimezone(UTC).astimezone(AUSTIN).hour for t in (found.starts_at, found.latest)] == [14, 16]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +352,9 @@ PIECES = (
     " 1 2 3 5 8 9 10 12 17 30 2:30 4:45 25:99 pm am o'clock the 5th 31st january february 30 in two days weeks"
     " not no wait"
     " actually same time"
-    " following day later asap soon as possible whenever half past quarter thirty first thing , . ?"
+    " following day later"
+    " an hour earlier push it back a week until out of town no than weekday thanksgiving asap"
+    " soon as possible whenever half past quarter thirty first thing , . ?"
 ).split()
 
 
@@ -254,14 +364,16 @@ PIECES = (
     now=st.datetimes(min_value=datetime(2025, 1, 1), max_value=datetime(2032, 1, 1)),
     hours=st.tuples(st.integers(4, 22), st.integers(5, 24)).filter(lambda h: h[0] < h[1]),
     ahead=st.one_of(st.none(), st.integers(-100, 500)),
+    holds=st.one_of(st.none(), st.integers(0, 100)),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_every_wish_can_be_visited(
     words: list[str],
     question: Question | None,
     now: datetime,
     hours: tuple[int, int],
     ahead: int | None,
+    holds: int | None,
 ) -> None:
     """Whatever is said, the visit starts in the future and inside opening hours, in the zone of the business."""
     local = now.replace(tzinfo=UTC).astimezone(AUSTIN)
@@ -273,13 +385,16 @@ def test_every_wish_can_be_visited(
         opening_hour=hours[0],
         closing_hour=hours[1],
         visit_at=visit_at,
+        visit_latest=visit_at + timedelta(hours=holds) if visit_at and holds is not None else None,
     )
     if heard.visit is None:
         return
-    starts_at = heard.visit.starts_at
+    starts_at, latest = heard.visit.starts_at, heard.visit.latest
     assert starts_at.astimezone(UTC) > local.astimezone(UTC)
-    assert starts_at.tzinfo is AUSTIN
-    assert (hours[0], 0) <= (starts_at.hour, starts_at.minute) <= (hours[1] - 1, 0)
+    for time in (starts_at, latest or starts_at):
+        assert time.tzinfo is AUSTIN
+        assert (hours[0], 0) <= (time.hour, time.minute) <= (hours[1] - 1, 0)
+        assert time.astimezone(UTC) >= starts_at.astimezone(UTC)
 
 
 def test_fixed_offset_zone() -> None:

@@ -19,6 +19,8 @@ from voice_server import SAMPLE, VoiceServer, speech, voice_server
 
 from voices import AuraVoice, InworldVoice, Voice, VoiceError, voice_client
 
+CONTROLLED_CLOCK = True
+
 TEXT = "Your visit is 10:15 – 11:00 — é, ok?"
 VENDORS = ("inworld", "aura")
 
@@ -238,6 +240,19 @@ async def test_endless_audio_ends(
     server.fault[vendor] = "endless_silence"
     with pytest.raises(VoiceError, match="audio without end"):
         await said(voice(server, client, vendor))
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("fault", ["hang", "hang_after_headers", "stall"])
+async def test_no_socket_waits_for_ever(
+    server: VoiceServer, client: httpx.AsyncClient, vendor: str, fault: str
+) -> None:
+    """Behind the deadlines of whoever drives a voice there is one of the connection."""
+    server.fault[vendor] = fault
+    begun_at = asyncio.get_running_loop().time()
+    with pytest.raises(VoiceError, match="ReadTimeout"):
+        await said(voice(server, client, vendor))
+    assert asyncio.get_running_loop().time() - begun_at == pytest.approx(30)
 
 
 async def test_endless_line_ends(

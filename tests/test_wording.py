@@ -33,7 +33,7 @@ from business import Business
 from call_frames import WordReplyFrame
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from model_faults import BrokenAnswerError
-from session import CallSession, Question, State
+from session import CallSession, EntryKind, Question, State
 from simulator.vendors import VendorDelays, Vendors
 from vendors import BoundedOpenAI, _to_its_end, openai_client
 from wording import MAX_SENTENCES, BrokenReplyFrame, WordingProcessor
@@ -115,13 +115,21 @@ def answer(*pieces: str) -> list[Frame]:
 
 
 async def test_allowed_sentences_go_on_one_by_one() -> None:
-    """Each whole sentence is a frame of its own for the voice, and nothing else goes on; the breaker hears success."""
+    """R21: each whole sentence is a frame of its own for the voice, nothing else goes on; the breaker hears success."""
     desk = Desk()
     down = await desk.hears(desk.announce(), *answer("Sure, I can", " help with that. What's the ZIP code", " there?"))
     assert spoken(down) == ["Sure, I can help with that.", "What's the ZIP code there?"]
     assert [type(frame) for frame in down] == [TTSSpeakFrame, TTSSpeakFrame]
     assert desk.breaker.given == [False]
     assert desk.faults == []
+
+
+async def test_a_dash_at_the_border_of_two_pieces_reaches_no_voice() -> None:
+    """R97: en, em and double, wherever the model's tokens end."""
+    desk = Desk()
+    pieces = ("Sure \u2014", " I can help", " \u2013 what's the", " ZIP -", "- I mean, the ZIP code", "?")
+    down = await desk.hears(desk.announce(), *answer(*pieces))
+    assert spoken(down) == ["Sure, I can help, what's the ZIP, I mean, the ZIP code?"]
 
 
 async def test_a_sentence_does_not_wait_for_the_end_of_the_answer() -> None:
@@ -164,6 +172,43 @@ async def test_the_question_is_not_asked_twice() -> None:
     desk = Desk()
     down = await desk.hears(desk.announce(), *answer("What's the ZIP code there? ", "And what is your name?"))
     assert spoken(down) == ["What's the ZIP code there?"]
+
+
+def second_turn(desk: Desk) -> Desk:
+    """A desk whose last reply began with an acknowledgement."""
+    for kind, words in ((EntryKind.CALLER, "hi"), (EntryKind.AGENT, "Okay. And the ZIP?"), (EntryKind.CALLER, "hm")):
+        desk.session.note(kind, words, datetime.now(UTC))
+    return desk
+
+
+async def test_an_acknowledgement_is_not_spoken_every_time() -> None:
+    """The second reply in a row begins with what it says."""
+    desk = second_turn(Desk())
+    down = await desk.hears(desk.announce(), *answer("Got it. Okay, what's the ZIP code there?"))
+    assert spoken(down) == ["What's the ZIP code there?"]
+    assert (desk.breaker.given, desk.faults) == ([False], [])
+
+
+@pytest.mark.parametrize("line", [QUESTION, STATEMENT])
+async def test_a_reply_that_is_nothing_but_an_acknowledgement_too_many(line: str) -> None:
+    """The fixed line is spoken, and it is nobody's fault."""
+    desk = second_turn(Desk())
+    down = await desk.hears(desk.announce(line), *answer("Got it, thanks."))
+    assert spoken(down) == [line]
+    assert (desk.breaker.given, desk.faults) == ([False], [])
+
+
+async def test_the_states_own_question_is_not_judged() -> None:
+    """It is ours, word for word, whatever it names; the same with a claim in front of it is the model's."""
+    question = "Your visit is on Friday at 9 AM. Shall I cancel it?"
+    desk = Desk()
+    assert spoken(await desk.hears(desk.announce(question), *answer(question))) == [
+        "Your visit is on Friday at 9 AM.",
+        "Shall I cancel it?",
+    ]
+    lying = Desk()
+    down = await lying.hears(lying.announce(question), *answer("It's cancelled. " + question))
+    assert spoken(down) == [question]
 
 
 async def test_no_words_in_time() -> None:

@@ -92,12 +92,13 @@ class Twilio:
             assert answer.status == 200
             return int((await answer.json())["calls"])
 
-    async def recorded(self, call_id: str, outcome: str) -> None:
-        """Waits for the call's row in the dashboard."""
+    async def recorded(self, call_id: str, outcome: str) -> dict[str, Any]:
+        """Waits for the call's row in the dashboard, and gives it."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not (rows := self.world.office.rows(call_id).calls):
                 await asyncio.sleep(0.02)
         assert str(rows[0]["outcome"]).startswith(outcome)
+        return dict(rows[0])
 
     async def quiet(self, but_for: int = 0) -> None:
         """Waits until no call is live, or no more than these."""

@@ -25,7 +25,8 @@ ZONE = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 23, 10, 15)  # A Monday; local
 
 _LABELS = frozenset(
-    "language intent manage_action answer hazard urgency asks asap wants_person high_ticket goodbye".split()
+    "language intent manage_action answer hazard urgency asks asap wants_person high_ticket goodbye corrects"
+    " upset manages_property".split()
 )
 
 T = TypeVar("T")
@@ -52,10 +53,12 @@ class _Strict(BaseModel):
 
 
 class Given(_Strict):
-    """What the turns before left; `visit_at` is local."""
+    """What the turns before left; both times are local."""
 
     zip_partial: str = ""
     visit_at: NaiveDatetime | None = None
+    visit_latest: NaiveDatetime | None = None
+    known_name: str = ""
 
 
 class Expect(_Strict):
@@ -74,11 +77,15 @@ class Expect(_Strict):
     problem: OneOf[str | None] = []
     problem_has: list[str] = []
     visit: OneOf[LocalStart | None] = []
+    latest: OneOf[LocalStart | None] = []
     asap: OneOf[bool] = []
+    corrects: OneOf[bool] = []
     urgency: OneOf[Urgency | None] = []
     wants_person: OneOf[bool] = []
     high_ticket: OneOf[bool] = []
     goodbye: OneOf[bool] = []
+    upset: OneOf[bool] = []
+    manages_property: OneOf[bool] = []
     asks: OneOf[Ask | None] = []
 
     @model_validator(mode="after")
@@ -179,13 +186,15 @@ def _score(entries: Sequence[Entry]) -> Score:
 
 
 def _differences(entry: Entry) -> list[Difference]:
-    visit_at = entry.given.visit_at
+    given = entry.given
     heard = understand(
         entry.say,
         question=entry.question,
         now=entry.now.replace(tzinfo=ZONE),
-        zip_partial=entry.given.zip_partial,
-        visit_at=visit_at.replace(tzinfo=ZONE) if visit_at else None,
+        zip_partial=given.zip_partial,
+        visit_at=given.visit_at.replace(tzinfo=ZONE) if given.visit_at else None,
+        visit_latest=given.visit_latest.replace(tzinfo=ZONE) if given.visit_latest else None,
+        known_name=given.known_name,
     )
     differences = []
     for name in Expect.model_fields:
@@ -200,13 +209,19 @@ def _heard(heard: Understanding, name: str) -> Any:
     """The value of a field of Expect in what was heard."""
     match name:
         case "visit":
-            return heard.visit.starts_at.strftime("%Y-%m-%dT%H:%M") if heard.visit else None
+            return _local(heard.visit.starts_at if heard.visit else None)
+        case "latest":
+            return _local(heard.visit.latest if heard.visit else None)
         case "asap":
             return heard.visit is not None and heard.visit.asap
         case "problem_has":
             return heard.problem
         case _:
             return getattr(heard, name)
+
+
+def _local(time: datetime | None) -> str | None:
+    return time.strftime("%Y-%m-%dT%H:%M") if time else None
 
 
 def _right(name: str, wanted: Any, got: Any) -> bool:
@@ -216,7 +231,7 @@ def _right(name: str, wanted: Any, got: Any) -> bool:
 
 
 def _fits(name: str, wanted: Any, got: Any) -> bool:
-    if name == "visit" and wanted and got:
+    if name in ("visit", "latest") and wanted and got:
         return str(got).startswith(wanted)
     return bool(_folded(wanted) == _folded(got))
 
