@@ -32,7 +32,7 @@ def restore(session: CallSession, now: datetime) -> None:
     A stream that broke off says so in its last snapshot; one that says nothing died with its process.
     """
     if session.ended_by is None:
-        session.note(EntryKind.FAULT, "us", now, detail="the process died")
+        session.note(EntryKind.FAULT, "us", now, detail="the stream left no word of its end")
     session.ended_by = session.ended_at = None
     session.silence_count = 0
     session.note(EntryKind.NOTE, "resumed", now)

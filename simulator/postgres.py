@@ -4,21 +4,19 @@ Uses Debian's `postgresql`; initdb refuses root, so that as root everything runs
 has to be quick, and the machine does not lose power. Leaves out everything that a real installation needs.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 USER = "postgres"
-START_SECONDS = 20.0
-POLL_SECONDS = 0.05
+START_SECONDS = "20"
 
 
 class NoPostgresError(Exception):
@@ -50,7 +48,6 @@ class Postgres:
         self.url = ""
         self._folder = ""
         self._databases = 0
-        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Takes about a second.
@@ -58,24 +55,18 @@ class Postgres:
         Raises:
             NoPostgresError: there is none that can be started.
         """
-        initdb, postgres, isready = program("initdb"), program("postgres"), program("pg_isready")
+        initdb, control = program("initdb"), program("pg_ctl")
         self._folder = tempfile.mkdtemp(prefix="postgres-")
         if os.geteuid() == 0:
             shutil.chown(self._folder, USER)
-        data = f"{self._folder}/data"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = str(probe.getsockname()[1])
+        options = f"-c listen_addresses=127.0.0.1 -k {self._folder} -p {port}"
+        quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         try:
-            self._run(initdb, "-D", data, "-U", "agent", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale")
-            listen = ("-c", "listen_addresses=127.0.0.1", "-k", self._folder, "-p", port)
-            quick = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
-            self._process = subprocess.Popen([postgres, "-D", data, *listen, *quick], **self._as_user())
-            deadline = time.monotonic() + START_SECONDS
-            while subprocess.run([isready, "-h", "127.0.0.1", "-p", port, "-q"], check=False).returncode:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise NoPostgresError("postgres did not start")
-                time.sleep(POLL_SECONDS)
+            self._run(initdb, "-D", self._data, "-U", "agent", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale")
+            self._run(control, "-D", self._data, "-w", "-t", START_SECONDS, "-o", f"{options} {quick}", "start")
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -85,14 +76,13 @@ class Postgres:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)  # Postgres: fast shutdown.
-            try:
-                self._process.wait(START_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        with contextlib.suppress(NoPostgresError):  # It did not start.
+            self._run(program("pg_ctl"), "-D", self._data, "-w", "-m", "fast", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _data(self) -> str:
+        return f"{self._folder}/data"
 
     def new_database(self) -> str:
         """The address of another database, empty."""

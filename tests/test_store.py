@@ -203,17 +203,15 @@ async def test_a_table_of_an_older_version_gets_its_new_columns(url: str) -> Non
         await store.close()
 
 
-async def test_a_table_that_is_missing_is_noticed(url: str, store: Store) -> None:
+async def test_a_table_that_is_missing_is_noticed(agent_database: str, store: Store) -> None:
     """R89: opening makes every table; one that is gone fails loudly where it is used, and is there after a restart."""
-    path = url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        connection.execute("DROP TABLE calls")
-    connection.close()
-    assert {"calls", "stream_tokens"} <= tables
+    engine = sa.create_engine(agent_database, poolclass=sa.NullPool)
+    assert {"calls", "stream_tokens", "deliveries", "machines"} <= set(sa.inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE calls")
     with pytest.raises(SQLAlchemyError):
         await store.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
-    again = Store(url)
+    again = Store(agent_database)
     await again.open()
     await again.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
     assert await again.calls.find("CA1") is not None
