@@ -9,19 +9,18 @@ one record is posted is record_posting.py's.
 import asyncio
 import contextlib
 import logging
-import sqlite3
 import threading
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 
+import dbos_setup
 from config import Settings
 from dashboard_payloads import CallRecord
 from dashboard_sync import DashboardClient, Delivered, Delivery
@@ -36,7 +35,6 @@ logger = logging.getLogger(__name__)
 APPLICATION_VERSION = "1"
 STOP_SECONDS = 5.0
 NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
-SCHEMA_LOCK = 0x64626F73  # Any number that nobody else locks.
 MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
 ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
@@ -61,7 +59,7 @@ class Deliveries:
         """Takes up what an earlier process left, on this event loop. Before any call is served."""
         global _live
         url = database_url(self.settings, "deliveries")
-        await asyncio.to_thread(_prepare, url)
+        await asyncio.to_thread(dbos_setup.prepare, url)
         _live = self
         config: DBOSConfig = {
             "name": "phone-agent",
@@ -73,7 +71,7 @@ class Deliveries:
             "notification_listener_polling_interval_sec": NOTIFICATION_SECONDS,
         }
         DBOS(config=config)
-        _adopt_logger()
+        dbos_setup.adopt_logger()
         DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
         await self.take_up()
 
@@ -287,34 +285,3 @@ def _parsed(plain: Mapping[str, str]) -> Delivered:
 
 def _described(details: Mapping[str, str]) -> str:
     return "; ".join(f"{part}: {detail}" for part, detail in details.items())
-
-
-def _prepare(url: str) -> None:
-    """Makes or updates DBOS's tables; the slow part of a launch, so on a thread."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(parsed.database)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # Kept in the file.
-        DBOS.migrate(url)
-        return
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:  # Two machines that start together: one after the other.
-        connection.execute(sa.select(sa.func.pg_advisory_lock(SCHEMA_LOCK)))
-        DBOS.migrate(url)
-
-
-def _adopt_logger() -> None:
-    """DBOS's lines in our format: no handler of its own, up to the root's."""
-    dbos_logger = logging.getLogger("dbos")
-    for handler in dbos_logger.handlers[:]:
-        if handler.name == "__dbos_console_log_handler__":
-            dbos_logger.removeHandler(handler)
-    dbos_logger.propagate = True
-    if not any(known is _no_cancellations for known in dbos_logger.filters):
-        dbos_logger.addFilter(_no_cancellations)
-
-
-def _no_cancellations(record: logging.LogRecord) -> bool:
-    """Leaves out what DBOS says of each workflow that a stop leaves to the next start."""
-    return not str(record.msg).startswith("Asyncio task cancelled")
