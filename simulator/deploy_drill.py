@@ -38,6 +38,7 @@ STOPPED_SECONDS = 30.0  # Longest that the first machine may take to end, its dr
 MAX_SILENCE_MS = 6000
 LONGEST_CALL_SECONDS = 150.0
 ENDS = "confirm:booked"
+HOURS = ("9 AM", "10 AM", "11 AM", "1 PM", "2 PM", "3 PM", "4 PM", "5 PM")
 SETTINGS = {
     "DRAIN_SECONDS": f"{DRAIN_SECONDS:g}",
     "LIVENESS_SECONDS": "1",
@@ -112,9 +113,12 @@ async def run_drill(folder: Path, *, calls: int = CALLS, sqlite: bool = False) -
 
 
 def caller(number: int) -> Scenario:
-    """Somebody who books a visit, each with a number of their own."""
+    """Somebody who books a visit, each with a number and a time of their own: V2 gives no time away twice."""
     scenario = load("books", CALLERS)
-    persona = scenario.persona.model_copy(update={"number": f"+15125550{200 + number}"})
+    day, hour = divmod(number, len(HOURS))
+    time_wished = f"{('Tomorrow', 'The day after tomorrow')[day % 2]} at {HOURS[hour]}, please."
+    facts = scenario.persona.facts | {"time": time_wished}
+    persona = scenario.persona.model_copy(update={"number": f"+15125550{200 + number}", "facts": facts})
     return scenario.model_copy(update={"persona": persona})
 
 
