@@ -41,6 +41,7 @@ from starlette.requests import ClientDisconnect  # noqa: E402
 import coming_back  # noqa: E402
 import readiness  # noqa: E402
 from call_closing import FINAL_STATUSES  # noqa: E402
+from drain import drain  # noqa: E402
 from live_calls import LiveCall, Stream  # noqa: E402
 from pipeline import run_call  # noqa: E402
 from resume import BUSY  # noqa: E402
@@ -291,17 +292,12 @@ def _xml(text: str) -> Response:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, but live calls may end before their sockets are closed (pipecat.md 11)."""
+    """uvicorn, but live calls come before its own shutdown, which closes their sockets at once (pipecat.md 11)."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Waits up to DRAIN_SECONDS for live calls; a second SIGINT leaves at once. New calls hear an apology."""
-        calls = app.state.services.calls
-        calls.draining = True
-        deadline = asyncio.get_running_loop().time() + settings.drain_seconds
-        if calls:
-            logger.info("draining: %d calls may go on for %g s", len(calls), settings.drain_seconds)
-        while calls and not self.force_exit and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.2)
+        """Lets live calls end, or hands them over (drain.py); a second SIGINT leaves at once."""
+        services: Services = app.state.services
+        await drain(services.calls, services.liveness, settings, lambda: self.force_exit)
         await super().shutdown(sockets)
 
 

@@ -27,7 +27,12 @@ _ALERT = "send_emergency_alert"
 
 
 def restore(session: CallSession, now: datetime) -> None:
-    """Makes a snapshot the session of a call that goes on; the timeline tells that it broke off."""
+    """Makes a snapshot the session of a call that goes on; the timeline tells that it broke off, and who is to blame.
+
+    A stream that broke off says so in its last snapshot; one that says nothing died with its process.
+    """
+    if session.ended_by is None:
+        session.note(EntryKind.FAULT, "us", now, detail="the stream left no word of its end")
     session.ended_by = session.ended_at = None
     session.silence_count = 0
     session.note(EntryKind.NOTE, "resumed", now)

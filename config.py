@@ -170,7 +170,7 @@ class Settings(BaseSettings):
     pipeline_setup_seconds: float = Field(5.0, gt=0, description="Longest set-up of a call")
     stream_start_seconds: float = Field(5.0, gt=0, description="Longest wait for Twilio's start message")
     line_silent_seconds: float = Field(
-        10.0, gt=0, description="Twilio: a stream that sends nothing for this long is broken"
+        10.0, gt=0, description="Twilio: a stream that sends nothing, or takes no audio, for this long is broken"
     )
     snapshot_seconds: float = Field(
         0.5, gt=0, description="Longest wait for the snapshot that is written before a tool acts"

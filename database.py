@@ -40,7 +40,7 @@ def database_url(settings: Settings, name: str = "agent") -> str:
 
 
 class Database:
-    """One database. Methods raise sqlalchemy.exc.SQLAlchemyError when it fails.
+    """One database. Methods raise sqlalchemy.exc.SQLAlchemyError when it fails; no error tells what was to be written.
 
     Args:
         url: A SQLAlchemy URL, see `database_url()`.
@@ -122,11 +122,11 @@ class Database:
                 "tcp_user_timeout": milliseconds,
                 "options": f"-c statement_timeout={milliseconds}",
             }
-            self._engine = sa.create_engine(self._url, pool_pre_ping=True, connect_args=limits)
+            self._engine = sa.create_engine(self._url, pool_pre_ping=True, connect_args=limits, hide_parameters=True)
         else:
             if self._url.database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(self._url)
+            self._engine = sa.create_engine(self._url, hide_parameters=True)
             sa.event.listen(self._engine, "connect", _tune_sqlite)
         with self._engine.begin() as connection:
             if self._postgres:  # Two machines that start together make the tables in turn.

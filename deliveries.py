@@ -103,6 +103,10 @@ async def _run(options: argparse.Namespace, settings: Settings, console: Console
 
 async def _list(store: Store, settings: Settings, console: Console, *, everything: bool) -> int:
     rows = [row for row in await store.deliveries() if everything or row.status is not Status.DELIVERED]
+    if broken := await store.calls.may_resume():
+        latest = max(row.due_at or row.updated_at for row in broken)
+        told = f"{len(broken)} calls broke off and may still come back; their records are due by"
+        console.print(f"{told} {_local(latest, settings)}.")
     if not rows:
         console.print("Nothing waits: every record has been delivered.")
         return DONE

@@ -9,19 +9,18 @@ one record is posted is record_posting.py's.
 import asyncio
 import contextlib
 import logging
-import sqlite3
 import threading
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 
+import dbos_setup
 from config import Settings
 from dashboard_payloads import CallRecord
 from dashboard_sync import DashboardClient, Delivered, Delivery
@@ -60,7 +59,7 @@ class Deliveries:
         """Takes up what an earlier process left, on this event loop. Before any call is served."""
         global _live
         url = database_url(self.settings, "deliveries")
-        await asyncio.to_thread(_prepare, url)
+        await asyncio.to_thread(dbos_setup.prepare, url)
         _live = self
         config: DBOSConfig = {
             "name": "phone-agent",
@@ -72,7 +71,7 @@ class Deliveries:
             "notification_listener_polling_interval_sec": NOTIFICATION_SECONDS,
         }
         DBOS(config=config)
-        _adopt_logger()
+        dbos_setup.adopt_logger()
         DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
         await self.take_up()
 
@@ -165,13 +164,14 @@ class Deliveries:
         """Begins what some process recorded and did not begin: kept, or it died before the workflow was there."""
         if not self.settings.dashboard_configured:
             return
-        rows = [row for status in (Status.KEPT, Status.WAITING) for row in await self.store.deliveries(status)]
-        if not rows:
+        waiting = await self.store.undelivered(Status.KEPT, Status.WAITING)
+        if not waiting:
             return
         active = await DBOS.list_workflows_async(status=list(ACTIVE), load_input=False, load_output=False)
         begun = {workflow.workflow_id.partition(":")[0] for workflow in active}
-        for row in rows:
-            if row.call_id not in begun:
+        for call_id in waiting:
+            row = await self.store.delivery(call_id) if call_id not in begun else None
+            if row is not None:
                 await self._begin(row)
 
     async def adopt(self, machines: Collection[str]) -> None:
@@ -285,29 +285,3 @@ def _parsed(plain: Mapping[str, str]) -> Delivered:
 
 def _described(details: Mapping[str, str]) -> str:
     return "; ".join(f"{part}: {detail}" for part, detail in details.items())
-
-
-def _prepare(url: str) -> None:
-    """Makes or updates DBOS's tables; the slow part of a launch, so on a thread."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(parsed.database)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # Kept in the file.
-    DBOS.migrate(url)
-
-
-def _adopt_logger() -> None:
-    """DBOS's lines in our format: no handler of its own, up to the root's."""
-    dbos_logger = logging.getLogger("dbos")
-    for handler in dbos_logger.handlers[:]:
-        if handler.name == "__dbos_console_log_handler__":
-            dbos_logger.removeHandler(handler)
-    dbos_logger.propagate = True
-    if not any(known is _no_cancellations for known in dbos_logger.filters):
-        dbos_logger.addFilter(_no_cancellations)
-
-
-def _no_cancellations(record: logging.LogRecord) -> bool:
-    """Leaves out what DBOS says of each workflow that a stop leaves to the next start."""
-    return not str(record.msg).startswith("Asyncio task cancelled")

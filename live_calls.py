@@ -34,12 +34,14 @@ class LiveCall:
         end: Ends the stream from outside, as the line would: by the caller, or as a break. None before it began.
         tool_under_way: Tells whether V2 is being asked something.
         over: Set when the stream is over and everything of it is written.
+        asked: Whether Twilio has asked what to do with the call, now that this stream is gone.
     """
 
     call_id: str
     end: Callable[[EndedBy], Awaitable[None]] | None = None
     tool_under_way: Callable[[], bool] = lambda: False
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: bool = False
 
     async def end_within(self, ended_by: EndedBy, seconds: float) -> bool:
         """Ends it, and waits; whether it is over by then."""
@@ -67,6 +69,7 @@ class LiveCalls:
         self.refused = 0
         self._room = room
         self._calls: dict[str, LiveCall] = {}
+        self._last: dict[str, LiveCall] = {}
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -77,6 +80,11 @@ class LiveCalls:
     def get(self, call_id: str) -> LiveCall | None:
         """The call's stream, if this process runs one."""
         return self._calls.get(call_id)
+
+    def asked(self, call_id: str) -> None:
+        """Twilio asks what to do with a call whose stream is gone."""
+        if last := self._last.pop(call_id, None):
+            last.asked = True
 
     @property
     def full(self) -> bool:
@@ -91,5 +99,7 @@ class LiveCalls:
     def discard(self, live: LiveCall) -> None:
         """A stream is over."""
         live.over.set()
+        if self.draining:
+            self._last[live.call_id] = live
         if self._calls.get(live.call_id) is live:
             del self._calls[live.call_id]

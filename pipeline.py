@@ -72,7 +72,11 @@ class _Call:
         self.transport = FastAPIWebsocketTransport(
             websocket,
             FastAPIWebsocketParams(
-                audio_in_enabled=True, audio_out_enabled=True, serializer=self.serializer, audio_out_end_silence_secs=0
+                audio_in_enabled=True,
+                audio_out_enabled=True,
+                serializer=self.serializer,
+                audio_out_end_silence_secs=0,
+                audio_out_write_timeout_secs=settings.line_silent_seconds,
             ),
         )
         extractor = Extractor(

@@ -75,6 +75,7 @@ class Resume:
         """
         call_id, rows = fields["CallSid"], self._store.calls
         live = self._calls.get(call_id)
+        self._calls.asked(call_id)
         settled = live is None or await live.end_within(EndedBy.INTERRUPTED, self._settings.resume_wait_seconds)
         row = await rows.find(call_id)
         if row is None:  # Our own row of it was never written.

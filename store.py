@@ -119,6 +119,11 @@ class Store(Database):
             query = query.where(_deliveries.c.status == status)
         return await self.ask(query, lambda found: [_delivery_row(row) for row in found])
 
+    async def undelivered(self, *statuses: Status) -> list[str]:
+        """The calls whose records have one of these, oldest first."""
+        query = sa.select(_deliveries.c.call_id).where(_deliveries.c.status.in_(statuses))
+        return [str(row.call_id) for row in await self.all(query.order_by(_deliveries.c.created_at))]
+
     async def count_deliveries(self) -> dict[Status, int]:
         """How many records there are of each status."""
         status, number = _deliveries.c.status, sa.func.count().label("number")

@@ -43,7 +43,10 @@ async def after_stream(ended: EndedStream, services: Services) -> None:
     session.ended_by = session.ended_by or EndedBy.INTERRUPTED
     broke, due_at = session.ended_by is EndedBy.INTERRUPTED, services.closing.due_at()
     if broke:
-        session.note(EntryKind.FAULT, "line", session.ended_at, detail="the stream broke off")
+        kind, what, why = EntryKind.FAULT, "line", "the stream broke off"
+        if services.calls.draining:
+            kind, what, why = EntryKind.NOTE, "handed over", "to the next machine"
+        session.note(kind, what, session.ended_at, detail=why)
     write = services.store.calls.broke if broke else services.store.calls.end
     ours = await _try("the end was not written", write(session, ended.stream.run, due_at), log)
     if ours is False:

@@ -213,10 +213,14 @@ class BotProcess:
         self._stopping = True
         self._signal(signal.SIGKILL)
 
-    async def terminate(self, seconds: float) -> int:
-        """SIGTERM, and its exit code once it is gone; raises TimeoutError if it takes longer."""
+    def tell(self, number: signal.Signals) -> None:
+        """Sends a signal that tells the process to end."""
         self._stopping = True
-        self._signal(signal.SIGTERM)
+        self._signal(number)
+
+    async def terminate(self, seconds: float, number: signal.Signals = signal.SIGTERM) -> int:
+        """SIGTERM, and its exit code once it is gone; raises TimeoutError if it takes longer."""
+        self.tell(number)
         if self._exit is None:
             raise RuntimeError("it was not started")
         return await asyncio.wait_for(asyncio.shield(self._exit), seconds)

@@ -10,10 +10,9 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
@@ -164,7 +163,7 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
         await killer.done()
         await world.records(watched, lambda _: not _problems(world, watched))
         await asyncio.sleep(SETTLE_SECONDS)
-        rows = _rows(world, watched)
+        rows = world.rows(watched)
         crash.kills, crash.resumed = killer.kills, watched.resumed
         crash.outcome = str(rows["calls"][0].get("outcome")) if rows["calls"] else "-"
         crash.silence_ms = watched.call.recording.longest_wait_ms()
@@ -176,16 +175,9 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
     return crash
 
 
-def _rows(world: Machines, watched: Watched) -> dict[str, list[Mapping[str, Any]]]:
-    found = world.office.rows(watched.call.sid)
-    return {"leads": [*found.leads], "jobs": [*found.jobs], "calls": [*found.calls], "alerts": [*found.alerts]}
-
-
 def _problems(world: Machines, watched: Watched) -> list[str]:
-    sid, rows = watched.call.sid, _rows(world, watched)
-    visits = [visit for visit in world.office.bookings() if visit.call_id == sid and visit.status == "accepted"]
-    heard = " ".join(line.full for line in watched.caller.heard)
-    return [*wrong_rows(rows), *untrue(rows, len(visits), heard), *_twice(world, watched)]
+    rows, heard = world.rows(watched), " ".join(line.full for line in watched.caller.heard)
+    return [*wrong_rows(rows), *untrue(rows, world.visits(watched), heard), *_twice(world, watched)]
 
 
 def _twice(world: Machines, watched: Watched) -> Iterator[str]:

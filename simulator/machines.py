@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from simulator.audio import Speaker
 from simulator.back_office import BackOfficeEvent
@@ -145,6 +145,16 @@ class Machines(World):
         """The call from its first ring until Twilio has told that it is over."""
         url = self.front.url + "/twiml"
         watched.end = await watched.call.run(url, status_url=url + "/status")
+
+    def rows(self, watched: Watched) -> dict[str, list[Mapping[str, Any]]]:
+        """What the dashboard holds of the call: leads, jobs, calls, alerts."""
+        found = self.office.rows(watched.call.sid)
+        return {"leads": [*found.leads], "jobs": [*found.jobs], "calls": [*found.calls], "alerts": [*found.alerts]}
+
+    def visits(self, watched: Watched) -> int:
+        """How many visits the call has made."""
+        sid = watched.call.sid
+        return sum(visit.call_id == sid and visit.status == "accepted" for visit in self.office.bookings())
 
     async def records(self, watched: Watched, complete: Callable[[Watched], bool]) -> None:
         """Waits until the dashboard has what it should have, or for as long as it may take."""

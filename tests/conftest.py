@@ -6,7 +6,8 @@ And what is counted on of a unit test: that it waits for nothing but events.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -16,6 +17,7 @@ from controlled_clock import ControlledClockLoop
 
 import logs
 from config import Settings, load
+from simulator.postgres import NoPostgresError, Postgres
 
 logs.route_loguru()  # before any test module imports Pipecat
 
@@ -83,6 +85,26 @@ def _stay_at_home() -> None:
 
 
 _stay_at_home()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real Postgres for the session; .ci/run installs it, and where it is not there its tests are skipped."""
+    try:
+        running = Postgres().__enter__()
+    except NoPostgresError as error:
+        pytest.skip(str(error))
+    yield running
+    running.__exit__(None, None, None)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def agent_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of each kind that the service knows."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'deep' / 'agent.db'}"
+    running: Postgres = request.getfixturevalue("postgres")
+    return running.new_database().replace("postgresql:", "postgresql+psycopg:")
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ MAY_WAIT: Final = {
     "test_resume": "the store works in a thread of its own, and its answers are waited for beside the deadline",
     "test_broken_calls": "whole calls, as in test_calls",
     "test_crash": "whole calls, and a process that is killed",
+    "test_deploy_drill": "whole calls, and processes that take over",
+    "test_drain": "the service is a process of its own, whose drain is waited for",
+    "test_machines": "services that are processes of their own, one of which is killed",
+    "test_bad_entrances": "the service is a process of its own, and five hundred try to get in",
+    "test_delivery_outages": "as in test_delivery, against a dashboard that is away for a second",
+    "test_snapshot_cost": "what is measured is how long a database takes",
     "test_simulator_scenario": "a bot's process is started and ended",
 }
 

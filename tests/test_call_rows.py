@@ -1,10 +1,9 @@
-"""The calls' rows on a real SQLite file: who may write a call, when its record is due, what a snapshot keeps."""
+"""The calls' rows, on SQLite and on Postgres: who may write a call, when its record is due, what a snapshot keeps."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,8 @@ ME, OTHER = "a:1", "b:2"
 
 
 @pytest.fixture
-async def rows(tmp_path: Path) -> AsyncIterator[CallRows]:
-    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", now=lambda: NOW)
+async def rows(agent_database: str) -> AsyncIterator[CallRows]:
+    store = Store(agent_database, now=lambda: NOW)
     await store.open()
     yield store.calls
     await store.close()

@@ -361,6 +361,16 @@ def test_what_comes_back_is_no_ended_call() -> None:
     assert [(entry.kind, entry.text) for entry in session.timeline] == [(EntryKind.NOTE, "resumed")]
 
 
+def test_a_process_that_died_is_named() -> None:
+    """Nobody wrote that the stream broke off: whoever ran it was gone."""
+    session = CallSession(call_id="CA1", started_at=NOW)
+    coming_back.restore(session, NOW)
+    assert [(entry.kind, entry.text) for entry in session.timeline] == [
+        (EntryKind.FAULT, "us"),
+        (EntryKind.NOTE, "resumed"),
+    ]
+
+
 def test_only_these_actions_come_of_it() -> None:
     """Nothing that is worded by the model: what is said after a break starts at once."""
     conversation = call(None, "problem")

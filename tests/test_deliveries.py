@@ -5,11 +5,14 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from scripted_server import Answer, scripted_server
 from test_delivery import LEAD, ROOT, ROW, Office, ended, environ, record, running, status, until
+
+from session import CallSession
 
 REFUSAL = Answer(400, {"error": "Validation failed", "details": [{"path": "urgency", "message": "+15125550001?"}]})
 
@@ -58,6 +61,19 @@ async def test_the_list_tells_what_waits_and_why(office: Office) -> None:
     assert "1 parked" in output
     assert "5550001" not in output
     assert office.paths() == []
+
+
+async def test_the_list_tells_of_calls_that_may_come_back(office: Office) -> None:
+    """They have no record yet, and are not lost."""
+    async with running(office.settings()) as deliveries:
+        session = CallSession(call_id="CA9", started_at=datetime.now(UTC))
+        due_at = datetime.now(UTC) + timedelta(seconds=60)
+        assert await deliveries.store.calls.begin(session, "a:1", due_at)
+        assert await deliveries.store.calls.broke(session, 1, due_at)
+    code, output = await command(office, "list")
+    assert code == 0
+    assert output.startswith("1 calls broke off and may still come back; their records are due by")
+    assert output.endswith("Nothing waits: every record has been delivered.\n")
 
 
 async def test_show_is_the_record_with_its_numbers_masked(office: Office) -> None:

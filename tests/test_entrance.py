@@ -412,6 +412,8 @@ async def test_more_calls_than_there_is_room_for(twilio: Twilio) -> None:
             await start(socket, late, parameters)
             assert await ending(socket) == (REFUSED, [])
         assert await twilio.live() == MAX_CALLS
+        _, body = await readiness(twilio, f"Bearer {OPERATOR_TOKEN}")
+        assert body["refused"] >= 2  # Both are counted: the one at the webhook and the one at the door.
     await twilio.quiet()
     await twilio.invite(new_call())
 

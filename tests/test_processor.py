@@ -32,7 +32,7 @@ from business import Business
 from call_frames import CallEventFrame, Event, WordReplyFrame
 from circuit_breaker import CircuitBreaker
 from processor import StateMachineProcessor
-from session import BookingStatus, CallSession, EndedBy, EntryKind, Question, State
+from session import BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
 from state_machine import StateMachine
 from tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, tool_name
 
@@ -417,6 +417,31 @@ def ready_to_book():
         zip_code="78701",
         visit_at=NOW.replace(day=24),
     )
+
+
+async def test_a_call_that_is_back_asks_again():
+    """RESUMED: the apology and the whole read-back are spoken; nothing is approved by that."""
+    session, tools = ready_to_book(), Tools()
+    session.note(EntryKind.AGENT, "...", NOW)
+    made, session, _ = processor(session, tools=tools)
+    frames = [CallEventFrame(Event.RESUMED), SleepFrame(0.03)]
+    down, _ = await run_test(made, frames_to_send=frames, start_timeout=5)
+    apology, read_back = spoken(down)
+    assert apology == "Sorry, we got cut off."
+    assert "12 Oak Street" in read_back
+    assert (session.question, session.approved, tools.called) == (Question.READ_BACK, False, [])
+
+
+async def test_a_booking_that_was_under_way_is_not_asked_for_again():
+    """RESUMED with a tool that nobody answered: a callback, and no second visit."""
+    session, tools = ready_to_book(), Tools()
+    session.state, session.question, session.tool_under_way = State.BOOKING, None, "book_appointment"
+    session.booking_attempted = True
+    session.note(EntryKind.AGENT, "...", NOW)
+    made, session, _ = processor(session, tools=tools)
+    await run_test(made, frames_to_send=[CallEventFrame(Event.RESUMED), SleepFrame(0.05)], start_timeout=5)
+    assert [type(request).__name__ for request in tools.called] == ["CreateCallback"]
+    assert session.reason is Reason.BOOKING_UNCERTAIN
 
 
 def _set(event):

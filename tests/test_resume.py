@@ -79,6 +79,7 @@ class Desk:
 
     async def broke(self, session: CallSession, owner: str = ME) -> None:
         """A stream of the call that broke off."""
+        session.ended_by = EndedBy.INTERRUPTED
         begun = await self.store.calls.begin(session, owner, self.closing.due_at())
         assert begun is not None
         assert await self.store.calls.broke(session, begun[0], self.closing.due_at())

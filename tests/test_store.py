@@ -1,4 +1,4 @@
-"""The store on real SQLite files: once-only tokens, records that stay, machines that tell that they live."""
+"""The store, on SQLite and on Postgres: once-only tokens, records that stay, machines that tell that they live."""
 
 import asyncio
 import contextlib
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from call_rows import Phase
@@ -34,8 +35,8 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[Store]:
-    opened = Store(url)
+async def store(agent_database: str) -> AsyncIterator[Store]:
+    opened = Store(agent_database)
     await opened.open()
     yield opened
     await opened.close()
@@ -53,13 +54,13 @@ async def test_token_once_for_many_at_the_same_time(store: Store) -> None:
     assert sorted(used) == [False] * 49 + [True]
 
 
-def test_token_once_for_several_processes(url: str) -> None:
+def test_token_once_for_several_processes(agent_database: str) -> None:
     """Stores of their own on the same file, as two machines would have, agree on one first."""
     together, used = threading.Barrier(6), []
 
     def machine() -> None:
         async def use() -> None:
-            own = Store(url)
+            own = Store(agent_database)
             await own.open()
             together.wait(10)
             used.extend([await own.use_token(f"t{number}", SOON) for number in range(10)])
@@ -90,10 +91,10 @@ async def test_deliveries(store: Store) -> None:
     assert await store.delivery("CA3") is None
 
 
-async def test_times_of_a_delivery(url: str) -> None:
+async def test_times_of_a_delivery(agent_database: str) -> None:
     """`created_at` stays while `updated_at` follows the changes."""
     clock = [NOW]
-    store = Store(url, now=lambda: clock[0])
+    store = Store(agent_database, now=lambda: clock[0])
     await store.open()
     await store.add_delivery("CA1", {}, Status.WAITING)
     clock[0] += timedelta(hours=1)
@@ -103,10 +104,24 @@ async def test_times_of_a_delivery(url: str) -> None:
     assert (row.created_at, row.updated_at) == (NOW, NOW + timedelta(hours=1))
 
 
-async def test_the_machines_that_live(url: str) -> None:
+async def test_what_is_not_delivered(store: Store) -> None:
+    """By status, without the records themselves: they may be many."""
+    for call_id, status in (("CA1", Status.KEPT), ("CA2", Status.PARKED), ("CA3", Status.WAITING)):
+        await store.add_delivery(call_id, {}, status)
+    assert await store.undelivered(Status.KEPT, Status.WAITING) == ["CA1", "CA3"]
+    assert await store.undelivered(Status.DELIVERED) == []
+    assert await store.count_deliveries() == {
+        Status.KEPT: 1,
+        Status.WAITING: 1,
+        Status.DELIVERED: 0,
+        Status.PARKED: 1,
+    }
+
+
+async def test_the_machines_that_live(agent_database: str) -> None:
     """Each with its newest process; one that has been quiet since then is not among them."""
     clock = [NOW]
-    store = Store(url, now=lambda: clock[0])
+    store = Store(agent_database, now=lambda: clock[0])
     await store.open()
     await store.beat("b", "b:1", draining=False)
     clock[0] += timedelta(seconds=30)
@@ -118,10 +133,10 @@ async def test_the_machines_that_live(url: str) -> None:
     await store.close()
 
 
-async def test_purge(url: str) -> None:
+async def test_purge(agent_database: str) -> None:
     """What is older goes, what is younger stays: tokens, snapshots and records."""
     clock = [NOW - timedelta(days=40)]
-    store = Store(url, now=lambda: clock[0])
+    store = Store(agent_database, now=lambda: clock[0])
     await store.open()
     for call_id in ("OLD", "NEW"):
         await store.use_token(call_id, clock[0])
@@ -139,22 +154,24 @@ async def test_purge(url: str) -> None:
     await store.close()
 
 
-async def test_everything_survives_a_restart(url: str) -> None:
+async def test_everything_survives_a_restart(agent_database: str) -> None:
     """What was written is there for the next process."""
-    first = Store(url)
+    first = Store(agent_database)
     await first.open()
     await first.use_token("a", SOON)
     await first.calls.expect(CallSession(call_id="CA1", started_at=NOW), SOON)
     await first.close()
-    second = Store(url)
+    second = Store(agent_database)
     await second.open()
     assert not await second.use_token("a", SOON)
     assert await second.calls.find("CA1") is not None
     await second.close()
 
 
-async def test_the_loop_never_waits(url: str, store: Store) -> None:
+async def test_the_loop_never_waits(url: str) -> None:
     """While another process holds the database, the loop goes on and the write follows."""
+    store = Store(url)
+    await store.open()
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     save = asyncio.create_task(store.use_token("a", SOON))
@@ -164,6 +181,7 @@ async def test_the_loop_never_waits(url: str, store: Store) -> None:
     other.execute("COMMIT")
     other.close()
     assert await save
+    await store.close()
 
 
 async def test_a_table_of_an_older_version_gets_its_new_columns(url: str) -> None:
@@ -185,17 +203,15 @@ async def test_a_table_of_an_older_version_gets_its_new_columns(url: str) -> Non
         await store.close()
 
 
-async def test_a_table_that_is_missing_is_noticed(url: str, store: Store) -> None:
+async def test_a_table_that_is_missing_is_noticed(agent_database: str, store: Store) -> None:
     """R89: opening makes every table; one that is gone fails loudly where it is used, and is there after a restart."""
-    path = url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        connection.execute("DROP TABLE calls")
-    connection.close()
-    assert {"calls", "stream_tokens"} <= tables
+    engine = sa.create_engine(agent_database, poolclass=sa.NullPool)
+    assert {"calls", "stream_tokens", "deliveries", "machines"} <= set(sa.inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE calls")
     with pytest.raises(SQLAlchemyError):
         await store.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
-    again = Store(url)
+    again = Store(agent_database)
     await again.open()
     await again.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
     assert await again.calls.find("CA1") is not None
@@ -209,6 +225,18 @@ async def test_a_database_that_fails(tmp_path: Path) -> None:
     with pytest.raises(SQLAlchemyError):
         await store.open()
     await store.close()
+
+
+async def test_an_error_tells_nothing_of_the_row(url: str, store: Store) -> None:
+    """Errors go into the log, and a row is a conversation."""
+    store._engine, before = sa.create_engine("sqlite://", hide_parameters=True), store._engine
+    try:
+        with pytest.raises(SQLAlchemyError) as failed:
+            await store.calls.expect(CallSession(call_id="CA1", started_at=NOW, name="Jonas Weber"), SOON)
+        assert "Jonas" not in str(failed.value)
+    finally:
+        store._engine.dispose()
+        store._engine = before
 
 
 @pytest.mark.parametrize(

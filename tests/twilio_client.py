@@ -36,14 +36,18 @@ class Twilio:
     validator: RequestValidator = field(default_factory=lambda: RequestValidator(AUTH_TOKEN))
 
     @property
+    def url(self) -> str:
+        return self.world.bot.url
+
+    @property
     def stream_url(self) -> str:
-        return f"ws://127.0.0.1:{self.world.bot.port}/ws/twilio"
+        return "ws" + self.url.removeprefix("http") + "/ws/twilio"
 
     async def ask(
         self, path: str, fields: dict[str, str], *, method: str = "POST", signed: bool = True, **given: str
     ) -> tuple[int, str]:
         """A webhook: status and body. `signature` replaces the right one."""
-        url = self.world.bot.url + path
+        url = self.url + path
         if method == "GET":
             url += f"?{urlencode(fields)}"
             fields = {}
@@ -84,7 +88,7 @@ class Twilio:
 
     async def live(self) -> int:
         """How many calls the service says are live."""
-        async with self.http.get(self.world.bot.url + "/health") as answer:
+        async with self.http.get(self.url + "/health") as answer:
             assert answer.status == 200
             return int((await answer.json())["calls"])
 

@@ -1,0 +1,50 @@
+"""DBOS before its launch: its tables, on SQLite or Postgres, and its lines in our format.
+
+Guarantees that machines which start at once make the tables one after the other. What DBOS is used for is
+delivery.py's.
+"""
+
+import contextlib
+import logging
+import sqlite3
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+from dbos import DBOS
+
+SCHEMA_LOCK = 0x64626F73  # Any number that nobody else locks.
+LOCK_PAUSE_SECONDS = 0.1
+
+
+def prepare(url: str) -> None:
+    """Makes or updates DBOS's tables; the slow part of a launch, so on a thread."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(parsed.database)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")  # Kept in the file.
+        DBOS.migrate(url)
+        return
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:  # Machines that start together: one after the other.
+        # Asked again and again: an index that DBOS makes concurrently waits for every statement, a waiting one too.
+        while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SCHEMA_LOCK))):
+            time.sleep(LOCK_PAUSE_SECONDS)
+        DBOS.migrate(url)
+
+
+def adopt_logger() -> None:
+    """DBOS's lines in our format: no handler of its own, up to the root's."""
+    dbos_logger = logging.getLogger("dbos")
+    for handler in dbos_logger.handlers[:]:
+        if handler.name == "__dbos_console_log_handler__":
+            dbos_logger.removeHandler(handler)
+    dbos_logger.propagate = True
+    if not any(known is _no_cancellations for known in dbos_logger.filters):
+        dbos_logger.addFilter(_no_cancellations)
+
+
+def _no_cancellations(record: logging.LogRecord) -> bool:
+    """Leaves out what DBOS says of each workflow that a stop leaves to the next start."""
+    return not str(record.msg).startswith("Asyncio task cancelled")

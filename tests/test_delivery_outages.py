@@ -1,0 +1,88 @@
+"""A dashboard that is away for a day and more, or stores and does not say so: nothing lost, nothing doubled.
+
+The dashboard is the strict stand-in, which keeps rows as the real one does; time is shortened by the pauses.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from test_delivery import ended, record, running, settings
+
+from config import Settings
+from simulator.back_office import BackOffice
+from simulator.faults import Faults
+
+HOUR_SECONDS = 3600.0
+AWAY_HOURS = 30.0
+SHORTER = 1e-5  # Thirty hours in a second.
+PAUSES: tuple[float, ...] = Settings.model_fields["delivery_pauses_seconds"].default
+
+
+@dataclass
+class Office:
+    """The dashboard with its faults."""
+
+    office: BackOffice
+    faults: Faults
+    folder: Path
+
+    def settings(self) -> Settings:
+        urls = {f"dashboard_{name}_url": getattr(self.office, f"{name}_url") for name in ("jobs", "calls", "alerts")}
+        shorter = ",".join(f"{pause * SHORTER:.6f}" for pause in PAUSES)
+        known = {"delivery_pauses_seconds": shorter, "dashboard_timeout_seconds": "0.2"}
+        return settings("http://127.0.0.1:9", self.folder, **known, **urls)
+
+    def rows(self) -> list[int]:
+        """Leads, jobs, calls, alerts."""
+        found = self.office.rows("CA1")
+        return [len(found.leads), len(found.jobs), len(found.calls), len(found.alerts)]
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    faults = Faults()
+    async with BackOffice(
+        api_key="x",
+        webhook_secret="hush-hush",
+        user_email="Owner@example.com",
+        clock=lambda: datetime.now(UTC),
+        faults=faults,
+    ) as dashboard:
+        yield Office(dashboard, faults, tmp_path)
+
+
+@pytest.mark.parametrize("mode", ["503", "down", "429", "404", "html"])
+async def test_thirty_hours_without_a_dashboard(office: Office, mode: str) -> None:
+    """However it is away: every part arrives when it is back, once, long before the record would be parked."""
+    office.faults.set("dashboard", mode)
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        await asyncio.sleep(AWAY_HOURS * HOUR_SECONDS * SHORTER)
+        assert office.rows() == [0, 0, 0, 0]
+        office.faults.set("dashboard", None)
+        assert await ended() == {"status": "delivered", "detail": ""}
+    assert office.rows() == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("mode", ["drop_after_store", "500_after_store", "hang_body", "stall", "die"])
+async def test_what_was_stored_and_not_said_is_not_stored_twice(office: Office, mode: str) -> None:
+    """The first tries of every part are stored, and their answers never come: one row of each in the end."""
+    office.faults.set("dashboard", mode)
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        async with asyncio.timeout(10):
+            while len(office.faults.hits) < 6:  # Each of the three parts, and its retry.
+                await asyncio.sleep(0.005)
+        office.faults.set("dashboard", None)
+        assert (await ended())["status"] == "delivered"
+    assert office.rows() == [1, 0, 1, 1]
+
+
+def test_the_pauses_last_three_days() -> None:
+    """The default: what is not accepted for three days is parked, and not before."""
+    assert 72 * HOUR_SECONDS <= sum(PAUSES) <= 75 * HOUR_SECONDS
+    assert list(PAUSES) == sorted(PAUSES)

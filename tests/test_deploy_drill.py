@@ -1,0 +1,46 @@
+"""A cut of `make deploy-drill`: a few live calls, two machines on one database."""
+
+import asyncio
+
+import pytest
+
+from simulator.deploy_drill import MAX_SILENCE_MS, Drill, Moved, run_drill, table
+from simulator.postgres import NoPostgresError, program
+
+CALLS = 3
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory: pytest.TempPathFactory) -> Drill:
+    """On Postgres where there is one: .ci/run sees to it."""
+    try:
+        program("initdb")
+        sqlite = False
+    except NoPostgresError:
+        sqlite = True
+    return asyncio.run(run_drill(tmp_path_factory.mktemp("drill"), calls=CALLS, sqlite=sqlite))
+
+
+def test_nobody_is_hung_up_on(drill: Drill) -> None:
+    """Every call moved, was completed, and has its record once; the first machine ended by itself."""
+    assert [call.problems for call in drill.calls] == [[]] * CALLS
+    assert drill.problems == []
+    assert all(call.resumed == 1 for call in drill.calls)
+
+
+def test_nobody_hears_silence(drill: Drill) -> None:
+    """Less than six seconds from one word to the next."""
+    assert max(call.silence_ms for call in drill.calls) < MAX_SILENCE_MS
+
+
+def test_a_deploy_is_nobodys_fault(drill: Drill) -> None:
+    """The end reason names no fault."""
+    assert {call.outcome for call in drill.calls} == {"confirm:booked"}
+
+
+def test_what_did_not_hold_is_shown() -> None:
+    """A drill in which a call was cut is not held."""
+    cut = Moved(1, "interrupted:safety", "twilio", 9.0, 900.0, ["the call was ended by twilio"])
+    assert not Drill([cut], 4.0, 0, "SQLite").held
+    assert not Drill([], 4.0, 1, "SQLite", ["the first machine ended with exit code 1"]).held
+    assert table(Drill([cut], 4.0, 0, "SQLite")).row_count == 1
