@@ -10,6 +10,7 @@
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
+#   make deploy-drill             move ten live calls to another machine, as a deploy does: nobody is hung up on
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make lint                     ruff and mypy alone
 #   make run                      the service itself, with the settings of .env
@@ -28,7 +29,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call test chaos chaos-mutations crash postgres eval lint run deploy image-check lock clean
+.PHONY: help setup call test chaos chaos-mutations crash deploy-drill postgres eval lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -62,6 +63,9 @@ chaos-mutations: $(STAMP)
 
 crash: $(STAMP)
 	@$(PY) -m simulator.crash $(ARGS)
+
+deploy-drill: $(STAMP)
+	@$(PY) -m simulator.deploy_drill $(ARGS)
 
 # For the tests with several machines, which start a Postgres of their own.
 postgres:

@@ -29,6 +29,7 @@ __all__ = [
     "Speaker",
     "Utterance",
     "chunks",
+    "hiss",
     "mulaw_to_pcm",
     "pcm_to_mulaw",
     "seconds",
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 SAMPLE_RATE: Final = 8000
+NOISE_LEVEL: Final = 2500
+"""Effective, of 32767: as loud as speech on the line."""
 QUIET_AMPLITUDE: Final = 64
 """Samples up to this are trimmed from both ends: espeak-ng appends 0.26 s of silence."""
 
@@ -54,6 +57,12 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 def silence(duration_seconds: float) -> bytes:
     """PCM of nothing."""
     return bytes(2 * round(duration_seconds * SAMPLE_RATE))
+
+
+def hiss() -> bytes:
+    """A second of white noise as mu-law, as loud as a voice; the same every time."""
+    samples = np.random.default_rng(1).normal(0, NOISE_LEVEL, SAMPLE_RATE).clip(-32768, 32767)
+    return pcm_to_mulaw(samples.astype("<i2").tobytes())
 
 
 def seconds(pcm: bytes) -> float:

@@ -9,9 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from simulator.audio import SAMPLE_RATE, Acoustics, Ear, Heard, HeardKind, mulaw_to_pcm, pcm_to_mulaw
+from simulator.audio import Acoustics, Ear, Heard, HeardKind, hiss, mulaw_to_pcm, pcm_to_mulaw
 from simulator.persona import HELLO, LAST, SORRY, Persona, Rule
 from simulator.recording import FRAME_BYTES, FRAME_MS, SILENCE, Timeline, voiced_span
 
@@ -21,7 +19,6 @@ PUZZLED_MS = 2500  # a remark without a question gets this long to go on before 
 MAX_SORRY = 3
 MAX_HELLO = 2
 NOISE_MS, NOISE_EVERY_MS = 500, 3000
-NOISE_LEVEL = 2500  # Effective, of 32767: as loud as speech on the line.
 RECOGNISED_WORDS = 2  # A line is known by its first words; by its first sound it may be another.
 SAMPLES_PER_MS = 8
 
@@ -46,12 +43,6 @@ class _Plan:
     at_ms: int
     rule: Rule | None = None
     say: str | None = None
-
-
-def _hiss() -> bytes:
-    """A second of white noise as mu-law, as loud as a voice; the same every time."""
-    samples = np.random.default_rng(1).normal(0, NOISE_LEVEL, SAMPLE_RATE).clip(-32768, 32767)
-    return pcm_to_mulaw(samples.astype("<i2").tobytes())
 
 
 class Caller:
@@ -99,7 +90,7 @@ class Caller:
         self._hung_up = False
         self._my_turn = False
         self._considered = 0
-        self._noise = _hiss() if persona.manner.noise else b""
+        self._noise = hiss() if persona.manner.noise else b""
 
     # Handset
 
