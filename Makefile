@@ -11,6 +11,8 @@
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
 #   make deploy-drill             move ten live calls to another machine, as a deploy does: nobody is hung up on
+#   make capacity                 how much of a core live calls take, and so how many a machine carries
+#   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make lint                     ruff and mypy alone
 #   make run                      the service itself, with the settings of .env
@@ -29,7 +31,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call test chaos chaos-mutations crash deploy-drill postgres eval lint run deploy image-check lock clean
+.PHONY: help setup call test chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -66,6 +68,12 @@ crash: $(STAMP)
 
 deploy-drill: $(STAMP)
 	@$(PY) -m simulator.deploy_drill $(ARGS)
+
+capacity: $(STAMP)
+	@$(PY) -m simulator.capacity $(ARGS)
+
+snapshot-cost: $(STAMP)
+	@PYTHONPATH=. $(PY) tests/snapshot_cost.py $(ARGS)
 
 # For the tests with several machines, which start a Postgres of their own.
 postgres:

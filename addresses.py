@@ -39,6 +39,7 @@ _STOP = frozenset(
     " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
     " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
+_CITY = frozenset({"austin", "texas"})
 _FIRST_STOP = frozenset(
     "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
     " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
@@ -202,6 +203,9 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
             and ordinal(words[i - 1]) is not None
         ):
             i += 3  # "East 38th and a half Street"
+            continue
+        if word in _CITY and i > start and words[i + 1 : i + 2] and words[i + 1] in _SURE | {"drive"}:
+            i += 1  # "Stephen F Austin Drive"
             continue
         if word in (_STOP - {"square"} if i > start else _FIRST_STOP):
             break

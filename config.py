@@ -101,7 +101,7 @@ class Settings(BaseSettings):
 
     # Limits
     max_calls: int = Field(
-        20, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded"
+        16, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded"
     )
     max_turns_per_state: int = Field(5, ge=1, description="Caller turns in one state before a callback is arranged")
     max_turns_per_call: int = Field(30, ge=1, description="Caller turns in one call before it ends with a callback")

@@ -76,9 +76,10 @@ def voiced_span(frame: bytes) -> tuple[int, int] | None:
     return None if loud.size == 0 else (int(loud[0]), int(loud[-1]))
 
 
-def _voiced_samples(track: bytes) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _voiced(track: bytes) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """For each sample of a mu-law track, whether it is voiced."""
     samples = np.frombuffer(mulaw_to_pcm(track), dtype=np.int16)
-    return np.flatnonzero(np.abs(samples.astype(np.int32)) >= VOICED_AMPLITUDE).astype(np.int64)
+    return np.abs(samples.astype(np.int32)) >= VOICED_AMPLITUDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +146,13 @@ class Recording:
 
         The measure of design.md: the longest time without bot audio while the caller is not speaking.
         """
-        bot, caller = (_voiced_samples(bytes(track)) for track in (self._bot, self._caller))
-        voiced = np.union1d(bot, caller)
-        edges = np.concatenate(([0], voiced, [len(self._bot)]))
+        bot, caller = (_voiced(bytes(track)) for track in (self._bot, self._caller))
+        edges = np.concatenate(([0], np.flatnonzero(bot | caller), [len(bot)]))
         gaps = np.flatnonzero(np.diff(edges) >= SAMPLE_RATE // 2)
-        spoke = set(caller[np.isin(caller, edges[gaps])].tolist())
         return [
             Silence(
                 float(edges[i + 1] - edges[i]) * 1000 / SAMPLE_RATE,
-                "caller" if int(edges[i]) in spoke else "bot",
+                "caller" if caller[edges[i]] else "bot",
                 float(edges[i + 1]) * 1000 / SAMPLE_RATE,
             )
             for i in gaps

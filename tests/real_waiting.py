@@ -30,7 +30,7 @@ MAY_WAIT: Final = {
     "test_machines": "services that are processes of their own, one of which is killed",
     "test_bad_entrances": "the service is a process of its own, and five hundred try to get in",
     "test_delivery_outages": "as in test_delivery, against a dashboard that is away for a second",
-    "test_snapshot_cost": "what is measured is how long a database takes",
+    "test_snapshots_beside_calls": "what is measured is how long a database takes",
     "test_simulator_scenario": "a bot's process is started and ended",
 }
 

@@ -1,0 +1,50 @@
+"""Snapshots and the loop on which every call's audio is paced. What they cost in milliseconds: `make snapshot-cost`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import snapshot_cost
+from snapshot_cost import LATER, Measured, long_call
+
+from store import Store
+
+
+@pytest.fixture
+async def store(agent_database: str) -> AsyncIterator[Store]:
+    opened = Store(agent_database)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def test_the_loop_goes_on_meanwhile(store: Store) -> None:
+    """While the thread writes, the loop ticks: it is not held."""
+    session = long_call("CA1")
+    assert await store.calls.begin(session, "a:1", LATER)
+    saves, ticks = [store.calls.save(session, 1) for _ in range(50)], 0
+    while not all(save.done() for save in saves):
+        await asyncio.sleep(0)
+        ticks += 1
+    assert ticks > len(saves)
+
+
+async def test_what_is_measured_is_written(agent_database: str) -> None:
+    """Every turn of every round that writes is measured, and is in the database in the end."""
+    measured = await snapshot_cost.measure(agent_database, calls=2, rounds=1)
+    assert len(measured.turns) == len(measured.held) == len(measured.durable) == 2 * snapshot_cost.TURNS_A_ROUND
+    assert len(measured.late) == len(measured.late_without) == 1
+    store = Store(agent_database)
+    await store.open()
+    row = await store.calls.find("CA1")
+    await store.close()
+    assert row is not None
+    assert row.session() == long_call("CA1")
+
+
+@pytest.mark.parametrize(
+    ("turns", "held", "good"), [(0.004, 0.019, True), (0.006, 0.001, False), (0.001, 0.021, False)]
+)
+def test_the_limits(turns: float, held: float, good: bool) -> None:
+    """Less than 5 ms at the median of the turns, less than 20 ms at the longest hold."""
+    assert Measured(turns=[turns, turns, 1.0], held=[held, 0.001]).good is good
