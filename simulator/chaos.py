@@ -223,6 +223,8 @@ class _Progress:
         self._done += not result.alone
         word = "[red]FAIL[/]" if result.failures else "[green]PASS[/]"
         again = ", alone" if result.alone else ""
+        if result.lag_ms > MAX_LAG_MS and not result.alone:
+            again = f", this machine lagged {result.lag_ms:.0f} ms: will run again alone"
         measured = f"{result.seconds:.0f} s, silence {result.silence_ms / 1000:.1f} s{again}"
         self._screen.show(f"[dim]{self._done}/{self._total}[/] {word} {escape(result.cell.name)} ({measured})")
         for failure in result.failures:

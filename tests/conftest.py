@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 import real_waiting
 from controlled_clock import ControlledClockLoop
+from side_by_side import FewCalls
 
 import logs
 from config import Settings, load
@@ -85,6 +86,12 @@ def _stay_at_home() -> None:
 
 
 _stay_at_home()
+
+
+@pytest.fixture(scope="session")
+def few_calls(tmp_path_factory: pytest.TempPathFactory) -> FewCalls:
+    """The calls of every collected module that places a few; see side_by_side.py."""
+    return FewCalls(tmp_path_factory.mktemp)
 
 
 @pytest.fixture(scope="session")

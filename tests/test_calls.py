@@ -1,8 +1,8 @@
 """Whole calls: the real bot, real audio in real time, the vendors' protocols, the strict dashboard; side by side.
 
 Each scenario's own file says what must hold: final state, tools with their arguments, visits, rows, who ended the call.
-`make call SCENARIO=all` places every one of them, with the model and with the model down. Here two thirds are placed,
-every other one with the model down: what is left out differs from one of these in a few words of the caller.
+`make call SCENARIO=all` places every one of them, with the model and with the model down. Here half are placed, every
+other one with the model down: what is left out differs from one of these in a few words of the caller.
 """
 
 import asyncio
@@ -17,6 +17,8 @@ from simulator.screen import Verdict
 from simulator.vendors import Vendors
 from simulator.world import RealModel
 
+pytestmark = pytest.mark.calls
+
 FAULTS = (
     "inworld:500",
     "openai:hang",
@@ -27,12 +29,14 @@ FAULTS = (
 )
 LEFT_OUT = frozenset(
     """
-    another_at_the_same_number asap_in_the_evening asap_in_the_morning booking_fails called_three_times
-    clocks_go_forward co_alarm corrects_name_at_read_back corrects_name_early day_is_full day_of_the_month
-    dead_rat follow_up_books has_an_appointment high_ticket no_answer_about_danger noisy_room
-    phone_number_for_a_zip price_then_books repair_or_new robot_question saturday_call smelled_gas_yesterday
-    spelled_name wants_a_person warranty warranty_but_broken water_leak whenever withheld_number
-    yes_but_never_mind zip_787_alone zip_corrected zip_in_words
+    angry_caller another_at_the_same_number applicant asap_before_dawn asap_in_the_evening asap_in_the_morning
+    booking_fails called_three_times clocks_go_forward co_alarm corrects_address_early corrects_name_at_read_back
+    corrects_name_early day_is_full day_of_the_month dead_rat follow_up_books gas_furnace has_an_appointment
+    hedged_about_danger high_ticket high_ticket_pushed house_number_for_a_zip no_answer_about_danger noisy_room
+    phone_number_for_a_zip price_at_the_read_back price_then_books repair_or_new robot_question saturday_call
+    second_visit_on_a_day smelled_gas_yesterday spelled_name strangers_booking vendor wants_a_person warranty
+    warranty_but_broken water_leak whenever withheld_number yes_but_never_mind zip_787_alone zip_corrected
+    zip_in_words
     """.split()
 )
 ONCE = [Case(name, MODEL_DOWN if i % 2 else "") for i, name in enumerate(n for n in names() if n not in LEFT_OUT)]

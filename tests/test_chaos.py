@@ -19,6 +19,8 @@ from simulator.recovery import RECOVERIES, run_recovery
 from simulator.scenario import load
 from simulator.world import render
 
+pytestmark = pytest.mark.calls
+
 CUT = cut()
 
 

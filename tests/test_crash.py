@@ -1,10 +1,12 @@
 """A cut of `make crash`: the bot is killed at a few moments of whole calls; and that the judgement can fail."""
 
-import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+import side_by_side
+from side_by_side import FewCalls
 
 from simulator.chaos_matrix import CALLERS
 from simulator.crash import Crash, run_crashes, table
@@ -12,14 +14,20 @@ from simulator.crash_plan import CUT, MOMENTS, Rows, rows_for, untrue, wrong_row
 from simulator.recording import Event
 from simulator.scenario import load
 
+pytestmark = pytest.mark.calls
+
 PLAN = [moment for moment in MOMENTS if moment.name in CUT]
 
 
+@side_by_side.placed
+async def place(folder: Path) -> dict[str, Crash]:
+    """The calls of the cut."""
+    return {crash.moment.name: crash for crash in await run_crashes(PLAN, folder, seed=1, at_once=len(PLAN))}
+
+
 @pytest.fixture(scope="module")
-def crashes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crash]:
-    """The calls of the cut, placed once."""
-    folder = tmp_path_factory.mktemp("crash")
-    return {crash.moment.name: crash for crash in asyncio.run(run_crashes(PLAN, folder, seed=1, at_once=len(PLAN)))}
+def crashes(few_calls: FewCalls) -> dict[str, Crash]:
+    return few_calls[place]
 
 
 @pytest.mark.parametrize("name", CUT)

@@ -1,24 +1,33 @@
 """A cut of `make deploy-drill`: a few live calls, two machines on one database."""
 
-import asyncio
+from pathlib import Path
 
 import pytest
+import side_by_side
+from side_by_side import FewCalls
 
 from simulator.deploy_drill import MAX_SILENCE_MS, Drill, Moved, run_drill, table
 from simulator.postgres import NoPostgresError, program
 
+pytestmark = pytest.mark.calls
+
 CALLS = 3
 
 
-@pytest.fixture(scope="module")
-def drill(tmp_path_factory: pytest.TempPathFactory) -> Drill:
+@side_by_side.placed
+async def place(folder: Path) -> Drill:
     """On Postgres where there is one: .ci/run sees to it."""
     try:
         program("initdb")
         sqlite = False
     except NoPostgresError:
         sqlite = True
-    return asyncio.run(run_drill(tmp_path_factory.mktemp("drill"), calls=CALLS, sqlite=sqlite))
+    return await run_drill(folder, calls=CALLS, sqlite=sqlite)
+
+
+@pytest.fixture(scope="module")
+def drill(few_calls: FewCalls) -> Drill:
+    return few_calls[place]
 
 
 def test_nobody_is_hung_up_on(drill: Drill) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import side_by_side
+from side_by_side import FewCalls
 
 from simulator.audio import Speaker, mulaw_to_pcm
 from simulator.bot_host import BotHost
@@ -15,6 +17,8 @@ from simulator.faults import Faults
 from simulator.phone_call import CallEnd
 from simulator.recording import FRAME_MS, SILENCE, VOICED_AMPLITUDE
 from simulator.world import OUR_NUMBER, World
+
+pytestmark = pytest.mark.calls
 
 CALLER = "+15125550142"
 NOT_CONFIRMED = "twilio the hang-up was not confirmed"
@@ -73,22 +77,25 @@ async def ended(folder: Path, mode: str, speaker: Speaker, host: BotHost) -> End
         return Ended(end, phone.silent_ms / 1000, last, rows, {f"{hit.part}:{hit.mode}" for hit in switch.hits})
 
 
+@side_by_side.placed
+async def place(folder: Path) -> dict[str, Ended]:
+    """All of them, a few at a time."""
+    speaker, turn = Speaker(PACE), asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int, mode: str) -> Ended:
+        own = folder / str(number)
+        own.mkdir()
+        async with turn:
+            return await ended(own, mode, speaker, host)
+
+    async with BotHost() as host, asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(number, mode)) for number, mode in enumerate(MODES)]
+    return {mode: task.result() for mode, task in zip(MODES, tasks, strict=True)}
+
+
 @pytest.fixture(scope="module")
-def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
-    """All of them, placed once, a few at a time."""
-
-    async def place() -> list[Ended]:
-        speaker, turn = Speaker(PACE), asyncio.Semaphore(AT_ONCE)
-
-        async def one(mode: str) -> Ended:
-            async with turn:
-                return await ended(tmp_path_factory.mktemp("call"), mode, speaker, host)
-
-        async with BotHost() as host, asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(mode)) for mode in MODES]
-        return [task.result() for task in tasks]
-
-    return dict(zip(MODES, asyncio.run(place()), strict=True))
+def calls(few_calls: FewCalls) -> dict[str, Ended]:
+    return few_calls[place]
 
 
 def test_a_good_end(calls: dict[str, Ended]) -> None:

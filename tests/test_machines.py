@@ -25,6 +25,7 @@ from twilio_client import (
 from websockets.asyncio.client import ClientConnection
 
 import config
+from simulator.bot_host import BotHost
 from simulator.bot_process import BotProcess
 from simulator.postgres import Postgres
 from simulator.world import AUTH_TOKEN, World
@@ -74,11 +75,12 @@ async def fleet(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Fleet]:
     entrance = Entrance(config.load(required))
     settings = SETTINGS | {"DATABASE_URL": postgres.new_database(), "FLY_MACHINE_ID": "a"}
     async with contextlib.AsyncExitStack() as stack:
-        world = World(tmp_path, settings=settings)
+        host = await stack.enter_async_context(BotHost())
+        world = World(tmp_path, settings=settings, host=host)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         await stack.enter_async_context(world)
         environment = world._environment(str(world.data)) | {"FLY_MACHINE_ID": "b"}
-        other = await stack.enter_async_context(BotProcess(environment, tmp_path / "b.log"))
+        other = await stack.enter_async_context(BotProcess(environment, tmp_path / "b.log", host=host))
         sides = []
         for bot in (world.bot, other):
             side = OfMachine(world, http, entrance, tmp_path / "unused")
