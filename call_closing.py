@@ -13,6 +13,7 @@ import post_call
 from call_rows import CallRow, Phase
 from config import Settings
 from delivery import Deliveries
+from end_reason import blame
 from session import CallSession, EndedBy, EntryKind
 from store import Store
 
@@ -120,7 +121,7 @@ def last_line(session: CallSession, slowest_answer_seconds: float = 0.0) -> str:
     faults = sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
     parts = [
         f"{session.outcome} by {session.ended_by}",
-        f"blame {post_call.blame(session) or 'nobody'}",
+        f"blame {blame(session) or 'nobody'}",
         f"{(ended_at - session.started_at).total_seconds():.0f} s",
         f"{session.turn_count} turns",
         f"slowest answer {slowest_answer_seconds * 1000:.0f} ms",

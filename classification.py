@@ -1,30 +1,28 @@
 """What a finished call was about, for the dashboard: tags, priority, revenue, caller, mood.
 
-Whole words (taxonomy.py), negation aware, matched on the caller's lines only: the agent's own safety question says gas,
-burning and smoke (R90). A hazard needs evidence of several words and is dropped when the caller denied it, because one
-false hazard makes a hazard card. What nobody said stays unset. Leaves out anything that acts on a call.
+Words of taxonomy.py in what the caller said (caller_lines.py). A hazard needs evidence of several words and is dropped
+when the caller denied it, because one false hazard makes a hazard card. What nobody said stays unset. Leaves out what
+acts on a call.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
+import system_words
+from caller_lines import CallerLines
 from dashboard_payloads import (
     AgeBracket,
     CallerType,
     Color,
-    Confidence,
     PrimaryIntent,
     PropertyType,
-    RevenueLabel,
-    RevenueTier,
     SystemStatus,
     TagCategory,
     WorkType,
 )
-from session import BookingStatus, CallSession, EndedBy, EntryKind, Intent, Reason, State, Urgency
+from revenue import Revenue, revenue_of
+from session import BookingStatus, CallSession, EndedBy, Intent, Reason, State, Urgency
 from taxonomy import (
     COMMERCIAL,
     COOL,
@@ -32,37 +30,11 @@ from taxonomy import (
     FAULTY,
     FRUSTRATION,
     HEAT,
-    HOUSE,
     PATTERNS,
     PLEASED,
     REVENUE_SIGNALS,
     VENDOR_WORDS,
 )
-
-NEGATION_REACH = 40  # Characters before a match in which a negation of the same clause cancels it (conversation.md 6)
-
-
-@dataclass(frozen=True)
-class Revenue:
-    """What a job may bring; dollars."""
-
-    tier: RevenueTier
-    label: RevenueLabel
-    range: str
-    low: int
-    high: int
-    value: int
-    confidence: Confidence = "low"
-    signals: tuple[str, ...] = ()
-
-
-TIERS = {
-    "replacement": Revenue("replacement", "$$$$", "$5,000-15,000+", 5000, 15000, 10000),
-    "major_repair": Revenue("major_repair", "$$$", "$800-3,000", 800, 3000, 1900),
-    "standard_repair": Revenue("standard_repair", "$$", "$200-800", 200, 800, 500),
-    "minor": Revenue("minor", "$", "$75-250", 75, 250, 150),
-    "diagnostic": Revenue("diagnostic", "$$?", "$99", 99, 99, 99),
-}
 
 
 @dataclass(frozen=True)
@@ -97,74 +69,9 @@ class Classification:
         return tag in self.tags.get(category, ())
 
 
-_NEGATION = re.compile(
-    r"\b(?:not|never|none|nothing|neither|without|any|sin|ning[uú]n|\w+n't|no hay"
-    r"|no(?! (?:it|it's|its|i|i'm|we|my|the|that's|there's|this|they|sir|ma'am|problem)\b))\b"
-)
-_CANT_BELIEVE = re.compile(r"can't (?:believe|stand)")
-_CLAUSE_END = re.compile(r"[,.;:?!]|\b(?:but|and|because|so|pero|porque)\b")
-_RETRACTED = re.compile(
-    r"never ?mind|false alarm|(?:not|n't|no longer|no more)\b.{0,20}\b(?:now|anymore|any more)\b|ya no"
-)
-_PAST_ONLY = re.compile(r"\b(?:yesterday|last (?:week|month|year|summer|winter)|used to|years? ago|months? ago)\b")
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Whole words; a word that may stand between them ("two big dogs") is no negation ("I have no dogs")."""
-    between = pattern.replace(r"\w+ ", r"(?!(?:no|not|any|never|without)\b)\w+ ")
-    return re.compile(rf"(?<!\w)(?:{between})(?!\w)")
-
-
-class _Said:
-    """The caller's lines, lower case, one after another."""
-
-    def __init__(self, session: CallSession) -> None:
-        lines = [entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER]
-        lines += [session.problem] if session.problem else []
-        self.lines = [" ".join(line.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split()) for line in lines]
-
-    def matches(self, pattern: str) -> Iterator[tuple[str, re.Match[str]]]:
-        """Matches of whole words that are not negated in their own clause, each with its line."""
-        for line in self.lines:
-            for match in _compiled(pattern).finditer(line):
-                before = line[max(0, match.start() - NEGATION_REACH) : match.start()]
-                clause = _CANT_BELIEVE.sub("", _CLAUSE_END.split(before)[-1])
-                if not _NEGATION.search(clause):
-                    yield line, match
-
-    def has(self, pattern: str) -> bool:
-        """Whether the caller said it."""
-        return next(self.matches(pattern), None) is not None
-
-    def count(self, pattern: str) -> int:
-        """How many different words the caller said it with."""
-        return len({match.group() for _, match in self.matches(pattern)})
-
-    def hazard(self, pattern: str) -> bool:
-        """Whether the caller reported it as a danger of now (X1)."""
-        return any(not _RETRACTED.search(line) and not _PAST_ONLY.search(line) for line, _ in self.matches(pattern))
-
-
 CRITICAL_HAZARDS = frozenset({"GAS_LEAK", "CO_EVENT", "ELECTRICAL_FIRE"})
 _ADMIN = frozenset({Intent.BILLING, Intent.WARRANTY})
 _NO_WORK = _ADMIN | {Intent.VENDOR, Intent.APPLICANT, Intent.WRONG_NUMBER}
-
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
-_NUMBERS = {word: n for n, word in enumerate((_ONES + " eighteen nineteen").split())}
-_NUMBERS |= {"twenty": 20, "thirty": 30, "forty": 40}
-_AGE = r"(?P<n>\d{1,2}|(?:twenty|thirty|forty)[ -]\w+|[a-z]+)(?:[ -]plus)?"
-_AGES = (
-    rf"{_AGE}[ -]years?[ -]old",
-    rf"{_AGE} years (?:of age|on it)",
-    rf"(?:installed|put in|bought|replaced) (?:\w+ ){{0,4}}?{_AGE} years ago",
-)
-_NOT_EQUIPMENT = re.compile(
-    r"\b(?:house|home|building|property|son|daughter|kids?|child|mother|father|mom|dad|wife|husband|grand\w+|he's|she's|i'm"
-    r"|i am|baby|dog|cat|he is|she is|customer)\b"
-)
 
 
 def classify(session: CallSession, *, local_time: datetime) -> Classification:
@@ -179,9 +86,9 @@ def classify(session: CallSession, *, local_time: datetime) -> Classification:
     """
     if local_time.tzinfo is None:
         raise ValueError("local_time must be aware")
-    said = _Said(session)
-    age = _equipment_age(said)
-    revenue = None if session.intent in _NO_WORK else _revenue(session, said, age)
+    said = CallerLines(session)
+    age = system_words.equipment_age(said)
+    revenue = None if session.intent in _NO_WORK else revenue_of(session, said, age)
     duration = next((tag for tag, pattern in DURATIONS.items() if said.has(pattern)), "")
     commercial = said.has(COMMERCIAL)
     tags = _tags(session, said, age, commercial, local_time, duration)
@@ -196,9 +103,9 @@ def classify(session: CallSession, *, local_time: datetime) -> Classification:
         primary_intent=_primary_intent(session),
         work_type=_work_type(session, tags),
         sentiment=sentiment,
-        property_type=_property_type(said, commercial),
-        system_status=_system_status(said),
-        equipment_type=_equipment_type(said),
+        property_type=system_words.property_type(said, commercial),
+        system_status=system_words.system_status(said),
+        equipment_type=system_words.equipment_type(said),
         equipment_age_years=age,
         problem_duration={
             "DURATION_ONGOING": "more than a week",
@@ -209,7 +116,7 @@ def classify(session: CallSession, *, local_time: datetime) -> Classification:
 
 
 def _tags(
-    session: CallSession, said: _Said, age: int | None, commercial: bool, local_time: datetime, duration: str
+    session: CallSession, said: CallerLines, age: int | None, commercial: bool, local_time: datetime, duration: str
 ) -> dict[TagCategory, list[str]]:
     tags: dict[TagCategory, list[str]] = {category: [] for category in PATTERNS}
     for category, patterns in PATTERNS.items():
@@ -300,27 +207,7 @@ def _urgency_tags(session: CallSession, tags: dict[TagCategory, list[str]], loca
         urgency.append("STANDARD")
 
 
-def _revenue(session: CallSession, said: _Said, age: int | None) -> Revenue:
-    for tier, patterns in REVENUE_SIGNALS.items():
-        signals = [name for name, pattern in patterns.items() if said.has(pattern)]
-        if tier == "replacement":
-            signals += ["wants a new system"] if session.high_ticket and "wants a new system" not in signals else []
-            signals += ["15 years or older"] if age is not None and age >= 15 else []
-        if signals:
-            return _with_signals(TIERS[tier], signals)
-    described = session.problem or said.has(FAULTY)
-    return TIERS["standard_repair"] if described else TIERS["diagnostic"]
-
-
-def _with_signals(tier: Revenue, signals: list[str]) -> Revenue:
-    return Revenue(
-        tier.tier, tier.label, tier.range, tier.low, tier.high, tier.value,
-        confidence="high" if len(signals) > 1 else "medium",
-        signals=tuple(signals),
-    )  # fmt: skip
-
-
-def _sentiment(said: _Said) -> int:
+def _sentiment(said: CallerLines) -> int:
     negative = said.count(FRUSTRATION)
     if negative:
         return 1 if negative > 1 else 2
@@ -330,7 +217,7 @@ def _sentiment(said: _Said) -> int:
 
 def _color(
     session: CallSession,
-    said: _Said,
+    said: CallerLines,
     tags: Mapping[TagCategory, list[str]],
     revenue: Revenue | None,
     sentiment: int,
@@ -387,64 +274,3 @@ def _work_type(session: CallSession, tags: Mapping[TagCategory, list[str]]) -> W
         return "install"
     upkeep = ("TUNEUP_AC", "TUNEUP_HEATING", "DUCT_CLEANING", "FILTER_SERVICE")
     return "maintenance" if any(tag in upkeep for tag in service) else "service"
-
-
-def _property_type(said: _Said, commercial: bool) -> PropertyType | None:
-    if commercial:
-        return "commercial"
-    if said.has(r"condos?|condominium"):
-        return "condo"
-    if said.has(r"apartments?|(?:my|our) apt"):
-        return "apartment"
-    return "house" if said.has(HOUSE) else None
-
-
-def _system_status(said: _Said) -> SystemStatus | None:
-    if said.has(
-        r"on and off|comes and goes|sometimes|only (?:upstairs|downstairs|one room)|one of the (?:units|rooms)"
-    ):
-        return "partially_working"
-    if said.has(PATTERNS["SERVICE_TYPE"]["DIAGNOSTIC_PERFORMANCE"]):
-        return "running_but_ineffective"
-    down = (
-        r"(?:won't|doesn't|not|isn't) (?:even )?(?:turn|come|start|work|run)(?:ing)?(?: on)?"
-        r"|no (?:a\.?c|heat|heating|cooling|air)|(?:stopped|quit) working|went out|completely (?:out|down)|no funciona"
-        rf"|{REVENUE_SIGNALS['major_repair']['dead unit']}"
-    )
-    return "completely_down" if said.has(down) else None
-
-
-def _equipment_type(said: _Said) -> str:
-    for name, pattern in (
-        ("heat pump", r"heat ?pumps?"),
-        ("mini split", r"mini[ -]?splits?"),
-        ("air conditioner", COOL),
-        ("furnace", r"furnaces?"),
-        ("boiler", r"boilers?"),
-        ("thermostat", r"thermostats?"),
-        ("heating", rf"(?:no )?{HEAT}"),
-        ("ductwork", r"ducts?|duct ?work|air vents?"),
-    ):
-        if said.has(pattern):
-            return name
-    return ""
-
-
-def _equipment_age(said: _Said) -> int | None:
-    for pattern in _AGES:
-        for line, match in said.matches(pattern):
-            if _NOT_EQUIPMENT.search(line[max(0, match.start() - NEGATION_REACH) : match.start()]):
-                continue
-            if _NOT_EQUIPMENT.match(line[match.end() :].lstrip()):
-                continue
-            years = _number(match["n"])
-            if years is not None:
-                return years
-    return None
-
-
-def _number(words: str) -> int | None:
-    if words.isdigit():
-        return int(words)
-    parts = [_NUMBERS.get(word) for word in re.split(r"[ -]", words)]
-    return None if None in parts else sum(part or 0 for part in parts)

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from config import Settings, load
 from dashboard_payloads import CallPayload, CallRecord, JobPayload, storable
-from post_call import build_record, ending_of
+from end_reason import ending_of
+from post_call import build_record
 from session import (
     Appointment,
     BookingStatus,
