@@ -190,10 +190,15 @@ class Deliveries:
             if found is None:
                 await _start(workflow_id, row.record)
                 return
-            if found.status == "SUCCESS":
+            if found.status == "SUCCESS" and await self._waits(row.call_id):
                 await self._note_outcome(found, row.record)
             if found.status == "SUCCESS" or found.status in ACTIVE:
                 return
+
+    async def _waits(self, call_id: str) -> bool:
+        """Whether its status is still to be written: another machine's workflow writes it just before it ends."""
+        row = await self.store.delivery(call_id)
+        return row is not None and row.status in (Status.KEPT, Status.WAITING)
 
     async def _note_outcome(self, ended: WorkflowStatus, record: Mapping[str, Any]) -> None:
         outcome = ended.output if isinstance(ended.output, dict) else {}

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -341,6 +341,24 @@ async def main():
         await asyncio.Event().wait()
 asyncio.run(main())
 """
+
+
+@pytest.mark.parametrize("written", [True, False])
+async def test_an_outcome_is_noted_once(office: Office, caplog: pytest.LogCaptureFixture, written: bool) -> None:
+    """A machine that looked before the workflow of another had written its status, or a status that got lost."""
+    caplog.set_level("INFO")
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        assert (await ended())["status"] == "delivered"
+        row = await deliveries.store.delivery("CA1")
+        assert row is not None
+        looked = replace(row, status=Status.WAITING)
+        if not written:
+            await deliveries.store.set_delivery("CA1", row.record, Status.WAITING, "")
+        await deliveries._begin(looked)
+        assert await status(deliveries) == (Status.DELIVERED, "")
+    assert caplog.text.count("CA1 delivery delivered") == (1 if written else 2)
+    assert office.paths() == ["jobs", "calls", "alerts"]
 
 
 async def test_kill_9_loses_nothing(office: Office) -> None:
