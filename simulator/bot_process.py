@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import sys
@@ -29,6 +30,7 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.1
 LAST_LINES = 15
+FIRST_PORT, LAST_PORT = 20_000, 32_000  # Below what Linux gives to outgoing connections (32768 to 60999).
 LONGEST_LINE_BYTES = 1 << 20
 
 _LINE = re.compile(r"^(?P<at>[\d-]+ [\d:,]+) \| (?P<level>\w+) +\| (?P<name>\S+) +\| (?P<message>.*)$")
@@ -36,6 +38,9 @@ _CALL = re.compile(r"^(?P<call>CA[0-9a-f]{32})\b:? *(?P<rest>.*)$")
 _STATE = re.compile(r"^state (?P<a>\w+) -> (?P<b>\w+)(?: \((?P<reason>.*)\))?")
 _TOOL = re.compile(r"^tool (?P<tool>\w+) (?P<outcome>\w+) (?P<ms>\d+) ms *(?P<detail>.*)")
 _ENDED = re.compile(r"^ended (?P<reason>\S+) *(?P<detail>.*)")
+
+
+_given: set[int] = set()
 
 
 class BotError(Exception):
@@ -74,10 +79,15 @@ def read_line(line: str) -> LogLine | None:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that was free a moment ago: none that an outgoing connection may get meanwhile, and none twice."""
+    while True:
+        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
+        if port in _given:
+            continue
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            _given.add(port)
+            return port
 
 
 class BotProcess:
