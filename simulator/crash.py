@@ -166,7 +166,7 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
         rows = world.rows(watched)
         crash.kills, crash.resumed = killer.kills, watched.resumed
         crash.outcome = str(rows["calls"][0].get("outcome")) if rows["calls"] else "-"
-        crash.silence_ms = watched.call.recording.longest_wait_ms()
+        crash.silence_ms = watched.call.recording.longest_silence_ms()
         crash.problems += _problems(world, watched)
         if not killer.kills:
             crash.problems.append("does not count: the moment never came")

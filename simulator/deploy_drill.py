@@ -90,8 +90,8 @@ async def run_drill(folder: Path, *, calls: int = CALLS, sqlite: bool = False) -
         rendered = await render(folder / "rendering", speaker, host)
         machines = Machines(folder, settings=settings, speaker=speaker, host=host, rendered=rendered)
         world = await stack.enter_async_context(machines)
-        placed = [world.place(caller(number)) for number in range(calls)]
-        conducting = [asyncio.create_task(_later(world, call, n)) for n, call in enumerate(placed)]
+        placed: list[Watched] = []
+        conducting = [asyncio.create_task(_later(world, number, placed)) for number in range(calls)]
         await asyncio.sleep(LIVE_SECONDS)
         old = world.bot
         await world.start("machine-2")
@@ -122,8 +122,10 @@ def caller(number: int) -> Scenario:
     return scenario.model_copy(update={"persona": persona})
 
 
-async def _later(world: Machines, call: Watched, number: int) -> None:
+async def _later(world: Machines, number: int, placed: list[Watched]) -> None:
     await asyncio.sleep(number * BETWEEN_CALLS_SECONDS)
+    call = world.place(caller(number))  # Not before: its recording begins now.
+    placed.append(call)
     try:
         async with asyncio.timeout(LONGEST_CALL_SECONDS):
             await world.conduct(call)
@@ -145,7 +147,7 @@ async def _judge(world: Machines, call: Watched, folder: Path) -> Moved:
         outcome=str(records[0]["outcome"]) if records else "-",
         ended_by=end.by if end else "-",
         seconds=end.seconds if end else 0.0,
-        silence_ms=call.call.recording.longest_wait_ms(),
+        silence_ms=call.call.recording.longest_silence_ms(),
         problems=wrong(),
     )
     if moved.ended_by != "bot":

@@ -158,6 +158,10 @@ class Recording:
             for i in gaps
         ]
 
+    def longest_silence_ms(self) -> float:
+        """The longest of `joint_silences`."""
+        return max((silence.ms for silence in self.joint_silences()), default=0.0)
+
     def write(self, folder: Path, timeline: Timeline, about: dict[str, Any]) -> None:
         """Write `call.wav` (stereo, 16 bit) and `timeline.json` into `folder`."""
         left = np.frombuffer(mulaw_to_pcm(bytes(self._caller)), dtype=np.int16)

@@ -6,7 +6,7 @@ And what is counted on of a unit test: that it waits for nothing but events.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from side_by_side import FewCalls
 import logs
 from config import Settings, load
 from simulator.postgres import NoPostgresError, Postgres
+from store import Store
 
 logs.route_loguru()  # before any test module imports Pipecat
 
@@ -112,6 +113,15 @@ def agent_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'deep' / 'agent.db'}"
     running: Postgres = request.getfixturevalue("postgres")
     return running.new_database().replace("postgresql:", "postgresql+psycopg:")
+
+
+@pytest.fixture
+async def store(agent_database: str) -> AsyncIterator[Store]:
+    """An open store on an empty database."""
+    opened = Store(agent_database)
+    await opened.open()
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -1,21 +1,12 @@
 """Snapshots and the loop on which every call's audio is paced. What they cost in milliseconds: `make snapshot-cost`."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 import snapshot_cost
 from snapshot_cost import LATER, Measured, long_call
 
 from store import Store
-
-
-@pytest.fixture
-async def store(agent_database: str) -> AsyncIterator[Store]:
-    opened = Store(agent_database)
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 async def test_the_loop_goes_on_meanwhile(store: Store) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,14 +31,6 @@ REQUIRED = {
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'deep' / 'agent.db'}"
-
-
-@pytest.fixture
-async def store(agent_database: str) -> AsyncIterator[Store]:
-    opened = Store(agent_database)
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 async def test_token_once(store: Store) -> None:
