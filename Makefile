@@ -5,8 +5,11 @@
 #   make call SCENARIO=gas_leak   another caller ("all": every scenario, with the model and with the model down)
 #   make call FAULT=openai:down   the same call while something is broken
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
+#   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
-#   make test                     ruff, mypy, pytest
+#   make quick                    ruff, mypy and the tests that need no process: under a minute
+#   make test                     all tests, and a dozen whole calls: some minutes
+#   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy: half an hour at most
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
@@ -31,7 +34,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call test chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 
 help:
@@ -55,7 +58,7 @@ $(STAMP):
 call: $(STAMP)
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
 	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') \
-	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(ARGS)
+	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)
 
 chaos: $(STAMP)
 	@$(PY) -m simulator.chaos --doc docs/failures.md $(ARGS)
@@ -89,11 +92,16 @@ lint: $(STAMP)
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 
-# Whole calls are in real time: they come last, and alone. Exit code 5 of pytest: ARGS has chosen none of these.
+quick: lint
+	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls and not processes" $(ARGS)
+
+# No test needs a quiet or fast machine: bench/under_load.sh runs this beside busy loops.
 test: lint
-	@$(PY) -m pytest -q -n auto --dist loadfile -m "not calls" $(ARGS); others=$$?; \
-	$(PY) -m pytest -q --durations=10 -m calls $(ARGS); calls=$$?; \
-	case $$others$$calls in 00|05|50) ;; *) exit 1;; esac
+	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls" $(ARGS)
+
+# Each module runs as many calls at once as there are cores.
+test-calls: $(STAMP)
+	@$(PY) -m pytest -q --durations=10 -m calls $(ARGS)
 
 run: $(STAMP)
 	@test -f .env || { echo "There is no .env yet: cp .env.example .env, and fill in the first six lines." >&2; exit 1; }

@@ -301,8 +301,8 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def main() -> None:
-    """Serves until SIGTERM or SIGINT."""
+def server() -> Server:
+    """The server, as it is configured."""
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -312,8 +312,8 @@ def main() -> None:
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # 50 small messages a second each way: packing them costs more than it saves
     )
-    Server(config).run()
+    return Server(config)
 
 
 if __name__ == "__main__":
-    main()
+    server().run()  # Until SIGTERM or SIGINT.

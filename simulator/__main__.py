@@ -27,11 +27,12 @@ FAILED = 1
 UNUSABLE = 2
 ALL = "all"
 EPILOG = """\
-'--scenario all' places every call twice, side by side: with the model, and with the model down (--fault openai:down);
-with --fault or --real-model once, in that way. It takes about ten minutes on two cores.
+'--scenario all' places every call twice, on virtual time: with the model, and with the model down (openai:down); with
+--fault or --real-model once, in that way. How fast the machine is changes nothing in a call on virtual time; the
+same --seed gives the same call to the millisecond, another one another order of events.
 
 --real-model takes OPENAI_API_KEY (and OPENAI_MODEL, OPENAI_BASE_URL if they are there) from .env or the environment;
-everything but the model still stands in. A whole run asks it a few hundred short questions.
+everything but the model still stands in, in real time. A whole run asks it a few hundred short questions.
 
 faults:
 """
@@ -57,12 +58,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--at-once",
         type=int,
-        default=12,
+        default=len(os.sched_getaffinity(0)),
         metavar="N",
-        help=f"calls at a time with '{ALL}' (default: 12)",
+        help=f"calls at a time with '{ALL}' (default: as many as there are cores)",
     )
+    parser.add_argument("--pace", type=float, metavar="X", help=f"how brisk everybody is with '{ALL}' (default: 1.8)")
+    parser.add_argument("--fast", action="store_true", help="one call as fast as this machine can, on virtual time")
     parser.add_argument(
-        "--pace", type=float, default=1.8, metavar="X", help=f"how brisk everybody is with '{ALL}' (default: 1.8)"
+        "--seed",
+        type=int,
+        metavar="N",
+        help=f"vary the stand-ins' delays on virtual time; 0: not at all (default: 0, with '{ALL}' 1)",
     )
     return parser
 
@@ -84,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         Faults.parse(options.fault)
         model = None
+        if options.fast and options.real_model:
+            raise ValueError("--fast and --real-model exclude each other: OpenAI itself lives in real time")
         if options.real_model:
             load_dotenv(ROOT / ".env")
             model = real_model(os.environ, options.fault)
@@ -116,24 +124,23 @@ def real_model(environ: Mapping[str, str], fault: str) -> "RealModel":
 
 
 async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealModel | None") -> int:
-    from simulator.batch import Case, both_ways, run_many, run_one
-    from simulator.bot_process import BotError
+    from simulator.batch import PACE, SEED, Case, both_ways, run_many, run_one, run_one_fast
+    from simulator.bot_under_test import BotError
+    from simulator.virtual_process import JobError
 
     try:
+        case = Case(options.scenario, options.fault)
         if options.scenario == ALL:
             once = options.fault or model
             cases = [Case(name, options.fault) for name in names()] if once else both_ways(names())
-            verdicts = await run_many(cases, screen, options.at_once, options.pace, model)
+            seed = SEED if options.seed is None else options.seed
+            verdicts = await run_many(cases, screen, options.at_once, pace=options.pace or PACE, seed=seed, model=model)
+        elif options.fast:
+            verdicts = [await run_one_fast(case, screen, options.seed or 0)]
         else:
-            verdicts = [await run_one(Case(options.scenario, options.fault), screen, model)]
-    except BotError as error:
+            verdicts = [await run_one(case, screen, model)]
+    except (BotError, JobError) as error:
         screen.error(str(error))
-        return FAILED
-    except ExceptionGroup as group:
-        for failure in group.exceptions:
-            if not isinstance(failure, BotError):
-                raise
-        screen.error(str(group.exceptions[0]))
         return FAILED
     return 0 if all(verdict.passed for verdict in verdicts) else FAILED
 

@@ -1,16 +1,18 @@
 """Telephone audio: mu-law, and speech made on this machine by espeak-ng.
 
 Everything here is 8,000 Hz mono; PCM is signed 16-bit little-endian, mu-law is what Twilio's Media
-Streams carry. The same text in the same voice always gives the same bytes within one process, so
-that `simulator.hearing` can recognise what arrives. It knows nothing of calls. `Acoustics`, `Ear`
-and `Heard` are offered from here too.
+Streams carry. The same text in the same voice always gives the same bytes, in every process and whatever was said
+before, so that `simulator.hearing` can recognise what arrives and a call can be placed again to the millisecond. It
+knows nothing of calls. `Acoustics`, `Ear` and `Heard` are offered from here too.
 """
 
+import _ctypes
 import asyncio
 import ctypes
 import threading
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 import espeakng_loader
 import numpy as np
@@ -71,7 +73,10 @@ def seconds(pcm: bytes) -> float:
 
 
 class _Espeak:
-    """The one espeak-ng engine of this process; its state is global, so callers hold the lock."""
+    """espeak-ng, loaded anew: what it says depends on all that it has said since it was loaded.
+
+    Its state is global, so there is one at a time. Use as a context manager.
+    """
 
     def __init__(self) -> None:
         self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
@@ -84,6 +89,15 @@ class _Espeak:
         self._parts: list[bytes] = []
         self._callback = _Callback(self._receive)  # kept: the library holds only the pointer
         self._library.espeak_SetSynthCallback(self._callback)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._library.espeak_Terminate()
+        _ctypes.dlclose(self._library._handle)
 
     def _receive(self, samples: Any, count: int, _events: Any) -> int:
         if samples and count > 0:
@@ -115,14 +129,12 @@ class _Espeak:
 
 
 _engine_lock = threading.Lock()
-_engine: _Espeak | None = None
 
 
 class Speaker:
-    """Turns text into telephone speech, fast (3 ms for 3 s of speech), and remembers what it said.
+    """Turns text into telephone speech, in some ten milliseconds, and remembers what it said.
 
-    espeak-ng is not byte-identical from one call to the next; the memory makes it so. `pace` above 1 makes every voice
-    brisker, for calls that nobody listens to.
+    `pace` above 1 makes every voice brisker, for calls that nobody listens to.
     """
 
     def __init__(self, pace: float = 1.0) -> None:
@@ -132,19 +144,17 @@ class Speaker:
     def speak(self, text: str, voice: str = "en-us", words_per_minute: int = 190) -> bytes:
         """PCM of the text, without silence at either end; empty when there is nothing to pronounce.
 
-        `voice` is an espeak-ng language with an optional variant: "en-us", "en-gb+m3", "es+f2".
-        Thread-safe.
+        `voice` is an espeak-ng language with an optional variant: "en-us", "en-gb+m3", "es+f4". Variants with breath
+        (f2, f3, f5) differ from process to process: espeak-ng reads memory that it has not written. Thread-safe.
 
         Raises:
             ValueError: There is no such voice.
         """
-        global _engine
         key = (" ".join(text.split()), voice, round(words_per_minute * self._pace))
         with _engine_lock:
             if key not in self._said:
-                if _engine is None:
-                    _engine = _Espeak()
-                self._said[key] = _engine.synthesize(*key)
+                with _Espeak() as engine:
+                    self._said[key] = engine.synthesize(*key)
             return self._said[key]
 
     async def speak_async(self, text: str, voice: str = "en-us", words_per_minute: int = 190) -> bytes:

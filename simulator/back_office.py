@@ -28,6 +28,7 @@ from simulator.back_office_store import (
 from simulator.dashboard import Dashboard
 from simulator.dashboard_schemas import Problem, validate_alert, validate_call, validate_job
 from simulator.faults import Faults, answer_with
+from simulator.jitter import Jitter
 from simulator.v2 import V2, Process
 from simulator.v2_tools import Tools
 from simulator.vendors import serve
@@ -64,6 +65,7 @@ class BackOffice:
         faults: FaultSource | None = None,
         answer_delay_seconds: float = 0.08,
         empty_phone_matches: bool = True,
+        jitter: Jitter | None = None,
     ) -> None:
         """`clock` gives aware times; `empty_phone_matches` is the trap of contract.md 1.2."""
         self.on_event: Callable[[BackOfficeEvent], None] | None = None
@@ -82,6 +84,7 @@ class BackOffice:
             Tools(self._store, self._dashboard.alert_from_v2, empty_phone_matches=empty_phone_matches),
             api_key=api_key,
             answer_delay_seconds=answer_delay_seconds,
+            jitter=jitter or Jitter(),
             take_fault=lambda but: self._take_fault("v2", but),
             apply_fault=self._apply_fault,
             on_event=self._heard,

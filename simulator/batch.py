@@ -1,33 +1,35 @@
-"""Calls of scenarios: one to watch, or many side by side, each in a world of its own.
+"""Calls of scenarios: one to watch, or many, each in a world of its own.
 
-Guarantees that no call knows of another: its bot, its calendar, its dashboard and its clock are its own; that while
-calls run nothing is synthesised that could have been before; and that a call that failed while this machine could not
-keep up is placed once more. Leaves out the call itself (run.py) and what is shown of it (screen.py).
+Guarantees that no call knows of another: its bot, its calendar, its dashboard and its clock are its own. Many calls run
+on virtual time, as many at once as there are cores: how fast this machine is, and what else it does, changes nothing in
+them. A call to watch is in real time, and so are calls with the real model; while the machine lags, their silences are
+not judged. Leaves out the call itself (run.py) and what is shown of it (screen.py).
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from simulator import fixed_lines, virtual_process
 from simulator.audio import Speaker
 from simulator.bot_host import BotHost
+from simulator.bot_in_process import BotInProcess
 from simulator.faults import Faults
+from simulator.jitter import Jitter, seed_of
 from simulator.loop_lag import LagMeter
-from simulator.persona import Persona
-from simulator.run import STARTS_AT_ONCE, conduct, new_folder, settle
+from simulator.recording import Event
+from simulator.run import conduct, new_folder, settle
 from simulator.scenario import MODEL_DOWN, Scenario, load
 from simulator.screen import Screen, Verdict
-from simulator.world import RealModel, Rendered, World, render
+from simulator.vendors import VendorDelays
+from simulator.virtual_process import CORES, Done, Job, JobError
+from simulator.world import RealModel, World
 
-AT_ONCE = 12  # As many as two cores carry without gaps in the audio.
 PACE = 1.8  # Brisk people, for calls that nobody listens to. At twice the pace the bot would doubt its voices.
-WORLDS_BEYOND_CALLS = 4  # Bots that are started, or wait for their records, while others talk.
-AGAIN_AT_ONCE = 4
+SEED = 1
 LONG_TURNS = 9
-MAX_LAG_MS = 250.0  # Beyond this, silences and cut words are the machine's.
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,22 @@ class Case:
 
 
 @dataclass(frozen=True)
-class _Stage:
-    """What all calls of a run share."""
+class Placing:
+    """How a call is placed on virtual time.
+
+    Attributes:
+        folder: Gets the recording, the timeline and the bot's log.
+        lines: The bot's fixed lines, of `fixed_lines.kept` for this pace.
+        pace: Above 1 everybody talks faster.
+        seed: Varies the stand-ins' delays; 0 does not.
+        watched: The call is shown on the terminal as it happens.
+    """
 
     folder: Path
-    speaker: Speaker
-    host: BotHost
-    rendered: Rendered
-    model: RealModel | None
-    lag: LagMeter
-    pace: float
-    calls: asyncio.Semaphore
-    worlds: asyncio.Semaphore
-    starts: asyncio.Semaphore
+    lines: Path
+    pace: float = 1.0
+    seed: int = 0
+    watched: bool = False
 
 
 def both_ways(names: Iterable[str]) -> list[Case]:
@@ -60,133 +65,177 @@ def both_ways(names: Iterable[str]) -> list[Case]:
 
 
 async def run_one(case: Case, screen: Screen, model: RealModel | None = None) -> Verdict:
-    """One call in a world of its own, shown as it happens."""
-    scenario = load(case.name)
-    folder = new_folder(case.name)
+    """One call in real time, shown as it happens."""
+    scenario, folder = load(case.name), new_folder(case.name)
     screen.head(scenario.title, _specs(scenario, case))
     screen.say("starting the bot ...")
-    async with _world(scenario, case, folder, model=model) as world:
-        placed = await conduct(world, scenario, scenario.case(case.faults), case.faults, screen.event)
-        verdict = await settle(world, placed, folder)
-        screen.verdict(verdict)
+    async with LagMeter() as lag:
+        verdict = await _in_real_time(case, folder, lag, listener=screen.event, model=model)
+    screen.verdict(verdict)
+    return verdict
+
+
+async def run_one_fast(case: Case, screen: Screen, seed: int = 0) -> Verdict:
+    """The same call as fast as this machine can, on virtual time; shown as it happens."""
+    scenario, folder = load(case.name), new_folder(case.name)
+    screen.head(scenario.title, _specs(scenario, case))
+    lines = await asyncio.to_thread(fixed_lines.kept, 1.0)
+    placing = Placing(folder, lines, seed=seed, watched=True)
+    (done,) = await virtual_process.run_all([Job(place, scenario.starts_at, seed, (case, placing))])
+    verdict = _verdict(case, folder, done)
+    screen.verdict(verdict)
     return verdict
 
 
 async def run_many(
-    cases: Sequence[Case], screen: Screen, at_once: int, pace: float, model: RealModel | None = None
+    cases: Sequence[Case],
+    screen: Screen,
+    at_once: int,
+    *,
+    pace: float = PACE,
+    seed: int = SEED,
+    model: RealModel | None = None,
 ) -> list[Verdict]:
-    """Calls side by side, a line for each that is over, then a table; `pace` above 1 makes everybody talk faster."""
+    """Many calls, a line for each that is over, then a table; on virtual time, but for those with the real model."""
     folder = new_folder("all")
-    screen.say(f"{len(cases)} calls, {at_once} at a time; recordings and logs in {folder}")
-    screen.say("rehearsing the callers, rendering the bot's lines ...")
-    started = time.monotonic()
-    done = 0
+    screen.say(f"{len(cases)} calls, {at_once} at a time, --seed {seed}; recordings and logs in {folder}")
+    started, done = time.monotonic(), 0
 
     def progress(verdict: Verdict) -> None:
         nonlocal done
-        done += not verdict.again
+        done += 1
         screen.progress(verdict, done, len(cases))
 
-    verdicts = await run_cases(cases, folder, at_once, progress, pace=pace, model=model)
-    screen.table(verdicts)
-    passed, again = (sum(flags) for flags in zip(*((v.passed, v.again) for v in verdicts), strict=True))
-    repeated = f", {again} the second time, because this machine could not keep up" if again else ""
-    screen.say(f"{passed} of {len(verdicts)} calls passed{repeated}; {time.monotonic() - started:.0f} s")
+    async with LagMeter() as lag:
+        if model is None:
+            verdicts = await run_cases(cases, folder, at_once, progress, pace=pace, seed=seed)
+        else:
+            verdicts = await _with_real_model(cases, folder, at_once, progress, lag, model)
+        screen.table(verdicts)
+        passed = sum(verdict.passed for verdict in verdicts)
+        screen.say(f"{passed} of {len(verdicts)} calls passed; {time.monotonic() - started:.0f} s")
+        screen.machine([verdict.cpu_seconds for verdict in verdicts], lag.worst_ms(started))
     return verdicts
 
 
 async def run_cases(
     cases: Sequence[Case],
     folder: Path,
-    at_once: int = AT_ONCE,
+    at_once: int = CORES,
     progress: Callable[[Verdict], None] = lambda _: None,
     *,
     pace: float = PACE,
-    model: RealModel | None = None,
+    seed: int = SEED,
 ) -> list[Verdict]:
-    """Places one call for each case, the long ones first, and returns the verdicts in the order of the cases.
+    """Places one call on virtual time for each case, the long ones first; the verdicts are in the order of the cases.
 
-    `pace` above 1 makes everybody talk faster. Raises `BotError` when a bot dies.
+    `pace` above 1 makes everybody talk faster; `seed` varies the stand-ins' delays.
     """
     scenarios = {case: load(case.name) for case in cases}
-    speaker = Speaker(pace)
-    async with BotHost() as host, LagMeter() as lag:
-        await asyncio.to_thread(rehearse, speaker, [scenario.persona for scenario in scenarios.values()])
-        rendering = folder / "rendering"
-        rendering.mkdir(parents=True)
-        rendered = await render(rendering, speaker, host)
-        limits = [asyncio.Semaphore(n) for n in (at_once, at_once + WORLDS_BEYOND_CALLS, STARTS_AT_ONCE)]
-        stage = _Stage(folder, speaker, host, rendered, model, lag, pace, *limits)
+    by_length = sorted(cases, key=lambda case: -(scenarios[case].expect.max_turns or LONG_TURNS))
+    lines = await asyncio.to_thread(fixed_lines.kept, pace)
+    placings = [
+        Placing(_own(folder, case), lines, pace, seed_of(seed, f"{case.name}/{case.faults}")) for case in by_length
+    ]
+    jobs = [
+        Job(place, scenarios[case].starts_at, placing.seed, (case, placing))
+        for case, placing in zip(by_length, placings, strict=True)
+    ]
+    verdicts: dict[Case, Verdict] = {}
 
-        async def one(case: Case) -> Verdict:
-            verdict = await _run_case(case, scenarios[case], stage)
-            progress(verdict)
-            return verdict
+    def one(number: int, done: Done[Verdict] | JobError) -> None:
+        case = by_length[number]
+        verdicts[case] = _verdict(case, placings[number].folder, done)
+        progress(verdicts[case])
 
-        async with asyncio.TaskGroup() as group:
-            by_length = sorted(cases, key=lambda case: -(scenarios[case].expect.max_turns or LONG_TURNS))
-            tasks = {case: group.create_task(one(case)) for case in by_length}
-        verdicts = {case: task.result() for case, task in tasks.items()}
-        stage = replace(stage, calls=asyncio.Semaphore(AGAIN_AT_ONCE))
-
-        async def again(case: Case) -> None:
-            verdicts[case] = replace(await _run_case(case, scenarios[case], stage), again=True)
-            progress(verdicts[case])
-
-        async with asyncio.TaskGroup() as group:
-            for case, verdict in verdicts.items():
-                if disturbed(verdict):
-                    group.create_task(again(case))
+    await virtual_process.run_all(jobs, at_once, one)
     return [verdicts[case] for case in cases]
 
 
-def disturbed(verdict: Verdict) -> bool:
-    """Whether a call failed while this machine could not keep up, so that it tells nothing of the bot."""
-    return not verdict.passed and verdict.lag_ms > MAX_LAG_MS
+def _verdict(case: Case, folder: Path, done: Done[Verdict] | JobError) -> Verdict:
+    if isinstance(done, JobError):
+        return Verdict(case.name, case.faults, [str(done)], folder=folder)
+    waited = [f"the loop waited {done.waited_seconds:.3f} s for real"] if done.waited_seconds else []
+    return replace(done.result, failures=[*done.result.failures, *waited], cpu_seconds=done.cpu_seconds)
 
 
-def rehearse(speaker: Speaker, personas: Iterable[Persona]) -> None:
-    """Says everything that the callers may say, so that it is there when they say it."""
-    for persona in personas:
-        manner = persona.manner
-        for words in persona.sayings():
-            speaker.speak(words, manner.voice, manner.words_per_minute)
+async def place(case: Case, placing: Placing, model: RealModel | None = None) -> Verdict:
+    """One call on virtual time; a job."""
+    scenario, screen = load(case.name), Screen() if placing.watched else None
+    world = World(
+        placing.folder,
+        settings=_settings(scenario, case),
+        faults=Faults.parse(_specs(scenario, case)),
+        speaker=Speaker(placing.pace),
+        rendered=fixed_lines.load(placing.lines),
+        delays=VendorDelays(jitter=Jitter(placing.seed)),
+        model=model,
+        make_bot=BotInProcess,
+    )
+    async with world:
+        listener = screen.event if screen else _nothing
+        placed = await conduct(world, scenario, scenario.case(case.faults), case.faults, listener, pace=placing.pace)
+        return replace(await settle(world, placed, placing.folder), seed=placing.seed)
 
 
-async def _run_case(case: Case, scenario: Scenario, stage: _Stage) -> Verdict:
-    own = stage.folder / "-".join(filter(None, (case.name, case.faults.replace(":", "_"))))
-    own.mkdir(exist_ok=True)
-    async with stage.worlds, AsyncExitStack() as stack:
-        async with stage.starts:
-            world = _world(scenario, case, own, stage.speaker, stage.host, stage.rendered, stage.model)
-            await stack.enter_async_context(world)
-        async with stage.calls:
-            started = time.monotonic()
-            placed = await conduct(world, scenario, scenario.case(case.faults), case.faults, pace=stage.pace)
-            lag_ms = stage.lag.worst_ms(started)
-        return replace(await settle(world, placed, own), lag_ms=lag_ms)
+async def _with_real_model(
+    cases: Sequence[Case],
+    folder: Path,
+    at_once: int,
+    progress: Callable[[Verdict], None],
+    lag: LagMeter,
+    model: RealModel,
+) -> list[Verdict]:
+    turn = asyncio.Semaphore(at_once)
+
+    async def one(case: Case) -> Verdict:
+        async with turn:
+            verdict = await _in_real_time(case, _own(folder, case), lag, model=model, host=host)
+        progress(verdict)
+        return verdict
+
+    async with BotHost() as host:
+        return await asyncio.gather(*(one(case) for case in cases))
 
 
-def _world(
-    scenario: Scenario,
+async def _in_real_time(
     case: Case,
     folder: Path,
-    speaker: Speaker | None = None,
-    host: BotHost | None = None,
-    rendered: Rendered | None = None,
+    lag: LagMeter,
+    *,
+    listener: Callable[[Event], None] = lambda _: None,
     model: RealModel | None = None,
-) -> World:
-    return World(
+    host: BotHost | None = None,
+) -> Verdict:
+    scenario = load(case.name)
+    world = World(
         folder,
-        settings=scenario.settings | scenario.case(case.faults).settings,
+        settings=_settings(scenario, case),
         faults=Faults.parse(_specs(scenario, case)),
-        speaker=speaker,
         host=host,
-        rendered=rendered,
         now=scenario.starts_at,
         model=model,
     )
+    async with world:
+        started = time.monotonic()
+        placed = await conduct(world, scenario, scenario.case(case.faults), case.faults, listener)
+        placed.lag_ms = lag.worst_ms(started)
+        return await settle(world, placed, folder)
+
+
+def _own(folder: Path, case: Case) -> Path:
+    own = folder / "-".join(filter(None, (case.name, case.faults.replace(":", "_"))))
+    own.mkdir(parents=True, exist_ok=True)
+    return own
+
+
+def _settings(scenario: Scenario, case: Case) -> dict[str, str]:
+    return scenario.settings | scenario.case(case.faults).settings
 
 
 def _specs(scenario: Scenario, case: Case) -> str:
     return ",".join(filter(None, (scenario.faults, case.faults)))
+
+
+def _nothing(_: Event) -> None:
+    """Nobody watches."""

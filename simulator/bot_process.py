@@ -8,74 +8,28 @@ are.
 import asyncio
 import contextlib
 import os
-import re
 import secrets
 import signal
 import socket
 import sys
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self
 
 import aiohttp
 
-from config import Settings
 from simulator import pinned_clock
 from simulator.bot_host import ROOT, BotHost
+from simulator.bot_under_test import BotError, BotLog, LogLine, environment
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.1
-LAST_LINES = 15
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # Below what Linux gives to outgoing connections (32768 to 60999).
 LONGEST_LINE_BYTES = 1 << 20
 
-_LINE = re.compile(r"^(?P<at>[\d-]+ [\d:,]+) \| (?P<level>\w+) +\| (?P<name>\S+) +\| (?P<message>.*)$")
-_CALL = re.compile(r"^(?P<call>CA[0-9a-f]{32})\b:? *(?P<rest>.*)$")
-_STATE = re.compile(r"^state (?P<a>\w+) -> (?P<b>\w+)(?: \((?P<reason>.*)\))?")
-_TOOL = re.compile(r"^tool (?P<tool>\w+) (?P<outcome>\w+) (?P<ms>\d+) ms *(?P<detail>.*)")
-_ENDED = re.compile(r"^ended (?P<reason>\S+) *(?P<detail>.*)")
-
-
 _given: set[int] = set()
-
-
-class BotError(Exception):
-    """Raised when the bot does not start, or dies; the message ends with its last log lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of the bot's log; `kind` is state, tool, ended or log. For state: `text` is the new state."""
-
-    level: str
-    logger: str
-    call_sid: str
-    kind: str
-    text: str
-    detail: Mapping[str, str | int]
-
-
-def read_line(line: str) -> LogLine | None:
-    """Understand a line of the log; None when it is not one (a traceback, say)."""
-    match = _LINE.match(line)
-    if match is None:
-        return None
-    call = _CALL.match(match["message"])
-    sid, rest = (call["call"], call["rest"]) if call else ("", match["message"])
-    level, name = match["level"], match["name"]
-    if state := _STATE.match(rest):
-        detail: dict[str, str | int] = {"was": state["a"], "reason": state["reason"] or ""}
-        return LogLine(level, name, sid, "state", state["b"], detail)
-    if tool := _TOOL.match(rest):
-        detail = {"outcome": tool["outcome"], "ms": int(tool["ms"]), "detail": tool["detail"]}
-        return LogLine(level, name, sid, "tool", tool["tool"], detail)
-    if ended := _ENDED.match(rest):
-        return LogLine(level, name, sid, "ended", ended["reason"], {"detail": ended["detail"]})
-    return LogLine(level, name, sid, "log", rest, {})
 
 
 def free_port() -> int:
@@ -110,11 +64,9 @@ class BotProcess:
         """
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
-        self.listeners: dict[str, Callable[[LogLine], None]] = {}
         self.gone = asyncio.Event()
         self._settings = settings
-        self._log_file = log_file
+        self._log = BotLog(log_file)
         self._script = script
         self._start_seconds = start_seconds
         self._host = host
@@ -124,11 +76,16 @@ class BotProcess:
         self._stopping = False
         self.pid: int | None = None
 
+    @property
+    def listeners(self) -> dict[str, Callable[[LogLine], None]]:
+        """Who hears of the log's lines, by call sid."""
+        return self._log.listeners
+
     def check(self) -> None:
         """Raise `BotError` if the bot is dead."""
         if self.gone.is_set() and not self._stopping:
             code = self._exit.result() if self._exit and self._exit.done() else None
-            raise BotError(self._last_words(f"the bot died with exit code {code}"))
+            raise BotError(self._log.last_words(f"the bot died with exit code {code}"))
 
     async def __aenter__(self) -> Self:
         output, bots_end = os.pipe()
@@ -154,26 +111,21 @@ class BotProcess:
 
     async def _spawn(self, output: int) -> tuple[int, asyncio.Future[int]]:
         if self._host is not None:
-            return await self._host.start(self._script, self._environment(), output, self._ahead_seconds)
+            return await self._host.start(
+                self._script, environment(self._settings, self.port), output, self._ahead_seconds
+            )
         launcher = ("-m", pinned_clock.__name__, str(self._ahead_seconds)) if self._ahead_seconds else ()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *launcher,
             str(self._script),
             cwd=ROOT,
-            env=self._environment(),
+            env=environment(self._settings, self.port),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )
         return process.pid, asyncio.ensure_future(process.wait())
-
-    def _environment(self) -> dict[str, str]:
-        # A blank value counts as missing for the bot, and keeps a developer's .env out of the simulation.
-        blank = {name.upper(): "" for name in Settings.model_fields}
-        inherited = {k: os.environ[k] for k in ("PATH", "HOME", "LANG", "TMPDIR") if k in os.environ}
-        own = {"HOST": "127.0.0.1", "PORT": str(self.port), "PUBLIC_URL": self.url}
-        return inherited | blank | own | {"PYTHONUNBUFFERED": "1"} | dict(self._settings)
 
     async def _healthy(self) -> None:
         timeout = aiohttp.ClientTimeout(total=1.0)
@@ -188,7 +140,7 @@ class BotProcess:
                         await asyncio.wait_for(self.gone.wait(), POLL_SECONDS)
         except TimeoutError:
             message = f"the bot was not healthy within {self._start_seconds:.0f} s"
-            raise BotError(self._last_words(message)) from None
+            raise BotError(self._log.last_words(message)) from None
         self.check()
 
     async def _read(self, output: int, exit_code: asyncio.Future[int]) -> None:
@@ -196,22 +148,13 @@ class BotProcess:
         protocol = asyncio.StreamReaderProtocol(lines)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(output, "rb"))
         try:
-            with self._open_log() as file:
+            with self._log.open() as file:
                 async for raw in lines:
-                    line = raw.decode(errors="replace").rstrip("\n")
-                    file.write(line + "\n")
-                    file.flush()
-                    self.last_lines.append(line)
-                    known = read_line(line)
-                    if known is not None and known.call_sid in self.listeners:
-                        self.listeners[known.call_sid](known)
+                    self._log.add(raw.decode(errors="replace").rstrip("\n"), file)
         finally:
             transport.close()
         await asyncio.shield(exit_code)
         self.gone.set()
-
-    def _open_log(self) -> TextIO:
-        return self._log_file.open("w", encoding="utf-8")
 
     async def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
@@ -237,7 +180,7 @@ class BotProcess:
 
     def log(self) -> str:
         """Everything the bot has logged."""
-        return self._log_file.read_text(encoding="utf-8") if self._log_file.exists() else ""
+        return self._log.text()
 
     async def _stop(self) -> None:
         self._stopping = True
@@ -256,6 +199,3 @@ class BotProcess:
         if self.pid is not None and self._exit is not None and not self._exit.done():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-
-    def _last_words(self, message: str) -> str:
-        return "\n".join([message + "; its last lines:", *(f"  {line}" for line in self.last_lines)])

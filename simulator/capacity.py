@@ -18,7 +18,7 @@ from statistics import median
 from config import Settings
 from simulator.audio import Speaker
 from simulator.bot_host import BotHost
-from simulator.bot_process import BotError
+from simulator.bot_under_test import BotError
 from simulator.deploy_drill import caller
 from simulator.machines import Machines, Watched
 from simulator.run import new_folder

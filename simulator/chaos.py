@@ -10,23 +10,25 @@ import fnmatch
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.markup import escape
 
+from simulator import fixed_lines, virtual_process
 from simulator.audio import Speaker
-from simulator.bot_host import BotHost
+from simulator.batch import PACE, SEED, Placing
+from simulator.bot_in_process import BotInProcess
 from simulator.chaos_matrix import CALLERS, Cell, cells, cut
 from simulator.chaos_report import Result, markdown, table
 from simulator.chaos_verdict import judge, parked
 from simulator.faults import Faults
+from simulator.jitter import Jitter, seed_of
 from simulator.loop_lag import LagMeter
 from simulator.recording import Event
 from simulator.run import (
     POLL_SECONDS,
-    STARTS_AT_ONCE,
     BotError,
     Placed,
     conduct,
@@ -37,64 +39,50 @@ from simulator.run import (
 )
 from simulator.scenario import Expect, FaultCase, load
 from simulator.screen import Screen
-from simulator.world import Rendered, World, render
+from simulator.vendors import VendorDelays
+from simulator.virtual_process import CORES, Done, Job, JobError
+from simulator.world import World
 
-AT_ONCE = 12
-PACE = 1.8  # Brisk voices; nobody listens.
-MAX_LAG_MS = 250.0
 HIT_TWICE_SECONDS = 30.0
-WORLDS_BEYOND_CALLS = 8  # Bots that wait for their records while the next calls run.
 SETTINGS = {
     "DELIVERY_PAUSES_SECONDS": "1,1,2,2,4,4",
     "DASHBOARD_TIMEOUT_SECONDS": "3",
 }
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What all cells of a run share."""
-
-    folder: Path
-    speaker: Speaker
-    host: BotHost
-    rendered: Rendered
-    lag: LagMeter
-    calls: asyncio.Semaphore
-    worlds: asyncio.Semaphore
-    starts: asyncio.Semaphore
-
-
 async def run_matrix(
     matrix: Sequence[Cell],
     folder: Path,
     *,
-    at_once: int = AT_ONCE,
+    at_once: int = CORES,
     pace: float = PACE,
+    seed: int = SEED,
     progress: Callable[[Result], None] = lambda _: None,
 ) -> list[Result]:
-    """Runs the cells, `at_once` at a time; those during which this machine lagged once more, alone."""
-    async with BotHost() as host, LagMeter() as lag:
-        speaker = Speaker(pace)
-        rendered = await render(_own(folder, "rendering"), speaker, host)
-        limits = [asyncio.Semaphore(n) for n in (at_once, at_once + WORLDS_BEYOND_CALLS, STARTS_AT_ONCE)]
-        stage = Stage(folder, speaker, host, rendered, lag, *limits)
+    """Runs the cells on virtual time, `at_once` at a time; `seed` varies the stand-ins' delays."""
+    lines = await asyncio.to_thread(fixed_lines.kept, pace)
+    jobs, results = [], dict[int, Result]()
+    for cell in matrix:
+        placing = Placing(_own(folder, cell.name.replace("/", "-")), lines, pace, seed_of(seed, cell.name))
+        jobs.append(Job(run_cell, load(cell.caller, CALLERS).starts_at, placing.seed, (cell, placing)))
 
-        async def one(cell: Cell) -> Result:
-            result = await run_cell(cell, stage)
-            progress(result)
-            return result
+    def one(number: int, done: Done[Result] | JobError) -> None:
+        results[number] = _result(matrix[number], done)
+        progress(results[number])
 
-        results = list(await asyncio.gather(*(one(cell) for cell in matrix)))
-        for index, result in enumerate(results):
-            if result.lag_ms > MAX_LAG_MS:
-                results[index] = replace(await run_cell(result.cell, stage), alone=True)
-                progress(results[index])
-    return results
+    await virtual_process.run_all(jobs, at_once, one)
+    return [results[number] for number in range(len(matrix))]
 
 
-async def run_cell(cell: Cell, stage: Stage) -> Result:
-    """One call with one fault; never raises for what the bot did."""
-    folder = _own(stage.folder, cell.name.replace("/", "-"))
+def _result(cell: Cell, done: Done[Result] | JobError) -> Result:
+    if isinstance(done, JobError):
+        return Result(cell, [str(done)])
+    waited = [f"the loop waited {done.waited_seconds:.3f} s for real"] if done.waited_seconds else []
+    return replace(done.result, failures=[*done.result.failures, *waited], cpu_seconds=done.cpu_seconds)
+
+
+async def run_cell(cell: Cell, placing: Placing) -> Result:
+    """One call on virtual time with one fault, a job; never raises for what the bot did."""
     scenario = load(cell.caller, CALLERS)
     expect = scenario.expect.model_copy(update={"call_record": 1})
     if parked(cell):
@@ -102,14 +90,14 @@ async def run_cell(cell: Cell, stage: Stage) -> Result:
     faults = Faults()
     spec = ",".join(f"{part}:{cell.mode}" for part in cell.parts)
     world = World(
-        folder,
+        placing.folder,
         settings=SETTINGS | scenario.settings,
         faults=faults,
-        speaker=stage.speaker,
-        host=stage.host,
-        rendered=stage.rendered,
+        speaker=Speaker(placing.pace),
+        rendered=fixed_lines.load(placing.lines),
+        delays=VendorDelays(jitter=Jitter(placing.seed)),
+        make_bot=BotInProcess,
     )
-
     begun = False
 
     def begin() -> None:
@@ -123,27 +111,22 @@ async def run_cell(cell: Cell, stage: Stage) -> Result:
             begin()
 
     try:
-        async with stage.worlds, AsyncExitStack() as stack:
-            async with stage.starts:
-                await stack.enter_async_context(world)
-            async with stage.calls:
-                if cell.begins is None:
-                    begin()
-                started = time.monotonic()
-                placed = await conduct(world, scenario, FaultCase(expect=expect), spec, watch)
-                lag_ms = stage.lag.worst_ms(started)
+        async with world:
+            if cell.begins is None:
+                begin()
+            placed = await conduct(world, scenario, FaultCase(expect=expect), spec, watch)
             await _heal(world, cell, placed)
             await records_arrive(world, placed, alone=True)
             evidence = evidence_of(world, placed, alone=True)
             failures = judge(cell, expect, placed, evidence, world)
-            verdict = await keep(world, placed, folder, failures)
+            verdict = await keep(world, placed, placing.folder, failures)
     except BotError as error:
-        return Result(cell, [str(error)])
-    hit_at = world.faults.hits[0].at if world.faults.hits else None
-    return Result.of(cell, verdict, placed, evidence, hit_at, lag_ms)
+        return Result(cell, [str(error)], seed=placing.seed)
+    hit_at = faults.hits[0].at if faults.hits else None
+    return Result.of(cell, verdict, placed, evidence, hit_at, placing.seed)
 
 
-async def _heal(world: World, cell: Cell, placed: Placed) -> None:
+async def _heal(world: World[Any], cell: Cell, placed: Placed) -> None:
     """Everything works again; a dashboard not before it has failed twice, at the first try and at its retry."""
     deadline = time.monotonic() + HIT_TWICE_SECONDS
     while "dashboard" in cell.parts and len(world.faults.hits) < 2 and time.monotonic() < deadline:
@@ -169,7 +152,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="*", metavar="PATTERN", help="cells by name, such as 'openai:*@booking'")
     parser.add_argument("--cut", action="store_true", help="the few cells that `make test` runs")
     parser.add_argument("--list", action="store_true", help="name the cells and stop")
-    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"calls at a time ({AT_ONCE})")
+    parser.add_argument("--at-once", type=int, default=CORES, metavar="N", help=f"calls at a time ({CORES})")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"varies the stand-ins' delays; 0: not at all ({SEED})")
     parser.add_argument("--pace", type=float, default=PACE, metavar="X", help=f"how brisk the voices are ({PACE:g})")
     parser.add_argument("--doc", type=Path, metavar="FILE", help="write what was measured as a page, if all cells held")
     return parser
@@ -189,28 +173,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
             screen.say(cell.name)
         return 0
     folder = new_folder("chaos")
-    screen.say(f"{len(matrix)} cells, {options.at_once} calls at a time; recordings and logs in {folder}")
+    told = f"{len(matrix)} cells, {options.at_once} calls at a time, --seed {options.seed}"
+    screen.say(f"{told}; recordings and logs in {folder}")
     started = time.monotonic()
     try:
-        progress = _Progress(screen, len(matrix))
-        results = asyncio.run(run_matrix(matrix, folder, at_once=options.at_once, pace=options.pace, progress=progress))
-    except BotError as error:
+        results, lag_ms = asyncio.run(_measured(matrix, folder, options, _Progress(screen, len(matrix))))
+    except (JobError, BotError) as error:
         screen.error(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
     screen.show(table(results))
     bad = [result for result in results if result.failures]
-    again = sum(result.alone for result in results)
     screen.say(
-        f"{len(results) - len(bad)} of {len(results)} cells held ({sum(r.cell.real for r in results)} of vendors), "
-        f"{again} ran again alone because this machine lagged; {time.monotonic() - started:.0f} s"
+        f"{len(results) - len(bad)} of {len(results)} cells held ({sum(r.cell.real for r in results)} of vendors); "
+        f"{time.monotonic() - started:.0f} s"
     )
+    screen.machine([result.cpu_seconds for result in results], lag_ms)
     if options.doc and not bad:
         options.doc.parent.mkdir(exist_ok=True)
         options.doc.write_text(markdown(results))
         screen.say(f"written: {options.doc}")
     return 1 if bad else 0
+
+
+async def _measured(
+    matrix: Sequence[Cell], folder: Path, options: argparse.Namespace, progress: Callable[[Result], None]
+) -> tuple[list[Result], float]:
+    async with LagMeter() as lag:
+        began = time.monotonic()
+        results = await run_matrix(
+            matrix, folder, at_once=options.at_once, pace=options.pace, seed=options.seed, progress=progress
+        )
+        return results, lag.worst_ms(began)
 
 
 class _Progress:
@@ -220,12 +215,11 @@ class _Progress:
         self._screen, self._total, self._done = screen, total, 0
 
     def __call__(self, result: Result) -> None:
-        self._done += not result.alone
+        self._done += 1
         word = "[red]FAIL[/]" if result.failures else "[green]PASS[/]"
-        again = ", alone" if result.alone else ""
-        if result.lag_ms > MAX_LAG_MS and not result.alone:
-            again = f", this machine lagged {result.lag_ms:.0f} ms: will run again alone"
-        measured = f"{result.seconds:.0f} s, silence {result.silence_ms / 1000:.1f} s{again}"
+        measured = f"{result.seconds:.0f} s, silence {result.silence_ms / 1000:.1f} s"
+        if result.failures:
+            measured += f", seed {result.seed}"
         self._screen.show(f"[dim]{self._done}/{self._total}[/] {word} {escape(result.cell.name)} ({measured})")
         for failure in result.failures:
             self._screen.show(f"  [red]-[/] {escape(failure)}")

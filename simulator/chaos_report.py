@@ -33,8 +33,8 @@ class Result:
         silence_ms: The longest silence of the call.
         outcome: The end reason in the dashboard's record.
         heard_next: The first line that the caller heard to its end after the first hit; empty when there was none.
-        lag_ms: How late the simulation's own loop ran at its worst.
-        alone: Whether it ran a second time, alone.
+        seed: Of the stand-ins' delays.
+        cpu_seconds: Of the processor: bot, callers, stand-ins and verdict together.
     """
 
     cell: Cell
@@ -43,19 +43,19 @@ class Result:
     seconds: float = 0.0
     outcome: str = ""
     heard_next: str = ""
-    lag_ms: float = 0.0
-    alone: bool = False
+    seed: int = 0
+    cpu_seconds: float = 0.0
 
     @classmethod
     def of(
-        cls, cell: Cell, verdict: Verdict, placed: Placed, evidence: Evidence, hit_at: float | None, lag_ms: float
+        cls, cell: Cell, verdict: Verdict, placed: Placed, evidence: Evidence, hit_at: float | None, seed: int
     ) -> Self:
         """The result of a call that was judged; `hit_at` of time.monotonic(): when the fault was hit first."""
         outcome = str(evidence.calls[-1].get("outcome")) if evidence.calls else ""
         timeline = placed.call.timeline
         hit_ms = timeline.ms_of(hit_at) if hit_at is not None else 0
         said = (event.text for event in timeline.of("bot", "said") if event.ms > hit_ms and event.detail["complete"])
-        return cls(cell, verdict.failures, longest_silence_ms(placed), verdict.seconds, outcome, next(said, ""), lag_ms)
+        return cls(cell, verdict.failures, longest_silence_ms(placed), verdict.seconds, outcome, next(said, ""), seed)
 
 
 def table(results: Sequence[Result]) -> Table:

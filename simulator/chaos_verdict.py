@@ -6,6 +6,7 @@ names in plain words what happened. Leaves out running the call (chaos.py).
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from simulator.chaos_matrix import Cell
 from simulator.grading import Evidence, grade
@@ -39,7 +40,7 @@ def longest_silence_ms(placed: Placed) -> float:
     )
 
 
-def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world: World) -> list[str]:
+def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world: World[Any]) -> list[str]:
     """What did not hold; empty when all did."""
     return [
         *_hit(cell, world),
@@ -50,7 +51,7 @@ def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world:
     ]
 
 
-def _hit(cell: Cell, world: World) -> Iterator[str]:
+def _hit(cell: Cell, world: World[Any]) -> Iterator[str]:
     hit = {hit.part for hit in world.faults.hits}
     yield from (f"does not count: {part} was never hit while it was broken" for part in cell.parts if part not in hit)
 
@@ -66,7 +67,7 @@ def _silence(cell: Cell, placed: Placed) -> Iterator[str]:
         yield "the caller never heard a word"
 
 
-def _end(cell: Cell, placed: Placed, world: World) -> Iterator[str]:
+def _end(cell: Cell, placed: Placed, world: World[Any]) -> Iterator[str]:
     end = placed.end
     if end is None or end.how == "time limit of the simulation" or end.seconds > MAX_CALL_SECONDS:
         yield f"the call did not end within {MAX_CALL_SECONDS:.0f} s"

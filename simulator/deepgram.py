@@ -6,7 +6,6 @@ what Deepgram refuses (key, model, encoding) with the `dg-error` header, and rec
 from audio that arrived. It hears 8,000 Hz linear16 only and does no eager end of turn.
 """
 
-import asyncio
 import json
 import uuid
 from typing import Any, Final
@@ -210,7 +209,7 @@ class Aura:
             headers={"Content-Type": "audio/l16;rate=8000", "dg-request-id": str(uuid.uuid4())}
         )
         response.enable_chunked_encoding()
-        await asyncio.sleep(self._voice.first_byte_seconds)
+        await self._voice.think()
         await response.prepare(request)
         if mode == "hang_body":
             await hang()

@@ -7,11 +7,12 @@ sent is recognised. No network here.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from simulator.acoustics import Acoustics
 from simulator.hearing import Ear, Heard, HeardKind
+from simulator.jitter import Jitter
 
 SAMPLE_RATE: Final = 8000
 STEP_BYTES: Final = 320
@@ -29,6 +30,7 @@ class TurnSettings:
     """From the last voiced sample of the utterance to EndOfTurn."""
     noise_is_turn: bool = False
     """Whether sound that is no known speech makes a turn without words."""
+    jitter: Jitter = field(default_factory=Jitter)
 
 
 class FluxTurns:
@@ -46,6 +48,7 @@ class FluxTurns:
         self._voice_ended = 0
         self._reported_at = 0
         self._withheld = False
+        self._patience = settings.jitter(1.0)
         self.ends_withheld = 0
         """How many turns have been kept open beyond their end."""
 
@@ -101,7 +104,7 @@ class FluxTurns:
                 return self._event("StartOfTurn", 0.01)
         elif self._open and self._current is None and not self._ear.undecided:
             quiet = position - self._voice_ended
-            if quiet >= self._settings.end_of_turn_seconds * SAMPLE_RATE:
+            if quiet >= self._settings.end_of_turn_seconds * self._patience * SAMPLE_RATE:
                 if end_turns:
                     return self._end("model")
                 self.ends_withheld += not self._withheld
@@ -119,6 +122,7 @@ class FluxTurns:
     def _reset(self) -> None:
         self._pieces, self._current, self._began, self._open = [], None, None, False
         self._withheld = False
+        self._patience = self._settings.jitter(1.0)
 
     def _start(self) -> int:
         return self._ear.position if self._began is None else self._began

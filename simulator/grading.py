@@ -24,6 +24,8 @@ NEVER_SAID = {
     r"\b(?:within|in the next) (?:the |an? |\d+ |\w+ )?(?:hours?|minutes?)\b": "a promise of time (R81)",
 }
 """What no caller ever hears, and why."""
+MAX_LAG_MS = 250.0
+"""A call during which this machine was later than that is not judged by its silences: they may be the machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Evidence:
     """What the caller heard, line by line."""
     turns: int = 0
     longest_wait_ms: float = 0.0
+    lag_ms: float = 0.0
+    """How late this machine was at its worst during the call."""
     asked: frozenset[str] = frozenset()
     log: str = ""
     protocol_errors: Sequence[str] = ()
@@ -101,8 +105,9 @@ def _how_it_ended(expect: Expect, run: Evidence) -> Iterator[str]:
         yield f"the call was ended by {run.ended_by}, not by {expect.ended_by}"
     if expect.max_turns is not None and run.turns > expect.max_turns:
         yield f"the caller spoke {run.turns} times, more than {expect.max_turns}"
-    if expect.max_wait_ms is not None and run.longest_wait_ms > expect.max_wait_ms:
-        yield f"the caller waited {run.longest_wait_ms:.0f} ms in silence, more than {expect.max_wait_ms}"
+    longest = expect.max_wait_ms if run.lag_ms <= MAX_LAG_MS else None
+    if longest is not None and run.longest_wait_ms > longest:
+        yield f"the caller waited {run.longest_wait_ms:.0f} ms in silence, more than {longest}"
 
 
 def _what_was_said(expect: Expect, run: Evidence) -> Iterator[str]:

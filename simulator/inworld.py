@@ -6,7 +6,6 @@ Speaks the protocol that Pipecat's InworldHttpTTSService expects: base64 audio i
 header in every piece, so does here. 8,000 Hz only.
 """
 
-import asyncio
 import base64
 import json
 import struct
@@ -18,7 +17,7 @@ from simulator.audio import SAMPLE_RATE
 from simulator.faults import Faults, abort, hang, hang_body, refuse
 from simulator.voice import Asked, Voice, json_body
 
-INWORLD_VOICE: Final = "en-us+f3"
+INWORLD_VOICE: Final = "en-us+f1"
 MAX_CHARACTERS: Final = 2000
 
 
@@ -70,7 +69,7 @@ class Inworld:
         wav = payload["audioConfig"]["audioEncoding"] == "LINEAR16"
         timed = payload.get("timestampType") == "WORD"
         info = {"wordAlignment": word_alignment(text, self._voice.seconds(pcm))} if timed else None
-        await asyncio.sleep(self._voice.first_byte_seconds)
+        await self._voice.think()
         if request.path.endswith(":stream"):
             return await self._stream(request, mode, pcm, wav, info)
         return await self._whole(request, mode, pcm, info)

@@ -16,7 +16,8 @@ from typing import Any, Self
 from simulator.audio import Speaker
 from simulator.back_office import BackOfficeEvent
 from simulator.bot_host import BotHost
-from simulator.bot_process import BotProcess, LogLine
+from simulator.bot_process import BotProcess
+from simulator.bot_under_test import LogLine
 from simulator.caller import Caller
 from simulator.faults import Faults
 from simulator.front import Front

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from simulator import model
 from simulator.faults import STATUS, Faults, abort, hang, hang_body, refuse
+from simulator.jitter import Jitter
 from simulator.voice import Asked, json_body
 
 TOKEN_PAUSE_SECONDS: Final = 0.015
@@ -31,8 +32,17 @@ def _error(status: int, message: str, kind: str, code: str | None = None) -> web
 class OpenAI:
     """The chat completions endpoint."""
 
-    def __init__(self, *, api_key: str, faults: Faults, asked: Asked, first_token_seconds: float = 0.3) -> None:
-        self.first_token_seconds = first_token_seconds
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        faults: Faults,
+        asked: Asked,
+        first_token_seconds: float = 0.3,
+        jitter: Jitter | None = None,
+    ) -> None:
+        self._first_token_seconds = first_token_seconds
+        self._jitter = jitter or Jitter()
         self._api_key = api_key
         self._faults = faults
         self._asked = asked
@@ -80,7 +90,7 @@ class OpenAI:
         if mode == "hang_body":
             await response.prepare(request)
             await hang()
-        await asyncio.sleep(self.first_token_seconds)
+        await asyncio.sleep(self._jitter(self._first_token_seconds))
         await response.prepare(request)
         if mode == "garbage":
             await response.write(b"data: {]garbage\n\n")
@@ -116,7 +126,7 @@ class OpenAI:
             await hang_body(request, "application/json")
         pause = DRIBBLE_SECONDS if mode == "dribble" else TOKEN_PAUSE_SECONDS
         late = LATE_SECONDS if mode == "late" else 0.0
-        await asyncio.sleep(self.first_token_seconds + late + pause * len(completion.tokens))
+        await asyncio.sleep(self._jitter(self._first_token_seconds) + late + pause * len(completion.tokens))
         if mode == "die":
             return abort(request)
         if mode == "garbage":

@@ -71,7 +71,7 @@ class Manner(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    voice: str = "en-us+f3"
+    voice: str = "en-us+m3"
     words_per_minute: int = Field(default=180, ge=80, le=400)
     language: str = "en"
     pause_ms: int = Field(default=700, ge=0)

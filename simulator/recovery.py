@@ -7,18 +7,24 @@ Whole calls with the real bot; its settings make the breaker open at the first f
 import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from simulator import fixed_lines, virtual_process
 from simulator.audio import Speaker
-from simulator.bot_host import BotHost
+from simulator.batch import PACE, SEED, Placing
+from simulator.bot_in_process import BotInProcess
 from simulator.chaos_matrix import CALLERS
 from simulator.faults import Faults
+from simulator.jitter import Jitter
 from simulator.run import Placed, conduct
 from simulator.scenario import FaultCase, load
-from simulator.world import Rendered, World
+from simulator.vendors import VendorDelays
+from simulator.virtual_process import Job, JobError
+from simulator.world import World
 
 COOLDOWN_SECONDS = 25.0  # Longer than any of the callers needs to come to the broken part a second time.
 IN_FLIGHT_SECONDS = 0.3  # What left just before the breaker opened.
@@ -48,14 +54,32 @@ RECOVERIES = (
 )
 
 
-async def run_recovery(
-    recovery: Recovery, folder: Path, speaker: Speaker, host: BotHost, rendered: Rendered
-) -> list[str]:
-    """Three calls: broken, spared, mended; `folder` exists. Returns what did not hold, in plain words."""
+async def run_recoveries(folder: Path, recoveries: Sequence[Recovery] = RECOVERIES) -> list[list[str]]:
+    """What did not hold of each, in plain words; on virtual time."""
+    lines = await asyncio.to_thread(fixed_lines.kept, PACE)
+    jobs = [
+        Job(run_recovery, load(r.caller, CALLERS).starts_at, SEED, (r, Placing(folder / r.part, lines, PACE, SEED)))
+        for r in recoveries
+    ]
+    done = await virtual_process.run_all(jobs)
+    return [[str(one)] if isinstance(one, JobError) else one.result for one in done]
+
+
+async def run_recovery(recovery: Recovery, placing: Placing) -> list[str]:
+    """Three calls: broken, spared, mended; a job. Returns what did not hold, in plain words."""
     part = recovery.part
-    settings = {"BREAKER_FAILURES": "1", "BREAKER_COOLDOWN_SECONDS": f"{COOLDOWN_SECONDS:g}"}
+    placing.folder.mkdir(parents=True)
     faults = Faults()
-    async with World(folder, settings=settings, faults=faults, speaker=speaker, host=host, rendered=rendered) as world:
+    world = World(
+        placing.folder,
+        settings={"BREAKER_FAILURES": "1", "BREAKER_COOLDOWN_SECONDS": f"{COOLDOWN_SECONDS:g}"},
+        faults=faults,
+        speaker=Speaker(placing.pace),
+        rendered=fixed_lines.load(placing.lines),
+        delays=VendorDelays(jitter=Jitter(placing.seed)),
+        make_bot=BotInProcess,
+    )
+    async with world:
         faults.set(part, recovery.mode)
         await _call(world, recovery)
         opened = _opened_at(world, part)
@@ -70,7 +94,7 @@ async def run_recovery(
         return [*_spared(world, recovery, spared, asked_while_open), *_mended(world, recovery, last, closes)]
 
 
-async def _call(world: World, recovery: Recovery) -> Placed:
+async def _call(world: World[Any], recovery: Recovery) -> Placed:
     placed = await conduct(world, load(recovery.caller, CALLERS), FaultCase(), recovery.part, lambda _: None)
     async with asyncio.timeout(LOG_SECONDS):
         while not _last_line(world, placed):
@@ -79,18 +103,18 @@ async def _call(world: World, recovery: Recovery) -> Placed:
     return placed
 
 
-def _last_line(world: World, placed: Placed) -> str:
+def _last_line(world: World[Any], placed: Placed) -> str:
     found = re.search(rf"{placed.call.sid} (ended \S+ by .*)", world.bot.log())
     return found[1] if found else ""
 
 
-def _opened_at(world: World, part: str) -> float | None:
+def _opened_at(world: World[Any], part: str) -> float | None:
     """Seconds since the epoch, from the log."""
     found = re.search(rf"^(\S+ \S+),(\d+) \|.*breaker {part} open", world.bot.log(), re.MULTILINE)
     return datetime.fromisoformat(f"{found[1]}.{found[2]}").astimezone().timestamp() if found else None
 
 
-def _asked(world: World, recovery: Recovery) -> list[float]:
+def _asked(world: World[Any], recovery: Recovery) -> list[float]:
     """When the part was asked, in seconds since the epoch."""
     if recovery.part == "v2":
         return [call.at.timestamp() for call in world.office.tool_calls()]
@@ -99,14 +123,14 @@ def _asked(world: World, recovery: Recovery) -> list[float]:
     return [request.at + since_boot for request in requests]
 
 
-def _spared(world: World, recovery: Recovery, spared: Placed, asked: list[float]) -> Iterator[str]:
+def _spared(world: World[Any], recovery: Recovery, spared: Placed, asked: list[float]) -> Iterator[str]:
     if asked:
         yield f"{recovery.part} was asked {len(asked)} times while its breaker was open"
     if recovery.part not in (line := _last_line(world, spared)):
         yield f"the call while the breaker was open does not name {recovery.part}: {line}"
 
 
-def _mended(world: World, recovery: Recovery, last: Placed, closes: float) -> Iterator[str]:
+def _mended(world: World[Any], recovery: Recovery, last: Placed, closes: float) -> Iterator[str]:
     if f"breaker {recovery.part} closed" not in world.bot.log():
         yield f"the breaker of {recovery.part} did not close"
     if not any(at >= closes for at in _asked(world, recovery)):

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.back_office import BackOfficeEvent, Refusal, RowAccepted
 from simulator.bot_host import ROOT
-from simulator.bot_process import BotError, LogLine
+from simulator.bot_under_test import BotError, LogLine
 from simulator.caller import Caller
 from simulator.grading import Evidence, Tool, grade, grade_records
 from simulator.phone_call import CallEnd, PhoneCall
@@ -28,7 +28,6 @@ RECORDS_SECONDS = 15.0
 HEALED_SECONDS = 30.0
 SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was waited for
 POLL_SECONDS = 0.05
-STARTS_AT_ONCE = 2
 HARMLESS = frozenset({"openai"})  # Parts whose faults are no error of ours and reach neither Twilio nor the dashboard.
 
 
@@ -45,6 +44,7 @@ class Placed:
     states: list[str]
     problems: list[str]
     end: CallEnd | None = None
+    lag_ms: float = 0.0
 
     @property
     def disturbed(self) -> bool:
@@ -61,7 +61,7 @@ def new_folder(name: str) -> Path:
 
 
 async def conduct(
-    world: World,
+    world: World[Any],
     scenario: Scenario,
     case: FaultCase,
     faults: str,
@@ -89,7 +89,7 @@ async def conduct(
     return placed
 
 
-async def settle(world: World, placed: Placed, folder: Path) -> Verdict:
+async def settle(world: World[Any], placed: Placed, folder: Path) -> Verdict:
     """Wait for the records of a call that is over, and judge it. The world is the call's own."""
     if placed.case.heal:
         await _heal(world, placed)
@@ -97,7 +97,7 @@ async def settle(world: World, placed: Placed, folder: Path) -> Verdict:
     return await keep(world, placed, folder, grade(placed.case.expect, evidence_of(world, placed, alone=True)))
 
 
-async def keep(world: World, placed: Placed, folder: Path, failures: Sequence[str]) -> Verdict:
+async def keep(world: World[Any], placed: Placed, folder: Path, failures: Sequence[str]) -> Verdict:
     """Writes the recording and the timeline of a judged call."""
     call, end = placed.call, placed.end
     verdict = Verdict(
@@ -110,6 +110,9 @@ async def keep(world: World, placed: Placed, folder: Path, failures: Sequence[st
         placed.states[-1] if placed.states else "-",
         _rows(world, call.sid),
         folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
+        placed.lag_ms,
+        states=tuple(placed.states),
+        tools=tuple(tool.tool for tool in world.office.tool_calls(call.sid)),
     )
     about = {
         "scenario": placed.scenario.name,
@@ -125,7 +128,7 @@ async def keep(world: World, placed: Placed, folder: Path, failures: Sequence[st
     return verdict
 
 
-async def _until_over(world: World, call: PhoneCall) -> CallEnd:
+async def _until_over(world: World[Any], call: PhoneCall) -> CallEnd:
     running = asyncio.create_task(call.run(world.bot.url + "/twiml"))
     gone = asyncio.create_task(world.bot.gone.wait())
     try:
@@ -164,7 +167,7 @@ def _in_the_office(timeline: Timeline, event: BackOfficeEvent) -> None:
             timeline.add("office", "refusal", text)
 
 
-async def _heal(world: World, placed: Placed) -> None:
+async def _heal(world: World[Any], placed: Placed) -> None:
     """Let the dashboard refuse the first try and its retry, then make it well."""
     try:
         async with asyncio.timeout(RECORDS_SECONDS):
@@ -178,7 +181,7 @@ async def _heal(world: World, placed: Placed) -> None:
     placed.call.timeline.add("office", "healed", "the fault is over")
 
 
-async def records_arrive(world: World, placed: Placed, *, alone: bool) -> None:
+async def records_arrive(world: World[Any], placed: Placed, *, alone: bool) -> None:
     """Wait until the records are as expected, or as long as the dashboard's retry may take."""
     seconds = HEALED_SECONDS if placed.case.heal else RECORDS_SECONDS
     deadline = asyncio.get_running_loop().time() + seconds
@@ -190,12 +193,12 @@ async def records_arrive(world: World, placed: Placed, *, alone: bool) -> None:
     await asyncio.sleep(SETTLE_SECONDS)
 
 
-def _rows(world: World, call_sid: str) -> dict[str, list[dict[str, Any]]]:
+def _rows(world: World[Any], call_sid: str) -> dict[str, list[dict[str, Any]]]:
     rows = world.office.rows(call_sid)
     return {"lead": rows.leads, "job": rows.jobs, "call": rows.calls, "alert": rows.alerts}
 
 
-def evidence_of(world: World, placed: Placed, *, alone: bool) -> Evidence:
+def evidence_of(world: World[Any], placed: Placed, *, alone: bool) -> Evidence:
     """What is known about a call now; its records may still be on their way. `alone`: all of the log is its own."""
     call, caller = placed.call, placed.caller
     rows = _rows(world, call.sid)
@@ -217,6 +220,7 @@ def evidence_of(world: World, placed: Placed, *, alone: bool) -> Evidence:
         refusals=[f"{r.path} {r.status} {r.body}" for r in refusals],
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         turns=caller.turns,
+        lag_ms=placed.lag_ms,
         longest_wait_ms=call.recording.longest_wait_ms(but_for=_excuse(placed)),
         asked=frozenset(asked),
         log=world.bot.log() if alone else "\n".join(placed.log),

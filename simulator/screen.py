@@ -4,7 +4,7 @@ Guarantees the same content without a terminal, as plain lines. Leaves out all j
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,6 +13,7 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from simulator.grading import MAX_LAG_MS
 from simulator.recording import Event
 
 HIDDEN = {"posted", "transcript_object", "call_transcript", "created_at", "updated_at", "user_id", "id"}
@@ -27,16 +28,21 @@ class Verdict:
     scenario: str
     faults: str
     failures: Sequence[str]
-    seconds: float
-    turns: int
-    response_ms: Sequence[float]
-    final_state: str
-    records: Mapping[str, Sequence[Mapping[str, Any]]]
+    seconds: float = 0.0
+    turns: int = 0
+    response_ms: Sequence[float] = ()
+    final_state: str = "-"
+    records: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     folder: Path | None = None
     lag_ms: float = 0.0
-    """How late this machine was at most during the call."""
-    again: bool = False
-    """Whether this is the second call, after one during which this machine could not keep up."""
+    """How late this machine was at most during the call; on virtual time it never is."""
+    cpu_seconds: float = 0.0
+    """Of the processor, for a call on virtual time: bot, callers, stand-ins and verdict together."""
+    seed: int = 0
+    """Of the stand-ins' delays."""
+    states: Sequence[str] = ()
+    tools: Sequence[str] = ()
+    """What V2 was asked."""
 
     @property
     def passed(self) -> bool:
@@ -45,9 +51,8 @@ class Verdict:
 
     @property
     def title(self) -> str:
-        """The scenario, what was broken, and whether it is the second time."""
-        about = ", ".join(filter(None, (self.faults, "again" if self.again else "")))
-        return f"{self.scenario} ({about})" if about else self.scenario
+        """The scenario, and what was broken."""
+        return f"{self.scenario} ({self.faults})" if self.faults else self.scenario
 
 
 class Screen:
@@ -133,6 +138,11 @@ class Screen:
             slowest = max(verdict.response_ms)
             middle = median(verdict.response_ms)
             self.say(f"\nresponse: median {middle:.0f} ms, slowest {slowest:.0f} ms, {verdict.turns} turns")
+        if verdict.cpu_seconds:
+            self.say(f"this machine: {verdict.cpu_seconds:.1f} processor seconds for the call; no lag can be in it")
+        else:
+            told = "so its silences are not judged" if verdict.lag_ms > MAX_LAG_MS else "its silences are judged"
+            self.say(f"this machine: at most {verdict.lag_ms:.0f} ms late during the call, {told}")
         if verdict.folder is not None:
             self.say(f"recording: {verdict.folder}/call.wav")
         if verdict.passed:
@@ -151,6 +161,12 @@ class Screen:
             if len(text) > MAX_VALUE_CHARS:
                 text = text[:MAX_VALUE_CHARS] + "..."
             self._console.print(f"  {escape(name):<24} {escape(text)}")
+
+    def machine(self, cpu_seconds: Sequence[float], lag_ms: float) -> None:
+        """What the calls cost this machine, each in seconds of the processor, and how late it was meanwhile."""
+        spent = [seconds for seconds in cpu_seconds if seconds]
+        cost = f"{median(spent):.1f} processor seconds a call (median), {max(spent):.1f} at most; " if spent else ""
+        self.say(f"this machine: {cost}its loop was {lag_ms:.0f} ms late at the worst")
 
     def progress(self, verdict: Verdict, done: int, total: int) -> None:
         """One of many calls is over."""

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from simulator.back_office_store import BackOfficeEvent, Json, Store, ToolCall
 from simulator.faults import STATUS, abort
+from simulator.jitter import Jitter
 from simulator.v2_lookup import digits
 from simulator.v2_tools import Tools
 
@@ -42,6 +43,7 @@ class V2:
         *,
         api_key: str,
         answer_delay_seconds: float,
+        jitter: Jitter,
         take_fault: Callable[[frozenset[str]], str | None],
         apply_fault: Callable[[str, web.Request, Process], Awaitable[web.StreamResponse]],
         on_event: Callable[[BackOfficeEvent], None],
@@ -52,7 +54,7 @@ class V2:
         self._store = store
         self._tools = tools
         self._api_key = api_key
-        self._delay_seconds = answer_delay_seconds
+        self._delay_seconds, self._jitter = answer_delay_seconds, jitter
         self._take_fault = take_fault
         self._apply_fault = apply_fault
         self._on_event = on_event
@@ -125,7 +127,7 @@ class V2:
             return 200, {key: False, "message": "I'm having trouble with that."}
 
     async def _say(self, body: Mapping[str, Any], status: int = 200) -> web.Response:
-        await asyncio.sleep(self._delay_seconds)
+        await asyncio.sleep(self._jitter(self._delay_seconds))
         return web.json_response(body, status=status)
 
     def _record(

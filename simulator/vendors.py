@@ -21,6 +21,7 @@ from simulator.deepgram import AURA_VOICE, Aura, Flux
 from simulator.faults import Faults
 from simulator.flux_turns import TurnSettings
 from simulator.inworld import INWORLD_VOICE, Inworld
+from simulator.jitter import Jitter
 from simulator.openai_api import OpenAI
 from simulator.voice import CHUNK_PAUSE_SECONDS, Voice
 
@@ -33,6 +34,7 @@ class VendorDelays:
     first_token_seconds: float = 0.3
     first_byte_seconds: float = 0.15
     voice_pause_seconds: float = CHUNK_PAUSE_SECONDS
+    jitter: Jitter = field(default_factory=Jitter)
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Vendors:
                 name,
                 self.delays.first_byte_seconds,
                 self.delays.voice_pause_seconds,
+                self.delays.jitter,
             )
             for name in (INWORLD_VOICE, AURA_VOICE)
         ]
@@ -107,7 +110,7 @@ class Vendors:
             faults=self.faults,
             acoustics=self.caller_acoustics,
             asked=self._asked,
-            settings=TurnSettings(self.delays.end_of_turn_seconds, noise_is_turn),
+            settings=TurnSettings(self.delays.end_of_turn_seconds, noise_is_turn, self.delays.jitter),
         )
         self.inworld = Inworld(api_key=inworld_key, faults=self.faults, voice=voices[0], asked=self._asked)
         self.aura = Aura(api_key=deepgram_key, faults=self.faults, voice=voices[1], asked=self._asked)
@@ -116,6 +119,7 @@ class Vendors:
             faults=self.faults,
             asked=self._asked,
             first_token_seconds=self.delays.first_token_seconds,
+            jitter=self.delays.jitter,
         )
 
     async def __aenter__(self) -> "Vendors":

@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.audio import SAMPLE_RATE, Acoustics, Speaker, chunks
+from simulator.jitter import Jitter
 
 Asked = Callable[[str, str, str, str | None], None]
 """Told of every request: part, path, text, and the fault it met."""
@@ -42,8 +43,10 @@ class Voice:
         name: str,
         first_byte_seconds: float,
         pause_seconds: float = CHUNK_PAUSE_SECONDS,
+        jitter: Jitter | None = None,
     ) -> None:
-        self.first_byte_seconds = first_byte_seconds
+        self._first_byte_seconds = first_byte_seconds
+        self._jitter = jitter or Jitter()
         self._pause_seconds = pause_seconds
         self._speaker = speaker
         self._acoustics = acoustics
@@ -58,6 +61,10 @@ class Voice:
             return bytes(len(pcm))
         self._acoustics.register(text, pcm, "es" if spanish else "en")
         return pcm
+
+    async def think(self) -> None:
+        """The time until the first byte."""
+        await asyncio.sleep(self._jitter(self._first_byte_seconds))
 
     async def stream(self, pcm: bytes, half: bool = False) -> AsyncIterator[bytes]:
         """The audio in pieces of 0.1 s, `pause_seconds` apart; `half` stops in the middle."""

@@ -9,15 +9,19 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, cast
+
+from typing_extensions import TypeVar
 
 from simulator.audio import Acoustics, Speaker, pcm_to_mulaw
 from simulator.back_office import BackOffice, BackOfficeEvent
 from simulator.bot_host import BotHost
 from simulator.bot_process import BotProcess
+from simulator.bot_under_test import Bot, MakeBot
 from simulator.faults import Faults
 from simulator.persona import Manner
 from simulator.pinned_clock import PinnedClock
@@ -37,6 +41,9 @@ RENDERED = "pre-rendered lines: "
 POLL_SECONDS = 0.1
 
 
+B = TypeVar("B", bound=Bot, default=BotProcess)
+
+
 @dataclass(frozen=True)
 class RealModel:
     """OpenAI itself instead of its stand-in."""
@@ -54,10 +61,13 @@ class Rendered:
     acoustics: Acoustics
 
 
-async def render(folder: Path, speaker: Speaker, host: BotHost) -> Rendered:
+async def render(
+    folder: Path, speaker: Speaker, host: BotHost | None = None, make_bot: MakeBot[Bot] | None = None
+) -> Rendered:
     """Lets a bot render its fixed lines into `folder`, as a service that has been up for a while has done."""
     at_once = VendorDelays(first_byte_seconds=0.0, voice_pause_seconds=0.0)
-    async with World(folder, speaker=speaker, host=host, delays=at_once) as world:
+    world = World[Bot](folder, speaker=speaker, host=host, delays=at_once, make_bot=make_bot)
+    async with world:
         async with asyncio.timeout(RENDER_SECONDS):
             while RENDERED not in world.bot.log():
                 world.bot.check()
@@ -66,7 +76,7 @@ async def render(folder: Path, speaker: Speaker, host: BotHost) -> Rendered:
     return Rendered(folder / "lines", world.vendors.bot_acoustics)
 
 
-class World:
+class World(Generic[B]):
     """Use as an async context manager; one bot, any number of calls."""
 
     def __init__(
@@ -81,12 +91,14 @@ class World:
         delays: VendorDelays | None = None,
         now: datetime | None = None,
         model: RealModel | None = None,
+        make_bot: MakeBot[B] | None = None,
     ) -> None:
         """`folder` gets the bot's log; `settings` go over the ordinary ones.
 
         Worlds may share what was once spoken (`speaker`), the process that starts their bots (`host`), and the
         pre-rendered lines of an earlier bot (`rendered`). `now` (aware) is what the clocks of the bot and of the back
-        office show from the start on; without it they show the machine's time.
+        office show from the start on; without it they show the machine's time. `make_bot` makes another bot than a
+        process.
         """
         self.faults = faults or Faults()
         self.speaker = speaker or Speaker()
@@ -101,6 +113,7 @@ class World:
             user_email=USER_EMAIL,
             clock=self.clock.now,
             faults=self.faults,
+            jitter=self.vendors.delays.jitter,
         )
         self.office.on_event = self._happened
         self.listeners: dict[str, Callable[[BackOfficeEvent], None]] = {}
@@ -111,10 +124,11 @@ class World:
             faults=self.faults,
             limit_seconds=CALL_LIMIT_SECONDS,
         )
-        self.bot: BotProcess
+        self.bot: B
         self.data: Path
         self._folder = folder
         self._settings = settings or {}
+        self._make_bot = make_bot or cast(MakeBot[B], partial(BotProcess, host=host))
         self._host = host
         self._stack = AsyncExitStack()
 
@@ -137,12 +151,8 @@ class World:
                 # In a thread: other calls are running, and their audio must not wait for 200 files.
                 await asyncio.to_thread(shutil.copytree, self._rendered.folder, Path(data) / "lines")
             self.data = Path(data)
-            bot = BotProcess(
-                self._environment(data),
-                self._folder / "bot.log",
-                host=self._host,
-                ahead_seconds=self.clock.ahead_seconds,
-            )
+            ahead = self.clock.ahead_seconds
+            bot = self._make_bot(self._environment(data), self._folder / "bot.log", ahead_seconds=ahead)
             self.bot = await stack.enter_async_context(bot)
             self._stack = stack.pop_all()
         return self

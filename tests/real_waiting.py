@@ -16,14 +16,11 @@ LIMIT_SECONDS: Final = 0.02
 
 # Their clock is not ours to move. Everything else runs on the controlled clock.
 MAY_WAIT: Final = {
-    "test_calls": "whole calls: the service is a process of its own, and people talk at their pace",
-    "test_chaos": "whole calls, as in test_calls",
-    "test_hang_up": "whole calls, as in test_calls",
     "test_entrance": "the service is a process of its own, whose one deadline here is set to a second",
     "test_delivery": "DBOS works in threads of its own, and a process is killed and started again",
     "test_deliveries": "DBOS works in threads of its own, in the service beside the command",
     "test_resume": "the store works in a thread of its own, and its answers are waited for beside the deadline",
-    "test_broken_calls": "whole calls, as in test_calls",
+    "test_broken_calls": "the service is a process of its own, on real time",
     "test_crash": "whole calls, and a process that is killed",
     "test_deploy_drill": "whole calls, and processes that take over",
     "test_drain": "the service is a process of its own, whose drain is waited for",

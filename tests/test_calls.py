@@ -1,20 +1,21 @@
-"""Whole calls: the real bot, real audio in real time, the vendors' protocols, the strict dashboard; side by side.
+"""Whole calls: the real bot, real audio, the vendors' protocols, the strict dashboard; each on virtual time.
 
 Each scenario's own file says what must hold: final state, tools with their arguments, visits, rows, who ended the call.
-`make call SCENARIO=all` places every one of them, with the model and with the model down. Here half are placed, every
-other one with the model down: what is left out differs from one of these in a few words of the caller.
+Every scenario is placed with the model and with the model down, and the booking with single parts broken. (`make test`
+places a dozen of them: test_dozen_calls.py.)
 """
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from simulator.batch import AT_ONCE, Case, run_cases
-from simulator.scenario import MODEL_DOWN, load, names
+from simulator import fixed_lines, virtual_process
+from simulator.batch import PACE, SEED, Case, Placing, both_ways, place, run_cases
+from simulator.scenario import load, names
 from simulator.screen import Verdict
 from simulator.vendors import Vendors
+from simulator.virtual_process import Job
 from simulator.world import RealModel
 
 pytestmark = pytest.mark.calls
@@ -27,20 +28,7 @@ FAULTS = (
     "dashboard:503",
     "inworld:500,aura:500",
 )
-LEFT_OUT = frozenset(
-    """
-    angry_caller another_at_the_same_number applicant asap_before_dawn asap_in_the_evening asap_in_the_morning
-    booking_fails called_three_times clocks_go_forward co_alarm corrects_address_early corrects_name_at_read_back
-    corrects_name_early day_is_full day_of_the_month dead_rat follow_up_books gas_furnace has_an_appointment
-    hedged_about_danger high_ticket high_ticket_pushed house_number_for_a_zip no_answer_about_danger noisy_room
-    phone_number_for_a_zip price_at_the_read_back price_then_books repair_or_new robot_question saturday_call
-    second_visit_on_a_day smelled_gas_yesterday spelled_name strangers_booking vendor wants_a_person warranty
-    warranty_but_broken water_leak whenever withheld_number yes_but_never_mind zip_787_alone zip_corrected
-    zip_in_words
-    """.split()
-)
-ONCE = [Case(name, MODEL_DOWN if i % 2 else "") for i, name in enumerate(n for n in names() if n not in LEFT_OUT)]
-CASES = [*(Case("booking", fault) for fault in FAULTS), *ONCE]
+CASES = [*(Case("booking", fault) for fault in FAULTS), *both_ways(names())]
 KEY = "sk-somebody-elses"  # What only OpenAI itself would take.
 
 
@@ -50,65 +38,39 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("calls")
 
 
-@dataclass(frozen=True)
-class Placed:
-    """All calls, placed once; beside them one with another model, and which parts of its vendors were asked."""
-
-    verdicts: dict[Case, Verdict]
-    with_other_model: Verdict
-    asked: set[str]
-
-
 @pytest.fixture(scope="module")
-def placed(folder: Path) -> Placed:
-    async def other_model() -> tuple[Verdict, set[str]]:
-        own = folder / "other-model"
-        own.mkdir()
-        async with Vendors(openai_key=KEY) as openai:
-            model = RealModel(KEY, openai.openai_url, "gpt-4.1")
-            (verdict,) = await run_cases([Case("booking")], own, model=model)
-            return verdict, {request.part for request in openai.requests}
-
-    async def everything() -> tuple[list[Verdict], tuple[Verdict, set[str]]]:
-        return await asyncio.gather(run_cases(CASES, folder, AT_ONCE - 1), other_model())
-
-    verdicts, (with_other_model, asked) = asyncio.run(everything())
-    return Placed(dict(zip(CASES, verdicts, strict=True)), with_other_model, asked)
+def verdicts(folder: Path) -> dict[Case, Verdict]:
+    """All calls, placed once."""
+    return dict(zip(CASES, asyncio.run(run_cases(CASES, folder)), strict=True))
 
 
-@pytest.fixture(scope="module")
-def verdicts(placed: Placed) -> dict[Case, Verdict]:
-    return placed.verdicts
-
-
-@pytest.mark.parametrize("case", ONCE, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.faults or 'all_well'}")
 def test_the_call_ends_as_its_scenario_says(verdicts: dict[Case, Verdict], case: Case) -> None:
-    """Final state, tools, visits, rows and who ended it are the scenario's, whether there is a model or none."""
-    assert list(verdicts[case].failures) == []
+    """Final state, tools, visits, rows and who ended it are the scenario's; nobody waits in silence."""
+    verdict = verdicts[case]
+    assert list(verdict.failures) == [], f"seed {verdict.seed}"
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_the_booking_call_survives(verdicts: dict[Case, Verdict], fault: str) -> None:
-    """The caller is served, or promised a callback that the dashboard holds; nobody waits in silence."""
-    assert list(verdicts[Case("booking", fault)].failures) == []
+async def with_another_model(folder: Path, lines: Path) -> tuple[Verdict, set[str]]:
+    """The booking with another model than the world's, and which parts of that one's vendors were asked; a job."""
+    async with Vendors(openai_key=KEY) as other:
+        model = RealModel(KEY, other.openai_url, "gpt-4.1")
+        verdict = await place(Case("booking"), Placing(folder, lines, PACE, SEED), model)
+        return verdict, {request.part for request in other.requests}
 
 
-def test_the_real_model_is_asked_with_its_own_key(placed: Placed) -> None:
+def test_the_real_model_is_asked_with_its_own_key(tmp_path: Path) -> None:
     """The model is asked at the address that was given, with its key; the rest of the world stands in."""
-    assert list(placed.with_other_model.failures) == []
-    assert placed.asked == {"openai"}
-
-
-def test_what_is_left_out_exists() -> None:
-    """A scenario that is renamed is not forgotten; more than half are placed."""
-    assert set(names()) >= LEFT_OUT
-    assert len(ONCE) > len(names()) / 2
+    arguments = (tmp_path, fixed_lines.kept(PACE))
+    verdict, asked = virtual_process.run(Job(with_another_model, load("booking").starts_at, SEED, arguments)).result
+    assert list(verdict.failures) == []
+    assert asked == {"openai"}
 
 
 def test_no_log_line_tells_who_called_or_what_was_said(verdicts: dict[Case, Verdict], folder: Path) -> None:
     """At INFO: no name, address or word of a caller, and no whole phone number."""
     logs = [path.read_text().lower() for path in folder.rglob("bot.log")]
-    assert len(logs) > len(CASES)
+    assert len(logs) == len(verdicts) == len(CASES)
     for name in names():
         persona = load(name).persona
         facts = [persona.facts[fact] for fact in ("name", "address", "problem") if fact in persona.facts]

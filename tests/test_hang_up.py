@@ -1,4 +1,7 @@
-"""The end of the line as the caller hears it, while Twilio fails in its ways: whole calls with a silent caller."""
+"""The end of the line as the caller hears it, while Twilio fails in its ways: whole calls with a silent caller.
+
+On virtual time: the silences are the bot's, to the millisecond.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,14 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-import side_by_side
-from side_by_side import FewCalls
 
+from simulator import fixed_lines, virtual_process
 from simulator.audio import Speaker, mulaw_to_pcm
-from simulator.bot_host import BotHost
+from simulator.batch import PACE
+from simulator.bot_in_process import BotInProcess
 from simulator.faults import Faults
 from simulator.phone_call import CallEnd
 from simulator.recording import FRAME_MS, SILENCE, VOICED_AMPLITUDE
+from simulator.scenario import load
+from simulator.virtual_process import Job, JobError
 from simulator.world import OUR_NUMBER, World
 
 pytestmark = pytest.mark.calls
@@ -25,8 +30,6 @@ NOT_CONFIRMED = "twilio the hang-up was not confirmed"
 NOT_PLAYED = "twilio the last line was not reported as played"
 MODES = ("", "stream:no_marks", "twilio:hang", "twilio:slow", "twilio:500", "stream:no_marks,twilio:hang")
 PATIENCE_SECONDS = 60.0
-AT_ONCE = 3
-PACE = 1.6  # Everybody talks faster than one would listen to.
 
 
 class SilentPhone:
@@ -61,11 +64,18 @@ class Ended:
     hits: set[str]
 
 
-async def ended(folder: Path, mode: str, speaker: Speaker, host: BotHost) -> Ended:
-    """One call with a caller who says nothing, so that it soon comes to its goodbye."""
+async def ended(mode: str, folder: Path, lines: Path) -> Ended:
+    """One call with a caller who says nothing, so that it soon comes to its goodbye; a job."""
     switch, phone = Faults.parse(mode), SilentPhone()
-    settings = {"CALLER_SILENCE_SECONDS": "0.3"}
-    async with World(folder, settings=settings, faults=switch, speaker=speaker, host=host) as world:
+    world = World(
+        folder,
+        settings={"CALLER_SILENCE_SECONDS": "0.3"},
+        faults=switch,
+        speaker=Speaker(PACE),
+        rendered=fixed_lines.load(lines),
+        make_bot=BotInProcess,
+    )
+    async with world:
         call = world.twilio.new_call(phone, from_=CALLER, to=OUR_NUMBER)
         async with asyncio.timeout(PATIENCE_SECONDS):
             end = await call.run(world.bot.url + "/twiml")
@@ -77,25 +87,15 @@ async def ended(folder: Path, mode: str, speaker: Speaker, host: BotHost) -> End
         return Ended(end, phone.silent_ms / 1000, last, rows, {f"{hit.part}:{hit.mode}" for hit in switch.hits})
 
 
-@side_by_side.placed
-async def place(folder: Path) -> dict[str, Ended]:
-    """All of them, a few at a time."""
-    speaker, turn = Speaker(PACE), asyncio.Semaphore(AT_ONCE)
-
-    async def one(number: int, mode: str) -> Ended:
-        own = folder / str(number)
-        own.mkdir()
-        async with turn:
-            return await ended(own, mode, speaker, host)
-
-    async with BotHost() as host, asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(number, mode)) for number, mode in enumerate(MODES)]
-    return {mode: task.result() for mode, task in zip(MODES, tasks, strict=True)}
-
-
 @pytest.fixture(scope="module")
-def calls(few_calls: FewCalls) -> dict[str, Ended]:
-    return few_calls[place]
+def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
+    """All of them, placed once."""
+    lines, now = fixed_lines.kept(PACE), load("booking").starts_at
+    jobs = [Job(ended, now, 1, (mode, tmp_path_factory.mktemp("call"), lines)) for mode in MODES]
+    done = asyncio.run(virtual_process.run_all(jobs))
+    failed = [str(one) for one in done if isinstance(one, JobError)]
+    assert not failed, failed
+    return {mode: one.result for mode, one in zip(MODES, done, strict=True) if not isinstance(one, JobError)}
 
 
 def test_a_good_end(calls: dict[str, Ended]) -> None:

@@ -288,7 +288,7 @@ def test_make_alone_explains_itself() -> None:
 
 
 def test_make_call_passes_its_choices_on(project: Path) -> None:
-    """SCENARIO, FAULT, MODEL and TO reach the simulator; without them it gets none."""
+    """SCENARIO, FAULT, MODEL, TO, FAST and SEED reach the simulator; without them it gets none."""
     assert make("call", folder=project) == (0, "ran: -m simulator\n")
     assert make("call", "SCENARIO=all", "MODEL=real", folder=project) == (
         0,
@@ -298,6 +298,8 @@ def test_make_call_passes_its_choices_on(project: Path) -> None:
     assert (code != 0, "MODEL can only be: real" in out) == (True, True)
     code, out = make("call", "SCENARIO=gas_leak", "FAULT=v2:down", "TO=+15125550100", folder=project)
     assert (code, out) == (0, "ran: -m simulator --scenario gas_leak --fault v2:down --to +15125550100\n")
+    assert make("call", "FAST=1", "SEED=7", folder=project) == (0, "ran: -m simulator --fast --seed 7\n")
+    assert make("call", "FAST=0", folder=project) == (0, "ran: -m simulator\n")
 
 
 def test_make_sets_up_once_for_a_lock(project: Path) -> None:
@@ -360,9 +362,9 @@ def test_make_deploy_checks_before_it_deploys(project: Path) -> None:
 
 
 def test_ci_runs_make_test() -> None:
-    """.ci/run is executable and ends in `make test`, which lints first."""
+    """.ci/run is executable and ends in `make test`, which lints first, and in every whole call."""
     assert os.access(ROOT / ".ci/run", os.X_OK)
-    assert (ROOT / ".ci/run").read_text().splitlines()[-1] == "exec make test"
+    assert (ROOT / ".ci/run").read_text().splitlines()[-2:] == ["make test", "exec make test-calls"]
     assert "set -euo pipefail" in (ROOT / ".ci/run").read_text()
     _, plan = make("-n", "test")
     assert re.search("ruff check.*mypy.*pytest", plan, re.DOTALL)

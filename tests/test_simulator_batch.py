@@ -1,4 +1,4 @@
-"""Many calls: which are placed, what is synthesised before they begin, and what is shown of them."""
+"""Many calls: which are placed, what varies in them, and what is shown of them and of the machine."""
 
 import io
 from dataclasses import replace
@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from simulator.audio import Speaker
-from simulator.batch import MAX_LAG_MS, Case, both_ways, disturbed, rehearse
-from simulator.persona import Persona
-from simulator.scenario import MODEL_DOWN, load, names
+from simulator.batch import Case, both_ways
+from simulator.grading import MAX_LAG_MS, Evidence, grade
+from simulator.jitter import SHARE, Jitter, seed_of
+from simulator.scenario import MODEL_DOWN, Expect, names
 from simulator.screen import Screen, Verdict
 
 VERDICT = Verdict("booking", "", (), 41.0, 9, (480.0, 655.0), "confirm", {})
@@ -22,29 +22,13 @@ def test_every_scenario_is_placed_both_ways() -> None:
     assert {case.faults for case in cases} == {"", MODEL_DOWN}
 
 
-def test_nothing_is_synthesised_after_the_rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every word of every caller is in the speaker's memory before the first call."""
-    personas = [load(name).persona for name in ("booking", "hesitant_caller", "spanish_emergency")]
-    speaker = Speaker(1.8)
-    rehearse(speaker, personas)
-    monkeypatch.setattr("simulator.audio._Espeak.synthesize", None)
-    for persona in personas:
-        assert all(speaker.speak(words, *voice(persona)) for words in persona.sayings())
-    with pytest.raises(TypeError):
-        speaker.speak("What nobody says", *voice(personas[0]))
-
-
-def voice(persona: Persona) -> tuple[str, int]:
-    return persona.manner.voice, persona.manner.words_per_minute
-
-
-@pytest.mark.parametrize(
-    ("failures", "lag_ms", "again"),
-    [((), 900.0, False), (("late",), MAX_LAG_MS, False), (("late",), MAX_LAG_MS + 1, True)],
-)
-def test_only_a_failure_on_a_slow_machine_is_repeated(failures: tuple[str, ...], lag_ms: float, again: bool) -> None:
-    """What failed on a machine that kept up has failed; what passed has passed."""
-    assert disturbed(replace(VERDICT, failures=failures, lag_ms=lag_ms)) is again
+@pytest.mark.parametrize(("lag_ms", "judged"), [(0.0, True), (MAX_LAG_MS, True), (MAX_LAG_MS + 1, False)])
+def test_a_machine_that_lags_is_not_the_bots_silence(lag_ms: float, judged: bool) -> None:
+    """A wait in a call during which the machine was late says nothing of the bot; on one that kept up it does."""
+    waited = grade(Expect(max_wait_ms=4000), Evidence(longest_wait_ms=5000.0, lag_ms=lag_ms))
+    assert [failure for failure in waited if "in silence" in failure] == [
+        "the caller waited 5000 ms in silence, more than 4000"
+    ] * judged
 
 
 def test_the_table_has_a_column_for_each_way() -> None:
@@ -61,7 +45,25 @@ def test_the_table_has_a_column_for_each_way() -> None:
     assert f"booking ({MODEL_DOWN}): the caller gave up" in text
 
 
-def test_a_call_that_was_repeated_says_so() -> None:
-    """In its line, and with what was broken."""
-    assert replace(VERDICT, faults="v2:down", again=True).title == "booking (v2:down, again)"
+def test_a_call_says_what_was_broken() -> None:
+    """In its line."""
+    assert replace(VERDICT, faults="v2:down").title == "booking (v2:down)"
     assert (VERDICT.title, Case("booking").faults) == ("booking", "")
+
+
+def test_the_machine_is_told_of() -> None:
+    """What a call costs in processor time, and how late the machine was."""
+    out = io.StringIO()
+    Screen(Console(file=out, width=160)).machine([3.0, 4.0, 8.0], 12.0)
+    assert "4.0 processor seconds a call (median), 8.0 at most; its loop was 12 ms late" in out.getvalue()
+
+
+def test_a_seed_is_each_calls_own() -> None:
+    """The same run varies each call in its own way, and always in the same; 0 varies nothing."""
+    assert seed_of(1, "booking") == seed_of(1, "booking") != seed_of(1, "vendor")
+    assert seed_of(1, "booking") != seed_of(2, "booking")
+    assert seed_of(0, "booking") == 0
+    assert Jitter(0)(0.3) == 0.3
+    drawn = [Jitter(7)(0.3) for _ in range(2)]
+    assert drawn[0] == drawn[1] != 0.3
+    assert 0.3 * (1 - SHARE) <= drawn[0] <= 0.3 * (1 + SHARE)

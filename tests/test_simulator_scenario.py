@@ -14,7 +14,8 @@ from simulator import __main__ as command
 from simulator import scenario as scenarios
 from simulator.back_office_store import CHICAGO
 from simulator.bot_host import BotHost
-from simulator.bot_process import BotError, BotProcess, read_line
+from simulator.bot_process import BotProcess
+from simulator.bot_under_test import BotError, read_line
 from simulator.outbound import OutboundError, e164, place_call
 from simulator.pinned_clock import PinnedClock
 from simulator.recording import FRAME_BYTES, SILENCE, Recording, Timeline

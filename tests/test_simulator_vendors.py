@@ -495,7 +495,7 @@ async def test_inworld_containers(vendors: Vendors, http: aiohttp.ClientSession)
     )
     tts._base_url = f"{vendors.inworld_url}/tts/v1/voice"
     assert await through(tts, [TTSSpeakFrame(PROMISE), EndFrame()], sink) == []
-    assert sink.audio == vendors.speaker.speak(PROMISE, "en-us+f3")
+    assert sink.audio == vendors.speaker.speak(PROMISE, "en-us+f1")
 
 
 # The model.
