@@ -54,6 +54,8 @@ $(STAMP):
 	@$(PY) -m compileall -q -q -j 0 $(VENV)/lib || true
 	@rm -f $(VENV)/.installed-*
 	@touch $@
+	@echo "Rendering the bot's fixed lines, for calls on virtual time."
+	@$(PY) -m simulator.fixed_lines || true
 
 call: $(STAMP)
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }

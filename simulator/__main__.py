@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"calls at a time with '{ALL}' (default: as many as there are cores)",
     )
-    parser.add_argument("--pace", type=float, metavar="X", help=f"how brisk everybody is with '{ALL}' (default: 1.8)")
+    parser.add_argument(
+        "--pace", type=float, metavar="X", help=f"how brisk everybody is on virtual time (1.0; with '{ALL}': 1.8)"
+    )
     parser.add_argument("--fast", action="store_true", help="one call as fast as this machine can, on virtual time")
     parser.add_argument(
         "--seed",
@@ -124,8 +126,9 @@ def real_model(environ: Mapping[str, str], fault: str) -> "RealModel":
 
 
 async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealModel | None") -> int:
-    from simulator.batch import PACE, SEED, Case, both_ways, run_many, run_one, run_one_fast
+    from simulator.batch import SEED, Case, both_ways, run_many, run_one, run_one_fast
     from simulator.bot_under_test import BotError
+    from simulator.fixed_lines import PACE
     from simulator.virtual_process import JobError
 
     try:
@@ -136,7 +139,7 @@ async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealMod
             seed = SEED if options.seed is None else options.seed
             verdicts = await run_many(cases, screen, options.at_once, pace=options.pace or PACE, seed=seed, model=model)
         elif options.fast:
-            verdicts = [await run_one_fast(case, screen, options.seed or 0)]
+            verdicts = [await run_one_fast(case, screen, options.seed or 0, options.pace or 1.0)]
         else:
             verdicts = [await run_one(case, screen, model)]
     except (BotError, JobError) as error:

@@ -17,6 +17,7 @@ from simulator.audio import Speaker
 from simulator.bot_host import BotHost
 from simulator.bot_in_process import BotInProcess
 from simulator.faults import Faults
+from simulator.fixed_lines import PACE
 from simulator.jitter import Jitter, seed_of
 from simulator.loop_lag import LagMeter
 from simulator.recording import Event
@@ -27,7 +28,6 @@ from simulator.vendors import VendorDelays
 from simulator.virtual_process import CORES, Done, Job, JobError
 from simulator.world import RealModel, World
 
-PACE = 1.8  # Brisk people, for calls that nobody listens to. At twice the pace the bot would doubt its voices.
 SEED = 1
 LONG_TURNS = 9
 
@@ -75,12 +75,12 @@ async def run_one(case: Case, screen: Screen, model: RealModel | None = None) ->
     return verdict
 
 
-async def run_one_fast(case: Case, screen: Screen, seed: int = 0) -> Verdict:
+async def run_one_fast(case: Case, screen: Screen, seed: int = 0, pace: float = 1.0) -> Verdict:
     """The same call as fast as this machine can, on virtual time; shown as it happens."""
     scenario, folder = load(case.name), new_folder(case.name)
     screen.head(scenario.title, _specs(scenario, case))
-    lines = await asyncio.to_thread(fixed_lines.kept, 1.0)
-    placing = Placing(folder, lines, seed=seed, watched=True)
+    lines = await asyncio.to_thread(fixed_lines.kept, pace)
+    placing = Placing(folder, lines, pace, seed, watched=True)
     (done,) = await virtual_process.run_all([Job(place, scenario.starts_at, seed, (case, placing))])
     verdict = _verdict(case, folder, done)
     screen.verdict(verdict)
@@ -175,7 +175,7 @@ async def place(case: Case, placing: Placing, model: RealModel | None = None) ->
     async with world:
         listener = screen.event if screen else _nothing
         placed = await conduct(world, scenario, scenario.case(case.faults), case.faults, listener, pace=placing.pace)
-        return replace(await settle(world, placed, placing.folder), seed=placing.seed)
+        return replace(await settle(world, placed, placing.folder), seed=placing.seed, pace=placing.pace)
 
 
 async def _with_real_model(

@@ -18,12 +18,13 @@ from rich.markup import escape
 
 from simulator import fixed_lines, virtual_process
 from simulator.audio import Speaker
-from simulator.batch import PACE, SEED, Placing
+from simulator.batch import SEED, Placing
 from simulator.bot_in_process import BotInProcess
 from simulator.chaos_matrix import CALLERS, Cell, cells, cut
 from simulator.chaos_report import Result, markdown, table
 from simulator.chaos_verdict import judge, parked
 from simulator.faults import Faults
+from simulator.fixed_lines import PACE
 from simulator.jitter import Jitter, seed_of
 from simulator.loop_lag import LagMeter
 from simulator.recording import Event

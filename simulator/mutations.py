@@ -18,7 +18,7 @@ from simulator.bot_host import ROOT
 from simulator.chaos_matrix import cells
 from simulator.screen import Screen
 
-CELLS_SECONDS = 300
+CELLS_SECONDS = 3600  # Of patience: a busy machine takes its time.
 
 
 @dataclass(frozen=True)

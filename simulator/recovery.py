@@ -15,10 +15,11 @@ from typing import Any
 
 from simulator import fixed_lines, virtual_process
 from simulator.audio import Speaker
-from simulator.batch import PACE, SEED, Placing
+from simulator.batch import SEED, Placing
 from simulator.bot_in_process import BotInProcess
 from simulator.chaos_matrix import CALLERS
 from simulator.faults import Faults
+from simulator.fixed_lines import PACE
 from simulator.jitter import Jitter
 from simulator.run import Placed, conduct
 from simulator.scenario import FaultCase, load

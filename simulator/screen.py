@@ -40,6 +40,7 @@ class Verdict:
     """Of the processor, for a call on virtual time: bot, callers, stand-ins and verdict together."""
     seed: int = 0
     """Of the stand-ins' delays."""
+    pace: float = 1.0
     states: Sequence[str] = ()
     tools: Sequence[str] = ()
     """What V2 was asked."""
@@ -48,6 +49,12 @@ class Verdict:
     def passed(self) -> bool:
         """True when the call ended as it should."""
         return not self.failures
+
+    @property
+    def command(self) -> str:
+        """Places exactly this call again, if it was on virtual time."""
+        fault = f" FAULT={self.faults}" if self.faults else ""
+        return f"make call SCENARIO={self.scenario}{fault} FAST=1 SEED={self.seed} ARGS='--pace {self.pace:g}'"
 
     @property
     def title(self) -> str:
@@ -194,6 +201,8 @@ class Screen:
                 self._console.print(f"[red]{escape(verdict.title)}:[/] {escape(failure)}")
             if verdict.failures and verdict.folder is not None:
                 self._console.print(f"[dim]  recording: {verdict.folder}/call.wav[/]")
+            if verdict.failures and verdict.cpu_seconds:
+                self._console.print(f"[dim]  again: {escape(verdict.command)}[/]")
 
 
 def _cells(verdict: Verdict | None) -> Sequence[str]:

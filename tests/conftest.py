@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import machine_figures
 import pytest
 import real_waiting
 from controlled_clock import ControlledClockLoop
@@ -27,6 +28,27 @@ logs.route_loguru()  # before any test module imports Pipecat
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=explore
 hypothesis.settings.load_profile("project")
+
+
+_lateness = machine_figures.Lateness()
+_cpu_seconds: list[float] = []
+
+
+def pytest_sessionstart() -> None:
+    """From here on the machine is watched."""
+    _lateness.start()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A test that placed whole calls has recorded what they cost."""
+    if report.when == "call":
+        _cpu_seconds.extend(float(str(value)) for name, value in report.user_properties if name == "cpu_seconds")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How slow the machine was, for whoever compares two runs."""
+    _lateness.end()
+    terminalreporter.write_line(machine_figures.told(_lateness.worst_ms, _cpu_seconds))
 
 
 def pytest_asyncio_loop_factories(item: pytest.Function) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -6,12 +6,14 @@ places a dozen of them: test_dozen_calls.py.)
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from simulator import fixed_lines, virtual_process
-from simulator.batch import PACE, SEED, Case, Placing, both_ways, place, run_cases
+from simulator.batch import SEED, Case, Placing, both_ways, place, run_cases
+from simulator.fixed_lines import PACE
 from simulator.scenario import load, names
 from simulator.screen import Verdict
 from simulator.vendors import Vendors
@@ -45,10 +47,13 @@ def verdicts(folder: Path) -> dict[Case, Verdict]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.faults or 'all_well'}")
-def test_the_call_ends_as_its_scenario_says(verdicts: dict[Case, Verdict], case: Case) -> None:
+def test_the_call_ends_as_its_scenario_says(
+    verdicts: dict[Case, Verdict], case: Case, record_property: Callable[[str, object], None]
+) -> None:
     """Final state, tools, visits, rows and who ended it are the scenario's; nobody waits in silence."""
     verdict = verdicts[case]
-    assert list(verdict.failures) == [], f"seed {verdict.seed}"
+    record_property("cpu_seconds", verdict.cpu_seconds)
+    assert list(verdict.failures) == [], verdict.command
 
 
 async def with_another_model(folder: Path, lines: Path) -> tuple[Verdict, set[str]]:

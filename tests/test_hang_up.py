@@ -14,9 +14,9 @@ import pytest
 
 from simulator import fixed_lines, virtual_process
 from simulator.audio import Speaker, mulaw_to_pcm
-from simulator.batch import PACE
 from simulator.bot_in_process import BotInProcess
 from simulator.faults import Faults
+from simulator.fixed_lines import PACE
 from simulator.phone_call import CallEnd
 from simulator.recording import FRAME_MS, SILENCE, VOICED_AMPLITUDE
 from simulator.scenario import load
