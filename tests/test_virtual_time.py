@@ -190,7 +190,7 @@ def _path() -> dict[str, str]:
 SAME = (
     Case("barge_in"),
     Case("booking", "inworld:stall"),
-    Case("booking", "stream:drop"),  # It resumes.
+    Case("booking", "stream:drop:1"),  # It resumes.
 )
 
 
