@@ -1,5 +1,6 @@
 """The guard over real waiting: what counts, what does not, who may wait, and that a test which waits fails."""
 
+import ast
 import asyncio
 import os
 import subprocess
@@ -138,3 +139,51 @@ def test_the_exceptions_exist() -> None:
     for module, reason in real_waiting.MAY_WAIT.items():
         assert reason
         assert "CONTROLLED_CLOCK = True" not in (TESTS / f"{module}.py").read_text()
+
+
+CLOCKS = {"monotonic", "perf_counter", "time"}
+
+
+def upper_bounds(source: str) -> list[int]:
+    """Lines of asserts that ask for less than so many seconds of a clock that is read there."""
+
+    def reads_a_clock(node: ast.AST) -> bool:
+        calls = (found.func for found in ast.walk(node) if isinstance(found, ast.Call))
+        return any(isinstance(func, ast.Attribute) and func.attr in CLOCKS for func in calls)
+
+    def bounded(compare: ast.Compare) -> bool:
+        sides = [compare.left, *compare.comparators]
+        return any(
+            reads_a_clock(sides[number if isinstance(operator, ast.Lt | ast.LtE) else number + 1])
+            for number, operator in enumerate(compare.ops)
+            if isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+        )
+
+    asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    return [a.lineno for a in asserts if any(isinstance(n, ast.Compare) and bounded(n) for n in ast.walk(a.test))]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("assert time.monotonic() - begun < 2.0", True),
+        ("assert 2.0 >= loop.time() - begun", True),
+        ("assert 1.0 < time.monotonic() - begun < 2.0", True),
+        ("assert time.monotonic() - begun >= 2.0", False),
+        ("assert 2.0 < time.monotonic() - begun", False),
+        ("assert elapsed < 2.0", False),
+    ],
+)
+def test_an_upper_bound_is_found(line: str, found: bool) -> None:
+    """A lower bound holds on every machine; an upper one wants a fast machine."""
+    assert bool(upper_bounds(line)) is found
+
+
+def test_no_test_asks_for_a_fast_machine() -> None:
+    """What is on real time asserts no upper bound of seconds."""
+    bounds = {
+        path.name: lines
+        for path in TESTS.glob("*.py")
+        if "CONTROLLED_CLOCK = True" not in (text := path.read_text()) and (lines := upper_bounds(text))
+    }
+    assert bounds == {}
