@@ -37,7 +37,7 @@ BETWEEN_CALLS_SECONDS = 0.4  # So that they are in different states when their m
 DRAIN_SECONDS = 3.0
 STOPPED_SECONDS = 120.0  # Ends the wait for a first machine that does not end; how long it took is told.
 MAX_SILENCE_MS = 6000
-MAX_ANSWERS = 5.0
+MAX_ANSWERS = 12.0
 LONGEST_CALL_SECONDS = 280.0
 ENDS = "confirm:booked"
 HOURS = ("9 AM", "10 AM", "11 AM", "1 PM", "2 PM", "3 PM", "4 PM", "5 PM")
@@ -81,7 +81,7 @@ class Drill:
 
     @property
     def allowed_ms(self) -> float:
-        """How long a silence may be: six seconds, or as much as five answers of the same run, and the line's own lag.
+        """How long a silence may be: six seconds, or as much as twelve answers of the same run, and the line's own lag.
 
         A machine that is slow or busy takes longer for every answer, so that slowness alone makes no silence too long.
         """
