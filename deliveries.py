@@ -166,7 +166,8 @@ async def _noted(store: Store, console: Console, row: DeliveryRow, posted: dict[
     """Writes and tells what became of a record; whether all of it was accepted."""
     refused = {part: d.detail for part, d in posted.items() if d.delivery is not Delivery.ACCEPTED}
     detail = "; ".join(f"{part}: {why}" for part, why in refused.items())
-    await store.set_delivery(row.call_id, row.record, row.status if refused else Status.DELIVERED, detail)
+    status = row.status if refused else Status.DELIVERED
+    await store.set_delivery(row.call_id, row.record, status, detail, anew=False)
     told = (
         f"[red]{row.status}[/] {escape(logs.mask(detail))}" if refused else f"[green]delivered[/] {', '.join(posted)}"
     )

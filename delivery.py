@@ -143,11 +143,14 @@ class Deliveries:
         await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
 
     async def note(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str) -> None:
-        """Writes where a delivery stands; a store that fails does not end the delivery."""
+        """Writes where a delivery stands, unless an operator's retry has delivered it while this one was under way.
+
+        A store that fails does not end the delivery.
+        """
         level = logging.ERROR if status is Status.PARKED else logging.INFO
         logger.log(level, "%s delivery %s%s", call_id, status, f": {detail}" if detail else "")
         try:
-            await self.store.set_delivery(call_id, record, status, detail)
+            await self.store.set_delivery(call_id, record, status, detail, anew=False)
         except sa.exc.SQLAlchemyError:
             logger.exception("%s delivery: its status could not be written", call_id)
 

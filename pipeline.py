@@ -173,6 +173,9 @@ class _Call:
             self.session.ended_by = ended_by
             if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.
                 self.session.note(EntryKind.CALLER, words, datetime.now(UTC), detail="cut off by the end of the line")
+            if ended_by is EndedBy.INTERRUPTED:  # As soon as the socket closes, another machine may take the call over.
+                self._snapshot(self.session)
+                await asyncio.wait(self._saving, timeout=self._settings.snapshot_seconds)
         await self.worker.cancel(reason="the stream ended")
 
     async def _watch_line(self) -> None:

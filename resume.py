@@ -75,8 +75,8 @@ class Resume:
         """
         call_id, rows = fields["CallSid"], self._store.calls
         live = self._calls.get(call_id)
-        self._calls.asked(call_id)
         settled = live is None or await live.end_within(EndedBy.INTERRUPTED, self._settings.resume_wait_seconds)
+        self._calls.asked(call_id)  # Twilio may ask before its stream is quite over.
         row = await rows.find(call_id)
         if row is None:  # Our own row of it was never written.
             fresh = new_session(call_id, fields.get("From"), fields.get("To"), self._now())

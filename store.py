@@ -100,12 +100,15 @@ class Store(Database):
         """Keeps a record unless the call has one already; True if it was kept."""
         return await self.insert_if_absent(_deliveries, self._delivery(call_id, record, status, ""))
 
-    async def set_delivery(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str = "") -> None:
-        """Writes a record and where its delivery stands, over what was there."""
+    async def set_delivery(
+        self, call_id: str, record: Mapping[str, Any], status: Status, detail: str = "", *, anew: bool = True
+    ) -> None:
+        """Writes a record and where its delivery stands, over what was there; not `anew`: unless it was delivered."""
         values = self._delivery(call_id, record, status, detail)
         changed = {name: value for name, value in values.items() if name not in ("call_id", "created_at")}
         insert = self.insert(_deliveries).values(values)
-        await self.execute(insert.on_conflict_do_update(index_elements=["call_id"], set_=changed))
+        where = None if anew else _deliveries.c.status != Status.DELIVERED
+        await self.execute(insert.on_conflict_do_update(index_elements=["call_id"], set_=changed, where=where))
 
     async def delivery(self, call_id: str) -> DeliveryRow | None:
         """The record of a call, if it has one."""

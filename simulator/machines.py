@@ -26,8 +26,37 @@ from simulator.recording import Event, Timeline
 from simulator.scenario import Scenario
 from simulator.world import OUR_NUMBER, Rendered, World
 
-RECORDS_SECONDS = 30.0
+RECORDS_SECONDS = 120.0  # What has to come comes: this ends a wait for what is lost, and judges no machine.
 POLL_SECONDS = 0.05
+CALLERS_PATIENCE_MS = 30_000
+UNHURRIED = dict.fromkeys(
+    (
+        "BOOKING_SECONDS",
+        "CALLBACK_SECONDS",
+        "DASHBOARD_TIMEOUT_SECONDS",
+        "DEAF_SECONDS",
+        "EXTRACTION_SECONDS",
+        "HANGUP_REQUEST_SECONDS",
+        "LINE_SILENT_SECONDS",
+        "LLM_FIRST_SENTENCE_SECONDS",
+        "LLM_FIRST_WORDS_SECONDS",
+        "LLM_TOTAL_SECONDS",
+        "LOOKUP_SECONDS",
+        "PIPELINE_SETUP_SECONDS",
+        "RESUME_WAIT_SECONDS",
+        "SNAPSHOT_SECONDS",
+        "STREAM_START_SECONDS",
+        "STREAM_TOKEN_SECONDS",
+        "STT_CONNECT_SECONDS",
+        "STT_RECOVERY_SECONDS",
+        "TTS_CONNECT_SECONDS",
+        "TTS_FIRST_AUDIO_SECONDS",
+        "TTS_SECOND_FIRST_AUDIO_SECONDS",
+        "TTS_STALL_SECONDS",
+    ),
+    "600",
+)
+"""For bots whose vendors all work: every deadline that nothing but a slow machine would miss."""
 
 
 @dataclass(slots=True)
@@ -111,8 +140,9 @@ class Machines(World):
     def place(self, scenario: Scenario, watch: Callable[[Event], None] = lambda _: None) -> Watched:
         """A call that is about to be made; `conduct` makes it."""
         timeline = Timeline()
+        manner = scenario.persona.manner.model_copy(update={"patience_ms": CALLERS_PATIENCE_MS})
         caller = Caller(
-            scenario.persona,
+            scenario.persona.model_copy(update={"manner": manner}),
             speak=self.speaker.speak,
             caller_acoustics=self.vendors.caller_acoustics,
             bot_acoustics=self.vendors.bot_acoustics,

@@ -8,15 +8,16 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from simulator.bot_process import free_port
+
 USER = "postgres"
-START_SECONDS = "20"
+START_SECONDS = "120"  # Ends the wait for one that does not come up.
 
 
 class NoPostgresError(Exception):
@@ -59,9 +60,7 @@ class Postgres:
         self._folder = tempfile.mkdtemp(prefix="postgres-")
         if os.geteuid() == 0:
             shutil.chown(self._folder, USER)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = free_port()
         options = f"-c listen_addresses=127.0.0.1 -k {self._folder} -p {port}"
         quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         try:

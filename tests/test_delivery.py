@@ -5,7 +5,6 @@ import contextlib
 import logging
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ LEAD = Answer(200, {"success": True, "lead_id": "lead-1", "type": "lead"})
 JOB = Answer(200, {"success": True, "job_id": "job-1", "type": "job"})
 ROW = Answer(200, {"success": True, "call_id": "row-1", "action": "created"})
 ROOT = Path(__file__).parent.parent
+PATIENCE_SECONDS = 120.0  # Ends a test that hangs, and judges nothing.
 
 
 def record(call_id: str = "CA1", *, job: bool = True, alert: bool = True) -> CallRecord:
@@ -74,6 +74,7 @@ def environ(url: str, folder: Path, **changes: Any) -> dict[str, str]:
         "DASHBOARD_ALERTS_URL": f"{url}/alerts",
         "DASHBOARD_WEBHOOK_SECRET": "hush-hush",
         "DASHBOARD_USER_EMAIL": "Owner@example.com",
+        "DASHBOARD_TIMEOUT_SECONDS": "600",
         "DASHBOARD_RETRY_SECONDS": "0.001",
         "DELIVERY_PAUSES_SECONDS": "0.005,0.005,0.005",
     }
@@ -101,13 +102,13 @@ async def running(known: Settings) -> AsyncIterator[Deliveries]:
 
 async def ended(call_id: str = "CA1") -> dict[str, str]:
     """Waits for the workflow of a call; its status and detail."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         handle: WorkflowHandleAsync[dict[str, str]] = await DBOS.retrieve_workflow_async(call_id)
         return dict(await handle.get_result(polling_interval_sec=0.005))
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             if await condition():
                 return
@@ -373,7 +374,7 @@ async def test_kill_9_loses_nothing(office: Office) -> None:
             assert child.returncode is None
             return "calls" in office.paths()
 
-        await until(calling, seconds=30)
+        await until(calling)
     finally:
         with contextlib.suppress(ProcessLookupError):
             child.send_signal(signal.SIGKILL)
@@ -425,17 +426,17 @@ async def test_many_records_do_not_hold_the_loop(office: Office) -> None:
     """Fifty records at once are delivered, each once, while the loop stays free."""
     async with running(office.settings()) as deliveries:
         ids = [f"CA{number}" for number in range(50)]
-        ticks: list[float] = []
+        turns = 0
 
         async def tick() -> None:
+            nonlocal turns
             while True:
-                before = time.monotonic()
-                await asyncio.sleep(0.002)
-                ticks.append(time.monotonic() - before)
+                turns += 1
+                await asyncio.sleep(0)
 
         ticking = asyncio.create_task(tick())
         await asyncio.gather(*(deliveries.deliver(record(i, alert=False)) for i in ids))
         await asyncio.gather(*(ended(i) for i in ids))
         ticking.cancel()
     assert len(office.bodies("/jobs")) == len(office.bodies("/calls")) == 50
-    assert sorted(ticks)[len(ticks) // 2] < 0.05
+    assert turns > 50 * len(office.server.requests)  # What a record takes is done in threads, and the loop goes round.

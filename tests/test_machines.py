@@ -5,43 +5,44 @@ The processes are the real service; Twilio is played by hand (twilio_client.py),
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import aiohttp
 import pytest
+import pytest_asyncio
 from twilio_client import (
     PATIENCE_SECONDS,
     Twilio,
+    another,
     ending,
     greeting,
     incoming,
     new_call,
     silent_line,
     start,
+    twilio_client,
+    until,
 )
 from websockets.asyncio.client import ClientConnection
 
-import config
 from simulator.bot_host import BotHost
 from simulator.bot_process import BotProcess
 from simulator.postgres import Postgres
-from simulator.world import AUTH_TOKEN, World
-from telephony import Entrance
+from simulator.world import World
 
-WINDOW_SECONDS = 3.0
-LOST_SECONDS = 2.0
+# A record is tried again for longer than anybody here waits, and a machine drains as long.
 SETTINGS = {
-    "RESUME_WINDOW_SECONDS": str(WINDOW_SECONDS),
     "LIVENESS_SECONDS": "0.3",
-    "MACHINE_LOST_SECONDS": str(LOST_SECONDS),
-    "RESUME_WAIT_SECONDS": "1",
     "DASHBOARD_RETRY_SECONDS": "0.1",
-    "DELIVERY_PAUSES_SECONDS": "1,1,1,1,2,2,2,2,4,4,4",
-    "DRAIN_SECONDS": "5",
+    "DELIVERY_PAUSES_SECONDS": ",".join(["1"] * 600),
+    "DRAIN_SECONDS": "600",
 }
+# For those that die: so soon the other one takes their calls and their deliveries for abandoned.
+MORTAL = {"RESUME_WINDOW_SECONDS": "3", "MACHINE_LOST_SECONDS": "2"}
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
@@ -58,35 +59,26 @@ class Fleet:
         return [len(found.leads), len(found.jobs), len(found.calls)]
 
 
-class OfMachine(Twilio):
-    """Twilio's side of one machine."""
-
-    bot: BotProcess
-
-    @property
-    def url(self) -> str:
-        return self.bot.url
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def host() -> AsyncIterator[BotHost]:
+    async with BotHost() as started:
+        yield started
 
 
-@pytest.fixture
-async def fleet(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Fleet]:
-    """One database, which is empty at the start."""
-    required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
-    entrance = Entrance(config.load(required))
-    settings = SETTINGS | {"DATABASE_URL": postgres.new_database(), "FLY_MACHINE_ID": "a"}
-    async with contextlib.AsyncExitStack() as stack:
-        host = await stack.enter_async_context(BotHost())
-        world = World(tmp_path, settings=settings, host=host)
-        http = await stack.enter_async_context(aiohttp.ClientSession())
-        await stack.enter_async_context(world)
-        environment = world._environment(str(world.data)) | {"FLY_MACHINE_ID": "b"}
-        other = await stack.enter_async_context(BotProcess(environment, tmp_path / "b.log", host=host))
-        sides = []
-        for bot in (world.bot, other):
-            side = OfMachine(world, http, entrance, tmp_path / "unused")
-            side.bot = bot
-            sides.append(side)
-        yield Fleet(world, *sides)
+@pytest_asyncio.fixture(loop_scope="module")
+async def fleet(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres, host: BotHost
+) -> AsyncIterator[Fleet]:
+    """One database, which is empty at the start; a test may have the settings that it is about."""
+    known = SETTINGS | getattr(request, "param", {}) | {"DATABASE_URL": postgres.new_database()}
+    async with (
+        twilio_client(tmp_path, tmp_path / "data", host, **known, FLY_MACHINE_ID="a") as a,
+        another(a, tmp_path / "b.log", FLY_MACHINE_ID="b") as b,
+    ):
+        yield Fleet(a.world, a, b)
+
+
+mortal = pytest.mark.parametrize("fleet", [MORTAL], indirect=True, ids=["mortal"])
 
 
 async def after(twilio: Twilio, call_id: str) -> tuple[list[str], dict[str, str]]:
@@ -99,18 +91,16 @@ async def after(twilio: Twilio, call_id: str) -> tuple[list[str], dict[str, str]
     }
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            held = condition()
-            if held if isinstance(held, bool) else await held:
-                return
-            await asyncio.sleep(0.05)
-
-
 async def stop(socket: ClientConnection) -> None:
     await socket.send('{"event": "stop", "streamSid": "MZ1"}')
     await ending(socket)
+
+
+async def later(twilio: Twilio) -> None:
+    """A whole call, and its record: what came before it has been delivered, if it ever will be."""
+    async with twilio.call() as call_id:
+        pass
+    await twilio.recorded(call_id, "hangup:welcome")
 
 
 async def test_a_call_moves_to_the_other_machine_and_back(fleet: Fleet) -> None:
@@ -125,16 +115,16 @@ async def test_a_call_moves_to_the_other_machine_and_back(fleet: Fleet) -> None:
         await start(socket, call_id, parameters)
         assert await ending(socket) == (1008, [])  # The token was used, wherever.
     for machine, run in ((fleet.a, 2), (fleet.b, 3)):
-        await until(lambda: f"{call_id} broke off" in fleet.world.bot.log() + _log(fleet.b))
+        await until(lambda: f"{call_id} broke off" in fleet.a.bot.log() + fleet.b.bot.log())
         verbs, parameters = await after(machine, call_id)
         assert verbs == ["Connect", "Redirect"]
         async with machine.stream() as socket:
             await start(socket, call_id, parameters)
             await greeting(socket)
-            assert f"{call_id} resumed in welcome, run {run}" in _log(machine)
+            assert f"{call_id} resumed in welcome, run {run}" in machine.bot.log()
             if run == 2:
                 socket.transport.abort()
-                await until(lambda: _log(fleet.a).count(f"{call_id} broke off") == 1)
+                await until(lambda: fleet.a.bot.log().count(f"{call_id} broke off") == 1)
             else:
                 await stop(socket)
     await until(lambda: fleet.rows(call_id)[2] == 1)
@@ -142,16 +132,15 @@ async def test_a_call_moves_to_the_other_machine_and_back(fleet: Fleet) -> None:
     assert fleet.rows(call_id) == [0, 0, 1]
 
 
-def _log(twilio: Twilio) -> str:
-    assert isinstance(twilio, OfMachine)
-    return twilio.bot.log()
-
-
-async def test_they_start_at_once_on_an_empty_database(fleet: Fleet, postgres: Postgres, tmp_path: Path) -> None:
+async def test_they_start_at_once_on_an_empty_database(
+    fleet: Fleet, postgres: Postgres, tmp_path: Path, host: BotHost
+) -> None:
     """The tables are made once, and every machine comes up."""
     environment = fleet.world._environment(str(fleet.world.data)) | {"DATABASE_URL": postgres.new_database()}
     async with contextlib.AsyncExitStack() as stack:
-        bots = [BotProcess(environment | {"FLY_MACHINE_ID": name}, tmp_path / f"{name}.log") for name in "cde"]
+        bots = [
+            BotProcess(environment | {"FLY_MACHINE_ID": name}, tmp_path / f"{name}.log", host=host) for name in "cde"
+        ]
         await asyncio.gather(*(stack.enter_async_context(bot) for bot in bots))
         for bot in bots:
             assert "ERROR" not in bot.log()
@@ -169,8 +158,8 @@ async def test_two_streams_of_one_call_on_two_machines(fleet: Fleet) -> None:
             await start(new, call_id, parameters)
             await greeting(new)
             await stop(old)  # The older one believes that its caller has hung up.
-            await until(lambda: "another stream has the call" in _log(fleet.a))
-            await silent_line(new, 1.0)
+            await until(lambda: "another stream has the call" in fleet.a.bot.log())
+            await later(fleet.a)
             assert fleet.rows(call_id) == [0, 0, 0]
             await stop(new)
     await until(lambda: fleet.rows(call_id)[2] == 1)
@@ -178,6 +167,7 @@ async def test_two_streams_of_one_call_on_two_machines(fleet: Fleet) -> None:
     assert row["outcome"].startswith("hangup:welcome")
 
 
+@mortal
 async def test_a_machine_that_never_comes_back_leaves_nothing_undelivered(fleet: Fleet) -> None:
     """SIGKILL with a live call, a broken one, and a record that waits for the dashboard: all arrive, each once."""
     live, broken, waiting = new_call(), new_call(), new_call()
@@ -189,22 +179,23 @@ async def test_a_machine_that_never_comes_back_leaves_nothing_undelivered(fleet:
             await greeting(socket)
             if call_id == waiting:
                 await stop(socket)
-                await until(lambda: f"{waiting} delivery waiting" in _log(fleet.a))
+                await until(lambda: f"{waiting} delivery waiting" in fleet.a.bot.log())
             elif call_id == broken:
                 socket.transport.abort()
-                await until(lambda: f"{broken} broke off" in _log(fleet.a))
+                await until(lambda: f"{broken} broke off" in fleet.a.bot.log())
             else:
-                await fleet.world.bot.kill()
+                await fleet.a.bot.kill()
     fleet.world.faults.set("dashboard", None)
-    await until(lambda: all(fleet.rows(c)[2] == 1 for c in (live, broken, waiting)), seconds=30)
-    await asyncio.sleep(1.0)
+    await until(lambda: all(fleet.rows(c)[2] == 1 for c in (live, broken, waiting)))
+    await later(fleet.b)
     assert fleet.rows(waiting) == [0, 0, 1]
     assert fleet.rows(broken) == fleet.rows(live) == [1, 0, 1]
-    assert f"{waiting} delivery: adopted from machine a" in _log(fleet.b)
+    assert f"{waiting} delivery: adopted from machine a" in fleet.b.bot.log()
     outcomes = [fleet.world.office.rows(c).calls[0]["outcome"] for c in (live, broken)]
     assert all(outcome.startswith("interrupted:welcome") for outcome in outcomes)
 
 
+@mortal
 async def test_what_a_machine_left_goes_on_when_it_is_back(fleet: Fleet, tmp_path: Path) -> None:
     """Its next process makes the work anybody's again; whoever is first does it, once."""
     waiting = new_call()
@@ -214,14 +205,14 @@ async def test_what_a_machine_left_goes_on_when_it_is_back(fleet: Fleet, tmp_pat
         await start(socket, waiting, parameters)
         await greeting(socket)
         await stop(socket)
-    await until(lambda: f"{waiting} delivery waiting" in _log(fleet.a))
-    await fleet.world.bot.kill()
-    environment = fleet.world._environment(str(fleet.world.data))
-    async with BotProcess(environment, tmp_path / "a2.log") as again:
+    await until(lambda: f"{waiting} delivery waiting" in fleet.a.bot.log())
+    await fleet.a.bot.kill()
+    async with another(fleet.a, tmp_path / "a2.log") as again:
         fleet.world.faults.set("dashboard", None)
-        await until(lambda: f"{waiting} delivery delivered" in again.log() + _log(fleet.b), seconds=20)
-        await asyncio.sleep(1.0)
-        assert (again.log() + _log(fleet.b)).count(f"{waiting} delivery delivered") == 1
+        await until(lambda: f"{waiting} delivery delivered" in again.bot.log() + fleet.b.bot.log())
+        for machine in (again, fleet.b):
+            await later(machine)
+        assert (again.bot.log() + fleet.b.bot.log()).count(f"{waiting} delivery delivered") == 1
     assert fleet.rows(waiting) == [0, 0, 1]
 
 
@@ -232,13 +223,13 @@ async def test_a_machine_that_drains_sends_new_calls_to_the_other(fleet: Fleet) 
     async with fleet.a.stream() as socket:
         await start(socket, kept, parameters)
         await greeting(socket)
-        exiting = asyncio.create_task(fleet.world.bot.terminate(PATIENCE_SECONDS + 10))
+        exiting = asyncio.create_task(fleet.a.bot.terminate(PATIENCE_SECONDS))
 
-        async def drains() -> bool:
-            async with fleet.a.http.get(fleet.world.bot.url + "/ready") as answer:
-                return answer.status == 503
+        async def the_other_is_asked() -> bool:
+            async with fleet.a.http.get(fleet.a.url + "/ready") as answer:
+                return answer.status == 503 and "Stream" in (await fleet.a.ask("/twiml", incoming(new_call())))[1]
 
-        await until(drains)
+        await until(the_other_is_asked)
         call_id = new_call()
         theirs = await fleet.a.invite(call_id)
         async with fleet.b.stream() as other:
@@ -246,6 +237,7 @@ async def test_a_machine_that_drains_sends_new_calls_to_the_other(fleet: Fleet) 
             await greeting(other)
             await stop(other)
         await silent_line(socket, 0.2)
+        assert not exiting.done()
         await stop(socket)
         await exiting
     await until(lambda: fleet.rows(call_id)[2] == fleet.rows(kept)[2] == 1)

@@ -49,6 +49,17 @@ class Stream(_Call):
         self.worker = cast(Any, SimpleNamespace(queue_frame=self._queue, cancel=self._cancel))
         self.faults: list[str] = []
         self._stream_ended = asyncio.Event()
+        self.kept: EndedBy | None = None
+        self.stream, self._saving = cast(Any, SimpleNamespace(run=1)), set()
+        self._settings = cast(Any, SimpleNamespace(snapshot_seconds=1.0))
+        self._services = cast(Any, SimpleNamespace(store=SimpleNamespace(calls=SimpleNamespace(save=self._kept))))
+
+    def _kept(self, session: CallSession, run: int) -> "asyncio.Future[bool]":
+        assert not self.cancelled
+        self.kept = session.ended_by
+        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        written.set_result(True)
+        return written
 
     async def _queue(self, frame: CallEventFrame) -> None:
         self.queued.append(frame)
@@ -74,9 +85,13 @@ def session() -> CallSession:
 
 
 async def test_a_line_that_takes_no_audio_breaks_the_stream_off(stream: Stream) -> None:
-    """Twilio reads nothing of ours any more: nobody hears the bot, so another stream is better than this one."""
+    """Twilio reads nothing of ours any more: nobody hears the bot, so another stream is better than this one.
+
+    Whoever takes the call over finds in its snapshot that this one broke off: it is written before the socket closes.
+    """
     await stream.fails(stream.line, for_good=True)
     assert stream.cancelled
+    assert stream.kept is EndedBy.INTERRUPTED
     assert (stream.faults, stream.session.ended_by) == (["line"], EndedBy.INTERRUPTED)
 
 

@@ -79,6 +79,9 @@ async def test_deliveries(store: Store) -> None:
     one = await store.delivery("CA1")
     assert one is not None
     assert one.record == {"a": 1}
+    for status in (Status.PARKED, Status.DELIVERED, Status.WAITING):  # What was delivered does not wait any more.
+        await store.set_delivery("CA1", {"a": 1}, status, anew=False)
+    assert [row.call_id for row in await store.deliveries(Status.DELIVERED)] == ["CA1"]
     assert await store.delivery("CA3") is None
 
 

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,11 +17,23 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 import config
+from simulator.bot_host import ROOT, BotHost
+from simulator.bot_process import BotProcess
+from simulator.machines import UNHURRIED
+from simulator.recording import FRAME_MS
+from simulator.vendors import VendorDelays
 from simulator.world import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, World
 from telephony import Entrance
 
 CALLER = "+15125550142"
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 120.0
+"""Longest wait for what has to come. It ends a test that hangs, and judges nothing: on no machine is it short."""
+POLL_SECONDS = 0.02
+PATIENT = UNHURRIED | dict.fromkeys(("CALLER_SILENCE_SECONDS", "MACHINE_LOST_SECONDS", "RESUME_WINDOW_SECONDS"), "600")
+"""What a slow machine would be late for, longer than any test: a test shortens the one deadline that it is about.
+
+So what a deadline would have done has not been done by it: that it happened at all shows that nothing was waited for.
+"""
 
 
 @dataclass
@@ -32,12 +44,13 @@ class Twilio:
     http: aiohttp.ClientSession
     entrance: Entrance
     """Makes tokens as the service does: it has the same auth token."""
+    bot: BotProcess
     database: Path
     validator: RequestValidator = field(default_factory=lambda: RequestValidator(AUTH_TOKEN))
 
     @property
     def url(self) -> str:
-        return self.world.bot.url
+        return self.bot.url
 
     @property
     def stream_url(self) -> str:
@@ -72,7 +85,8 @@ class Twilio:
         if signature is None:
             signature = self.validator.compute_signature(self.stream_url, {})
         headers = {"X-Twilio-Signature": signature} if signature else {}
-        async with connect(self.stream_url, additional_headers=headers, proxy=None, max_size=None) as socket:
+        unhurried: dict[str, Any] = {"open_timeout": PATIENCE_SECONDS, "ping_interval": None, "max_size": None}
+        async with connect(self.stream_url, additional_headers=headers, proxy=None, **unhurried) as socket:
             yield socket
 
     @contextlib.asynccontextmanager
@@ -85,6 +99,7 @@ class Twilio:
             await greeting(socket)
             yield call_id
             await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
+            await ending(socket)
 
     async def live(self) -> int:
         """How many calls the service says are live."""
@@ -94,25 +109,58 @@ class Twilio:
 
     async def recorded(self, call_id: str, outcome: str) -> dict[str, Any]:
         """Waits for the call's row in the dashboard, and gives it."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (rows := self.world.office.rows(call_id).calls):
-                await asyncio.sleep(0.02)
-        assert str(rows[0]["outcome"]).startswith(outcome)
-        return dict(rows[0])
+        await until(lambda: bool(self.world.office.rows(call_id).calls))
+        row = dict(self.world.office.rows(call_id).calls[0])
+        assert str(row["outcome"]).startswith(outcome)
+        return row
+
+    async def logged(self, words: str) -> None:
+        """Waits until the service's log has these words."""
+        await until(lambda: words in self.bot.log())
 
     async def quiet(self, but_for: int = 0) -> None:
         """Waits until no call is live, or no more than these."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.live() > but_for:
-                await asyncio.sleep(0.02)
+
+        async def few() -> bool:
+            return await self.live() <= but_for
+
+        await until(few)
 
 
 @contextlib.asynccontextmanager
-async def twilio_client(folder: Path, data: Path, **settings: str) -> AsyncIterator[Twilio]:
+async def twilio_client(
+    folder: Path, data: Path, host: BotHost | None = None, /, **settings: str
+) -> AsyncIterator[Twilio]:
     """A service with these settings and stand-ins around it; `folder` gets its log, `data` its databases."""
     required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
-    async with World(folder, settings=settings | {"DATA_DIR": str(data)}) as world, aiohttp.ClientSession() as http:
-        yield Twilio(world, http, Entrance(config.load(required)), data / "agent.db")
+    known = PATIENT | settings | {"DATA_DIR": str(data)}
+    async with contextlib.AsyncExitStack() as stack:
+        host = host or await stack.enter_async_context(BotHost())
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        at_once = VendorDelays(first_byte_seconds=0.0, voice_pause_seconds=0.0)
+        world = await stack.enter_async_context(World(folder, settings=known, host=host, delays=at_once))
+        yield Twilio(world, http, Entrance(config.load(required)), world.bot, data / "agent.db")
+
+
+@contextlib.asynccontextmanager
+async def another(
+    twilio: Twilio, log: Path, script: Path = ROOT / "bot.py", /, **settings: str
+) -> AsyncIterator[Twilio]:
+    """One more process among the same stand-ins, with these settings over those of the first."""
+    world = twilio.world
+    environment = world._environment(str(world.data)) | settings
+    async with BotProcess(environment, log, script=script, host=world._host) as bot:
+        yield replace(twilio, bot=bot, database=Path(environment["DATA_DIR"]) / "agent.db")
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Waits for what another process does."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            held = condition()
+            if held if isinstance(held, bool) else await held:
+                return
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def new_call() -> str:
@@ -141,7 +189,7 @@ async def silent_line(socket: ClientConnection, seconds: float) -> None:
     until = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < until:
         await socket.send(message)
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(FRAME_MS / 1000)
 
 
 async def greeting(socket: ClientConnection) -> None:
