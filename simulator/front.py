@@ -22,7 +22,8 @@ class Front:
         ports: The machines' ports, the one that is asked first in front.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hold_seconds: float = HOLD_SECONDS) -> None:
+        self._hold_seconds = hold_seconds
         self.url = ""
         self.ports: list[int] = []
         self._ready: dict[int, bool] = {}
@@ -61,7 +62,7 @@ class Front:
             writer.close()
 
     async def _machine(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
-        deadline = asyncio.get_running_loop().time() + HOLD_SECONDS
+        deadline = asyncio.get_running_loop().time() + self._hold_seconds
         while asyncio.get_running_loop().time() < deadline:
             for port in sorted(self.ports, key=lambda port: not self._ready.get(port)):
                 with contextlib.suppress(OSError):

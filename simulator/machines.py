@@ -24,11 +24,15 @@ from simulator.front import Front
 from simulator.phone_call import CallEnd, PhoneCall
 from simulator.recording import Event, Timeline
 from simulator.scenario import Scenario
+from simulator.webhook import Rules
 from simulator.world import OUR_NUMBER, Rendered, World
 
-RECORDS_SECONDS = 120.0  # What has to come comes: this ends a wait for what is lost, and judges no machine.
+RECORDS_SECONDS = 240.0  # What has to come comes: this ends a wait for what is lost, and judges no machine.
 POLL_SECONDS = 0.05
 CALLERS_PATIENCE_MS = 30_000
+HOLD_SECONDS = 60.0
+PATIENT = Rules(connect_seconds=75.0, read_seconds=75.0, total_seconds=75.0)
+"""Twilio gives up after 15 s. How long a bot takes to start is the machine's, and is told, not judged."""
 UNHURRIED = dict.fromkeys(
     (
         "BOOKING_SECONDS",
@@ -90,12 +94,20 @@ class Machines(World):
         rendered: Rendered,
         faults: Faults | None = None,
     ) -> None:
-        self.front = Front()
+        self.front = Front(HOLD_SECONDS)
         self._shared = dict(settings)
         self._bots = AsyncExitStack()
         self._logs, self._calls = folder, dict[str, Watched]()
         self._started = 0
-        super().__init__(folder, settings=settings, faults=faults, speaker=speaker, host=host, rendered=rendered)
+        super().__init__(
+            folder,
+            settings=settings,
+            faults=faults,
+            speaker=speaker,
+            host=host,
+            rendered=rendered,
+            webhook_rules=PATIENT,
+        )
 
     async def __aenter__(self) -> Self:
         await self.front.__aenter__()

@@ -22,7 +22,7 @@ from simulator.faults import Faults, fault_middleware
 from simulator.phone_call import CallEnd, Handset, Network, PhoneCall
 from simulator.recording import Timeline
 from simulator.twiml import TwimlError, parse
-from simulator.webhook import Webhooks
+from simulator.webhook import Rules, Webhooks
 
 
 class TwilioStandIn:
@@ -37,6 +37,7 @@ class TwilioStandIn:
         faults: Faults | None = None,
         answer: Callable[[str], Handset] | None = None,
         limit_seconds: float = 600.0,
+        webhook_rules: Rules | None = None,
     ) -> None:
         """`voice` speaks a `<Say>` as mu-law; `answer` picks up outbound calls; `faults` hit the REST API (part
         "twilio") and the media streams (part "stream").
@@ -49,6 +50,7 @@ class TwilioStandIn:
         self._faults = faults or Faults()
         self._answer = answer
         self._limit_seconds = limit_seconds
+        self._webhook_rules = webhook_rules
         self._stack = contextlib.AsyncExitStack()
         self._outbound: dict[str, asyncio.Task[CallEnd]] = {}
         self._network: Network | None = None
@@ -60,7 +62,7 @@ class TwilioStandIn:
                 connector=aiohttp.TCPConnector(force_close=True),
             )
         )
-        webhooks = Webhooks(http, self._auth_token)
+        webhooks = Webhooks(http, self._auth_token, self._webhook_rules)
         self._network = Network(self.account_sid, webhooks, self._voice, self._limit_seconds, self._faults)
         app = web.Application(middlewares=[fault_middleware(self._faults, "twilio"), self._authenticate])
         calls = "/2010-04-01/Accounts/{account}/Calls"

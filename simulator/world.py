@@ -27,6 +27,7 @@ from simulator.persona import Manner
 from simulator.pinned_clock import PinnedClock
 from simulator.twilio import TwilioStandIn
 from simulator.vendors import VendorDelays, Vendors
+from simulator.webhook import Rules
 
 OUR_NUMBER = "+15125550199"
 ACCOUNT_SID = "AC" + "51" * 16
@@ -92,6 +93,7 @@ class World(Generic[B]):
         now: datetime | None = None,
         model: RealModel | None = None,
         make_bot: MakeBot[B] | None = None,
+        webhook_rules: Rules | None = None,
     ) -> None:
         """`folder` gets the bot's log; `settings` go over the ordinary ones.
 
@@ -123,6 +125,7 @@ class World(Generic[B]):
             voice=self._say,
             faults=self.faults,
             limit_seconds=CALL_LIMIT_SECONDS,
+            webhook_rules=webhook_rules,
         )
         self.bot: B
         self.data: Path

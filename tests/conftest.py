@@ -60,6 +60,16 @@ def pytest_asyncio_loop_factories(item: pytest.Function) -> Mapping[str, Callabl
 real_waiting.count()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is on real time has services and databases of its own: not in `make quick`, and one worker for a module."""
+    for item in items:
+        module = item.path.stem
+        if module in real_waiting.MAY_WAIT:
+            item.add_marker(pytest.mark.processes)
+            item.add_marker(pytest.mark.xdist_group(module))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Generator[None, None, None]:
     """A test and its fixtures begin to wait."""

@@ -16,7 +16,7 @@ LIMIT_SECONDS: Final = 0.02
 
 # Their clock is not ours to move. Everything else runs on the controlled clock.
 MAY_WAIT: Final = {
-    "test_entrance": "the service is a process of its own, whose one deadline here is set to a second",
+    "test_entrance": "the service is a process of its own, and one deadline of it passes",
     "test_delivery": "DBOS works in threads of its own, and a process is killed and started again",
     "test_deliveries": "DBOS works in threads of its own, in the service beside the command",
     "test_resume": "the store works in a thread of its own, and its answers are waited for beside the deadline",
@@ -26,8 +26,8 @@ MAY_WAIT: Final = {
     "test_drain": "the service is a process of its own, whose drain is waited for",
     "test_machines": "services that are processes of their own, one of which is killed",
     "test_bad_entrances": "the service is a process of its own, and five hundred try to get in",
-    "test_delivery_outages": "as in test_delivery, against a dashboard that is away for a second",
-    "test_snapshots_beside_calls": "what is measured is how long a database takes",
+    "test_delivery_outages": "as in test_delivery, against a dashboard that is away for a while",
+    "test_snapshots_beside_calls": "the database works in a thread of its own, which is held",
     "test_simulator_scenario": "a bot's process is started and ended",
 }
 

@@ -9,7 +9,6 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-import simulator.front
 from simulator.front import LOOK_SECONDS, Front
 
 CONTROLLED_CLOCK = True
@@ -101,10 +100,6 @@ async def test_a_connection_waits_for_a_machine() -> None:
 
 async def test_it_does_not_wait_for_ever() -> None:
     """Then it is closed without an answer."""
-    simulator.front.HOLD_SECONDS, before = 0.1, simulator.front.HOLD_SECONDS
-    try:
-        async with Front() as front:
-            with contextlib.suppress(aiohttp.ClientError):
-                assert await ask(front) == "never"
-    finally:
-        simulator.front.HOLD_SECONDS = before
+    async with Front(hold_seconds=0.1) as front:
+        with contextlib.suppress(aiohttp.ClientError):
+            assert await ask(front) == "never"
