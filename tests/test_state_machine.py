@@ -1,7 +1,7 @@
 """The state machine, proven: what holds after every sequence of turns, events and tool results."""
 
-import json
 from datetime import timedelta
+from operator import attrgetter
 
 import pytest
 from conversation import (
@@ -98,21 +98,21 @@ def test_no_sequence_from_the_read_back_breaks_the_booking_rules(data):
         conversation.feed(given_input)
 
 
+APART = {"timeline", "said_count", "turn_count", "state_turn_count", "problem", "zip_partial", "notes", "slots"}
+DECIDING = attrgetter(*(name for name in CallSession.model_fields if name not in APART))
+
+
 def abstract(session):
     """What of a session decides its future; counters of turns and texts left out."""
-    fields = session.model_dump(
-        mode="json", exclude={"timeline", "said_count", "turn_count", "state_turn_count", "problem", "zip_partial"}
-    )
-    return json.dumps(
-        {**fields, "problem": bool(session.problem), "later": session.state_turn_count > 1}, sort_keys=True
-    )
+    lists = tuple(session.notes), tuple(session.slots)
+    return *DECIDING(session), *lists, bool(session.problem), session.state_turn_count > 1
 
 
 def continued(session):
-    """A call that goes on from a copy of `session`, with fresh counters."""
-    copy = session.model_copy(deep=True, update={"timeline": [], "turn_count": 0})
-    copy.state_turn_count = min(copy.state_turn_count, 2)
-    return Conversation(first_result, copy)
+    """A call that goes on from a copy of `session`, with fresh counters; only what can change in place is copied."""
+    own = {"said_count": dict(session.said_count), "notes": list(session.notes), "slots": list(session.slots)}
+    counters = {"timeline": [], "turn_count": 0, "state_turn_count": min(session.state_turn_count, 2)}
+    return Conversation(first_result, session.model_copy(update={**own, **counters}))
 
 
 def test_every_reachable_state_is_left_by_the_call_limit_and_by_silence():
