@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -603,7 +604,7 @@ WORDS = (
     question=st.sampled_from([None, *Question]),
     partial=st.sampled_from(["", "7", "787", "7870"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_text_is_read(text: str, question: Question | None, partial: str) -> None:
     """No text breaks the rules; a ZIP has five digits, a part of one fewer, a phone number is E.164."""
     heard = read(text, question, zip_partial=partial)
