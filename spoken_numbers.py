@@ -81,8 +81,8 @@ def join(words: list[str]) -> str:
         word = words[i]
         if word in _OH:
             digits, i = digits + "0", i + 1
-        elif word in _REPEAT and i + 1 < len(words):
-            digits, i = digits + _digit(words[i + 1]) * _REPEAT[word], i + 2
+        elif word in _REPEAT:  # At the end of a run that was cut in two it has nothing to repeat.
+            digits, i = digits + "".join(map(_digit, words[i + 1 : i + 2])) * _REPEAT[word], i + 2
         elif word in ("hundred", "thousand"):
             digits, i = digits + ("00" if word == "hundred" else "000"), i + 1
         else:

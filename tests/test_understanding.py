@@ -590,6 +590,12 @@ def test_noise_says_nothing(text: str) -> None:
     assert [f.name for f in fields(heard) if getattr(heard, f.name) != getattr(silent, f.name)] == []
 
 
+@pytest.mark.parametrize("text", ["triple 78610", "301 triple 8801", "double 78701 78701"])
+def test_a_number_that_is_cut_behind_double_or_triple_is_read(text: str) -> None:
+    """It is no phone number with a ZIP code beside it, and no error."""
+    assert read(text, FIRST).phone == ""
+
+
 WORDS = (
     "yes no not oh gas smoke smell burning seven eight zero one seventy five two hundred thousand double and or"
     " but the my"
