@@ -95,13 +95,12 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
     introduced = question in _QUESTIONS or said(_INTRODUCED, text)
     best = ""
     spent: list[tuple[int, int]] = []
-    for house in runs(words):
+    numbers = runs(words)
+    for house in numbers:
         if any(start <= house.start < end for start, end in spent):
             continue
         behind = house
-        if words[house.end : house.end + 1] == ["not"] and (
-            other := [r for r in runs(words) if r.start == house.end + 1]
-        ):
+        if words[house.end : house.end + 1] == ["not"] and (other := [r for r in numbers if r.start == house.end + 1]):
             behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
         start, end, sure = _street_of(words, behind, introduced)
         placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
@@ -113,9 +112,9 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
         if "or" in around:
             return "", text
         street_end, unit = end, ""
-        while (found := _unit(tokens, words, end))[0]:
+        while (found := _unit(tokens, words, numbers, end))[0]:
             unit, end = f"{unit} {found[0]}", found[1]
-        if again := _number_taken_back(words, end):
+        if again := _number_taken_back(words, numbers, end):
             house, end = Run(house.start, again.end, again.digits), again.end
         best = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
         spent.append((house.start, end))
@@ -151,13 +150,13 @@ def _not_another(words: list[str], end: int | None) -> bool:
     return behind[:1] == ["not"] and bool(runs(behind[1:2]))
 
 
-def _number_taken_back(words: list[str], end: int) -> Run | None:
+def _number_taken_back(words: list[str], numbers: list[Run], end: int) -> Run | None:
     """The number alone that takes back the house number before it: "1200 Broadmoor Drive, I meant 1220"."""
     match = _TAKEN_BACK.match(" ".join(words[end:]))
     if not match or not set(match[0].split()) & _TAKES_BACK:
         return None
     start = end + len(match[0].split())
-    return next((r for r in runs(words) if r.start == start and words[r.end : r.end + 1] in ([], ["."], [","])), None)
+    return next((r for r in numbers if r.start == start and words[r.end : r.end + 1] in ([], ["."], [","])), None)
 
 
 def _at_a_number(words: list[str], house: Run, end: int | None) -> bool:
@@ -235,11 +234,11 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
     return i, False
 
 
-def _unit(tokens: list[str], words: list[str], i: int) -> tuple[str, int]:
+def _unit(tokens: list[str], words: list[str], numbers: list[Run], i: int) -> tuple[str, int]:
     """ "Apt 4" behind a street, and where it ends."""
     start = i + 1 if i < len(words) and words[i] == "," else i
     if start + 1 < len(words) and words[start] in _UNITS:
-        number = [r for r in runs(words) if r.start == start + 1]
+        number = [r for r in numbers if r.start == start + 1]
         letter = re.fullmatch(r"\d*[a-z]", words[start + 1])
         value = number[0].digits if number else tokens[start + 1].upper() if letter else ""
         if value:

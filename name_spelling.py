@@ -35,12 +35,13 @@ _SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "
 def spelled_words(raw: str) -> list[str]:
     """Words that were spelled, three letters at least: "J O N A S", "L Y double N", "B as in boy, O, Y, D"."""
     tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw.replace("-", " "))
+    folded = [fold(token) for token in tokens]
     words: list[str] = []
     letters = ""
     i = 0
     while i <= len(tokens):
-        word = fold(tokens[i]) if i < len(tokens) else ""
-        behind = [fold(t) for t in tokens[i + 1 : i + 4]]
+        word = folded[i] if i < len(tokens) else ""
+        behind = folded[i + 1 : i + 4]
         if len(word) == 1 and word.isalpha():
             letters += word
             if behind[:2] == ["as", "in"] and behind[2:]:

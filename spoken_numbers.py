@@ -29,6 +29,8 @@ _OH = frozenset({"oh", "o"})
 _REPEAT = {"double": 2, "triple": 3}
 _NO_DATE = frozenset("thing available opening open one slot appointment time of name floor".split())
 _SMALL = UNITS | TEENS
+_CARDINALS = _SMALL.keys() | TENS.keys()
+_SCALES = frozenset({"hundred", "thousand"})
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Run:
 
 def is_number(word: str) -> bool:
     """Whether a plain word is a cardinal number, in digits or in letters ("oh" alone is not)."""
-    return word.isascii() and (word.isdigit() or word in _SMALL or word in TENS)
+    return word in _CARDINALS or (word.isdigit() and word.isascii())
 
 
 def runs(words: list[str], across_marks: bool = False) -> list[Run]:
@@ -56,12 +58,11 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
         end = i + 1
         j = i + 1
         while j < len(words):
-            if is_number(words[j]) or words[j] in _OH or words[j] in ("hundred", "thousand"):
+            if is_number(words[j]) or words[j] in _OH or words[j] in _SCALES:
                 j += 1
                 end = j
             elif (
-                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in ("hundred", "thousand")))
-                and _number_at(words, j + 1)
+                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in _SCALES)) and _number_at(words, j + 1)
             ) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
                 j += 1
             else:
@@ -80,8 +81,8 @@ def join(words: list[str]) -> str:
         word = words[i]
         if word in _OH:
             digits, i = digits + "0", i + 1
-        elif word in _REPEAT and i + 1 < len(words):
-            digits, i = digits + _digit(words[i + 1]) * _REPEAT[word], i + 2
+        elif word in _REPEAT:  # At the end of a run that was cut in two it has nothing to repeat.
+            digits, i = digits + "".join(map(_digit, words[i + 1 : i + 2])) * _REPEAT[word], i + 2
         elif word in ("hundred", "thousand"):
             digits, i = digits + ("00" if word == "hundred" else "000"), i + 1
         else:

@@ -37,6 +37,7 @@ STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
 _BESIDE_THE_MAIN_LINE = frozenset({State.NON_SERVICE, State.FOLLOW_UP, State.MANAGE_BOOKING})
 _CORRECTABLE = frozenset({Question.READ_BACK, Question.CHANGE_WHAT})
+_FACTS = ("name", "address", "problem", "callback_phone", "visit_at", "zip_code")
 _NAMED = frozenset({Question.NAME, Question.BOOKING_NAME})
 _SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.SITE_CONTACT})
 
@@ -249,7 +250,7 @@ def _take(session: CallSession, heard: Understanding, business: Business) -> fro
     What is empty is filled; what is known changes only when it is being asked for or corrected. Who is on site is
     somebody else than the caller.
     """
-    before = session.model_dump(include={"name", "address", "problem", "callback_phone", "visit_at", "zip_code"})
+    before = [getattr(session, fact) for fact in _FACTS]
     asked, elsewhere = session.question, session.question is Question.SITE_CONTACT
     open_to_change = asked in _CORRECTABLE or heard.corrects
     named = heard.name and not elsewhere and not _doubtful(session, heard.name)
@@ -279,8 +280,7 @@ def _take(session: CallSession, heard: Understanding, business: Business) -> fro
     session.upset = session.upset or heard.upset
     if session.state is State.MANAGE_BOOKING:
         session.manage_action = heard.manage_action or session.manage_action
-    after = session.model_dump(include=set(before))
-    return frozenset(name for name in before if before[name] != after[name])
+    return frozenset(fact for fact, known in zip(_FACTS, before, strict=True) if getattr(session, fact) != known)
 
 
 def _doubtful(session: CallSession, name: str) -> bool:

@@ -7,8 +7,9 @@ about meaning.
 
 import re
 import unicodedata
+from functools import lru_cache
 
-_CONTRACTIONS = (
+_CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
     (r"\bcan't\b|\bcant\b|\bcannot\b", "can not"),
     (r"\bwon't\b|\bwont\b", "will not"),
     (r"\bain't\b|\baint\b", "is not"),
@@ -39,9 +40,13 @@ _CONTRACTIONS = (
     (r"\ball right\b", "alright"),
     (r"\bany more\b", "anymore"),
     (r"\btune ?ups?\b", "tune up"),
-)
+)]  # fmt: skip
 _HEADSHAKE = re.compile(r"\bnuh[ -]?uh\b|\b(?:uh|unh|mm)-(?:uh|unh|mm)\b")  # A no, where "uh uh" is a stammer.
-_FILLERS = r"(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)"
+_IN_A_NUMBER = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_FULL_STOP = re.compile(r"[!;]|\.(?!\d)")
+_COMMA = re.compile(r",|:(?!\d)")
+_NO_WORD = re.compile(r"[^\w\s:,.?/']|_")
+_FILLERS = re.compile(r"(?<!\S)(?:, )*(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)(?: +[,.])*(?!\S)")
 
 MARKS = frozenset({",", ".", "?"})
 PRONOUNS = frozenset("i it we there they he she you this that my our the what is".split())
@@ -51,21 +56,22 @@ _BREAKERS = frozenset("but because so though although however then just until on
 
 def fold(text: str) -> str:
     """Lower case, no accents, straight apostrophes."""
+    if text.isascii():
+        return text.replace("`", "'").lower()
     folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'").replace("`", "'"))
     return "".join(c for c in folded if not unicodedata.combining(c)).lower()
 
 
+@lru_cache(maxsize=32)  # Several rules ask for the same words of a turn.
 def plain(text: str) -> str:
     """The words of `text`, one space apart; punctuation becomes the words `,`, `.` and `?`."""
     text = _HEADSHAKE.sub("no", fold(text)).replace("-", " ").replace("\u2013", " , ").replace("\u2014", " , ")
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    text = _IN_A_NUMBER.sub("", text)
     for pattern, replacement in _CONTRACTIONS:
-        text = re.sub(pattern, replacement, text)
-    text = re.sub(r"\?", " ? ", text)
-    text = re.sub(r"[!;]|\.(?!\d)", " . ", text)
-    text = re.sub(r",|:(?!\d)", " , ", text)
-    text = re.sub(r"[^\w\s:,.?/']|_", " ", text)
-    text = re.sub(rf"(?<!\S)(?:, )*{_FILLERS}(?: +[,.])*(?!\S)", " ", " ".join(text.split()))
+        text = pattern.sub(replacement, text)
+    text = _FULL_STOP.sub(" . ", text.replace("?", " ? "))
+    text = _NO_WORD.sub(" ", _COMMA.sub(" , ", text))
+    text = _FILLERS.sub(" ", " ".join(text.split()))
     return " ".join(text.split())
 
 

@@ -15,6 +15,7 @@ import machine_figures
 import pytest
 import real_waiting
 from controlled_clock import ControlledClockLoop
+from examples import THOROUGH
 from side_by_side import FewCalls
 
 import logs
@@ -26,6 +27,7 @@ logs.route_loguru()  # before any test module imports Pipecat
 
 # The machine decides how long an example takes, so no deadline; the same examples each time, so that a failure is news.
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile(THOROUGH, hypothesis.settings.get_profile("project"), max_examples=300)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=explore
 hypothesis.settings.load_profile("project")
 

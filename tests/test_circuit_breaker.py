@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 import pytest
+from examples import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -295,4 +296,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=150, stateful_step_count=40, deadline=None, derandomize=True)
+TestLife.settings = settings(max_examples=examples(300), stateful_step_count=40, deadline=None, derandomize=True)

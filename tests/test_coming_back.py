@@ -16,6 +16,7 @@ from conversation import (
     first_result,
     results_for,
 )
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,7 +106,7 @@ def call(session: CallSession | None = None, *names: str) -> Crashing:
     return conversation
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(st.data())
 def test_every_call_survives_two_crashes_anywhere(data: st.DataObject) -> None:
     """Whatever is said, whatever V2 answers, whenever it dies: all checks of Conversation hold, and the call ends."""

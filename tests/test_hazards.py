@@ -5,18 +5,17 @@ A family is the product of the ways to say it and the things to say, so that no 
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import product
-from zoneinfo import ZoneInfo
 
 import pytest
 from utterance_tables import Part, load
 
+from answers import without_presence
+from hazards import read_hazard
 from heard import Hazard
 from session import Question
-from understanding import understand
+from words import plain
 
-NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
 FIRST, SAFETY = Question.HOW_CAN_I_HELP, Question.SAFETY
 PRESENT, POSSIBLE, DENIED, NONE, RETRACTED = (
     Hazard.PRESENT,
@@ -28,8 +27,8 @@ PRESENT, POSSIBLE, DENIED, NONE, RETRACTED = (
 
 
 def hazard(text: str, question: Question) -> Hazard:
-    """What the rules make of one turn."""
-    return understand(text, question=question, now=NOW).hazard
+    """What the rules make of one turn's danger; that `understand` says the same, the tables insist on."""
+    return read_hazard(without_presence(plain(text)), question)
 
 
 def misread(texts: Iterable[str], question: Question, *right: Hazard) -> list[str]:

@@ -146,6 +146,7 @@ class Line:
         self.faults: list[str] = []
         self.health = health or FluxHealth(CircuitBreaker("deepgram", clock=now))
         self.flux = Flux(settings, self.health, self._fault, clock=now)
+        self.flux._audio_passthrough = False  # Nobody behind it listens, and there are minutes of it.
         self.sink, self._vendors = Sink(), vendors
         user, _ = LLMContextAggregatorPair(
             LLMContext(),
@@ -159,6 +160,7 @@ class Line:
             Pipeline([self.flux, user, self.sink]),
             params=PipelineParams(audio_in_sample_rate=SAMPLE_RATE, audio_out_sample_rate=SAMPLE_RATE),
             enable_rtvi=False,
+            enable_turn_tracking=False,
         )
         self.worker.add_event_handler("on_pipeline_error", self._error)
         self.flux.add_event_handler("on_connected", self._connected)

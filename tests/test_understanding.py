@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -589,6 +590,12 @@ def test_noise_says_nothing(text: str) -> None:
     assert [f.name for f in fields(heard) if getattr(heard, f.name) != getattr(silent, f.name)] == []
 
 
+@pytest.mark.parametrize("text", ["triple 78610", "301 triple 8801", "double 78701 78701"])
+def test_a_number_that_is_cut_behind_double_or_triple_is_read(text: str) -> None:
+    """It is no phone number with a ZIP code beside it, and no error."""
+    assert read(text, FIRST).phone == ""
+
+
 WORDS = (
     "yes no not oh gas smoke smell burning seven eight zero one seventy five two hundred thousand double and or"
     " but the my"
@@ -603,7 +610,7 @@ WORDS = (
     question=st.sampled_from([None, *Question]),
     partial=st.sampled_from(["", "7", "787", "7870"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_text_is_read(text: str, question: Question | None, partial: str) -> None:
     """No text breaks the rules; a ZIP has five digits, a part of one fewer, a phone number is E.164."""
     heard = read(text, question, zip_partial=partial)

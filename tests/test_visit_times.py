@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -366,7 +367,7 @@ PIECES = (
     ahead=st.one_of(st.none(), st.integers(-100, 500)),
     holds=st.one_of(st.none(), st.integers(0, 100)),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 def test_every_wish_can_be_visited(
     words: list[str],
     question: Question | None,
