@@ -7,7 +7,7 @@
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
-#   make quick                    ruff, mypy and the tests that need no process: under a minute
+#   make quick                    ruff, mypy and the tests of what is pure: under a minute
 #   make test                     all tests, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy: half an hour at most
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
@@ -95,7 +95,7 @@ lint: $(STAMP)
 	$(PY) -m mypy
 
 quick: lint
-	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls and not processes" $(ARGS)
+	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls and not slow" $(ARGS)
 
 # No test needs a quiet or fast machine: bench/under_load.sh runs this beside busy loops.
 test: lint

@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         module = item.path.stem
         if module in real_waiting.MAY_WAIT:
-            item.add_marker(pytest.mark.processes)
+            item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group(module))
 
 

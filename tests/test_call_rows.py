@@ -11,6 +11,8 @@ from call_rows import CallRow, CallRows, Phase, read_snapshot
 from session import BookingStatus, CallSession, EndedBy, EntryKind, State
 from store import Store
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=120)
 ME, OTHER = "a:1", "b:2"

@@ -10,6 +10,8 @@ import pytest
 import config
 from config import REQUIRED, WARN_WHEN_MISSING, ConfigError, Settings, load, log_level, secret_values, validate_config
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SECRETS = ("OPENAI_API_KEY", "DEEPGRAM_API_KEY", "INWORLD_API_KEY", "TWILIO_AUTH_TOKEN", "V2_API_KEY",
            "DASHBOARD_WEBHOOK_SECRET", "OPERATOR_TOKEN")  # fmt: skip

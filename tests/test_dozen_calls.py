@@ -20,6 +20,8 @@ from simulator.screen import Verdict
 from simulator.virtual_process import Job
 from tool_calls import ToolRequest
 
+pytestmark = pytest.mark.slow
+
 DOZEN: Final[dict[Case, str]] = {
     Case("booking"): "confirm:booked lookup lookup_caller discovery urgency pre_confirm booking book_appointment job",
     Case("barge_in"): "confirm:booked check_calendar_availability",

@@ -8,6 +8,8 @@ import pytest
 
 import logs
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \| [A-Z]+ \| [\w.]+ \| .+")
 CALL = "CA0123456789abcdef0123456789abcdef"

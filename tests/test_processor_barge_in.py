@@ -37,6 +37,8 @@ from state_machine import StateMachine
 from telephony import MarkSerializer
 from tts_fallback import FallbackTTSService
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 PIECES, PIECE_SAMPLES = 8, 240  # Not the transport's 320 samples, as no vendor's pieces are.
 LINE_SAMPLES = PIECES * PIECE_SAMPLES

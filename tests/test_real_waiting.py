@@ -13,6 +13,8 @@ import pytest
 import real_waiting
 from controlled_clock import ControlledClockLoop
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 SLEEPER = """
 import asyncio

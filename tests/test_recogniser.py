@@ -36,6 +36,8 @@ from recogniser import BoundedFlux
 from simulator.audio import SAMPLE_RATE, chunks, mulaw_to_pcm, pcm_to_mulaw, seconds, silence
 from simulator.vendors import Vendors
 
+pytestmark = pytest.mark.slow
+
 CONTROLLED_CLOCK = True
 
 REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")

@@ -16,6 +16,8 @@ from config import load
 from session import CallSession
 from store import Status, Store, database_url
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=60)
 REQUIRED = {

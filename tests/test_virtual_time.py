@@ -25,6 +25,8 @@ from simulator.vendors import serve
 from simulator.virtual_process import CORES, Job, JobError, run, run_all
 from simulator.world import TWILIO_VOICE
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 
 NOW = datetime(2026, 11, 23, 16, 15, tzinfo=UTC)
