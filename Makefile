@@ -9,7 +9,7 @@
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
 #   make quick                    ruff, mypy and the tests of what is pure: under a minute
 #   make test                     all tests, and a dozen whole calls: some minutes
-#   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy: half an hour at most
+#   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
 #   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
@@ -101,8 +101,10 @@ quick: lint
 test: lint
 	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls" $(ARGS)
 
-# Each module runs as many calls at once as there are cores.
+# The properties with all their examples; then the calls, of which each module runs as many at once as there are cores.
 test-calls: $(STAMP)
+	@$(PY) -m pytest -q -n auto --dist loadgroup --hypothesis-profile=thorough $(ARGS) \
+	  $$(grep -l '^from examples import' tests/test_*.py)
 	@$(PY) -m pytest -q --durations=10 -m calls $(ARGS)
 
 run: $(STAMP)

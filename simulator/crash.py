@@ -39,7 +39,7 @@ LONGEST_CALL_SECONDS = 280.0
 ONCE = ("book_appointment", "create_callback", "manage_appointment", "send_sales_lead_alert", "send_emergency_alert")
 SETTINGS = UNHURRIED | {
     "CALLER_SILENCE_SECONDS": "20",
-    "RESUME_WINDOW_SECONDS": "90",  # Longer than Twilio waits: a call that it has not ended comes back.
+    "RESUME_WINDOW_SECONDS": "30",  # Longer than Twilio waits: a call that it has not ended comes back.
     "LIVENESS_SECONDS": "1",
     "DELIVERY_PAUSES_SECONDS": ",".join(["1"] * 60),
     "DASHBOARD_RETRY_SECONDS": "0.5",

@@ -30,8 +30,8 @@ from simulator.world import OUR_NUMBER, Rendered, World
 RECORDS_SECONDS = 240.0  # What has to come comes: this ends a wait for what is lost, and judges no machine.
 POLL_SECONDS = 0.05
 CALLERS_PATIENCE_MS = 30_000
-HOLD_SECONDS = 60.0
-PATIENT = Rules(connect_seconds=75.0, read_seconds=75.0, total_seconds=75.0)
+HOLD_SECONDS = 20.0
+PATIENT = Rules(connect_seconds=25.0, read_seconds=25.0, total_seconds=25.0)
 """Twilio gives up after 15 s. How long a bot takes to start is the machine's, and is told, not judged."""
 UNHURRIED = dict.fromkeys(
     (
