@@ -36,6 +36,8 @@ STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 .DEFAULT_GOAL := help
 .PHONY: help setup call quick test test-calls chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
+# Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
