@@ -117,8 +117,8 @@ async def run_cell(cell: Cell, placing: Placing) -> Result:
                 begin()
             placed = await conduct(world, scenario, FaultCase(expect=expect), spec, watch)
             await _heal(world, cell, placed)
-            await records_arrive(world, placed, alone=True)
-            evidence = evidence_of(world, placed, alone=True)
+            await records_arrive(world, placed)
+            evidence = evidence_of(world, placed)
             failures = judge(cell, expect, placed, evidence, world)
             verdict = await keep(world, placed, placing.folder, failures)
     except BotError as error:

@@ -116,15 +116,6 @@ class Persona(BaseModel):
         words = template.format_map({**self.all_facts, LAST: last})
         return [" ".join(piece.split()) for piece in words.split(PAUSE) if piece.strip()]
 
-    def sayings(self) -> set[str]:
-        """Every piece that this caller may say without a pause."""
-        templates = [rule.say for rule in self.all_rules if rule.say] + [i.say for i in self.manner.interjections]
-        plain = [template for template in templates if f"{{{LAST}}}" not in template]
-        before = {" ".join(self.pieces(template, "")) for template in (*plain, "{problem}")}
-        said = {piece for template in plain for piece in self.pieces(template, "")}
-        said |= {piece for t in templates if t not in plain for last in before for piece in self.pieces(t, last)}
-        return said | {SORRY, HELLO}
-
     @model_validator(mode="after")
     def _known_facts(self) -> "Persona":
         known = {*self.all_facts, LAST}

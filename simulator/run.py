@@ -40,7 +40,6 @@ class Placed:
     faults: str
     caller: Caller
     call: PhoneCall
-    log: list[str]
     states: list[str]
     problems: list[str]
     end: CallEnd | None = None
@@ -81,7 +80,7 @@ async def conduct(
         pace=pace,
     )
     call = world.twilio.new_call(caller, from_=scenario.persona.number, to=OUR_NUMBER, timeline=timeline)
-    placed = Placed(scenario, case, faults, caller, call, [], [], [])
+    placed = Placed(scenario, case, faults, caller, call, [], [])
     world.office.seed(scenario.seed)
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
     world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
@@ -93,8 +92,8 @@ async def settle(world: World[Any], placed: Placed, folder: Path) -> Verdict:
     """Wait for the records of a call that is over, and judge it. The world is the call's own."""
     if placed.case.heal:
         await _heal(world, placed)
-    await records_arrive(world, placed, alone=True)
-    return await keep(world, placed, folder, grade(placed.case.expect, evidence_of(world, placed, alone=True)))
+    await records_arrive(world, placed)
+    return await keep(world, placed, folder, grade(placed.case.expect, evidence_of(world, placed)))
 
 
 async def keep(world: World[Any], placed: Placed, folder: Path, failures: Sequence[str]) -> Verdict:
@@ -143,7 +142,6 @@ async def _until_over(world: World[Any], call: PhoneCall) -> CallEnd:
 
 
 def _logged(placed: Placed, line: LogLine) -> None:
-    placed.log.append(f"{line.level} {line.kind} {line.text} {dict(line.detail)}")
     timeline = placed.call.timeline
     if line.level in ("ERROR", "CRITICAL") and not placed.disturbed:
         placed.problems.append(f"the bot logged {line.level}: {line.text}")
@@ -181,13 +179,13 @@ async def _heal(world: World[Any], placed: Placed) -> None:
     placed.call.timeline.add("office", "healed", "the fault is over")
 
 
-async def records_arrive(world: World[Any], placed: Placed, *, alone: bool) -> None:
+async def records_arrive(world: World[Any], placed: Placed) -> None:
     """Wait until the records are as expected, or as long as the dashboard's retry may take."""
     seconds = HEALED_SECONDS if placed.case.heal else RECORDS_SECONDS
     deadline = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < deadline:
         world.bot.check()
-        if not grade_records(placed.case.expect, evidence_of(world, placed, alone=alone)):
+        if not grade_records(placed.case.expect, evidence_of(world, placed)):
             break
         await asyncio.sleep(POLL_SECONDS)
     await asyncio.sleep(SETTLE_SECONDS)
@@ -198,11 +196,10 @@ def _rows(world: World[Any], call_sid: str) -> dict[str, list[dict[str, Any]]]:
     return {"lead": rows.leads, "job": rows.jobs, "call": rows.calls, "alert": rows.alerts}
 
 
-def evidence_of(world: World[Any], placed: Placed, *, alone: bool) -> Evidence:
-    """What is known about a call now; its records may still be on their way. `alone`: all of the log is its own."""
+def evidence_of(world: World[Any], placed: Placed) -> Evidence:
+    """What is known about a call now; its records may still be on their way."""
     call, caller = placed.call, placed.caller
     rows = _rows(world, call.sid)
-    refusals = [r for r in world.office.refusals() if alone or r.call_id in ("", call.sid)]
     tools = world.office.tool_calls(call.sid)
     answers = [t.response for t in tools if t.tool == "manage_appointment" and isinstance(t.response, Mapping)]
     asked = {request.part for request in world.vendors.requests} | ({"openai"} if world.model else set())
@@ -217,13 +214,13 @@ def evidence_of(world: World[Any], placed: Placed, *, alone: bool) -> Evidence:
         jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
         calls=rows["call"],
         alerts=rows["alert"],
-        refusals=[f"{r.path} {r.status} {r.body}" for r in refusals],
+        refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()],
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         turns=caller.turns,
         lag_ms=placed.lag_ms,
         longest_wait_ms=call.recording.longest_wait_ms(but_for=_excuse(placed)),
         asked=frozenset(asked),
-        log=world.bot.log() if alone else "\n".join(placed.log),
+        log=world.bot.log(),
         protocol_errors=placed.end.protocol_errors if placed.end else (),
         faults=placed.disturbed,
         extra=placed.problems,

@@ -194,21 +194,6 @@ def test_pauses_to_think() -> None:
     assert said.detail["length_ms"] > 1800
 
 
-def test_everything_can_be_rehearsed() -> None:
-    """All that a caller says in these calls is among what is synthesised beforehand, word for word."""
-    whom = persona(
-        facts={"problem": "My AC | is out."},
-        manner={"interjections": [{"at_ms": 100, "say": "Hello? Hello?"}]},
-        rules=[{"when": "zip", "say": "It's | {zip}", "once": True}, {"when": "tea", "say": "My last cup was cold."}],
-    )
-    line = Line(whom)
-    for question in ("How can I help?", "Are you still there?", "The ZIP code?", "Would you like some tea?",
-                     "Are you still there?", "Would you like milk?", "And your name?"):  # fmt: skip
-        line.ask(question)
-    assert len(line.said) > 8
-    assert set(line.said) <= whom.sayings()
-
-
 def test_rules_in_order_and_once() -> None:
     """The first matching rule counts; `once` rules make room for the next."""
     line = Line(
