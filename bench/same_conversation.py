@@ -1,6 +1,6 @@
 """Is a call on virtual time the conversation of the call in real time? Places one both ways and compares turn by turn.
 
-`PYTHONPATH=. .venv/bin/python bench/same_conversation.py [SCENARIO]`, which takes as long as the call and some seconds
+`.venv/bin/python bench/same_conversation.py [SCENARIO]`, which takes as long as the call and some seconds
 more. Exit code 0: who said what, and which states and tools followed, is the same. 1: it is not, and the first
 difference is shown. Response times are shown beside each other, and nothing is judged by them.
 """
@@ -10,6 +10,9 @@ import asyncio
 import json
 import sys
 from itertools import zip_longest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from simulator.batch import Case, run_one, run_one_fast
 from simulator.bot_host import ROOT

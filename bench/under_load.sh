@@ -13,14 +13,17 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 times=3 loops=2
 while [ $# -gt 0 ]; do
   case $1 in
-    --times) times=${2:-};  shift 2 ;;
-    --loops) loops=${2:-};  shift 2 ;;
-    -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | sed '$d'; exit 0 ;;
+    --times) times=${2:-} && shift $(($# > 1 ? 2 : 1)) ;;
+    --loops) loops=${2:-} && shift $(($# > 1 ? 2 : 1)) ;;
+    -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     -*) echo "under_load.sh: what is $1? --times N, --loops N, then the command" >&2; exit 2 ;;
     *) break ;;
   esac
 done
-case $times$loops in *[!0-9]* | '') echo "under_load.sh: --times and --loops are numbers" >&2; exit 2 ;; esac
+for number in "$times" "$loops"; do
+  case $number in '' | *[!0-9]*) echo "under_load.sh: --times and --loops want a number, not '$number'" >&2; exit 2 ;; esac
+done
+[ "$times" -gt 0 ] || { echo "under_load.sh: --times 0 would run nothing" >&2; exit 2; }
 [ $# -gt 0 ] || set -- make test
 
 busy=()

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from dotenv import load_dotenv
 
 from config import Settings
+from simulator.arguments import at_once, pace, quiet_when_nobody_reads, seed
 from simulator.bot_host import ROOT
 from simulator.faults import Faults, describe
 from simulator.outbound import OutboundError, place_call
 from simulator.scenario import ScenarioError, load, names
 from simulator.screen import Screen
+from simulator.virtual_process import CORES
 
 if TYPE_CHECKING:
     from simulator.world import RealModel
@@ -57,18 +59,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="name the scenarios and stop")
     parser.add_argument(
         "--at-once",
-        type=int,
-        default=len(os.sched_getaffinity(0)),
+        type=at_once,
+        default=CORES,
         metavar="N",
         help=f"calls at a time with '{ALL}' (default: as many as there are cores)",
     )
     parser.add_argument(
-        "--pace", type=float, metavar="X", help=f"how brisk everybody is on virtual time (1.0; with '{ALL}': 1.8)"
+        "--pace", type=pace, metavar="X", help=f"how brisk everybody is on virtual time (1.0; with '{ALL}': 1.8)"
     )
     parser.add_argument("--fast", action="store_true", help="one call as fast as this machine can, on virtual time")
     parser.add_argument(
         "--seed",
-        type=int,
+        type=seed,
         metavar="N",
         help=f"vary the stand-ins' delays on virtual time; 0: not at all (default: 0, with '{ALL}' 1)",
     )
@@ -76,12 +78,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit code."""
+    """Run the command; returns the exit code. Without `arguments` they are this process's own."""
     parser = _parser()
     options = parser.parse_args(arguments)
     screen = Screen()
     try:
         if options.list:
+            if arguments is None:
+                quiet_when_nobody_reads()
             for name in names():
                 screen.say(f"{name:<20} {load(name).title}")
             return 0
@@ -94,6 +98,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         model = None
         if options.fast and options.real_model:
             raise ValueError("--fast and --real-model exclude each other: OpenAI itself lives in real time")
+        virtual = options.fast or (options.scenario == ALL and not options.real_model)
+        if not virtual and (options.seed is not None or options.pace is not None):
+            raise ValueError(f"--seed and --pace need --fast (make call FAST=1) or '--scenario {ALL}': virtual time")
+        if virtual and arguments is None:
+            quiet_when_nobody_reads()
         if options.real_model:
             load_dotenv(ROOT / ".env")
             model = real_model(os.environ, options.fault)

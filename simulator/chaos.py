@@ -17,6 +17,9 @@ from typing import Any
 from rich.markup import escape
 
 from simulator import fixed_lines, virtual_process
+from simulator.arguments import at_once, quiet_when_nobody_reads
+from simulator.arguments import pace as pace_number
+from simulator.arguments import seed as seed_number
 from simulator.audio import Speaker
 from simulator.batch import SEED, Placing
 from simulator.bot_in_process import BotInProcess
@@ -153,9 +156,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="*", metavar="PATTERN", help="cells by name, such as 'openai:*@booking'")
     parser.add_argument("--cut", action="store_true", help="the few cells that `make test` runs")
     parser.add_argument("--list", action="store_true", help="name the cells and stop")
-    parser.add_argument("--at-once", type=int, default=CORES, metavar="N", help=f"calls at a time ({CORES})")
-    parser.add_argument("--seed", type=int, default=SEED, help=f"varies the stand-ins' delays; 0: not at all ({SEED})")
-    parser.add_argument("--pace", type=float, default=PACE, metavar="X", help=f"how brisk the voices are ({PACE:g})")
+    parser.add_argument("--at-once", type=at_once, default=CORES, metavar="N", help=f"calls at a time ({CORES})")
+    parser.add_argument(
+        "--seed", type=seed_number, default=SEED, help=f"varies the stand-ins' delays; 0: not at all ({SEED})"
+    )
+    parser.add_argument(
+        "--pace", type=pace_number, default=PACE, metavar="X", help=f"how brisk the voices are ({PACE:g})"
+    )
     parser.add_argument("--doc", type=Path, metavar="FILE", help="write what was measured as a page, if all cells held")
     return parser
 
@@ -173,6 +180,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for cell in matrix:
             screen.say(cell.name)
         return 0
+    if arguments is None:
+        quiet_when_nobody_reads()
     folder = new_folder("chaos")
     told = f"{len(matrix)} cells, {options.at_once} calls at a time, --seed {options.seed}"
     screen.say(f"{told}; recordings and logs in {folder}")

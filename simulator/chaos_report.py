@@ -7,9 +7,8 @@ from typing import Self
 from rich.table import Table
 
 from simulator.chaos_matrix import Cell, Moment
-from simulator.chaos_verdict import longest_silence_ms
 from simulator.grading import Evidence
-from simulator.run import Placed
+from simulator.run import Placed, longest_silence_ms
 from simulator.screen import Verdict
 
 NO_CELL = "-"

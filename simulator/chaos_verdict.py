@@ -6,11 +6,12 @@ names in plain words what happened. Leaves out running the call (chaos.py).
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from simulator.chaos_matrix import Cell
 from simulator.grading import Evidence, grade
-from simulator.run import Placed
+from simulator.run import CALLER_SILENCE_SECONDS, Placed, longest_silence_ms
 from simulator.scenario import Expect
 from simulator.world import World
 
@@ -25,21 +26,6 @@ def parked(cell: Cell) -> bool:
     return "dashboard" in cell.parts and cell.mode in ("400", "401")
 
 
-def longest_silence_ms(placed: Placed) -> float:
-    """The longest time in which neither spoke, but for what the caller chose; see `Recording.joint_silences`."""
-    recording = placed.call.recording
-    chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
-    quiet = placed.scenario.persona.manner.silent
-    return max(
-        (
-            silence.ms
-            for silence in recording.joint_silences()
-            if not quiet and not any(silence.at_ms - silence.ms <= ms <= silence.at_ms for ms in chosen)
-        ),
-        default=0.0,
-    )
-
-
 def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world: World[Any]) -> list[str]:
     """What did not hold; empty when all did."""
     return [
@@ -47,7 +33,7 @@ def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world:
         *_silence(cell, placed),
         *_end(cell, placed, world),
         *_named(cell, evidence),
-        *grade(expect.model_copy(update={"max_wait_ms": None}), evidence),
+        *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
     ]
 
 
@@ -57,9 +43,10 @@ def _hit(cell: Cell, world: World[Any]) -> Iterator[str]:
 
 
 def _silence(cell: Cell, placed: Placed) -> Iterator[str]:
+    own_ms = CALLER_SILENCE_SECONDS * 1000 if placed.scenario.persona.manner.silent else 0.0
     silence = longest_silence_ms(placed)
-    if silence > cell.max_silence_ms:
-        yield f"{silence:.0f} ms of silence, more than {cell.max_silence_ms}"
+    if silence > cell.max_silence_ms + own_ms:
+        yield f"{silence:.0f} ms of silence, more than {cell.max_silence_ms + own_ms:.0f}"
     first = placed.call.recording.first_bot_ms
     if first is not None and first > MAX_GREETING_MS:
         yield f"the first word came after {first:.0f} ms"

@@ -138,7 +138,9 @@ class Faults:
             ValueError: A part, a mode or a count makes no sense; the message names what is allowed.
         """
         faults = cls(slow_seconds)
-        for item in filter(None, (piece.strip() for piece in spec.split(","))):
+        for item in (piece.strip() for piece in spec.split(",") if spec.strip()):
+            if not item:
+                raise ValueError(f"faults {spec!r}: one of them is empty")
             part, _, rest = item.partition(":")
             mode, counted, count = rest.partition(":")
             if counted and not (count.isdecimal() and int(count) > 0):

@@ -54,7 +54,11 @@ def load(folder: Path) -> Rendered:
 async def _render(pace: float) -> Path:
     KEPT.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=KEPT))
-    rendered = await render(folder, Speaker(pace), make_bot=BotInProcess)
+    try:
+        rendered = await render(folder, Speaker(pace), make_bot=BotInProcess)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
     (folder / _ACOUSTICS).write_bytes(pickle.dumps(rendered.acoustics))
     return folder
 

@@ -36,6 +36,21 @@ class Tool:
     args: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """The waits of a call on virtual time, and how long they may be; in milliseconds.
+
+    Attributes:
+        first_word_ms: From the answer to the bot's first; None: it never spoke.
+        longest_ms: The longest in which nobody spoke, from the answer to the end of the line, whoever ended it.
+    """
+
+    first_word_ms: float | None
+    longest_ms: float
+    first_word_limit_ms: float
+    limit_ms: float
+
+
 @dataclass(slots=True)
 class Evidence:
     """What is known about a call after it. Times in milliseconds."""
@@ -60,6 +75,8 @@ class Evidence:
     longest_wait_ms: float = 0.0
     lag_ms: float = 0.0
     """How late this machine was at its worst during the call."""
+    silences: "Silences | None" = None
+    """On virtual time: what nobody's machine can have lengthened."""
     asked: frozenset[str] = frozenset()
     log: str = ""
     protocol_errors: Sequence[str] = ()
@@ -108,6 +125,18 @@ def _how_it_ended(expect: Expect, run: Evidence) -> Iterator[str]:
     longest = expect.max_wait_ms if run.lag_ms <= MAX_LAG_MS else None
     if longest is not None and run.longest_wait_ms > longest:
         yield f"the caller waited {run.longest_wait_ms:.0f} ms in silence, more than {longest}"
+    if run.silences is not None:
+        yield from _exact(run.silences, run.ended_by)
+
+
+def _exact(silences: Silences, ended_by: str) -> Iterator[str]:
+    first, longest = silences.first_word_ms, silences.longest_ms
+    if first is None and ended_by != "caller":
+        yield "the caller never heard a word"
+    if first is not None and first > silences.first_word_limit_ms:
+        yield f"the first word came after {first:.0f} ms, more than {silences.first_word_limit_ms:.0f}"
+    if longest > silences.limit_ms:
+        yield f"nobody spoke for {longest:.0f} ms, more than {silences.limit_ms:.0f}"
 
 
 def _what_was_said(expect: Expect, run: Evidence) -> Iterator[str]:

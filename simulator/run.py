@@ -6,17 +6,20 @@ what the bot logged. Leaves out the wiring (world.py), many calls side by side (
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from simulator import virtual_clock
 from simulator.back_office import BackOfficeEvent, Refusal, RowAccepted
 from simulator.bot_host import ROOT
 from simulator.bot_under_test import BotError, LogLine
 from simulator.caller import Caller
-from simulator.grading import Evidence, Tool, grade, grade_records
+from simulator.grading import Evidence, Silences, Tool, grade, grade_records
 from simulator.phone_call import CallEnd, PhoneCall
 from simulator.recording import Event, Silence, Timeline
 from simulator.scenario import FaultCase, Scenario
@@ -24,9 +27,19 @@ from simulator.screen import Verdict
 from simulator.truth import Line
 from simulator.world import OUR_NUMBER, World
 
+# On virtual time: how long nobody may speak. Measured are 1.1 s with all well, behind the last word (`make call
+# SCENARIO=all`); with the model broken 2 s are allowed (design.md), with anything else broken 4 s.
+SILENCE_MS = 1500.0
+SILENCE_WITHOUT_MODEL_MS = 2000.0
+SILENCE_WITH_FAULTS_MS = 4000.0
+FIRST_WORD_MS = 500.0
+FIRST_WORD_WITH_FAULTS_MS = 1500.0
+CALLER_SILENCE_SECONDS = 8.0  # The bot's own default: what it waits for a caller who says nothing.
 RECORDS_SECONDS = 15.0
 HEALED_SECONDS = 30.0
 SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was waited for
+# On virtual time all that may still come is waited for: retries, the resume window, the next beats.
+SETTLE_VIRTUALLY_SECONDS = 150.0
 POLL_SECONDS = 0.05
 HARMLESS = frozenset({"openai"})  # Parts whose faults are no error of ours and reach neither Twilio nor the dashboard.
 
@@ -53,10 +66,14 @@ class Placed:
 
 
 def new_folder(name: str) -> Path:
-    """`calls/<timestamp>-<name>`, created."""
-    folder = ROOT / "calls" / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    """`calls/<timestamp>-<name>`, created; with a number behind it when another command has just made that one."""
+    stem = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"
+    for number in count(1):
+        folder = ROOT / "calls" / (stem if number == 1 else f"{stem}-{number}")
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            return folder
+    raise AssertionError("there is always another number")
 
 
 async def conduct(
@@ -188,7 +205,7 @@ async def records_arrive(world: World[Any], placed: Placed) -> None:
         if not grade_records(placed.case.expect, evidence_of(world, placed)):
             break
         await asyncio.sleep(POLL_SECONDS)
-    await asyncio.sleep(SETTLE_SECONDS)
+    await asyncio.sleep(SETTLE_VIRTUALLY_SECONDS if virtual_clock.installed() else SETTLE_SECONDS)
 
 
 def _rows(world: World[Any], call_sid: str) -> dict[str, list[dict[str, Any]]]:
@@ -218,6 +235,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         turns=caller.turns,
         lag_ms=placed.lag_ms,
+        silences=_silences(placed) if virtual_clock.installed() else None,
         longest_wait_ms=call.recording.longest_wait_ms(but_for=_excuse(placed)),
         asked=frozenset(asked),
         log=world.bot.log(),
@@ -225,6 +243,29 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         faults=placed.disturbed,
         extra=placed.problems,
     )
+
+
+def longest_silence_ms(placed: Placed) -> float:
+    """The longest time in which neither spoke, but for what the caller chose; see `Recording.joint_silences`."""
+    chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
+    return max(
+        (
+            silence.ms
+            for silence in placed.call.recording.joint_silences()
+            if not any(silence.at_ms - silence.ms <= ms <= silence.at_ms for ms in chosen)
+        ),
+        default=0.0,
+    )
+
+
+def _silences(placed: Placed) -> Silences:
+    broken = bool(placed.scenario.faults or placed.faults)
+    limit = SILENCE_WITH_FAULTS_MS if placed.disturbed else SILENCE_WITHOUT_MODEL_MS if broken else SILENCE_MS
+    if placed.scenario.persona.manner.silent:
+        settings = placed.scenario.settings | placed.case.settings
+        limit += float(settings.get("CALLER_SILENCE_SECONDS", CALLER_SILENCE_SECONDS)) * 1000
+    first_limit = FIRST_WORD_WITH_FAULTS_MS if placed.disturbed else FIRST_WORD_MS
+    return Silences(placed.call.recording.first_bot_ms, longest_silence_ms(placed), first_limit, limit)
 
 
 def _excuse(placed: Placed) -> Callable[[Silence], bool]:

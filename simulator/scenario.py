@@ -141,7 +141,7 @@ def names(folder: Path = FOLDER) -> list[str]:
 def load(name: str, folder: Path = FOLDER) -> Scenario:
     """Read one scenario; raises `ScenarioError`."""
     path = folder / f"{name}.yaml"
-    if not path.is_file():
+    if name not in names(folder):
         raise ScenarioError(f"there is no scenario {name!r}: {', '.join(names(folder))}")
     try:
         content = yaml.safe_load(path.read_text())

@@ -3,9 +3,10 @@
 Imported once by the server that forks the jobs' processes (virtual_process.py), before anything else reads a clock.
 """
 
-from simulator import virtual_clock
+from simulator import virtual_clock, virtual_threads
 
 virtual_clock.install()
+virtual_threads.install()
 
 import asyncio  # noqa: E402
 import importlib  # noqa: E402
@@ -22,7 +23,7 @@ import logs  # noqa: E402
 
 logs.route_loguru()  # before Pipecat is imported
 
-from simulator.virtual_loop import StuckError, VirtualLoop  # noqa: E402
+from simulator.virtual_loop import VirtualLoop  # noqa: E402
 from simulator.virtual_process import Done, Job  # noqa: E402
 
 # All that a call needs, and what these import only when they are first used. Not `bot`: it reads the environment as it
@@ -45,7 +46,7 @@ for _name in (
 ):
     importlib.import_module(_name)
 
-_sleep, _urandom = time.sleep, os.urandom
+_urandom = os.urandom
 
 
 def execute(wanted: bytes) -> Done[Any] | str:
@@ -53,8 +54,8 @@ def execute(wanted: bytes) -> Done[Any] | str:
     try:
         job: Job[Any] = pickle.loads(wanted)  # noqa: S301 - from the process that started this one
         _seed(job.seed)
-        time.sleep = _no_sleep_on_the_loop  # type: ignore[assignment]
         virtual_clock.CLOCK.set_wall(job.now)
+        virtual_threads.watch()
         loop = VirtualLoop()
         asyncio.set_event_loop(loop)
         result = loop.run_until_complete(job.function(*job.arguments))
@@ -72,12 +73,6 @@ def _seed(seed: int) -> None:
 
     os.urandom = random._urandom = urandom  # type: ignore[attr-defined]
     random.seed(seed)
-
-
-def _no_sleep_on_the_loop(seconds: float) -> None:
-    if threading.current_thread() is threading.main_thread():
-        raise StuckError(f"time.sleep({seconds:g}) blocks the loop, and with it every call")
-    _sleep(seconds)
 
 
 if "bot" in sys.modules:

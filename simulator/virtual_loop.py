@@ -2,8 +2,9 @@
 
 Guarantees that no time passes while anything happens, however busy the machine is, so that what happens on this loop
 happens in the same order and at the same milliseconds every time. Nothing is under way behind its back: work in threads
-is waited for on the spot, and a connection to a server of this loop (there is no other) is a pair of sockets, in which
-what was sent is there. What threads do for themselves runs in real time, and is waited for by nobody.
+is waited for on the spot, a thread that was started beside it is waited for before the clock jumps
+(virtual_threads.py), and a connection to a server of this loop (there is no other) is a pair of sockets, in which what
+was sent is there. Processes are refused: they need real time.
 
 Private names of asyncio that it needs: `base_events._set_nodelay`, `trsock`, `_make_socket_transport`, `_extra` and
 `_default_executor` (Python 3.11 to 3.13).
@@ -18,7 +19,9 @@ from asyncio import base_events, trsock
 from collections.abc import Callable
 from typing import Any
 
+from simulator import virtual_threads
 from simulator.virtual_clock import CLOCK, real_monotonic
+from simulator.virtual_threads import StuckError
 
 STUCK_SECONDS = 60.0  # Of the machine's time, for one piece of work in a thread: it waits for the loop that waits.
 IDLE_STEP_SECONDS = 0.005  # Nothing is due, ever: only a thread can go on.
@@ -26,15 +29,11 @@ IDLE_SECONDS = 30.0
 LOCAL = ("127.0.0.1", 1)
 
 
-class StuckError(Exception):
-    """Raised when nothing can go on: a thread waits for the loop, or no timer and no socket is left."""
-
-
 class _JumpingSelector(selectors.DefaultSelector):
     """Waits for nothing: what would be waited for is skipped.
 
     Attributes:
-        waited_seconds: How long it did wait, in the machine's time, since nothing was due.
+        waited_seconds: How long it did wait, in the machine's time, though no thread was under way: nothing was due.
     """
 
     def __init__(self) -> None:
@@ -44,6 +43,14 @@ class _JumpingSelector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
+            return ready
+        begun = real_monotonic()
+        while virtual_threads.under_way():
+            if ready := super().select(IDLE_STEP_SECONDS):
+                return ready
+            if real_monotonic() - begun > STUCK_SECONDS:
+                raise StuckError("a thread does not end, and the clock waits for it")
+        if ready := super().select(0):  # Its last words.
             return ready
         if timeout is not None:
             CLOCK.jump(timeout)
@@ -95,7 +102,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """
         chosen = executor or self._default_executor  # type: ignore[attr-defined]
         working = chosen.submit(func, *args)
-        if not concurrent.futures.wait([working], STUCK_SECONDS).done:
+        with virtual_threads.waiting():
+            done = concurrent.futures.wait([working], STUCK_SECONDS).done
+        if not done:
             raise StuckError(f"{func} waits for the loop, which waits for it")
         return asyncio.wrap_future(working, loop=self)
 

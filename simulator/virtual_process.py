@@ -7,9 +7,11 @@ What a job finds is virtual_child.py's. This module reads no clock and imports n
 
 import asyncio
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,9 +26,11 @@ PATIENCE_SECONDS = 900.0  # A call takes some ten seconds of processor time; a m
 CORES = len(os.sched_getaffinity(0))
 """How many jobs at once are worth it: each keeps one core busy, and waits for nothing."""
 
+_PR_SET_PDEATHSIG = 1
 _CHILD = "simulator.virtual_child"
 _context = multiprocessing.get_context("forkserver")
 _starting = threading.Lock()
+_running: set[multiprocessing.process.BaseProcess] = set()
 
 
 class JobError(Exception):
@@ -74,6 +78,7 @@ def run(job: Job[T]) -> Done[T]:
     with _starting:
         _context.set_forkserver_preload([_CHILD])
         process.start()
+        _running.add(process)
     theirs.close()
     with ours:
         try:
@@ -84,6 +89,7 @@ def run(job: Job[T]) -> Done[T]:
         finally:
             process.kill()
             process.join()
+            _running.discard(process)
     if answer is None:
         raise JobError(f"{name} was not done within {PATIENCE_SECONDS:.0f} s of the machine's time")
     if isinstance(answer, str):
@@ -111,13 +117,26 @@ async def run_all(
         progress(number, done)
         return done
 
-    with ThreadPoolExecutor(at_once, thread_name_prefix="virtual") as pool:
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="virtual")
+    try:
         return list(await asyncio.gather(*(numbered(number, job) for number, job in enumerate(jobs))))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in tuple(_running):  # Whoever asked has been interrupted, and waits for no call.
+            process.kill()
 
 
 def _in_child(connection: Connection, wanted: bytes) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Whoever started it hears that too, and ends it.
+    _die_with_parent()
     with contextlib.suppress(BrokenPipeError):  # Whoever asked is gone.
         from simulator import virtual_child
 
         connection.send(virtual_child.execute(wanted))
     os._exit(0)  # Without waiting for any thread, and without the bot's own shutdown.
+
+
+def _die_with_parent() -> None:
+    """The server of the forks ends with the command, however that ends, and its children with it (Linux: prctl(2))."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

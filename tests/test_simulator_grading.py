@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.back_office_store import CHICAGO, Booking
-from simulator.grading import Evidence, Tool, grade
+from simulator.grading import Evidence, Silences, Tool, grade
 from simulator.scenario import Expect
 from simulator.truth import Line
 
@@ -172,3 +172,17 @@ def test_no_job_and_refused_records() -> None:
     refused = Expect.model_validate({"records": "refused"})
     assert len(grade(refused, evidence(faults=True))) == 2
     assert grade(refused, evidence(faults=True, refusals=["400"], jobs=[], calls=[])) == []
+
+
+@pytest.mark.parametrize(
+    ("silences", "told"),
+    [
+        (Silences(88.0, 1100.0, 500.0, 1500.0), ""),
+        (Silences(6088.0, 1100.0, 500.0, 1500.0), "the first word came after 6088 ms, more than 500"),
+        (Silences(88.0, 3390.0, 500.0, 1500.0), "nobody spoke for 3390 ms, more than 1500"),
+        (Silences(None, 0.0, 500.0, 1500.0), "the caller never heard a word"),
+    ],
+)
+def test_silences_on_virtual_time(silences: Silences, told: str) -> None:
+    """From the answer to the end of the line, whoever ended it: no machine can have lengthened them."""
+    assert grade(Expect(), Evidence(silences=silences, ended_by="bot")) == [told] * bool(told)

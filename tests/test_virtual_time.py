@@ -1,7 +1,9 @@
 """Virtual time: what jumps with it, what does not wait, and that a call on it is the same call every time."""
 
 import asyncio
+import contextlib
 import hashlib
+import queue
 import subprocess
 import sys
 import threading
@@ -129,6 +131,19 @@ async def sleeps_on_the_loop() -> None:
     time.sleep(0.01)  # noqa: ASYNC251 - that is the fault
 
 
+async def waits_for_an_event() -> None:
+    threading.Event().wait(0.01)
+
+
+async def waits_for_a_queue() -> None:
+    with contextlib.suppress(queue.Empty):
+        queue.Queue[int]().get(timeout=0.01)
+
+
+async def starts_a_process() -> None:
+    await asyncio.create_subprocess_exec("true")
+
+
 async def dies() -> None:
     import os
 
@@ -136,12 +151,37 @@ async def dies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "word"), [(sleeps_on_the_loop, "blocks the loop"), (dies, "died with exit code 3")]
+    ("function", "word"),
+    [
+        (sleeps_on_the_loop, "blocks the loop"),
+        (waits_for_an_event, "blocks the loop"),
+        (waits_for_a_queue, "blocks the loop"),
+        (starts_a_process, "blocks the loop"),
+        (dies, "died with exit code 3"),
+    ],
 )
 def test_a_job_that_fails_says_how(function: Callable[..., Awaitable[None]], word: str) -> None:
     """Blocking the loop is a failure; a process that dies is told of, and waited for by nobody."""
     with pytest.raises(JobError, match=word):
         run(job(function))
+
+
+async def hears_from_a_thread() -> bool:
+    heard, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def work() -> None:
+        sum(range(2_000_000))
+        loop.call_soon_threadsafe(heard.set)
+
+    threading.Thread(target=work).start()
+    async with asyncio.timeout(0.01):
+        await heard.wait()
+    return True
+
+
+def test_a_thread_of_its_own_misses_no_deadline() -> None:
+    """The clock does not jump while a thread works that the loop has started."""
+    assert run(job(hears_from_a_thread)).result
 
 
 async def numbered(number: int) -> tuple[int, int]:
