@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from simulator import virtual_threads
 from simulator.bot_under_test import BotError, BotLog, LogLine, environment
 from simulator.virtual_clock import installed
 
@@ -86,9 +87,10 @@ class BotInProcess:
         self._server.capture_signals = nullcontext  # type: ignore[assignment, method-assign] # Not our process's.
         self._serving = asyncio.create_task(self._server.serve())
         self._serving.add_done_callback(lambda _: self.gone.set())
-        while not self._server.started:
-            self.check()
-            await asyncio.sleep(POLL_SECONDS)
+        with virtual_threads.waiting():  # DBOS waits for its threads as it starts; no call is live yet.
+            while not self._server.started:
+                self.check()
+                await asyncio.sleep(POLL_SECONDS)
         return self
 
     async def __aexit__(
