@@ -154,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Breaks every part of the outside world in every way at every moment of a whole call.",
     )
     parser.add_argument("--only", default="*", metavar="PATTERN", help="cells by name, such as 'openai:*@booking'")
-    parser.add_argument("--cut", action="store_true", help="the few cells that `make test` runs")
+    parser.add_argument("--cut", action="store_true", help="the few cells that `make test-calls` runs")
     parser.add_argument("--list", action="store_true", help="name the cells and stop")
     parser.add_argument("--at-once", type=at_once, default=CORES, metavar="N", help=f"calls at a time ({CORES})")
     parser.add_argument(

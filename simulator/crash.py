@@ -227,7 +227,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--times", type=int, default=TIMES, metavar="N", help=f"calls for each moment ({TIMES})")
     parser.add_argument("--seed", type=int, default=None, help="the same kills again (default: new ones)")
     parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"calls at a time ({AT_ONCE})")
-    parser.add_argument("--cut", action="store_true", help="the few moments that `make test` has")
+    parser.add_argument("--cut", action="store_true", help="the few moments that `make test-calls` has")
     return parser
 
 

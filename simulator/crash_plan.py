@@ -68,7 +68,7 @@ MOMENTS = (
     Moment("three times", BOOKS, "twilio", "stream", within_seconds=5.0, times=3),
 )
 CUT = ("before the greeting", "in the second turn", "while V2 books", "between job and call", "at the hang-up", "twice")
-"""The few that every test run has."""
+"""The few that `make test-calls` has."""
 
 
 @dataclass(frozen=True)
