@@ -1,4 +1,4 @@
-# The image of the service: Python, what requirements.lock pins, and the modules at the root. No build tools, no
+# The image of the service: Python, what requirements.lock pins, and the modules of the service. No build tools, no
 # simulator, no tests; compiled bytecode; not root. `make image-check` runs these steps without Docker.
 
 FROM python:3.11-slim AS builder
@@ -17,6 +17,13 @@ RUN useradd --uid 1000 --create-home bot && install -d -o bot -g bot /data
 COPY --from=builder /opt/venv /opt/venv
 WORKDIR /app
 COPY *.py ./
+COPY call ./call
+COPY conversation ./conversation
+COPY providers ./providers
+COPY records ./records
+COPY server ./server
+COPY turns ./turns
+COPY understanding ./understanding
 RUN /opt/venv/bin/python -m compileall -q /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data PORT=8765
 USER bot

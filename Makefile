@@ -57,7 +57,7 @@ $(STAMP):
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 	@echo "Rendering the bot's fixed lines, for calls on virtual time."
-	@$(PY) -m simulator.fixed_lines || true
+	@$(PY) -m simulator.rig.fixed_lines || true
 
 call: $(STAMP)
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
@@ -65,22 +65,22 @@ call: $(STAMP)
 	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)
 
 chaos: $(STAMP)
-	@$(PY) -m simulator.chaos --doc docs/failures.md $(ARGS)
+	@$(PY) -m simulator.drills.chaos --doc docs/failures.md $(ARGS)
 
 chaos-mutations: $(STAMP)
-	@$(PY) -m simulator.mutations $(ARGS)
+	@$(PY) -m simulator.drills.mutations $(ARGS)
 
 crash: $(STAMP)
-	@$(PY) -m simulator.crash $(ARGS)
+	@$(PY) -m simulator.drills.crash $(ARGS)
 
 deploy-drill: $(STAMP)
-	@$(PY) -m simulator.deploy_drill $(ARGS)
+	@$(PY) -m simulator.drills.deploy_drill $(ARGS)
 
 capacity: $(STAMP)
-	@$(PY) -m simulator.capacity $(ARGS)
+	@$(PY) -m simulator.drills.capacity $(ARGS)
 
 snapshot-cost: $(STAMP)
-	@PYTHONPATH=. $(PY) tests/snapshot_cost.py $(ARGS)
+	@$(PY) -m bench.snapshot_cost $(ARGS)
 
 # For the tests with several machines, which start a Postgres of their own.
 postgres:
@@ -90,7 +90,7 @@ postgres:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; }
 
 eval: $(STAMP)
-	@PYTHONPATH=. $(PY) tests/evaluate.py $(ARGS)
+	@$(PY) -m bench.evaluate $(ARGS)
 
 lint: $(STAMP)
 	$(PY) -m ruff check .
@@ -106,7 +106,7 @@ test: lint
 # The properties with all their examples; then the calls, of which each module runs as many at once as there are cores.
 test-calls: $(STAMP)
 	@$(PY) -m pytest -q -n auto --dist loadgroup --hypothesis-profile=thorough $(ARGS) \
-	  $$(grep -l '^from examples import' tests/test_*.py)
+	  $$(grep -rl --include='test_*.py' '^from tests.support.property_examples import' tests)
 	@$(PY) -m pytest -q --durations=10 -m calls $(ARGS)
 
 run: $(STAMP)
@@ -126,7 +126,7 @@ deploy: $(STAMP)
 	"$(FLY)" deploy $(ARGS)
 
 image-check: $(STAMP)
-	@PYTHONPATH=. $(PY) tests/image_check.py --python $(PYTHON)
+	@$(PY) -m tests.support.image_check --python $(PYTHON)
 
 lock: $(STAMP)
 	$(PY) -m uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \

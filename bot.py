@@ -38,16 +38,16 @@ from fastapi.responses import JSONResponse  # noqa: E402
 from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
-import coming_back  # noqa: E402
-import readiness  # noqa: E402
-from call_closing import FINAL_STATUSES  # noqa: E402
-from drain import drain  # noqa: E402
-from live_calls import LiveCall, Stream  # noqa: E402
-from pipeline import run_call  # noqa: E402
-from resume import BUSY  # noqa: E402
-from services import Services  # noqa: E402
-from session import CallSession, EndedBy, EntryKind  # noqa: E402
-from telephony import BadTokenError, new_session, twiml_apology, twiml_stream  # noqa: E402
+from call.session import CallSession, EndedBy, EntryKind  # noqa: E402
+from conversation import resumption  # noqa: E402
+from server import readiness  # noqa: E402
+from server.closing import FINAL_STATUSES  # noqa: E402
+from server.drain import drain  # noqa: E402
+from server.entrance import BadTokenError, new_session, twiml_apology, twiml_stream  # noqa: E402
+from server.live_calls import LiveCall, Stream  # noqa: E402
+from server.pipeline import run_call  # noqa: E402
+from server.resume import BUSY  # noqa: E402
+from server.shared_parts import Services  # noqa: E402
 
 logger = logging.getLogger("bot")
 
@@ -276,7 +276,7 @@ async def _begin(live: LiveCall, start: dict[str, Any], services: Services) -> t
         raise BadTokenError("the call is over")
     run, session = begun
     if resumed := bool(session.timeline):
-        coming_back.restore(session, now)
+        resumption.restore(session, now)
     return Stream(str(start["streamSid"]), run, resumed), session
 
 

@@ -2,16 +2,17 @@
 
 Pure: a session and a clock's reading in, one `CallRecord` out, for every ending of design.md, "How a call ends". It
 never fails on a session: unknown numbers, missing addresses and a clock that stepped back have their place. How the
-call ended is end_reason.py's, the sentences are call_summary.py's, delivery is dashboard_sync.py's.
+call ended is end_reason.py's, the sentences are summary.py's, delivery is dashboard_sync.py's.
 """
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from call_summary import name_of, phone_of, problem_of, summary
-from classification import Classification, classify
+from call.session import CallSession, EntryKind, State, Urgency
 from config import Settings
-from dashboard_payloads import (
+from records.classification.classify import Classification, classify
+from records.end_reason import Ending, ending_of, outcome_of
+from records.payloads import (
     NO_ADDRESS,
     UNKNOWN_NAME,
     UNKNOWN_PHONE,
@@ -23,8 +24,7 @@ from dashboard_payloads import (
     TranscriptLine,
     storable,
 )
-from end_reason import Ending, ending_of, outcome_of
-from session import CallSession, EntryKind, State, Urgency
+from records.summary import name_of, phone_of, problem_of, summary
 
 # routine low, urgent high, emergency emergency, unknown low (conversation.md 5, R85)
 URGENCY: dict[Urgency | None, DashboardUrgency] = {

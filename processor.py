@@ -3,7 +3,7 @@
 Sits between the user aggregator and the model. Whole turns only, strictly in order, and a barge-in cancels none:
 a tool that runs is finished, what the caller says meanwhile is handled after it. Nothing but this processor makes the
 bot speak, so the model never runs unasked. Time, understanding, tools and hang-up are passed in; what was heard is
-spoken_lines.py's, who speaks speech_watch.py's.
+lines_heard.py's, who speaks who_speaks.py's.
 """
 
 import asyncio
@@ -23,22 +23,22 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
-from actions import Action, CallTool, EndCall, Say, Word
-from call_end import CallEnd
-from call_frames import CallEventFrame, Event
+from call.actions import Action, CallTool, EndCall, Say, Word
+from call.session import CallSession, EntryKind
+from call.tool_calls import ToolRequest, ToolResult
 from circuit_breaker import CircuitBreaker
 from config import Settings
-from farewell import Line
 from logs import call_logger
-from session import CallSession, EntryKind
-from speaker import Speaker
-from speech_watch import SpeechWatch
-from spoken_lines import Hearing, SpokenLines, is_echo
+from providers.frames import CallEventFrame, Event
 from state_machine import StateMachine, Turn
-from tool_calls import ToolRequest, ToolResult
-from tool_runs import ToolRuns, Tools
-from turn_reading import has_words, read_turn
-from understanding import Hazard, Understanding
+from turns.farewell import Line
+from turns.hang_up import CallEnd
+from turns.lines_heard import Hearing, SpokenLines, is_echo
+from turns.speaker import Speaker
+from turns.tool_runs import ToolRuns, Tools
+from turns.turn_reading import has_words, read_turn
+from turns.who_speaks import SpeechWatch
+from understanding.turn import Hazard, Understanding
 
 
 class Extraction(Protocol):

@@ -8,18 +8,10 @@ side_lines.py and endings.py. `wait` and the limits never leave a call without s
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import coming_back
-import endings
-import main_line
-import side_lines
-from actions import Action, CallTool, EndCall, Say
-from business import Business
-from joke_names import is_joke
-from names import valid_name
-from prompts import NAME_AGAIN
-from session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
-from talk import Talk
-from tool_calls import (
+from call.actions import Action, CallTool, EndCall, Say
+from call.business import Business
+from call.session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
+from call.tool_calls import (
     BookAppointment,
     CallerFound,
     CheckCalendarAvailability,
@@ -30,8 +22,13 @@ from tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from transitions import move
-from understanding import Answer, Ask, Hazard, Understanding
+from conversation import endings, main_line, resumption, side_lines
+from conversation.moment import Talk
+from conversation.script import NAME_AGAIN
+from conversation.transitions import move
+from understanding.turn import Answer, Ask, Hazard, Understanding
+from understanding.who.joke_names import is_joke
+from understanding.who.names import valid_name
 
 STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
@@ -64,10 +61,10 @@ class StateMachine:
     def resumed(self, session: CallSession, now: datetime) -> list[Action]:
         """The call broke off and is back: says so and asks the open question again; an end state ends."""
         talk = self._talk(session, now)
-        if not (lost := coming_back.lost_tool(talk)):
-            return coming_back.resumed(talk)
-        following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, coming_back.LOST), now)
-        return [talk.say("cut_off"), *following, *([] if following else coming_back.end(talk))]
+        if not (lost := resumption.lost_tool(talk)):
+            return resumption.resumed(talk)
+        following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
+        return [talk.say("cut_off"), *following, *([] if following else resumption.end(talk))]
 
     def step(self, session: CallSession, turn: Turn) -> list[Action]:
         """Handles one caller turn. Hazards come before everything (conversation.md 5)."""

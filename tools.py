@@ -15,12 +15,9 @@ from typing import Any
 
 import httpx
 
-import v2_messages
-from circuit_breaker import Attempt, CircuitBreaker
-from config import Settings
-from logs import mask
-from session import CallSession
-from tool_calls import (
+from call import v2_messages
+from call.session import CallSession
+from call.tool_calls import (
     BookAppointment,
     CallerFound,
     CheckCalendarAvailability,
@@ -35,6 +32,9 @@ from tool_calls import (
     ToolResult,
     tool_name,
 )
+from circuit_breaker import Attempt, CircuitBreaker
+from config import Settings
+from logs import mask
 
 logger = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from pipecat.services.settings import TTSSettings
 
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from config import Settings
-from kept_speech import KeptSpeechService
-from prerendered import PrerenderedLines
-from voices import Voice, VoiceError
+from providers.kept_speech import KeptSpeechService
+from providers.prerendered import PrerenderedLines
+from providers.voices import Voice, VoiceError
 
 logger = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from simulator.batch import Case, run_one, run_one_fast
-from simulator.bot_host import ROOT
-from simulator.scenario import ScenarioError, load
-from simulator.screen import Screen, Verdict
+from simulator.calls.batch import Case, run_one, run_one_fast
+from simulator.calls.screen import Screen, Verdict
+from simulator.rig.bot_host import ROOT
+from simulator.scenarios.scenario import ScenarioError, load
 
 TOLD = {("caller", "says"), ("bot", "said"), ("state", "state"), ("tool", "tool")}
 

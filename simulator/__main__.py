@@ -15,15 +15,15 @@ from dotenv import load_dotenv
 
 from config import Settings
 from simulator.arguments import at_once, pace, quiet_when_nobody_reads, seed
-from simulator.bot_host import ROOT
+from simulator.calls.screen import Screen
 from simulator.faults import Faults, describe
 from simulator.outbound import OutboundError, place_call
-from simulator.scenario import ScenarioError, load, names
-from simulator.screen import Screen
-from simulator.virtual_process import CORES
+from simulator.rig.bot_host import ROOT
+from simulator.scenarios.scenario import ScenarioError, load, names
+from simulator.virtual_time.process import CORES
 
 if TYPE_CHECKING:
-    from simulator.world import RealModel
+    from simulator.rig.world import RealModel
 
 FAILED = 1
 UNUSABLE = 2
@@ -120,7 +120,7 @@ def real_model(environ: Mapping[str, str], fault: str) -> "RealModel":
     Raises:
         ValueError: there is no key, or the model is to be broken, which only its stand-in can be.
     """
-    from simulator.world import RealModel
+    from simulator.rig.world import RealModel
 
     if any(spec.strip().startswith("openai:") for spec in fault.split(",")):
         raise ValueError("--real-model and a fault of openai exclude each other: only the stand-in can be broken")
@@ -135,10 +135,10 @@ def real_model(environ: Mapping[str, str], fault: str) -> "RealModel":
 
 
 async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealModel | None") -> int:
-    from simulator.batch import SEED, Case, both_ways, run_many, run_one, run_one_fast
-    from simulator.bot_under_test import BotError
-    from simulator.fixed_lines import PACE
-    from simulator.virtual_process import JobError
+    from simulator.calls.batch import SEED, Case, both_ways, run_many, run_one, run_one_fast
+    from simulator.rig.bot_under_test import BotError
+    from simulator.rig.fixed_lines import PACE
+    from simulator.virtual_time.process import JobError
 
     try:
         case = Case(options.scenario, options.fault)

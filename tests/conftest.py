@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
-import machine_figures
 import pytest
-import real_waiting
-from controlled_clock import ControlledClockLoop
-from examples import THOROUGH
-from side_by_side import FewCalls
 
 import logs
 from config import Settings, load
-from simulator.postgres import NoPostgresError, Postgres
-from store import Store
+from records.store import Store
+from simulator.rig.postgres import NoPostgresError, Postgres
+from tests.support import machine_figures, real_waiting
+from tests.support.controlled_clock import ControlledClockLoop
+from tests.support.property_examples import THOROUGH
+from tests.support.side_by_side import FewCalls
 
 logs.route_loguru()  # before any test module imports Pipecat
 
@@ -66,7 +65,7 @@ real_waiting.count()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is on real time has services and databases of its own: not in `make quick`, and one worker for a module."""
     for item in items:
-        module = item.path.stem
+        module = item.module.__name__ if isinstance(item, pytest.Function) else ""
         if module in real_waiting.MAY_WAIT:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group(module))

@@ -4,12 +4,12 @@ import logging
 from dataclasses import dataclass
 
 import pytest
-from examples import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
+from tests.support.property_examples import examples
 
 THRESHOLD = 3
 COOLDOWN = 60.0

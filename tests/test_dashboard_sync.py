@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from scripted_server import HTML, Answer, Fault, ScriptedServer, refused_url, scripted_server
 
 from config import Settings, load
 from dashboard_sync import DashboardClient, Delivered, Delivery
+from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, refused_url, scripted_server
 
 CONTROLLED_CLOCK = True
 

@@ -12,11 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from config import Settings, load
-from dashboard_payloads import CallPayload, CallRecord, JobPayload, storable
-from end_reason import ending_of
-from post_call import build_record
-from session import (
+from call.session import (
     Appointment,
     BookingStatus,
     CallbackStatus,
@@ -31,7 +27,11 @@ from session import (
     State,
     Urgency,
 )
-from simulator.dashboard_schemas import Problem, validate_alert, validate_call, validate_job
+from config import Settings, load
+from post_call import build_record
+from records.end_reason import ending_of
+from records.payloads import CallPayload, CallRecord, JobPayload, storable
+from simulator.back_office.dashboard_schemas import Problem, validate_alert, validate_call, validate_job
 
 CHICAGO = ZoneInfo("America/Chicago")
 START = datetime(2026, 11, 30, 10, 0, tzinfo=CHICAGO)

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from conversation import results_for
 from pipecat.audio.dtmf.types import KeypadEntry
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
@@ -27,14 +26,15 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.tests.utils import SleepFrame, run_test
 
 import config
-from actions import Say
-from business import Business
-from call_frames import CallEventFrame, Event, WordReplyFrame
+from call.actions import Say
+from call.business import Business
+from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
+from call.tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, tool_name
 from circuit_breaker import CircuitBreaker
 from processor import StateMachineProcessor
-from session import BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
+from providers.frames import CallEventFrame, Event, WordReplyFrame
 from state_machine import StateMachine
-from tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, tool_name
+from tests.support.driven_call import results_for
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 REQUIRED = {name: "http://127.0.0.1:9" for name in config.REQUIRED}

@@ -25,16 +25,16 @@ from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPI
 from pipecat.workers.runner import WorkerRunner
 from starlette.websockets import WebSocketState
 
-from actions import Action, Say
-from business import Business
-from call_frames import CallEventFrame, Event
+from call.actions import Action, Say
+from call.business import Business
+from call.session import CallSession
 from circuit_breaker import CircuitBreaker
 from config import Settings
-from prerendered import PrerenderedLines
 from processor import StateMachineProcessor
-from session import CallSession
+from providers.frames import CallEventFrame, Event
+from providers.prerendered import PrerenderedLines
+from server.entrance import MarkSerializer
 from state_machine import StateMachine
-from telephony import MarkSerializer
 from tts_fallback import FallbackTTSService
 
 pytestmark = pytest.mark.slow

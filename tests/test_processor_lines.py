@@ -11,9 +11,9 @@ from pipecat.frames.frames import (
     InterruptionFrame,
 )
 
+from call.session import CallSession, EntryKind, Question
 from config import Settings
-from session import CallSession, EntryKind, Question
-from spoken_lines import CHARACTERS_PER_SECOND, SpokenLine, SpokenLines, is_echo
+from turns.lines_heard import CHARACTERS_PER_SECOND, SpokenLine, SpokenLines, is_echo
 
 READ_BACK = "So that's Jonas Weber at 12 Oak Street, Tuesday, November 24 at 10 AM. Shall I book it?"
 SECONDS = len(READ_BACK) / CHARACTERS_PER_SECOND

@@ -7,7 +7,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from conversation import results_for
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
@@ -20,17 +19,18 @@ from pipecat.frames.frames import (
     UserStoppedSpeakingFrame,
 )
 from pipecat.tests.utils import SleepFrame
-from test_processor import NOW, Hours, Tools, play, processor, ready_to_book, spoken, turn, turns
 
 import post_call
-import prompts
-from call_frames import CallEventFrame, Event, WordReplyFrame
-from session import BookingStatus, CallSession, EntryKind, Question, State
-from tool_calls import BookAppointment, LookupCaller, tool_name
+from call.session import BookingStatus, CallSession, EntryKind, Question, State
+from call.tool_calls import BookAppointment, LookupCaller, tool_name
+from conversation import script
+from providers.frames import CallEventFrame, Event, WordReplyFrame
+from tests.support.driven_call import results_for
+from tests.test_processor import NOW, Hours, Tools, play, processor, ready_to_book, spoken, turn, turns
 
 CONTROLLED_CLOCK = True
 
-SAFETY = (*prompts._EN["ask:safety"], *prompts._EN["safety_follow_up"])
+SAFETY = (*script._EN["ask:safety"], *script._EN["safety_follow_up"])
 
 
 def in_state(state, question, **known):
@@ -149,7 +149,7 @@ async def test_a_turn_in_pieces_is_answered_once():
     made, _, machine = processor(in_state(State.SERVICE_AREA, Question.ZIP), model_up=False)
     down, _ = await play(made, [*asked(), *over("it's uh", "hold on", "seven eight seven oh one"), SleepFrame(0.1)])
     assert machine.stepped == ["it's uh", "hold on", "seven eight seven oh one"]
-    assert [line for line in spoken(down) if "?" in line] == [prompts._EN["ask:problem"][0]]
+    assert [line for line in spoken(down) if "?" in line] == [script._EN["ask:problem"][0]]
 
 
 async def test_a_gas_smell_in_the_second_piece_ends_in_the_emergency_once():
@@ -177,7 +177,7 @@ async def test_the_yes_books_in_its_own_turn():
     lines = spoken(down)
     assert "One moment while I book that." in lines
     assert "booked for Tuesday, November 24" in lines[-2]
-    assert lines[-1] in prompts._EN["ask:anything_else"]
+    assert lines[-1] in script._EN["ask:anything_else"]
 
 
 async def test_the_yes_that_booked_is_not_an_answer_to_what_follows():
@@ -241,7 +241,7 @@ async def test_a_no_clears_the_safety_question_in_the_turn_in_which_it_is_said()
     made, session, _ = processor(model_up=False)
     down, _ = await play(made, [*turns("My furnace stopped working."), *asked(), *asked(), *turns("No.")])
     assert session.state is State.SERVICE_AREA
-    assert spoken(down)[-1] in prompts._EN["ask:zip"]
+    assert spoken(down)[-1] in script._EN["ask:zip"]
 
 
 class Extraction:
@@ -262,7 +262,7 @@ async def test_what_the_extraction_finds_moves_the_call_on_in_the_same_turn():
     made, session, _ = processor(session, extraction=Extraction(name="Jonas Weber"))
     down, _ = await play(made, [*asked(), *turns("people always get that one wrong")])
     assert (session.name, session.question) == ("Jonas Weber", Question.WHEN)
-    assert spoken(down)[-1] in prompts._EN["ask:when"]
+    assert spoken(down)[-1] in script._EN["ask:when"]
 
 
 class Late(Extraction):
@@ -279,7 +279,7 @@ async def test_an_extraction_that_fails_kills_no_turn():
     session = in_state(State.DISCOVERY, Question.NAME, zip_code="78701", problem="no heat", address="12 Oak Street")
     made, session, _ = processor(session, extraction=Late())
     down, _ = await play(made, [*asked(), *turns("people always get that one wrong")])
-    assert spoken(down)[-1] in prompts._EN["ask:name"]
+    assert spoken(down)[-1] in script._EN["ask:name"]
     assert not [frame for frame in down if isinstance(frame, WordReplyFrame | LLMContextFrame)]
 
 
@@ -295,7 +295,7 @@ async def test_only_whole_turns_and_what_we_said_are_in_the_transcript():
     said = [(entry.kind, entry.text) for entry in session.timeline if entry.kind in (EntryKind.CALLER, EntryKind.AGENT)]
     assert [text for kind, text in said if kind is EntryKind.CALLER] == ["I want to talk to a person."]
     assert [text for kind, text in said if kind is EntryKind.AGENT] == spoken(down)
-    assert said[-1][1] in prompts._EN["callback_promise"]
+    assert said[-1][1] in script._EN["callback_promise"]
     record = post_call.build_record(session, made._settings, now=NOW)
     transcript = [(line.role, line.content) for line in record.call.transcript_object or ()]
     assert transcript == [("user" if kind is EntryKind.CALLER else "agent", text) for kind, text in said]

@@ -4,30 +4,12 @@ from datetime import timedelta
 from operator import attrgetter
 
 import pytest
-from conversation import (
-    END_STATES,
-    FAULT,
-    MACHINE,
-    MAX_PER_CALL,
-    NOW,
-    SILENCE,
-    TIME_UP,
-    TUESDAY_TWO,
-    TURNS,
-    Conversation,
-    first_result,
-    results_for,
-)
-from examples import examples, part
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import prompts
-from actions import CallTool, EndCall, Say
-from session import BookingStatus, CallbackStatus, CallSession, Question, Reason, State
-from spoken_lines import Hearing
-from state_machine import Turn
-from tool_calls import (
+from call.actions import CallTool, EndCall, Say
+from call.session import BookingStatus, CallbackStatus, CallSession, Question, Reason, State
+from call.tool_calls import (
     BookAppointment,
     Booked,
     CallerFound,
@@ -41,8 +23,26 @@ from tool_calls import (
     ToolResult,
     tool_name,
 )
-from transitions import TRANSITIONS, TransitionError, diagram, move
-from turn_reading import read_turn
+from conversation import script
+from conversation.transitions import TRANSITIONS, TransitionError, diagram, move
+from state_machine import Turn
+from tests.support.driven_call import (
+    END_STATES,
+    FAULT,
+    MACHINE,
+    MAX_PER_CALL,
+    NOW,
+    SILENCE,
+    TIME_UP,
+    TUESDAY_TWO,
+    TURNS,
+    Conversation,
+    first_result,
+    results_for,
+)
+from tests.support.property_examples import examples, part
+from turns.lines_heard import Hearing
+from turns.turn_reading import read_turn
 
 INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]
 
@@ -504,7 +504,7 @@ def test_the_question_after_the_last_detail_is_ours_and_comes_at_once():
     actions = MACHINE.step(session, Turn(heard, NOW))
     lines = [action.text for action in actions if isinstance(action, Say)]
     assert len(lines) == len(actions)
-    assert lines[-1] in prompts._EN["ask:when"]
+    assert lines[-1] in script._EN["ask:when"]
 
 
 def test_a_callback_that_is_owed_is_told_once_before_the_urgency_question():
@@ -513,7 +513,7 @@ def test_a_callback_that_is_owed_is_told_once_before_the_urgency_question():
     told = lines_with(call_, "owe you a call")
     assert len(told) == 1
     assert "noise" in told[0]
-    assert call_.said[call_.said.index(told[0]) + 1] in prompts._EN["ask:when"]
+    assert call_.said[call_.said.index(told[0]) + 1] in script._EN["ask:when"]
 
 
 def test_the_confirmation_is_the_details_and_one_question():
@@ -524,7 +524,7 @@ def test_the_confirmation_is_the_details_and_one_question():
     details, question = call_.said[before + 1 :]  # Behind "One moment while I book that."
     assert "Tuesday, November 24 at 2 PM" in details
     assert "?" not in details
-    assert question in prompts._EN["ask:anything_else"]
+    assert question in script._EN["ask:anything_else"]
     assert not lines_with(call_, "today,", "work for you")
 
 

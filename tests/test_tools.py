@@ -13,12 +13,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 import respx
-from scripted_server import HTML, Answer, ScriptedServer, refused_url, scripted_server
 
-from circuit_breaker import BreakerState, CircuitBreaker
-from config import Settings, load
-from session import CallSession
-from tool_calls import (
+from call.session import CallSession
+from call.tool_calls import (
     AlertSent,
     BookAppointment,
     Booked,
@@ -37,6 +34,9 @@ from tool_calls import (
     ToolResult,
     tool_name,
 )
+from circuit_breaker import BreakerState, CircuitBreaker
+from config import Settings, load
+from tests.support.scripted_server import HTML, Answer, ScriptedServer, refused_url, scripted_server
 from tools import V2Client, loggable
 
 CONTROLLED_CLOCK = True

@@ -29,12 +29,12 @@ from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.tests.utils import run_test
 from pipecat.workers.runner import WorkerRunner
-from voice_server import SAMPLE, VoiceServer, speech, voice_server
 
 from circuit_breaker import BreakerState, CircuitBreaker
-from prerendered import PrerenderedLines
+from providers.prerendered import PrerenderedLines
+from providers.voices import AuraVoice, InworldVoice, Voice, voice_client
+from tests.support.voice_server import SAMPLE, VoiceServer, speech, voice_server
 from tts_fallback import FallbackTTSService
-from voices import AuraVoice, InworldVoice, Voice, voice_client
 
 CONTROLLED_CLOCK = True
 

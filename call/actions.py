@@ -1,0 +1,40 @@
+"""What the state machine can ask for: say a fixed line, word a reply, call a tool, end the call. Nothing else."""
+
+from dataclasses import dataclass
+
+from call.session import Reason
+from call.tool_calls import ToolRequest
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak a fixed line. A line that must be heard is not cut by barge-in."""
+
+    text: str
+    must_hear: bool = False
+
+
+@dataclass(frozen=True)
+class Word:
+    """Let the model word one reply; `fallback` is spoken when it is late, down, empty or refused by the reply guard."""
+
+    directive: str
+    fallback: str
+
+
+@dataclass(frozen=True)
+class CallTool:
+    """Call a tool now, in this turn. A quiet call has no filler lines."""
+
+    request: ToolRequest
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class EndCall:
+    """Hang up once everything said has been heard. `goodbye` moves the call to goodbye at that moment."""
+
+    goodbye: Reason | None = None
+
+
+Action = Say | Word | CallTool | EndCall

@@ -1,0 +1,250 @@
+"""What goes to V2's tools and what their answers mean; pure, no transport (contract.md part 1).
+
+Requests carry exactly the fields that V2 reads. Answers are read with distrust: any field may be
+missing or of another type, and nothing counts as done without `success: true`. V2's own sentences
+are never passed on for speech.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from call.session import CallSession
+from call.tool_calls import (
+    AlertSent,
+    BookAppointment,
+    Booked,
+    BookingFound,
+    CallerFound,
+    CheckCalendarAvailability,
+    CreateCallback,
+    LookupBooking,
+    LookupCaller,
+    ManageAppointment,
+    Outcome,
+    SendEmergencyAlert,
+    SendSalesLeadAlert,
+    SlotsFound,
+    ToolRequest,
+    ToolResult,
+)
+
+Json = Mapping[str, Any]
+
+_DATED_KEY = re.compile(r"date|time|when|created|started|called|At$", re.IGNORECASE)
+
+
+def payload(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[str, Any]:
+    """The body of a tool's POST: the call, keyed by its CallSid, and the arguments (contract 1.1).
+
+    What is not known is left out. When the line withholds its number, the one given stands in.
+
+    Raises:
+        ValueError: A time without offset; V2 would book it in its server's zone.
+    """
+    call = {
+        "call_id": session.call_id,
+        "from_number": known_number(session),
+        "to_number": session.called_number,
+        "direction": "inbound",
+    }
+    return {"call": _filled(call), "args": _filled(_args(request, session, zone))}
+
+
+def known_number(session: CallSession) -> str:
+    """The caller's number for V2, E.164; empty when the line withholds it and none was given."""
+    return session.caller_number or session.callback_phone
+
+
+def failed(request: ToolRequest, outcome: Outcome, detail: str) -> ToolResult:
+    """A result without an answer, of the class that belongs to the request."""
+    match request:
+        case LookupCaller():
+            return CallerFound(outcome, detail)
+        case LookupBooking():
+            return BookingFound(outcome, detail)
+        case CheckCalendarAvailability():
+            return SlotsFound(outcome, detail)
+        case BookAppointment():
+            return Booked(outcome, detail)
+        case SendSalesLeadAlert() | SendEmergencyAlert():
+            return AlertSent(outcome, detail)
+        case CreateCallback() | ManageAppointment():
+            return ToolResult(outcome, detail)
+
+
+def read(request: ToolRequest, body: Json, session: CallSession, zone: ZoneInfo, *, allow_mock: bool) -> ToolResult:
+    """What a 200 says; `allow_mock` lets `apt_` ids pass as bookings."""
+    match request:
+        case LookupCaller():
+            return _caller(body, session.started_at.astimezone(zone).date(), zone)
+        case LookupBooking():
+            return _booking_found(body)
+        case CheckCalendarAvailability():
+            return _slots(body, zone)
+        case BookAppointment():
+            return _booked(body, request.starts_at, zone, allow_mock)
+        case ManageAppointment():
+            outcome = _success(body)
+            if outcome is Outcome.OK and not body.get("action_taken"):
+                # Missing when V2 refused early (contract.md 1.8).
+                return ToolResult(Outcome.REFUSED, "no action_taken")
+            return ToolResult(outcome, _why(outcome))
+        case CreateCallback():
+            outcome = _success(body)
+            return ToolResult(outcome, _why(outcome))
+        case SendSalesLeadAlert() | SendEmergencyAlert():
+            outcome = _success(body)
+            return AlertSent(outcome, _why(outcome), alert_id=_text(body, "alertId"))
+
+
+def _filled(values: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in values.items() if value}
+
+
+def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[str, str]:
+    match request:
+        case LookupCaller():
+            return {}
+        case LookupBooking():
+            return {"phone": known_number(session)}
+        case BookAppointment():
+            return _fields(request, but="starts_at") | {"date_time": _iso(request.starts_at, zone)}
+        case ManageAppointment():
+            new_time = _iso(request.new_time, zone) if request.new_time else ""
+            return _fields(request, but="new_time") | {"new_time": new_time}
+        case CreateCallback():
+            urgency = "urgent" if request.urgent else "normal"
+            return _fields(request, but="urgent") | {"urgency": urgency}
+        case CheckCalendarAvailability() | SendSalesLeadAlert() | SendEmergencyAlert():
+            return _fields(request)
+
+
+def _fields(request: ToolRequest, but: str = "") -> dict[str, str]:
+    return {field.name: getattr(request, field.name) for field in fields(request) if field.name != but}
+
+
+def _iso(time: datetime, zone: ZoneInfo) -> str:
+    """ISO 8601 with the offset of the business: all that Cal.com takes (contract.md 1.3, R63)."""
+    if time.utcoffset() is None:
+        raise ValueError("a time without offset")
+    return time.astimezone(zone).isoformat(timespec="seconds")
+
+
+def _success(body: Json) -> Outcome:
+    """`success` counts only as a boolean; without one it is no answer to what was asked (R77)."""
+    if body.get("success") is True:
+        return Outcome.OK
+    return Outcome.REFUSED if body.get("success") is False else Outcome.UNKNOWN
+
+
+def _why(outcome: Outcome) -> str:
+    return {Outcome.OK: "", Outcome.REFUSED: "success is false"}.get(outcome, "no success")
+
+
+def _caller(body: Json, today: date, zone: ZoneInfo) -> CallerFound:
+    """`verified` asks for evidence beside the Cal.com match, which fits every number (R40)."""
+    if body.get("found") is not True:
+        return CallerFound(Outcome.OK, "nobody")
+    zip_code = _text(body, "zipCode")
+    zip_code = zip_code if re.fullmatch(r"[0-9]{5}", zip_code) else ""
+    calls = _list(body, "recentCalls")
+    promise = _object(body, "callbackPromise")
+    verified = bool(calls or _list(body, "pastAppointments") or zip_code or promise)
+    return CallerFound(
+        Outcome.OK,
+        "known" if verified else "unverified",
+        found=True,
+        verified=verified,
+        name=_text(body, "customerName"),
+        zip_code=zip_code,
+        has_appointment=bool(_object(body, "upcomingAppointment")),
+        appointment_date=_text(_object(body, "upcomingAppointment"), "date"),
+        callback_owed=bool(promise),
+        callback_issue=_text(promise, "issue"),
+        calls_today=sum(_was_on(entry, today, zone) for entry in calls),
+    )
+
+
+def _booking_found(body: Json) -> BookingFound:
+    booking = _object(body, "booking")
+    if body.get("found") is not True or not _text(booking, "uid"):
+        return BookingFound(Outcome.OK, "no booking")
+    return BookingFound(
+        Outcome.OK,
+        found=True,
+        booking_uid=_text(booking, "uid"),
+        date=_text(booking, "date"),
+        time=_text(booking, "time"),
+        attendee_name=_text(booking, "attendeeName"),
+    )
+
+
+def _slots(body: Json, zone: ZoneInfo) -> SlotsFound:
+    """Only `isoDateTime` counts: days and windows are words of the server's zone (contract.md 1.4)."""
+    if not isinstance(body.get("availableSlots"), list):
+        return SlotsFound(Outcome.UNAVAILABLE, "no availableSlots")
+    times = [_aware(slot.get("isoDateTime"), zone) for slot in body["availableSlots"] if isinstance(slot, dict)]
+    slots = tuple(sorted({time for time in times if time}))
+    return SlotsFound(Outcome.OK, f"{len(slots)} free", slots=slots)
+
+
+def _booked(body: Json, asked: datetime, zone: ZoneInfo, allow_mock: bool) -> Booked:
+    """Only a booking with a real id is one: Cal.com knows no `apt_` ids (contract.md 1.3)."""
+    outcome = _success(body)
+    if outcome is not Outcome.OK:
+        return Booked(outcome, _why(outcome))
+    if body.get("booked") is False or body.get("booking_confirmed") is False:
+        return Booked(Outcome.REFUSED, "booked is false")
+    appointment_id = _text(body, "appointmentId")
+    if not appointment_id:
+        return Booked(Outcome.UNKNOWN, "no appointmentId")
+    if appointment_id.startswith("apt_") and not allow_mock:
+        return Booked(Outcome.REFUSED, "apt_ id: not in Cal.com")
+    starts_at = _aware(body.get("appointment_time"), zone) or asked
+    return Booked(Outcome.OK, starts_at=starts_at, appointment_id=appointment_id)
+
+
+def _aware(value: object, zone: ZoneInfo) -> datetime | None:
+    """An ISO time with an offset, in `zone`; None for "Invalid Date" and everything else."""
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return time.astimezone(zone) if time and time.utcoffset() is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _was_on(entry: object, day: date, zone: ZoneInfo) -> bool:
+    """Whether a recent call is of `day`: an ISO time or words ("Wednesday, November 25")."""
+    dates = [entry]
+    if isinstance(entry, dict):
+        dates = [value for key, value in entry.items() if _DATED_KEY.search(key)]
+    words = re.compile(rf"\b{day:%B} {day.day}\b(?!,? (?!{day.year})\d{{4}})", re.IGNORECASE)
+    for value in dates:
+        if not isinstance(value, str):
+            continue
+        time = _aware(value, zone)
+        on_day = value[:10] == day.isoformat() or bool(words.search(value))
+        if time.date() == day if time else on_day:
+            return True
+    return False
+
+
+def _text(body: Json, key: str) -> str:
+    value = body.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _list(body: Json, key: str) -> list[Any]:
+    value = body.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _object(body: Json, key: str) -> dict[str, Any]:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}

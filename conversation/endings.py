@@ -1,0 +1,193 @@
+"""The four ends of a call: confirm, callback, goodbye, safety_exit. Each speaks, may answer the caller once, hangs up.
+
+A promise of a callback is true by construction: V2 is told in the same turn, and the dashboard's record carries it in
+any case. What V2 answers decides the record, not the words.
+"""
+
+from call.actions import Action, CallTool, EndCall, Say, Word
+from call.session import BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
+from call.tool_calls import (
+    AlertSent,
+    CreateCallback,
+    Outcome,
+    SendEmergencyAlert,
+    SendSalesLeadAlert,
+    ToolRequest,
+    ToolResult,
+)
+from conversation.moment import Talk
+from conversation.script import callback_key, closing_directive
+from understanding.turn import Answer, Hazard
+
+_CALLBACK_TYPES = {
+    Reason.BILLING: "billing",
+    Reason.WARRANTY: "warranty",
+    Reason.HIGH_TICKET: "estimate",
+    Reason.FOLLOW_UP: "follow_up",
+}
+_SORRY_FAULTS = frozenset({"deepgram"})  # Faults whose line already says that we cannot hear.
+
+
+def safety_exit(talk: Talk) -> list[Action]:
+    """Leave, 911, the alert, the end; nothing waits for anything (X15)."""
+    session = talk.session
+    talk.go(State.SAFETY_EXIT, Reason.EMERGENCY)
+    session.emergency = True
+    alert = SendEmergencyAlert(
+        caller_phone=session.phone or "unknown",
+        urgency_description=talk.heard.text or "Hazard reported by the caller",
+        address=session.address,
+    )
+    return [talk.say("safety_exit", must_hear=True), CallTool(alert, quiet=True), EndCall()]
+
+
+def callback(talk: Talk, reason: Reason, *, may_ask: bool = True) -> list[Action]:
+    """Arranges a callback; asks for a number first when there is none and the call may still ask."""
+    talk.go(State.CALLBACK, reason)
+    key = callback_key(reason)
+    if reason is Reason.FAULT and talk.session.fault not in _SORRY_FAULTS:
+        key = "callback:sorry"
+    opening: list[Action] = [talk.say(key, must_hear=True)]
+    if talk.session.phone:
+        return [*opening, *_arrange(talk)]
+    if may_ask:
+        return [*opening, *talk.ask(Question.PHONE)]
+    return [*opening, *_no_number(talk)]
+
+
+def goodbye(talk: Talk, reason: Reason) -> list[Action]:
+    """A polite end without a callback."""
+    talk.go(State.GOODBYE, reason)
+    return [talk.say(f"goodbye:{reason}", must_hear=True), EndCall()]
+
+
+def confirm(talk: Talk, reason: Reason, details: Say) -> list[Action]:
+    """What was done, word for word, and one question (R16)."""
+    talk.go(State.CONFIRM, reason)
+    return [details, *talk.ask(Question.ANYTHING_ELSE)]
+
+
+def after_callback_tool(talk: Talk, request: ToolRequest, result: ToolResult) -> list[Action]:
+    """The callback's next tool, then the promise and the end; one callback per call, whatever comes (X13, X16)."""
+    session = talk.session
+    match request:
+        case SendSalesLeadAlert():
+            session.sales_alert_sent = result.outcome is Outcome.OK
+            return [_create(talk)]
+        case SendEmergencyAlert():
+            session.emergency_alert_id = result.alert_id if isinstance(result, AlertSent) else ""
+            return []
+    session.callback_status = CallbackStatus.CREATED if result.outcome is Outcome.OK else CallbackStatus.NOT_CREATED
+    promise = "advisor_promise" if session.reason is Reason.HIGH_TICKET else "callback_promise"
+    return [talk.say(promise, must_hear=True), EndCall()]
+
+
+def step(talk: Talk) -> list[Action]:
+    """A turn in an end state: one answer at most, then the end."""
+    session = talk.session
+    if session.state is not State.SAFETY_EXIT and talk.heard.hazard is Hazard.PRESENT:
+        return safety_exit(talk)
+    match session.state:
+        case State.SAFETY_EXIT:
+            return [talk.say("safety_exit", must_hear=True), EndCall()]
+        case State.CALLBACK if session.question is Question.PHONE:
+            return _phone_given(talk)
+        case State.CALLBACK:
+            answer = talk.line("callback_answer")
+            return [*_answer(talk, answer), talk.say("goodbye:again", must_hear=True), EndCall()]
+        case State.CONFIRM:
+            return _confirm_turn(talk)
+    return [talk.say("goodbye:again", must_hear=True), EndCall()]
+
+
+def close(talk: Talk) -> list[Action]:
+    """The end after silence or a limit in an end state."""
+    if talk.session.state is State.CALLBACK and talk.session.callback_status is CallbackStatus.NONE:
+        return _arrange(talk) if talk.session.phone else _no_number(talk)
+    return [_last_words(talk), EndCall()]
+
+
+def _confirm_turn(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
+    first = session.state_turn_count <= 1 and not session.closing
+    if heard.manage_action is ManageAction.STATUS and (told := session.booked_at or session.moved_to):
+        key = "booked" if session.reason is Reason.BOOKED else "rescheduled"
+        return [talk.say(key, must_hear=True, time=talk.time(told)), *_once_more(talk, first)]
+    if talk.changed or heard.corrects or heard.manage_action:
+        return [*_noted(talk), *_once_more(talk, first)]
+    if first and not talk.digressed and not heard.goodbye and heard.answer is not Answer.NO:
+        # "Yes" to "anything else?", or a word from before that question was heard.
+        return [talk.say("go_on")] if heard.answer is Answer.YES else talk.ask(Question.ANYTHING_ELSE)
+    if session.closing or heard.answer is Answer.NO or heard.goodbye or not talk.digressed:
+        return [_last_words(talk), EndCall()]
+    if heard.asks:
+        return [*_answer(talk, talk.line("answer_later")), _last_words(talk), EndCall()]
+    return [*_noted(talk), _last_words(talk), EndCall()]
+
+
+def _once_more(talk: Talk, first: bool) -> list[Action]:
+    """ "Anything else?" in the first turn of the end, the close in the second."""
+    return talk.ask(Question.ANYTHING_ELSE) if first else [_last_words(talk), EndCall()]
+
+
+def _noted(talk: Talk) -> list[Action]:
+    """What a caller adds or changes behind what was done is for the team: no state can act on it any more."""
+    talk.session.notes.append(f'At the end the caller said: "{talk.heard.text}".')
+    return [talk.say("noted", must_hear=True)]
+
+
+def _answer(talk: Talk, fallback: str) -> list[Action]:
+    return [Word(closing_directive(fallback), fallback)] if talk.digressed else []
+
+
+def _last_words(talk: Talk) -> Say:
+    session = talk.session
+    if session.state is State.CONFIRM and session.booking_status is BookingStatus.CONFIRMED and session.booked_at:
+        return talk.say("booked_close", must_hear=True, time=talk.time(session.booked_at))
+    return talk.say("close" if session.state is State.CONFIRM else "goodbye:again", must_hear=True)
+
+
+def _phone_given(talk: Talk) -> list[Action]:
+    if talk.session.phone:
+        return _arrange(talk)
+    return talk.ask(Question.PHONE) if talk.session.state_turn_count <= 1 else _no_number(talk)
+
+
+def _no_number(talk: Talk) -> list[Action]:
+    talk.session.question = None
+    return [talk.say("no_number", must_hear=True), EndCall()]
+
+
+def _arrange(talk: Talk) -> list[Action]:
+    session = talk.session
+    session.question = None
+    if session.callback_status is not CallbackStatus.NONE:
+        return [talk.say("callback_promise", must_hear=True), EndCall()]
+    session.callback_status = CallbackStatus.REQUESTED
+    if session.reason is Reason.HIGH_TICKET:
+        lead = SendSalesLeadAlert(
+            customer_phone=session.phone, customer_name=session.name, address=session.address, notes=session.problem
+        )
+        return [CallTool(lead)]
+    return [_create(talk)]
+
+
+def _create(talk: Talk) -> CallTool:
+    session = talk.session
+    reason = session.reason or Reason.CALLER_WISH
+    facts = [reason.replace("_", " ")]
+    facts += [f"name {session.name}"] if session.name else []
+    facts += [f"number {session.callback_phone}"] if session.callback_phone else []
+    facts += [f"address {session.address}"] if session.address else []
+    facts += [f"problem: {session.problem}"] if session.problem else []
+    if session.booking_uncertain and session.visit_at:
+        facts.append(f"a visit may already exist at {talk.time(session.booked_at or session.visit_at)}")
+    return CallTool(
+        CreateCallback(
+            reason="; ".join(facts),
+            callback_type=_CALLBACK_TYPES.get(reason, "service"),  # type: ignore[arg-type]
+            urgent=session.urgency is not None and session.urgency != "routine",
+            customer_name=session.name,
+            issue_description=session.problem,
+        )
+    )

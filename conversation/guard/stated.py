@@ -1,0 +1,265 @@
+"""What a sentence states about time, money and numbers, found by rules: material for the reply guard.
+
+Finds, does not judge. A time is a `Mention` that knows which moments it fits; a vague one ("later today", "by the
+weekend") fits none. Money is in dollars. Works on lower-case text whose punctuation is plain
+(`speech_text.clean`); Spanish times are found and fit nothing. Pure.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from understanding.text.numbers import runs
+from understanding.text.plain import plain
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_ORDINAL_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_UNIT_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+)
+_ORDINALS, _UNITS = _ORDINAL_WORDS.split(), _UNIT_WORDS.split()
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+NUMBER_WORDS = {word: n for n, word in enumerate(_UNITS)} | _TENS
+_SCALES = {"hundred": 100, "thousand": 1000}
+_WORD = "|".join([*NUMBER_WORDS, *_SCALES])
+_SPELLED = rf"(?:{_WORD})(?:(?:[ -]|[ -]and[ -])(?:{_WORD}))*"
+_NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_SPELLED})"
+
+_WEEKDAY = "|".join(WEEKDAYS) + r"|tues|thurs?"
+_MONTH = "|".join(MONTHS) + r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
+_ORDINAL = "|".join(_ORDINALS)
+
+_HOUR = r"(?:1[0-2]|0?[1-9]|" + "|".join(_UNITS[1:13]) + ")"
+_MINUTE_WORDS = {
+    "": 0, "o'clock": 0, "oh five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30,
+    "thirty five": 35, "forty": 40, "forty five": 45, "fifty": 50, "fifty five": 55,
+}  # fmt: skip
+_ANY_MINUTES = "|".join(w.replace(" ", "[ -]") for w in sorted(_MINUTE_WORDS, key=len, reverse=True) if w)
+_BEFORE_HALF = r"(?:half past|quarter (?:past|after|to|of|till|before))"
+_AM_PM = r"(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?)"
+_AFTER_HOUR = (
+    r"(?= *(?:[,.?!;]|$|(?:on|or|and|to|sharp|today|tomorrow|tonight)\b|in the (?:morning|afternoon|evening)|"
+    + "|".join(WEEKDAYS)
+    + "))"
+)
+_CLOCKS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?P<before>{_BEFORE_HALF}) (?P<hour>{_HOUR})\b(?: ?{_AM_PM})?",
+        rf"\b(?P<hour>{_HOUR})(?:[:.](?P<minute>\d\d)|[ -](?P<spoken>{_ANY_MINUTES}))? ?{_AM_PM}",
+        rf"\b(?P<hour>{_HOUR})(?::(?P<minute>\d\d)|[ -](?P<spoken>{_ANY_MINUTES}))?"
+        r" (?P<part>in the (?:morning|afternoon|evening)|at night)\b",
+        r"\b(?P<hour>\d{1,2}):(?P<minute>\d\d)\b",
+        rf"\b(?P<hour>{_HOUR})[ -](?P<spoken>fifteen|thirty|forty[ -]five|o'clock)\b",
+        rf"\b(?:at|by|around|about|before|after|until|till) (?P<hour>{_HOUR})[ -](?P<spoken>{_ANY_MINUTES})\b",
+        rf"\b(?:between|from) (?P<hour>{_HOUR})(?= (?:and|to) {_HOUR}\b)",
+        rf"(?<=and )(?P<hour>{_HOUR}){_AFTER_HOUR}|(?<=\bto )(?P<second>{_HOUR}){_AFTER_HOUR}",
+        rf"\b(?:at|by|around|about|before|after|until|till) (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",
+        rf"\b(?P<hour>{_HOUR})-?ish\b",
+        r"\b(?P<word>noon|midday|midnight)\b",
+    )
+)
+_DATES = re.compile(
+    rf"\b(?P<month>{_MONTH}) (?:the )?(?P<day>\d{{1,2}}|{_ORDINAL})(?:st|nd|rd|th)?\b"
+    rf"|\b(?:the )?(?P<before>\d{{1,2}}|{_ORDINAL})(?:st|nd|rd|th)? of (?P<of>{_MONTH})"
+    rf"|\bthe (?P<only>\d{{1,2}})(?:st|nd|rd|th)\b|\b(?:on|(?:{'|'.join(WEEKDAYS)}),?) the (?P<word>{_ORDINAL})\b"
+    r"|\b(?P<m>\d{1,2})/(?P<d>\d{1,2})\b(?!/)"
+)
+_DAYS = re.compile(rf"\b(?P<weekday>{_WEEKDAY})\b|\b(?P<plural>{'|'.join(WEEKDAYS)})s\b"
+                   r"|\b(?:day after )?tomorrow\b")  # fmt: skip
+_NOW = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b")
+# Each is a time, and none of a visit: what V2 books has a day and an hour.
+_VAGUE = re.compile(
+    rf"\b(?:this|next|the|coming|following) (?:week(?:end)?|month)\b(?<!\bof the week)"
+    rf"|\b(?:{_WEEKDAY}) (?:week|after next)\b|\b(?:week|month)s? (?:from|after)\b|\bfrom now\b"
+    r"|\b(?:by |before |at )?(?:the )?end of (?:the )?(?:day|week|month|business)\b|\bclose of business\b"
+    r"|\blater (?:today|on|this \w+)\b|\b(?:around|at|after|before|by) (?:lunch|dinner)(?: ?time)?\b|\bafter work\b"
+    r"|\bcrack of dawn\b|\bbright and early\b"
+)
+_FIRST_THING = re.compile(rf"\bfirst thing(?= (?:in the morning|tomorrow|on |this |{'|'.join(WEEKDAYS)}))")
+_PART = re.compile(r"(?<!good )\b(?:mid-?)?(?P<part>morning|afternoon|evening)s?\b|(?<!good )\b(?P<night>at night)\b")
+_SPANISH = re.compile(
+    r"\b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|(?:pasado )?mañana|mediodía|hoy mismo"
+    r"|esta (?:tarde|noche|semana)|la próxima semana"
+    r"|a las? (?:\d{1,2}|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce))\b"
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A day or a time that a sentence names. `label` is the same for the same moment however it is written."""
+
+    label: str
+    is_day: bool
+    span: tuple[int, int]
+    fits: Callable[[datetime, date], bool]  # A local moment, and the day of the call
+
+
+def mentions(text: str, *, parts: bool = False) -> list[Mention]:
+    """Every day and time that `text` names, in order; parts of a day only beside a day, or with `parts`."""
+    found: list[Mention] = []
+    for mention in [*_clocks(text), *_days(text)]:
+        if not any(mention.span[0] < other.span[1] and other.span[0] < mention.span[1] for other in found):
+            found.append(mention)
+    if parts or any(mention.is_day for mention in found):
+        found += [
+            Mention(m["part"] or "night", False, m.span(), _part_of_day(m["part"] or "night"))
+            for m in _PART.finditer(text)
+            if not any(other.span[0] <= m.start() < other.span[1] for other in found)
+        ]
+    return sorted(found, key=lambda mention: mention.span)
+
+
+def _clocks(text: str) -> Iterator[Mention]:
+    for pattern in _CLOCKS:
+        for m in pattern.finditer(text):
+            groups = m.groupdict()
+            if groups.get("word"):
+                hour, minute, half = (0 if m["word"] == "midnight" else 12), 0, "24"
+            else:
+                word = groups.get("hour") or groups.get("second") or ""
+                hour = int(word) if word.isdigit() else NUMBER_WORDS[word]
+                spoken = (groups.get("spoken") or "").replace("-", " ")
+                minute = int(groups.get("minute") or 0) or _MINUTE_WORDS[spoken]
+                half = (groups.get("half") or "")[:1] or _half_of(groups.get("part") or "")
+                if before := groups.get("before"):
+                    hour, minute = _before(before, hour)
+                half = "24" if hour > 12 or hour == 0 else half
+            yield Mention(f"{hour}:{minute:02}{half}", False, m.span(), _clock(hour, minute, half))
+
+
+def _half_of(part: str) -> str:
+    return "" if not part else "a" if "morning" in part else "p"
+
+
+def _before(words: str, hour: int) -> tuple[int, int]:
+    """ "Half past ten" is 10:30, "quarter to ten" 9:45."""
+    if words.startswith("half"):
+        return hour, 30
+    return (hour, 15) if words.endswith(("past", "after")) else ((hour - 2) % 12 + 1, 45)
+
+
+def _clock(hour: int, minute: int, half: str) -> Callable[[datetime, date], bool]:
+    def fits(at: datetime, today: date) -> bool:
+        if half == "24":
+            return (at.hour, at.minute) == (hour, minute)
+        same = (at.hour % 12, at.minute) == (hour % 12, minute)
+        return same and (not half or (at.hour < 12) == (half == "a"))
+
+    return fits
+
+
+def _days(text: str) -> Iterator[Mention]:
+    for m in _VAGUE.finditer(text):
+        yield Mention(m.group(), True, m.span(), _never)
+    for m in _FIRST_THING.finditer(text):
+        yield Mention(m.group(), False, m.span(), lambda at, today: at.hour < 10)
+    for m in _DATES.finditer(text):
+        name = m["month"] or m["of"]
+        month = _index(MONTHS, name) + 1 if name else int(m["m"] or 0)
+        word = m["day"] or m["before"] or m["only"] or m["word"] or m["d"]
+        day = int(word) if word.isdigit() else _ORDINALS.index(word) + 1
+        yield Mention(f"{month or ''}/{day}", True, m.span(), _date(month, day))
+    for m in _DAYS.finditer(text):
+        name = m["weekday"] or m["plural"]
+        if name:
+            number = _index(WEEKDAYS, name)
+            yield Mention(WEEKDAYS[number], True, m.span(), _weekday(number))
+        else:
+            yield Mention(m.group(), True, m.span(), _in_days(2 if m.group().startswith("day") else 1))
+    for m in _NOW.finditer(text):
+        yield Mention(m.group(), True, m.span(), _in_days(0))
+    for m in _SPANISH.finditer(text):
+        yield Mention(m.group(), True, m.span(), _never)
+
+
+def _index(names: tuple[str, ...], name: str) -> int:
+    """The place of a name that may be shortened: "dec." is the last month."""
+    return next(i for i, whole in enumerate(names) if whole.startswith(name[:3]))
+
+
+def _never(at: datetime, today: date) -> bool:
+    return False
+
+
+def _date(month: int, day: int) -> Callable[[datetime, date], bool]:
+    return lambda at, today: at.day == day and month in (0, at.month)
+
+
+def _weekday(number: int) -> Callable[[datetime, date], bool]:
+    return lambda at, today: at.weekday() == number
+
+
+def _in_days(days: int) -> Callable[[datetime, date], bool]:
+    return lambda at, today: at.date() == today + timedelta(days=days)
+
+
+def _part_of_day(part: str) -> Callable[[datetime, date], bool]:
+    first, last = {"morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24), "night": (18, 24)}[part]
+    return lambda at, today: first <= at.hour < last
+
+
+_MONEY = (
+    re.compile(rf"\$ ?(?P<n>{_NUMBER})"),
+    re.compile(rf"\b(?P<n>{_NUMBER}) (?:dollars?|bucks|dólares)\b"),
+    re.compile(
+        rf"\b(?:costs?|prices?|fees?|charges?|runs?|total|pays?|starts? at|only|about|covers?)\b[^.?!,]{{0,25}}?"
+        rf"\b(?P<n>\d[\d,]*(?:\.\d+)?"
+        rf"|(?:{_WORD})(?:[ -]and)?[ -](?:{_WORD})(?:[ -](?:and[ -])?(?:{_WORD}))*|{'|'.join(_TENS)})"
+        r"\b(?! (?:minutes?|hours?|days?|years?|degrees))"
+    ),
+    # "It's eighty-nine ninety-five."
+    re.compile(
+        rf"\b(?:it's|that's|it is|that is|that'll be|that will be) (?P<n>(?:{'|'.join(_TENS)})[ -]{_SPELLED})"
+        r"(?= (?:for|plus|total|flat|even)\b| ?(?:[,.!?]|$))"
+    ),
+)
+_LOOSE_MONEY = re.compile(
+    r"\b(?:couple|few|several)(?: of)? (?:hundred|thousand)\b|\b(?:hundreds|thousands|cents|céntimos)\b|\bgrand\b"
+)
+
+
+def amounts(text: str, *, skip: list[Mention]) -> list[float | None]:
+    """Every sum of money in dollars, None for one without a number ("a few hundred"). `skip` are times: no money."""
+    text = blank(text, skip)
+    found: list[float | None] = [None for _ in _LOOSE_MONEY.finditer(text)]
+    for pattern in _MONEY:
+        found += [number(m["n"]) for m in pattern.finditer(text)]
+    return found
+
+
+def blank(text: str, found: list[Mention]) -> str:
+    """`text` with its times blanked out, positions kept."""
+    for mention in found:
+        text = text[: mention.span[0]] + " " * (mention.span[1] - mention.span[0]) + text[mention.span[1] :]
+    return text
+
+
+def number(words: str) -> float:
+    """`89`, `1,200.50`, `eighty-nine` and `twelve hundred and five` as numbers."""
+    if words[0].isdigit():
+        return float(words.replace(",", "").rstrip("."))
+    total = current = 0
+    for word in re.split(r"[ -]", words):
+        if word in _SCALES:
+            current = max(current, 1) * _SCALES[word]
+            if word == "thousand":
+                total, current = total + current, 0
+        else:
+            current += NUMBER_WORDS.get(word, 0)
+    return float(total + current)
+
+
+def digit_runs(text: str) -> list[str]:
+    """Numbers as digits: `7 8 6 1 3`, `512-555-0101` and `seven eight seven oh one` are one run each."""
+    written = [re.sub(r"\D", "", m.group()) for m in re.finditer(r"\+?\d(?:[ ().-]{0,2}\d)*", text)]
+    return [*written, *(run.digits for run in runs(plain(text).split()))]

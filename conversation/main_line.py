@@ -1,0 +1,315 @@
+"""The main line of a service call: safety, service area, discovery, urgency, read-back, booking.
+
+`advance` walks forward over everything already known and stops at the first thing to ask, so nothing that was told is
+asked again (R38). It never goes backward, but for another time; what is corrected is changed where the call is. A visit
+is read back only after V2 was asked whether it is free.
+"""
+
+from collections.abc import Callable
+
+from call.actions import Action, CallTool
+from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
+from call.tool_calls import BookAppointment, Booked, Outcome, ToolResult
+from conversation import endings, visit_offer
+from conversation.moment import Talk
+from conversation.script import NAME_AGAIN, speak_digits
+from conversation.visit_offer import known
+from understanding.answers.chosen import named_part
+from understanding.turn import Answer, Ask, Hazard, Understanding
+
+_V2_URGENCY = {Urgency.EMERGENCY: "Emergency", Urgency.URGENT: "Urgent"}  # contract.md 1.3
+_BEHIND_THE_ZIP = frozenset({State.DISCOVERY, State.URGENCY, State.PRE_CONFIRM})
+_BEHIND_SAFETY = _BEHIND_THE_ZIP | {State.SERVICE_AREA}
+_READ_BACK_FACTS = frozenset({"name", "address", "visit_at", "zip_code"})
+# At the read-back: the parts that may be asked for once more, and what was told of each.
+_ASKED_ANEW: dict[Question, Callable[[Understanding], str]] = {
+    Question.NAME: lambda heard: heard.name,
+    Question.ADDRESS: lambda heard: heard.address,
+    Question.PHONE: lambda heard: heard.phone,
+}
+
+
+def enter_safety(talk: Talk, *opening: Action) -> list[Action]:
+    """The safety question, asked in every service call, appointment or not (R47)."""
+    talk.go(State.SAFETY)
+    if talk.session.safety_cleared:
+        return [*opening, *advance(talk)]
+    return [*opening, *talk.ask(Question.SAFETY)]
+
+
+def advance(talk: Talk, *opening: Action) -> list[Action]:
+    """Goes forward to the first thing that is not known yet and asks it, or has V2 asked what is free."""
+    session = talk.session
+    if session.state is State.SAFETY:
+        if session.language == "es":
+            return [*opening, *endings.callback(talk, Reason.SPANISH)]
+        talk.go(State.SERVICE_AREA)
+    if not session.zip_code:
+        return [*opening, *_ask_zip(talk)]
+    if session.state is State.SERVICE_AREA:
+        talk.go(State.DISCOVERY)
+    if session.state is State.DISCOVERY:
+        missing = _missing(session)
+        if missing:
+            return [*opening, *talk.ask(missing)]
+        talk.go(State.URGENCY)
+        if session.high_ticket:
+            return endings.callback(talk, Reason.HIGH_TICKET)
+        if session.callback_owed and not session.callback_owed_said:
+            session.callback_owed_said = True
+            about = f" about {session.callback_issue}" if session.callback_issue else ""
+            opening = (*opening, talk.say("callback_owed", about=about))
+    if session.state is State.URGENCY:
+        if not session.visit_at and session.urgency is Urgency.EMERGENCY:
+            visit_offer.wish_asap(talk)
+        if not session.visit_at:
+            return [*opening, *talk.ask(Question.WHEN)]
+        if check := visit_offer.calendar_check(talk):
+            return [*opening, check]
+        visit_offer.settle(talk)
+        talk.go(State.PRE_CONFIRM)
+    return [*opening, *visit_offer.read_back(talk)]
+
+
+def step(talk: Talk) -> list[Action]:
+    """A turn on the main line."""
+    if doubt := _doubt_about_danger(talk):
+        return doubt
+    if talk.session.state in _BEHIND_THE_ZIP and not talk.session.zip_code:
+        return _service_area(talk)  # A correction put it outside the area.
+    if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):
+        return talk.ask(wrong)
+    match talk.session.state:
+        case State.SAFETY:
+            return _safety(talk)
+        case State.SERVICE_AREA:
+            return _service_area(talk)
+        case State.DISCOVERY:
+            return _discovery(talk)
+        case State.URGENCY:
+            return _urgency(talk)
+        case State.PRE_CONFIRM:
+            return _pre_confirm(talk)
+    # A turn in `booking` only comes after an interruption of ours: whether the visit exists is not known.
+    talk.session.booking_uncertain = talk.session.booking_attempted
+    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if talk.session.booking_attempted else Reason.BOOKING_FAILED)
+
+
+def digression(talk: Talk) -> list[Action] | None:
+    """The fixed reaction to what every state knows, a question or a correction, with the open question behind it."""
+    key = {Ask.PRICE: "price", Ask.ROBOT: "robot"}.get(talk.heard.asks) if talk.heard.asks else None
+    if key:
+        return [talk.say(key)]
+    return talk.acknowledge() if talk.heard.corrects and talk.changed else None
+
+
+def after_availability(talk: Talk, result: ToolResult) -> list[Action]:
+    """Goes on to the read-back of a visit that exists, as far as V2 tells; without an answer the wish is read back."""
+    visit_offer.learn_slots(talk, result)
+    return advance(talk)
+
+
+def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
+    """Booked as asked, booked otherwise, not booked, or nobody knows: four different things (R53, R55, R62)."""
+    session = talk.session
+    if isinstance(result, Booked) and result.outcome is Outcome.OK and result.starts_at:
+        session.booked_at, session.appointment_id = result.starts_at, result.appointment_id
+        if result.starts_at == session.visit_at:
+            return _confirmed(talk)
+        session.booking_status, session.booking_uncertain = BookingStatus.ATTEMPTED_FAILED, True
+        session.approved = False
+        talk.go(State.PRE_CONFIRM)
+        return talk.ask(Question.OTHER_TIME, time=talk.time(result.starts_at))
+    session.booking_status = BookingStatus.ATTEMPTED_FAILED
+    session.booking_uncertain = result.outcome is Outcome.UNKNOWN
+    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
+
+
+def _doubt_about_danger(talk: Talk) -> list[Action] | None:
+    """A possible danger behind the safety question is asked about first; what was open comes after it."""
+    session, heard = talk.session, talk.heard
+    if session.state not in _BEHIND_SAFETY:
+        return None
+    if session.question is not Question.SAFETY and heard.hazard is not Hazard.POSSIBLE:
+        return None
+    if session.question is Question.SAFETY and (heard.hazard is Hazard.DENIED or heard.answer is Answer.NO):
+        return advance(talk, *talk.acknowledge())
+    return talk.ask_again(Question.SAFETY)
+
+
+def _said_to_be_wrong(talk: Talk) -> Question | None:
+    """What the caller takes back without saying what is right: "the address is wrong"."""
+    if not talk.heard.corrects or talk.changed:
+        return None
+    part = named_part(talk.heard.text)
+    told = {Question.NAME: talk.session.name, Question.ADDRESS: talk.session.address}
+    return part if part and told.get(part) and part is not talk.session.question else None
+
+
+def _safety(talk: Talk) -> list[Action]:
+    heard = talk.heard
+    if "name" in talk.changed and talk.session.known_caller:  # "No, this is Gregory" answers the greeting.
+        return [talk.say("corrected"), *talk.ask(Question.SAFETY)]
+    if heard.hazard is Hazard.DENIED or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
+        talk.session.safety_cleared = True
+        return advance(talk, *talk.acknowledge())
+    fixed = digression(talk)
+    if fixed:
+        return [*fixed, *talk.ask(Question.SAFETY)]
+    return talk.ask_again(Question.SAFETY)
+
+
+def _ask_zip(talk: Talk) -> list[Action]:
+    if talk.session.zip_unconfirmed:
+        return talk.ask(Question.ZIP_CONFIRM, zip=speak_digits(talk.session.zip_unconfirmed))
+    return talk.ask(Question.ZIP)
+
+
+def _service_area(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
+    if session.zip_code:
+        return advance(talk, *talk.acknowledge())
+    if heard.zip_code:  # Outside the area: heard right? A misheard ZIP would cost the lead.
+        return _ask_zip(talk)
+    if session.question is Question.ZIP_CONFIRM:
+        if heard.answer is Answer.YES:
+            return endings.goodbye(talk, Reason.OUT_OF_AREA)
+        if heard.answer in (Answer.NO, Answer.YES_BUT):
+            session.zip_unconfirmed = ""
+            return talk.ask(Question.ZIP)
+    fixed = digression(talk)
+    if fixed:
+        return [*fixed, *_ask_zip(talk)]
+    if session.question is Question.ZIP_CONFIRM:
+        return _ask_zip(talk)
+    return talk.ask_again(Question.ZIP)
+
+
+def _missing(session: CallSession) -> Question | None:
+    if not session.problem:
+        return Question.PROBLEM
+    if not session.name:
+        return Question.NAME
+    if not session.address:
+        return Question.ADDRESS
+    if session.manages_property and not session.on_site:
+        return Question.SITE_CONTACT
+    return None if session.phone else Question.PHONE
+
+
+def _discovery(talk: Talk) -> list[Action]:
+    session, fixed = talk.session, digression(talk)
+    if session.question is Question.SITE_CONTACT and not fixed:
+        _note_contact(talk)
+    missing = _missing(session)
+    if missing is None or missing is not session.question:
+        opening = "sorry_to_hear" if session.question is Question.PROBLEM else "got_it"
+        return advance(talk, *(fixed or talk.acknowledge(opening)))
+    if missing is Question.NAME and talk.heard.name:  # It can only be a joke.
+        return talk.ask(missing, NAME_AGAIN)
+    if talk.changed:  # Something else was told or corrected.
+        fixed = fixed or talk.acknowledge()
+        return [*fixed, *talk.ask(missing)]
+    return [*fixed, *talk.ask(missing)] if fixed else talk.ask_again(missing)
+
+
+def _note_contact(talk: Talk) -> None:
+    """Who will be on site becomes part of the problem, which everybody who is told of the visit reads; asked once."""
+    session, heard = talk.session, talk.heard
+    told = ", ".join(part for part in (heard.name, heard.phone) if part)
+    nobody = heard.answer in (Answer.NO, Answer.UNCLEAR)
+    session.on_site = told or ("to be arranged" if nobody else heard.text)
+    session.problem = f"{session.problem.rstrip('.')}. On site: {session.on_site}"
+
+
+def _urgency(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
+    if not session.visit_at:
+        visit_offer.take_wish(talk)
+    if session.visit_at:
+        return advance(talk)
+    if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
+        return endings.callback(talk, Reason.FOLLOW_UP)
+    fixed = digression(talk)
+    if talk.changed:
+        fixed = fixed or talk.acknowledge()
+        return [*fixed, *talk.ask(Question.WHEN)]
+    return [*fixed, *talk.ask(Question.WHEN)] if fixed else talk.ask_again(Question.WHEN)
+
+
+def _pre_confirm(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
+    if session.question is Question.OTHER_TIME:
+        return _other_time(talk)
+    if talk.changed & _READ_BACK_FACTS:
+        if "visit_at" in talk.changed:
+            talk.go(State.URGENCY)
+        return advance(talk, *talk.acknowledge())
+    if session.question is Question.READ_BACK and heard.answer is Answer.YES:
+        session.approved = True
+        return _book(talk)
+    fixed = digression(talk)
+    if talk.changed:
+        return [*(fixed or talk.acknowledge()), *visit_offer.read_back(talk)]
+    asked = session.question
+    if asked and asked in _ASKED_ANEW:
+        if _ASKED_ANEW[asked](heard):  # The same as before.
+            return visit_offer.read_back(talk)
+        return [*fixed, *talk.ask(asked)] if fixed else talk.ask_again(asked)
+    refused = heard.answer in (Answer.NO, Answer.YES_BUT)
+    part = named_part(heard.text) if refused or session.question is Question.CHANGE_WHAT else None
+    if part:
+        return _ask_anew(talk, part)
+    if session.question is Question.CHANGE_WHAT and heard.answer is Answer.NO:
+        return endings.callback(talk, Reason.NO_AGREEMENT)
+    if session.question is Question.CHANGE_WHAT and heard.answer is Answer.YES and not talk.digressed:
+        return visit_offer.read_back(talk)
+    if refused:
+        return _ask_anew(talk, Question.WHEN) if session.offers_other else talk.ask(Question.CHANGE_WHAT)
+    if fixed:
+        return [*fixed, *visit_offer.read_back(talk)]
+    return visit_offer.read_back(talk, again=True)
+
+
+def _ask_anew(talk: Talk, part: Question) -> list[Action]:
+    """Asks for the part of the read-back that is wrong."""
+    if part is Question.ZIP:
+        talk.session.zip_code = ""
+    return visit_offer.ask_for_another(talk) if part is Question.WHEN else talk.ask(part)
+
+
+def _other_time(talk: Talk) -> list[Action]:
+    """V2 booked another time than asked: a yes makes it the visit, anything else leaves it to a person."""
+    session = talk.session
+    wish = talk.heard.visit.starts_at if talk.heard.visit else session.booked_at
+    if talk.heard.answer is Answer.YES and wish == session.booked_at:
+        session.visit_at, session.approved = session.booked_at, True
+        talk.go(State.BOOKING)
+        return _confirmed(talk)
+    if talk.heard.answer in (Answer.NO, Answer.YES_BUT) or talk.heard.visit:
+        return endings.callback(talk, Reason.BOOKING_UNCERTAIN)
+    return talk.ask_again(Question.OTHER_TIME, time=talk.time(known(session.booked_at)))
+
+
+def _book(talk: Talk) -> list[Action]:
+    """In the same turn as the yes (R10)."""
+    session = talk.session
+    talk.go(State.BOOKING)
+    session.booking_attempted = True
+    request = BookAppointment(
+        starts_at=known(session.visit_at).astimezone(talk.business.zone),
+        customer_name=session.name,
+        customer_phone=session.phone,
+        service_address=session.address,
+        problem_description=session.problem,
+        urgency=_V2_URGENCY.get(session.urgency, "Routine") if session.urgency else "Routine",  # type: ignore[arg-type]
+    )
+    return [talk.say("booking_filler"), CallTool(request)]
+
+
+def _confirmed(talk: Talk) -> list[Action]:
+    session = talk.session
+    session.booking_status, session.booking_uncertain = BookingStatus.CONFIRMED, False
+    return endings.confirm(
+        talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(known(session.booked_at)))
+    )

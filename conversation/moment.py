@@ -1,0 +1,97 @@
+"""Talk: one event of a call as the states see it, with the few things a state may do to answer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from call.actions import Action, Say, Word
+from call.business import Business
+from call.session import APPROVALS, CallSession, Question, Reason, State
+from conversation import script
+from conversation.transitions import move
+from understanding.turn import Ask, Understanding
+from understanding.when.visit_times import speak_time
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What a state works with: the session, what was heard, the time (aware, in the business's zone), the business.
+
+    `changed` names the session's facts that this turn gave or corrected.
+    """
+
+    session: CallSession
+    business: Business
+    now: datetime
+    heard: Understanding = field(default_factory=Understanding)
+    changed: frozenset[str] = frozenset()
+
+    def go(self, to: State, reason: Reason | None = None) -> None:
+        """Moves the call; see transitions.move."""
+        move(self.session, to, self.now, reason)
+
+    def line(self, key: str, **slots: str) -> str:
+        """The text of a fixed line."""
+        return script.line(key, self.session, self.business, **slots)
+
+    def say(self, key: str, *, must_hear: bool = False, **slots: str) -> Say:
+        """A fixed line as an action."""
+        return Say(self.line(key, **slots), must_hear)
+
+    def ask(self, question: Question, key: str = "", **slots: str) -> list[Action]:
+        """Asks `question`; the next turn is read as its answer. `key` names another line that asks it.
+
+        What the caller asked meanwhile is answered first, by the model; safety and approvals are asked in our words.
+        """
+        self.session.question = question
+        text = self.line(key or script.question_key(question), **slots)
+        if self.heard.asks is not Ask.OTHER or question is Question.SAFETY:
+            return [Say(text)]
+        if question in APPROVALS:
+            return [*self.answer(), Say(text)]
+        return [Word(script.directive(text), fallback=text)]
+
+    def answer(self) -> list[Action]:
+        """The answer to a question of the caller's that only the model can word."""
+        later = self.line("answer_later")
+        return [Word(script.answer_directive(later), fallback=later)]
+
+    def acknowledge(self, key: str = "got_it") -> list[Action]:
+        """A short reaction to what was told: not every time, and none before an answer (conversation.md 4).
+
+        The first complaint gets an apology, a correction is said to be taken.
+        """
+        if apology := self._apology():
+            return apology
+        if self.heard.corrects and self.changed:
+            return [self.say("corrected")]
+        if self.heard.asks or (key == "got_it" and self.session.turn_count % 2 == 0):
+            return []
+        return [self.say(key)]
+
+    def _apology(self) -> list[Action]:
+        new = self.heard.upset and "sorry_upset" not in self.session.said_count
+        return [self.say("sorry_upset")] if new else []
+
+    def ask_again(self, question: Question, key: str = "", **slots: str) -> list[Action]:
+        """Asks the open question once more, worded by the model after a digression.
+
+        Safety is never left to a model; what needs an approval is said by us and heard to its end.
+        """
+        self.session.question = question
+        opening = self._apology()
+        if question is Question.SAFETY:
+            return [*opening, self.say("safety_follow_up")]
+        text = self.line(key or script.question_key(question), **slots)
+        if question in APPROVALS:
+            answer = self.answer() if self.heard.asks is Ask.OTHER else []
+            return [*opening, *answer, Say(text, must_hear=True)]
+        return [*opening, Word(script.directive(text), fallback=text) if self.digressed else Say(text)]
+
+    @property
+    def digressed(self) -> bool:
+        """Whether the caller said something of substance that the rules cannot place: worth a worded reaction."""
+        return self.heard.asks is not None or len(self.heard.text.split()) >= 4
+
+    def time(self, when: datetime) -> str:
+        """`when` as it is spoken, in the business's zone."""
+        return speak_time(when.astimezone(self.business.zone), self.now, self.session.language)

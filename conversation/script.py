@@ -1,0 +1,248 @@
+"""What the agent says: the fixed lines in two languages, the persona, and the directives for the model.
+
+A fixed line has two or three variants that take turns within a call. Lines whose only slots are facts of the business can
+be rendered before any call, so they start at once and survive a dead voice. The model words a reply only on a directive
+that names the one question to end with; its fallback is always a fixed line.
+"""
+
+from call.business import Business
+from call.session import CallSession, Question, Reason
+
+NAME_AGAIN = "ask:name:again"
+# Slots {business} and {fee} are facts of the business; a line with any other slot is rendered during the call.
+_EN: dict[str, tuple[str, ...]] = {
+    "greeting": ("Thanks for calling {business}. How can I help you today?",),
+    # Questions
+    "ask:how_can_i_help": ("How can I help you today?", "What can we do for you?"),
+    "ask:safety": (
+        "Before we go on: do you smell gas or something burning, or see smoke right now?",
+        "Just for your safety: is there any smell of gas, any burning smell or smoke right now?",
+    ),
+    "safety_follow_up": (
+        "Just to be sure: is there a gas smell, a burning smell, smoke, or a carbon monoxide alarm going off right now, yes or no?",
+        "Please tell me yes or no: gas smell, burning smell, smoke, or a carbon monoxide alarm, right now?",
+    ),
+    "ask:zip": ("What's the ZIP code where you need service?", "Could you give me the five digits of the ZIP code?"),
+    "ask:zip_confirm": ("I heard {zip}, which is outside the area we serve. Is that ZIP right?",),
+    "ask:problem": ("What's going on with your system?", "Could you tell me what the problem is?"),
+    "ask:name": ("May I have your name, please?", "What name should I put on the visit?"),
+    NAME_AGAIN: ("I didn't quite get that. What name should I put on the visit?",),
+    "ask:address": ("What's the street address for the visit?", "Could you tell me the house number and the street?"),
+    "ask:phone": ("What's the best number to reach you at?", "Could you give me a phone number with the area code?"),
+    "ask:when": (
+        "How soon do you need someone: as soon as possible, or is there a day that works best?",
+        "When should we come: as soon as possible, or on a certain day?",
+    ),
+    "ask:read_back": (
+        "So that's {name} at {address}, {time}. The visit is {fee} dollars. Shall I book it?",
+        "I have {name}, {address}, {time}. Shall I go ahead and book it?",
+    ),
+    "ask:read_back:other": (
+        "There's no opening then. The nearest is {time}, for {name} at {address}. The visit is {fee} dollars. Shall I book it?",
+        "Then I have nothing open, but I do have {time}, for {name} at {address}. Shall I book that?",
+    ),
+    "ask:read_back:second": (
+        "There's already a visit that day, so this would be a second one: {name} at {address}, {time}. Shall I book both?",
+    ),
+    "ask:change_what": (
+        "What would you like to change?",
+        "Which part should I change: the name, the address or the time?",
+    ),
+    "ask:when:other": ("What other day or time would work for you?",),
+    "ask:when:slots": ("I could also offer {slots}. Would one of those work, or is another day better?",),
+    "ask:site_contact": ("Could I get the name and number of the person who will be at the property?",),
+    "ask:other_time": ("The time I could get is {time} instead. Does that work for you?",),
+    "ask:anything_else": ("Is there anything else I can help with?",),
+    "ask:schedule_offer": ("Would you like to schedule a visit?", "Shall we set up a visit?"),
+    "ask:details": ("May I have your name, and what it's about?", "Could you tell me your name and what it's about?"),
+    "ask:manage_what": ("Would you like to move it, cancel it, or just check the time?",),
+    "ask:booking_name": ("What name is the appointment under?", "Which name did you give when you booked it?"),
+    "ask:cancel_confirm": ("Your visit is on {date} at {clock}. Shall I cancel it?",),
+    "ask:new_time": ("What day and time would work better?", "When should we come instead?"),
+    "ask:move_confirm": ("I can move your visit to {time}. Shall I do that?",),
+    # Statements
+    "known_caller": ("Thanks for calling again, {name}.",),
+    "has_appointment": ("I see there's already a visit on the books for this number.",),
+    "several_calls": ("I'm sorry you had to call us more than once.",),
+    "sorry_to_hear": ("Sorry to hear that.", "I understand."),
+    "got_it": ("Okay.", "Thank you.", "Got it."),
+    "corrected": ("Okay, I've changed that.", "Thanks, I've corrected that."),
+    "sorry_upset": ("I'm sorry about the trouble.",),
+    "answer_later": ("The technician can go over that with you.",),
+    "callback_owed": ("I also see that we owe you a call back{about}.",),
+    "follow_up": ("I can have someone call you back with an update, or set up a visit now. Which would you like?",),
+    "no_appointment": ("I don't see an appointment under this number, but I can set up a visit.",),
+    "billing_intro": ("Our billing team will need to call you back about that.",),
+    "warranty_intro": ("Our warranty team will need to call you back about that.",),
+    "price": ("The diagnostic visit is {fee} dollars, and that's credited if you go ahead with the repair.",),
+    "robot": ("I'm the virtual receptionist of {business}.",),
+    "vendor": (
+        "Thanks for reaching out, but we're not taking sales calls. If you need service yourself, I can help with that.",
+    ),
+    "applicant": (
+        "Thanks for your interest. Please send your application by e-mail, the address is on our website. "
+        "Is there anything you need serviced?",
+    ),
+    "cut_off": ("Sorry, we got cut off.",),
+    "to_a_person": ("I'm sorry, we keep getting cut off. Let me connect you with somebody.",),
+    "noted": ("I've noted that for the team.",),
+    "go_on": ("Sure, go ahead.",),
+    # Waiting
+    "booking_filler": ("One moment while I book that.",),
+    "moving_filler": ("One moment while I change that.",),
+    "filler": ("One moment, please.", "I'm still checking, thanks for waiting.", "Just a little longer, please."),
+    "still_there": ("Are you still there?", "Hello, can you hear me?"),
+    # Ends
+    "booked": ("You're booked for {time}. The technician will call thirty minutes ahead.",),
+    "booked_close": ("Thank you. We'll see you {time}. Goodbye.",),
+    "cancelled": ("Your visit is cancelled.",),
+    "rescheduled": ("Your visit is moved to {time}.",),
+    "status": ("Your visit is on {date} at {clock}.",),
+    "close": ("Thank you for calling {business}. Goodbye.",),
+    "callback:limit": ("Let me have someone from the team call you back.",),
+    "callback:caller_wish": ("Of course. I'll have someone call you.",),
+    "callback:billing": ("Thank you, I'll pass that on to billing.",),
+    "callback:warranty": ("Thank you, I'll pass that on to the warranty team.",),
+    "callback:follow_up": ("I'll pass that on to the team.",),
+    "callback:no_agreement": ("I understand. Someone will find a time with you.",),
+    "callback:high_ticket": ("For a new system, one of our comfort advisors will talk it through with you.",),
+    "callback:booking_failed": ("I'm sorry, I couldn't book that visit.",),
+    "callback:booking_uncertain": ("I'm sorry, I couldn't make sure that the visit went through.",),
+    "callback:manage_failed": ("I'm sorry, I couldn't make sure of that change.",),
+    "callback:manage_unverified": ("I couldn't match that name with the appointment.",),
+    "callback:fault": ("I'm having trouble hearing you. Let me have someone from the team call you back.",),
+    "callback:sorry": ("I'm sorry, something went wrong on our side.",),
+    "callback_promise": ("Someone from our team will call you back as soon as possible. Thank you, goodbye.",),
+    "advisor_promise": ("A comfort advisor will call you as soon as possible. Thank you, goodbye.",),
+    "no_number": ("Without a number we can't call you back. Please call us again any time. Goodbye.",),
+    "callback_answer": ("They can go over that with you when they call.",),
+    "goodbye:out_of_area": ("I'm sorry, we don't serve that area. Thank you for calling {business}, and goodbye.",),
+    "goodbye:wrong_number": ("No problem, it seems you have the wrong number. Goodbye.",),
+    "goodbye:vendor": ("Thank you for calling. Goodbye.",),
+    "goodbye:applicant": ("Thank you for calling, and good luck. Goodbye.",),
+    "goodbye:done": ("Thank you for calling {business}. Goodbye.",),
+    "goodbye:silence": ("I can't hear you, so I'll let you go. Please call us again any time. Goodbye.",),
+    "safety_exit": (
+        "Please leave the house now and call 911 from outside. Don't touch any light switches on the way out.",
+    ),
+    "goodbye:again": ("Thank you. Goodbye.",),
+}
+
+_ES: dict[str, tuple[str, ...]] = {
+    "ask:safety": ("Por su seguridad: ¿huele a gas o a quemado, o ve humo en este momento?",),
+    "safety_follow_up": (
+        "Para estar seguros: ¿hay olor a gas, olor a quemado, humo o una alarma de monóxido, sí o no?",
+    ),
+    "safety_exit": ("Salga de la casa ahora y llame al 911 desde afuera. No toque ningún interruptor de luz.",),
+    "callback:spanish": ("Gracias.",),
+    "cut_off": ("Perdone, se cortó la llamada.",),
+    "to_a_person": ("Perdone, la llamada se corta. Le comunico con una persona.",),
+    "ask:how_can_i_help": ("¿En qué le podemos ayudar?",),
+    "callback:limit": ("Alguien de nuestro equipo le llamará.",),
+    "callback:fault": ("No le escucho bien. Alguien de nuestro equipo le llamará.",),
+    "callback:sorry": ("Lo siento, tuvimos un problema de nuestro lado.",),
+    "callback_answer": ("Lo pueden ver con usted cuando le llamen.",),
+    "no_number": ("Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós.",),
+    "sorry_upset": ("Lamento las molestias.",),
+    "goodbye:wrong_number": ("No hay problema, parece que se equivocó de número. Adiós.",),
+    "goodbye:vendor": ("Gracias por llamar. Adiós.",),
+    "goodbye:applicant": ("Gracias por su interés. Adiós.",),
+    "robot": ("Soy la recepcionista virtual de {business}.",),
+    "callback:caller_wish": ("Por supuesto.",),
+    "callback_promise": ("Alguien de nuestro equipo le llamará lo antes posible. Gracias, adiós.",),
+    "ask:phone": ("¿A qué número le podemos llamar?",),
+    "still_there": ("¿Sigue ahí?",),
+    "goodbye:silence": ("No le escucho. Por favor, llámenos otra vez cuando quiera. Adiós.",),
+    "goodbye:done": ("Gracias por llamar a {business}. Adiós.",),
+    "goodbye:again": ("Gracias. Adiós.",),
+    "filler": ("Un momento, por favor.",),
+    "close": ("Gracias por llamar a {business}. Adiós.",),
+}
+
+PERSONA = """You are the virtual receptionist of {business}, a heating and cooling company in Austin, Texas, on the phone.
+You only put one short reply into words; the decisions are made elsewhere and given to you.
+At most two short sentences, 25 words together, plain spoken English, one question at most. Mirror the caller's mood.
+Never name times, dates, prices, names or promises that the instructions do not give you. Never say that anything is
+booked, scheduled, changed or cancelled. Never talk about how you work. No lists, brackets or dashes.
+The diagnostic visit is {fee} dollars, credited if the repair goes ahead. Visits are possible seven days a week."""
+
+
+def persona(business: Business) -> str:
+    """The system instruction, once per call."""
+    return PERSONA.format(business=business.name, fee=business.diagnostic_fee)
+
+
+def directive(question: str) -> str:
+    """Tells the model to answer what the caller said and end with `question`."""
+    return (
+        "React to what the caller just said in at most one short sentence; if it is a question that the facts you have "
+        f'do not answer, say that the technician can answer it. Then ask: "{question}"'
+    )
+
+
+def answer_directive(fallback: str) -> str:
+    """Tells the model to answer a question of the caller's, with a line of ours behind it."""
+    return (
+        "Answer what the caller just asked in one short sentence, without asking anything and without promising "
+        f'anything. If the facts you have do not answer it, say: "{fallback}"'
+    )
+
+
+def closing_directive(fallback: str) -> str:
+    """Tells the model to answer one question of a call that is about to end."""
+    return (
+        "The call is ending. Answer what the caller just said in one short sentence without asking anything and "
+        f'without promising anything. If you cannot answer it, say: "{fallback}"'
+    )
+
+
+def line(key: str, session: CallSession, business: Business, **slots: str) -> str:
+    """The fixed line `key` in the call's language, its variants in turn; counts itself in `session.said_count`.
+
+    Raises:
+        KeyError: there is no such line, or a slot is missing.
+    """
+    variants = (_ES.get(key) if session.language == "es" else None) or _EN[key]
+    said = session.said_count.get(key, 0)
+    session.said_count[key] = said + 1
+    return variants[said % len(variants)].format(business=business.name, fee=business.diagnostic_fee, **slots)
+
+
+def question_key(question: Question) -> str:
+    """The line that asks `question`."""
+    return f"ask:{question}"
+
+
+def callback_key(reason: Reason) -> str:
+    """The line that opens a callback for `reason`; the promise follows it."""
+    key = f"callback:{reason}"
+    return key if key in _EN or key in _ES else "callback:limit"
+
+
+def pre_renderable(business: Business) -> tuple[str, ...]:
+    """Every line that needs nothing but facts of the business, most urgent first."""
+    facts = {"business": business.name, "fee": str(business.diagnostic_fee)}
+    urgent = (
+        "greeting",
+        "safety_exit",
+        "callback:limit",
+        "callback_promise",
+        "callback:fault",
+        "filler",
+        "still_there",
+    )
+    ordered = sorted(_EN, key=lambda key: (key not in urgent, urgent.index(key) if key in urgent else 0))
+    texts = []
+    for language, keys in ((_EN, ordered), (_ES, list(_ES))):
+        for key in keys:
+            for variant in language[key]:
+                try:
+                    texts.append(variant.format(**facts))
+                except KeyError:
+                    continue
+    return tuple(dict.fromkeys(texts))
+
+
+def speak_digits(digits: str) -> str:
+    """`78613` as `7 8 6 1 3`, so that a voice reads digits and not a number."""
+    return " ".join(digits)

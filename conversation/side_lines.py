@@ -1,0 +1,166 @@
+"""The lines beside the main one: no service wanted, a callback awaited, an appointment to manage.
+
+Each can turn into a service call, because the first words of a caller are often misread and a lead is worth a question.
+An appointment is touched only after the name on it matched what the caller said (contract.md 1.8).
+"""
+
+import re
+
+from call.actions import Action, CallTool, Say
+from call.session import Appointment, CallSession, Intent, ManageAction, Question, Reason, State
+from call.tool_calls import BookingFound, LookupBooking, ManageAppointment, Outcome, ToolResult
+from conversation import endings, main_line
+from conversation.moment import Talk
+from conversation.script import question_key
+from understanding.turn import Answer
+
+BOOKING_NAME_TIMES = 2
+_CALLBACK_REASONS = {Intent.BILLING: Reason.BILLING, Intent.WARRANTY: Reason.WARRANTY}
+_GOODBYE_REASONS = {Intent.VENDOR: Reason.VENDOR, Intent.APPLICANT: Reason.APPLICANT}
+
+
+def enter_non_service(talk: Talk) -> list[Action]:
+    """Billing and warranty get a callback, the fee is told, vendors and applicants get a short no."""
+    talk.go(State.NON_SERVICE)
+    match talk.session.intent:
+        case Intent.BILLING | Intent.WARRANTY as intent:
+            return [talk.say(f"{intent}_intro"), *talk.ask(Question.DETAILS)]
+        case Intent.PRICING:
+            return [talk.say("price"), *talk.ask(Question.SCHEDULE_OFFER)]
+        case intent:
+            talk.session.question = Question.SCHEDULE_OFFER
+            return [talk.say("applicant" if intent is Intent.APPLICANT else "vendor")]
+
+
+def non_service(talk: Talk) -> list[Action]:
+    """One turn: the details of a callback, or whether service is wanted after all."""
+    session, heard = talk.session, talk.heard
+    if session.question is Question.DETAILS:
+        session.problem = session.problem or heard.text
+        return endings.callback(talk, _CALLBACK_REASONS[session.intent or Intent.BILLING])
+    if heard.answer is Answer.YES or heard.intent is Intent.SERVICE:
+        session.intent = Intent.SERVICE
+        return main_line.enter_safety(talk, *talk.acknowledge())
+    reason = _GOODBYE_REASONS.get(session.intent or Intent.PRICING)
+    if reason or heard.answer is Answer.NO:
+        return endings.goodbye(talk, reason or Reason.DONE)
+    fixed = main_line.digression(talk)
+    return [*fixed, *talk.ask(Question.SCHEDULE_OFFER)] if fixed else talk.ask_again(Question.SCHEDULE_OFFER)
+
+
+def enter_follow_up(talk: Talk, *opening: Say) -> list[Action]:
+    """A caller who waits for us; the callback we owe is acknowledged without excuses."""
+    session = talk.session
+    talk.go(State.FOLLOW_UP)
+    session.question = Question.SCHEDULE_OFFER
+    if session.callback_owed:
+        session.callback_owed_said = True
+        about = f" about {session.callback_issue}" if session.callback_issue else ""
+        opening = (*opening, talk.say("callback_owed", about=about))
+    return [*opening, talk.say("follow_up")]
+
+
+def follow_up(talk: Talk) -> list[Action]:
+    """A visit now, or a callback; anything unclear is a callback, which loses nothing."""
+    if talk.heard.intent is Intent.SERVICE or talk.heard.visit:
+        return main_line.enter_safety(talk, *talk.acknowledge())
+    return endings.callback(talk, Reason.FOLLOW_UP)
+
+
+def enter_manage_booking(talk: Talk) -> list[Action]:
+    """Finds the visit on file; the number decides, the name is checked after."""
+    talk.go(State.MANAGE_BOOKING)
+    return [CallTool(LookupBooking())]
+
+
+def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
+    """A visit was found, none was found (then it is a service call), or nobody knows."""
+    session = talk.session
+    if result.outcome is not Outcome.OK or not isinstance(result, BookingFound):
+        return endings.callback(talk, Reason.MANAGE_FAILED)
+    if not result.found or not result.booking_uid:
+        session.intent, session.visit_at = Intent.SERVICE, None
+        return main_line.enter_safety(talk, talk.say("no_appointment"))
+    session.appointment = Appointment(
+        uid=result.booking_uid, date=result.date, time=result.time, attendee_name=result.attendee_name
+    )
+    return _verified(talk) if session.name_from_caller else talk.ask(Question.BOOKING_NAME)
+
+
+def manage_booking(talk: Talk) -> list[Action]:
+    """A turn about the visit on file."""
+    session, heard = talk.session, talk.heard
+    if session.appointment is None:
+        return endings.callback(talk, Reason.MANAGE_FAILED)
+    match session.question:
+        case Question.BOOKING_NAME:
+            return _verified(talk) if session.name_from_caller else talk.ask_again(Question.BOOKING_NAME)
+        case Question.CANCEL_CONFIRM if heard.answer is Answer.YES:
+            return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.CANCEL))]
+        case Question.MOVE_CONFIRM if heard.answer is Answer.YES and "visit_at" not in talk.changed:
+            return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.RESCHEDULE))]
+        case Question.MOVE_CONFIRM if heard.answer is Answer.NO and "visit_at" not in talk.changed:
+            session.visit_at = None
+        case Question.CANCEL_CONFIRM if heard.answer is Answer.NO and not heard.manage_action:
+            session.manage_action = None
+        case Question.MANAGE_WHAT if heard.answer is Answer.NO and not heard.manage_action:
+            return endings.goodbye(talk, Reason.DONE)
+    return _next(talk)
+
+
+def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:
+    """Done and said so, or a callback: a change that V2 did not confirm is never told as done."""
+    session = talk.session
+    if result.outcome is not Outcome.OK:
+        return endings.callback(talk, Reason.MANAGE_FAILED)
+    if request.action == "cancel":
+        return endings.confirm(talk, Reason.CANCELLED, talk.say("cancelled", must_hear=True))
+    session.moved_to = request.new_time
+    moved_to = talk.time(request.new_time or talk.now)
+    return endings.confirm(talk, Reason.RESCHEDULED, talk.say("rescheduled", must_hear=True, time=moved_to))
+
+
+def _verified(talk: Talk) -> list[Action]:
+    """Goes on only for the person on the appointment; V2's match by number alone may be a stranger's visit.
+
+    A name that does not match may have been misheard: it is asked for once more.
+    """
+    session, appointment = talk.session, talk.session.appointment
+    if appointment and same_person(session.name, appointment.attendee_name):
+        return _next(talk)
+    key = question_key(Question.BOOKING_NAME)
+    if session.said_count.get(key, 0) < BOOKING_NAME_TIMES and appointment:
+        session.name_from_caller = False
+        return talk.ask(Question.BOOKING_NAME)
+    return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
+
+
+def _next(talk: Talk) -> list[Action]:
+    session = talk.session
+    appointment = session.appointment
+    if appointment is None:
+        return endings.callback(talk, Reason.MANAGE_FAILED)
+    match session.manage_action:
+        case ManageAction.STATUS:
+            told = talk.say("status", must_hear=True, date=appointment.date, clock=appointment.time)
+            return endings.confirm(talk, Reason.STATUS_TOLD, told)
+        case ManageAction.CANCEL:
+            return talk.ask(Question.CANCEL_CONFIRM, date=appointment.date, clock=appointment.time)
+        case ManageAction.RESCHEDULE if session.visit_at:
+            return talk.ask(Question.MOVE_CONFIRM, time=talk.time(session.visit_at))
+        case ManageAction.RESCHEDULE:
+            return talk.ask(Question.NEW_TIME)
+    return talk.ask(Question.MANAGE_WHAT)
+
+
+def _change(session: CallSession, action: ManageAction) -> ManageAppointment:
+    uid = session.appointment.uid if session.appointment else ""
+    if action is ManageAction.CANCEL:
+        return ManageAppointment("cancel", uid, reason="Cancelled by the caller")
+    return ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
+
+
+def same_person(said: str, on_file: str) -> bool:
+    """Whether a spoken name matches the one on file: every word of the shorter one is a word of the longer one."""
+    a, b = (set(re.findall(r"[^\W\d_]+", name.casefold())) for name in (said, on_file))
+    return bool(a and b) and (a <= b or b <= a)

@@ -1,0 +1,105 @@
+"""The visit on offer: the caller's wish, what V2's calendar makes of it, and how it is read back.
+
+A wish that V2 rules out gives way to the nearest real visit, and the read-back says so (open_slots.py); a visit that
+was declined is not offered again. When it is asked for and booked is main_line.py's.
+"""
+
+from datetime import datetime, timedelta
+
+from call.actions import Action, CallTool
+from call.session import Question, State, Urgency
+from call.tool_calls import CheckCalendarAvailability, Outcome, SlotsFound, ToolResult
+from conversation import open_slots
+from conversation.moment import Talk
+from understanding.when.visit_times import asap
+
+OFFERED_AT_ONCE = 2
+
+
+def known(when: datetime | None) -> datetime:
+    """A time that the state requires to be there.
+
+    Raises:
+        RuntimeError: the state was entered without it: a defect of ours.
+    """
+    if when is None:
+        raise RuntimeError("a time that this state requires is missing")
+    return when
+
+
+def wish_asap(talk: Talk) -> None:
+    """The wish is for as soon as possible."""
+    session, business = talk.session, talk.business
+    session.visit_at, session.visit_latest = asap(talk.now, business.opening_hour, business.closing_hour), None
+    session.visit_asap = True
+
+
+def take_wish(talk: Talk) -> None:
+    """What the turn says of a time without naming one: "the second one", urgent, whenever."""
+    session, heard = talk.session, talk.heard
+    if slot := open_slots.picked(heard.text, session.slots[:OFFERED_AT_ONCE]):
+        session.visit_at = session.visit_latest = slot
+    elif heard.urgency in (Urgency.URGENT, Urgency.EMERGENCY):
+        wish_asap(talk)
+    elif heard.urgency is Urgency.ROUTINE:  # "Whenever": the next day's opening, read back before it is booked.
+        tomorrow = (talk.now + timedelta(days=1)).replace(hour=0, minute=0)
+        session.visit_at = asap(tomorrow, talk.business.opening_hour, talk.business.closing_hour)
+
+
+def calendar_check(talk: Talk) -> CallTool | None:
+    """Asks V2 once for each wish what is free, as long as it answers and the wish is within what it looks at."""
+    session = talk.session
+    if session.slots_asked or not session.calendar_answers:
+        return None
+    window = open_slots.window(known(session.visit_at), session.visit_latest, talk.now)
+    session.slots_asked = True
+    return CallTool(CheckCalendarAvailability(window)) if window else None
+
+
+def learn_slots(talk: Talk, result: ToolResult) -> None:
+    """What V2 says is free, as far as it is inside opening hours."""
+    session, business = talk.session, talk.business
+    session.calendar_answers = isinstance(result, SlotsFound) and result.outcome is Outcome.OK
+    if isinstance(result, SlotsFound):
+        local = [slot.astimezone(business.zone) for slot in result.slots]
+        last = (business.closing_hour - 1, 0)
+        session.slots = [s for s in local if (business.opening_hour, 0) <= (s.hour, s.minute) <= last]
+
+
+def settle(talk: Talk) -> None:
+    """Takes the nearest visit that exists in the place of a wish that does not."""
+    session = talk.session
+    wish, latest = known(session.visit_at), session.visit_latest
+    offered = open_slots.nearest(session.slots, wish, latest, talk.now)
+    if offered != wish:
+        session.offers_other = session.offers_other or not open_slots.fits(offered, wish, latest)
+        session.visit_at = session.visit_latest = offered
+
+
+def read_back(talk: Talk, *, again: bool = False) -> list[Action]:
+    """Asks whether to book: name, address and time; `again` after an answer that was none."""
+    session = talk.session
+    time = talk.time(known(session.visit_at))
+    ask = talk.ask_again if again else talk.ask
+    return ask(Question.READ_BACK, _key(talk, time), name=session.name, address=session.address, time=time)
+
+
+def _key(talk: Talk, time: str) -> str:
+    """The line that says what is special about the visit: another time than wished, or a second one on a day."""
+    if talk.session.offers_other:
+        return "ask:read_back:other"
+    on_file = talk.session.appointment_date
+    return "ask:read_back:second" if on_file and time.startswith(f"{on_file} ") else ""
+
+
+def ask_for_another(talk: Talk) -> list[Action]:
+    """The visit was declined: what else is free is offered, if the wish itself was not to be had."""
+    session = talk.session
+    session.slots = [slot for slot in session.slots if slot != session.visit_at] if session.offers_other else []
+    session.visit_at = session.visit_latest = None
+    session.offers_other = False
+    talk.go(State.URGENCY)
+    if session.slots:
+        offered = " or ".join(talk.time(slot) for slot in session.slots[:OFFERED_AT_ONCE])
+        return talk.ask(Question.WHEN, "ask:when:slots", slots=offered)
+    return talk.ask(Question.WHEN, "ask:when:other")

@@ -1,0 +1,1 @@
+"""Twilio, Deepgram, OpenAI and Inworld, each under our own deadlines."""

@@ -1,0 +1,108 @@
+"""The model, as a Pipecat service with our deadlines.
+
+A failed answer ends in one frame that says why, and in no error of Pipecat's: wording.py has spoken something else by
+then, and the call goes on. An answer that nobody waits for any more is stopped at once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import openai
+from openai import AsyncOpenAI, AsyncStream
+from openai.types.chat import ChatCompletionChunk
+from pipecat.frames.frames import Frame, LLMFullResponseEndFrame, LLMFullResponseStartFrame
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.frame_processor import FrameDirection
+from pipecat.services.openai.llm import OpenAILLMService
+
+from call.business import Business
+from config import Settings
+from conversation import script
+from providers.frames import WordReplyFrame
+from providers.model_faults import BrokenAnswerError, fault_of
+from turns.wording import BrokenReplyFrame
+
+
+def openai_client(settings: Settings) -> AsyncOpenAI:
+    """A client that never waits long and never retries inside a turn (pipecat.md 4.3)."""
+    words = settings.llm_first_words_seconds
+    return AsyncOpenAI(
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        max_retries=0,
+        timeout=openai.Timeout(settings.llm_total_seconds, connect=words, read=words),
+    )
+
+
+class BoundedOpenAI(OpenAILLMService):
+    """The model that words replies: a deadline for the first words, between words and in all."""
+
+    def __init__(self, settings: Settings, business: Business, client: AsyncOpenAI) -> None:
+        """Shares `client` with every other call of the process."""
+        self._shared, self._total_seconds = client, settings.llm_total_seconds
+        self._reply: WordReplyFrame | None = None  # The last that was announced
+        self._answer: asyncio.Timeout | None = None  # The deadline of the answer under way
+        self._end: LLMFullResponseEndFrame | None = None  # How the last one ended; None while it runs or if cancelled.
+        super().__init__(
+            api_key=settings.openai_api_key.get_secret_value(),
+            base_url=settings.openai_base_url,
+            settings=OpenAILLMService.Settings(
+                model=settings.openai_model, system_instruction=script.persona(business), max_completion_tokens=90
+            ),
+        )
+
+    def create_client(self, *_: Any, **__: Any) -> AsyncOpenAI:
+        """The shared client instead of one with the library's 600 seconds."""
+        return self._shared
+
+    def give_up(self, reply: WordReplyFrame) -> None:
+        """Stops the answer to `reply`, if that is the one under way: what waits behind it gets through."""
+        if reply is self._reply and self._answer is not None and not self._answer.expired():
+            self._answer.reschedule(asyncio.get_running_loop().time())
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Notes which reply the next answer belongs to."""
+        if isinstance(frame, WordReplyFrame):
+            self._reply = frame
+        await super().process_frame(frame, direction)
+
+    async def get_chat_completions(self, context: LLMContext) -> AsyncIterator[ChatCompletionChunk]:  # type: ignore[override]
+        """The pieces of one answer; raises at the end when the model did not finish it."""
+        return _to_its_end(await super().get_chat_completions(context))
+
+    async def _process_context(self, context: LLMContext) -> None:
+        try:
+            async with asyncio.timeout(self._total_seconds) as self._answer:
+                await super()._process_context(context)
+            self._end = LLMFullResponseEndFrame()
+        except Exception as error:
+            fault = fault_of(error)
+            self._end = BrokenReplyFrame(fault.what, fault.outage)
+        finally:
+            self._answer = None
+
+    async def push_frame(self, frame: Frame, direction: FrameDirection = FrameDirection.DOWNSTREAM) -> None:
+        """Tells an answer that broke off from a whole one; one that a barge-in cancelled ends without a word.
+
+        Pipecat sends the same end frame for all three, and for the cancelled one ahead of the interruption.
+        """
+        if isinstance(frame, LLMFullResponseStartFrame):
+            self._end = None
+        elif isinstance(frame, LLMFullResponseEndFrame):
+            if self._end is None:
+                return
+            frame = self._end
+        await super().push_frame(frame, direction)
+
+
+async def _to_its_end(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[ChatCompletionChunk]:
+    """The same pieces; a stream may also end, without an error, before the answer does."""
+    finish = None
+    async with stream:
+        async for chunk in stream:
+            if chunk.choices:
+                finish = chunk.choices[0].finish_reason or finish
+            yield chunk
+    if finish != "stop":
+        raise BrokenAnswerError("broke off")

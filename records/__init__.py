@@ -1,0 +1,1 @@
+"""What outlives a call: its row, its record, its delivery."""

@@ -1,0 +1,224 @@
+"""CallRows: what is known of each call across streams, processes and machines: its snapshot and who may write it.
+
+A call is run by one stream after the other. Each takes the row over under the next number, and from then on nothing
+that an older one writes counts: of two that believe in the same call, one alone can save, hang up or end it. `due_at`
+is when the call's record is to be handed over by whoever looks; the process that runs the call puts it off while it
+lives.
+"""
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from call.session import CallSession
+from records.database import METADATA, Database
+
+logger = logging.getLogger(__name__)
+
+_calls = sa.Table(
+    "calls",
+    METADATA,
+    sa.Column("call_id", sa.String(64), primary_key=True),
+    sa.Column("snapshot", sa.Text),
+    sa.Column("phase", sa.String(16)),
+    sa.Column("run", sa.Integer),
+    sa.Column("resumes", sa.Integer),
+    sa.Column("owner", sa.String(192), index=True),
+    sa.Column("due_at", sa.Double, index=True),
+    sa.Column("updated_at", sa.Double, nullable=False, index=True),
+)
+
+
+class Phase(StrEnum):
+    """Where a call stands for those who do not run it."""
+
+    EXPECTED = "expected"  # /twiml has answered; no stream has come yet.
+    LIVE = "live"
+    BROKEN = "broken"  # Its stream is gone, and another one may come.
+    OVER = "over"  # It ended, and never comes back; with `due_at`, its record may not have been handed over.
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A call; times are aware. `resumes`: how often it was brought back. `due_at` None: its record is handed over."""
+
+    call_id: str
+    phase: Phase
+    run: int
+    resumes: int
+    owner: str
+    snapshot: str
+    due_at: datetime | None
+    updated_at: datetime
+
+    def session(self) -> CallSession | None:
+        """The snapshot; see `read_snapshot`."""
+        return read_snapshot(self.snapshot, self.call_id)
+
+
+class CallRows:
+    """The calls of one database. What changes a row is one statement, so of two who try at once one succeeds."""
+
+    def __init__(self, database: Database) -> None:
+        """Opened and closed by its owner."""
+        self._database = database
+
+    async def expect(self, session: CallSession, due_at: datetime) -> None:
+        """A stream of the call will come; if none does, its record is due then. A call that is known stays as it is."""
+        values = self._values(session, Phase.EXPECTED, due_at) | {"run": 0, "resumes": 0, "owner": ""}
+        await self._database.insert_if_absent(_calls, values)
+
+    async def begin(self, session: CallSession, owner: str, due_at: datetime) -> tuple[int, CallSession] | None:
+        """A stream takes the call over: its number, and the session to go on with; None when the call is over.
+
+        `session` is what a call begins with that nobody knows.
+        """
+        first = self._values(session, Phase.LIVE, due_at) | {"run": 1, "resumes": 0, "owner": owner}
+        taken = {name: first[name] for name in ("phase", "owner", "due_at", "updated_at")}
+        begin = (
+            self._database.insert(_calls)
+            .values(first)
+            .on_conflict_do_update(
+                index_elements=["call_id"], set_=taken | {"run": _calls.c.run + 1}, where=_calls.c.phase != Phase.OVER
+            )
+            .returning(_calls.c.run, _calls.c.snapshot)
+        )
+        found = await self._database.first(begin)
+        return (found.run, read_snapshot(found.snapshot, session.call_id) or session) if found else None
+
+    def save(self, session: CallSession, run: int) -> "asyncio.Future[bool]":
+        """Writes the session as it is now, behind what was written before; False if another stream has the call.
+
+        On its way when this returns.
+        """
+        values = {"snapshot": session.model_dump_json(), "updated_at": self._database.now().timestamp()}
+        mine = (_calls.c.call_id == session.call_id, _calls.c.run == run, _calls.c.phase != Phase.OVER)
+        update = sa.update(_calls).where(*mine).values(values).returning(_calls.c.run)
+        return self._database.ask(update, lambda found: found.first() is not None)
+
+    async def broke(self, session: CallSession, run: int, due_at: datetime) -> bool:
+        """The stream is gone against everybody's wish; False if another stream has the call."""
+        return await self._write(session, run, Phase.BROKEN, due_at)
+
+    async def end(self, session: CallSession, run: int, due_at: datetime) -> bool:
+        """The call is over and never resumes; False if another stream has it."""
+        return await self._write(session, run, Phase.OVER, due_at)
+
+    async def renew(self, owner: str, due_at: datetime) -> None:
+        """The process that runs these calls lives: their records are not due before then."""
+        mine = (_calls.c.owner == owner, _calls.c.phase == Phase.LIVE)
+        await self._database.execute(sa.update(_calls).where(*mine).values(due_at=due_at.timestamp()))
+
+    async def resume(self, call_id: str, most: int, due_at: datetime) -> bool:
+        """Another stream may come: True if that was counted, False if it is over or came back `most` times already."""
+        update = (
+            sa.update(_calls)
+            .where(_calls.c.call_id == call_id, _calls.c.phase != Phase.OVER, _calls.c.resumes < most)
+            .values(phase=Phase.BROKEN, resumes=_calls.c.resumes + 1, due_at=due_at.timestamp())
+            .returning(_calls.c.resumes)
+        )
+        return await self._database.first(update) is not None
+
+    async def close(self, call_id: str, due_at: datetime) -> CallRow | None:
+        """Ends a call for the one who hands its record over; None if it is over already, or unknown."""
+        return await self._close(_calls.c.call_id == call_id, _calls.c.phase != Phase.OVER, due_at=due_at)
+
+    async def close_due(self, call_id: str, now: datetime, due_at: datetime) -> CallRow | None:
+        """The same for a call whose record is due, over or not; None if somebody else has come first."""
+        return await self._close(_calls.c.call_id == call_id, _calls.c.due_at < now.timestamp(), due_at=due_at)
+
+    async def due(self, now: datetime) -> list[str]:
+        """The calls whose record is due."""
+        query = sa.select(_calls.c.call_id).where(_calls.c.due_at < now.timestamp()).order_by(_calls.c.due_at)
+        return [str(row.call_id) for row in await self._database.all(query)]
+
+    async def hasten(self, call_id: str, due_at: datetime) -> None:
+        """The record is due then, if the process that runs the call does not put it off."""
+        later = (_calls.c.call_id == call_id, _calls.c.due_at > due_at.timestamp())
+        await self._database.execute(sa.update(_calls).where(*later).values(due_at=due_at.timestamp()))
+
+    async def done(self, call_id: str) -> None:
+        """The call's record was handed over: nothing is due any more."""
+        await self._database.execute(
+            sa.update(_calls).where(_calls.c.call_id == call_id).values(phase=Phase.OVER, due_at=None)
+        )
+
+    async def find(self, call_id: str) -> CallRow | None:
+        """The call, if it is known."""
+        found = await self._database.first(sa.select(_calls).where(_calls.c.call_id == call_id))
+        return _row(found) if found else None
+
+    async def may_resume(self) -> list[CallRow]:
+        """The calls that broke off and may come back, oldest first."""
+        query = sa.select(_calls).where(_calls.c.phase == Phase.BROKEN).order_by(_calls.c.updated_at)
+        return [_row(found) for found in await self._database.all(query)]
+
+    async def purge(self, older_than: datetime) -> None:
+        """Deletes the calls that were last written before `older_than`."""
+        await self._database.execute(sa.delete(_calls).where(_calls.c.updated_at < older_than.timestamp()))
+
+    async def _write(self, session: CallSession, run: int, phase: Phase, due_at: datetime) -> bool:
+        values = self._values(session, phase, due_at)
+        update = sa.update(_calls).where(_calls.c.call_id == session.call_id, _calls.c.run == run)
+        if phase is not Phase.OVER:
+            update = update.where(_calls.c.phase != Phase.OVER)
+        update = update.values(values).returning(_calls.c.run)
+        return await self._database.first(update) is not None
+
+    async def _close(self, *which: sa.ColumnElement[bool], due_at: datetime) -> CallRow | None:
+        # `updated_at` stays: it tells when the call was last heard of.
+        update = sa.update(_calls).where(*which).values(phase=Phase.OVER, due_at=due_at.timestamp())
+        found = await self._database.first(update.returning(*_calls.columns))
+        return _row(found) if found else None
+
+    def _values(self, session: CallSession, phase: Phase, due_at: datetime) -> dict[str, Any]:
+        return {
+            "call_id": session.call_id,
+            "snapshot": session.model_dump_json(),
+            "phase": phase,
+            "due_at": due_at.timestamp(),
+            "updated_at": self._database.now().timestamp(),
+        }
+
+
+def _row(row: sa.Row[Any]) -> CallRow:
+    return CallRow(
+        row.call_id,
+        Phase(row.phase or Phase.OVER),  # An older version's row has none.
+        row.run or 0,
+        row.resumes or 0,
+        row.owner or "",
+        row.snapshot or "",
+        datetime.fromtimestamp(row.due_at, UTC) if row.due_at is not None else None,
+        datetime.fromtimestamp(row.updated_at, UTC),
+    )
+
+
+def read_snapshot(text: str, call_id: str) -> CallSession | None:
+    """A session as another version may have written it: what this one cannot read of it is left out, and logged.
+
+    None when it has no call and no start, so that nothing could be told of it.
+    """
+    try:
+        content = json.loads(text)
+        for _ in range(len(content) if isinstance(content, dict) else 0):
+            try:
+                return CallSession.model_validate_json(json.dumps(content))
+            except ValidationError as error:
+                wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]} & set(content)
+                logger.error("%s the snapshot is read without %s", call_id, ", ".join(sorted(wrong)))
+                for name in wrong:
+                    del content[name]
+                if not wrong:
+                    break
+    except ValueError:
+        pass
+    logger.error("%s the snapshot cannot be read", call_id)
+    return None

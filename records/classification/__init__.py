@@ -1,0 +1,1 @@
+"""What a finished call was about, for the dashboard."""

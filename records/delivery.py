@@ -1,0 +1,295 @@
+"""Deliveries: each call's record reaches the dashboard, whatever breaks in between.
+
+One DBOS workflow for each call id posts job, call (with the ids of the job's answer) and alert. What was not accepted
+follows after growing pauses, 400 and 401 are parked at once, and each record is accepted once. A record that was handed
+over survives kill -9: its machine goes on with it at the next start, and another one adopts it if there is none. How
+one record is posted is posting.py's.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
+
+from config import Settings
+from dashboard_sync import DashboardClient, Delivered, Delivery
+from records import dbos_setup
+from records.payloads import CallRecord
+from records.posting import RecordPoster, due_parts, ids_of
+from records.store import DeliveryRow, Status, Store, database_url
+
+logger = logging.getLogger(__name__)
+
+# DBOS recovers only work of its own version and derives one from the source by default, so that a
+# deploy would strand what waits (pipecat.md 11). Constant for ever: changes to the workflow must
+# keep the order of its steps.
+APPLICATION_VERSION = "1"
+STOP_SECONDS = 5.0
+NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
+MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
+ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+class Deliveries:
+    """The durable delivery of call records; one for the process, since DBOS is.
+
+    Args:
+        settings: Pauses, machine, database and the dashboard's user.
+        dashboard: Posts single records.
+        store: Holds each record with its status; open before `start()`, closed after `stop()`.
+    """
+
+    def __init__(self, settings: Settings, dashboard: DashboardClient, store: Store) -> None:
+        self.settings = settings
+        self.poster = RecordPoster(settings, dashboard)
+        self.store = store
+        self.running: set[asyncio.Task[Any]] = set()
+
+    async def start(self) -> None:
+        """Takes up what an earlier process left, on this event loop. Before any call is served."""
+        global _live
+        url = database_url(self.settings, "deliveries")
+        await asyncio.to_thread(dbos_setup.prepare, url)
+        _live = self
+        config: DBOSConfig = {
+            "name": "phone-agent",
+            "system_database_url": url,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self.settings.fly_machine_id,
+            "log_level": "WARNING",
+            "run_migrations": False,
+            "notification_listener_polling_interval_sec": NOTIFICATION_SECONDS,
+        }
+        DBOS(config=config)
+        dbos_setup.adopt_logger()
+        DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
+        await self.take_up()
+
+    async def stop(self) -> None:
+        """Leaves what waits to the next start; ends within STOP_SECONDS, however long a pause."""
+        global _live
+        # A cancelled workflow has no outcome: DBOS goes on with it after the next launch.
+        for task in self.running:
+            task.cancel()
+        loop = asyncio.get_running_loop()
+        destroyed = asyncio.Event()
+
+        def destroy() -> None:
+            try:
+                DBOS.destroy()
+            finally:
+                with contextlib.suppress(RuntimeError):  # The loop may be gone by then.
+                    loop.call_soon_threadsafe(destroyed.set)
+
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*self.running, return_exceptions=True)
+                threading.Thread(target=destroy, name="dbos-destroy", daemon=True).start()
+                await destroyed.wait()
+        except TimeoutError:
+            logger.warning("deliveries did not stop within %g s", STOP_SECONDS)
+        _live = None
+        # DBOS made its own pool the loop's; that one takes no more work now.
+        loop.set_default_executor(ThreadPoolExecutor())
+
+    async def deliver(self, record: CallRecord) -> None:
+        """Hands a record over; returns once it is durable. A call's second one changes nothing.
+
+        Raises:
+            Exception: It could be written nowhere; the databases' own errors.
+        """
+        content = record.model_dump(mode="json")
+        configured = self.settings.dashboard_configured
+        status = Status.WAITING if configured else Status.KEPT
+        stored = True
+        try:
+            if not await self.store.add_delivery(record.call_id, content, status):
+                logger.info("%s delivery: there is a record already", record.call_id)
+                return
+        except sa.exc.SQLAlchemyError:
+            if not configured:
+                raise
+            logger.exception("%s delivery: the store failed", record.call_id)
+            stored = False
+        if not configured:
+            logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
+            return
+        try:
+            await _start(record.call_id, content)
+        except Exception:
+            if not stored:
+                raise
+            logger.exception("%s delivery: waits for the next start", record.call_id)
+
+    async def purge(self, older_than: datetime) -> None:
+        """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""
+        await self.store.purge(older_than)
+        ended = await DBOS.list_workflows_async(
+            status=list(ENDED),
+            end_time=older_than.isoformat(),
+            load_input=False,
+            load_output=False,
+        )
+        await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
+
+    async def note(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str) -> None:
+        """Writes where a delivery stands, unless an operator's retry has delivered it while this one was under way.
+
+        A store that fails does not end the delivery.
+        """
+        level = logging.ERROR if status is Status.PARKED else logging.INFO
+        logger.log(level, "%s delivery %s%s", call_id, status, f": {detail}" if detail else "")
+        try:
+            await self.store.set_delivery(call_id, record, status, detail, anew=False)
+        except sa.exc.SQLAlchemyError:
+            logger.exception("%s delivery: its status could not be written", call_id)
+
+    async def sent_by_hand(self, call_id: str) -> bool:
+        """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell."""
+        try:
+            row = await self.store.delivery(call_id)
+        except sa.exc.SQLAlchemyError:
+            logger.exception("%s delivery: its status could not be read", call_id)
+            return False
+        return row is not None and row.status == Status.DELIVERED
+
+    async def take_up(self) -> None:
+        """Begins what some process recorded and did not begin: kept, or it died before the workflow was there."""
+        if not self.settings.dashboard_configured:
+            return
+        waiting = await self.store.undelivered(Status.KEPT, Status.WAITING)
+        if not waiting:
+            return
+        active = await DBOS.list_workflows_async(status=list(ACTIVE), load_input=False, load_output=False)
+        begun = {workflow.workflow_id.partition(":")[0] for workflow in active}
+        for call_id in waiting:
+            row = await self.store.delivery(call_id) if call_id not in begun else None
+            if row is not None:
+                await self._begin(row)
+
+    async def adopt(self, machines: Collection[str]) -> None:
+        """Goes on with the work of every machine but these: DBOS leaves it to whoever began it (pipecat.md 11)."""
+        pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
+        for workflow in pending:
+            if workflow.executor_id not in machines:
+                logger.warning("%s delivery: adopted from machine %s", workflow.workflow_id, workflow.executor_id)
+                await DBOS.resume_workflow_async(workflow.workflow_id)
+
+    async def _begin(self, row: DeliveryRow) -> None:
+        """Starts the workflow of a record unless it runs or ran; one that broke gets another."""
+        for number in count():
+            workflow_id = f"{row.call_id}:{number}" if number else row.call_id
+            found = await DBOS.get_workflow_status_async(workflow_id)
+            if found is None:
+                await _start(workflow_id, row.record)
+                return
+            if found.status == "SUCCESS" and await self._waits(row.call_id):
+                await self._note_outcome(found, row.record)
+            if found.status == "SUCCESS" or found.status in ACTIVE:
+                return
+
+    async def _waits(self, call_id: str) -> bool:
+        """Whether its status is still to be written: another machine's workflow writes it just before it ends."""
+        row = await self.store.delivery(call_id)
+        return row is not None and row.status in (Status.KEPT, Status.WAITING)
+
+    async def _note_outcome(self, ended: WorkflowStatus, record: Mapping[str, Any]) -> None:
+        outcome = ended.output if isinstance(ended.output, dict) else {}
+        status = Status(outcome.get("status", Status.DELIVERED))
+        await self.note(record["call_id"], record, status, outcome.get("detail", ""))
+
+
+_live: Deliveries | None = None  # Workflows are plain functions: DBOS finds them by their name.
+
+
+def _now_live() -> Deliveries:
+    if _live is None:
+        raise RuntimeError("deliveries are not started")
+    return _live
+
+
+async def _start(workflow_id: str, record: dict[str, Any]) -> None:
+    with SetWorkflowID(workflow_id):
+        await DBOS.start_workflow_async(_deliver_record, record)
+
+
+@DBOS.workflow(name="deliver_record", max_recovery_attempts=MANY_RECOVERIES)
+async def _deliver_record(record: dict[str, Any]) -> dict[str, str]:
+    """Posts what is due, pauses, posts what was not accepted; the result is status and detail."""
+    live = _now_live()
+    task = asyncio.current_task()
+    if task is not None:
+        live.running.add(task)
+    try:
+        return await _rounds(live, record)
+    finally:
+        if task is not None:
+            live.running.discard(task)
+
+
+async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
+    call_id = record["call_id"]
+    due = due_parts(record)
+    refused: dict[str, str] = {}
+    late: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for pause in (0.0, *live.settings.delivery_pauses_seconds):
+        await DBOS.sleep_async(pause)  # Durable: after a restart only the rest of it.
+        # Not a step: it can only end the workflow, so a recovered one never meets another order of steps.
+        if pause and await live.sent_by_hand(call_id):
+            return {"status": Status.DELIVERED.value, "detail": ""}
+        late = {}
+        for part in due_parts(record):
+            if part not in due:
+                continue
+            posted = _parsed(await _step(part, record, ids))
+            if posted.delivery is Delivery.LATER:
+                late[part] = posted.detail
+                continue
+            due.remove(part)
+            if posted.delivery is Delivery.REFUSED:
+                refused[part] = posted.detail
+            elif part == "job":
+                ids = ids_of(posted)
+                if ids and "call" not in due and "call" not in refused:
+                    due.append("call")  # It went ahead without the ids: once more, whole (R86).
+        if not due:
+            break
+        await live.note(call_id, record, Status.WAITING, _described(refused | late))
+    status = Status.PARKED if refused or due else Status.DELIVERED
+    detail = _described(refused | late)
+    await live.note(call_id, record, status, detail)
+    return {"status": status.value, "detail": detail}
+
+
+async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
+    """Posts one part; may run again when the process dies before its result is written."""
+
+    async def post() -> dict[str, str]:
+        return _plain(await _now_live().poster.post(part, record, ids))
+
+    # Without arguments: DBOS writes a cancelled step's into the log, and these are a transcript.
+    return await DBOS.run_step_async({"name": "post"}, post)
+
+
+def _plain(delivered: Delivered) -> dict[str, str]:
+    """As DBOS keeps it: a pickled class would tie what waits to this version's modules."""
+    return {key: str(value) for key, value in asdict(delivered).items()}
+
+
+def _parsed(plain: Mapping[str, str]) -> Delivered:
+    return Delivered(**{**plain, "delivery": Delivery(plain["delivery"])})  # type: ignore[arg-type]
+
+
+def _described(details: Mapping[str, str]) -> str:
+    return "; ".join(f"{part}: {detail}" for part, detail in details.items())

@@ -1,0 +1,66 @@
+"""RecordPoster: the parts of one call's record, each to its own webhook.
+
+The order is job, call, alert, because the call carries the ids of the job's answer. A part that cannot be built for the
+dashboard (a wrong user, an older version's record) is refused here and not sent. When a part is sent, and what becomes
+of one that was not accepted, is delivery.py's.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from config import Settings
+from dashboard_sync import DashboardClient, Delivered, Delivery
+from records.payloads import CallRecord
+
+logger = logging.getLogger(__name__)
+
+PARTS = ("job", "call", "alert")
+
+
+class RecordPoster:
+    """Posts records, as `CallRecord.model_dump(mode="json")` keeps them.
+
+    Args:
+        settings: The dashboard's user.
+        dashboard: Posts one payload, with its one retry.
+    """
+
+    def __init__(self, settings: Settings, dashboard: DashboardClient) -> None:
+        self._settings, self._dashboard = settings, dashboard
+
+    async def post(self, part: str, record: Mapping[str, Any], ids: Mapping[str, str]) -> Delivered:
+        """Posts one part; `ids` are the job's and go into the call."""
+        email = self._settings.dashboard_user_email or ""
+        try:
+            parsed = CallRecord.model_validate(record)
+            payload = parsed.call.with_ids(**ids) if part == "call" else getattr(parsed, part)
+            body = payload.to_json(email)
+        except ValueError as error:  # A wrong address of the user, or an older version's record.
+            logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, error)
+            return Delivered(Delivery.REFUSED, detail=f"cannot be sent: {type(error).__name__}")
+        if part == "job":
+            return await self._dashboard.post_job(body)
+        if part == "call":
+            return await self._dashboard.post_call(body)
+        return await self._dashboard.post_alert(body)
+
+    async def post_all(self, record: Mapping[str, Any]) -> dict[str, Delivered]:
+        """Posts every part that the record has, once and in order; what became of each."""
+        ids: dict[str, str] = {}
+        posted: dict[str, Delivered] = {}
+        for part in due_parts(record):
+            posted[part] = await self.post(part, record, ids)
+            if part == "job":
+                ids = ids_of(posted[part])
+        return posted
+
+
+def due_parts(record: Mapping[str, Any]) -> list[str]:
+    """The parts that a record has, in the order in which they are posted."""
+    return [part for part in PARTS if record[part]]
+
+
+def ids_of(posted: Delivered) -> dict[str, str]:
+    """The ids of the rows that a job's answer named: they belong into the call (contract.md 2.3)."""
+    return {key: value for key in ("lead_id", "job_id") if (value := getattr(posted, key))}

@@ -1,0 +1,183 @@
+"""Store: the rows that outlive a call and a process: used tokens, calls, records, machines.
+
+SQLite in DATA_DIR, or Postgres when there is more than one machine (database.py). Here are tokens, records and
+machines; the calls are call_rows.py's. It decides nothing about what the rows mean.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from records.call_rows import CallRows
+from records.database import METADATA, Database, database_url
+
+_tokens = sa.Table(
+    "stream_tokens",
+    METADATA,
+    sa.Column("nonce", sa.String(128), primary_key=True),
+    sa.Column("expires_at", sa.Double, nullable=False, index=True),
+)
+_deliveries = sa.Table(
+    "deliveries",
+    METADATA,
+    sa.Column("call_id", sa.String(64), primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False, index=True),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False, index=True),
+)
+_machines = sa.Table(
+    "machines",
+    METADATA,
+    sa.Column("machine", sa.String(128), primary_key=True),
+    sa.Column("owner", sa.String(192), nullable=False),
+    sa.Column("draining", sa.Boolean, nullable=False),
+    sa.Column("beat_at", sa.Double, nullable=False),
+)
+
+
+class Status(StrEnum):
+    """Where the delivery of a record stands."""
+
+    KEPT = "kept"  # No dashboard is configured.
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    PARKED = "parked"  # Refused for good, or not accepted after the last pause.
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """A call's record and where its delivery stands; the times are aware, UTC."""
+
+    call_id: str
+    record: dict[str, Any]
+    status: Status
+    detail: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class MachineRow:
+    """A machine that has told that it lives, last at `beat_at` (aware); `owner` is its process of that time."""
+
+    machine: str
+    owner: str
+    draining: bool
+    beat_at: datetime
+
+
+class Store(Database):
+    """The rows.
+
+    Attributes:
+        calls: The calls' own.
+    """
+
+    def __init__(self, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
+        super().__init__(url, now=now)
+        self.calls = CallRows(self)
+
+    # Tokens
+
+    async def use_token(self, nonce: str, expires_at: datetime) -> bool:
+        """Marks a token as used: True the first time only, whoever else tries at the same time.
+
+        Whether it has expired is not checked here; `expires_at` tells when the row may go.
+        """
+        values = {"nonce": nonce, "expires_at": expires_at.timestamp()}
+        return await self.insert_if_absent(_tokens, values)
+
+    # Records
+
+    async def add_delivery(self, call_id: str, record: Mapping[str, Any], status: Status) -> bool:
+        """Keeps a record unless the call has one already; True if it was kept."""
+        return await self.insert_if_absent(_deliveries, self._delivery(call_id, record, status, ""))
+
+    async def set_delivery(
+        self, call_id: str, record: Mapping[str, Any], status: Status, detail: str = "", *, anew: bool = True
+    ) -> None:
+        """Writes a record and where its delivery stands, over what was there; not `anew`: unless it was delivered."""
+        values = self._delivery(call_id, record, status, detail)
+        changed = {name: value for name, value in values.items() if name not in ("call_id", "created_at")}
+        insert = self.insert(_deliveries).values(values)
+        where = None if anew else _deliveries.c.status != Status.DELIVERED
+        await self.execute(insert.on_conflict_do_update(index_elements=["call_id"], set_=changed, where=where))
+
+    async def delivery(self, call_id: str) -> DeliveryRow | None:
+        """The record of a call, if it has one."""
+        found = await self.first(sa.select(_deliveries).where(_deliveries.c.call_id == call_id))
+        return _delivery_row(found) if found else None
+
+    async def deliveries(self, status: Status | None = None) -> list[DeliveryRow]:
+        """The records, oldest first; with `status` only those."""
+        query = sa.select(_deliveries).order_by(_deliveries.c.created_at)
+        if status is not None:
+            query = query.where(_deliveries.c.status == status)
+        return await self.ask(query, lambda found: [_delivery_row(row) for row in found])
+
+    async def undelivered(self, *statuses: Status) -> list[str]:
+        """The calls whose records have one of these, oldest first."""
+        query = sa.select(_deliveries.c.call_id).where(_deliveries.c.status.in_(statuses))
+        return [str(row.call_id) for row in await self.all(query.order_by(_deliveries.c.created_at))]
+
+    async def count_deliveries(self) -> dict[Status, int]:
+        """How many records there are of each status."""
+        status, number = _deliveries.c.status, sa.func.count().label("number")
+        rows = await self.all(sa.select(status, number).group_by(status))
+        return dict.fromkeys(Status, 0) | {Status(row.status): int(row.number) for row in rows}
+
+    def _delivery(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str) -> dict[str, Any]:
+        now = self.now().timestamp()
+        return {
+            "call_id": call_id,
+            "record": json.dumps(record),
+            "status": status,
+            "detail": detail,
+            "created_at": now,
+            "updated_at": now,
+        }
+
+    # Machines
+
+    async def beat(self, machine: str, owner: str, *, draining: bool) -> None:
+        """Writes that the machine's process `owner` lives, and whether it takes no new calls."""
+        values = {"owner": owner, "draining": draining, "beat_at": self.now().timestamp()}
+        insert = self.insert(_machines).values({"machine": machine, **values})
+        await self.execute(insert.on_conflict_do_update(index_elements=["machine"], set_=values))
+
+    async def machines(self, since: datetime) -> list[MachineRow]:
+        """The machines that have told that they live since then, by name."""
+        query = sa.select(_machines).where(_machines.c.beat_at >= since.timestamp()).order_by(_machines.c.machine)
+        return [
+            MachineRow(row.machine, row.owner, row.draining, datetime.fromtimestamp(row.beat_at, UTC))
+            for row in await self.all(query)
+        ]
+
+    async def purge(self, older_than: datetime) -> None:
+        """Deletes what was last written, or expired, before `older_than`."""
+        limit = older_than.timestamp()
+        await self.execute(sa.delete(_tokens).where(_tokens.c.expires_at < limit))
+        await self.execute(sa.delete(_deliveries).where(_deliveries.c.updated_at < limit))
+        await self.execute(sa.delete(_machines).where(_machines.c.beat_at < limit))
+        await self.calls.purge(older_than)
+
+
+def _delivery_row(row: sa.Row[Any]) -> DeliveryRow:
+    return DeliveryRow(
+        row.call_id,
+        json.loads(row.record),
+        Status(row.status),
+        row.detail,
+        datetime.fromtimestamp(row.created_at, UTC),
+        datetime.fromtimestamp(row.updated_at, UTC),
+    )
+
+
+__all__ = ["DeliveryRow", "MachineRow", "Status", "Store", "database_url"]

@@ -1,0 +1,135 @@
+"""What the record says of a call in plain sentences: who wanted what, what happened, what is owed.
+
+It says only what happened: an old visit is "an appointment", never "booked" (R74). Also the caller's name, number and
+problem as the dashboard takes them. The payloads are post_call.py's.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, State
+from records.end_reason import DONE, Ending
+from records.payloads import looks_like_phone, storable
+
+_CALLED_ABOUT = {
+    Intent.BILLING: "a bill",
+    Intent.WARRANTY: "a warranty",
+    Intent.PRICING: "prices",
+    Intent.VENDOR: "something to sell",
+    Intent.APPLICANT: "a job",
+    Intent.FOLLOW_UP: "an update on an earlier call",
+    Intent.MANAGE: "an existing appointment",
+}
+
+
+def summary(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
+    """A few plain sentences: who wanted what, what happened, what is owed. Times are local."""
+    parts = [_wanted(session, zone), _happened(session, ending, zone)]
+    if session.state is State.CALLBACK:
+        parts.append(_callback_sentence(session))
+    if session.has_appointment and session.reason not in DONE:
+        parts.append("This number has an appointment on file.")
+    if session.language == "es":
+        parts.append("The caller speaks Spanish.")
+    parts += [storable(note) for note in session.notes]
+    return " ".join(part for part in parts if part)
+
+
+def _wanted(session: CallSession, zone: ZoneInfo) -> str:
+    who = name_of(session) or "The caller"
+    about = storable(session.problem).rstrip(".") or _CALLED_ABOUT.get(session.intent or Intent.SERVICE, "")
+    wish = ""
+    if session.high_ticket:
+        wish = "wants a quote for a new system"
+    elif session.visit_asap:
+        wish = "wants a visit as soon as possible"
+    elif session.visit_at:
+        wish = f"wants a visit on {_when(session.visit_at, zone)}"
+    if about:
+        return f"{who} called about: {about}{' and ' if wish else ''}{wish}."
+    if wish:
+        return f"{who} {wish}."
+    words = problem_of(session)
+    return f'{who} said: "{words}".' if words else f"{who} was not heard."
+
+
+def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
+    if ending.end_call_reason == "safety_emergency":
+        told = "V2 was alerted." if session.emergency_alert_id else "It is not certain that V2 was alerted."
+        visit = f" A visit is booked for {_when(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
+        return f"Safety emergency: the caller was told to leave the house and call 911. {told}{visit}"
+    if ending.scheduled_at:
+        return f"A visit is booked for {_when(ending.scheduled_at, zone)}."
+    if ending.uncertain:
+        when = f" on {_when(session.visit_at, zone)}" if session.visit_at else ""
+        return f"The booking was sent but never answered: a visit may exist{when}, please check the calendar."
+    if ending.booking_status is BookingStatus.ATTEMPTED_FAILED:
+        return "The booking failed: no visit was made."
+    match session.reason:
+        case Reason.OUT_OF_AREA:
+            zip_code = storable(session.zip_code or session.zip_unconfirmed)
+            return f"The ZIP code {zip_code or 'given'} is outside the service area."
+        case Reason.TURN_LIMIT | Reason.CALL_TURN_LIMIT | Reason.TIME_LIMIT if session.state is State.CALLBACK:
+            return "The call took too long to get everything."
+        case Reason.FAULT:
+            return f"The call could not go on: a fault of {storable(session.fault) or 'our service'}."
+        case Reason.NO_AGREEMENT:
+            return "No time was agreed on."
+        case Reason.MANAGE_FAILED:
+            return "The change of the appointment is not certain, please check the calendar."
+        case Reason.MANAGE_UNVERIFIED:
+            return "The appointment was not touched: the name did not match."
+    if session.state is State.CALLBACK:
+        return ""
+    if session.reason is Reason.SILENCE:
+        return f"The caller fell silent in {_where(session)}."
+    if session.state is State.GOODBYE:
+        return f"The caller said goodbye in {_where(session)}."
+    if session.ended_by is EndedBy.CALLER:
+        return f"The caller hung up in {_where(session)}."
+    return f"The call broke off in {_where(session)}."
+
+
+def _callback_sentence(session: CallSession) -> str:
+    if not phone_of(session.phone):
+        return "No number is known to call back."
+    if session.callback_status is CallbackStatus.CREATED:
+        return "A callback was promised and V2 was told."
+    if session.callback_status is CallbackStatus.NOT_CREATED:
+        return "A callback was promised but V2 was not told of it for certain: please call."
+    return "A callback is due and V2 was not told of it: please call."
+
+
+def _where(session: CallSession) -> str:
+    """The step the call broke off in: the state before an end state took over."""
+    if session.state is State.GOODBYE:
+        moves = [e.text.split(" -> ")[0] for e in session.timeline if e.kind is EntryKind.STATE]
+        return f"the step {storable(moves[-1]) or 'welcome'}" if moves else "the greeting"
+    return "the greeting" if session.state is State.WELCOME else f"the step {session.state}"
+
+
+def name_of(session: CallSession) -> str:
+    """The caller's name; empty when none is known."""
+    name = storable(session.name)
+    return "" if looks_like_phone(name) else name
+
+
+def phone_of(number: str) -> str:
+    """The number, empty when it holds no digit: Twilio says "anonymous" and the like for a withheld one."""
+    number = storable(number)
+    return number if any(c.isdigit() for c in number) else ""
+
+
+def _caller_lines(session: CallSession) -> list[str]:
+    return [t for e in session.timeline if e.kind is EntryKind.CALLER and (t := storable(e.text))]
+
+
+def problem_of(session: CallSession) -> str:
+    """The problem as understood, else the caller's longest line: their own words beat an empty field."""
+    return storable(session.problem) or max(_caller_lines(session), key=len, default="")
+
+
+def _when(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    clock = f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"
+    return f"{local:%A, %B} {local.day} at {clock}"

@@ -1,0 +1,131 @@
+"""CallClosing: the record of each call is handed over once, by whoever sees its end.
+
+That is the stream that ends the call; Twilio's status callback for one whose stream never told; the watch for one that
+broke off and did not come back within RESUME_WINDOW_SECONDS, whichever machine ran it. A call that may still resume has
+no record: the dashboard would keep a lead AND a job. What cannot be written is kept and written later.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import post_call
+from call.session import CallSession, EndedBy, EntryKind
+from config import Settings
+from records.call_rows import CallRow, Phase
+from records.delivery import Deliveries
+from records.end_reason import blame
+from records.store import Store
+
+logger = logging.getLogger(__name__)
+
+# Twilio: CallStatus of a call that is over (Voice: Call resource, status values).
+FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+class CallClosing:
+    """Hands the records over.
+
+    Args:
+        settings: The windows, and what a record needs.
+        store: The calls' rows.
+        deliveries: Takes the records.
+        now: The aware time.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        deliveries: Deliveries,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
+        self._unwritten: dict[str, CallSession] = {}
+
+    def due_at(self) -> datetime:
+        """When a call's record is due if nothing is heard of the call from now on."""
+        return self._now() + timedelta(seconds=self._settings.resume_window_seconds)
+
+    async def hand_over(self, session: CallSession, slowest_answer_seconds: float = 0.0) -> None:
+        """The call is over: its last line in the log, and its record.
+
+        Raises nothing: what fails is tried again by `catch_up`.
+        """
+        logger.info("%s ended %s", session.call_id, last_line(session, slowest_answer_seconds))
+        await self._try(session)
+
+    async def _try(self, session: CallSession) -> None:
+        self._unwritten[session.call_id] = session
+        try:
+            await self._write(session)
+        except Exception:
+            logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", session.call_id)
+
+    async def catch_up(self) -> None:
+        """Hands over what could not be written when its call ended."""
+        for session in tuple(self._unwritten.values()):
+            await self._try(session)
+
+    async def _write(self, session: CallSession) -> None:
+        record = post_call.build_record(session, self._settings, now=self._now())
+        await self._deliveries.deliver(record)
+        self._unwritten.pop(session.call_id, None)
+        await self._store.calls.done(session.call_id)
+
+    async def sweep(self) -> None:
+        """Hands over every record that is due: their calls broke off, and nobody has heard of them since."""
+        now = self._now()
+        for call_id in await self._store.calls.due(now):
+            row = await self._store.calls.close_due(call_id, now, self.due_at())
+            if row is not None:
+                await self._close(row, EndedBy.INTERRUPTED, "nobody heard of it any more")
+
+    async def status(self, call_id: str, status: str) -> None:
+        """Twilio says how a call stands (status callback): one that is over and that no stream runs is closed now.
+
+        A stream that runs is told by its own end; if its process is gone, the record is due as soon as that is certain.
+        """
+        if status not in FINAL_STATUSES:
+            return
+        row = await self._store.calls.find(call_id)
+        if row is None or row.phase is Phase.OVER:
+            return
+        if row.phase is Phase.LIVE:
+            soon = self._now() + timedelta(seconds=2 * self._settings.liveness_seconds)
+            await self._store.calls.hasten(call_id, soon)
+            return
+        closed = await self._store.calls.close(call_id, self.due_at())
+        if closed is not None:
+            ended_by = EndedBy.CALLER if row.phase is Phase.EXPECTED else EndedBy.INTERRUPTED
+            await self._close(closed, ended_by, f"Twilio says that it is {status}")
+
+    async def _close(self, row: CallRow, ended_by: EndedBy, why: str) -> None:
+        session = row.session()
+        if session is None:
+            await self._store.calls.done(row.call_id)
+            return
+        session.ended_by = session.ended_by or ended_by
+        session.ended_at = session.ended_at or row.updated_at
+        if session.tool_under_way:
+            session.note(EntryKind.TOOL, session.tool_under_way, row.updated_at, detail="unknown: the answer was lost")
+        logger.info("%s closed: %s", row.call_id, why)
+        await self.hand_over(session)
+
+
+def last_line(session: CallSession, slowest_answer_seconds: float = 0.0) -> str:
+    """How the call ended, whose fault it was, how long it took, the way it went, and what failed."""
+    ended_at = session.ended_at or session.started_at
+    moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
+    faults = sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
+    parts = [
+        f"{session.outcome} by {session.ended_by}",
+        f"blame {blame(session) or 'nobody'}",
+        f"{(ended_at - session.started_at).total_seconds():.0f} s",
+        f"{session.turn_count} turns",
+        f"slowest answer {slowest_answer_seconds * 1000:.0f} ms",
+        "path " + " ".join(["welcome", *moves]),
+        "faults " + ("; ".join(faults) or "none"),
+    ]
+    return ", ".join(parts)

@@ -1,0 +1,105 @@
+"""LiveCalls: which calls this process serves, whether there is room for another, and how a stream is told of its end.
+
+One for the process. Everything that decides about letting a call in asks here; what a call is, is pipeline.py's.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+from call.session import EndedBy
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One stream of a call.
+
+    Attributes:
+        sid: Twilio's StreamSid.
+        run: Its number among the streams of the call; the store takes nothing from any but the newest.
+        resumed: Whether the call broke off before.
+    """
+
+    sid: str
+    run: int
+    resumed: bool
+
+
+@dataclass(eq=False)
+class LiveCall:
+    """One stream of one call, while this process runs it.
+
+    Attributes:
+        call_id: Twilio's CallSid.
+        end: Ends the stream from outside, as the line would: by the caller, or as a break. None before it began.
+        tool_under_way: Tells whether V2 is being asked something.
+        over: Set when the stream is over and everything of it is written.
+        asked: Whether Twilio has asked what to do with the call, now that this stream is gone.
+    """
+
+    call_id: str
+    end: Callable[[EndedBy], Awaitable[None]] | None = None
+    tool_under_way: Callable[[], bool] = lambda: False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: bool = False
+
+    async def end_within(self, ended_by: EndedBy, seconds: float) -> bool:
+        """Ends it, and waits; whether it is over by then."""
+        if self.end is not None:
+            await self.end(ended_by)
+        try:
+            async with asyncio.timeout(seconds):
+                await self.over.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+class LiveCalls:
+    """The calls of this process.
+
+    Attributes:
+        draining: Set for ever when the process is told to end: no new calls.
+        refused: How many callers were sent away for lack of room, since the start.
+    """
+
+    def __init__(self, room: int) -> None:
+        """`room`: how many calls there may be at once (MAX_CALLS)."""
+        self.draining = False
+        self.refused = 0
+        self._room = room
+        self._calls: dict[str, LiveCall] = {}
+        self._last: dict[str, LiveCall] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __iter__(self) -> Iterator[LiveCall]:
+        return iter(tuple(self._calls.values()))
+
+    def get(self, call_id: str) -> LiveCall | None:
+        """The call's stream, if this process runs one."""
+        return self._calls.get(call_id)
+
+    def asked(self, call_id: str) -> None:
+        """Twilio asks what to do with a call whose stream is gone."""
+        if last := self._last.pop(call_id, None):
+            last.asked = True
+
+    @property
+    def full(self) -> bool:
+        """Whether no further call may begin here."""
+        return self.draining or len(self._calls) >= self._room
+
+    def add(self, call_id: str) -> LiveCall:
+        """A stream begins; the one that the call had here before is over, or as good as that."""
+        live = self._calls[call_id] = LiveCall(call_id)
+        return live
+
+    def discard(self, live: LiveCall) -> None:
+        """A stream is over."""
+        live.over.set()
+        if self.draining:
+            self._last[live.call_id] = live
+        if self._calls.get(live.call_id) is live:
+            del self._calls[live.call_id]

@@ -1,0 +1,100 @@
+"""Liveness: this machine tells the others that it lives, and does the work of those that do not.
+
+Every LIVENESS_SECONDS it writes its beat and puts off the records of the calls that it runs. Then it hands over what is
+due, begins what was recorded and never begun, and one of the living machines adopts the deliveries of lost ones: DBOS
+leaves a dead machine's work alone for ever (pipecat.md 11). Each step fails alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from config import Settings
+from records.delivery import Deliveries
+from records.store import MachineRow, Store
+from server.closing import CallClosing
+from server.live_calls import LiveCalls
+
+logger = logging.getLogger(__name__)
+
+
+class Liveness:
+    """The beat of one process.
+
+    Args:
+        settings: The machine's name and the pauses.
+        store: Where beats and calls are written.
+        deliveries: Begins and adopts deliveries.
+        closing: Hands records over.
+        calls: Whether this process drains.
+        owner: The name of this process among all that ever were.
+        now: The aware time.
+
+    Attributes:
+        machines: Those that live, as of the last beat; this one among them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        deliveries: Deliveries,
+        closing: CallClosing,
+        calls: LiveCalls,
+        owner: str,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings, self._store, self._deliveries, self._closing = settings, store, deliveries, closing
+        self._calls, self._owner, self._now = calls, owner, now
+        # Often enough that no record of a living machine's call ever becomes due.
+        self._pause = min(settings.liveness_seconds, settings.resume_window_seconds / 4)
+        self._sweep_from = self._now() + timedelta(seconds=self._pause)
+        self.machines: list[MachineRow] = []
+
+    @property
+    def others_ready(self) -> bool:
+        """Whether another machine takes new calls."""
+        return any(row.machine != self._settings.fly_machine_id and not row.draining for row in self.machines)
+
+    def lives(self, owner: str) -> bool:
+        """Whether that process has told so lately."""
+        return owner == self._owner or any(row.owner == owner for row in self.machines)
+
+    async def run(self) -> None:
+        """Beats until it is cancelled."""
+        while True:
+            await self.beat()
+            await asyncio.sleep(self._pause)
+
+    async def beat(self) -> None:
+        """One round; raises nothing."""
+        if not await self._try("the beat was not written", self._tell):
+            # The others could not tell either: each gets time to, before anything of theirs is taken for abandoned.
+            self._sweep_from = self._now() + timedelta(seconds=2 * self._pause)
+            return
+        await self._try("a record could not be handed over", self._closing.catch_up)
+        if self._now() >= self._sweep_from:
+            await self._try("what is due could not be handed over", self._closing.sweep)
+        await self._try("what was recorded could not be begun", self._deliveries.take_up)
+        await self._try("lost machines' work could not be adopted", self._adopt)
+
+    async def _tell(self) -> None:
+        await self._store.beat(self._settings.fly_machine_id, self._owner, draining=self._calls.draining)
+        await self._store.calls.renew(self._owner, self._closing.due_at())
+        lost = self._now() - timedelta(seconds=self._settings.machine_lost_seconds)
+        self.machines = await self._store.machines(since=lost)
+
+    async def _adopt(self) -> None:
+        """By the first of the living alone: two that adopt at once would both begin the step under way."""
+        if self.machines and self.machines[0].machine == self._settings.fly_machine_id:
+            await self._deliveries.adopt({row.machine for row in self.machines})
+
+    async def _try(self, what: str, step: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await step()
+        except Exception:
+            logger.exception("%s; tried again in %g s", what, self._pause)
+            return False
+        return True

@@ -1,0 +1,172 @@
+"""Resume: what Twilio is told to do with a call whose stream is gone (`/twiml/after`).
+
+A call that ended on purpose ends. One that broke off gets another stream, here or on another machine, MAX_RESUMES
+times; after that words, a callback, and the end, or a person at FALLBACK_NUMBER. While V2 still works on something that
+the broken stream asked for, the caller is asked to hold on, so that the call goes on with what came of it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from call.actions import Action, CallTool, Say
+from call.session import END_STATES, CallSession, EndedBy, EntryKind, Reason, State
+from call.tool_calls import Outcome, ToolResult
+from config import Settings
+from conversation import endings, resumption, script
+from conversation.moment import Talk
+from records.call_rows import CallRow, Phase
+from records.store import Store
+from server.closing import CallClosing
+from server.entrance import Entrance, new_session, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
+from server.live_calls import LiveCalls
+from server.liveness import Liveness
+from state_machine import StateMachine
+from turns.tool_runs import Tools
+
+logger = logging.getLogger(__name__)
+
+BUSY = "Thank you for calling. All our lines are busy right now. Please call again in a few minutes."
+LINE = "line"
+HOLD_TIMES = 3  # Lines with pauses behind them, until the machine that drains has started anew.
+
+
+class Resume:
+    """Answers `/twiml/after`.
+
+    Args:
+        settings: Limits and numbers.
+        store: The calls' rows.
+        entrance: Makes stream tokens.
+        machine: The rules: what is said and done at a call's end.
+        tools: V2, for a callback after the last stream.
+        closing: Hands over the record of a call that ends here.
+        calls: The streams of this process.
+        liveness: Which machines live.
+        now: The aware time in the business's zone.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        entrance: Entrance,
+        machine: StateMachine,
+        tools: Tools,
+        closing: CallClosing,
+        calls: LiveCalls,
+        liveness: Liveness,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings, self._store, self._entrance, self._machine = settings, store, entrance, machine
+        self._tools, self._closing, self._calls, self._liveness = tools, closing, calls, liveness
+        self._now = now
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def after(self, fields: Mapping[str, str]) -> str:
+        """The TwiML for a call whose stream is gone; `fields` are the webhook's.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the store failed, so nothing is known of the call.
+        """
+        call_id, rows = fields["CallSid"], self._store.calls
+        live = self._calls.get(call_id)
+        settled = live is None or await live.end_within(EndedBy.INTERRUPTED, self._settings.resume_wait_seconds)
+        self._calls.asked(call_id)  # Twilio may ask before its stream is quite over.
+        row = await rows.find(call_id)
+        if row is None:  # Our own row of it was never written.
+            fresh = new_session(call_id, fields.get("From"), fields.get("To"), self._now())
+            await rows.expect(fresh, self._closing.due_at())
+            row = await rows.find(call_id)
+        if row is None or row.phase is Phase.OVER:
+            return twiml_hangup()
+        if not settled or self._tool_may_answer(row):
+            return self._hold(row, times=1)
+        if self._calls.draining and not self._liveness.others_ready:
+            return self._hold(row, times=HOLD_TIMES)
+        if row.resumes >= self._settings.max_resumes:
+            return await self._give_up(row)
+        if self._calls.full and not self._calls.draining:
+            self._calls.refused += 1
+            logger.warning("%s refused: %d calls are live", call_id, len(self._calls))
+            return twiml_apology(self._settings, BUSY)
+        if not await rows.resume(call_id, self._settings.max_resumes, self._closing.due_at()):
+            return await self.after(fields)  # Somebody else was faster: the same question again.
+        logger.info("%s broke off in run %d: another stream", call_id, row.run)
+        token = self._entrance.issue_token(call_id)
+        numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
+        return twiml_stream(self._settings, {**numbers, "token": token})
+
+    async def close(self) -> None:
+        """Waits for the callbacks of calls that ended here; their own deadlines bound it."""
+        await asyncio.gather(*self._ending, return_exceptions=True)
+
+    def _tool_may_answer(self, row: CallRow) -> bool:
+        """Whether another process still waits for V2 on behalf of this call; for one that is gone nobody does."""
+        session = row.session() if row.phase is Phase.LIVE and self._liveness.lives(row.owner) else None
+        if session is None or not session.tool_under_way or session.tool_asked_at is None:
+            return False
+        longest = timedelta(seconds=self._settings.booking_seconds + self._settings.resume_wait_seconds)
+        return self._now() < session.tool_asked_at + longest
+
+    def _hold(self, row: CallRow, times: int) -> str:
+        session = row.session() or CallSession(call_id=row.call_id, started_at=row.updated_at)
+        logger.info("%s is asked to hold on", row.call_id)
+        return twiml_hold([self._line(session, "filler") for _ in range(times)], session.language)
+
+    async def _give_up(self, row: CallRow) -> str:
+        """The end after the last stream: durable first, then the words, then V2."""
+        closed = await self._store.calls.close(row.call_id, self._closing.due_at())
+        session = closed.session() if closed else None
+        if session is None:
+            return twiml_hangup()
+        now = self._now()
+        resumption.restore(session, now)
+        session.note(EntryKind.FAULT, LINE, now, detail="the call broke off too often")
+        if self._settings.fallback_number:
+            session.ended_by = EndedBy.INTERRUPTED
+            await self._closing.hand_over(session)
+            return twiml_apology(self._settings, self._line(session, "to_a_person"), session.language)
+        actions = self._last_words(session, now)
+        said = [action.text for action in actions if isinstance(action, Say)]
+        asked = [action for action in actions if isinstance(action, CallTool)]
+        if asked and session.state is State.CALLBACK:
+            promise = "advisor_promise" if session.reason is Reason.HIGH_TICKET else "callback_promise"
+            said.append(self._line(session, promise))
+        for text in said:
+            session.note(EntryKind.AGENT, text, now)
+        session.ended_by = EndedBy.BOT
+        task = asyncio.create_task(self._end(session, asked), name=f"{row.call_id} last callback")
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        logger.warning("%s broke off too often: it ends as %s", row.call_id, session.outcome)
+        return twiml_apology(self._settings, " ".join(said), session.language, forward=False)
+
+    def _last_words(self, session: CallSession, now: datetime) -> list[Action]:
+        """What is still said and done; nothing is asked any more."""
+        talk = Talk(session, self._machine.business, now)
+        actions: list[Action] = []
+        if lost := resumption.lost_tool(talk):
+            result = ToolResult(Outcome.UNKNOWN, resumption.LOST)
+            actions = self._machine.after_tool(session, lost, result, now)
+        if session.state not in END_STATES:
+            return self._machine.fault(session, LINE, now)
+        if session.state is State.CONFIRM:
+            return endings.close(talk)
+        session.question = None
+        return actions or resumption.end(talk)
+
+    async def _end(self, session: CallSession, asked: list[CallTool]) -> None:
+        """The tools of the last words, and the record."""
+        while asked:
+            request = asked.pop(0).request
+            result = await self._tools.call(request, session)
+            following = self._machine.after_tool(session, request, result, self._now())
+            asked += [action for action in following if isinstance(action, CallTool)]
+        session.ended_at = self._now()
+        await self._closing.hand_over(session)
+
+    def _line(self, session: CallSession, key: str) -> str:
+        return script.line(key, session, self._machine.business)

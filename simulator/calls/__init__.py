@@ -1,0 +1,1 @@
+"""Places calls of scenarios, watches them and judges them."""

@@ -1,0 +1,1 @@
+"""Breaks things during whole calls: parts, processes, machines; and measures what calls cost."""

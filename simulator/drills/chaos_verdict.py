@@ -1,0 +1,75 @@
+"""What must hold in every cell of the chaos matrix, whatever was broken; see design.md, "When things break".
+
+Judges what was heard on the line, what V2 and the dashboard hold and what the bot logged. Guarantees that a failure
+names in plain words what happened. Leaves out running the call (chaos.py).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from simulator.calls.grading import Evidence, grade
+from simulator.calls.run import CALLER_SILENCE_SECONDS, Placed, longest_silence_ms
+from simulator.drills.chaos_cells import Cell
+from simulator.rig.world import World
+from simulator.scenarios.scenario import Expect
+
+MAX_CALL_SECONDS = 120.0
+MAX_GREETING_MS = 1500.0  # A second for a vendor that hangs, half of one for everything else.
+
+_BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
+
+
+def parked(cell: Cell) -> bool:
+    """Whether the dashboard refuses for good: then the record is kept for a command, and not delivered by itself."""
+    return "dashboard" in cell.parts and cell.mode in ("400", "401")
+
+
+def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world: World[Any]) -> list[str]:
+    """What did not hold; empty when all did."""
+    return [
+        *_hit(cell, world),
+        *_silence(cell, placed),
+        *_end(cell, placed, world),
+        *_named(cell, evidence),
+        *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
+    ]
+
+
+def _hit(cell: Cell, world: World[Any]) -> Iterator[str]:
+    hit = {hit.part for hit in world.faults.hits}
+    yield from (f"does not count: {part} was never hit while it was broken" for part in cell.parts if part not in hit)
+
+
+def _silence(cell: Cell, placed: Placed) -> Iterator[str]:
+    own_ms = CALLER_SILENCE_SECONDS * 1000 if placed.scenario.persona.manner.silent else 0.0
+    silence = longest_silence_ms(placed)
+    if silence > cell.max_silence_ms + own_ms:
+        yield f"{silence:.0f} ms of silence, more than {cell.max_silence_ms + own_ms:.0f}"
+    first = placed.call.recording.first_bot_ms
+    if first is not None and first > MAX_GREETING_MS:
+        yield f"the first word came after {first:.0f} ms"
+    if first is None and placed.end and placed.end.by != "caller":
+        yield "the caller never heard a word"
+
+
+def _end(cell: Cell, placed: Placed, world: World[Any]) -> Iterator[str]:
+    end = placed.end
+    if end is None or end.how == "time limit of the simulation" or end.seconds > MAX_CALL_SECONDS:
+        yield f"the call did not end within {MAX_CALL_SECONDS:.0f} s"
+    log = world.bot.log()
+    yield from (f"the bot's log has {words!r}" for words in _BROKEN_CODE if words in log)
+
+
+def _named(cell: Cell, evidence: Evidence) -> Iterator[str]:
+    if "dashboard" in cell.parts and not re.search(r"dashboard|delivery", evidence.log):
+        yield "the log tells nothing of the dashboard"  # It fails when the record is complete: not its end reason.
+    if not cell.named:
+        return
+    outcome = " ".join(str(row.get("outcome")) for row in evidence.calls)
+    if evidence.calls and not any(name in outcome for name in cell.named):
+        yield f"the end reason {outcome!r} does not name {' or '.join(cell.named)}"
+    last_line = re.search(r"ended \S+ by .*", evidence.log)
+    if not last_line or not any(name in last_line.group() for name in cell.named):
+        yield f"the log's last line of the call does not name {' or '.join(cell.named)}"

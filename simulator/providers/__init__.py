@@ -1,0 +1,1 @@
+"""Deepgram, Inworld and OpenAI at the wire."""

@@ -1,0 +1,174 @@
+"""OpenAI's stand-in: `POST /v1/chat/completions`, streamed (server-sent events) or whole.
+
+Protocol, errors and timing are the real ones (platform.openai.com, chat completions). What it says
+is modest and predictable, see `simulator.providers.model_answers`. No tools, no other endpoints.
+"""
+
+import asyncio
+import json
+import re
+import time
+import uuid
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.faults import STATUS, Faults, abort, hang, hang_body, refuse
+from simulator.jitter import Jitter
+from simulator.providers import model_answers
+from simulator.providers.voice import Asked, json_body
+
+TOKEN_PAUSE_SECONDS: Final = 0.015
+DRIBBLE_SECONDS: Final = 0.9
+LATE_SECONDS: Final = 3.0
+TOKENS_BEFORE_FAULT: Final = 3
+
+
+def _error(status: int, message: str, kind: str, code: str | None = None) -> web.Response:
+    error = {"message": message, "type": kind, "param": None, "code": code}
+    return web.json_response({"error": error}, status=status)
+
+
+class OpenAI:
+    """The chat completions endpoint."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        faults: Faults,
+        asked: Asked,
+        first_token_seconds: float = 0.3,
+        jitter: Jitter | None = None,
+    ) -> None:
+        self._first_token_seconds = first_token_seconds
+        self._jitter = jitter or Jitter()
+        self._api_key = api_key
+        self._faults = faults
+        self._asked = asked
+
+    async def complete(self, request: web.Request) -> web.StreamResponse:
+        """`POST /v1/chat/completions`."""
+        mode = self._faults.take("openai")
+        body = await json_body(request)
+        messages = body.get("messages")
+        messages = [m for m in messages if isinstance(m, dict)] if isinstance(messages, list) else []
+        self._asked("openai", request.path, model_answers.last_text(messages), mode)
+        if mode is not None and STATUS.fullmatch(mode):
+            return _error(int(mode), f"simulated fault {mode}", "server_error")
+        refused = await refuse(self._faults, mode, request) or self._refuse(request, body, messages)
+        if refused is not None:
+            return refused
+        schema = model_answers.response_schema(body)
+        if mode == "empty":
+            answer = ""
+        elif schema is not None:
+            facts = model_answers.invent(schema) if mode == "lies" else model_answers.extract(schema, messages)
+            answer = json.dumps(facts)
+        else:
+            answer = model_answers.LIE if mode == "lies" else model_answers.reply(messages)
+        completion = _Completion(str(body["model"]), messages, answer)
+        if body.get("stream"):
+            options = body.get("stream_options") or {}
+            return await self._stream(request, mode, completion, bool(options.get("include_usage")))
+        return await self._whole(request, mode, completion)
+
+    def _refuse(
+        self, request: web.Request, body: dict[str, Any], messages: list[dict[str, Any]]
+    ) -> web.Response | None:
+        if request.headers.get("Authorization") != f"Bearer {self._api_key}":
+            reason = "Incorrect API key provided."
+            return _error(401, reason, "invalid_request_error", "invalid_api_key")
+        if not body.get("model") or not messages:
+            return _error(400, "model and messages are required", "invalid_request_error")
+        return None
+
+    async def _stream(
+        self, request: web.Request, mode: str | None, completion: "_Completion", usage: bool
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        response.enable_chunked_encoding()
+        if mode == "hang_body":
+            await response.prepare(request)
+            await hang()
+        await asyncio.sleep(self._jitter(self._first_token_seconds))
+        await response.prepare(request)
+        if mode == "garbage":
+            await response.write(b"data: {]garbage\n\n")
+            await response.write_eof()
+            return response
+
+        async def send(chunk: dict[str, Any]) -> None:
+            await response.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+
+        await send(completion.chunk({"role": "assistant", "content": "", "refusal": None}))
+        if mode == "late":
+            await asyncio.sleep(LATE_SECONDS)
+        for sent, token in enumerate(completion.tokens):
+            if sent == TOKENS_BEFORE_FAULT and mode == "stall":
+                await hang()
+            if sent == TOKENS_BEFORE_FAULT and mode == "die":
+                return abort(request)
+            await send(completion.chunk({"content": token}))
+            await asyncio.sleep(DRIBBLE_SECONDS if mode == "dribble" else TOKEN_PAUSE_SECONDS)
+        if mode == "stall":
+            await hang()
+        if mode == "die":
+            return abort(request)
+        await send(completion.chunk({}, finish="stop"))
+        if usage:
+            await send(completion.chunk(None) | {"usage": completion.usage})
+        await response.write(b"data: [DONE]\n\n")
+        await response.write_eof()
+        return response
+
+    async def _whole(self, request: web.Request, mode: str | None, completion: "_Completion") -> web.StreamResponse:
+        if mode in ("hang_body", "stall"):
+            await hang_body(request, "application/json")
+        pause = DRIBBLE_SECONDS if mode == "dribble" else TOKEN_PAUSE_SECONDS
+        late = LATE_SECONDS if mode == "late" else 0.0
+        await asyncio.sleep(self._jitter(self._first_token_seconds) + late + pause * len(completion.tokens))
+        if mode == "die":
+            return abort(request)
+        if mode == "garbage":
+            return web.Response(body=b"{]garbage", content_type="application/json")
+        return web.json_response(completion.whole())
+
+
+class _Completion:
+    """One answer in the shapes of the API."""
+
+    def __init__(self, name: str, messages: list[dict[str, Any]], answer: str) -> None:
+        self.tokens = re.findall(r"\s*\S+", answer)
+        self._answer = answer
+        asked = sum(len(model_answers.text_of(message).split()) for message in messages)
+        self.usage = {
+            "prompt_tokens": asked,
+            "completion_tokens": len(self.tokens),
+            "total_tokens": asked + len(self.tokens),
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+        }
+        self._head = {
+            "id": f"chatcmpl-{uuid.uuid4().hex[:29]}",
+            "created": int(time.time()),
+            "model": name,
+            "service_tier": "default",
+            "system_fingerprint": "fp_simulated",
+        }
+
+    def chunk(self, delta: dict[str, Any] | None, finish: str | None = None) -> dict[str, Any]:
+        """A chat.completion.chunk; without a delta the one for usage, which has no choices."""
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        choices = [] if delta is None else [choice]
+        return self._head | {"object": "chat.completion.chunk", "choices": choices, "usage": None}
+
+    def whole(self) -> dict[str, Any]:
+        """A chat.completion."""
+        message = {"role": "assistant", "content": self._answer, "refusal": None}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+        return self._head | {
+            "object": "chat.completion",
+            "choices": [choice],
+            "usage": self.usage,
+        }

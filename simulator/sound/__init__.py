@@ -1,0 +1,1 @@
+"""Sound on a telephone line: speech is made, sent, recorded and heard again."""

@@ -1,0 +1,1 @@
+"""The tests; the rooms are those of the code."""

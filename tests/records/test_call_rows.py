@@ -1,0 +1,207 @@
+"""The calls' rows, on SQLite and on Postgres: who may write a call, when its record is due, what a snapshot keeps."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from call.session import BookingStatus, CallSession, EndedBy, EntryKind, State
+from records.call_rows import CallRow, CallRows, Phase, read_snapshot
+from records.store import Store
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=120)
+ME, OTHER = "a:1", "b:2"
+
+
+@pytest.fixture
+async def rows(agent_database: str) -> AsyncIterator[CallRows]:
+    store = Store(agent_database, now=lambda: NOW)
+    await store.open()
+    yield store.calls
+    await store.close()
+
+
+def call(call_id: str = "CA1", **facts: object) -> CallSession:
+    return CallSession.model_validate({"call_id": call_id, "started_at": NOW, **facts})
+
+
+async def found(rows: CallRows, call_id: str = "CA1") -> CallRow:
+    row = await rows.find(call_id)
+    assert row is not None
+    return row
+
+
+async def begun(rows: CallRows, session: CallSession | None = None, owner: str = ME) -> tuple[int, CallSession]:
+    taken = await rows.begin(session or call(), owner, LATER)
+    assert taken is not None
+    return taken
+
+
+async def test_a_snapshot_comes_back_whole(rows: CallRows) -> None:
+    """Everything in a session survives, its timeline and its times included."""
+    run, session = await begun(rows, call(name="José", state=State.DISCOVERY))
+    session.note(EntryKind.CALLER, "my AC is out", NOW, milliseconds=12)
+    session.visit_at, session.booking_status = LATER, BookingStatus.ATTEMPTED_FAILED
+    assert await rows.save(session, run)
+    assert (await begun(rows))[1] == session
+    assert await rows.find("CA2") is None
+
+
+async def test_saves_keep_their_order(rows: CallRows) -> None:
+    """Saves that are under way together end with the last one, each as the session was then; nobody has to wait."""
+    run, session = await begun(rows)
+    saves = []
+    for turn in range(20):
+        session.turn_count = turn
+        saves.append(rows.save(session, run))
+    session.turn_count = 99
+    assert all(await asyncio.gather(*saves))
+    assert json.loads((await found(rows)).snapshot)["turn_count"] == 19
+
+
+async def test_a_stream_takes_over_what_was_expected(rows: CallRows) -> None:
+    """What /twiml wrote is what the first stream begins with; a second /twiml changes nothing."""
+    await rows.expect(call(caller_number="+15125550100"), LATER)
+    await rows.expect(call(caller_number="+15125550199"), LATER)
+    row = await found(rows)
+    assert (row.phase, row.run, row.resumes, row.due_at) == (Phase.EXPECTED, 0, 0, LATER)
+    run, session = await begun(rows, call())
+    assert (run, session.caller_number) == (1, "+15125550100")
+    row = await found(rows)
+    assert (row.phase, row.owner) == (Phase.LIVE, ME)
+
+
+async def test_an_older_stream_writes_nothing(rows: CallRows) -> None:
+    """From the moment that the next stream begins: no snapshot, no break, no end. Its own writes count."""
+    first, session = await begun(rows)
+    second, _ = await begun(rows, owner=OTHER)
+    assert (first, second) == (1, 2)
+    session.turn_count = 7
+    assert not await rows.save(session, first)
+    assert not await rows.broke(session, first, LATER)
+    assert not await rows.end(session, first, LATER)
+    row = await found(rows)
+    assert (row.phase, row.owner, json.loads(row.snapshot)["turn_count"]) == (Phase.LIVE, OTHER, 0)
+    assert await rows.save(session, second)
+    assert await rows.end(session, second, LATER)
+    assert (await found(rows)).phase is Phase.OVER
+
+
+async def test_of_two_streams_at_once_one_is_newer(rows: CallRows) -> None:
+    """Whoever begins at the same time gets a number of its own."""
+    taken = await asyncio.gather(*(rows.begin(call(), f"m:{n}", LATER) for n in range(10)))
+    assert sorted(run for run, _ in filter(None, taken)) == list(range(1, 11))
+
+
+async def test_a_call_that_is_over_never_comes_back(rows: CallRows) -> None:
+    """No stream, no resume, no late snapshot; its own stream may still write how it ended."""
+    run, session = await begun(rows)
+    assert await rows.end(session, run, LATER)
+    assert await rows.begin(call(), ME, LATER) is None
+    assert not await rows.resume("CA1", 2, LATER)
+    assert not await rows.save(session, run)
+    assert not await rows.broke(session, run, LATER)
+    session.ended_by = EndedBy.BOT
+    assert await rows.end(session, run, LATER)
+    last = (await found(rows)).session()
+    assert last is not None
+    assert last.ended_by is EndedBy.BOT
+
+
+async def test_a_call_comes_back_only_so_often(rows: CallRows) -> None:
+    """Each answer with another stream is counted, also if that stream never comes; of many at once none is too many."""
+    run, session = await begun(rows)
+    await rows.broke(session, run, NOW)
+    counted = await asyncio.gather(*(rows.resume("CA1", 2, LATER) for _ in range(6)))
+    assert sorted(counted) == [False] * 4 + [True] * 2
+    row = await found(rows)
+    assert (row.phase, row.resumes, row.due_at) == (Phase.BROKEN, 2, LATER)
+    assert not await rows.resume("CA9", 2, LATER)
+
+
+async def test_a_process_that_lives_puts_its_calls_off(rows: CallRows) -> None:
+    """Its live ones alone: not another process's, not those that broke off, not those that are over."""
+    soon = NOW + timedelta(seconds=1)
+    for call_id, owner in (("LIVE", ME), ("OTHER", OTHER), ("BROKE", ME), ("OVER", ME)):
+        await rows.begin(call(call_id), owner, soon)
+    await rows.broke(call("BROKE"), 1, soon)
+    await rows.end(call("OVER"), 1, soon)
+    await rows.renew(ME, LATER)
+    assert set(await rows.due(NOW + timedelta(seconds=2))) == {"OTHER", "BROKE", "OVER"}
+
+
+async def test_a_due_record_is_handed_over_by_one(rows: CallRows) -> None:
+    """Of many who look at once one gets the row; if it dies on the way, the next look finds it again."""
+    run, session = await begun(rows)
+    session.name = "Dana"
+    await rows.broke(session, run, NOW - timedelta(seconds=1))
+    assert await rows.due(NOW) == ["CA1"]
+    closed = [row for row in await asyncio.gather(*(rows.close_due("CA1", NOW, LATER) for _ in range(5))) if row]
+    assert len(closed) == 1
+    kept = closed[0].session()
+    assert kept is not None
+    assert (closed[0].phase, kept.name) == (Phase.OVER, "Dana")
+    assert await rows.due(NOW) == []
+    assert await rows.due(LATER + timedelta(seconds=1)) == ["CA1"]
+    await rows.done("CA1")
+    assert await rows.due(LATER + timedelta(days=1)) == []
+    assert not await rows.resume("CA1", 2, LATER)
+
+
+async def test_a_resume_and_a_delivery_exclude_each_other(rows: CallRows) -> None:
+    """What has come back is not due; what was handed over does not come back."""
+    for call_id in ("BACK", "GONE"):
+        await rows.begin(call(call_id), ME, NOW - timedelta(seconds=1))
+    assert await rows.resume("BACK", 2, LATER)
+    assert await rows.close_due("BACK", NOW, LATER) is None
+    assert await rows.close_due("GONE", NOW, LATER) is not None
+    assert not await rows.resume("GONE", 2, LATER)
+
+
+async def test_closing_happens_once(rows: CallRows) -> None:
+    """Twilio's word that a call is over ends it for the first who hears it; an unknown call has no end."""
+    await rows.expect(call(), LATER)
+    assert await rows.close("CA1", LATER) is not None
+    assert await rows.close("CA1", LATER) is None
+    assert await rows.close("CA9", LATER) is None
+
+
+async def test_hastening_never_delays(rows: CallRows) -> None:
+    """A record may become due earlier, and one that is handed over stays so."""
+    await rows.begin(call(), ME, LATER)
+    await rows.hasten("CA1", NOW)
+    assert (await found(rows)).due_at == NOW
+    await rows.hasten("CA1", LATER)
+    assert (await found(rows)).due_at == NOW
+    await rows.done("CA1")
+    await rows.hasten("CA1", NOW)
+    assert (await found(rows)).due_at is None
+
+
+async def test_the_broken_calls_are_known(rows: CallRows) -> None:
+    """Those that may still come back, for the operator."""
+    for call_id in ("CA1", "CA2"):
+        await rows.begin(call(call_id), ME, LATER)
+    await rows.broke(call("CA2"), 1, LATER)
+    assert [row.call_id for row in await rows.may_resume()] == ["CA2"]
+
+
+def test_another_versions_snapshot_is_read_as_far_as_possible(caplog: pytest.LogCaptureFixture) -> None:
+    """A field that this version does not know is nothing; one that it reads differently is left out; the lead stays."""
+    session = call(name="Dana", problem="no heat", caller_number="+15125550100")
+    content = json.loads(session.model_dump_json()) | {"state": "a_new_state", "brand_new": {"a": 1}, "slots": ["?"]}
+    read = read_snapshot(json.dumps(content), "CA1")
+    assert read == session
+    assert "CA1 the snapshot is read without slots, state" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[]", "7", "{}", '{"state": "gone"}', '{"call_id": "CA1"}'])
+def test_what_is_no_snapshot(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Without a call and its start there is nothing to tell: none, and logged."""
+    assert read_snapshot(text, "CA1") is None
+    assert "CA1 the snapshot cannot be read" in caplog.text

@@ -1,0 +1,442 @@
+"""Durable delivery against a dashboard on loopback: order, ids, pauses, parking, restarts."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from dbos import DBOS
+from dbos._dbos import WorkflowHandleAsync
+from sqlalchemy import create_engine
+
+from config import Settings, load
+from dashboard_sync import DashboardClient
+from records.delivery import Deliveries
+from records.payloads import CallRecord
+from records.store import DeliveryRow, Status, Store, database_url
+from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
+
+LEAD = Answer(200, {"success": True, "lead_id": "lead-1", "type": "lead"})
+JOB = Answer(200, {"success": True, "job_id": "job-1", "type": "job"})
+ROW = Answer(200, {"success": True, "call_id": "row-1", "action": "created"})
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_SECONDS = 120.0  # Ends a test that hangs, and judges nothing.
+
+
+def record(call_id: str = "CA1", *, job: bool = True, alert: bool = True) -> CallRecord:
+    parts: dict[str, Any] = {
+        "call_id": call_id,
+        "call": {
+            "call_id": call_id,
+            "phone_number": "+15125550001",
+            "started_at": "2026-11-25T18:00:00+00:00",
+            "transcript_object": [{"role": "user", "content": "my AC is out"}],
+        },
+    }
+    if job:
+        parts["job"] = {
+            "call_id": call_id,
+            "customer_name": "Jonas Weber",
+            "customer_phone": "+15125550001",
+            "customer_address": "Not provided",
+            "urgency": "low",
+            "end_call_reason": "callback_later",
+            "booking_status": "not_requested",
+            "tags": {"CUSTOMER": ["NEW_CUSTOMER"]},
+        }
+    if alert:
+        parts["alert"] = {
+            "alert_id": f"alert-{call_id}",
+            "call_id": call_id,
+            "phone_number": "+15125550001",
+            "problem_description": "gas smell",
+            "sms_sent_at": "2026-11-25T18:01:00+00:00",
+            "callback_promised_minutes": 15,
+        }
+    return CallRecord.model_validate(parts)
+
+
+def environ(url: str, folder: Path, **changes: Any) -> dict[str, str]:
+    names = ("OPENAI_API_KEY", "DEEPGRAM_API_KEY", "INWORLD_API_KEY", "TWILIO_ACCOUNT_SID")
+    known = dict.fromkeys((*names, "TWILIO_AUTH_TOKEN"), "x") | {
+        "V2_BACKEND_URL": "http://127.0.0.1",
+        "DATA_DIR": str(folder),
+        "DASHBOARD_JOBS_URL": f"{url}/jobs",
+        "DASHBOARD_CALLS_URL": f"{url}/calls",
+        "DASHBOARD_ALERTS_URL": f"{url}/alerts",
+        "DASHBOARD_WEBHOOK_SECRET": "hush-hush",
+        "DASHBOARD_USER_EMAIL": "Owner@example.com",
+        "DASHBOARD_TIMEOUT_SECONDS": "600",
+        "DASHBOARD_RETRY_SECONDS": "0.001",
+        "DELIVERY_PAUSES_SECONDS": "0.005,0.005,0.005",
+    }
+    return known | {name.upper(): str(value) for name, value in changes.items()}
+
+
+def settings(url: str, folder: Path, **changes: Any) -> Settings:
+    return load(environ(url, folder, **changes))
+
+
+@contextlib.asynccontextmanager
+async def running(known: Settings) -> AsyncIterator[Deliveries]:
+    """The deliveries of one process, from its start to its stop."""
+    store = Store(database_url(known))
+    await store.open()
+    async with httpx.AsyncClient(trust_env=False, verify=False) as http:  # noqa: S501
+        deliveries = Deliveries(known, DashboardClient(known, http), store)
+        await deliveries.start()
+        try:
+            yield deliveries
+        finally:
+            await deliveries.stop()
+            await store.close()
+
+
+async def ended(call_id: str = "CA1") -> dict[str, str]:
+    """Waits for the workflow of a call; its status and detail."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        handle: WorkflowHandleAsync[dict[str, str]] = await DBOS.retrieve_workflow_async(call_id)
+        return dict(await handle.get_result(polling_interval_sec=0.005))
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.002)
+
+
+@dataclass
+class Office:
+    """The dashboard, and the folder of the process's databases."""
+
+    server: ScriptedServer
+    folder: Path
+
+    def settings(self, **changes: Any) -> Settings:
+        return settings(self.server.url, self.folder, **changes)
+
+    def answer(self, path: str, *script: Answer | Fault) -> None:
+        self.server.by_path[path] = list(script)
+
+    def paths(self) -> list[str]:
+        return [request.path.strip("/") for request in self.server.requests]
+
+    def bodies(self, path: str) -> list[Any]:
+        return [request.json for request in self.server.requests if request.path == path]
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with scripted_server([ROW]) as server:
+        dashboard = Office(server, tmp_path)
+        dashboard.answer("/jobs", LEAD)
+        yield dashboard
+
+
+async def status(deliveries: Deliveries, call_id: str = "CA1") -> tuple[str, str]:
+    row = await deliveries.store.delivery(call_id)
+    assert row is not None
+    return row.status, row.detail
+
+
+async def waiting(deliveries: Deliveries) -> list[DeliveryRow]:
+    """The records that have not been delivered, oldest first."""
+    return [row for row in await deliveries.store.deliveries() if row.status is not Status.DELIVERED]
+
+
+async def test_job_then_call_then_alert(office: Office) -> None:
+    """Each part is sent once, in order, with the user; the call carries the lead's id (R86)."""
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        assert await ended() == {"status": "delivered", "detail": ""}
+        assert office.paths() == ["jobs", "calls", "alerts"]
+        [job], [call], [alert] = (office.bodies(f"/{path}") for path in office.paths())
+        assert call["lead_id"] == "lead-1"
+        assert "job_id" not in call
+        assert job["tags"] == {"CUSTOMER": ["NEW_CUSTOMER"]}
+        assert alert["alert_id"] == "alert-CA1"
+        assert {body["user_email"] for body in (job, call, alert)} == {"Owner@example.com"}
+        assert all(value is not None for body in (job, call, alert) for value in body.values())
+        assert await status(deliveries) == ("delivered", "")
+        assert await waiting(deliveries) == []
+
+
+async def test_job_id_of_a_booking(office: Office) -> None:
+    """R76: what was booked is in the dashboard, and the call is linked to the job_id of its answer."""
+    office.answer("/jobs", JOB)
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        await ended()
+    [call] = office.bodies("/calls")
+    assert (call.get("job_id"), call.get("lead_id")) == ("job-1", None)
+
+
+async def test_only_what_the_ending_calls_for(office: Office) -> None:
+    """A call without job and alert posts the call record alone."""
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record(job=False, alert=False))
+        assert (await ended())["status"] == "delivered"
+    assert office.paths() == ["calls"]
+
+
+async def test_once_for_each_call(office: Office) -> None:
+    """The same call handed over again, also at once and with other facts, changes nothing."""
+    async with running(office.settings()) as deliveries:
+        await asyncio.gather(*(deliveries.deliver(record()) for _ in range(5)))
+        await ended()
+        await deliveries.deliver(record(job=False))
+        assert await status(deliveries) == ("delivered", "")
+    assert office.paths() == ["jobs", "calls", "alerts"]
+
+
+async def test_503_then_200(office: Office) -> None:
+    """A job that comes late is accepted once, and its call is sent again, whole, with the id."""
+    office.answer("/jobs", Answer(503), Answer(503), LEAD)
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        assert await ended() == {"status": "delivered", "detail": ""}
+    assert office.paths() == ["jobs", "jobs", "calls", "alerts", "jobs", "calls"]
+    first, second = office.bodies("/calls")
+    assert "lead_id" not in first
+    assert second == first | {"lead_id": "lead-1"}
+
+
+async def test_each_accepted_once(office: Office) -> None:
+    """Only what was not accepted is sent again."""
+    office.answer("/calls", Answer(500), Answer(500), "drop", "drop", ROW)
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        assert (await ended())["status"] == "delivered"
+    assert office.paths() == ["jobs", "calls", "calls", "alerts", "calls", "calls", "calls"]
+    assert {body["lead_id"] for body in office.bodies("/calls")} == {"lead-1"}
+
+
+@pytest.mark.parametrize("code", [400, 401])
+async def test_refused_is_parked_at_once(office: Office, code: int, caplog: pytest.LogCaptureFixture) -> None:
+    """400 and 401 are parked after the one retry, with the body; the call is still sent."""
+    office.answer("/jobs", Answer(code, {"error": "Validation failed"}))
+    async with running(office.settings(delivery_pauses_seconds="3600")) as deliveries:
+        await deliveries.deliver(record())
+        outcome = await ended()
+        assert outcome["status"] == "parked"
+        [parked] = await waiting(deliveries)
+    assert (parked.call_id, parked.status) == ("CA1", Status.PARKED)
+    assert parked.detail == f'job: {code} {{"error": "Validation failed"}}'
+    assert office.paths() == ["jobs", "jobs", "calls", "alerts"]
+    assert "CA1 delivery parked: job: " in caplog.text
+
+
+async def test_parked_after_the_last_pause(office: Office) -> None:
+    """A dashboard that stays down is asked after every pause, then the record is parked."""
+    office.server.script = [Answer(503, HTML)]
+    office.answer("/jobs", Answer(503, HTML))
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        assert (await ended())["status"] == "parked"
+        [parked] = await waiting(deliveries)
+    assert all(f"{part}: 503" in parked.detail for part in ("job", "call", "alert"))
+    assert {path: office.paths().count(path) for path in ("jobs", "calls", "alerts")} == (
+        dict.fromkeys(("jobs", "calls", "alerts"), 2 * (1 + 3))
+    )
+
+
+async def test_wrong_user_is_parked(office: Office) -> None:
+    """A user that is no e-mail address would be refused: parked, nothing sent."""
+    async with running(office.settings(dashboard_user_email="nobody")) as deliveries:
+        await deliveries.deliver(record())
+        assert (await ended())["status"] == "parked"
+    assert office.paths() == []
+
+
+async def test_kept_until_a_dashboard_is_configured(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Without a dashboard a record is kept and shown; a later start with one delivers it."""
+    async with running(office.settings(dashboard_webhook_secret="")) as deliveries:
+        await deliveries.deliver(record())
+        [kept] = await waiting(deliveries)
+        assert kept.status is Status.KEPT
+    assert "CA1 delivery: kept" in caplog.text
+    assert office.paths() == []
+    async with running(office.settings()) as deliveries:
+        assert (await ended())["status"] == "delivered"
+        assert await waiting(deliveries) == []
+    assert office.paths() == ["jobs", "calls", "alerts"]
+
+
+async def test_stop_is_quick_while_a_workflow_pauses(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """A pause of hours does not hold a shutdown; it goes on after the next start."""
+    office.answer("/jobs", Answer(503, "down"))
+    async with contextlib.AsyncExitStack() as process:
+        known = office.settings(delivery_pauses_seconds="7200")
+        deliveries = await process.enter_async_context(running(known))
+        await deliveries.deliver(record())
+
+        async def paused() -> bool:
+            return "503" in (await status(deliveries))[1]
+
+        await until(paused)
+    assert "did not stop" not in caplog.text
+    assert await asyncio.to_thread(lambda: True)  # The loop's threads work on after the stop.
+    async with running(office.settings(delivery_pauses_seconds="7200")) as deliveries:
+        found = await DBOS.get_workflow_status_async("CA1")
+        assert found is not None
+        assert found.status in ("PENDING", "ENQUEUED")
+        [late] = await waiting(deliveries)
+        assert (late.status, late.detail) == (Status.WAITING, "job: 503 down")
+    assert office.paths() == ["jobs", "jobs", "calls", "alerts"]
+
+
+async def test_next_start_goes_on(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Stopped in the middle of a request, the next start sends that part, and no other, again.
+
+    Nothing of the record gets into the log on the way.
+    """
+    caplog.set_level(logging.INFO)
+    office.answer("/calls", "hang")
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+
+        async def calling() -> bool:
+            return "calls" in office.paths()
+
+        await until(calling)
+    office.answer("/calls", ROW)
+    async with running(office.settings()) as deliveries:
+        assert (await ended())["status"] == "delivered"
+        assert await waiting(deliveries) == []
+    assert office.paths() == ["jobs", "calls", "calls", "alerts"]
+    assert {body["lead_id"] for body in office.bodies("/calls")} == {"lead-1"}
+    assert "CA1 delivery delivered" in caplog.text
+    assert not any(said in caplog.text for said in ("my AC is out", "Jonas", "5550001", "hush"))
+    assert "cancelled" not in caplog.text
+
+
+async def test_record_without_workflow_is_taken_up(office: Office) -> None:
+    """A process that died between keeping a record and starting its workflow loses nothing."""
+    store = Store(database_url(office.settings()))
+    await store.open()
+    await store.add_delivery("CA1", record().model_dump(mode="json"), Status.WAITING)
+    await store.close()
+    async with running(office.settings()):
+        assert (await ended())["status"] == "delivered"
+    assert office.paths() == ["jobs", "calls", "alerts"]
+
+
+CHILD = """
+import asyncio, sys
+sys.path[:0] = [{root!r}]
+from tests.records.test_delivery import record, running
+from config import load
+async def main():
+    async with running(load({environ!r})) as deliveries:
+        await deliveries.deliver(record())
+        await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("written", [True, False])
+async def test_an_outcome_is_noted_once(office: Office, caplog: pytest.LogCaptureFixture, written: bool) -> None:
+    """A machine that looked before the workflow of another had written its status, or a status that got lost."""
+    caplog.set_level("INFO")
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        assert (await ended())["status"] == "delivered"
+        row = await deliveries.store.delivery("CA1")
+        assert row is not None
+        looked = replace(row, status=Status.WAITING)
+        if not written:
+            await deliveries.store.set_delivery("CA1", row.record, Status.WAITING, "")
+        await deliveries._begin(looked)
+        assert await status(deliveries) == (Status.DELIVERED, "")
+    assert caplog.text.count("CA1 delivery delivered") == (1 if written else 2)
+    assert office.paths() == ["jobs", "calls", "alerts"]
+
+
+async def test_kill_9_loses_nothing(office: Office) -> None:
+    """SIGKILL while the call is being posted: the next process ends it, the job is not repeated."""
+    office.answer("/calls", "hang")
+    known = environ(office.server.url, office.folder)
+    code = CHILD.format(root=str(ROOT), environ=known)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
+    try:
+
+        async def calling() -> bool:
+            assert child.returncode is None
+            return "calls" in office.paths()
+
+        await until(calling)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(signal.SIGKILL)
+        await child.wait()
+    office.answer("/calls", ROW)
+    async with running(office.settings()):
+        assert (await ended())["status"] == "delivered"
+    assert office.paths() == ["jobs", "calls", "calls", "alerts"]
+
+
+async def test_a_store_that_fails_does_not_lose_the_record(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """DBOS's own database is enough to deliver a record."""
+    async with running(office.settings()) as deliveries:
+        working, broken = deliveries.store, Store("sqlite:////proc/nowhere/agent.db")
+        deliveries.store = broken
+        broken._engine = create_engine("sqlite:////proc/nowhere/agent.db")
+        await deliveries.deliver(record())
+        assert (await ended())["status"] == "delivered"
+        await broken.close()
+        deliveries.store = working
+    assert office.paths() == ["jobs", "calls", "alerts"]
+    assert "CA1 delivery: the store failed" in caplog.text
+
+
+async def test_purge_takes_the_record_and_its_workflow(office: Office) -> None:
+    """Of a call that is old enough nothing is left, in neither database; a younger one stays."""
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        await ended()
+        now = datetime.now(UTC)
+        await deliveries.purge(now - timedelta(days=30))
+        assert await deliveries.store.delivery("CA1") is not None
+        assert await DBOS.get_workflow_status_async("CA1") is not None
+        await deliveries.purge(now + timedelta(days=1))
+        assert await deliveries.store.delivery("CA1") is None
+        assert await DBOS.get_workflow_status_async("CA1") is None
+
+
+async def test_dbos_logs_in_our_format(office: Office) -> None:
+    """DBOS has no handler of its own and hands its lines up, warnings and worse."""
+    async with running(office.settings()):
+        dbos = logging.getLogger("dbos")
+        assert dbos.propagate
+        assert [h for h in dbos.handlers if not isinstance(h, logging.NullHandler)] == []
+        assert dbos.getEffectiveLevel() == logging.WARNING
+
+
+async def test_many_records_do_not_hold_the_loop(office: Office) -> None:
+    """Fifty records at once are delivered, each once, while the loop stays free."""
+    async with running(office.settings()) as deliveries:
+        ids = [f"CA{number}" for number in range(50)]
+        turns = 0
+
+        async def tick() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        ticking = asyncio.create_task(tick())
+        await asyncio.gather(*(deliveries.deliver(record(i, alert=False)) for i in ids))
+        await asyncio.gather(*(ended(i) for i in ids))
+        ticking.cancel()
+    assert len(office.bodies("/jobs")) == len(office.bodies("/calls")) == 50
+    assert turns > 50 * len(office.server.requests)  # What a record takes is done in threads, and the loop goes round.

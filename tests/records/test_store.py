@@ -1,0 +1,254 @@
+"""The store, on SQLite and on Postgres: once-only tokens, records that stay, machines that tell that they live."""
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from call.session import CallSession
+from config import load
+from records.call_rows import Phase
+from records.store import Status, Store, database_url
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
+SOON = NOW + timedelta(seconds=60)
+REQUIRED = {
+    "OPENAI_API_KEY": "x",
+    "DEEPGRAM_API_KEY": "x",
+    "INWORLD_API_KEY": "x",
+    "TWILIO_ACCOUNT_SID": "x",
+    "TWILIO_AUTH_TOKEN": "x",
+    "V2_BACKEND_URL": "http://127.0.0.1",
+}
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'deep' / 'agent.db'}"
+
+
+async def test_token_once(store: Store) -> None:
+    """A token is good the first time only, another token is its own."""
+    assert [await store.use_token("a", SOON) for _ in range(3)] == [True, False, False]
+    assert await store.use_token("b", SOON)
+
+
+async def test_token_once_for_many_at_the_same_time(store: Store) -> None:
+    """Of 50 uses at once on one loop exactly one counts."""
+    used = await asyncio.gather(*(store.use_token("a", SOON) for _ in range(50)))
+    assert sorted(used) == [False] * 49 + [True]
+
+
+def test_token_once_for_several_processes(agent_database: str) -> None:
+    """Stores of their own on the same file, as two machines would have, agree on one first."""
+    together, used = threading.Barrier(6), []
+
+    def machine() -> None:
+        async def use() -> None:
+            own = Store(agent_database)
+            await own.open()
+            together.wait(10)
+            used.extend([await own.use_token(f"t{number}", SOON) for number in range(10)])
+            await own.close()
+
+        asyncio.run(use())
+
+    threads = [threading.Thread(target=machine) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert (len(used), used.count(True)) == (60, 10)
+
+
+async def test_deliveries(store: Store) -> None:
+    """The first record of a call stays; its status changes; they are listed by status."""
+    assert await store.add_delivery("CA1", {"a": 1}, Status.WAITING)
+    assert not await store.add_delivery("CA1", {"a": 2}, Status.KEPT)
+    await store.set_delivery("CA2", {"b": "ü"}, Status.WAITING)
+    await store.set_delivery("CA2", {"b": "ü"}, Status.PARKED, "job: 400")
+    found = [(r.call_id, r.record, r.status, r.detail) for r in await store.deliveries()]
+    assert found == [("CA1", {"a": 1}, "waiting", ""), ("CA2", {"b": "ü"}, "parked", "job: 400")]
+    assert [row.call_id for row in await store.deliveries(Status.PARKED)] == ["CA2"]
+    one = await store.delivery("CA1")
+    assert one is not None
+    assert one.record == {"a": 1}
+    for status in (Status.PARKED, Status.DELIVERED, Status.WAITING):  # What was delivered does not wait any more.
+        await store.set_delivery("CA1", {"a": 1}, status, anew=False)
+    assert [row.call_id for row in await store.deliveries(Status.DELIVERED)] == ["CA1"]
+    assert await store.delivery("CA3") is None
+
+
+async def test_times_of_a_delivery(agent_database: str) -> None:
+    """`created_at` stays while `updated_at` follows the changes."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    await store.add_delivery("CA1", {}, Status.WAITING)
+    clock[0] += timedelta(hours=1)
+    await store.set_delivery("CA1", {}, Status.DELIVERED)
+    [row] = await store.deliveries()
+    await store.close()
+    assert (row.created_at, row.updated_at) == (NOW, NOW + timedelta(hours=1))
+
+
+async def test_what_is_not_delivered(store: Store) -> None:
+    """By status, without the records themselves: they may be many."""
+    for call_id, status in (("CA1", Status.KEPT), ("CA2", Status.PARKED), ("CA3", Status.WAITING)):
+        await store.add_delivery(call_id, {}, status)
+    assert await store.undelivered(Status.KEPT, Status.WAITING) == ["CA1", "CA3"]
+    assert await store.undelivered(Status.DELIVERED) == []
+    assert await store.count_deliveries() == {
+        Status.KEPT: 1,
+        Status.WAITING: 1,
+        Status.DELIVERED: 0,
+        Status.PARKED: 1,
+    }
+
+
+async def test_the_machines_that_live(agent_database: str) -> None:
+    """Each with its newest process; one that has been quiet since then is not among them."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    await store.beat("b", "b:1", draining=False)
+    clock[0] += timedelta(seconds=30)
+    await store.beat("a", "a:1", draining=False)
+    await store.beat("a", "a:2", draining=True)
+    found = [(row.machine, row.owner, row.draining, row.beat_at) for row in await store.machines(NOW)]
+    assert found == [("a", "a:2", True, clock[0]), ("b", "b:1", False, NOW)]
+    assert [row.machine for row in await store.machines(NOW + timedelta(seconds=1))] == ["a"]
+    await store.close()
+
+
+async def test_purge(agent_database: str) -> None:
+    """What is older goes, what is younger stays: tokens, snapshots and records."""
+    clock = [NOW - timedelta(days=40)]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    for call_id in ("OLD", "NEW"):
+        await store.use_token(call_id, clock[0])
+        await store.calls.expect(CallSession(call_id=call_id, started_at=clock[0]), clock[0])
+        await store.beat(call_id, "owner", draining=False)
+        await store.add_delivery(call_id, {}, Status.KEPT)
+        clock[0] = NOW
+    await store.purge(NOW - timedelta(days=30))
+    assert await store.calls.find("OLD") is None
+    assert await store.calls.find("NEW") is not None
+    assert [row.machine for row in await store.machines(NOW - timedelta(days=60))] == ["NEW"]
+    assert [row.call_id for row in await store.deliveries()] == ["NEW"]
+    assert await store.use_token("OLD", SOON)
+    assert not await store.use_token("NEW", SOON)
+    await store.close()
+
+
+async def test_everything_survives_a_restart(agent_database: str) -> None:
+    """What was written is there for the next process."""
+    first = Store(agent_database)
+    await first.open()
+    await first.use_token("a", SOON)
+    await first.calls.expect(CallSession(call_id="CA1", started_at=NOW), SOON)
+    await first.close()
+    second = Store(agent_database)
+    await second.open()
+    assert not await second.use_token("a", SOON)
+    assert await second.calls.find("CA1") is not None
+    await second.close()
+
+
+async def test_the_loop_never_waits(url: str) -> None:
+    """While another process holds the database, the loop goes on and the write follows."""
+    store = Store(url)
+    await store.open()
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    save = asyncio.create_task(store.use_token("a", SOON))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not save.done()
+    other.execute("COMMIT")
+    other.close()
+    assert await save
+    await store.close()
+
+
+async def test_a_table_of_an_older_version_gets_its_new_columns(url: str) -> None:
+    """Its rows stay; a call that an older version has written is over."""
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE calls (call_id VARCHAR(64) PRIMARY KEY, snapshot TEXT, updated_at DOUBLE)")
+        connection.execute("INSERT INTO calls VALUES ('CA1', '{}', 5.0)")
+        connection.commit()
+    for _ in range(2):
+        store = Store(url)
+        await store.open()
+        row = await store.calls.find("CA1")
+        assert row is not None
+        assert (row.phase, row.run, row.due_at) == (Phase.OVER, 0, None)
+        session = CallSession(call_id="CA1", started_at=NOW)
+        assert await store.calls.begin(session, "me", SOON) is None
+        await store.close()
+
+
+async def test_a_table_that_is_missing_is_noticed(agent_database: str, store: Store) -> None:
+    """R89: opening makes every table; one that is gone fails loudly where it is used, and is there after a restart."""
+    engine = sa.create_engine(agent_database, poolclass=sa.NullPool)
+    assert {"calls", "stream_tokens", "deliveries", "machines"} <= set(sa.inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE calls")
+    with pytest.raises(SQLAlchemyError):
+        await store.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
+    again = Store(agent_database)
+    await again.open()
+    await again.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
+    assert await again.calls.find("CA1") is not None
+    await again.close()
+
+
+async def test_a_database_that_fails(tmp_path: Path) -> None:
+    """A file that is no database raises SQLAlchemy's error, which callers can catch."""
+    (tmp_path / "agent.db").write_bytes(b"this is no database" * 100)
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}")
+    with pytest.raises(SQLAlchemyError):
+        await store.open()
+    await store.close()
+
+
+async def test_an_error_tells_nothing_of_the_row(url: str, store: Store) -> None:
+    """Errors go into the log, and a row is a conversation."""
+    store._engine, before = sa.create_engine("sqlite://", hide_parameters=True), store._engine
+    try:
+        with pytest.raises(SQLAlchemyError) as failed:
+            await store.calls.expect(CallSession(call_id="CA1", started_at=NOW, name="Jonas Weber"), SOON)
+        assert "Jonas" not in str(failed.value)
+    finally:
+        store._engine.dispose()
+        store._engine = before
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("postgres://u:p@h/db", "postgresql+psycopg://u:p@h/db"),
+        ("postgresql://u:p@h/db?sslmode=require", "postgresql+psycopg://u:p@h/db?sslmode=require"),
+        ("postgresql+psycopg://u:p@h/db", "postgresql+psycopg://u:p@h/db"),
+    ],
+)
+def test_database_url_names_the_driver(given: str, expected: str) -> None:
+    """Postgres is reached with the driver we have."""
+    assert database_url(load(REQUIRED | {"DATABASE_URL": given})) == expected
+
+
+def test_database_url_is_a_file_by_default(tmp_path: Path) -> None:
+    """Without DATABASE_URL there is a file for each name in DATA_DIR."""
+    settings = load(REQUIRED | {"DATA_DIR": str(tmp_path)})
+    assert database_url(settings, "deliveries") == f"sqlite:///{tmp_path}/deliveries.db"

@@ -1,0 +1,248 @@
+"""Whose record is handed over, when, and that it is one."""
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from call.session import CallSession, EndedBy, EntryKind, State
+from config import Settings
+from records.call_rows import Phase
+from records.delivery import Deliveries
+from records.payloads import CallRecord
+from records.store import Store
+from server.closing import CallClosing
+
+NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
+ME, OTHER = "a:1", "b:2"
+
+
+@dataclass
+class Desk:
+    """The closing with a real store, a clock and a place for what is handed over."""
+
+    store: Store
+    settings: Settings
+    clock: list[datetime]
+    records: list[CallRecord] = field(default_factory=list)
+    broken: bool = False
+
+    def __post_init__(self) -> None:
+        deliveries = cast(Deliveries, self)
+        self.closing = CallClosing(self.settings, self.store, deliveries, now=lambda: self.clock[0])
+
+    async def deliver(self, record: CallRecord) -> None:
+        """Stands in for Deliveries."""
+        if self.broken:
+            raise OSError("no space left")
+        self.records.append(record)
+
+    async def begin(self, session: CallSession, owner: str = ME) -> int:
+        begun = await self.store.calls.begin(session, owner, self.closing.due_at())
+        assert begun is not None
+        return begun[0]
+
+    def wait(self, seconds: float) -> None:
+        self.clock[0] += timedelta(seconds=seconds)
+
+    async def phase(self, call_id: str = "CA1") -> tuple[Phase, datetime | None]:
+        row = await self.store.calls.find(call_id)
+        assert row is not None
+        return row.phase, row.due_at
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, settings: Settings) -> AsyncIterator[Desk]:
+    clock = [NOW]
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", now=lambda: clock[0])
+    await store.open()
+    yield Desk(store, settings, clock)
+    await store.close()
+
+
+def call(call_id: str = "CA1") -> CallSession:
+    session = CallSession(call_id=call_id, started_at=NOW, caller_number="+15125550100", state=State.DISCOVERY)
+    session.note(EntryKind.CALLER, "my heater is out", NOW)
+    return session
+
+
+async def test_an_ended_call_hands_its_record_over(desk: Desk) -> None:
+    """At once; from then on nothing is due."""
+    session = call()
+    run = await desk.begin(session)
+    await desk.store.calls.end(session, run, desk.closing.due_at())
+    await desk.closing.hand_over(session)
+    assert [record.call_id for record in desk.records] == ["CA1"]
+    assert await desk.phase() == (Phase.OVER, None)
+    desk.wait(1000)
+    await desk.closing.sweep()
+    assert len(desk.records) == 1
+
+
+async def test_a_broken_call_is_a_lead_after_the_window(desk: Desk) -> None:
+    """Not before: it may still come back. Interrupted, with what is known, once."""
+    session = call()
+    await desk.store.calls.broke(session, await desk.begin(session), desk.closing.due_at())
+    desk.wait(desk.settings.resume_window_seconds - 1)
+    await desk.closing.sweep()
+    assert desk.records == []
+    desk.wait(2)
+    await desk.closing.sweep()
+    await desk.closing.sweep()
+    (record,) = desk.records
+    assert record.call.outcome == "interrupted:discovery (fault: line)"
+    assert record.call.ended_at == NOW
+    assert record.job is not None
+    assert record.job.end_call_reason == "customer_hangup"
+    assert await desk.phase() == (Phase.OVER, None)
+
+
+async def test_a_call_whose_process_died_is_a_lead_after_the_window(desk: Desk) -> None:
+    """Nobody wrote that it broke off; nobody puts it off either."""
+    await desk.begin(call())
+    desk.wait(desk.settings.resume_window_seconds + 1)
+    await desk.closing.sweep()
+    assert [record.call.outcome for record in desk.records] == ["interrupted:discovery (fault: line)"]
+
+
+async def test_a_call_that_came_back_is_not_due(desk: Desk) -> None:
+    """Each stream that begins gives it the whole window."""
+    session = call()
+    await desk.store.calls.broke(session, await desk.begin(session), desk.closing.due_at())
+    desk.wait(desk.settings.resume_window_seconds - 1)
+    await desk.store.calls.resume("CA1", 2, desk.closing.due_at())
+    desk.wait(desk.settings.resume_window_seconds - 1)
+    await desk.closing.sweep()
+    assert desk.records == []
+
+
+async def test_a_record_that_cannot_be_written_is_written_later(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """The disk is full, the database away: logged, kept, and tried again until it works."""
+    session = call()
+    run = await desk.begin(session)
+    await desk.store.calls.end(session, run, desk.closing.due_at())
+    desk.broken = True
+    await desk.closing.hand_over(session)
+    await desk.closing.catch_up()
+    assert desk.records == []
+    assert "CA1 THE RECORD WAS NOT HANDED OVER" in caplog.text
+    desk.broken = False
+    await desk.closing.catch_up()
+    await desk.closing.catch_up()
+    assert len(desk.records) == 1
+    assert await desk.phase() == (Phase.OVER, None)
+
+
+async def test_an_end_that_was_written_without_its_record(desk: Desk) -> None:
+    """The process died between the hang-up and the record: the record tells how it ended, not that it broke off."""
+    session = call()
+    run = await desk.begin(session)
+    session.ended_by = EndedBy.BOT
+    await desk.store.calls.end(session, run, desk.closing.due_at())
+    desk.wait(desk.settings.resume_window_seconds + 1)
+    await desk.closing.sweep()
+    assert [record.call.outcome for record in desk.records] == ["hangup:discovery"]
+
+
+async def test_a_tool_without_an_answer_is_told(desk: Desk) -> None:
+    """Dead while booking: the lead says that a visit may exist."""
+    session = call()
+    session.booking_attempted, session.visit_at = True, NOW + timedelta(days=1)
+    session.tool_under_way, session.tool_asked_at = "book_appointment", NOW
+    await desk.begin(session)
+    desk.wait(desk.settings.resume_window_seconds + 1)
+    await desk.closing.sweep()
+    (record,) = desk.records
+    assert record.job is not None
+    assert record.job.booking_status == "attempted_failed"
+    assert "a visit may exist on Thursday, November 26 at 12:00 PM" in (record.job.ai_summary or "")
+
+
+# Twilio's status callback
+
+
+@pytest.mark.parametrize("status", ["queued", "initiated", "ringing", "in-progress", "answered", "", "unheard-of"])
+async def test_a_call_that_is_not_over(desk: Desk, status: str) -> None:
+    """Nothing happens."""
+    await desk.store.calls.expect(call(), desk.closing.due_at())
+    await desk.closing.status("CA1", status)
+    assert desk.records == []
+    assert (await desk.phase())[0] is Phase.EXPECTED
+
+
+@pytest.mark.parametrize("status", ["completed", "busy", "failed", "no-answer", "canceled"])
+async def test_a_broken_call_that_is_over_is_a_lead_at_once(desk: Desk, status: str) -> None:
+    """Twilio says that it cannot come back: nothing is waited for, and a second callback changes nothing."""
+    session = call()
+    await desk.store.calls.broke(session, await desk.begin(session), desk.closing.due_at())
+    await desk.closing.status("CA1", status)
+    await desk.closing.status("CA1", status)
+    assert [record.call.outcome for record in desk.records] == ["interrupted:discovery (fault: line)"]
+    assert await desk.phase() == (Phase.OVER, None)
+
+
+async def test_a_caller_who_left_before_the_stream(desk: Desk) -> None:
+    """/twiml was answered, and no stream came: a call of somebody who hung up, and no lead."""
+    session = CallSession(call_id="CA1", started_at=NOW, caller_number="+15125550100")
+    await desk.store.calls.expect(session, desk.closing.due_at())
+    await desk.closing.status("CA1", "completed")
+    (record,) = desk.records
+    assert (record.call.outcome, record.job) == ("hangup:welcome (fault: caller)", None)
+
+
+async def test_a_stream_that_never_came_and_nobody_told(desk: Desk) -> None:
+    """Without a word from Twilio it is our fault or the line's: a lead with the number."""
+    session = CallSession(call_id="CA1", started_at=NOW, caller_number="+15125550100")
+    await desk.store.calls.expect(session, desk.closing.due_at())
+    desk.wait(desk.settings.resume_window_seconds + 1)
+    await desk.closing.sweep()
+    (record,) = desk.records
+    assert record.job is not None
+    assert record.call.outcome == "interrupted:welcome (fault: line)"
+
+
+async def test_a_live_call_of_a_process_that_lives(desk: Desk) -> None:
+    """Its own end tells more; the process puts it off, and nothing is handed over."""
+    await desk.begin(call(), OTHER)
+    await desk.closing.status("CA1", "completed")
+    for _ in range(20):
+        desk.wait(desk.settings.liveness_seconds)
+        await desk.store.calls.renew(OTHER, desk.closing.due_at())
+        await desk.closing.sweep()
+    assert desk.records == []
+
+
+async def test_a_live_call_of_a_process_that_is_gone(desk: Desk) -> None:
+    """As soon as it is certain that nobody puts it off, long before the window."""
+    await desk.begin(call(), OTHER)
+    await desk.closing.status("CA1", "completed")
+    assert desk.records == []
+    desk.wait(3 * desk.settings.liveness_seconds)
+    await desk.closing.sweep()
+    assert len(desk.records) == 1
+
+
+async def test_unknown_and_ended_calls(desk: Desk) -> None:
+    """A call that was refused has no row, and one that is over has its record."""
+    await desk.closing.status("CA9", "completed")
+    session = call()
+    run = await desk.begin(session)
+    await desk.store.calls.end(session, run, desk.closing.due_at())
+    await desk.closing.hand_over(session)
+    await desk.closing.status("CA1", "completed")
+    assert len(desk.records) == 1
+
+
+async def test_the_log_names_the_call_and_not_the_caller(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Why it was closed from outside, and the last line that every call has."""
+    caplog.set_level(logging.INFO)
+    session = call()
+    await desk.store.calls.broke(session, await desk.begin(session), desk.closing.due_at())
+    await desk.closing.status("CA1", "completed")
+    assert "CA1 closed: Twilio says that it is completed" in caplog.text
+    assert "CA1 ended interrupted:discovery by interrupted, blame line, 0 s" in caplog.text
+    assert "heater" not in caplog.text

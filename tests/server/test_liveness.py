@@ -1,0 +1,192 @@
+"""The beat of a machine: what it puts off, what it takes over, and what it leaves alone."""
+
+import logging
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+import sqlalchemy as sa
+
+import config
+from call.session import CallSession
+from config import Settings
+from records.delivery import Deliveries
+from records.payloads import CallRecord
+from records.store import Store
+from server.closing import CallClosing
+from server.live_calls import LiveCalls
+from server.liveness import Liveness
+
+NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
+
+
+@dataclass
+class Machine:
+    """One machine of several: its liveness on the store that all share."""
+
+    name: str
+    store: Store
+    environ: dict[str, str]
+    clock: list[datetime]
+    adopted: list[set[str]] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
+    begun: int = 0
+
+    def __post_init__(self) -> None:
+        self.settings: Settings = config.load({**self.environ, "FLY_MACHINE_ID": self.name})
+        deliveries, self.calls = cast(Deliveries, self), LiveCalls(5)
+        now = lambda: self.clock[0]  # noqa: E731
+        self.closing = CallClosing(self.settings, self.store, deliveries, now=now)
+        self.liveness = Liveness(
+            self.settings, self.store, deliveries, self.closing, self.calls, f"{self.name}:1", now=now
+        )
+
+    async def deliver(self, record: CallRecord) -> None:
+        self.records.append(record.call_id)
+
+    async def take_up(self) -> None:
+        self.begun += 1
+
+    async def adopt(self, machines: Collection[str]) -> None:
+        self.adopted.append(set(machines))
+
+    async def runs(self, call_id: str) -> None:
+        session = CallSession(call_id=call_id, started_at=NOW)
+        assert await self.store.calls.begin(session, f"{self.name}:1", self.closing.due_at())
+
+    @property
+    def alive(self) -> list[str]:
+        return [row.machine for row in self.liveness.machines]
+
+
+@dataclass
+class Fleet:
+    """Machines a and b."""
+
+    store: Store
+    clock: list[datetime]
+    a: Machine
+    b: Machine
+
+    async def pass_(self, seconds: float, *beating: Machine) -> None:
+        """Time goes by in beats of ten seconds."""
+        until = self.clock[0] + timedelta(seconds=seconds)
+        while self.clock[0] < until:
+            self.clock[0] += timedelta(seconds=10)
+            for machine in beating:
+                await machine.liveness.beat()
+
+
+@pytest.fixture
+async def fleet(tmp_path: Path, environ: dict[str, str]) -> AsyncIterator[Fleet]:
+    clock = [NOW]
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", now=lambda: clock[0])
+    await store.open()
+    a, b = (Machine(name, store, environ, clock) for name in "ab")
+    for machine in (a, b):
+        await machine.liveness.beat()
+    await a.liveness.beat()
+    yield Fleet(store, clock, a, b)
+    await store.close()
+
+
+async def test_each_knows_the_others(fleet: Fleet) -> None:
+    """Who lives, which process it is, and whether another one takes new calls."""
+    assert fleet.a.alive == fleet.b.alive == ["a", "b"]
+    assert fleet.a.liveness.lives("a:1")
+    assert fleet.a.liveness.lives("b:1")
+    assert not fleet.a.liveness.lives("b:0")
+    ready = [fleet.a.liveness.others_ready]
+    fleet.b.calls.draining = True
+    await fleet.pass_(10, fleet.b, fleet.a)
+    assert [*ready, fleet.a.liveness.others_ready, fleet.b.liveness.others_ready] == [True, False, True]
+
+
+async def test_the_calls_of_a_machine_that_lives_are_never_due(fleet: Fleet) -> None:
+    """However long they last."""
+    await fleet.a.runs("CA1")
+    await fleet.b.runs("CA2")
+    await fleet.pass_(900, fleet.a, fleet.b)
+    assert fleet.a.records + fleet.b.records == []
+
+
+async def test_the_calls_of_a_machine_that_never_comes_back(fleet: Fleet) -> None:
+    """Another one hands its records over, once, a window and a beat after its last sign."""
+    await fleet.b.runs("CA1")
+    await fleet.b.runs("CA2")
+    await fleet.a.runs("CA3")
+    await fleet.pass_(110, fleet.a)
+    assert fleet.a.records == []
+    await fleet.pass_(30, fleet.a)
+    assert sorted(fleet.a.records) == ["CA1", "CA2"]
+    await fleet.pass_(300, fleet.a)
+    assert sorted(fleet.a.records) == ["CA1", "CA2"]
+
+
+async def test_one_machine_adopts_what_a_lost_one_left(fleet: Fleet) -> None:
+    """The first of the living, and it names all that live; a lost one is none of them."""
+    assert fleet.a.adopted[-1] == {"a", "b"}
+    assert fleet.b.adopted == []
+    await fleet.pass_(70, fleet.b)
+    assert fleet.b.alive == ["b"]
+    assert fleet.b.adopted[-1] == {"b"}
+
+
+async def test_a_machine_that_is_back_is_left_alone(fleet: Fleet) -> None:
+    """Its own start goes on with what it left."""
+    await fleet.pass_(70, fleet.b)
+    await fleet.a.liveness.beat()
+    await fleet.b.liveness.beat()
+    adopted = len(fleet.b.adopted)
+    await fleet.pass_(20, fleet.a, fleet.b)
+    assert fleet.b.alive == ["a", "b"]
+    assert len(fleet.b.adopted) == adopted
+
+
+async def test_a_store_that_was_away_accuses_nobody(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody could tell that they live: all get the time to, before anything is handed over for them."""
+    await fleet.b.runs("CA1")
+    beat = fleet.store.beat
+
+    async def away(*_: object, **__: object) -> None:
+        raise sa.exc.OperationalError("beat", {}, Exception("gone"))
+
+    fleet.store.beat = away  # type: ignore[method-assign]
+    with caplog.at_level(logging.ERROR):
+        await fleet.pass_(300, fleet.a, fleet.b)
+    assert "the beat was not written" in caplog.text
+    fleet.store.beat = beat  # type: ignore[method-assign]
+    await fleet.a.liveness.beat()
+    await fleet.b.liveness.beat()
+    await fleet.pass_(60, fleet.a, fleet.b)
+    assert fleet.a.records + fleet.b.records == []
+
+
+async def test_what_was_recorded_and_never_begun_is_begun(fleet: Fleet) -> None:
+    """With every beat: a process may have died between the two."""
+    begun = fleet.a.begun
+    await fleet.pass_(30, fleet.a)
+    assert fleet.a.begun == begun + 3
+
+
+async def test_one_step_that_fails_stops_no_other(fleet: Fleet) -> None:
+    """Each is tried again with the next beat."""
+    await fleet.a.runs("CA1")
+
+    async def broken() -> None:
+        raise RuntimeError("a defect")
+
+    fleet.a.take_up = fleet.a.closing.sweep = broken  # type: ignore[method-assign]
+    adopted = len(fleet.a.adopted)
+    await fleet.pass_(20, fleet.a)
+    assert len(fleet.a.adopted) == adopted + 2
+
+
+async def test_beats_are_frequent_enough_for_the_window(environ: dict[str, str], fleet: Fleet) -> None:
+    """A short window makes them more frequent: a living machine's calls are put off in time."""
+    machine = Machine("c", fleet.store, {**environ, "RESUME_WINDOW_SECONDS": "2"}, fleet.clock)
+    assert machine.liveness._pause == 0.5
+    assert fleet.a.liveness._pause == 10

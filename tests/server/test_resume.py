@@ -1,0 +1,365 @@
+"""What Twilio is told when a stream is gone: another one, to hold on, a person, or the end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import config
+from call.business import Business
+from call.session import (
+    BookingStatus,
+    CallbackStatus,
+    CallSession,
+    EndedBy,
+    EntryKind,
+    Question,
+    Reason,
+    State,
+)
+from call.tool_calls import CreateCallback, Outcome, SendEmergencyAlert, ToolRequest, ToolResult, tool_name
+from config import Settings
+from records.call_rows import Phase
+from records.delivery import Deliveries
+from records.payloads import CallRecord
+from records.store import MachineRow, Store
+from server.closing import CallClosing
+from server.entrance import Entrance
+from server.live_calls import LiveCalls
+from server.liveness import Liveness
+from server.resume import Resume
+from state_machine import StateMachine
+
+NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
+FIELDS = {"CallSid": "CA1", "From": "+15125550100", "To": "+15125550199"}
+ME, OTHER = "a:1", "b:2"
+
+
+@dataclass
+class Desk:
+    """Everything that Resume asks, with a real store."""
+
+    store: Store
+    settings: Settings
+    clock: list[datetime]
+    records: list[CallRecord] = field(default_factory=list)
+    asked: list[ToolRequest] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        deliveries = cast(Deliveries, self)
+        self.entrance = Entrance(self.settings)
+        self.calls = LiveCalls(self.settings.max_calls)
+        self.closing = CallClosing(self.settings, self.store, deliveries, now=lambda: self.clock[0])
+        self.liveness = Liveness(self.settings, self.store, deliveries, self.closing, self.calls, ME)
+        self.resume = Resume(
+            self.settings,
+            self.store,
+            self.entrance,
+            StateMachine(Business()),
+            self,
+            self.closing,
+            self.calls,
+            self.liveness,
+            now=lambda: self.clock[0],
+        )
+
+    async def deliver(self, record: CallRecord) -> None:
+        """Stands in for Deliveries."""
+        self.records.append(record)
+
+    async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
+        """Stands in for V2."""
+        self.asked.append(request)
+        return ToolResult(Outcome.OK)
+
+    async def broke(self, session: CallSession, owner: str = ME) -> None:
+        """A stream of the call that broke off."""
+        session.ended_by = EndedBy.INTERRUPTED
+        begun = await self.store.calls.begin(session, owner, self.closing.due_at())
+        assert begun is not None
+        assert await self.store.calls.broke(session, begun[0], self.closing.due_at())
+
+    async def after(self) -> ET.Element:
+        return ET.fromstring(await self.resume.after(FIELDS))  # noqa: S314 - our own text
+
+    async def given_up(self) -> str:
+        """Everything that is said after the last stream, once V2 and the record are done too."""
+        for _ in range(self.settings.max_resumes):
+            assert verbs(await self.after()) == ["Connect", "Redirect"]
+        response = await self.after()
+        assert verbs(response)[-1] == "Hangup"
+        await self.resume.close()
+        return " ".join(say.text or "" for say in response.findall("Say"))
+
+    async def phase(self) -> Phase:
+        row = await self.store.calls.find("CA1")
+        assert row is not None
+        return row.phase
+
+
+def verbs(response: ET.Element) -> list[str]:
+    return [verb.tag for verb in response]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, settings: Settings) -> AsyncIterator[Desk]:
+    async for made in desks(tmp_path, settings):
+        yield made
+
+
+async def desks(folder: Path, settings: Settings) -> AsyncIterator[Desk]:
+    clock = [NOW]
+    store = Store(f"sqlite:///{folder / 'agent.db'}", now=lambda: clock[0])
+    await store.open()
+    yield Desk(store, settings, clock)
+    await store.close()
+
+
+def call(**facts: object) -> CallSession:
+    known = {"call_id": "CA1", "started_at": NOW, "caller_number": "+15125550100", "state": State.DISCOVERY}
+    session = CallSession.model_validate(known | facts)
+    session.note(EntryKind.AGENT, "What's going on with your system?", NOW)
+    session.note(EntryKind.CALLER, "my heater is out", NOW)
+    return session
+
+
+async def test_a_broken_call_gets_another_stream(desk: Desk) -> None:
+    """A new token, which is this call's, and both numbers; twice, and no record meanwhile."""
+    await desk.broke(call())
+    tokens = set()
+    for _ in range(2):
+        response = await desk.after()
+        assert verbs(response) == ["Connect", "Redirect"]
+        parameters = {p.get("name"): str(p.get("value")) for p in response.iter("Parameter")}
+        assert (parameters["from_number"], parameters["to_number"]) == (FIELDS["From"], FIELDS["To"])
+        desk.entrance.read_token(parameters["token"], "CA1")
+        tokens.add(parameters["token"])
+    assert len(tokens) == 2
+    assert (await desk.phase(), desk.records) == (Phase.BROKEN, [])
+
+
+async def test_a_call_that_ended_on_purpose_ends(desk: Desk) -> None:
+    """Whatever ended it: nothing but the hang-up."""
+    session = call()
+    begun = await desk.store.calls.begin(session, ME, desk.closing.due_at())
+    assert begun is not None
+    await desk.store.calls.end(session, begun[0], desk.closing.due_at())
+    assert verbs(await desk.after()) == ["Hangup"]
+
+
+async def test_a_call_that_nobody_knows_begins(desk: Desk) -> None:
+    """The store was away when Twilio first asked: the caller gets a stream now, and is known from here on."""
+    assert verbs(await desk.after()) == ["Connect", "Redirect"]
+    row = await desk.store.calls.find("CA1")
+    assert row is not None
+    session = row.session()
+    assert session is not None
+    assert (session.caller_number, row.resumes) == ("+15125550100", 1)
+
+
+async def test_after_the_last_stream_a_callback_is_made_and_promised(desk: Desk) -> None:
+    """Words, one callback at V2, one record; then the call is over."""
+    await desk.broke(call(problem="no heat", name="Dana"))
+    said = await desk.given_up()
+    assert "something went wrong on our side" in said
+    assert said.endswith("Someone from our team will call you back as soon as possible. Thank you, goodbye.")
+    (asked,) = desk.asked
+    assert isinstance(asked, CreateCallback)
+    (record,) = desk.records
+    assert record.call.outcome == "fault:line (fault: line)"
+    assert record.job is not None
+    assert (record.job.end_call_reason, record.job.customer_name) == ("callback_later", "Dana")
+    assert "V2 was told" in (record.job.ai_summary or "")
+    assert verbs(await desk.after()) == ["Hangup"]
+    assert (len(desk.asked), len(desk.records)) == (1, 1)
+
+
+async def test_after_the_last_stream_without_a_number(desk: Desk) -> None:
+    """Nothing is promised that cannot be kept."""
+    await desk.broke(call(caller_number=""))
+    said = await desk.given_up()
+    assert "call you back as soon" not in said
+    assert "Without a number we can't call you back" in said
+    assert desk.asked == []
+    assert len(desk.records) == 1
+
+
+async def test_after_the_last_stream_in_spanish(desk: Desk) -> None:
+    """The caller's language, by a voice that has it."""
+    await desk.broke(call(language="es"))
+    for _ in range(2):
+        await desk.after()
+    (say, _) = await desk.after()
+    assert say.get("language") == "es-MX"
+    assert "le llamará lo antes posible" in (say.text or "")
+    await desk.resume.close()
+
+
+async def test_a_booked_call_ends_as_a_booked_call(desk: Desk) -> None:
+    """It broke off at the goodbye again and again: the visit stands, and nothing else is promised."""
+    at = NOW + timedelta(days=1)
+    facts = {"state": State.CONFIRM, "reason": Reason.BOOKED, "question": Question.ANYTHING_ELSE, "visit_at": at}
+    booked = {"booking_status": BookingStatus.CONFIRMED, "booked_at": at, "booking_attempted": True}
+    await desk.broke(call(**facts, **booked))
+    said = await desk.given_up()
+    assert said.startswith("Thank you. We'll see you")
+    assert desk.asked == []
+    (record,) = desk.records
+    assert record.call.outcome.startswith("confirm:booked")  # type: ignore[union-attr]
+
+
+async def test_a_booking_without_an_answer_is_told_as_such(desk: Desk) -> None:
+    """Never asked again; the callback names the visit that may exist."""
+    facts = {"state": State.BOOKING, "visit_at": NOW + timedelta(days=1), "booking_attempted": True}
+    await desk.broke(call(**facts, tool_under_way="book_appointment", tool_asked_at=NOW))
+    said = await desk.given_up()
+    assert said.startswith("I'm sorry, I couldn't make sure that the visit went through.")
+    assert [tool_name(request) for request in desk.asked] == ["create_callback"]
+    assert desk.records[0].call.outcome == "callback:booking_uncertain (fault: v2; despite: line)"
+
+
+async def test_a_callback_without_an_answer_is_not_repeated(desk: Desk) -> None:
+    """The promise stands by the dashboard's record."""
+    facts = {"state": State.CALLBACK, "reason": Reason.CALLER_WISH, "callback_status": CallbackStatus.REQUESTED}
+    await desk.broke(call(**facts, tool_under_way="create_callback", tool_asked_at=NOW))
+    assert (await desk.given_up()).startswith("Someone from our team will call you back")
+    assert desk.asked == []
+    assert len(desk.records) == 1
+
+
+async def test_an_emergency_ends_with_the_warning(desk: Desk) -> None:
+    """Leave and 911, whatever else; an alert that was never sent is sent."""
+    facts = {"state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True}
+    await desk.broke(call(**facts))
+    assert "911" in await desk.given_up()
+    assert isinstance(desk.asked[0], SendEmergencyAlert)
+    assert desk.records[0].alert is not None
+
+
+async def test_a_person_is_dialled_when_there_is_one(tmp_path: Path, environ: dict[str, str]) -> None:
+    """FALLBACK_NUMBER: no promise, the caller is connected; the lead is there all the same."""
+    async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111"})):
+        await desk.broke(call())
+        for _ in range(2):
+            await desk.after()
+        response = await desk.after()
+        assert [(verb.tag, verb.text) for verb in response][1:] == [("Dial", "+15125550111"), ("Hangup", None)]
+        assert "call you back" not in (response[0].text or "")
+        assert desk.asked == []
+        assert desk.records[0].call.outcome == "interrupted:discovery (fault: line)"
+
+
+async def test_how_often_is_a_setting(tmp_path: Path, environ: dict[str, str]) -> None:
+    """MAX_RESUMES=0: no stream at all, the callback at once."""
+    async for desk in desks(tmp_path, config.load({**environ, "MAX_RESUMES": "0"})):
+        await desk.broke(call())
+        assert "call you back" in await desk.given_up()
+
+
+async def test_no_room(tmp_path: Path, environ: dict[str, str]) -> None:
+    """All lines are busy: an apology, counted; the lead is delivered when the call can no longer come back."""
+    async for desk in desks(tmp_path, config.load({**environ, "MAX_CALLS": "1"})):
+        await desk.broke(call())
+        desk.calls.add("CA2")
+        assert verbs(await desk.after()) == ["Say", "Hangup"]
+        assert desk.calls.refused == 1
+        desk.clock[0] += timedelta(seconds=desk.settings.resume_window_seconds + 1)
+        await desk.closing.sweep()
+        assert len(desk.records) == 1
+
+
+# A stream that is not quite gone
+
+
+async def test_the_stream_here_is_ended_first(desk: Desk) -> None:
+    """A stream that still believes in itself hears of its end, and the next one begins behind its last snapshot."""
+    session = call()
+    begun = await desk.store.calls.begin(session, ME, desk.closing.due_at())
+    assert begun is not None
+    live = desk.calls.add("CA1")
+
+    async def end(ended_by: EndedBy) -> None:
+        assert ended_by is EndedBy.INTERRUPTED
+        session.name = "Dana"
+        await desk.store.calls.broke(session, begun[0], desk.closing.due_at())
+        desk.calls.discard(live)
+
+    live.end = end
+    assert verbs(await desk.after()) == ["Connect", "Redirect"]
+    taken = await desk.store.calls.begin(call(), ME, desk.closing.due_at())
+    assert taken is not None
+    assert taken[1].name == "Dana"
+
+
+async def test_while_the_stream_here_waits_for_v2_the_caller_holds_on(tmp_path: Path, environ: dict[str, str]) -> None:
+    """Words, and the same question again; it is not counted as a stream."""
+    async for desk in desks(tmp_path, config.load({**environ, "RESUME_WAIT_SECONDS": "0.01", "MAX_RESUMES": "1"})):
+        begun = await desk.store.calls.begin(call(), ME, desk.closing.due_at())
+        assert begun is not None
+        live = desk.calls.add("CA1")
+        for _ in range(3):
+            response = await desk.after()
+            assert verbs(response) == ["Say", "Pause", "Redirect"]
+            assert response[0].text
+            assert (response[-1].text or "").startswith("/twiml/after")
+        await desk.store.calls.broke(call(), begun[0], desk.closing.due_at())
+        desk.calls.discard(live)
+        assert verbs(await desk.after()) == ["Connect", "Redirect"]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A stream of another process that asked V2 `seconds` ago; whether that process lives."""
+
+    seconds: float
+    lives: bool
+    tool: str
+    holds: bool
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        Waiting(1, True, "book_appointment", True),
+        Waiting(60, True, "book_appointment", False),
+        Waiting(1, False, "book_appointment", False),
+        Waiting(1, True, "", False),
+    ],
+)
+async def test_while_a_stream_elsewhere_waits_for_v2(desk: Desk, waiting: Waiting) -> None:
+    """Held as long as its process lives and an answer may still come; then the call goes on without it."""
+    asked_at = NOW - timedelta(seconds=waiting.seconds) if waiting.tool else None
+    session = call(tool_under_way=waiting.tool, tool_asked_at=asked_at)
+    assert await desk.store.calls.begin(session, OTHER, desk.closing.due_at())
+    if waiting.lives:
+        desk.liveness.machines = [MachineRow("b", OTHER, False, NOW)]
+    expected = ["Say", "Pause", "Redirect"] if waiting.holds else ["Connect", "Redirect"]
+    assert verbs(await desk.after()) == expected
+
+
+async def test_a_machine_that_drains_alone_lets_the_caller_wait_for_the_next(desk: Desk) -> None:
+    """No silence above the pauses between the words; with another machine the stream goes there."""
+    await desk.broke(call())
+    desk.calls.draining = True
+    response = await desk.after()
+    assert verbs(response) == ["Say", "Pause"] * 3 + ["Redirect"]
+    assert len({say.text for say in response.findall("Say")}) == 3
+    assert all(int(pause.get("length") or 0) <= 4 for pause in response.findall("Pause"))
+    desk.liveness.machines = [MachineRow("b", OTHER, True, NOW)]
+    assert verbs(await desk.after())[-1:] == ["Redirect"]
+    desk.liveness.machines = [MachineRow("b", OTHER, False, NOW)]
+    assert verbs(await desk.after()) == ["Connect", "Redirect"]
+
+
+async def test_two_who_ask_at_once_are_counted_each(desk: Desk) -> None:
+    """Twilio repeats a request whose answer was late: never more streams than allowed, and one end."""
+    await desk.broke(call())
+    responses = await asyncio.gather(*(desk.after() for _ in range(6)))
+    assert sorted(verbs(response)[0] for response in responses) == ["Connect"] * 2 + ["Hangup"] * 3 + ["Say"]
+    await desk.resume.close()
+    assert (len(desk.asked), len(desk.records)) == (1, 1)

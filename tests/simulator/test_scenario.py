@@ -1,0 +1,321 @@
+"""Scenario files, the reading of the bot's log, recordings, and the command's refusals."""
+
+import asyncio
+import json
+import wave
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from simulator import __main__ as command
+from simulator.back_office.store import CHICAGO
+from simulator.outbound import OutboundError, e164, place_call
+from simulator.phone.twilio import TwilioStandIn
+from simulator.rig.bot_host import BotHost
+from simulator.rig.bot_process import BotProcess
+from simulator.rig.bot_under_test import BotError, read_line
+from simulator.rig.pinned_clock import PinnedClock
+from simulator.scenarios import scenario as scenarios
+from simulator.scenarios.scenario import MAX_WAIT_MS, MODEL_DOWN, Expect, ScenarioError, load, names
+from simulator.sound.recording import FRAME_BYTES, SILENCE, Recording, Timeline
+
+PATIENT = {"hangs_up", "silent_caller"}  # They wait for nothing that has a number.
+GOOD = """
+title: A call
+persona: {number: "+15125550147"}
+expect: {final_state: confirm}
+"""
+
+
+def test_there_are_enough() -> None:
+    """At least forty-five calls."""
+    assert len(names()) >= 45
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_file_is_complete(name: str) -> None:
+    """Every scenario says how the call ends, who ends it, what was booked, and what the dashboard holds."""
+    expect = load(name).expect
+    assert expect.final_state
+    assert expect.ended_by
+    assert expect.outcome
+    assert expect.bookings is not None
+    assert expect.job
+    assert (expect.call_record, expect.alert is None) == (1, False)
+    assert expect.max_turns is not None or name in PATIENT
+
+
+def test_calls_are_short() -> None:
+    """An ordinary booking takes nine caller turns at most, and six when everything is said at once."""
+    assert load("booking").expect.max_turns == 9
+    assert load("everything_at_once").expect.max_turns == 6
+
+
+def test_the_model_never_decides_what_is_asserted() -> None:
+    """With the model down the same is expected, but for what a file takes back: what only its words can show."""
+    for name in names():
+        scenario = load(name)
+        with_model, without = scenario.case("").expect, scenario.case(MODEL_DOWN).expect
+        changed = {field for field in Expect.model_fields if getattr(with_model, field) != getattr(without, field)}
+        assert changed <= {"heard", "asked", "max_turns"}, name
+
+
+def test_numbers_are_distinct() -> None:
+    """Calls side by side are told apart by their number."""
+    numbers = [load(name).persona.number for name in names()]
+    numbers = [number for number in numbers if number != "anonymous"]
+    assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title: [", ["bad.yaml", "not YAML"]),
+        (GOOD + "colour: red", ["bad.yaml", "colour"]),
+        (GOOD.replace("confirm", "'('"), ["bad.yaml", "expect.final_state", "regular expression"]),
+        (GOOD.replace("+1512", "512"), ["bad.yaml", "persona.number"]),
+        (GOOD + "now: 2026-11-23T10:15:00-06:00", ["bad.yaml", "now"]),
+        (GOOD + "seed: {taken: [{days_ahead: 1, until: 12}]}", ["bad.yaml", "seed.taken.0", "hour"]),
+        (GOOD + "faults: inworld:sleepy", ["bad.yaml", "sleepy"]),
+        (GOOD + "fault_expect: {'mars:down': {}}", ["bad.yaml", "mars"]),
+        ("title: A call", ["bad.yaml", "persona", "expect"]),
+    ],
+)
+def test_a_bad_file_is_explained(tmp_path: Path, text: str, words: list[str]) -> None:
+    """The error names the file and every wrong field."""
+    (tmp_path / "bad.yaml").write_text(text)
+    with pytest.raises(ScenarioError) as error:
+        load("bad", tmp_path)
+    assert [word for word in words if word not in str(error.value)] == []
+
+
+def test_an_unknown_scenario_names_the_known() -> None:
+    """A typo is answered with the list."""
+    with pytest.raises(ScenarioError, match="booking"):
+        load("bookin")
+
+
+def test_fault_cases() -> None:
+    """A fault changes only the fields it names; an unforeseen fault is held to what always holds."""
+    booking = load("booking")
+    assert booking.case("").expect == booking.expect
+    assert booking.case("openai:hang").expect == booking.expect.model_copy(update={"asked": ["openai"]})
+    down = booking.case("v2:down").expect
+    assert (down.final_state, down.ended_by) == ("callback", booking.expect.ended_by)
+    generic = booking.case("deepgram:down").expect
+    assert generic == Expect(max_wait_ms=MAX_WAIT_MS, call_record=1)
+    assert booking.case("dashboard:down").expect.call_record is None
+
+
+CALL = "CA" + "0f" * 16
+AT = "2026-11-22 16:15:46,371"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"{AT} | INFO | processor | {CALL} state safety -> service_area", ("state", "service_area")),
+        (f"{AT} | INFO | processor | {CALL} state urgency -> callback (turn_limit)", ("state", "callback")),
+        (f"{AT} | INFO | tools | {CALL} tool lookup_caller ok 84 ms", ("tool", "lookup_caller")),
+        (f"{AT} | INFO | tools | {CALL} tool book_appointment unknown 8001 ms (timeout)", ("tool", "book_appointment")),
+        (f"{AT} | INFO | post_call | {CALL} ended completed after 61 s", ("ended", "completed")),
+        (f"{AT} | WARNING | voices | {CALL} inworld failed", ("log", "inworld failed")),
+    ],
+)
+def test_log_lines_are_read(line: str, expected: tuple[str, str]) -> None:
+    """States, tools and the end of a call are found in the bot's log under its CallSid."""
+    found = read_line(line)
+    assert found is not None
+    assert (found.call_sid, (found.kind, found.text)) == (CALL, expected)
+
+
+def test_other_lines() -> None:
+    """A line without a call has none; a traceback is no line."""
+    found = read_line(f"{AT} | INFO | uvicorn | state of things")
+    assert found is not None
+    assert (found.call_sid, found.kind) == ("", "log")
+    assert read_line("    raise ValueError") is None
+
+
+async def test_a_bot_that_dies_is_reported(tmp_path: Path) -> None:
+    """The error holds the exit code and the last words."""
+    script = tmp_path / "bot.py"
+    script.write_text("import sys; print('no key', file=sys.stderr); sys.exit(78)")
+    with pytest.raises(BotError, match=r"exit code 78(.|\n)*no key"):
+        async with BotProcess({}, tmp_path / "bot.log", script=script):
+            pass
+
+
+SERVER = """
+import http.server, os
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.send_header("Content-Length", "0"); self.end_headers()
+print(os.environ["OPENAI_API_KEY"], repr(os.environ["DATABASE_URL"]), os.environ["HOST"], flush=True)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+
+
+async def test_a_bot_is_started_and_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up means healthy; its settings are only ours; at the end of the block it is gone."""
+    monkeypatch.setenv("DATABASE_URL", "postgres://real")
+    script = tmp_path / "bot.py"
+    script.write_text(SERVER)
+    async with BotProcess({"OPENAI_API_KEY": "k"}, tmp_path / "bot.log", script=script) as bot:
+        assert bot.pid is not None
+        assert bot.log().startswith("k '' 127.0.0.1")
+        bot.check()
+    assert bot.gone.is_set()
+
+
+CLOCKS = (
+    """
+import datetime, os, threading, time
+started = time.monotonic()
+wall = [datetime.datetime.now(datetime.UTC).timestamp(), time.time()]
+threads = [threading.Thread(target=lambda: wall.append(time.time()))]
+threads[0].start(); threads[0].join(); time.sleep(0.2)
+print("clocks", *wall, "later", time.time() - wall[1], "monotonic", time.monotonic() - started, flush=True)
+"""
+    + SERVER
+)
+
+
+@pytest.mark.parametrize("hosted", [True, False])
+async def test_a_bot_on_a_shifted_clock(tmp_path: Path, hosted: bool) -> None:
+    """The whole process, threads included, is a day behind and goes on from there; monotonic time is untouched."""
+    script = tmp_path / "bot.py"
+    script.write_text(CLOCKS)
+    moment = datetime(2026, 3, 8, 1, 59, tzinfo=CHICAGO)
+    clock = PinnedClock.starting_at(moment)
+    asked_at = clock.now().timestamp()
+    async with AsyncExitStack() as stack:
+        host = await stack.enter_async_context(BotHost()) if hosted else None
+        settings = {"OPENAI_API_KEY": "k"}
+        bot = BotProcess(settings, tmp_path / "log", script=script, host=host, ahead_seconds=clock.ahead_seconds)
+        await stack.enter_async_context(bot)
+        words = bot.log().split()
+    walls, later, monotonic = words[1:4], float(words[5]), float(words[7])
+    assert all(asked_at <= float(wall) <= clock.now().timestamp() for wall in walls)
+    assert 0.2 <= later <= monotonic < abs(clock.ahead_seconds) / 2
+    ahead = timedelta(seconds=clock.ahead_seconds)
+    assert datetime.now(UTC) + ahead <= clock.now() <= datetime.now(UTC) + ahead
+
+
+def test_recording_is_stereo_and_aligned(tmp_path: Path) -> None:
+    """The caller is left, the bot right, at the time of speaking; the timeline is beside it."""
+    beep = bytes([0x10, 0x90] * (FRAME_BYTES // 2))
+    recording, timeline = Recording(), Timeline()
+    timeline.add("caller", "says", "beep")
+    recording.add(beep, SILENCE)
+    recording.add(SILENCE, beep)
+    recording.write(tmp_path, timeline, {"scenario": "x"})
+    with wave.open(str(tmp_path / "call.wav")) as file:
+        assert (file.getnchannels(), file.getframerate(), file.getnframes()) == (2, 8000, 2 * FRAME_BYTES)
+        frames = memoryview(file.readframes(2 * FRAME_BYTES)).cast("h").tolist()
+    left, right = frames[::2], frames[1::2]
+    assert any(left[:FRAME_BYTES])
+    assert not any(left[FRAME_BYTES:])
+    assert not any(right[:FRAME_BYTES])
+    assert any(right[FRAME_BYTES:])
+    written = json.loads((tmp_path / "timeline.json").read_text())
+    assert (written["scenario"], written["events"][0]["text"]) == ("x", "beep")
+
+
+REAL = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_PHONE_NUMBER": "+15125550199",
+    "PUBLIC_URL": "https://bot.example",
+}
+
+
+def test_a_real_call_names_all_that_is_missing() -> None:
+    """Every missing variable is named at once; Fly's name stands for the public URL."""
+    with pytest.raises(OutboundError) as error:
+        place_call("+15125550123", {"TWILIO_AUTH_TOKEN": "  "})
+    assert [name for name in REAL if name not in str(error.value)] == []
+    with pytest.raises(OutboundError) as error:
+        place_call("+15125550123", {"FLY_APP_NAME": "ace"})
+    assert "PUBLIC_URL" not in str(error.value)
+
+
+@pytest.mark.parametrize("number", ["hello", "", "+1512", "12"])
+def test_a_real_call_needs_a_number(number: str) -> None:
+    """What is no phone number is refused before Twilio is asked."""
+    with pytest.raises(OutboundError, match="no phone number"):
+        place_call(number, REAL)
+
+
+def test_numbers_become_e164() -> None:
+    """Spoken American forms are understood."""
+    assert e164("(512) 555-0123") == "+15125550123"
+
+
+async def test_a_real_call_through_the_stand_in() -> None:
+    """The library's request reaches TWILIO_API_BASE_URL with our number, the callee and the voice webhook."""
+    async with TwilioStandIn(
+        account_sid=REAL["TWILIO_ACCOUNT_SID"], auth_token="token", voice=bytes.fromhex, answer=lambda _: _Mute()
+    ) as twilio:
+        environ = REAL | {"TWILIO_API_BASE_URL": twilio.base_url, "PUBLIC_URL": "http://127.0.0.1:1/"}
+        sid = await asyncio.to_thread(place_call, "512-555-0123", environ)
+        call = twilio.calls[sid]
+        assert (call.from_, call.to, call.direction) == ("+15125550199", "+15125550123", "outbound-api")
+        assert call.timeline.of("twilio", "ringing")[0].text == "http://127.0.0.1:1/twiml"
+        with pytest.raises(OutboundError, match="did not place"):
+            await asyncio.to_thread(place_call, "512-555-0123", environ | {"TWILIO_AUTH_TOKEN": "wrong"})
+
+
+class _Mute:
+    hung_up = True
+
+    def tick(self, heard: bytes) -> bytes:
+        return SILENCE
+
+    def pressed(self) -> Sequence[str]:
+        return ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--scenario", "nonsense"], "booking"),
+        (["--fault", "mars:down"], "mars"),
+        (["--to", "+15125550123"], "TWILIO_AUTH_TOKEN"),
+        (["--real-model"], "OPENAI_API_KEY"),
+        (["--real-model", "--fault", "openai:down"], "exclude each other"),
+    ],
+)
+def test_the_command_refuses(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be carried out is one message and exit code 2."""
+    monkeypatch.setattr(command, "load_dotenv", lambda _: None)
+    for name in (*REAL, "FLY_APP_NAME", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    assert command.main(arguments) == command.UNUSABLE
+    assert words in capsys.readouterr().out
+
+
+def test_the_real_model_is_the_services_own() -> None:
+    """Key, model and address as the service takes them; OpenAI's real address unless another one is set."""
+    given = command.real_model({"OPENAI_API_KEY": " key ", "OPENAI_MODEL": "gpt-x"}, "v2:down")
+    assert (given.key, given.base_url, given.model) == ("key", "https://api.openai.com/v1", "gpt-x")
+    elsewhere = command.real_model({"OPENAI_API_KEY": "key", "OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}, "")
+    assert elsewhere.base_url == "http://127.0.0.1:1/v1"
+
+
+def test_the_command_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    """--list names every scenario with its title."""
+    assert command.main(["--list"]) == 0
+    out = capsys.readouterr().out
+    assert all(name in out and load(name).title in out for name in names())
+
+
+def test_folder_of_scenarios_holds_only_scenarios() -> None:
+    """Every file beside the scenarios is one, or reads them."""
+    others = {path.name for path in scenarios.FOLDER.iterdir() if path.suffix != ".yaml"}
+    assert others - {"__pycache__"} == {"__init__.py", "persona.py", "scenario.py"}

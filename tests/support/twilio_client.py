@@ -1,0 +1,210 @@
+"""Everything that Twilio can do to the real service, and everything that somebody else can try."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+import aiohttp
+from twilio.request_validator import RequestValidator
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+import config
+from server.entrance import Entrance
+from simulator.providers.stand_ins import VendorDelays
+from simulator.rig.bot_host import ROOT, BotHost
+from simulator.rig.bot_process import BotProcess
+from simulator.rig.machines import UNHURRIED
+from simulator.rig.world import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, World
+from simulator.sound.recording import FRAME_MS
+
+CALLER = "+15125550142"
+PATIENCE_SECONDS = 120.0
+"""Longest wait for what has to come. It ends a test that hangs, and judges nothing: on no machine is it short."""
+POLL_SECONDS = 0.02
+PATIENT = UNHURRIED | dict.fromkeys(("CALLER_SILENCE_SECONDS", "MACHINE_LOST_SECONDS", "RESUME_WINDOW_SECONDS"), "600")
+"""What a slow machine would be late for, longer than any test: a test shortens the one deadline that it is about.
+
+So what a deadline would have done has not been done by it: that it happened at all shows that nothing was waited for.
+"""
+
+
+@dataclass
+class Twilio:
+    """Twilio, and whoever pretends to be it, with one service."""
+
+    world: World
+    http: aiohttp.ClientSession
+    entrance: Entrance
+    """Makes tokens as the service does: it has the same auth token."""
+    bot: BotProcess
+    database: Path
+    validator: RequestValidator = field(default_factory=lambda: RequestValidator(AUTH_TOKEN))
+
+    @property
+    def url(self) -> str:
+        return self.bot.url
+
+    @property
+    def stream_url(self) -> str:
+        return "ws" + self.url.removeprefix("http") + "/ws/twilio"
+
+    async def ask(
+        self, path: str, fields: dict[str, str], *, method: str = "POST", signed: bool = True, **given: str
+    ) -> tuple[int, str]:
+        """A webhook: status and body. `signature` replaces the right one."""
+        url = self.url + path
+        if method == "GET":
+            url += f"?{urlencode(fields)}"
+            fields = {}
+        signature = given.get("signature", self.validator.compute_signature(url, fields))
+        headers = {"X-Twilio-Signature": signature} if signed else {}
+        request = self.http.request(method, url, data=fields or None, headers=headers)
+        async with asyncio.timeout(PATIENCE_SECONDS), request as answer:
+            return answer.status, await answer.text()
+
+    async def invite(self, call_id: str, method: str = "POST") -> dict[str, str]:
+        """The stream parameters of the TwiML for a call."""
+        status, text = await self.ask("/twiml", incoming(call_id), method=method)
+        assert status == 200
+        stream = ET.fromstring(text).find("Connect/Stream")  # noqa: S314 - the service under test wrote it
+        assert stream is not None
+        assert stream.get("url") == self.stream_url
+        return {str(p.get("name")): str(p.get("value")) for p in stream}
+
+    @contextlib.asynccontextmanager
+    async def stream(self, signature: str | None = None) -> AsyncIterator[ClientConnection]:
+        """A media stream with Twilio's signature, or the one given."""
+        if signature is None:
+            signature = self.validator.compute_signature(self.stream_url, {})
+        headers = {"X-Twilio-Signature": signature} if signature else {}
+        unhurried: dict[str, Any] = {"open_timeout": PATIENCE_SECONDS, "ping_interval": None, "max_size": None}
+        async with connect(self.stream_url, additional_headers=headers, proxy=None, **unhurried) as socket:
+            yield socket
+
+    @contextlib.asynccontextmanager
+    async def call(self) -> AsyncIterator[str]:
+        """A good call, from the webhook to the greeting, as long as the block lasts."""
+        call_id = new_call()
+        parameters = await self.invite(call_id)
+        async with self.stream() as socket:
+            await start(socket, call_id, parameters)
+            await greeting(socket)
+            yield call_id
+            await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": call_id}}))
+            await ending(socket)
+
+    async def live(self) -> int:
+        """How many calls the service says are live."""
+        async with self.http.get(self.url + "/health") as answer:
+            assert answer.status == 200
+            return int((await answer.json())["calls"])
+
+    async def recorded(self, call_id: str, outcome: str) -> dict[str, Any]:
+        """Waits for the call's row in the dashboard, and gives it."""
+        await until(lambda: bool(self.world.office.rows(call_id).calls))
+        row = dict(self.world.office.rows(call_id).calls[0])
+        assert str(row["outcome"]).startswith(outcome)
+        return row
+
+    async def logged(self, words: str) -> None:
+        """Waits until the service's log has these words."""
+        await until(lambda: words in self.bot.log())
+
+    async def quiet(self, but_for: int = 0) -> None:
+        """Waits until no call is live, or no more than these."""
+
+        async def few() -> bool:
+            return await self.live() <= but_for
+
+        await until(few)
+
+
+@contextlib.asynccontextmanager
+async def twilio_client(
+    folder: Path, data: Path, host: BotHost | None = None, /, **settings: str
+) -> AsyncIterator[Twilio]:
+    """A service with these settings and stand-ins around it; `folder` gets its log, `data` its databases."""
+    required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    known = PATIENT | settings | {"DATA_DIR": str(data)}
+    async with contextlib.AsyncExitStack() as stack:
+        host = host or await stack.enter_async_context(BotHost())
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        at_once = VendorDelays(first_byte_seconds=0.0, voice_pause_seconds=0.0)
+        world = await stack.enter_async_context(World(folder, settings=known, host=host, delays=at_once))
+        yield Twilio(world, http, Entrance(config.load(required)), world.bot, data / "agent.db")
+
+
+@contextlib.asynccontextmanager
+async def another(
+    twilio: Twilio, log: Path, script: Path = ROOT / "bot.py", /, **settings: str
+) -> AsyncIterator[Twilio]:
+    """One more process among the same stand-ins, with these settings over those of the first."""
+    world = twilio.world
+    environment = world._environment(str(world.data)) | settings
+    async with BotProcess(environment, log, script=script, host=world._host) as bot:
+        yield replace(twilio, bot=bot, database=Path(environment["DATA_DIR"]) / "agent.db")
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Waits for what another process does."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            held = condition()
+            if held if isinstance(held, bool) else await held:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def new_call() -> str:
+    return "CA" + secrets.token_hex(16)
+
+
+def incoming(call_id: str) -> dict[str, str]:
+    """The fields of Twilio's voice webhook that matter, an empty one among them."""
+    return {"CallSid": call_id, "AccountSid": ACCOUNT_SID, "From": CALLER, "To": OUR_NUMBER, "CallerName": ""}
+
+
+def start_message(call_id: str, parameters: object) -> dict[str, Any]:
+    """Twilio: Media Streams, start."""
+    inside = {"streamSid": "MZ1", "accountSid": ACCOUNT_SID, "callSid": call_id, "customParameters": parameters}
+    return {"event": "start", "sequenceNumber": "1", "streamSid": "MZ1", "start": inside}
+
+
+async def start(socket: ClientConnection, call_id: str, parameters: object) -> None:
+    await socket.send(json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"}))
+    await socket.send(json.dumps(start_message(call_id, parameters)))
+
+
+async def silent_line(socket: ClientConnection, seconds: float) -> None:
+    """The line as Twilio sends it while nobody speaks."""
+    message = json.dumps({"event": "media", "streamSid": "MZ1", "media": {"payload": "//////////////////////////8="}})
+    until = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < until:
+        await socket.send(message)
+        await asyncio.sleep(FRAME_MS / 1000)
+
+
+async def greeting(socket: ClientConnection) -> None:
+    """Waits for the first audio."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while json.loads(await socket.recv())["event"] != "media":
+            pass
+
+
+async def ending(socket: ClientConnection) -> tuple[int | None, list[str | bytes]]:
+    """How the service closed the stream, and all that it sent before."""
+    heard: list[str | bytes] = []
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        try:
+            while True:
+                heard.append(await socket.recv())
+        except ConnectionClosed:
+            return socket.close_code, heard

@@ -1,0 +1,136 @@
+"""Names amended in one word, names of those on site, and what a name looks like."""
+
+import pytest
+
+from call.session import Question
+from understanding.who.name_spelling import spelled_words
+from understanding.who.names import changes_name, read_name, valid_name
+
+Q = Question
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "name"),
+    [
+        ("John Carter", "no, it's Jon without the h", "Jon Carter"),
+        ("John Carter", "no H", "Jon Carter"),
+        ("Jon Carter", "John with an h", "John Carter"),
+        ("Jon Carter", "with an aitch", "John Carter"),
+        ("Catherine Bell", "with a K", "Katherine Bell"),
+        ("Katherine Bell", "Katherine with a C", "Catherine Bell"),
+        ("Chris Bell", "with a K", "Kris Bell"),
+        ("Cindy Lowe", "Cyndi with a y", "Cyndi Lowe"),
+        ("John Smith", "Smith with a y", "John Smyth"),
+        ("Stephen King", "with a v", "Steven King"),
+        ("Ann Clark", "Ann with an e", "Anne Clark"),
+        ("Ann Clark", "Clark with an e at the end", "Ann Clarke"),
+        ("Bret Hale", "two t's", "Brett Hale"),
+        ("Bret Hale", "double t", "Brett Hale"),
+        ("Phillip Ross", "Philip with one l", "Philip Ross"),
+        ("John Smith", "it's spelled S M Y T H", "John Smyth"),
+        ("John Smith", "S, M, Y, T, H.", "John Smyth"),
+        ("Jon Whittier", "the last name is wrong, it's Whitaker", "Jon Whitaker"),
+        ("Dana Whitman", "my last name is Whitfield", "Dana Whitfield"),
+        ("Jonas Weber", "the first name is Jonah", "Jonah Weber"),
+        ("Dana", "Dana Whitfield here", "Dana Whitfield"),
+    ],
+)
+def test_one_word_of_the_known_name_changes(known: str, text: str, name: str) -> None:
+    """An amendment keeps the rest of the name."""
+    assert read_name(text, Q.READ_BACK, known) == name
+    assert changes_name(name, known)
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ("Heather Hale", "we've been without heat"),
+        ("John Carter", "I've been without A C for a week"),
+        ("Katherine Bell", "I have a problem with A C"),
+        ("Anna Bell", "it comes on with a noise"),
+        ("Jim Ivy", "no I don't think so"),
+        ("Bret Hale", "there are two units"),
+        ("Henry Carr", "H V A C"),
+        ("Anna Sap", "A S A P"),
+        ("Dana Whitfield", "yes, that's right"),
+        ("Wendy Beck", "it's for Wednesday"),
+        ("Brook Hale", "yes book it"),
+        ("Grant Hale", "no, granted, that's fine"),
+    ],
+)
+def test_what_is_no_amendment(known: str, text: str) -> None:
+    """Letters and numbers that are about something else leave the name as it is."""
+    assert read_name(text, Q.READ_BACK, known) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("my tenant Maria Lopez, 512 555 0134", "Maria Lopez"),
+        ("her name is Carol", "Carol"),
+        ("the tenant's name is Marcus", "Marcus"),
+        ("Marcus will be there", "Marcus"),
+        ("ask for Marcus Bell", "Marcus Bell"),
+        ("my brother Dale", "Dale"),
+        ("I will", ""),
+        ("my husband", ""),
+        ("nobody", ""),
+    ],
+)
+def test_who_will_be_on_site(text: str, name: str) -> None:
+    """Asked for, another person's name is read."""
+    assert read_name(text, Q.SITE_CONTACT) == name
+
+
+@pytest.mark.parametrize("text", ["his name is Kevin", "your technician's name is Kevin", "my husband Tom called"])
+def test_the_name_of_another_is_not_the_callers(text: str) -> None:
+    """Out of turn only the caller's own name counts (R42)."""
+    assert read_name(text, Q.HOW_CAN_I_HELP) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "valid"),
+    [
+        ("Mia Long", True),
+        ("Joe Friday", True),
+        ("Will", True),
+        ("Juan Carlos de la Rosa", True),
+        ("Long", False),
+        ("Will Call Back", False),
+        ("Unknown Caller", False),
+        ("512 555 0134", False),
+        ("{{customer_name}}", False),
+        ("X", False),
+    ],
+)
+def test_what_a_name_looks_like(name: str, valid: bool) -> None:
+    """An ordinary word is a name only behind a first name; sentinels and numbers are none (R36, R39)."""
+    assert valid_name(name) is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("J O N A S", ["Jonas"]),
+        ("Jonas, J-O-N-A-S", ["Jonas"]),
+        ("L Y double N", ["Lynn"]),
+        ("b as in boy, o, y, d as in david", ["Boyd"]),
+        ("T for Tom, R, A, N", ["Tran"]),
+        ("my A C is out", []),
+        ("H V A C", []),
+        ("", []),
+    ],
+)
+def test_spelled_words(text: str, words: list[str]) -> None:
+    """Three letters or more are a word; what everybody says in letters is none."""
+    assert spelled_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "changes"),
+    [("Jon Carter", "John Carter", True), ("Dana Whitfield", "Dana", True), ("Tim", "John Carter", False),
+     ("Dana", "Dana", False), ("", "Dana", False), ("Dana", "", False)],
+)  # fmt: skip
+def test_changes_name(name: str, known: str, changes: bool) -> None:
+    """A name that shares a word with the known one is the same person's."""
+    assert changes_name(name, known) is changes

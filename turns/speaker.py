@@ -1,0 +1,98 @@
+"""Speaker: hands the lines of one call to the voice, or has the model word them; each with its mark behind it.
+
+Everything that the bot says begins here, so the transcript and what was heard of it (lines_heard.py) are complete but
+for the model's sentences, which wording.py reports. Who decides what is said is the processor.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from pipecat.frames.frames import Frame, InterruptionFrame, LLMContextFrame, TTSSpeakFrame
+from pipecat.processors.aggregators.llm_context import LLMContext
+
+from call.actions import Say, Word
+from call.session import CallSession, EntryKind, Question
+from circuit_breaker import Attempt, CircuitBreaker
+from logs import CallLogger
+from providers.frames import WordReplyFrame
+from turns.lines_heard import SpokenLines
+
+_HISTORY_ENTRIES = 12
+
+
+class Speaker:
+    """Says lines.
+
+    Args:
+        session: The call's record.
+        lines: What becomes of what is said.
+        model: The breaker of the model; without permission the fixed line is spoken at once.
+        push: Sends a frame downstream.
+        log: The call's log.
+        now: The aware time.
+        on_fault: Told ("openai", what) when the model is not asked because its breaker is open.
+    """
+
+    def __init__(
+        self,
+        session: CallSession,
+        lines: SpokenLines,
+        model: CircuitBreaker,
+        push: Callable[[Frame], Awaitable[None]],
+        log: CallLogger,
+        now: Callable[[], datetime],
+        on_fault: Callable[[str, str], None],
+    ) -> None:
+        self._session, self._lines, self._model = session, lines, model
+        self._push, self._log, self._now, self._on_fault = push, log, now, on_fault
+        self._wording: Attempt | None = None
+
+    async def say(self, say: Say, question: Question | None = None) -> None:
+        """Says a fixed line that asks `question`; an approval that is being read is not read again behind itself."""
+        if say.must_hear and "?" in say.text and self._lines.reading(question):
+            return
+        said = self._lines.say(say.text, must_hear=say.must_hear, question=question)
+        frame = TTSSpeakFrame(say.text)
+        frame.interruptible = not say.must_hear
+        self.spoken(say.text)
+        await self._push(frame)
+        if said.mark:
+            await self._push(said.mark)
+
+    async def word(self, word: Word, question: Question | None, *, model_failed: bool) -> None:
+        """Lets the model word a reply; with a model that has failed in this turn the fixed line is said at once."""
+        self.abandon()
+        attempt = self._wording = None if model_failed else self._model.attempt()
+        if attempt is None:
+            if not model_failed:
+                self._on_fault("openai", "its breaker is open")
+            await self.say(Say(word.fallback), question)
+            return
+        said = self._lines.say(word.fallback, question=question)
+        await self._push(WordReplyFrame(fallback=word.fallback, attempt=attempt))
+        await self._push(LLMContextFrame(context=self._provisional_context(word.directive)))
+        if said.mark:
+            await self._push(said.mark)
+
+    async def stop_older(self) -> None:
+        """Cuts off what is still being said to an older turn, so that only the newest is answered (R7)."""
+        if self._lines.unfinished:
+            frame = InterruptionFrame()
+            self._lines.follow(frame)
+            await self._push(frame)
+
+    def abandon(self) -> None:
+        """A reply that a barge-in dropped on its way to the model got no verdict; one that did keeps it."""
+        if self._wording is not None:
+            self._wording.abandon()
+
+    def spoken(self, text: str) -> None:
+        """Writes a line that goes to the voice into the transcript."""
+        self._session.note(EntryKind.AGENT, text, self._now())
+        self._log.debug("agent: %s", text)
+
+    def _provisional_context(self, directive: str) -> LLMContext:
+        roles = {EntryKind.CALLER: "user", EntryKind.AGENT: "assistant"}
+        said = [entry for entry in self._session.timeline if entry.kind in roles][-_HISTORY_ENTRIES:]
+        messages = [{"role": roles[entry.kind], "content": entry.text} for entry in said]
+        return LLMContext(messages=[*messages, {"role": "developer", "content": directive}])  # type: ignore[list-item]

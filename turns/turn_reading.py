@@ -1,0 +1,37 @@
+"""A caller turn read in the light of what its caller had heard; what it means then is the state machine's."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from call.business import Business
+from call.session import APPROVALS, CallSession
+from turns.lines_heard import Hearing
+from understanding.turn import Answer, Understanding, understand
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything in it; a turn without words is none (R25)."""
+    return re.search(r"\w", text) is not None
+
+
+def read_turn(text: str, hearing: Hearing, session: CallSession, business: Business, now: datetime) -> Understanding:
+    """Reads the turn as an answer to the open question only if its caller had heard that question (X3).
+
+    A yes to what changes something in the world counts only if enough of it had been heard; a no counts at once (R53).
+    """
+    question = session.question
+    answered = hearing.question is question
+    heard = understand(
+        text,
+        question=question if answered else None,
+        now=now,
+        opening_hour=business.opening_hour,
+        closing_hour=business.closing_hour,
+        zip_partial=session.zip_partial,
+        visit_at=session.visit_at,
+        visit_latest=session.visit_latest,
+        known_name=session.name,
+    )
+    too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
+    return heard if answered and not too_early else replace(heard, answer=None)

@@ -1,0 +1,120 @@
+"""Who is speaking, for how long nobody has, and what no frame tells: silence, an endless turn, a call that is too long.
+
+A line that was cut off by what turned out to be no turn is told of too: it is to be said again. The processor feeds
+it frames; `run()` reports events. A caller who talks is never interrupted by it, and it never asks whether somebody is
+there while the bot speaks or a turn is being handled.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from pipecat.frames.frames import (
+    BotSpeakingFrame,
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    Frame,
+    UserStartedSpeakingFrame,
+    UserStoppedSpeakingFrame,
+)
+
+from config import Settings
+from providers.frames import Event
+
+WATCH_SECONDS = 0.2
+_ZIP_DIGITS = 5
+
+
+class SpeechWatch:
+    """Follows the speech of one call.
+
+    Attributes:
+        bot_speaking: Whether the bot's audio is playing.
+        caller_speaking: Whether the caller's turn is open.
+        busy: Set while a turn is being handled: its silence is the bot's to end, not the caller's.
+        ending: Set while the last line plays or the call is over.
+        slowest_answer_seconds: Longest time from the end of a caller's turn to the bot's audio.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._settings, self._clock = settings, clock
+        self.bot_speaking = self.caller_speaking = self.busy = self.ending = False
+        self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
+        self._keys = ""
+        self._turn_began_at: float | None = None
+        self._turn_ended_at: float | None = None
+        self.slowest_answer_seconds = 0.0
+
+    def follow(self, frame: Frame) -> None:
+        """Takes note of a speech frame; every other frame is nothing to it."""
+        match frame:
+            case BotStartedSpeakingFrame():
+                self.bot_speaking = True
+                if self._turn_ended_at is not None:
+                    self.slowest_answer_seconds = max(self.slowest_answer_seconds, self._clock() - self._turn_ended_at)
+                    self._turn_ended_at = None
+            case BotSpeakingFrame():
+                self.bot_speaking = True
+                self.touch()
+            case BotStoppedSpeakingFrame():
+                self.bot_speaking = False
+                self.touch()
+            case UserStartedSpeakingFrame():
+                self.caller_speaking, self._caller_since = True, self._clock()
+                self._turn_began_at = self._caller_since
+            case UserStoppedSpeakingFrame():
+                self.caller_speaking, self._turn_ended_at = False, self._clock()
+                self.touch()
+
+    def turn_began(self) -> float:
+        """When the turn that has just come began, told once; now, if nobody was heard to begin it."""
+        began, self._turn_began_at = self._turn_began_at, None
+        return self._clock() if began is None else began
+
+    def touch(self) -> None:
+        """Something was heard or done now: silence begins anew."""
+        self._quiet_since = self._clock()
+
+    def press(self, key: str) -> None:
+        """A key of the telephone; one that is no digit says nothing, so it ends no silence."""
+        self._keys += key
+        self._last_key_at = self._clock()
+        if key.isdigit():
+            self.touch()
+
+    def quiet_for(self) -> float:
+        """Seconds since anybody was heard or anything was done; 0 while somebody speaks."""
+        return 0.0 if self.bot_speaking or self.caller_speaking else self._clock() - self._quiet_since
+
+    async def run(self, report: Callable[[Event, str], Awaitable[None]], cut_off: Callable[[], bool]) -> None:
+        """Reports events until it is cancelled.
+
+        Args:
+            report: Takes an event and its detail.
+            cut_off: Asked again and again: whether the last line was cut off.
+        """
+        settings, timed_out = self._settings, False
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            now = self._clock()
+            if not timed_out and now - self._started_at > settings.max_call_seconds:
+                timed_out = True
+                await report(Event.TIME_LIMIT, "")
+            if self._keys and self._keys_complete(now):
+                keys, self._keys = self._keys.strip("#*"), ""
+                if keys:
+                    await report(Event.KEYPAD, keys)
+            if self.caller_speaking and now - self._caller_since > settings.open_turn_seconds:
+                self.caller_speaking = False  # The recogniser never closed the turn.
+            if cut_off() and not (self.busy or self.ending) and self.quiet_for() > settings.empty_turn_seconds:
+                self.touch()
+                await report(Event.CUT_OFF, "")
+            if not (self.busy or self.ending) and self.quiet_for() > settings.caller_silence_seconds:
+                self.touch()
+                await report(Event.SILENCE, "")
+
+    def _keys_complete(self, now: float) -> bool:
+        return (
+            self._keys.endswith("#")
+            or len(self._keys) >= _ZIP_DIGITS
+            or now - self._last_key_at > self._settings.keypad_seconds
+        )

@@ -1,0 +1,191 @@
+"""Between model and voice: sentence by sentence through the reply guard, within a deadline, else the fixed line.
+
+The caller hears something within two seconds whatever the model does: late, silent, dribbling, refused or empty all
+end in the state's fixed line. All that the model does in one turn has one deadline: what the extraction took of it is
+gone. The model's own frames stop here; what goes on to the voice are whole, allowed sentences.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipecat.frames.frames import (
+    Frame,
+    InterruptionFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    LLMTextFrame,
+    TTSSpeakFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from call.business import Business
+from call.session import CallSession
+from config import Settings
+from conversation.guard import judge
+from providers.frames import WordReplyFrame
+
+MAX_SENTENCES = 2
+
+
+@dataclass
+class BrokenReplyFrame(LLMFullResponseEndFrame):
+    """The end of an answer that the model did not finish, why, and whether that is an outage of the model."""
+
+    what: str = "broke off"
+    outage: bool = True
+
+
+class WordingProcessor(FrameProcessor):
+    """Releases what the model says, or the fixed line in its place.
+
+    Args:
+        session: What the guard judges by.
+        business: What the guard judges by.
+        settings: Deadlines.
+        on_spoken: Hears of every sentence that goes to the voice.
+        on_fault: Told ("openai", what) of every reply that failed or was refused.
+        give_up: Stops the model's answer to a reply that nobody waits for any more.
+        waited: Seconds that the turn of an announced reply has already waited for the model.
+    """
+
+    def __init__(
+        self,
+        session: CallSession,
+        business: Business,
+        settings: Settings,
+        *,
+        on_spoken: Callable[[str], None],
+        on_fault: Callable[[str, str], None],
+        give_up: Callable[[WordReplyFrame], None],
+        waited: Callable[[], float],
+    ) -> None:
+        super().__init__()
+        self._session, self._business, self._settings = session, business, settings
+        self._on_spoken, self._on_fault, self._give_up, self._waited = on_spoken, on_fault, give_up, waited
+        self._reply: WordReplyFrame | None = None
+        self._buffer = ""
+        self._spoken: list[str] = []
+        self._started = False
+        self._moved_at = 0.0  # Loop time of the last sentence; before it, of the turn's first request to the model
+        self._deadline: asyncio.Task[None] | None = None
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Swallows the model's frames; passes everything else."""
+        await super().process_frame(frame, direction)
+        match frame:
+            case WordReplyFrame():
+                await self._drop()
+                self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
+                self._moved_at = asyncio.get_running_loop().time() - self._waited()
+                self._deadline = self.create_task(self._watch(frame), "wording_deadline")
+            case LLMFullResponseStartFrame():
+                pass
+            case LLMTextFrame():
+                await self._add(frame.text)
+            case BrokenReplyFrame():
+                await self._fall_back("broke off" if self._started and frame.outage else frame.what, frame.outage)
+            case LLMFullResponseEndFrame():
+                await self._end()
+            case InterruptionFrame():
+                await self._drop()
+                await self.push_frame(frame, direction)
+            case _:
+                await self.push_frame(frame, direction)
+
+    async def cleanup(self) -> None:
+        """Ends the deadline with the call."""
+        await self._drop()
+        await super().cleanup()  # type: ignore[no-untyped-call]
+
+    async def _add(self, text: str) -> None:
+        if self._reply is None:
+            return
+        self._started = self._started or bool(text.strip())
+        self._buffer += text
+        sentences, self._buffer = judge.split_sentences(self._buffer)
+        for sentence in sentences:
+            await self._release(sentence)
+
+    async def _end(self) -> None:
+        """The answer is whole: its last sentence may lack a full stop."""
+        reply = self._reply
+        if reply is not None and self._buffer.strip():
+            await self._release(self._buffer)
+        if self._reply is not reply:
+            return
+        if self._started:
+            await self._finish()
+        else:
+            await self._fall_back("empty")
+
+    async def _finish(self) -> None:
+        """What was spoken is the reply; the fixed line follows if nothing was, or no question that has to be."""
+        reply = self._reply
+        if reply is None:
+            return
+        reply.attempt.success()
+        if not self._spoken or ("?" in reply.fallback and not self._asked):
+            await self._speak(reply.fallback)
+        await self._drop()
+
+    @property
+    def _asked(self) -> bool:
+        """Whether the reply has put its question: then the fixed line would ask it twice."""
+        return any("?" in sentence for sentence in self._spoken)
+
+    async def _release(self, sentence: str) -> None:
+        """Speaks an allowed sentence; a refused one, or the last of as many as may be, ends the reply."""
+        reply = self._reply
+        if reply is None or not sentence.strip():
+            return
+        verdict = judge.check(sentence, self._session, self._business, self._spoken, reply.fallback)
+        if verdict.allowed and not verdict.text:
+            return  # An acknowledgement too many
+        if verdict.allowed:
+            await self._speak(verdict.text)
+            if len(self._spoken) == MAX_SENTENCES:
+                await self._finish()
+        else:
+            await self._fall_back(f"reply refused: {verdict.reason}", outage=False)
+
+    async def _speak(self, text: str) -> None:
+        self._spoken.append(text)
+        self._moved_at = asyncio.get_running_loop().time()
+        self._on_spoken(text)
+        await self.push_frame(TTSSpeakFrame(text))
+
+    async def _fall_back(self, what: str, outage: bool = True) -> None:
+        """Gives the reply up: the fixed line in its place, unless the caller has been asked already."""
+        reply = self._reply
+        if reply is None:
+            return
+        (reply.attempt.failure if outage else reply.attempt.success)()
+        self._on_fault("openai", what)
+        self._reply = None
+        self._give_up(reply)
+        if not self._asked:
+            await self._speak(reply.fallback)
+        await self._drop()
+
+    async def _watch(self, reply: WordReplyFrame) -> None:
+        """First words and each sentence have their deadline."""
+        settings, now = self._settings, asyncio.get_running_loop().time
+        words_due = now() + settings.llm_first_words_seconds
+        while self._reply is reply:
+            sentence_due = self._moved_at + settings.llm_first_sentence_seconds
+            due = sentence_due if self._started else min(words_due, sentence_due)
+            if now() < due:
+                await asyncio.sleep(due - now())
+            else:
+                await self._fall_back("dribbled" if self._started else "late")
+
+    async def _drop(self) -> None:
+        """Forgets the reply under way; what the model still sends of it is not spoken."""
+        reply, self._reply = self._reply, None
+        if reply is not None:
+            self._give_up(reply)
+            reply.attempt.success() if self._started else reply.attempt.abandon()
+        deadline, self._deadline = self._deadline, None
+        if deadline is not None and deadline is not asyncio.current_task():
+            await self.cancel_task(deadline)

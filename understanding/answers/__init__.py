@@ -1,0 +1,1 @@
+"""What a turn answers: yes, no, corrections, which of what was offered."""

@@ -1,0 +1,149 @@
+"""The words that callers agree, refuse, correct and hesitate in; what they mean together is for answers.py.
+
+Phrases over plain words (plain.py), English and Spanish. A correction beside a yes takes it back, a remark does not.
+"""
+
+import re
+
+from understanding.text.plain import phrase
+
+FIRM_YES = frozenset(
+    "yes yep yup yessir absolutely definitely certainly affirmative correct exactly perfect si claro totally".split()
+)
+SOFT_YES = frozenset("yeah yea ya ye sure ok okay alright mhmm great wonderful awesome right fine please".split())
+ALONE_YES = frozenset("right good great fine please cool wonderful awesome excellent lovely".split())
+YES_WORDS = FIRM_YES | SOFT_YES
+NO_WORDS = frozenset("no nope nah negative naw incorrect".split())
+LEAD = frozenset("oh well so hm hmm and okay ok actually hi hello honestly i mean uh um sorry now like then".split())
+COURTESY = frozenset("thank thanks you sir maam please that is it fine good correct senor senora gracias".split())
+NOUNS_AFTER_NO = frozenset(
+    "heat heating ac air cooling cool hot cold warm power water airflow one name longer matter luck idea rush"
+    " hurry gas smoke smell smells burning fire problem problems worries problemo more sign signs odor odors alarm"
+    " alarms co carbon fumes flames sparks preference lights electricity electric pressure sound noise thermostat"
+    " unit furnace money appointment doubt answer leak leaks change changes question questions need big issue"
+    " issues complaints objections later earlier".split()
+)
+
+_GOOD = r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal)"
+_VERY = r"(?:all |just |so |very |really |totally |absolutely |still |actually |pretty |perfectly |honestly )*"
+YES = phrase(
+    rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {_VERY}(?:{_GOOD}|it|great)",
+    r"(?<!what )(?<!which )(?:\w+day|tomorrow|am|pm|noon|oclock|\d[\d:]*|time|two|three|four|five|ten|eleven|nine"
+    r"|one|twelve|morning|afternoon|then|everything|all|it|all of that|one|date|day) (?:is|would be|will be|sounds"
+    rf"|looks|should be) {_VERY}{_GOOD}",
+    r"(?:that|it|this|which|any of that|either|morning|afternoon|time|one|day|\w+day|tomorrow|am|pm|noon|oclock"
+    r"|\d[\d:]*) (?:all |will |would |should |still |definitely "
+    r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
+    r"works (?:great|fine|well|perfectly|for (?:me|us)|by me)|make (?:that|it) work|can make (?:it|that)"
+    r"|(?:will|would) (?:have to )?do(?= [,.?]|$)|have to do",
+    rf"(?:sounds?|looks?) (?:about |all |pretty |very )*(?:{_GOOD}|like a plan)"
+    r"|(?:fine|good|okay|ok|great|works|cool) (?:by|with|for) (?:me|us)",
+    r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do"
+    r"|let us (?:do|go|book|schedule)(?: (?:it|that|with (?:it|that)))?",
+    r"(?:book|schedule|confirm|lock|set|put) (?:it|that|me|us)(?: (?:in|up|down))?",
+    r"of course|for sure|sure thing|you bet|you got it(?: right)?|why not|might as well|by all means|i guess(?: so)?"
+    r"|i suppose(?: so)?|i would (?:like|love) (?:to|that)(?= [,.?]|$)",
+    rf"(?:i am|we are) {_VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|i am good with (?:that|it)"
+    r"|that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
+    r"no problem|no worries|not a problem|esta bien|de acuerdo|por favor|asi es|por supuesto|correcto|perfecto"
+    r"|me parece bien",
+    r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?"
+    r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
+    r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
+    r"|$| thank| thanks)",
+    r"i agree|i confirm|i approve|i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would"
+    r"|they are",
+)
+# To a read-back these are a yes, to an offer a no.
+CONTENT = phrase(r"(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me")
+SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
+LAST_YES = re.compile(r"(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
+CANCEL_YES = phrase(
+    r"(?:need to|want to|please|go ahead and|would like to) cancel"
+    r"|cancel (?:it|that|the (?:appointment|visit)|my (?:appointment|visit))|please cancel"
+)
+MOVE_YES = phrase(r"move (?:it|that)|please move|change it")
+KEEP = phrase(
+    r"keep (?:it|that|the (?:appointment|visit)|my (?:appointment|visit)|things)|leave it"
+    r"|do not (?:cancel|move|touch)"
+)
+SCHEDULE_YES = phrase(
+    r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|come out"
+    r"|send (?:someone|somebody)"
+)
+WRONG = phrase(
+    r"wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal|equivocado",
+    r"not (?:quite|exactly|entirely)|not (?:right|correct|it|what i (?:said|want(?:ed)?|asked)|good|okay|ok|my|the"
+    r"|gonna work|going to work)",
+    r"(?:does|do|will|would|can|is) not (?:really )?(?:work|do|make|good|fine)(?: (?:it|that))?",
+    r"(?:did not|never) (?:say|said|confirm|confirmed|agree|agreed|ask|asked|want|wanted)(?: (?:to|that|it|for))?",
+)
+NOTHING_WRONG = phrase(r"nothing (?:is )?wrong|no mistakes?|not wrong")
+CHANGE = phrase(
+    r"but|except|instead|rather|change|different|another (?:day|time|date)"
+    r"|(?<!can )(?<!not )make (?:it|that)(?! work)|can (?:we|you|i) (?:do|make(?! sure)|change|move"
+    r"|get)(?! (?:that|it)(?= [,.?]|$))",
+    r"could (?:we|you|i|it) (?:do|make|change|move|get|be)|actually(?! (?:yes|yeah|that (?:works|is|sounds)|perfect"
+    r"|sounds|it is (?:fine|good|perfect)|i am good|go ahead|no))|however|although|though|only thing|one thing"
+    r"|should be(?! (?:fine|good|great|okay|ok|perfect|alright|all|home|here|there|able))",
+    r"supposed to be|pero|only (?:make|can|at|on)|moved|old (?:address|name|number)|new (?:address|number)",
+    r"earlier|(?<!see you )(?<!to you )later|sooner(?! the better)",
+    r"(?:how|what) about (?:\w+day|tomorrow|today|next|the (?:next|following|morning|afternoon|day|first|second|\d)"
+    r"|in the|at|around|after|before|noon|\d|a different|another|one|two|three|four|five|nine|ten|eleven)",
+    r"(?:is|at|on|said|for|it is) (?:\w+ ){1,4}not (?!a problem|bad|sure|too|that|going|at all|right|to|need|home)\w+",
+)
+NO = phrase(
+    r"not really|not yet|i do not think so|do not think so|not (?:right )?now|not (?:today|tonight)"
+    r"|no (?:thanks?|thank you|sir|maam|way|gracias)",
+    r"do not (?:book|schedule|do|want|bother|confirm)(?: .*)?|do not need (?:it|that|to|an?|any\w*)(?: .*)?"
+    r"|nothing(?: else)?|no more|not at all|neither|none of (?:that|those|it)",
+    r"not (?:interested|that i (?:know of|can tell|am aware of|have noticed|noticed))|i would rather not"
+    r"|(?:absolutely|of course|definitely|certainly) not",
+    r"never mind|forget it|hold off|para nada|tampoco|changed my mind|let us not|nobody said"
+    r"|(?:is|it is) too (?:early|late|expensive|much|far|long|soon)|not afford"
+    r"|not think (?:that|it|this) (?:is|will|would|works?)(?: .*)?",
+    r"(?:i|we) (?:can not|could not|will not|would not|am not|are not) (?:be |going to be |able to )*(?:do|make|be"
+    r"|get|take|come|available|home|free|there|in town|around|here|work|able)(?! late)(?: .*)?",
+    r"^not (?:that|this|then|in|at|on|before|after|until|for|\w+day|tomorrow|the)(?! bad| i )(?: .*)?",
+)
+# A "not" behind a yes that takes nothing of it back.
+REMARK = phrase(
+    r"(?:dogs?|cats?|pets?|bell|doorbell|gate|door|buzzer|intercom|key|stairs|elevator|he|she|kids?|baby|wife"
+    r"|husband|neighbors?|car|driveway|sign|phone) (?:(?!but |and |except |though )\w+ ){0,4}?(?:not|no"
+    r"|never)(?:(?! (?:but|and|except|though) ).)*",
+    r"not (?:a problem|an issue|matter|mind|care|forget|worry|need|be late|bite|picky|particular|worried"
+    r"|going anywhere|at all|in a (?:rush|hurry)|ring|knock|park|call|let)(?:(?! (?:but|and|except|though) ).)*"
+    r"|why not|could not be better|can not (?:wait|complain|thank|argue)(?:(?! (?:but|and|except|though) ).)*"
+    r"|no (?:problem|worries|rush|hurry|questions?|need|big deal|changes?|thanks|issues?|doubt|complaints)"
+    r"|nothing(?: else| to change)?|not bad",
+)
+HEDGE = phrase(
+    r"maybe|perhaps|possibly|probably|not (?:really |completely |entirely |too )?sure|i do not know|do not know"
+    r"|dunno|could be|might(?: be)?(?! as well)",
+    r"a (?:little|bit|tiny bit|little bit)|kind of|sort of|i think so|i believe so|i hope so|i think"
+    r"|let me (?:think|check|see|look|ask|talk)|(?:have|need|want) to (?:check|think|ask|see|look|talk)",
+    r"hold (?:on|up)|hang on|wait|(?:one|a) (?:second|sec|moment|minute)|i have no idea|no idea|hard to (?:say|tell)"
+    r"|sometimes|depends|depending|more or less|as long as|unless|quizas|tal vez|un poco|no se",
+    r"(?<!know )(?<!see )(?<!ask )(?<!him )(?<!them )(?<!her )if(?! (?:possible|you|he|she|they|that is|anything|not"
+    r"|need))",
+)
+GUESS = phrase(r"i think|i guess(?: so)?|i suppose(?: so)?|i believe")
+DONE = phrase(
+    r"that is (?:it|all|everything)|that (?:will|would|should) (?:be all|do it|do|be it|cover it)"
+    r"|(?:i am|i think i am) (?:good|all set|fine|done|okay)|we are (?:good|all set|fine|done)|all set|all good",
+    r"(?:thanks|thank you)(?: (?:so|very) much)?|goodbye|bye|eso es todo|gracias|i think (?:so|that is (?:it|all))"
+    r"|not today",
+)
+MORE = phrase(r"one (?:more|other) (?:thing|question)|actually .*|i (?:also|have a question|was wondering).*")
+QUESTION = re.compile(
+    r"(?:(?:so|and|but|well|oh|ok|okay) )*(?:how|what|when|where|who|why|which|do you|does|can you|could you|will"
+    r"|is (?:there|it|that)|are you|cuanto)(?!\S)"
+)
+
+
+HERE = phrase(
+    r"(?:(?:yes|yeah|yea|yep|yup|hello|hi|hey|oh|no|sorry|sure|ok|okay)(?: [,.?])? )*(?:(?:i am|we are) (?:still "
+    r"|right )*(?:here|there|listening|on the (?:line|phone))|still here|i can (?:still )?hear you|estoy aqui"
+    r"|aqui estoy|sigo aqui)(?: [,.?])*",
+    r"(?:yes|yeah) (?:[,.] )?hello(?: [,.?])*",
+)

@@ -1,0 +1,76 @@
+"""Whether a turn corrects what was said before: then what it says replaces what is known.
+
+A correction takes something back ("that's the wrong street", "scratch that"), sets it against something else ("54 not
+45"), or begins like one and goes on with a fact ("actually the address is", "sorry, 78704"). "Actually my AC is broken"
+and "sorry to bother you" begin alike and correct nothing.
+"""
+
+import re
+
+from understanding.text.numbers import TEENS, TENS, UNITS
+from understanding.text.plain import phrase, said
+from understanding.when.day_words import WEEKDAY
+
+_NUMBER = rf"(?:\d[\d:/]*(?:st|nd|rd|th)?|(?:{'|'.join([*TEENS, *TENS, *(w for w in UNITS if w != 'one')])})(?! of))"
+_WHEN = (
+    rf"(?:{WEEKDAY}|tomorrow|today|tonight|next|this (?:{WEEKDAY}|week|afternoon|morning)|morning|afternoon|evening"
+    r"|noon)"
+)
+_FIELD = (
+    r"(?:(?:the|my|our|her|his|that|your) )?(?:\w+ ){0,2}?(?:name|address|street|zip(?: code)?|number|phone|cell"
+    r"|house number|spelling|date|time|day|appointment)"
+)
+_IT_IS = (
+    r"(?:it|that) is (?!a |an |the ac|the unit|my |our |really|very|so |just|too|not|still|broken|hot|cold|warm"
+    r"|fine|ok|okay"
+    r"|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right|on"
+    r"|off|what|\w+ing(?!\S))\w+"
+)
+_FACT = (
+    rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live"
+    rf"|meant)|{_NUMBER}"
+    rf"|(?:at |on |the |in the )?{_WHEN}|(?:at|on|in) {_NUMBER}|make (?:it|that)|i (?:want|need) (?:it )?(?:on "
+    rf"|at |for )?(?:the )?{_WHEN}|not \w+|es (?:el|la|a las)"
+    rf"|(?:let us|(?:can|could) (?:we|you|i)) (?:do|make|say|move|change|go))"
+)
+_FIELDS = r"(?:name|address|street|zip(?: code)?|number|phone|day|time|house|date|spelling|apartment|one)"
+
+_TAKES_BACK = phrase(
+    r"(?:scratch|strike|forget) that|take (?:that|it) back|i misspoke|correction|my (?:mistake|bad)|on second thought"
+    r"|let me (?:correct|rephrase|fix)|i (?:was wrong|made a mistake)|mis(?:heard|spelled|understood)|instead(?! of)",
+    rf"(?:that is |you have |you got |i gave you )?(?:the )?wrong (?:\w+ )?{_FIELDS}",
+    rf"{_FIELD} (?:is|was) (?:wrong|not (?:right|correct)|incorrect|off|spelled)",
+    r"(?:got|have|had|wrote|put|spelled|heard|took) (?:\w+ ){1,3}wrong|that is (?:wrong|not (?:right|correct"
+    r"|my name|it))",
+    r"not what i said|i meant|i said (?!the|it|i|my ac|that|we|yes|no|yeah|you|they|there|he|she|a|an|to|nothing"
+    r"|this|please|can|is|do|not|what|so|earlier|before)\w+",
+    rf"(?:change|correct|fix|update|switch) {_FIELD}|(?:change|move|switch) (?:it|that) (?:to|from)",
+    rf"(?:it|that|{_FIELD}) should (?:be|have been)|(?:it|that|{_FIELD}) is (?:actually (?:{_NUMBER}|{_WHEN})"
+    rf"|supposed to be|spelled)",
+    rf"make (?:it|that) (?:for |at |on )?(?:the )?(?:{_NUMBER}|{_WHEN}|one)",
+    r"quise decir|me equivoque|perdon(?: ,)? es",
+)
+_STARTS = re.compile(
+    r"(?<!\S)(?:(?:actually|wait|sorry|i mean|rather|perdon)(?: [,.]){0,3}(?: (?:no|actually|wait|sorry|oh"
+    r"|it is)(?: [,.])?){0,4}"
+    rf"|no(?: ,)?(?: (?:no|wait|sorry|actually|perdon)(?: [,.])?){{0,4}}) {_FACT}(?!\S)"
+)
+_YES_BUT = re.compile(
+    rf"^(?:(?:yes|yeah|yep|ok|okay|sure|right|that is \w+)(?: [,.])? ){{1,4}}(?:but"
+    rf"|except)(?: ,)? (?:that )?{_FACT}(?!\S)"
+)
+_NOT_THIS = re.compile(
+    r"(?:^|(?<= [,.] )|(?<=^no ))not (?!sure|really|yet|now|today|at all|a |an |too|very|so |that|only|just|any"
+    r"|much|exactly"
+    r"|gas|smoke|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
+)
+_NOT_THAT = re.compile(
+    rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)"
+    r"|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at|on|in)|i said) (?:(?!not|is|does"
+    r"|do|was|just|really|still|also|maybe|probably)\w+ ){1,7}not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"
+)
+
+
+def corrects(text: str) -> bool:
+    """Whether the plain `text` takes back or replaces something said before."""
+    return said(_TAKES_BACK, text) or any(p.search(text) for p in (_STARTS, _YES_BUT, _NOT_THIS, _NOT_THAT))

@@ -1,0 +1,1 @@
+"""What is dangerous now, and what only sounds like it."""

@@ -1,0 +1,125 @@
+"""Danger to life, tier 1: gas, burning, smoke, fire, carbon monoxide, from the first utterance on.
+
+What is stated as there now is PRESENT; what is denied, over, someone else's or a figure of speech is not; what stays
+open is POSSIBLE and asked again, never dropped (X1-X3, R46, R49). The last word counts: "no wait yes there is", "yes
+but never mind". A plain yes or no counts only as the answer to the safety question.
+"""
+
+import re
+
+from call.session import Question
+from understanding.danger.lookalikes import without_lookalikes
+from understanding.danger.named import ODD_SMELL, PLAIN_SMELL, dangers
+from understanding.danger.picture import OVER, picture_of
+from understanding.danger.safety_answers import Plain, has_yes, plain_answer
+from understanding.facts import Hazard
+from understanding.text.clauses import NEGATORS, cut
+from understanding.text.plain import phrase, said
+
+# A later word takes an earlier one back; the second kind does so only where it begins something new.
+_RETRACTS = phrase(
+    r"never mind|(?<!not )forget (?:it|about it|that|i said(?: that| anything)?|what i said)"
+    r"|(?:i am |just |only )*(?:just|only) kidding|i am kidding|(?:just|only) joking|i am joking"
+    r"|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that|my mistake|my bad"
+    r"|take (?:that|it) back|(?<!not )(?<!not a )false alarm|disregard(?: that)?|olvide(?:lo|se)|olvidalo|es broma"
+    r"|era broma",
+)
+_TRAILING = re.compile(r"(?:(?:^| )(?:no|nope|nah|oh|wait|but|and|well|sorry|ha|haha|[,.?]))+ *$")
+_CORRECTS = re.compile(
+    r"(?:(?<!\S)(?:no|yes|yeah|nope|yep|oh|but|well|sorry|wait|actually|[,.?]) "
+    r"|^)(?P<word>(?:no )?wait(?: (?:a (?:second|minute)|no))?(?! for| until| time| on)|actually|sorry|i mean(?:t)?"
+    r"|correction|hold on|hang on|perdon|digo)(?!\S)"
+)
+_SYMPTOMS = phrase(
+    r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
+    r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
+    r"|sick)|headaches?|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
+    r"|passed out|passing out|throwing up|mareado|mareados|mareada"
+)
+_MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
+_LEAK = phrase(r"leak(?:s|ing)?")
+_WATER = phrase(r"water|dripping|drip|condensation|freon|refrigerant|roof|ceiling|drain|pipe|fluid|oil")
+
+
+def read_hazard(text: str, question: Question | None) -> Hazard:
+    """What the plain `text`, said in reply to `question`, says about danger now."""
+    return _read(without_lookalikes(text), question is Question.SAFETY) if text else Hazard.NONE
+
+
+def _read(text: str, asked: bool) -> Hazard:
+    if said(_RETRACTS, text):
+        *_, last = _RETRACTS.finditer(text)
+        return _after_correction(_TRAILING.sub("", text[: last.start()]), text[last.end() :], asked, retracted=True)
+    corrections = list(_CORRECTS.finditer(text)) if asked else []
+    if corrections:
+        before, after = text[: corrections[-1].start("word")], text[corrections[-1].end() :]
+        if _judge(after, asked) in (Hazard.PRESENT, Hazard.DENIED):
+            return _after_correction(before, after, asked, retracted=False)
+    return _judge(text, asked)
+
+
+def _after_correction(before: str, after: str, asked: bool, *, retracted: bool) -> Hazard:
+    """The last word counts; what it takes back was a yes or a danger, or there is nothing to take back."""
+    first = _read(before.strip(" ,.?"), asked)
+    last = _judge(after.strip(" ,.?"), asked)
+    claimed = first in (Hazard.PRESENT, Hazard.RETRACTED, Hazard.POSSIBLE) or (asked and has_yes(before))
+    if last is Hazard.PRESENT:
+        return last
+    if claimed and (retracted or last is Hazard.DENIED):
+        return Hazard.RETRACTED
+    if last is Hazard.NONE:
+        return first
+    return last
+
+
+def _judge(text: str, asked: bool) -> Hazard:
+    """The hazard of a text in which nothing is taken back."""
+    picture = picture_of(text, asked=asked)
+    hazard = picture.hazard()
+    plain = plain_answer(text) if asked else Plain.NONE
+    only_asked = picture.asked and not (picture.now or picture.open or picture.past)
+    if only_asked and (plain in (Plain.YES, Plain.NO) or picture.denied or picture.over):
+        return Hazard.PRESENT if plain is Plain.YES else Hazard.DENIED
+    if hazard is Hazard.PRESENT and plain is Plain.NO and all(d.bare for d in picture.now):
+        return Hazard.POSSIBLE
+    if hazard is Hazard.PRESENT or (hazard is Hazard.POSSIBLE and not (picture.asked and asked)):
+        return hazard
+    if not asked:
+        worrying = (said(_SYMPTOMS, text) and said(_MANY, text)) or (
+            said(ODD_SMELL, text) and "appliance" in text.split()
+        )
+        return Hazard.POSSIBLE if hazard is Hazard.NONE and worrying else hazard
+    return _answered(text, hazard, plain)
+
+
+def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
+    """No danger is stated: the plain answers to the safety question, and what is no answer."""
+    if plain is Plain.YES and hazard is not Hazard.DENIED:
+        return Hazard.PRESENT
+    if plain is Plain.YES:
+        return Hazard.PRESENT if re.search(r"(?<!\S)but(?!\S)", text) else Hazard.DENIED
+    if said(OVER, text) and hazard is not Hazard.POSSIBLE:
+        return Hazard.DENIED
+    if hazard is Hazard.DENIED:
+        return Hazard.POSSIBLE if _smells_odd(text) or said(_SYMPTOMS, text) else hazard
+    if _smells_odd(text) or said(_SYMPTOMS, text):
+        return Hazard.DENIED if plain is Plain.NO and said(PLAIN_SMELL, text) else Hazard.POSSIBLE
+    if said(_LEAK, text) and not said(_WATER, text) and plain is not Plain.NO:
+        return Hazard.POSSIBLE
+    match plain:
+        case Plain.NO:
+            return Hazard.DENIED
+        case Plain.OPEN:
+            return Hazard.POSSIBLE
+    return hazard
+
+
+def _smells_odd(text: str) -> bool:
+    """Whether some smell is told that is not named, asked for or denied."""
+    return any(
+        said(ODD_SMELL, clause.text)
+        and not clause.asks
+        and NEGATORS.isdisjoint(clause.words)
+        and not dangers(clause, asked=True)
+        for clause in cut(text)
+    )

@@ -1,0 +1,186 @@
+"""What only sounds like danger, and turns of phrase in plain words.
+
+A gas furnace, a husband who smokes, fire ants, "burning up in here": none of them is gas, smoke or fire, whatever
+stands around them. "Not that I know of" is a no, "can't get rid of" is a stubborn yes, "I'm not sure if" a maybe. Runs
+over the whole turn before named.py looks at it. English and Spanish.
+"""
+
+import re
+
+from understanding.text.plain import phrase
+
+_GAS_THINGS = (
+    r"(?:furnaces?|stoves?|stovetop|cook ?tops?|heaters?|ranges?|water heaters?|units?|packs?|fire ?places?|bills?"
+    r"|company|compan(?:y|ies) \w+|guys?|man|people|logs?|heat|heating|systems?|boilers?|dryers?|grills?|ovens?"
+    r"|powered|fired|appliances?|hvac|meters?|lines?|valves?|pipes?|piping|tanks?|stations?|pedal|burners?"
+    r"|connections?|hook ?ups?|service|prices?|mileage|money|card|utility|provider|wall heater|space heater|log"
+    r"|heated|hot water|controls?|regulator|igniter|log set|insert|supply|or electric|and electric|not electric"
+    r"|shut ?off)"
+)
+_LEAKS = r"(?:leak\w*|hiss\w*|burst|ruptur\w+|cracked|busted)"
+_FUEL = r"(?:natural gas|propane gas|lp gas|propane|gas)"
+_FOOD = (
+    r"(?:toast|dinner|lunch|breakfast|supper|bacon|popcorn|pizza|cookies|food|chicken|eggs|rice|beans|bread|grease"
+    r"|cake|steak|steaks|tortillas|something (?:on|in) the (?:stove|oven))"
+)
+_PERSON = (
+    r"(?:i|we|he|she|they|you|y'?all|nobody|everybody|everyone|anyone|who|guys?|kids?|husband|wife|son|daughter|mom"
+    r"|mother|dad|father|brother|tenants?|roommate|boyfriend|girlfriend|neighbors?|people|grandpa|grandma|uncle"
+    r"|technician|tech|owners?|guests?)"
+)
+
+# Turns of phrase, in order: first what means no, then what means maybe, then what is no danger.
+_LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (phrase(*patterns), plain_words)
+    for plain_words, patterns in (
+        (
+            ", no ,",
+            (
+                r"(?:not|none|nothing)(?: \w+)? that (?:i|we|i am|we are) (?:know of|know|can (?:tell|smell|see)"
+                r"|could tell|aware of|am aware of|are aware of|have (?:noticed|seen|smelled|found)|noticed|noticing"
+                r"|see|seen|smell|think|see)",
+                r"not (?:to my knowledge|as far as (?:i|we) (?:know|can tell))",
+                r"can not say (?:that )?(?:i|we) (?:do|have|smell|see|can|did)(?: \w+)?(?= [,.?]|$)",
+                r"(?:thank god|thankfully|luckily|fortunately|thank goodness) (?:no|not)|no (?:thank god|thankfully)",
+            ),
+        ),
+        ("no", (r"no (?:problems?|issues?|trouble|concerns?|worries) with", "not still")),
+        ("keeps", (
+            r"(?:will|does|do|did|would|is|are|has|have|can|could|just) not (?:seem to |ever |even |really "
+            r"|been able to )?(?:stop|stopped|stopping|quit|quitting|go away|gone(?! off)|gone away|going away"
+            r"|let up|letting up|shut (?:up|off|it off|it up)|turn (?:it )?off|cleared?|clearing|dissipat\w+"
+            r"|get rid of|make it stop)(?: (?:up|out))?",
+            r"never (?:stops?|stopped|goes away|went away|quits|lets up)",
+            r"no se (?:va|quita|apaga)|no (?:deja|para) de",
+        )),
+        ("slight", (
+            r"(?:it is |is |are |was )?not (?:(?:that|very|too|so|as|super|really|particularly|all|a|an|been"
+            r"|quite) )*(?:strong|bad|heavy|big|huge|terrible|overwhelming|thick|loud|constant)",
+        )),
+        ("maybe", (r"(?:hardly|barely|scarcely)(?: any| a| even)?",)),
+        ("_", (
+            r"not (?:\w+ )?(?:sure|certain|know|tell|figure out|find out|see|understand|find) (?:exactly )?(?:where"
+            r"|what|why|how|who|to do|when|which)(?: (?:it|to do|else to do|exactly|from|coming from|is|that is))*",
+            r"no idea (?:where|what|why|how|who|when)(?: (?:it|that) is)?",
+        )),
+        ("maybe", (
+            r"(?:i am |we are |am |are )?not (?:\w+ )?(?:sure|certain|positive|know|tell|say)(?: for sure"
+            r"| for certain)?(?: if| whether| that| about)?(?! the difference)|no idea(?: if| whether)?"
+            r"|dunno(?: if| whether)?",
+            r"no (?:se(?: si| que| donde)?(?= [,.?]|$| es | hay | huele )|entiendo|comprendo|estoy segur[oa](?: si)?"
+            r"|tengo idea)",
+        )),
+        ("_", (
+            r"not (?:kidding|joking|lying|exaggerating|playing|crazy|imagining|making (?:this|it|that) up)"
+            r"|no (?:joke|kidding|lie|doubt|question|wonder|cap|bs|mistaking|mistake|offense)|without a doubt"
+            r"|no (?:hablo|speak|habla)|can not believe|not (?:just|only|even)"
+            r"|not (?:supposed to|normal(?:ly)?|right(?! now))|not (?:good|safe|okay|ok|smart|comfortable)"
+            r"|not feel (?:good|well|safe|right|comfortable)|why not|if not|or (?:not|no)"
+            r"|not (?:see|breathe) (?:through|past|across|in|because)",
+            r"never(?= (?:smelled|smelt|seen|had|heard|noticed) (?:\w+ ){0,4}?(?:like (?:this|that)"
+            r"|(?:this|so|that) (?:strong|bad|much|thick)))",
+        )),
+        # Gas that leaks is none of the appliances below.
+        ("gas leak", (
+            r"(?:gas|propane) (?:line|pipe|valve|meter|tank|main|hose|connection|connector|fitting|stove|oven|range"
+            rf"|grill|fireplace|logs?|cooktop|dryer)s? (?:(?!not |no |water |freon )\w+ ){{0,5}}?{_LEAKS}(?! water)",
+            r"(?:hit|cut|broke|nicked|severed|busted|ruptured|punctured|damaged) (?:a |the |my |our |into )*(?:gas"
+            r"|propane) (?:lines?|pipes?|main|meter|tank)",
+            r"(?:gas|propane) (?:line|pipe|main|meter) (?:just |is |got |was |has )*(?:broke|broken|busted|cut|hit"
+            r"|snapped)",
+        )),
+        ("freon", (
+            r"(?:low on|out of|short on|needs?|need|needed|add|adds|adding|put(?:ting)? in|top(?:ped)? off|recharge"
+            r"|refill) (?:\w+ ){0,2}?gas|gas (?:is )?low|(?:freon|refrigerant|ac|a c|cooling|coolant) gas"
+            r"|gas (?:refill|charge)",
+            r"(?:falta|faltarle|echar\w*|ponerle|poner|recargar\w*|cargar\w*|sin|bajo de|se le acabo el|tiene poco"
+            r"|no tiene) (?:mas |el |de )?gas(?= [,.?]|$| al (?:aire|ac))",
+        )),
+        ("appliance", (
+            r"(?<!smell )(?<!smells )(?<!smelling )(?<!smelled )(?<!smell like )(?<!smells like )(?<!smelling like "
+            rf")(?<!smelled like )(?<!of )(?<!leaking ){_FUEL} {_GAS_THINGS}",
+            r"(?:runs?|running|ran|works?|operates?|powered|fueled|heated|heats?|cooks?|cooking|burns?"
+            rf"|burning) (?:on|off|off of|with|by|from|through) (?:the |a )?{_FUEL}",
+            rf"(?:switch\w*|convert\w*|chang\w+|go|going|went) (?:\w+ )?(?:to|from|over to) {_FUEL}",
+            r"(?<!believe )(?<!think )(?:it is|is it|mine is|heat is|heater is|furnace is|stove is|oven is|system is"
+            r"|everything is|house is|unit is|one is|that is|boiler is) (?:a |all |on |just )*(?:natural gas|propane"
+            r"|gas)(?: or electric| powered)?(?= [,.?]|$| (?:and|but|or|not)(?!\S))",
+            rf"(?:electric|electricity|oil) (?:or|and) {_FUEL}|{_FUEL} (?:or|and|not) (?:electric|electricity|oil)",
+            r"(?:turn(?:ed|ing|s)?|shut(?:ting)?|cut|switch(?:ed)?|restored?|connect(?:ed)?|disconnected"
+            r"|hook(?:ed)?) (?:the |our |my |your |off |on |up |back "
+            rf"|out )*{_FUEL}(?: (?:is|was|got))?(?: back)?(?: (?:on|off|up))?",
+            rf"{_FUEL} (?:is|was|got|has been|has|will be|comes?|came|went) (?:turned |shut |cut |back |been )*(?:on"
+            r"|off|back)(?: on| off)?",
+            r"(?:we|i|they|it|house|unit) (?:have|has|had|got|use|uses|using) (?:\w+ )?(?:natural gas|propane"
+            r"|gas)(?! (?:leak|smell|fumes|coming|everywhere|odor|all over))",
+            r"(?:estufa|calentador|calefaccion|calefactor|caldera|boiler|horno|secadora|compania|recibo|cuenta"
+            r"|tanque|linea|llave|medidor|tuberia|sistema|boiler|pipa) (?:de|del|a) gas",
+        )),
+        ("_", (
+            # People who smoke, food that burns, fires that are meant to burn.
+            rf"{_PERSON} (?:(?:do|does|did|just|only|still|also|always|both|all|never|not|like to|quit|stopped"
+            r"|went to|used to|am|was|is|are|were|been|has|have|out|outside) )*(?:smokes?|smoking"
+            r"|smoked)(?! (?:coming|from|in the (?:attic|unit|vent)))",
+            r"(?:smok\w+) (?:cigarettes?|cigars?|weed|pot|a cigarette|a cigar|something|crack|dope|break|area|shop"
+            r"|meat)|(?:cigarette|cigar|barbecue|bbq|second ?hand|weed|wildfire|campfire|grill|wild fire) smok\w+"
+            r"|(?:non|anti) smok\w+|no smoking|smoker|smokers|smoked (?:meat|brisket|turkey|salmon|ribs)"
+            r"|smoke (?:test|break|free|signals?|shop|screen|and mirrors)|blow(?:s|ing)? smoke up"
+            r"|smoking (?:hot|fast|deal|gun|good)|up in smoke(?= (?:with|after) )|as (?:smoke|fire|flames?)"
+            r"|(?:than|like) (?:fire|hell ?fire)(?! (?:\w+ )?(?:burning|coming))",
+            rf"burn(?:ed|t|ing|s)? (?:some |the |my |our |a |his |her )*{_FOOD}|(?:burnt|burned) {_FOOD}"
+            r"|(?:cook\w*|fry\w*|fried|grill\w*|barbecu\w+|toast\w*|bak\w+) (?:\w+ ){0,3}?(?:smoke|smoking|burned"
+            r"|burnt)",
+            r"burning (?:leaves|trash|brush|wood|a candle|candles|incense|calories|money|cash|oil in|daylight|energy"
+            r"|electricity|rubber on)|burn(?:s|ing)? (?:through|up|a lot of|too much|more|so much"
+            r"|lots of) (?:\w+ ){0,2}?(?:gas|fuel|propane|money|energy|electricity|oil)"
+            r"|burn(?:s|ing)? (?:gas|fuel|propane|money)|burning (?:blue|yellow|orange|hot|clean|question|sensation"
+            r"|desire)|burning (?:up|alive|to death)(?! in the (?:wall|unit|furnace|panel|breaker))(?: in here"
+            r"| in this house)?|burn(?:ed|t|s)? (?:out|up)(?! in the (?:wall|unit|furnace|attic))"
+            r"|burn(?:s|ed|t|ing)? (?:me|us|you|my (?:hand|finger|arm|leg|foot))(?: up)?"
+            r"|(?:it is|we are|i am|us|everyone is|house is) (?:\w+ )?burning in (?:here|this house)|burning a hole"
+            r"|(?:get|got|getting|been) burn(?:ed|t)(?! (?:plastic|rubber|wires?|smell))",
+            r"fir(?:e|es|ed|ing) (?:up|off|right up|back up|it up|right|them|him|her|you|y'?all|that|those|back"
+            r"|on and off)|(?:to|not|will|would|never|just) fire(?! (?:in|coming|damage))"
+            r"|fire ?(?:place|places|pit|wood|ants?|stick|wall|works?|fighters?|escape|department|departments|dept"
+            r"|extinguishers?|sale|truck|trucks|station|inspector|inspection|code|marshal|drill|safety|rated|door"
+            r"|insurance|hazards?|chief|damper|dampers|hydrant|season|ban|log|logs|me|my)"
+            r"|(?:camp|bon|wild|brush|forest|grass|cross|friendly|hell|sure|ceasefire) ?fires?"
+            r"|(?:build|built|building|light|lit|lighting|have|had|got|make|made|keep|by|near) (?:a |the "
+            r"|our )?(?:nice |warm |little |good )?fire (?:going|in the (?:fireplace|fire place|wood stove|stove"
+            r"|hearth|pit)|to (?:keep|stay))|under fire|fires? at (?:work|the office|my job)|misfir\w+"
+            r"|fire the (?:last|other|first|old|guy|company|technician|contractor)",
+            r"(?:i am|we are|y'?all are|you are|you guys are|she is|he is) (?:on fire(?: (?:in here|today|lately))?"
+            r"|fire)",
+            r"(?:feels?|felt|feeling) like (?:\w+ ){0,5}?(?:fire|burning|oven|flames)",
+            # Parts that are made for flames and sparks.
+            r"(?:flame|fire) (?:sensors?|rods?|detectors?(?= is (?:dirty|bad))|rollout|roll out|switch|color)"
+            r"|(?:pilot|burner|blue|yellow|orange|steady|weak|small|little|igniter|the"
+            r"|a) flames?(?! (?:is |are )?(?:coming|shooting|rolling|everywhere|out of|on the|up))"
+            r"|spark (?:plug|ignit\w+|rod|electrode)s?|(?:igniter|ignitor|ignition|pilot|starter"
+            r"|burner) (?:\w+ )?(?:spark\w*|arc\w*)|(?:not|never) (?:a )?spark(?:ing)?"
+            r"|(?:no|without|without a) spark",
+            r"(?:smok(?:e|ey|y)|sparks?|burning|flames?|fire\w*|gas\w*) (?:(?!in |on |from |by |out |the |my "
+            r"|coming |at |is |and )\w+ )?(?:street|st|road|rd|lane|ln|drive|dr|avenue|ave|court|ct|circle|trail"
+            r"|boulevard|blvd|cove|loop|parkway|pass|hollow|ridge|creek)",
+            # Alarms that are about something else.
+            r"(?:burglar|security|house|home|car|door|water|float|freezer|fridge|clock|back ?door|low temp\w*"
+            r"|high temp\w*|temperature|thermostat|sump|filter|pump|condensate|overflow|tornado|dryer"
+            r"|truck) (?:alarms?|alerts?|sensors?|detectors?)|alarm (?:clock|code|system|compan(?:y|ies)|panel|guy"
+            r"|people|pad|permit)s?|to alarm|alarm(?:s|ed|ing)? (?:me|you|us|anybody|anyone|y'?all)|system alert"
+            r"|(?<!smoke )(?<!fire )(?<!monoxide )(?<!dioxide )(?<!carbon )(?<!co )(?<!co2 )(?<!gas )alarms? (?:on"
+            r"|from|in) (?:my |the |our |that )?(?:furnace|unit|thermostat|sump|pump|heater|ac|air|water heater|hvac"
+            r"|system|car|truck)",
+            # Smells that are none of these.
+            r"(?:sewer|sewage|swamp|septic) gas|(?:paint|nail polish|cleaner|cleaning|bleach) (?:fumes|smells?)"
+            r"|burning eyes",
+            r"(?:nos|me|te|se) (?:estamos |estoy )?quem\w+ (?:de|del|con el) calor|quemados? de calor",
+        )),
+    )
+)  # fmt: skip
+
+
+def without_lookalikes(text: str) -> str:
+    """The plain `text` with what is no danger taken out, and with turns of phrase as plain words."""
+    for pattern, plain_words in _LOOKALIKES:
+        text = pattern.sub(plain_words, text)
+    return text

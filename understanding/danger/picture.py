@@ -1,0 +1,319 @@
+"""The picture that a turn paints of danger, clause by clause.
+
+Each clause may add to it, end what came before, bring it back or deny it: "no gas | but the alarm is beeping", "it did
+this morning | and it's doing it again". What is someone else's, cooked, feared, asked or long past is told from what is
+there now. Plain answers and what is taken back are for hazards.py.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from understanding.danger.named import (
+    AT_INTERVALS,
+    BEEPS,
+    CHIRPS,
+    NEW_BATTERY,
+    SOUNDS,
+    Danger,
+    Kind,
+    dangers,
+    device_kind,
+    silent,
+    source_named,
+    tells_smell,
+)
+from understanding.facts import Hazard
+from understanding.text.clauses import Clause, Reach, cut, reach
+from understanding.text.plain import phrase, said
+
+OVER = phrase(
+    r"not (?:right )?(?:now|anymore|at this time|currently|at the moment|any longer|happening)(?= [,.?]|$)"
+    r"|ya (?:no|paso|se fue|se quito)",
+    r"(?:it|that|which|smells?|odors?|smoke|fire|alarm|all|burning|gas) (?:is |are |has |have |was |just |all "
+    r"|already |now |since |finally |been |kind of )*(?:gone|disappeared|dissipated|faded|aired out|cleared"
+    r"|ended)(?! off| out| down| bad| up again| again)(?: away| up)?",
+    r"(?:went|gone) away|cleared (?:up|out|away|itself)|gone now"
+    r"|(?:it|everything|all|that|they) (?:is|are) (?:fine|okay|ok|good|clear|better|safe|normal|out) now",
+    r"no longer (?:smell\w*|there|smok\w+|burn\w+|an issue|happening|beep\w+|going|doing|see|a)"
+    r"|not (?:do|doing|does) (?:it|that) (?:anymore|now)",
+    r"(?:do|does) not (?:smell|see|have|notice|hear)(?: (?:it|that|any|anything|the|smell|smoke"
+    r"|gas)){0,3} (?:right )?(?:now|anymore|any longer)|(?:smelling|smoking|burning|beeping|sparking|it|that"
+    r"|is) (?:not|no) (?:now|anymore)|(?:stopped|quit) (?:smelling|smoking|burning|beeping|sparking|leaking"
+    r"|going off|doing it|doing that)",
+)
+# "It quit" may be the furnace: it ends what was told as past, and what is stated as now only behind a "but".
+_STOPPED = re.compile(
+    r"(?:^| )(?P<but>but (?:\w+ )?)?(?:it|that|they|the (?:smell|smoke|alarm|beeping|burning|odor)|smell|smoke"
+    r"|alarm)(?: (?:just|finally|has|all|then|since))* (?:stopped|quit)(?: now| since| by itself| on its own"
+    r"| eventually)*$"
+)
+_SETTLED = phrase(
+    r"(?:they|he|she|we|i|appliance|company|department|guys?|plumber|somebody|someone|technician|tech|landlord"
+    r"|husband|which|and|was|were|already|been|that|it|contractor) (?:\w+ ){0,2}?(?:fixed|repaired|replaced|capped"
+    r"|cleared|took care of|sealed|patched)",
+    r"(?:said|says|told (?:me|us)) (?:that )?(?:it is|it was|we are|we were|everything is|everything was"
+    r"|all) (?:\w+ )?(?:fine|okay|ok|good|safe|clear)|checked (?:it |everything )?out (?:fine|okay|ok|good)"
+    r"|all clear",
+)
+_TO_BE_SETTLED = phrase(
+    r"(?:get|need|needs|want|have|to be|getting|having|want it|to get) (?:\w+ ){0,2}?(?:fixed|repaired|replaced"
+    r"|cleared)"
+)
+_AGAIN = phrase(
+    r"(?:it|that|they|this) (?:is|are|was|keeps) (?:\w+ )?(?:doing|happening|back|going|there|coming"
+    r"|started)(?: \w+){0,2}",
+    r"(?:do|doing|does|did|happening|happened|start|started|starting|smells?|back|come|came|comes|coming"
+    r"|starts) (?:it |that |this |up |doing it |on )*again",
+    r"(?:is|came|comes|come) back|(?:i|we|it|they|you) (?:can )?still (?:do|does|is|am|are|smell|see|have|can|there)"
+    r"|still (?:there|here|going|doing|do|does|smells?|present)|now (?:i|we|it) (?:do|does|am|is)(?! not)"
+    r"|right now too|today too|otra vez|todavia|de nuevo",
+)
+_FLIPS = phrase(r"again|back|still|now|too|otra vez|todavia|de nuevo")
+_HARMLESS_CAUSE = phrase(
+    r"(?:it|that|this|which|they|smoke|smell|probably|because|cause|just|only|from|turn(?:s|ed) out|i think) (?:is "
+    r"|was |it is |it was |that is |be |being |to be |from |of |i was |we were |just |only |probably |the |a |my "
+    r"|our |out |all |coming |neighbors? |neighbor is |some |me |us )*(?:steam|dust|dinner|lunch|breakfast|toast"
+    r"|cooking|frying|grilling|food|bacon|popcorn|trash|garbage|candles?|incense|perfume|barbecue|bbq|grill|shower"
+    r"|cigarettes?|cigars?|smokers?|brisket|vape|vaping|ribs|meat|hair ?dryer|skunk|sewer|sewage|fog|campfire"
+    r"|bonfire|oven cleaner|ironing|_)(?!\S)",
+    r"(?:when|whenever|every time|any ?time|each time|if) (?:i|we|you|he|she|they|my \w+) (?:\w+ )?(?:cook|fry|bake"
+    r"|shower|grill|toast|barbecue|use the (?:oven|stove|toaster|shower))\w*",
+)
+_WITHOUT_HARM = re.compile(
+    r"^(?:because |cause |so |and |but )?(?:i|we|my \w+|he|she|they|somebody|someone) (?:was |were |just |had "
+    r"|accidentally )*_(?!\S)"
+)
+
+_GUESSED = phrase(r"probably|think|maybe|might|could|guess|hope")
+_ELSEWHERE = phrase(
+    r"(?:neighbor|neighbors|friend|sister|brother|cousin|coworker|aunt|uncle|buddy) (?:is |are |of mine "
+    r"|down the \w+ |next door |across the \w+ |house |place |furnace |apartment |in \w+ )*(?:had|got|has had|caught"
+    r"|lost|died|almost|nearly|burned|have had|just had)",
+    r"on the news|on tv|in the news|(?:i|we) (?:just )?(?:saw|read|heard) (?:on|about|a story|an article|a video"
+    r"|stories|of|where|that)|(?:down|up|across) the (?:street|road)|around the corner|the neighborhood|next door"
+    r"|another house|other house|old house|last house|previous house"
+    r"|neighbor is (?:house|place|yard|grill|apartment|garage)|wild ?fires?",
+)
+_HERE = phrase(
+    r"(?:my|our) (?:\w+ )?(?:house|home|unit|furnace|place|basement|garage|kitchen|attic|yard|apartment|heater|ac"
+    r"|closet)|in here|over here|smell\w*|here"
+)
+_MONEY = phrase(r"bills?|price|prices|cost|costs|invoice|quote|rates?|charges?|payment")
+_MAYBE = phrase(
+    r"maybe|perhaps|might(?: have| be)?|may (?:be|have)|possib(?:ly|le)"
+    r"|could (?:it |that |there |also |even )?(?:be|have)|probably|wonder(?:ing)?|hard to (?:tell|say)|unsure"
+    r"|(?<!as )if|whether|thought|in case|guess|suppose|quizas?|tal vez|a lo mejor|puede ser|sera",
+    r"(?:about|going|gonna|ready|fixing) to (?:explode|blow|blow up|catch fire|catch on fire|start)|blew up|blown up"
+    r"|almost|nearly",
+    r"(?:check(?:ed|ing)?|inspect\w*|test(?:ed|ing)?|look(?:ing)?|search\w*|watch\w*) (?:\w+ ){0,3}?(?:for|to see)"
+    r"|mak(?:e|ing) sure|prevent\w*|avoid\w*|risk of|danger of|in case of|instead of"
+    r"|before (?:it|there|something|the|my)|(?:will|would|could|can|does|do|did|not) (?:\w+ )?(?:cause|causes|start"
+    r"|catch)|(?<!starting )(?<!started )to (?:cause|start|catch)|sign(?:s)? of|questions? about|information"
+    r"|so (?:it|that|there|we|i) (?:\w+ )?not|left (?:the |my )?gas|leave (?:the )?gas|let me know",
+)
+_WORRIED = phrase(
+    r"(?:worr(?:y|ied)|concerned|scared|afraid|nervous|paranoid|fear\w*|terrified) (?:of|that|about|it|there"
+    r"|of there|we|i|the|my|she|he|for|with)?(?: \w+)?"
+)
+_SEEN = phrase(
+    r"smell\w*|see|seeing|coming|pouring|going off|beeping|hear|filling|shooting|smoking|getting|noticing|noticed"
+    r"|everywhere"
+)
+_USED_TO = phrase(r"used to|had been|back then")
+_PAST = phrase(
+    r"yesterday|last (?:night|week|month|year|time|winter|summer|fall|spring|\w+day)"
+    r"|(?:\w+ )?(?:days?|weeks?|months?|years?|hours?|minutes?) (?:ago|back)|earlier|the other (?:day|night)"
+    r"|this morning|in the morning|before|a while (?:ago|back)|previously|once|one time|back in \w+|at first|ayer"
+    r"|antes|anoche|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?|rato)|la semana pasada|esta manana",
+)
+_ONGOING = phrase(
+    r"since|started|still|keeps?|kept|again|been|getting (?:worse|stronger)|gets (?:worse|stronger)|right now"
+    r"|continues|ongoing|and today|constantly|nonstop|every time|whenever|always|desde|sigue|cada vez",
+)
+_PRESENT_VERB = re.compile(
+    r"(?<!\S)(?:smells|stinks|reeks|is|are|am|smelling|seeing|have been|has been|keeps|won't"
+    r"|(?:i|we|you|they|can|do|still|to|kids|guests|tenants|renters) (?:\w+ )?(?:smell|see|hear|have)|huele|hay|esta"
+    r"|sale)(?!\S)"
+)
+_PAST_VERB = phrase(
+    r"was|were|had|smelled|smelt|went|saw|noticed|heard|did|got|came|caught|started|stopped|began|tripped|beeped"
+    r"|smoked|sparked|happened|olia|olio|hubo|habia"
+)
+_ONLY_WAS = phrase(r"was|were|(?<!have )(?<!has )had|olia|hubo|habia")
+_PRESUPPOSES = re.compile(r"^(?:\w+ )?(?:why|how come|what (?:do|should|can) (?:i|we) do about (?:the|this|my))(?!\S)")
+_CAN_YOU = re.compile(
+    r"^(?:\w+ )?(?:can|could|would|will) (?:you|y all|someone|somebody|anybody|anyone|i|we|they)(?!\S)"
+)
+_THIS_ONE = phrase(
+    r"(?:a|the|this|my|our|for|some) (?:\w+ ){0,3}?(?:smell|leak|odor|smoke|fire|burning|gas|monoxide|alarm|detector)"
+)
+
+# What a list under one negation is made of: "no gas, smoke, or burning".
+_LIST_WORDS = frozenset(
+    "gas smoke burning fire fumes flames sparks smell smells odor odors alarm alarms carbon monoxide co leak"
+    " leaks rotten eggs electrical or nor and any of the a anything nothing like that ni o humo olor quemado"
+    " fuego".split()
+)
+
+
+@dataclass
+class Picture:
+    """What has been said so far."""
+
+    now: list[Danger] = field(default_factory=list)
+    open: list[Danger] = field(default_factory=list)
+    past: list[Danger] = field(default_factory=list)
+    asked: list[Danger] = field(default_factory=list)
+    denied: set[Kind] = field(default_factory=set)
+    ended: list[Danger] = field(default_factory=list)  # What may come back
+    over: bool = False
+    silenced: bool = False  # An alarm that stopped by itself proves nothing
+    device: Kind | None = None  # An alarm named and not yet said to sound
+
+    def hazard(self) -> Hazard:
+        """The sum of it."""
+        if self.now:
+            smoke_alarm_only = all(d.kind is Kind.ALARM for d in self.now)
+            return Hazard.POSSIBLE if smoke_alarm_only and Kind.BURNING in self.denied else Hazard.PRESENT
+        if self.open or self.past or self.asked or self.silenced:
+            return Hazard.POSSIBLE
+        return Hazard.DENIED if self.denied or self.over else Hazard.NONE
+
+
+def picture_of(text: str, *, asked: bool) -> Picture:
+    """The picture that the plain `text`, without lookalikes, paints; `asked`: as the reply to the safety question."""
+    picture = Picture()
+    before, source, smell_told = Clause(()), None, asked
+    chirps = (said(CHIRPS, text) or (said(AT_INTERVALS, text) and said(BEEPS, text))) and not said(NEW_BATTERY, text)
+    for clause in cut(text):
+        found = dangers(clause, asked=asked, smell_told=smell_told)
+        if not found:
+            found = _alarm_told_before(picture, clause)
+        if not found and source is not None and re.search(r"(?<!\S)smell(?:s|ed|ing)? (?:it|that)(?!\S)", clause.text):
+            found = [Danger(source, 0, smelt=True, denied=reach(clause.words, len(clause.words) - 1))]
+        source, smell_told = source_named(clause.text) or source, smell_told or tells_smell(clause.text)
+        for danger in found:
+            _add(picture, danger, clause, before, text, chirps)
+        if not found:
+            _turn(picture, clause)
+            picture.device = device_kind(clause.text) or picture.device
+        before = clause
+    return picture
+
+
+def _alarm_told_before(picture: Picture, clause: Clause) -> list[Danger]:
+    """ "I have a CO detector | it won't stop beeping"."""
+    subject = re.match(
+        r"^(?:(?:and|but|so|now|which|that|because) )*(?:it|they|that|which|one|all of them|both|and)(?!\S)",
+        clause.text,
+    )
+    if picture.device is None or subject is None or not (sound := SOUNDS.search(clause.text)):
+        return []
+    quiet = re.search(r"(?<!\S)(?:not|never|no)(?!\S)", clause.text[: sound.start()])
+    return [Danger(picture.device, 0, alarm=True, denied=Reach.DENIES if quiet else Reach.NONE)]
+
+
+def _add(picture: Picture, danger: Danger, clause: Clause, before: Clause, text: str, chirps: bool) -> None:
+    """One mention joins the picture."""
+    words = clause.text
+    denied = danger.denied
+    if denied is Reach.NONE and before.mark == "," and picture.denied and _goes_on_denying(clause, before):
+        denied = Reach.DENIES
+    if denied is Reach.DENIES:
+        picture.denied.add(danger.kind)
+        if not said(_PAST_VERB, words):
+            picture.past = [d for d in picture.past if d.kind is not danger.kind]
+        return
+    if denied is Reach.OPEN:
+        picture.open.append(danger)
+        return
+    if danger.alarm and chirps:
+        if danger.kind is Kind.CO:
+            picture.open.append(danger)
+        return
+    if danger.alarm and silent(words) and not said(SOUNDS, words):
+        picture.denied.add(danger.kind)
+        return
+    if said(_ELSEWHERE, words) and not said(_HERE, words):
+        return
+    if danger.kind is Kind.BURNING and not danger.smelt and said(_MONEY, words):
+        return
+    if said(OVER, words) or (
+        said(_SETTLED, words) and not said(_TO_BE_SETTLED, words) and not _PRESENT_VERB.search(words)
+    ):
+        _end(picture, [danger])
+        return
+    if danger.kind is not Kind.GAS and _HARMLESS_CAUSE.search(words):
+        picture.over = True
+        if said(_GUESSED, words):
+            picture.open.append(danger)
+        return
+    if clause.asks and not _PRESUPPOSES.match(words) and not (_CAN_YOU.match(words) and said(_THIS_ONE, words)):
+        picture.asked.append(danger)
+        return
+    if said(_MAYBE, words) or (said(_WORRIED, words) and not said(_SEEN, words)):
+        picture.open.append(danger)
+        return
+    if _is_past(words, text):
+        picture.past.append(danger)
+        return
+    lone_no = (
+        before.mark in (",", ".")
+        and before.words in (("no",), ("nope",))
+        and len(clause.words) <= 2
+        and not danger.smelt
+    )
+    (picture.open if lone_no else picture.now).append(danger)
+
+
+def _goes_on_denying(clause: Clause, before: Clause) -> bool:
+    """ "No gas, smoke, or burning": a list of bare names under one negation; "not gas, smoke" is none."""
+    if before.words[0] == "not":
+        return clause.words[0] in ("or", "nor")
+    bare = all(w in _LIST_WORDS for w in clause.words)
+    return bare and any(w in _LIST_WORDS for w in before.words[-1:])
+
+
+def _is_past(words: str, text: str) -> bool:
+    if said(_USED_TO, words):
+        return True
+    if said(_ONGOING, words):
+        return False
+    is_now, was = ([m.start() for m in pattern.finditer(words)][-1:] for pattern in (_PRESENT_VERB, _ONLY_WAS))
+    if is_now > was:  # The last verb: "I was going to say that I smell gas"
+        return False
+    if was and not re.search(r"(?<!\S)just(?!\S)", words):
+        return True
+    return said(_PAST, words) or (said(_PAST_VERB, words) and said(_PAST, text))
+
+
+def _turn(picture: Picture, clause: Clause) -> None:
+    """A clause that names no danger may end the ones before it, or bring them back."""
+    words = clause.text
+    stopped = _STOPPED.search(words)
+    if said(OVER, words) or (stopped and stopped["but"]):
+        _end(picture, picture.now + picture.past + picture.open)
+        return
+    if stopped:
+        _end(picture, picture.past + [d for d in picture.now if d.kind in (Kind.CO, Kind.ALARM)])
+        return
+    harmless = _HARMLESS_CAUSE.search(words) or _WITHOUT_HARM.search(words)
+    if said(_SETTLED, words) and not said(_TO_BE_SETTLED, words) and picture.past:
+        _end(picture, picture.past)
+    elif harmless and (held := picture.now + picture.open + picture.past):
+        picture.now, picture.past = [], []
+        picture.open = held if said(_GUESSED, words) else []
+        picture.over = True
+    elif said(_AGAIN, words) and said(_FLIPS, words) and "not" not in clause.words and picture.past + picture.ended:
+        picture.now.extend(picture.past + picture.ended)
+        picture.past, picture.over = [], False
+
+
+def _end(picture: Picture, ended: list[Danger]) -> None:
+    """These are over; an alarm for carbon monoxide that stopped proves nothing."""
+    if not ended:
+        return
+    picture.silenced = picture.silenced or any(d.kind is Kind.CO for d in ended)
+    for held in (picture.now, picture.open, picture.past):
+        held[:] = [d for d in held if d not in ended and d.kind not in {e.kind for e in ended}]
+    picture.ended, picture.over = ended, True

@@ -1,0 +1,80 @@
+"""What one caller turn says, as data: the types that the rules fill and the state machine reads.
+
+No logic. Empty text and None always mean: not said. turn.py exports all of them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from call.session import Intent, ManageAction, Urgency
+
+
+class Answer(StrEnum):
+    """A yes or no to the question asked; what is corrected beside it is in the other fields."""
+
+    YES = "yes"
+    NO = "no"
+    YES_BUT = "yes_but"  # "yes but the address is wrong": no approval (X7)
+    UNCLEAR = "unclear"  # Hedged: "maybe", "a little", "I think so"
+
+
+class Hazard(StrEnum):
+    """What a turn says about danger now."""
+
+    NONE = "none"
+    PRESENT = "present"  # "it smells like gas", or a plain yes to the safety question (X2)
+    POSSIBLE = "possible"  # "maybe a little": one follow-up question
+    DENIED = "denied"  # "no, I don't smell any gas" (X1)
+    RETRACTED = "retracted"  # "yes but never mind" (R49)
+
+
+class Ask(StrEnum):
+    """A question of the caller's that has its own answer."""
+
+    PRICE = "price"
+    ROBOT = "robot"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class VisitWish:
+    """When the caller wants the visit, resolved into opening hours of the business's zone; both times aware.
+
+    `starts_at` is the start that fits best, `latest` the last one that still fits: the same for a clock time, the end
+    of the afternoon for "Friday afternoon", None when any later one does ("as soon as possible", "whenever"). `moved`:
+    no visit can start then ("at eight in the evening", "today" at night), and `starts_at` is the nearest one that can.
+    """
+
+    starts_at: datetime
+    asap: bool = False
+    latest: datetime | None = None
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """One caller turn as rules read it. Empty text and None mean: not said."""
+
+    text: str = ""
+    language: Literal["en", "es"] = "en"
+    intent: Intent | None = None
+    manage_action: ManageAction | None = None
+    answer: Answer | None = None
+    hazard: Hazard = Hazard.NONE
+    zip_code: str = ""
+    zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
+    name: str = ""
+    address: str = ""
+    phone: str = ""  # E.164
+    problem: str = ""
+    visit: VisitWish | None = None
+    urgency: Urgency | None = None
+    wants_person: bool = False  # A person or a callback
+    high_ticket: bool = False  # A new system or a quote for one, with no word of repair
+    goodbye: bool = False  # "bye", "that's all, thanks": the caller is done
+    corrects: bool = False  # "Actually the address is ...", "no, it's Jon": what is said replaces what is known
+    upset: bool = False  # Angry or let down: "this is ridiculous", "I've called three times"
+    manages_property: bool = False  # A landlord or property manager: somebody else will be on site
+    asks: Ask | None = None

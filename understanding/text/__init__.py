@@ -1,0 +1,1 @@
+"""The words of a turn: plain text, clauses, numbers, weekdays, the language."""

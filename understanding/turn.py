@@ -1,0 +1,120 @@
+"""What a caller's turn says, by rules: intent, yes or no, hazard, ZIP, name, address, phone, time, urgency.
+
+Rules work on whole words, know negation, and read an answer in the light of the question asked. Pure: no model, no
+clock. What they do not find stays empty; extraction.py may fill that in later. Each kind of fact has its own
+module; here they are put together, so that a digit is a phone number, a house number or a ZIP, and never two of
+them.
+"""
+
+from datetime import datetime
+
+from call.session import Question
+from understanding.answers.answers import read_answer, without_presence
+from understanding.answers.corrections import corrects
+from understanding.danger.hazards import read_hazard
+from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
+from understanding.text.language import read_language
+from understanding.text.plain import plain
+from understanding.wants.anger import is_upset
+from understanding.wants.intents import read_intent, read_manage
+from understanding.wants.problems import read_problem
+from understanding.wants.property_managers import manages_property
+from understanding.wants.requests import read_ask, read_goodbye, wants_new_system, wants_person
+from understanding.wants.urgency import read_urgency
+from understanding.when.visit_times import read_visit
+from understanding.who.addresses import read_address
+from understanding.who.names import changes_name, read_name
+from understanding.who.phone_numbers import read_phone
+from understanding.who.zip_codes import read_zip
+
+__all__ = ["Answer", "Ask", "Hazard", "Understanding", "VisitWish", "understand"]
+
+MAX_CHARACTERS = 2000  # A turn is seconds of speech; more is noise that rules should not chew on.
+
+_SAFETY_ANSWERS = {
+    Hazard.PRESENT: Answer.YES,
+    Hazard.DENIED: Answer.NO,
+    Hazard.POSSIBLE: Answer.UNCLEAR,
+    Hazard.RETRACTED: Answer.UNCLEAR,
+    Hazard.NONE: None,
+}
+_FACTS = frozenset(
+    {Question.ZIP, Question.ZIP_CONFIRM, Question.NAME, Question.ADDRESS, Question.PHONE, Question.SITE_CONTACT}
+)
+_NO_PROBLEM = (
+    Question.NAME,
+    Question.BOOKING_NAME,
+    Question.ZIP,
+    Question.ZIP_CONFIRM,
+    Question.PHONE,
+    Question.ADDRESS,
+    Question.SITE_CONTACT,
+)
+
+
+def understand(
+    text: str,
+    *,
+    question: Question | None,
+    now: datetime,
+    opening_hour: int = 9,
+    closing_hour: int = 18,
+    zip_partial: str = "",
+    visit_at: datetime | None = None,
+    visit_latest: datetime | None = None,
+    known_name: str = "",
+) -> Understanding:
+    """Reads one whole caller turn.
+
+    Args:
+        text: The turn's words as the recogniser wrote them.
+        question: What the bot asked last; None when nothing is open.
+        now: Aware, in the business's zone.
+        opening_hour: First visit, local hour.
+        closing_hour: Visits end, local hour; the last one starts an hour before.
+        zip_partial: Digits of a ZIP kept from the turn before (X6).
+        visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
+        visit_latest: The last start that fits that wish; None: any later one.
+        known_name: The caller's name so far, which "without the h" changes.
+    """
+    text = text[:MAX_CHARACTERS].strip()
+    spoken = plain(text)
+    if not spoken:
+        return Understanding(text=text, zip_partial=zip_partial)
+    reply = without_presence(spoken)
+    answer = read_answer(reply, question)
+    hazard = read_hazard(reply, question)
+    if question is Question.SAFETY:
+        answer = _SAFETY_ANSWERS[hazard]
+    address, without_address = read_address(text, question)
+    phone, without_numbers = read_phone(without_address if address else spoken)
+    place = read_zip(without_numbers, question, zip_partial, placed=bool(address))
+    intent = read_intent(spoken, question)
+    manage, action = read_manage(spoken, question)
+    name = read_name(text, question, known_name)
+    if question is Question.ADDRESS and name.casefold() in address.casefold():
+        name = ""  # "I meant Reed Street": nobody is called so.
+    visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
+    return Understanding(
+        text=text,
+        language=read_language(spoken),
+        intent=intent,
+        manage_action=action if manage else None,
+        answer=answer,
+        hazard=hazard,
+        zip_code=place.code,
+        zip_partial=place.partial,
+        name=name,
+        address=address,
+        phone=phone,
+        problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
+        visit=visit,
+        urgency=read_urgency(spoken, question, visit),
+        wants_person=wants_person(spoken, intent, bool(phone) and question in _FACTS),
+        high_ticket=wants_new_system(spoken),
+        goodbye=read_goodbye(spoken, question),
+        corrects=corrects(spoken) or changes_name(name, known_name),
+        upset=is_upset(spoken),
+        manages_property=manages_property(spoken),
+        asks=read_ask(spoken, intent, visit is not None),
+    )

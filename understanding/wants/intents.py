@@ -1,0 +1,215 @@
+"""What the caller called for: an appointment on file, a call we owe, billing and the like, other business, service.
+
+Order: manage, follow-up, non-service, service (conversation.md 3); a described problem beats warranty and price (X21).
+None means that nothing was recognised: the caller of "hello" is still free to say. Wishes beside it are in requests.py.
+"""
+
+from call.session import Intent, ManageAction, Question
+from understanding.text.plain import affirmed, phrase, said
+from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
+from understanding.wants.requests import PRICING, wants_new_system
+
+_VISIT = r"(?:appointment|visit|booking|service call|reservation|slot|time slot|cita)"
+_WHOSE = r"(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is|mi)"
+_NO_LONGER = (
+    r"(?:anymore|any longer|after all|on \w+day|tomorrow|today|next week|now|this week|that i (?:scheduled|booked))"
+)
+_CANCEL = phrase(
+    r"cancel(?:l?ed|l?ing)?(?! (?:my |our |the )?(?:plan|membership|contract|subscription))|call off"
+    rf"|(?:do not|no longer) (?:need|want) (?:my|the|that) {_VISIT}|cancelar(?:la|lo)?",
+    r"(?:will not|do not|no longer|not going to) (?:be )?need(?:ing)? (?:the|that|a|your|my|him|you|y'?all|anybody"
+    rf"|anyone|someone) (?:\w+ ){{0,4}}?{_NO_LONGER}",
+    r"(?:come|take (?:me|us)|get|be taken|took) off (?:of )?(?:the|your|y'?all is) (?:schedule|calendar|books?|list)"
+    r"|(?:do not|no) need (?:you |him |y'?all |anybody |anyone )?to come(?: out)?(?! (?:to|into|in)(?!\S))"
+    r"|get rid of (?:it|the appointment|that)|scrap (?:it|that|the appointment)",
+)
+_INSTEAD = phrase(
+    r"instead|put me (?:on|down|in)|re ?schedul\w+|(?:just |and )(?:move|change|do|book) (?:it|me|that|\w+day)"
+)
+_RESCHEDULE = phrase(
+    rf"re ?schedul(?:e|ed|ing)|(?:move|change|push|switch|bump|postpone|delay) (?:\w+ ){{0,4}}?(?:{_VISIT}|time|date"
+    r"|day)|(?:move|push|bump) (?:it|that|back|my \w+)|(?:different|another|new) (?:day|time|date) for (?:my"
+    rf"|the) {_VISIT}|postpone|reprogramar|cambiar (?:la|mi) (?:cita|hora|fecha)|mover (?:la|mi) cita",
+    rf"can not (?:make|do|keep|be there for) (?:my|the|that|our|it) (?:\w+ ){{0,3}}?(?:{_VISIT}|time|oclock|today"
+    r"|tomorrow|\w+day)|(?:something|work|an emergency) came up(?: .*)? (?:another|other|different|later|next|move"
+    r"|change)",
+)
+_STATUS = phrase(
+    r"(?:confirm|check(?:ing)?(?: on| in on| about)?|verify|know|find out about|asking about|calling about"
+    rf"|status of|question about|see) (?:\w+ ){{0,2}}?(?:{_WHOSE} )(?:\w+ ){{0,2}}?{_VISIT}(?! available)"
+    rf"|(?:when|what (?:time|day)) (?:(?!refund|parts?|check|invoice|order|unit|you|bill)\w+ ){{0,4}}?(?:{_VISIT}"
+    r"|technician|tech|guy|coming|scheduled|supposed to|getting here|be here)"
+    r"|(?:is|are) (?:someone|somebody|the technician|the tech|the guy|your guy|anyone|he|they|you|you guys"
+    r"|y'?all) (?:still )?(?:coming|on (?:his|her|their|the) way)",
+    rf"(?:do|did) (?:i|we) (?:still )?have an? (?:\w+ )?{_VISIT}"
+    r"|(?:am|are) (?:i|we) (?:still )?(?:scheduled|booked|on the (?:schedule|calendar|books))"
+    rf"|(?:have|got) an? (?:\w+ )?{_VISIT} (?:\w+ ){{0,8}}?(?:what time|when|still|confirm|know)"
+    r"|where is (?:the|my|your) (?:technician|tech|guy)|still (?:on the (?:schedule|calendar|books)|down for"
+    r"|scheduled|booked|good for|set for)|(?:technician|tech|guy) (?:arrive|arriving|be here|get here)",
+)
+_OTHER_BUSINESS = (
+    r"(?:doctors?|dentists?|vet|lawyer|therapist|client|hair|medical|eye|school|court|job|work|nail|massage)"
+)
+_OWN_VISIT = phrase(
+    rf"(?:my|our) (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}|(?:have|had|got"
+    rf"|have got) an? (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}(?! available| with (?:a|my|the|an) {_OTHER_BUSINESS})"
+    rf"|i am (?:already )?(?:scheduled|booked)|i scheduled|existing {_VISIT}|mi cita",
+)
+_NEW_VISIT = phrase(
+    r"(?:make|making|schedule|scheduling|book|booking|set up|setting up|get|getting|have|need|want) (?:me "
+    rf"|us )?an? (?:\w+ )?{_VISIT}"
+)
+_WISHED = phrase(r"like to (?:\w+ )?(?:have|get)|can (?:i|we) (?:have|get|make)|could (?:i|we) (?:have|get|make)")
+_MANAGE_BARE = {
+    ManageAction.CANCEL: phrase("cancel(?:l?ing)?|cancel it|get rid of (?:it|that)|call it off"),
+    ManageAction.RESCHEDULE: phrase(
+        r"re ?schedul(?:e|ing)|move(?: it)?|change(?: it)?|another (?:day|time)|different (?:day|time)|push it"
+        r"|make it|later|earlier|sooner|instead|switch(?: it)?|some other (?:day|time)|put me (?:on|down|in)"
+    ),
+    ManageAction.STATUS: phrase(
+        "check(?: it| on it)?|when(?: is it)?|what time|status|confirm(?: it)?|just checking|verify"
+    ),
+}
+_FOLLOW_UP = phrase(
+    r"(?:i|we) (?:have |had |already |just )*(?:called|spoke|spoken|talked"
+    r"|left a (?:message|voicemail))(?: \w+){0,6}? (?:before|earlier|yesterday|already|ago|last (?:week|night|month)"
+    r"|this morning|with (?:someone|somebody|a \w+)|today|on \w+day)",
+    r"(?:i|we) (?:already called|called (?:before|earlier|yesterday|this morning|back)"
+    r"|left (?:you )?a (?:message|voicemail))|(?:waiting|waited) (?:for|on) (?:\w+ ){0,5}?(?:call ?back|call|update"
+    r"|part|parts|estimate|quote|hear back|someone to call)",
+    r"call(?:ing)? (?:you )?back (?:about|regarding|from)|(?:returning|return) (?:a |your |the "
+    r"|someone is )?(?:missed )?call|missed (?:a |your )?call|(?:any|an|the) updates?"
+    r"|any (?:word|news) (?:on|about|yet)|follow(?:ing)? up",
+    r"(?:nobody|no one|noone|never|have not|did not) (?:\w+ ){0,3}?(?:called|call|calls|heard|hear"
+    r"|got back)(?: (?:me|us|to me))?(?: back)?(?: from)?|still (?:waiting|have not heard)"
+    r"|(?:was|were) supposed to (?:call|come|be here|show|send|get back)"
+    r"|told (?:me )?(?:someone|somebody|they|you|he|she|y'?all) would"
+    r"|said (?:someone|somebody|they|you|he|she|y'?all) would call|checking on (?:the|my|a) (?!appointment|visit)",
+    r"(?:someone|somebody|you guys|y'?all|you|a lady|a guy|he|she|they) (?:from \w+ )?(?:just |already )?(?:called"
+    r"|tried (?:to call|calling|to reach)|left) (?:me|us|my|a message|a voicemail)",
+    r"(?:has|did|is|have) (?:my|the|that|our) (?:\w+ )?(?:part|parts|order|estimate|quote) (?:\w+ )?(?:come|came"
+    r"|arrived|in|ready|get|here)|(?:part|motor|board|compressor|coil|unit) (?:that )?(?:you guys|you|y'?all|they"
+    r"|he) (?:\w+ )?order(?:ed)?",
+)
+_NOT_CALLED = phrase(r"(?:nobody|no one|never|not) (?:\w+ ){0,3}?(?:called|call|heard|hear)")
+_ELSEWHERE = (
+    r"(?:dentist|doctor|bank|pharmacy|hospital|church|school|vet|veterinarian|salon|hotel|restaurant|library"
+    r"|post office|police|city|water (?:company|department)|electric company|gas company|power company|cable company"
+    r"|pizza|pizzeria|dominos?|walmart|walgreens|cvs|heb|target|home depot|lowes|fedex|ups|att|at and t|verizon"
+    r"|t mobile|comcast|spectrum|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv"
+    r"|social security|medicare|airline|barber|clinic|animal shelter|plumber|nail)"
+)
+_WRONG_NUMBER = phrase(
+    r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person)|mis ?dialed"
+    r"|numero equivocado|(?:dialed|called) (?:it |this |you )?(?:wrong|by (?:mistake|accident))"
+    r"|(?:did not|do not) mean to (?:call|dial)|(?:pocket|butt) ?dial(?:ed)?|meant to call (?:someone|somebody) else"
+    r"|me equivoque|(?:looking for|trying to reach|calling for|is this) (?:doctor|dr)(?: \.)? \w+(?: is)? (?:office"
+    r"|clinic)",
+    r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|looking for|calling for"
+    r"|(?:i was|am) calling|is this|have i reached|did i (?:call|reach)|meant to call"
+    rf"|thought (?:this|it) was) (?:the |a |my |your )?{_ELSEWHERE}(?: is)?(?: (?:office|store|place|line|department"
+    r"|house))*(?! (?:recommended|told|said))(?= [,.?]|$| (?:i|on|in|at|please|sorry)(?!\S))",
+    r"(?:was calling|calling|trying to reach|trying to call|looking for) my (?:sister|brother|mom|mother|dad|father"
+    r"|friend|wife|husband|son|daughter|cousin|aunt|uncle|grandma|grandmother|boss|girlfriend|boyfriend)(?= [,.?]|$)",
+)
+_VENDOR = phrase(
+    r"seo|google (?:listing|ranking|business|ads|my business|reviews?|maps)|marketing|advertis\w+"
+    r"|merchant (?:services|account|processing)|credit card processing"
+    r"|business (?:loans?|funding|capital|listing|line of credit)|working capital|lead generation|web ?sites?"
+    r"|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|star (?:google )?reviews"
+    r"|prequalified|pre approved|exclusive leads|your listing",
+    r"on behalf of|(?:from|with) (?:\w+ ){0,3}supply|wholesale\w*|distributor\w*|suppliers?|vendors?"
+    r"|(?:sales )?rep (?:for|from|with)|sales rep\w*|catalog|(?:we|i) (?:offer|sell|supply|provide|specialize in)"
+    r"|(?:like|want|love|calling) to offer|partner(?:ing|ship) with|sponsor\w*|decision maker"
+    r"|(?:person )?in charge of (?:your |the )?(?:purchasing|marketing|buying|advertising)"
+    r"|(?:whoever|who) (?:does|handles|is in charge of) (?:your |the )?(?:purchasing|marketing|buying|advertising"
+    r"|ordering|hiring)|your (?:business|company) (?:qualif\w+|is eligible|get more)|help your (?:business|company)"
+    r"|(?:we|i) (?:can )?(?:help|work with|get) (?:\w+ ){0,2}?(?:compan(?:y|ies)|contractors?|businesses"
+    r"|you (?:on|more|to))(?! (?:fix|with my))|reach(?:ing)? out to (?:local )?(?:business|contractor|hvac)\w*",
+)
+_BOARDS = r"(?:indeed|craigslist|zip ?recruiter|linkedin|glassdoor|monster)"
+_APPLICANT = phrase(
+    r"(?:are|is) (?:you|y'?all|you guys|your company|anyone|they) (?:\w+ )?hiring|now hiring|hiring"
+    r"|appl(?:y|ying|ied) (?:for|to|with)|job (?:openings?|applications?|postings?|opportunit\w+|positions?"
+    r"|listings?|interviews?)|(?:looking for|need|want|about|get|interested in) (?:a |the |some )?(?:job|work"
+    r"|employment|position)(?! done| on (?:my|the)| for (?:my|the))",
+    r"(?:my|a|an) (?:resume|application)|resume|employment|(?:work|working) for (?:you|y'?all|you guys"
+    r"|your company)|looking for (?:techs|technicians|installers|helpers|help|workers|people|employees)"
+    r"|busco trabajo|career\w*|(?:technician|installer|tech|helper|dispatcher) (?:position|job|opening)"
+    rf"|open positions?|apprentic\w+|{_BOARDS}|internship|trabajo(?! en)|empleo|contratando|vacante",
+)
+_BILLING = phrase(
+    r"(?:my|the|a|your|this|our) (?:last |recent |final )?bill(?! (?:is|was|has|keeps|went) (?:so |too |really "
+    r"|very )?(?:high|up|through|doubl\w+))|billing|invoices?|(?:over|double ?)?charged|overcharged"
+    r"|charged (?:me|us|twice)|charges? on|refund\w*|receipts?|payments?|pay (?:my|the|a|for my)|balance|owe|factura"
+    r"|recibo|pago|reembolso",
+)
+_ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?")
+_WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
+
+
+def read_manage(text: str, question: Question | None) -> tuple[bool, ManageAction | None]:
+    """Whether the plain `text` is about an appointment on file, and what to do with it."""
+    if question is Question.MANAGE_WHAT:
+        wished = [action for action, bare in _MANAGE_BARE.items() if affirmed(bare, text)]
+        if wished:
+            moved = ManageAction.RESCHEDULE in wished and said(_INSTEAD, text)
+            return True, ManageAction.RESCHEDULE if moved else wished[0]
+    if affirmed(_CANCEL, text, 3):
+        return True, ManageAction.RESCHEDULE if said(_INSTEAD, text) else ManageAction.CANCEL
+    if affirmed(_RESCHEDULE, text, 3):
+        return True, ManageAction.RESCHEDULE
+    if said(_STATUS, text) and not said(_NEW_VISIT, text.replace("do i still have", "").replace("i have", "")):
+        return True, ManageAction.STATUS
+    return said(_OWN_VISIT, text) and not said(_WISHED, text), None
+
+
+def read_intent(text: str, question: Question | None) -> Intent | None:
+    """The intent of the plain `text`; None when nothing is recognised."""
+    if read_manage(text, question)[0]:
+        return Intent.MANAGE
+    wrong_number = affirmed(_WRONG_NUMBER, text)
+    if question in _DATA_QUESTIONS and len(text.split()) <= 4:
+        return Intent.WRONG_NUMBER if wrong_number else None
+    if wrong_number and not symptom(text):
+        return Intent.WRONG_NUMBER
+    if affirmed(_APPLICANT, text) and not symptom(text):
+        return Intent.APPLICANT
+    if affirmed(_FOLLOW_UP, text, 1) or (said(_FOLLOW_UP, text) and said(_NOT_CALLED, text)):
+        return Intent.FOLLOW_UP
+    non_service = _non_service(text)
+    if non_service and not (non_service in _GIVE_WAY and _needs_work(text, non_service)):
+        return non_service
+    problem = describes_problem(text) or wants_new_system(text) or non_service is not None
+    return Intent.SERVICE if problem or said(SERVICE_WORDS, text) else None
+
+
+_DATA_QUESTIONS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.ZIP, Question.PHONE})
+_GIVE_WAY = frozenset({Intent.WARRANTY, Intent.PRICING, Intent.BILLING})
+_ASKS_WARRANTY = phrase(
+    r"(?:check|know|see|find out|ask|wondering|question) (?:\w+ ){0,2}?(?:if|whether|about)|is (?:my|the|our)"
+    r"|still (?:under|covered)"
+)
+
+
+def _needs_work(text: str, non_service: Intent) -> bool:
+    """Whether there is work to be done as well: then warranty, price and bill are asked on the way (X21).
+
+    The price of planned work ("how much is a tune-up?") is a price; a broken thing with a price question is a repair.
+    """
+    if symptom(text) or wants_new_system(text):
+        return True
+    asks_only = non_service is Intent.PRICING or said(_ASKS_WARRANTY, text) or non_service is Intent.BILLING
+    return describes_problem(text) and not asks_only
+
+
+def _non_service(text: str) -> Intent | None:
+    if affirmed(_VENDOR, text) and not symptom(text):
+        return Intent.VENDOR
+    if affirmed(_WARRANTY, text, 1):
+        return Intent.WARRANTY
+    if said(PRICING, text):
+        return Intent.PRICING
+    if affirmed(_BILLING, text) and not said(_ENERGY_BILL, text):
+        return Intent.BILLING
+    return None

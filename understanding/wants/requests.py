@@ -1,0 +1,220 @@
+"""What a caller wants beside a visit: a person, a new system, to be done; and the questions that have their own answer.
+
+A wish for a new system is told from a repair (X22), a goodbye from a bare no (R14), a question from a request.
+"""
+
+import re
+
+from call.session import Intent, Question
+from understanding.facts import Ask
+from understanding.text.clauses import cut
+from understanding.text.plain import affirmed, clauses, phrase, said
+from understanding.wants.problems import SERVICE_WORDS
+
+PRICING = phrase(
+    r"how much(?! (?:longer|time|water|gas|space|notice|of))|(?:what|how) (?:is|are|would|does|do|will"
+    r"|s) (?:\w+ ){0,5}?(?:cost|price|prices|charge|fee|fees|rate|rates|run)(?! (?:on|all|out))"
+    r"|what (?:do|would|will) (?:you|y'?all|it) (?:guys )?charge"
+    r"|what (?:an? |the |your |it |that |this |such )(?:\w+ ){0,4}?costs?(?! (?:on|all|out))"
+    r"|what (?:you|y'?all|they) (?:\w+ )?charge"
+    r"|(?:just |the |your |for |about |around for )(?:pricing|prices)",
+    r"(?:know|get|tell me|have|want|need|check(?:ing)?|quote me|ask(?:ing)?(?: about)?|question about"
+    r"|calling (?:\w+ )?(?:for|about)|compar\w+|shopping) (?:\w+ ){0,3}?(?:prices?|pricing|costs?|rates?"
+    r"|fees?)(?! (?:of everything|is crazy))|prices? (?:for|on|to)"
+    r"|^(?:the |a |your )?(?:price|cost|pricing|prices|fee)$",
+    r"service (?:call )?fee|(?:diagnostic|trip|visit|service) (?:fee|charge)|your (?:fee|rates?|prices?)|hourly rate"
+    r"|cuanto (?:cuesta|cobran|es|vale|sale)|(?:do|does|is|will|would|are) (?:\w+ ){0,3}?(?:fees?|charge(?! on)"
+    r"|cost)|(?:do|will|would) (?:i|we) (?:still )?(?:have to |need to |be )*(?:pay|charged|owe)|estimates? free"
+    r"|free estimates?",
+)
+_NEW_THING = (
+    r"(?:(?:hvac|ac|a c|air|heating|cooling|central|whole|complete|entire|heat|mini|home) )*(?:ac|air conditioner"
+    r"|air conditioning|air|conditioner|systems?|units?|furnaces?|heater|heat pumps?|hvac|mini splits?|condenser"
+    r"|equipment|install|installation|boiler)"
+)
+_SMALL = (
+    r"(?! (?:parts?|filters?|cover|thermostat|motor|fan|coil|capacitor|vents?|ducts?|remote|switch|breaker|belt|pan))"
+)
+_NEW_SYSTEM = phrase(
+    rf"(?:a |the |an? )?(?:whole )?(?:brand )?new {_NEW_THING}{_SMALL}"
+    r"|(?:replace|replacing|upgrade|upgrading|swap out|swapping out|change out) (?:my|our|the|this|that"
+    r"|it with a new|an?|two|both|three|everything) (?:old |whole |entire |current |existing "
+    rf"|two )*{_NEW_THING}{_SMALL}|(?:replace|replacing) (?:\d|two|three|both) {_NEW_THING}",
+    r"(?:system|unit|ac|furnace|full|complete|hvac) replacement|replacement (?:system|unit|furnace|ac)"
+    r"|(?:install|installing|put in|putting in|installation of) (?:a |an |the )?(?:new |central |mini )*(?:ac|air"
+    r"|hvac|system|unit|furnace|heat pump|split|heating)|(?:hvac|ac|air|system|heating) (?:put in"
+    r"|installed)(?! (?:last|in \d|two|three|a few|\w+ (?:years|months) ago|by))"
+    r"|(?:quote|estimate|bid) (?:for|on) (?:a |an )?(?:replacement|installation|install|replacing|installing)"
+    r"|new construction",
+    rf"(?:get|getting|have|want|need|having|like) (?:a |an )(?:new )?{_NEW_THING} (?:installed|put in)",
+)
+# "A new one" is a new system where a system is spoken of and no part, or where the repair is declined.
+_NEW_ONE = phrase(r"(?:a )?(?:brand )?new one")
+_SYSTEM = phrase(r"ac|air conditioner|units?|systems?|furnaces?|heater|heat pump|hvac|boiler|condenser")
+_PART = phrase(
+    r"thermostats?|filters?|capacitor|motor|part|parts|fan|remote|cover|detector|battery|vent|register|appointment"
+    r"|breaker|belt|switch"
+)
+_NO_REPAIR = phrase(
+    r"not (?:want|need) (?:it|this|that|the \w+|my \w+) (?:fixed|repaired|patched)"
+    r"|(?:rather|instead of) (?:than )?(?:fix\w*|repair\w*)"
+)
+_WISH = phrase(
+    r"(?:i |we |would |just |really )*(?:want|would like|looking (?:for|to|at|into)|interested in|ready (?:for|to)"
+    r"|shopping for|in the market for|thinking (?:about|of)|hoping to|decided (?:to|on)|quote|quotes|estimate|bid"
+    r"|price|cost|how much)(?! (?:know|see) (?:if|whether))",
+)
+_WISH_FOR_ONE = phrase(
+    r"want|would like|looking for|time for|due for|needs?|ready for|quote|estimate|bid|price|cost|how much|thinking"
+)
+_REPAIR = phrase(
+    r"broken?|not (?:working|cooling|heating|blowing|turning|running|coming|starting)|parts?|cover|noises?|nois[ey]"
+    r"|leak\w*|tune up|repair\w*|fix\w*|filters?|maintenance|quit|stopped|(?:will|does|is) not|clean\w*|diagnos\w*"
+    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new",
+)
+_OWNED = phrase(
+    r"(?:do|will|would) (?:i|we) need|(?:hope|hoping|hopefully|unless|afraid|worried) (?:\w+ ){0,6}?new"
+    r"|(?:just|already|recently) (?:got|installed|bought|had|put in)|we (?:got|installed|bought)"
+    r"|i (?:got|bought|installed)|(?:is|was) (?:a )?(?:brand )?new|have a (?:brand )?new"
+)
+
+_PERSON = phrase(
+    r"(?:file|make|have) a complaint",
+    r"(?:speak|talk|speaking|talking|connect(?:ed)?|transfer(?:red)?|put) (?:\w+ ){0,3}?(?:human(?: being)?|person"
+    r"|someone(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))"
+    r"|somebody(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))|representative|rep|agent|operator"
+    r"|manager|supervisor|technician|tech|owner|boss|receptionist|staff|dispatcher|office|sales)",
+    r"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?|operator"
+    r"|(?:get|want|need) (?:me )?(?:a|an) (?:human|person|agent|manager|supervisor|representative|rep|supervisor)"
+    r"|get me (?:somebody|someone)(?= [,.?]|$)|(?:somebody|someone|anybody) on the (?:phone|line)"
+    r"|que me (?:llame|llamen)|^(?:\w+ )?(?:representative|agent)(?= [,.?]|$)|representative please|transfer me"
+    r"|customer service|agent(?: please)?(?= [,.?]|$)",
+    r"(?:can|could|may) i (?:please )?(?:speak|talk) (?:to|with) (?!you)\w+"
+    r"|(?:someone|somebody|anybody|anyone) (?:there )?(?:i|we) can (?:talk|speak) (?:to|with)"
+    r"|is (?!it|he|she|there|this|that|any|some|everything|the heat|the ac|power|gas|water)(?:the )?\w+ (?:in"
+    r"|around)(?: today| right now| please| the office)?(?= [,.?]|$)"
+    r"|is the (?:owner|manager|boss) (?:in|there|around|available)",
+    r"(?:hablar|habla) con (?:una|alguien|un)(?: \w+)?|llameme|llamame|que me llamen|persona real|representante"
+    r"|operadora",
+)
+_CALLBACK = phrase(
+    r"(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)(?! you (?:get|are) (?:here|close|on))"
+    r"|(?:a |the )?call ?back|(?:have|get|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager"
+    r"|him|her|you|they|[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
+    r"| us)?(?: back)?(?! (?:first|ahead|before|beforehand|when (?:they|he|she|you)))|give me a call"
+    r"|call my (?:cell|phone)|return my call",
+)
+_CALL_AHEAD = phrase(
+    r"call (?:me |us |my \w+ )?(?:first|ahead|before\w*|on (?:his|her|their|the) way"
+    r"|when (?:they|he|she|you) (?:are|is|get|gets|arrive\w*|head\w*|leave\w*)(?! a chance| a minute| time)|thirty"
+    r"|\d+ minutes)"
+)
+_ROBOT = phrase(
+    r"(?:are|is) (?:you|this|that|it) (?:\w+ )?(?:an? )?(?:\w+ )?(?:robot|ai|a i|bot|human|machine|computer"
+    r"|recording|artificial intelligence|automated|answering machine|virtual|chatgpt|siri|alexa)(?: person| human)?"
+    r"|(?:are|is) (?:you|this|that|it) (?:an? )?(?:actually |even )?(?:real(?: person| human| lady| guy| woman"
+    r"| man)?(?= [,.?]|$| or)|(?:actual |live )?person)|is this one of those (?:\w+ )?(?:ai|a i|robot|automated|bot"
+    r"|computer|machine|voice)",
+    r"(?:am i|i am|i) (?:speaking|talking) (?:to|with) (?:an? )?(?:\w+ )?(?:robot|ai|bot|machine|computer|recording"
+    r"|real person|person|human|human being)(?! please)|you (?:are|sound like) (?:an? )?(?:robot|ai|bot|machine"
+    r"|computer|recording)|real person or|eres (?:un )?(?:robot|una maquina)"
+    r"|(?:hablo|hablando) con (?:un robot|una maquina|una persona)",
+)
+_QUESTION_START = re.compile(
+    r"(?:and |but |so |well |yeah |yes |no |ok |okay |oh |hey |wait |actually |sorry |also |bye? the way )*(?:what"
+    r"|when|where|who|why|how|which|whose|can|could|do|does|did|are|is|will|would|should|have you|am i|may i|que"
+    r"|cuando|donde|como)(?!\S)"
+)
+_MONEY = phrase(r"dollars|fees?|charges?|cost|price")
+_REQUEST = re.compile(
+    r"(?:and |but |so |well |yes |no |okay |also )*(?:can|could|will|would) (?:you|y'?all|somebody|someone|i|we)(?!\S)"
+)
+_GOODBYE = phrase(
+    r"(?<!says )(?<!say )(?<!said )goodbye|(?<!and )bye(?: bye)?(?! the way)|and bye$"
+    r"|(?:have|you have) (?:a|an) (?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely)? ?(?:day|one|night|evening"
+    r"|weekend|afternoon|rest of your day)|talk to you (?:later|soon|then)|see you(?: then| later| tomorrow)?"
+    r"|take care|i am hanging up|(?:going to|will) hang up|i will (?:call|try|find|go with) (?:someone"
+    r"|somebody) else|(?:got to|gotta|have to|need to|better) (?:go|run|hang up)(?= [,.?]|$| now| bye)"
+    r"|(?:going to|gotta|will) let you go|adios|hasta luego|eso es todo",
+)
+_ALL_DONE = phrase(
+    r"that is (?:it|all|everything)(?: (?:i need\w*|for (?:now|today|me)|thanks|thank you))?|that will be all"
+    r"|that would be all|nothing else|i am (?:all set|done)|we are all set|all set"
+)
+
+
+def wants_new_system(text: str) -> bool:
+    """Whether the caller wishes for a new system or a quote for one; in doubt it is a repair (X22).
+
+    Words of repair veto, unless an explicit wish is in a clause without them: "my AC is broken, I want a new system".
+    """
+    if affirmed(_NEW_ONE, text) and said(_WISH_FOR_ONE, text) and not said(_PART, text):
+        return said(_NO_REPAIR, text) or (said(_SYSTEM, text) and not said(_OWNED, text))
+    if not affirmed(_NEW_SYSTEM, text):
+        return False
+    if not said(_REPAIR, text):
+        return not said(_OWNED, text)
+    if said(_OWNED, text) and not said(_NO_REPAIR, text):
+        return False
+    parts = [part for clause in cut(text) for part in re.split(r"(?<!\S)(?:and|so|but)(?!\S)", clause.text)]
+    wished = [part for part in parts if affirmed(_NEW_SYSTEM, part)]
+    return any(affirmed(_WISH, part) and not said(_REPAIR, part) for part in wished)
+
+
+# "You can call me at 512 ..." in answer to a question for a fact tells a number (X5).
+_TELLS_NUMBER = re.compile(
+    r"(?<!\S)(?<!someone )(?<!somebody )(?<!them )(?<!have you )(?<!to )call (?:me|us) (?:at|on)(?!\S)"
+)
+
+
+def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -> bool:
+    """Whether the caller asks for a person or to be called back.
+
+    `tells_number`: whether a fact was asked for and the turn holds a phone number.
+    """
+    if tells_number:
+        text = _TELLS_NUMBER.sub("_", text)
+    if said(_ROBOT, text):
+        return False
+    if affirmed(_PERSON, text):
+        return True
+    return intent is not Intent.FOLLOW_UP and affirmed(_CALLBACK, text) and not said(_CALL_AHEAD, text)
+
+
+def read_goodbye(text: str, question: Question | None) -> bool:
+    """Whether the caller is done; a bare "no" never is (R14)."""
+    if said(_GOODBYE, text):
+        return True
+    short = len([w for w in text.split() if w.isalpha()]) <= 9
+    return (
+        short
+        and said(_ALL_DONE, text)
+        and (question in (Question.ANYTHING_ELSE, None) or said(phrase("thanks?|thank you"), text))
+    )
+
+
+def read_ask(text: str, intent: Intent | None, requests_visit: bool) -> Ask | None:
+    """The question that the caller asks, unless it is a request that other fields carry."""
+    if said(_ROBOT, text):
+        return Ask.ROBOT
+    asked = [clause for clause in clauses(text) if _QUESTION_START.match(clause)]
+    if (said(PRICING, text) and not said(phrase("price is fine"), text)) or any(said(_MONEY, part) for part in asked):
+        return Ask.PRICE
+    if requests_visit or intent is Intent.MANAGE or said(_PERSON, text) or said(_CALLBACK, text):
+        return None
+    for clause in asked:
+        if not (said(SERVICE_WORDS, clause) and _REQUEST.match(clause)) and not _is_echo(clause):
+            return Ask.OTHER
+    return None
+
+
+def _is_echo(clause: str) -> bool:
+    """ "Is it 78701" and "what I need is": a question in form only."""
+    return bool(
+        re.match(
+            r"(?:what (?:i|we|is happening|happened|it)|when (?:i|it|we|you)|how (?:about|soon)|what about|is fine"
+            r"|will (?:work|do|be)|would (?:be|work)|do (?:it|that|not)"
+            r"|is (?:good|great|fine|perfect|broken|it\b.*))(?!\S)",
+            clause,
+        )
+    )

@@ -1,0 +1,103 @@
+"""How soon a visit is needed, from the caller's words.
+
+Emergency is tier 2, which is urgent and no 911: no heat below 40 F, no cooling above 100 F, a water leak. Negations
+count ("not today", "it's not an emergency", X8), and "today" is a wish only when it is one ("it broke today" is
+none).
+"""
+
+import re
+
+from call.session import Question, Urgency
+from understanding.facts import VisitWish
+from understanding.text.numbers import join, runs
+from understanding.text.plain import affirmed, phrase, said
+from understanding.when.visit_times import ASAP, TIME_QUESTIONS
+
+_COLD_BELOW, _HOT_ABOVE = 40, 100
+
+_WATER = phrase(
+    r"water (?:\w+ ){0,3}?(?:leak|leaks|leaking|everywhere|pouring|gushing|coming (?:through|out|down|from)|all over"
+    r"|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst|burst pipe"
+    r"|flood(?:ed|ing)",
+)
+_NO_HEAT = phrase(
+    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:heat|heating|heater)"
+    r"|(?:heat|heater|furnace|heating) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down"
+    r"|not (?:come|turn|work)\w*)|not heating",
+)
+_NO_COOLING = phrase(
+    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:ac|air|cooling|air conditioning)"
+    r"|(?:ac|air|air conditioner|air conditioning|conditioner) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died"
+    r"|stopped|down|not (?:come|turn|work|cool)\w*)|not cooling",
+)
+_OVER_HUNDRED = phrase(
+    r"(?:over|above|past) (?:a |one )?hundred(?: degrees)?",
+    r"hundred (?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen)(?= degrees| out| outside| in| here| today| right| [,.?]|$)",
+)
+_BELOW_FREEZING = phrase(
+    r"below (?:freezing|zero)|freezing (?:outside|out there|temperatures?)|(?:in the )?(?:teens|single digits)"
+    r"|snowing"
+)
+_ROUTINE = phrase(
+    r"no (?:rush|hurry)|not (?:(?:really |that |super |too |very |terribly )*)(?:urgent|(?:an? )?emergency"
+    r"|in a (?:rush|hurry)|pressing)|not (?:have|need) to be (?:today|right away|now|soon)"
+    r"|when(?:ever)? you (?:can|get a chance|have (?:time|a chance|an opening))"
+    r"|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)|(?:it )?can wait|does not matter|flexible|any ?time(?: .*)?"
+    r"|routine|just (?:a )?(?:maintenance|checkup)|sometime|some time (?:this|next)",
+    r"(?:some time |any ?time |any day )?(?:this|next) week(?: .*)?|next month|not today|not tonight",
+    r"cuando (?:puedan?|quieran?|tengan tiempo)|sin prisa|no hay prisa",
+)
+_URGENT_ALWAYS = phrase(
+    r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly"
+    r"|fast) as (?:(?:you|y'?all|you all|he|they) (?:can|guys can|possibly can)|possible|it gets)|soonest|earliest"
+    r"|first available|next available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente"
+    r"|emergencia",
+)
+_TODAY = phrase(r"today|tonight|this (?:morning|afternoon|evening)|right now|hoy")
+
+
+def read_urgency(text: str, question: Question | None, visit: VisitWish | None) -> Urgency | None:
+    """The urgency in the plain `text`; `visit` is the wish in it, if any."""
+    if _tier_two(text):
+        return Urgency.EMERGENCY
+    asked = question in TIME_QUESTIONS
+    urgent = affirmed(_URGENT_ALWAYS, text, 4) or (visit is not None and visit.asap)
+    if asked and question in (Question.WHEN, Question.NEW_TIME):
+        urgent = urgent or affirmed(ASAP, text, 4)
+    if urgent or (affirmed(_TODAY, text, 3) and visit is not None):
+        return Urgency.URGENT
+    if said(_ROUTINE, text) and (
+        asked
+        or said(
+            phrase(r"urgent|emergency|rush|hurry|routine|wait|flexible|when you.*|whenever you.*|any ?time.*"),
+            text,
+        )
+    ):
+        return Urgency.ROUTINE
+    return None
+
+
+def _tier_two(text: str) -> bool:
+    if affirmed(_WATER, text, 3):
+        return True
+    degrees = _degrees(text)
+    if said(_NO_HEAT, text) and (any(d < _COLD_BELOW for d in degrees) or affirmed(_BELOW_FREEZING, text)):
+        return True
+    over = said(_OVER_HUNDRED, text)
+    return said(_NO_COOLING, text) and (over or any(d > _HOT_ABOVE for d in degrees))
+
+
+def _degrees(text: str) -> list[int]:
+    """Temperatures in the text: numbers with "degrees", or behind "it is" and the like."""
+    words = text.split()
+    found = []
+    for run in runs(words):
+        before = " ".join(words[max(0, run.start - 2) : run.start])
+        behind = words[run.end] if run.end < len(words) else ""
+        weather = behind in ("degrees", "out", "outside", "in", "inside") or re.search(
+            r"(?:it is|is like|below|above|over|hit|almost)$", before
+        )
+        if weather and behind not in ("am", "pm", "oclock", "units") and len(run.digits) <= 3:
+            found.append(int(join(words[run.start : run.end]) or 0))
+    return found

@@ -1,0 +1,1 @@
+"""When a visit is wanted: clock times, days, opening hours."""

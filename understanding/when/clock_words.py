@@ -1,0 +1,234 @@
+"""Parts of the day and clock times in a caller's words, as the first and last start that fit them on a day.
+
+Works on plain text with numbers as digits ("between 2 and 4 30"). A visit lasts about an hour: "before 3" and
+"between 1 and"
+" 3" end with a start at 2, the morning with one at 11, the afternoon with one at 4. Knows no opening hours.
+"""
+
+import re
+from dataclasses import dataclass
+
+from understanding.when.day_words import find, whole_words
+
+_VISIT_MINUTES = 60
+TimeOfDay = tuple[int, int]  # hour of 24, minute
+
+_CODE_BEFORE = re.compile(r"(?:code|number|apt|apartment|unit|suite|gate|floor|extension|box|#)(?: is| would be)?$")
+_NOT_BEFORE = re.compile(
+    r"(?<!\S)(?:not|except|but|than|instead of|rather than|other than)(?: (?:on|for|the|do|make|at|available))*$"
+)
+_COUNTS = (
+    r"(?:days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars"
+    r"|bucks|percent|tons?|feet|times|floors?|stories|bedrooms?|systems?|dogs?|guys|of)"
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The first and the last start on a day; None: as early, or as late, as visits are made."""
+
+    first: TimeOfDay | None = None
+    last: TimeOfDay | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is one clock time."""
+        return self.first is not None and self.first == self.last
+
+
+PARTS = {
+    "morning": Window(None, (11, 0)),
+    "early morning": Window(None, (10, 0)),
+    "mid morning": Window((10, 0), (11, 0)),
+    "late morning": Window((11, 0), (11, 0)),
+    "early afternoon": Window((13, 0), (14, 0)),
+    "after lunch": Window((13, 0), (16, 0)),
+    "afternoon": Window((14, 0), (16, 0)),
+    "mid afternoon": Window((15, 0), (16, 0)),
+    "late afternoon": Window((16, 0), (17, 0)),
+    "evening": Window((17, 0), None),
+    "no morning": Window((12, 0), None),
+    "no afternoon": Window(None, (11, 0)),
+    "no evening": Window(None, (16, 0)),
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock time as said; without am or pm it is completed by the part of the day, else by working hours."""
+
+    hour: int
+    minute: int = 0
+    half: str = ""  # "am", "pm" or ""
+
+    def on(self, part: str) -> TimeOfDay:
+        """(hour of 24, minute): "4" is 16:00, "9" is 9:00, "8 in the evening" is 20:00."""
+        if self.hour > 12:
+            return self.hour, self.minute
+        half = self.half
+        if not half and part and not part.startswith("no "):
+            half = "am" if part.endswith("morning") else "pm"
+        if not half:
+            half = "pm" if self.hour == 12 or self.hour < 7 else "am"
+        return self.hour % 12 + (12 if half == "pm" else 0), self.minute
+
+
+@dataclass(frozen=True)
+class ClockSaid:
+    """A clock time and what was said about it: at, after, before, by it, between two of them, or one or the other."""
+
+    start: Clock
+    end: Clock | None = None
+    relation: str = "at"
+
+    def window(self, part: str) -> Window:
+        """The starts that fit, on a day's part when one was said."""
+        start = self.start.on(part)
+        within = PARTS.get(part, Window())
+        match self.relation:
+            case "after":
+                return Window(start, max(start, within.last) if within.last else None)
+            case "before":
+                return Window(within.first, max(_earlier(start), within.first or (0, 0)))
+            case "by":
+                return Window(within.first, max(start, within.first or (0, 0)))
+        if self.end is None:
+            return Window(start, start)
+        end = self.end.on(part)
+        if end <= start and end[0] < 12:
+            end = end[0] + 12, end[1]
+        return Window(start, max(start, end if self.relation == "or" else _earlier(end)))
+
+
+def read_part(text: str) -> tuple[str, str]:
+    """The first part of the day, "" for none, and the text without it."""
+    found = [(match.start(), rank) for rank, (pattern, _) in enumerate(_PART_RULES) if (match := find(pattern, text))]
+    if found:
+        pattern, part = _PART_RULES[min(found)[1]]
+        match = find(pattern, text)
+        return part, text[: match.start()] + " " + text[match.end() :] if match else text
+    if match := _NOT_PART.search(text):
+        part = match[1].removesuffix("s")
+        return f"no {'evening' if part in ('night', 'evening') else part}", text
+    return "", text
+
+
+def read_clock(text: str, bare: bool) -> ClockSaid | None:
+    """The first clock time: "2:30 pm", "at 4", "half past 2", "between 2 and 4"; bare numbers only if `bare`."""
+    text = " ".join(text.split())
+    if said := _past_or_to(text):
+        return said
+    for pattern, sure in _CLOCK_RULES:
+        for match in pattern.finditer(text):
+            if said := _checked_match(match, text, bare, sure):
+                return said
+    return None
+
+
+_NOON = whole_words(r"(?:at |around |about )?(?:noon|midday|mediodia)(?: ?ish)?")
+_LUNCH = whole_words(r"(?:at |around |about |over )?lunch ?(?:time|hour)?")
+
+
+def noon_as_clock(text: str) -> str:
+    """ "Noon" and "lunch time" as "12 pm"; "after lunch" stays a part of the day."""
+    text = _NOON.sub("12 pm", text)
+    return _LUNCH.sub(lambda m: m[0] if text[: m.start()].endswith("after ") else "12 pm", text)
+
+
+_PART_RULES = tuple(
+    (whole_words(pattern), part)
+    for pattern, part in (
+        (r"mid ?morning|middle of the morning", "mid morning"),
+        (r"late(?:r)? (?:in the )?morning", "late morning"),
+        (r"(?:first thing|early)(?: in the| this)? morning|first thing"
+         r"|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)"
+         r"|a primera hora", "early morning"),
+        (r"in the am|mornings?|(?:por|en|de) la manana", "morning"),
+        (r"early (?:in the )?afternoon", "early afternoon"),
+        (r"(?:right |any ?time )?after lunch", "after lunch"),
+        (r"mid ?afternoon|middle of the afternoon", "mid afternoon"),
+        (r"late(?:r)? (?:in the )?afternoon", "late afternoon"),
+        (r"in the pm|afternoons?|(?:por|en|de) la tarde", "afternoon"),
+        (r"(?:this )?evenings?|(?:at )?nights?|tonight|after (?:work|school|hours)|end of (?:the )?day"
+         r"|(?:por|en|de) la noche", "evening"),
+    )
+)  # fmt: skip
+_NOT_PART = re.compile(
+    r"(?<!\S)(?:not|except|but) (?:in |for |on )?(?:the )?(mornings?|afternoons?|evenings?|nights?)(?!\S)"
+)
+
+_TIME = (
+    r"(?P<h>\d{1,2})(?::(?P<t>\d\d)| (?P<u>00|[0-5]\d)(?=(?: am| pm|$| [,.?]| in| on| would| works| tomorrow| is"
+    r"| please| if| or| and| to| till| until| \w*day)(?!\S)))?(?: (?P<a>am|pm|oclock))?"
+)
+_END = r"(?P<h2>\d{1,2})(?::(?P<t2>\d\d)| (?P<u2>00|[0-5]\d)(?!\S))?(?: (?P<z>am|pm|oclock))?"
+_OPEN_END = r"(?P<j> (?:or|and) (?:later|after|earlier|before)| ?onwards?)?"
+_RELATIONS = {
+    "after": "after|past|from|starting(?: at| around)?|beginning(?: at)?|since",
+    "before": "before|until|till",
+    "by": "by",
+    "at": "at|around|about|like|maybe|say|for|make it|to|a las?",
+}
+_BEFORE = "|".join(_RELATIONS.values())
+_CLOCK_RULES = (
+    (whole_words(rf"(?P<r>between|from )? ?{_TIME},? (?P<j>and|to|till|until|or) {_END}"), True),
+    (whole_words(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {_COUNTS})"), True),
+    (whole_words(rf"{_TIME}{_OPEN_END}"), False),
+)  # fmt: skip
+_PAST_OR_TO = re.compile(r"(?<!\S)(half|quarter|\d{1,2}) (past|to|till|of|after|before) (\d{1,2})(?!\S)(?: (am|pm))?")
+
+
+def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> ClockSaid | None:
+    """The clock time of a match, unless the number is a count, a code, negated or no time of day."""
+    groups = match.groupdict()
+    half = next((h for h in (groups.get("a"), groups.get("z")) if h in ("am", "pm")), "")
+    marked = bool(half or groups.get("t") or "oclock" in match[0])
+    if not (marked or bare or (sure and re.match(r"(?:at|between|around|after|before|by) ", match[0]))):
+        return None
+    after = text[match.end() :].split(maxsplit=1)
+    if after and re.fullmatch(_COUNTS, after[0]) and not marked:
+        return None
+    ahead = text[max(0, match.start() - 40) : match.start()].rstrip()
+    if _CODE_BEFORE.search(ahead) or _NOT_BEFORE.search(ahead):
+        return None
+    if groups.get("z") in ("am", "pm") and not groups.get("a"):
+        half = "am" if half == "pm" and int(groups["h"]) % 12 > int(groups["h2"]) % 12 else half
+    start = _clock(groups["h"], groups.get("t") or groups.get("u"), half)
+    if start is None:
+        return None
+    if groups.get("h2"):
+        end = _clock(groups["h2"], groups.get("t2") or groups.get("u2"), groups.get("z") or "")
+        return ClockSaid(start, end, "or" if groups["j"] == "or" else "between")
+    return ClockSaid(start, None, _relation(groups.get("r") or "", groups.get("j") or ""))
+
+
+def _relation(before: str, behind: str) -> str:
+    if behind:
+        return "by" if re.search("earlier|before", behind) else "after"
+    return next((name for name, words in _RELATIONS.items() if before and re.fullmatch(words, before)), "at")
+
+
+def _past_or_to(text: str) -> ClockSaid | None:
+    """ "Half past 2", "quarter to 3", "10 past 4"."""
+    match = _PAST_OR_TO.search(text)
+    if match is None or not (match[1] in ("half", "quarter") or match[2] == "past"):
+        return None
+    minutes = {"half": 30, "quarter": 15}.get(match[1]) or int(match[1]) % 60
+    hour = int(match[3])
+    if match[2] in ("to", "till", "of", "before"):
+        hour, minutes = (hour - 2) % 12 + 1, 60 - minutes
+    clock = _clock(str(hour), str(minutes), match[4] or "")
+    return ClockSaid(clock) if clock else None
+
+
+def _clock(hours: str, minutes: str | None, half: str) -> Clock | None:
+    hour, minute, half = int(hours), int(minutes or 0), half if half in ("am", "pm") else ""
+    if not (0 < hour < 24 and minute < 60) or (hour > 12 and half == "am"):
+        return None
+    return Clock(hour, minute, "" if hour > 12 else half)
+
+
+def _earlier(time: TimeOfDay) -> TimeOfDay:
+    """The start of a visit that is over at `time`."""
+    minutes = max(0, time[0] * 60 + time[1] - _VISIT_MINUTES)
+    return minutes // 60, minutes % 60

@@ -1,0 +1,288 @@
+"""The days in a caller's words: "Friday", "the 5th", "early next week", "by Thursday", "not Monday".
+
+Works on plain text with numbers as digits and knows the calendar, no opening hours. "Next Friday" is next week's,
+"by Friday" begins today. Negated days are left out.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from understanding.when.calendar_days import (
+    Days,
+    next_date,
+    next_holiday,
+    next_monday,
+    sunday_after,
+    week_of,
+    weekend_of,
+    work_days,
+)
+
+_DAY_NAMES = {
+    "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "wed": 2, "thursday": 3,
+    "thurs": 3, "thu": 3, "friday": 4, "fri": 4, "saturday": 5, "sunday": 6,
+    "lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6,
+}  # fmt: skip
+_MONTH_NAMES = {
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9,
+    "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "apr": 4, "jun": 6, "jul": 7, "aug": 8,
+    "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12, "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5,
+    "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
+}  # fmt: skip
+WEEKDAY = "(?:" + "|".join(_DAY_NAMES) + ")s?"
+_MONTH = "(?:" + "|".join(_MONTH_NAMES) + ")"
+_LOOK_BACK = 60  # characters before a day in which its negation stands
+_NOT_BEFORE = re.compile(
+    r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do"
+    r"|make)|instead of|rather than)(?: (?:on|in|for|this|next|the|do|make|until|available|free|home|here|go))*"
+    rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
+)
+_NOT_AFTER = re.compile(
+    r"^(?: \w+)? (?:does not|will not|would not|is not|is no|is bad|do not|can not|is out|is terrible|is impossible"
+    r"|is full|is booked)(?: \w+)?"
+)
+
+
+@dataclass(frozen=True)
+class DaysSaid:
+    """What was said of days: the days, or how far from the wish so far ("the next day"); and the text without it."""
+
+    days: Days | None
+    ahead: int | None
+    rest: str
+
+
+_Resolve = Callable[[re.Match[str], date], Days | None]
+
+
+def read_days(text: str, today: date) -> DaysSaid:
+    """The first days in plain `text` with digits; a bare week counts only when no day of it is named."""
+    text = _holidays(text, today)
+    found: list[tuple[int, int, re.Match[str], Days | None, int | None]] = []
+    for rank, (pattern, resolve) in enumerate(_RULES):
+        match = find(pattern, text)
+        if match is None:
+            continue
+        if isinstance(resolve, int):
+            found.append((match.start(), rank, match, None, resolve))
+        elif days := resolve(match, today):
+            vague = resolve in (_week_of, _this_week, _work_days)
+            found.append((len(text) if vague else match.start(), rank, match, days, None))
+    if not found:
+        return DaysSaid(None, None, text)
+    _, _, match, days, ahead = min(found, key=lambda f: f[:2])
+    between = " evening " if match[0] == "tonight" else " morning " if "manana por" in match[0] else " "
+    return DaysSaid(days, ahead, text[: match.start()] + between + text[match.end() :])
+
+
+def named_weekdays(text: str, today: date) -> frozenset[date]:
+    """The next date of every weekday in the plain `text`, negated or not, and tomorrow's if it is there."""
+    days = {_coming(today, m[0]) for m in re.finditer(rf"(?<!\S){WEEKDAY}(?!\S)", text)}
+    return frozenset(days | ({today + timedelta(days=1)} if "tomorrow" in text.split() else set()))
+
+
+def find(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match that is not negated."""
+    for match in pattern.finditer(text):
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()].rstrip()
+        if not _NOT_BEFORE.search(before) and not _NOT_AFTER.match(text[match.end() : match.end() + _LOOK_BACK]):
+            return match
+    return None
+
+
+def whole_words(pattern: str) -> re.Pattern[str]:
+    """The pattern as whole words of plain text."""
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+
+
+_MONTHS = list(_MONTH_NAMES)[:12]
+_HOLIDAY_NAMES = (
+    (whole_words(r"thanksgiving(?: day)?"), "thanksgiving"),
+    (whole_words(r"christmas eve"), "christmas eve"),
+    (whole_words(r"christmas(?: day)?"), "christmas"),
+    (whole_words(r"new year(?:s| is)? eve"), "new years eve"),
+    (whole_words(r"new year(?:s| is)?(?: day)?"), "new years"),
+)
+
+
+def _holidays(text: str, today: date) -> str:
+    """Holidays as their dates: "the day after thanksgiving" -> "the day after november 26"."""
+    for pattern, name in _HOLIDAY_NAMES:
+        if pattern.search(text):
+            day = next_holiday(name, today)
+            text = pattern.sub(f"{_MONTHS[day.month - 1]} {day.day}", text)
+    return text
+
+
+def _weekday(name: str) -> int:
+    return _DAY_NAMES[name if name in _DAY_NAMES else name.removesuffix("s")]
+
+
+def _coming(today: date, name: str) -> date:
+    return today + timedelta(days=(_weekday(name) - today.weekday()) % 7 or 7)
+
+
+def _dated(match: re.Match[str], today: date) -> date | None:
+    """The date of a match with the groups `m` and `n`, a month and a day."""
+    month = _MONTH_NAMES.get(match["m"]) or int(match["m"])
+    return next_date(today, month, int(match["n"]))
+
+
+def _by_date(match: re.Match[str], today: date) -> Days | None:
+    day = _dated(match, today)
+    return Days.one(day) if day else None
+
+
+def _after_date(match: re.Match[str], today: date) -> Days | None:
+    """ "The day after November 26", "the Monday after December 25", "after December 25"."""
+    day = _dated(match, today)
+    if day is None:
+        return None
+    which = match["w"] or ""
+    if re.fullmatch(WEEKDAY, which):
+        return Days.one(_coming(day, which))
+    after = day + timedelta(days=1)
+    if which.endswith("day"):
+        return Days.one(after)
+    return week_of(next_monday(day)) if which.endswith("week") else Days(after, None)
+
+
+def _before_date(match: re.Match[str], today: date) -> Days | None:
+    day = _dated(match, today)
+    return Days.one(day - timedelta(days=1)) if day and day > today else None
+
+
+def _day_of_month(match: re.Match[str], today: date) -> Days | None:
+    if match.start() and not re.search(rf"(?:on|the|el|{WEEKDAY})(?!\S)", match[0]):
+        return None  # "I need help first": no date.
+    for ahead in range(62):
+        day = today + timedelta(days=ahead)
+        if day.day == int(match["n"]):
+            return Days.one(day)
+    return None
+
+
+def _in_days(match: re.Match[str], today: date) -> Days | None:
+    count = match["k"] or match["k2"]
+    days = {"couple": 2, "few": 3, "a": 1, "one": 1}.get(count or "a") or int(count[:3])
+    week = (match["u"] or match["u2"]).startswith("week")
+    return Days.one(today + timedelta(days=min(days, 365) * (7 if week else 1)))
+
+
+def _within(match: re.Match[str], today: date) -> Days:
+    count = (match["k"] or "couple").split()[0]
+    days = {"couple": 2, "few": 3}.get(count) or min(int(count[:3]), 365)
+    return Days(today, today + timedelta(days=days * (7 if match["u"] == "weeks" else 1)))
+
+
+def _week_of(match: re.Match[str], today: date) -> Days:
+    """Next week, or a part of it: early is Monday and Tuesday, the middle Wednesday, late Thursday and Friday."""
+    monday = next_monday(today)
+    for words, first, last in (("early beginning start first", 0, 1), ("mid middle", 2, 3), ("late later end", 3, 4)):
+        if set(match[0].split()) & set(words.split()):
+            return Days(monday + timedelta(days=first), monday + timedelta(days=last))
+    return Days(monday, sunday_after(monday))
+
+
+def _weeks_from_day(match: re.Match[str], today: date) -> Days:
+    return Days.one(_coming(today, match["d"]) + timedelta(weeks=3 if match["k"] in ("three", "3") else 2))
+
+
+def _this_week(match: re.Match[str], today: date) -> Days:
+    """From tomorrow, "later this week" from the day after; on Sunday it is the week that comes."""
+    tomorrow = today + timedelta(days=1)
+    end = sunday_after(tomorrow)
+    return Days(min(tomorrow + timedelta(days="later" in match[0].split()), end), end)
+
+
+def _span(match: re.Match[str], today: date) -> Days:
+    first = _coming(today, match["a"])
+    return Days(first, _coming(first, match["b"]))
+
+
+def _weekend(match: re.Match[str], today: date) -> Days:
+    days = weekend_of(today)
+    week = timedelta(weeks=1)
+    return Days(days.first + week, (days.last or days.first) + week) if "next" in match[0].split() else days
+
+
+def _work_days(match: re.Match[str], today: date) -> Days:
+    return work_days(today)
+
+
+def _before_weekend(match: re.Match[str], today: date) -> Days:
+    return Days(today, weekend_of(today).first - timedelta(days=1))
+
+
+def _until(match: re.Match[str], today: date) -> Days | None:
+    """ "By Friday" ends with Friday, "before Friday" the day before; both begin today."""
+    last = _coming(today, match["d"]) if match["d"] != "tomorrow" else today + timedelta(days=1)
+    return Days(today, last - timedelta(days=match[0].startswith("before")))
+
+
+def _named(ahead_weeks: int) -> _Resolve:
+    return lambda m, today: Days.one(_coming(today, m["d"]) + timedelta(weeks=ahead_weeks))
+
+
+def _next_week_day(match: re.Match[str], today: date) -> Days:
+    return Days.one(next_monday(today) + timedelta(days=_weekday(match["d"])))
+
+
+def _this_day(match: re.Match[str], today: date) -> Days:
+    return Days.one(today + timedelta(days=(_weekday(match["d"]) - today.weekday()) % 7))
+
+
+def _ahead(days: int) -> _Resolve:
+    return lambda m, today: Days.one(today + timedelta(days=days))
+
+
+def _end_of_week(match: re.Match[str], today: date) -> Days:
+    return Days.one(today + timedelta(days=(4 - today.weekday()) % 7 or 7))
+
+
+_DATE = rf"(?P<m>{_MONTH}) (?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)?"
+_D = rf"(?P<d>{WEEKDAY})"
+_RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
+    (whole_words(pattern), resolve)
+    for pattern, resolve in (
+        (r"day after tomorrow|pasado manana|not tomorrow(?: ,)? (?:but |maybe )?(?:the )?day after", _ahead(2)),
+        (rf"(?:the )?(?:(?P<w>day|week|{WEEKDAY}) )?after {_DATE}", _after_date),
+        (rf"(?:the )?day before {_DATE}", _before_date),
+        (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?]| instead)|(?:a|one) day later", 1),
+        (rf"(?:a |one )?week from {_D}", _named(1)),
+        (r"(?:a |one )?week from tomorrow|tomorrow week", _ahead(8)),
+        (r"(?:by|before) (?:the |this )?weekend", _before_weekend),
+        (r"(?:with)?in the next (?:day or two|(?P<k>couple(?: of)?|few|\d+) (?P<u>days|weeks))", _within),
+        (rf"(?P<k>two|three|2|3) weeks from {_D}", _weeks_from_day),
+        (r"(?:the )?week after next", lambda m, today: week_of(next_monday(today) + timedelta(weeks=1))),
+        (rf"next week,? (?:on )?{_D}", _next_week_day),
+        (rf"{_D} (?:of )?next week", _next_week_day),
+        (rf"next {_D}", _next_week_day),
+        (rf"this (?:coming |week,? (?:on )?)?{_D}", _this_day),
+        (rf"{_D} this week", _this_day),
+        (rf"(?:between |from )(?P<a>{WEEKDAY}) (?:and|to|until|till) (?P<b>{WEEKDAY})", _span),
+        (rf"(?P<a>{WEEKDAY}) (?:through|thru) (?P<b>{WEEKDAY})", _span),
+        (rf"(?:any ?time )?(?:between )?(?:now|today|tomorrow) (?:and|through|until|till) {_D}", _until),
+        (rf"(?:by|before) (?P<d>{WEEKDAY}|tomorrow)", _until),
+        (rf"after {_D}", lambda m, today: Days(_coming(today, m["d"]) + timedelta(days=1), None)),
+        (rf"(?:from|starting|beginning) (?:on )?{_D}(?: on)?", lambda m, today: Days(_coming(today, m["d"]), None)),
+        (rf"(?:(?:{WEEKDAY})(?: ,)? )?{_DATE}", _by_date),
+        (rf"(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?(?P<m>{_MONTH})", _by_date),
+        (r"(?P<m>\d{1,2})/(?P<n>\d{1,2})(?:/\d{2,4})?", _by_date),
+        (rf"(?:on |next )?(?:{WEEKDAY})?,? ?(?:the |el )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)"
+         r"(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month),
+        (_D, _named(0)),
+        (r"in (?:a )?(?P<k>couple|few|\d+|(?<=in )a|(?<=in a )(?=week|day))(?: of)? ?(?P<u>days?|weeks?)"
+         r"|(?P<k2>\d+|a|one|couple|few) (?P<u2>days?|weeks?) from (?:now|today)", _in_days),
+        (r"manana por la manana|tomorrow|(?<!la )manana", _ahead(1)),
+        (r"today|tonight|hoy|(?:later )?this(?= (?:early |late |mid )?(?:morning|afternoon|evening)(?!\S))", _ahead(0)),
+        (r"(?:the )?end of (?:the |this )?week", _end_of_week),
+        (r"(?:this |the |on the |over the |next )*weekend|(?:este |el )?fin de semana", _weekend),
+        (r"(?:(?:a|any|some|on|during the) )*week ?days?", _work_days),
+        (r"(?:(?:sometime|some time|early|late|later|mid|(?:any ?time|any day)|the|beginning|start|middle|end"
+         r"|first part|of) )*(?:in |on )?next week", _week_of),
+        (r"(?:(?:sometime|some time|later|any ?time|any day) )?this week", _this_week),
+    )
+)  # fmt: skip

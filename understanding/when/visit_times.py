@@ -1,0 +1,257 @@
+"""When the caller wants the visit: words -> the start of a visit in the business's zone; and a time -> words.
+
+Day, part of day and clock time are all kept (R57, X10), corrections replace what they correct, and what is not said
+comes from the wish so far ("make it 3", "same time the following day", R11). Always inside opening hours and in the
+future. Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time. Of the
+wishes in tests/utterances, dateparser, parsedatetime and recurrent get the day of about half right: none replaces this.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from call.session import Question
+from understanding.answers.corrections import corrects
+from understanding.facts import VisitWish
+from understanding.text.numbers import with_digits
+from understanding.text.plain import affirmed, phrase, said
+from understanding.when.calendar_days import Days
+from understanding.when.clock_words import PARTS, Window
+from understanding.when.day_words import WEEKDAY, named_weekdays
+from understanding.when.opening_hours import asap, at, fit, is_after
+from understanding.when.time_words import Said, read_said
+
+TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME, Question.OTHER_TIME, Question.READ_BACK, Question.MOVE_CONFIRM,
+                  Question.CHANGE_WHAT)  # fmt: skip
+_OPEN_TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME)
+ASAP = phrase(
+    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can|are able)|possible|it gets"
+    r"|they can|y all can)|asap|a s a p|as soon as",
+    r"(?:the |your )?(?:very )?(?:soonest|earliest)(?: (?:one|available|possible|time|opening|slot|appointment"
+    r"|you (?:have|can|got)).*)?|(?:right away|immediately|at once|straight away|sooner the better|urgent(?:ly)?)",
+    r"(?:first|next) (?:available|opening|open|slot|thing available|one (?:available|you have))|soon|emergency"
+    r"|(?<!from )(?:right )?now|within (?:the|an) hour|lo antes posible|cuanto antes|ahora mismo",
+    r"(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon.*",
+)
+_ASAP_ANYWHERE = phrase(
+    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|possible)|asap|a s a p"
+    r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|first available|next available|lo antes posible"
+    r"|cuanto antes",
+)
+_ANY_TIME = phrase(
+    r"whenever(?: (?:you|works|is|it|that|they|your?)\b.*)?|any ?time(?: .*)?|any(?: other)? day(?: .*)?"
+    r"|anything (?:but|except|works|is fine|you have).*|(?:i am |we are "
+    r"|pretty )?flexible|(?:it )?does not matter|no rush|no hurry|not urgent|not an? emergency"
+    r"|(?:up to you|you (?:pick|choose|decide))|i do not care|no preference|(?:it )?can wait|either|open",
+)
+_WISH = phrase(
+    r"come(?: out| by| over)?|send|schedul\w+|book\w*|available|availability|can (?:you|we|i|someone|somebody|they)"
+    r"|could (?:you|we|i|someone|somebody)|do you have|would like|need|want|get (?:someone|somebody|a)"
+    r"|fit me in|works?|would be|is (?:good|fine|best|great|perfect)|prefer\w*|make it|how about|what about|move"
+    r"|reschedule|looking for|possible|instead|rather|let us|best for|put (?:me|us)|thinking|hoping|wondering",
+)
+_NARRATED = phrase(
+    r"since|ago|yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|stopped|broke|broken since|quit"
+    r"|been|started|went|died|happened|began|noticed|called|was|were|had|did not|installed|bought|woke|came out"
+    r"|just turned|degrees",
+)
+_OWN_APPOINTMENT = phrase(
+    r"(?:make )?my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit"
+    r"|service|booking)|what time is|when is|supposed to (?:come|be)|cancel",
+)
+_TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
+_CORRECTION = re.compile(
+    r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
+    r"|on second thought|instead of that)(?!\S)"
+    rf"|(?<=\S )no(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?(?:{WEEKDAY}"
+    rf"|tomorrow|today"
+    r"|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"
+)
+_CLAUSES = re.compile(
+    r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)|(?=(?<!\S)(?:can|could|would) (?:you|we|i|someone|somebody|they)(?!\S))"
+    r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
+)
+_ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
+_NO_CLOCK = re.compile(  # "An earlier one" is no hour.
+    r"(?<!\S)(earlier|later|sooner|another|other|that|this|the|first|next|last|which|any|better|different|new|good) one"
+    r"(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
+)
+_BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
+_ONLY_TIME = re.compile(
+    rf"^(?:(?:at|on|in|the|this|next|around|about|and|morning|afternoon|evening|noon|am|pm|oclock|{WEEKDAY}"
+    rf"|\d[\d:]*(?:th|st|nd|rd)?"
+    r"|one|two|three|four|five|nine|ten|eleven|twelve|thirty|fifteen|tomorrow) )*?(?:tomorrow|"
+    rf"(?:on|next|this) {WEEKDAY})(?: (?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|one|two"
+    rf"|three|four|five"
+    r"|nine|ten|eleven|twelve|thirty|fifteen|please))*$"
+)
+_NOT_TODAY = phrase(r"not (?:today|tonight|this (?:morning|afternoon|evening))")
+_SAME_TIME = phrase(r"same (?:time|hour)")
+_BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
+_FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear))"
+_BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit.
+    rf"(?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}s?",
+    rf"{WEEKDAY}s? i (?:have|am|work|teach|play|volunteer|go|got|always){_FREE}(?: .*)?",
+    rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
+    rf" (?:on )?{WEEKDAY}s?{_FREE}",
+)
+_PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
+
+
+def read_visit(
+    text: str,
+    question: Question | None,
+    now: datetime,
+    opening_hour: int,
+    closing_hour: int,
+    visit_at: datetime | None = None,
+    visit_latest: datetime | None = None,
+) -> VisitWish | None:
+    """The wish in the plain `text`, resolved; None when it names no time.
+
+    Args:
+        text: Plain text without phone number, address and ZIP.
+        question: What was asked last; only time questions take a bare "Friday".
+        now: Aware, in the business's zone.
+        opening_hour: First visit, local hour.
+        closing_hour: Visits end; the last one starts an hour before.
+        visit_at: The wish so far, which a correction completes.
+        visit_latest: The last start that fits the wish so far.
+    """
+    asked = question in TIME_QUESTIONS
+    completes = asked or corrects(text)
+    open_question = question in _OPEN_TIME_QUESTIONS
+    hours = (opening_hour, closing_hour)
+    text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", text))
+    parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
+    wished = [part for part in parts if _is_wish(part, asked, completes, text)]
+    if not wished:
+        return None
+    bare = open_question or (asked and len(re.findall(r"\w+", text)) <= _BARE_WORDS)
+    heard = _merge(" , ".join(wished), now, bare, relative=visit_at is not None)
+    so_far = _SoFar.of(visit_at, visit_latest, now) if completes else None
+    soon = affirmed(ASAP if open_question else _ASAP_ANYWHERE, text, 3)
+    if heard.empty:
+        if soon:
+            later = _not_before(text, now)
+            return VisitWish(at(later, opening_hour, 0, now) if later else asap(now, *hours), asap=True)
+        if open_question and said(_ANY_TIME, text):
+            return VisitWish(_whenever(text, now, opening_hour))
+        if asked and so_far and said(_SAME_TIME, text):
+            return VisitWish(so_far.starts_at, latest=visit_latest)
+        return None
+    return _resolve(heard, now, hours, so_far, soon, said(_SAME_TIME, text))
+
+
+def speak_time(when: datetime, now: datetime, language: str = "en") -> str:
+    """`when` in words, in the zone of `now`: "Wednesday, November 25 at 2:30 PM"; never "today" (R16, R66)."""
+    local = when.astimezone(now.tzinfo)
+    hour, half = local.hour % 12 or 12, "PM" if local.hour >= 12 else "AM"
+    clock = f"{hour}:{local.minute:02}" if local.minute else str(hour)
+    if language == "es":
+        part = "de la mañana" if local.hour < 12 else "de la tarde" if local.hour < 20 else "de la noche"
+        article = "a la" if hour == 1 else "a las"
+        return f"{_DIAS[local.weekday()]} {local.day} de {_MESES[local.month - 1]} {article} {clock} {part}"
+    return f"{_DAYS[local.weekday()]}, {_MONTHS[local.month - 1]} {local.day} at {clock} {half}"
+
+
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = "January February March April May June July August September October November December".split()
+_DIAS = "lunes martes miércoles jueves viernes sábado domingo".split()
+_MESES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+
+
+def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
+    """Whether a clause may wish for a time, or only tells of one."""
+    if said(_BUSY, part):
+        return False
+    if said(_NARRATED, part) and not affirmed(_ASAP_ANYWHERE, part, 3):
+        return asked and said(_WISH, part) and not said(_PAST, part)
+    if asked:
+        return True
+    if said(_OWN_APPOINTMENT, part) and not said(_TO, part):
+        return False
+    return corrected or said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3) or said(_ONLY_TIME, part)
+
+
+def _merge(text: str, now: datetime, bare: bool, relative: bool) -> Said:
+    """What is said, with later corrections over what they correct; of two choices the first."""
+    if match := _TO.search(text):
+        target = read_said(with_digits(text[match.end() :]), now, bare, relative)
+        if not target.empty:
+            return target
+    merged = Said()
+    for piece in _CORRECTION.split(text):
+        merged = merged.corrected_by(read_said(with_digits(piece.strip(" ,")), now, bare, relative))
+    return merged
+
+
+@dataclass(frozen=True)
+class _SoFar:
+    """The wish so far, local: what a correction leaves out comes from here."""
+
+    starts_at: datetime
+    window: Window
+
+    @classmethod
+    def of(cls, visit_at: datetime | None, latest: datetime | None, now: datetime) -> "_SoFar | None":
+        """None when there is none, or when it is over."""
+        if visit_at is None or not is_after(visit_at, now):
+            return None
+        start = visit_at.astimezone(now.tzinfo)
+        end = latest.astimezone(now.tzinfo) if latest else None
+        same_day = end is not None and end.date() == start.date()
+        last = (end.hour, end.minute) if end and same_day else None
+        return cls(start, Window((start.hour, start.minute), last))
+
+
+def _resolve(
+    heard: Said, now: datetime, hours: tuple[int, int], so_far: _SoFar | None, soon: bool, same_time: bool
+) -> VisitWish | None:
+    if heard.shift is not None:
+        return _shifted(heard.shift, so_far, now, hours) if so_far else None
+    days = heard.days
+    if heard.days_ahead is not None:
+        days = Days.one((so_far.starts_at if so_far else now).date() + timedelta(days=heard.days_ahead))
+    if days is None and so_far:
+        days = Days.one(so_far.starts_at.date())
+    if heard.clock is not None:
+        window = heard.clock.window(heard.part)
+    elif so_far and (same_time or not heard.part):
+        window = so_far.window
+    else:
+        window = PARTS.get(heard.part, Window())
+    wish = fit(days, window, now, hours, soon=soon)
+    return replace(wish, moved=not _as_said(wish.starts_at, days, window)) if wish else None
+
+
+def _as_said(start: datetime, days: Days | None, window: Window) -> bool:
+    """Whether a start is on one of the days and in the hours that were said."""
+    clock = (start.hour, start.minute)
+    in_hours = (window.first is None or clock >= window.first) and (window.last is None or clock <= window.last)
+    return in_hours and (days is None or days.last is None or start.date() <= days.last)
+
+
+def _shifted(by: timedelta, so_far: _SoFar, now: datetime, hours: tuple[int, int]) -> VisitWish | None:
+    """The wish so far, moved; by days its hours stay."""
+    when = so_far.starts_at + by  # On the wall clock: "a day later" is the same hour, over daylight saving too.
+    clock = (when.hour, when.minute)
+    window = Window(clock, so_far.window.last if by.seconds == 0 else clock)
+    return fit(Days.one(when.date()), window, now, hours) if when.date() >= now.date() else None
+
+
+def _not_before(text: str, now: datetime) -> date | None:
+    """The first day of "as soon as possible, but not today"."""
+    return now.date() + timedelta(days=1) if said(_NOT_TODAY, text) else None
+
+
+def _whenever(text: str, now: datetime, opening_hour: int) -> datetime:
+    """The next day's opening; "any day but Tuesday" leaves that day out."""
+    day = now.date() + timedelta(days=1)
+    excluded = named_weekdays(text, now.date())
+    while day in excluded:
+        day += timedelta(days=1)
+    return at(day, opening_hour, 0, now)
+
+
+__all__ = ["ASAP", "TIME_QUESTIONS", "asap", "read_visit", "speak_time"]

@@ -1,0 +1,1 @@
+"""Who calls and where they live: names, phone numbers, addresses, ZIP codes."""

@@ -1,0 +1,279 @@
+"""Street addresses as callers say them, written down: "fifty three eleven Izzical Road" -> "5311 Izzical Road" (R33).
+
+Refused: a choice ("4599 Mustang or Franklin Road", R35), a number without a street (R32), sentinels (R36),
+whereabouts ("just off Lamar", X23). City, state and ZIP are left out. `valid_address` is the last word on every
+address, also on a model's.
+"""
+
+import re
+
+from call.session import Question
+from understanding.text.numbers import ORDINALS, TENS, Run, ordinal, runs
+from understanding.text.plain import fold, phrase, plain, said, title
+
+_SUFFIXES = {
+    "st": "Street", "rd": "Road", "ave": "Avenue", "av": "Avenue", "dr": "Drive", "ln": "Lane", "blvd": "Boulevard",
+    "ct": "Court", "cir": "Circle", "pkwy": "Parkway", "hwy": "Highway", "trl": "Trail", "pl": "Place",
+    "ter": "Terrace", "cv": "Cove", "lp": "Loop", "expy": "Expressway", "sq": "Square",
+}  # fmt: skip
+_SURE = frozenset(
+    "street road avenue boulevard lane court circle parkway highway trail terrace cove loop expressway freeway".split()
+) | frozenset(_SUFFIXES)
+_ALSO = frozenset(
+    "drive way place path pass run bend ridge hollow view crossing square plaza row walk bluff canyon creek hill"
+    " hills glen"
+    " park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
+)
+_UNITS = frozenset("apt apartment unit suite ste lot building bldg number #".split())
+_ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us sh loop".split())
+_ROADS_WITH_NUMBERS = frozenset("ranch county farm rural".split())  # "Ranch Road 620"
+_DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
+_STOP = frozenset(
+    "meant mean said and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days"
+    " day weeks"
+    " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have"
+    " had to"
+    " for of on by off near so because then thank thanks yes no not yeah okay ok phone number name which would be do"
+    " does don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
+    " system systems feet square miles mile here there what when where who how call me from right left between"
+    " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
+    " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
+)
+_CITY = frozenset({"austin", "texas"})
+_FIRST_STOP = frozenset(
+    "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
+    " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
+) | (_UNITS - {"lot"})
+_TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
+_TAKEN_BACK = re.compile(
+    r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+"
+)
+_TAKES_BACK = frozenset("no sorry wait mean meant actually make rather scratch".split())
+_INTRODUCED = phrase(
+    r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
+    r"|located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
+    r"place is (?:at|on)|come (?:out )?to|direccion(?: es)?|vivo en|street is|it is at",
+)
+_VAGUE = phrase(
+    r"not (?:really |quite )?sure|(?:do|does) not (?:know|have|remember|want)|(?:just |right )?off(?: of)?|near"
+    r"|nearby|close to|next to|behind|across from"
+    r"|somewhere|around|corner|by the|intersection|same (?:address|place|one|as)|on file|you have it|should have"
+    r"|what|why",
+)
+_SENTINELS = frozenset("unknown tbd none auto null nil address home here same na unspecified undefined".split()) | {
+    "n/a",
+    "n a",
+    "not provided",
+    "not given",
+    "not available",
+    "not specified",
+    "no address",
+    "my house",
+    "my home",
+    "street address",
+}
+_QUESTIONS = (Question.ADDRESS,)
+
+
+def valid_address(value: str) -> bool:
+    """Whether `value` can be a street address: letters, five characters, one place and no sentinel (conversation.md 4)."""
+    text = plain(value)
+    words = text.split()
+    if len(value.strip()) < 5 or not any(c.isalpha() for c in value) or "or" in words:
+        return False
+    if fold(value).strip(" .") in _SENTINELS or text.strip(" .") in _SENTINELS or any(c in value for c in "{}[]<>@"):
+        return False
+    letters = [w for w in words if w.isalpha() and not runs([w])]
+    return bool(letters) and len(words) <= 12 and not said(_VAGUE, text)
+
+
+def read_address(raw: str, question: Question | None) -> tuple[str, str]:
+    """The last street address in the caller's words ("" for none), and the plain text without it."""
+    tokens = _tokens(raw)
+    words = [fold(t) for t in tokens]
+    text = plain(raw)
+    introduced = question in _QUESTIONS or said(_INTRODUCED, text)
+    best = ""
+    spent: list[tuple[int, int]] = []
+    numbers = runs(words)
+    for house in numbers:
+        if any(start <= house.start < end for start, end in spent):
+            continue
+        behind = house
+        if words[house.end : house.end + 1] == ["not"] and (other := [r for r in numbers if r.start == house.end + 1]):
+            behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
+        start, end, sure = _street_of(words, behind, introduced)
+        placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
+        if end is None or not (sure or introduced or placed):
+            continue
+        if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
+            continue
+        around = {words[house.start - 1] if house.start else "", words[end] if end < len(words) else ""}
+        if "or" in around:
+            return "", text
+        street_end, unit = end, ""
+        while (found := _unit(tokens, words, numbers, end))[0]:
+            unit, end = f"{unit} {found[0]}", found[1]
+        if again := _number_taken_back(words, numbers, end):
+            house, end = Run(house.start, again.end, again.digits), again.end
+        best = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
+        spent.append((house.start, end))
+    if not best and introduced and "or" not in words and not said(_VAGUE, text):
+        best = _without_number(tokens, words)
+    if not valid_address(best):
+        return "", text
+    kept = [t for i, t in enumerate(tokens) if not any(a <= i < b for a, b in spent)]
+    return best, plain(" ".join(kept))
+
+
+def _tokens(raw: str) -> list[str]:
+    """Words, numbers and marks; "fifty first" is one token, a highway's number in digits, a short form without its dot."""
+    raw = re.sub(rf"\b({'|'.join(_SUFFIXES)}|apt|ste|bldg|n|s|e|w)\.(?= )", r"\1", raw.replace("-", " "), flags=re.I)
+    raw = _TO_MARKET.sub(lambda m: f"{m[1][0]}M", raw)
+    tokens = re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?#]", raw)
+    words = [fold(t) for t in tokens]
+    for i in range(len(tokens) - 2, -1, -1):
+        if words[i] in TENS and words[i + 1] in ORDINALS and ORDINALS[words[i + 1]] < 10:
+            number = TENS[words[i]] + ORDINALS[words[i + 1]]
+            tokens[i : i + 2] = [f"{number}{_ENDINGS.get(number % 10, 'th')}"]
+            words[i : i + 2] = [tokens[i]]
+    for run in reversed(runs(words)):
+        before = words[max(0, run.start - 2) : run.start]
+        if before and (before[-1] in _ROUTES or (before[-1] == "road" and before[0] in _ROADS_WITH_NUMBERS)):
+            tokens[run.start : run.end] = [run.digits]
+    return tokens
+
+
+def _not_another(words: list[str], end: int | None) -> bool:
+    """ "1220 Broadmoor, not 1200"."""
+    behind = [w for w in words[end : end + 3] if w != ","] if end is not None else []
+    return behind[:1] == ["not"] and bool(runs(behind[1:2]))
+
+
+def _number_taken_back(words: list[str], numbers: list[Run], end: int) -> Run | None:
+    """The number alone that takes back the house number before it: "1200 Broadmoor Drive, I meant 1220"."""
+    match = _TAKEN_BACK.match(" ".join(words[end:]))
+    if not match or not set(match[0].split()) & _TAKES_BACK:
+        return None
+    start = end + len(match[0].split())
+    return next((r for r in numbers if r.start == start and words[r.end : r.end + 1] in ([], ["."], [","])), None)
+
+
+def _at_a_number(words: list[str], house: Run, end: int | None) -> bool:
+    """ "At 810 Nile", and nothing behind it: a place, though its kind of street was not said."""
+    behind = words[end] if end is not None and end < len(words) else "."
+    place = words[house.start - 1 : house.start] == ["at"] and 3 <= len(house.digits) <= 5
+    return place and (behind in (",", ".", "?", "and") or behind.isdigit())
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int | None, bool]:
+    """Where the street of a house number begins and ends (None: no street), the last one if it is taken back."""
+    end, sure = _street(words, house.end, introduced)
+    start = house.end
+    behind = (
+        end
+        if end is not None
+        else next((i for i in range(start, min(start + 3, len(words))) if words[i] == ","), start)
+    )
+    if match := _TAKEN_BACK.match(" ".join(words[behind:])):
+        again = behind + len(match[0].split())
+        if set(match[0].split()) & _TAKES_BACK and again < len(words) and not runs(words[again : again + 1]):
+            new_end, new_sure = _street(words, again, introduced)
+            if new_end is not None and new_sure:
+                return again, new_end, True
+    return start, end, sure
+
+
+def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None, bool]:
+    """Where the street behind a house number ends, and whether its kind ("Road") was said; None: no street."""
+    i = start
+    while i < len(words) and i - start < 6:
+        word = words[i]
+        if word in _ROUTES and i + 1 < len(words) and words[i + 1].isdigit() and len(words[i + 1]) < 5:
+            i += 2
+            return i + (i < len(words) and words[i] in _DIRECTIONS), True
+        if (
+            word == "and"
+            and words[i : i + 3] == ["and", "a", "half"]
+            and i > start
+            and ordinal(words[i - 1]) is not None
+        ):
+            i += 3  # "East 38th and a half Street"
+            continue
+        if word in _CITY and i > start and words[i + 1 : i + 2] and words[i + 1] in _SURE | {"drive"}:
+            i += 1  # "Stephen F Austin Drive"
+            continue
+        if word in (_STOP - {"square"} if i > start else _FIRST_STOP):
+            break
+        if word in _SURE and i > start:
+            i += 1
+            numbered = word == "road" and words[i - 2] in _ROADS_WITH_NUMBERS
+            if numbered and i < len(words) and words[i].isdigit() and len(words[i]) < 5:
+                i += 1
+            if i < len(words) and words[i] in _DIRECTIONS:
+                i += 1
+            return i, True
+        if (
+            word in _ALSO
+            and i > start
+            and (i + 1 == len(words) or words[i + 1] in _STOP | _UNITS or words[i + 1].isdigit())
+        ):
+            return i + 1, introduced or len(words) <= i + 4
+        if not word.replace("'", "").isalpha() and ordinal(word) is None:
+            break
+        if word in _UNITS and i > start:
+            break
+        i += 1
+    if i == start or (i - start == 1 and words[start] in _DIRECTIONS | _STOP):
+        return None, False
+    if i - start > 3 or words[start] in _STOP - {"new", "left", "right", "old"}:
+        return None, False
+    return i, False
+
+
+def _unit(tokens: list[str], words: list[str], numbers: list[Run], i: int) -> tuple[str, int]:
+    """ "Apt 4" behind a street, and where it ends."""
+    start = i + 1 if i < len(words) and words[i] == "," else i
+    if start + 1 < len(words) and words[start] in _UNITS:
+        number = [r for r in numbers if r.start == start + 1]
+        letter = re.fullmatch(r"\d*[a-z]", words[start + 1])
+        value = number[0].digits if number else tokens[start + 1].upper() if letter else ""
+        if value:
+            end = number[0].end if number else start + 2
+            kind = "" if words[start] in ("number", "#") else f"{title(words[start])} "
+            return f"{kind}{'' if kind else '#'}{value}", end
+    return "", i
+
+
+def _written(tokens: list[str], words: list[str], start: int, end: int) -> str:
+    out: list[str] = []
+    for token, word in zip(tokens[start:end], words[start:end], strict=True):
+        if word in (",", ".") or word in _UNITS:
+            break
+        last = len(out) == end - start - 1
+        out.append(
+            _SUFFIXES[word]
+            if word in _SUFFIXES and (last or out) and word != "st"
+            else "Street"
+            if word == "st" and out
+            else title(token)
+        )
+    return " ".join(out)
+
+
+def _without_number(tokens: list[str], words: list[str]) -> str:
+    """A street named without a house number: "Combat Road"."""
+    for i in range(len(words) - 1, 0, -1):
+        if words[i] not in _SURE | {"drive", "way", "place"}:
+            continue
+        start = i
+        while start > 0 and i - start < 3 and words[start - 1].isalpha() and words[start - 1] not in _STOP - {"new"}:
+            start -= 1
+        numbered = start > 0 and bool(runs(words[start - 1 : start]))
+        numbers = words[i - 1] in _ROADS_WITH_NUMBERS and words[i + 1 : i + 2] and words[i + 1].isdigit()
+        if start < i and not numbered and words[start:i] != ["oh"]:
+            return _written(tokens, words, start, i + 2 if numbers else i + 1)
+    return ""

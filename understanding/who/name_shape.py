@@ -1,0 +1,105 @@
+"""What a name looks like: which words at the start of a text are one, and whether a value can be one.
+
+A mark or an ordinary word ends a name; an ordinary word that is a surname too ("Mia Long") belongs to it where a name
+may end. `Doubt` says how much a word must show to be believed. How names are introduced is not known here.
+"""
+
+import re
+from enum import IntEnum
+
+from understanding.text.numbers import is_number
+from understanding.text.plain import fold, title
+from understanding.who.first_names import FIRST_NAMES
+from understanding.who.name_words import (
+    BRANDS,
+    FIRST_NAMES_TOO,
+    NOT_BEHIND_A_NAME,
+    NOT_NAMES,
+    ORDINARY_ENDINGS,
+    PARTICLES,
+    SENTINEL_PHRASES,
+    SENTINELS,
+    SURNAMES_TOO,
+    TITLES,
+)
+
+WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
+AFTER_NAME = frozenset(
+    "and at is my from with here speaking calling i i'm that's it's without in over on about but not who he she his"
+    " her".split()
+)
+_CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
+_MAX_WORDS = 4
+_MAX_CHARACTERS = 50
+
+
+class Doubt(IntEnum):
+    """How much it takes to believe that a word is a name."""
+
+    NONE = 0  # Introduced as a name, or asked for: any word that is no ordinary one
+    ORDINARY = 1  # "This is ...": no word that ends like an adjective, unless it has a capital
+    FIRST_NAME = 2  # "It's ...": a common first name, or a capital in the middle of the sentence
+
+
+def valid_name(value: str) -> bool:
+    """Whether `value` can be a person's name: letters, no sentinel, no number, no sentence (conversation.md 4)."""
+    words = [w.strip(".,'\u2019") for w in fold(value).split()]
+    words = [w for w in words if w]
+    if not words or len(words) > _MAX_WORDS + 2 or len(value) > _MAX_CHARACTERS or len("".join(words)) < 2:
+        return False
+    if " ".join(words) in SENTINEL_PHRASES or any(w in SENTINELS for w in words):
+        return False
+    if not all(re.fullmatch(r"[^\W\d_][\w'\-]*", w) and not re.search(r"\d", w) for w in words):
+        return False
+    titles = [w for w in words if w in TITLES]
+    words = words[len(titles) :] if words[: len(titles)] == titles else words
+    return bool(words) and all(_can_be_name(word, i) for i, word in enumerate(words))
+
+
+def leading_name(text: str, doubt: Doubt = Doubt.NONE) -> str:
+    """The words at the start of `text` that can be a name; a mark or an ordinary word ends it."""
+    names: list[str] = []
+    tokens = re.findall(rf"{WORD}|\S", text[: 4 * _MAX_CHARACTERS])
+    for i, token in enumerate(tokens):
+        word, following = fold(token), fold(tokens[i + 1]) if i + 1 < len(tokens) else "."
+        counted = sum(fold(n) not in PARTICLES for n in names)
+        if not re.fullmatch(WORD, token) or not _can_be_name(word, len(names)) or counted == _MAX_WORDS:
+            break
+        if word in NOT_NAMES and not names and following in NOT_BEHIND_A_NAME:
+            break
+        if word in NOT_NAMES and names and following.isalpha() and following not in AFTER_NAME:
+            break
+        if len(word) == 1 and (not names or len(names[-1]) == 1):
+            break
+        if word.endswith("'s") or (not names and not _believed(token, doubt)):
+            break
+        names.append(token)
+    while len(names) > 1 and (fold(names[-1]) in PARTICLES or len(names[-1]) == 1):
+        names.pop()
+    return " ".join(title(n) if fold(n) not in PARTICLES or not i else n for i, n in enumerate(names))
+
+
+def ends_here(rest: str) -> bool:
+    """Whether a name may end before `rest`."""
+    following = rest.split(maxsplit=1)
+    return not following or not following[0][:1].isalpha() or fold(following[0]).strip(",.") in AFTER_NAME
+
+
+def _can_be_name(word: str, place: int) -> bool:
+    """Whether a folded word can stand at that place of a name."""
+    if is_number(word) and word not in PARTICLES:
+        return False
+    if _CONTRACTION.match(word):
+        return False
+    return word not in NOT_NAMES or word in (SURNAMES_TOO if place else FIRST_NAMES_TOO)
+
+
+def _believed(token: str, doubt: Doubt) -> bool:
+    word = fold(token)
+    if doubt == Doubt.NONE or word in FIRST_NAMES:
+        return True
+    if word in BRANDS:
+        return False
+    if token[:1].isupper():
+        return True
+    return doubt == Doubt.ORDINARY and not word.endswith(ORDINARY_ENDINGS)

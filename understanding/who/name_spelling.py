@@ -1,0 +1,147 @@
+"""Names spelled letter by letter, and the amendments of a name so far: "without the h", "with a K", "two t's".
+
+An amendment changes one word of the known name and is only taken from a turn that says nothing else: "without heat" and
+"I have a problem with A C" change no name. Which words of a turn are a name is decided in names.py.
+"""
+
+import re
+from difflib import SequenceMatcher
+
+from understanding.text.plain import fold, title
+from understanding.who.first_names import FIRST_NAMES
+
+_LETTER = r"(?P<letter>[a-z]|aitch)(?:'s|s)?(?![\w'])"
+_AT_END = r"(?P<end> (?:at|on) the end)?"
+_WITHOUT = re.compile(
+    rf"(?<![\w'])(?:without|with no|no|minus|drop|leave out|take out) (?:the |an "
+    rf"|a )?{_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
+)
+_WITH = re.compile(rf"(?<![\w'])with (?:an? |the ){_LETTER}{_AT_END}")
+_COUNT = re.compile(
+    rf"(?<![\w'])(?:with )?(?:just |only )?(?P<count>one|two|double|1|2) {_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
+)
+_FILLERS = frozenset(
+    "no it's it is its that's thats that the a an actually sorry yes yeah but and my name first last surname"
+    " spelled spelling"
+    " by way so just please oh um uh at end in of wait i said meant you your should be wrong got know with not to"
+    " ok okay hers his her correct".split()
+)
+_NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
+_ALIKE = 0.6  # of 1: "Whittier" and "Whitaker" are 0.75, "Tom" and "John" 0.29
+_SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "z"), "z": ("s",), "f": ("ph",),
+           "v": ("ph",), "y": ("ie", "i"), "i": ("y",), "e": ("a", "i"), "ph": ("f", "v")}  # fmt: skip
+
+
+def spelled_words(raw: str) -> list[str]:
+    """Words that were spelled, three letters at least: "J O N A S", "L Y double N", "B as in boy, O, Y, D"."""
+    tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw.replace("-", " "))
+    folded = [fold(token) for token in tokens]
+    words: list[str] = []
+    letters = ""
+    i = 0
+    while i <= len(tokens):
+        word = folded[i] if i < len(tokens) else ""
+        behind = folded[i + 1 : i + 4]
+        if len(word) == 1 and word.isalpha():
+            letters += word
+            if behind[:2] == ["as", "in"] and behind[2:]:
+                i += 3
+            elif behind[:1] in (["for"], ["like"]) and behind[1:] and behind[1][:1] == word and len(behind[1]) > 1:
+                i += 2
+        elif word == "double" and behind and len(behind[0]) == 1 and letters:
+            letters += behind[0] * 2
+            i += 1
+        elif word not in (",", ".", "capital"):
+            if len(letters) >= 3 and letters not in _NO_SPELLING:
+                words.append(letters.capitalize())
+            letters = ""
+        i += 1
+    return words
+
+
+def with_spelling(name: str, spelled: list[str]) -> str:
+    """The name with each spelled word in the place of the word it spells, else behind it."""
+    words = name.split()
+    for spelling in spelled:
+        place = _place(words, spelling)
+        if place is None:
+            place = next((i for i in reversed(range(len(words))) if fold(words[i])[:1] == fold(spelling)[:1]), None)
+        if place is None:
+            words.append(spelling)
+        else:
+            words[place] = spelling
+    return " ".join(words)
+
+
+def replaced(known: str, word: str) -> str:
+    """The known name with `word` in the place of the word that it is like; "" when it is like none."""
+    words = known.split()
+    place = _place(words, word)
+    if place is None:
+        return ""
+    words[place] = word
+    return " ".join(words)
+
+
+def amended(raw: str, known: str) -> str:
+    """The known name with what the turn says about its letters; "" when the turn is about something else."""
+    text = " ".join(fold(raw).replace("-", " ").split())
+    for pattern in (_WITHOUT, _WITH, _COUNT):
+        match = pattern.search(text)
+        if match is None or (match["letter"] in "ai" and " an " not in match[0]):
+            continue
+        left = [w.strip("'") for w in re.findall(r"[a-z][a-z']*", text[: match.start()] + " " + text[match.end() :])]
+        left = [w for w in left if w not in _FILLERS]
+        words = known.split()
+        named = [*left, *([match["word"]] if "word" in match.groupdict() and match["word"] else [])]
+        if any(_place(words, word) is None for word in named):
+            return ""
+        places = [i for i in (_place(words, word) for word in named) if i is not None] or list(range(len(words)))
+        for i in places:
+            base = named[-1] if named else fold(words[i])
+            changed = _changed(base, pattern, match)
+            if fold(changed) != fold(words[i]):
+                words[i] = title(changed)
+                return " ".join(words)
+    return ""
+
+
+def _place(words: list[str], word: str) -> int | None:
+    """Which of the words `word` is another spelling of."""
+    scores = [SequenceMatcher(None, fold(w), fold(word)).ratio() for w in words]
+    best = max(scores, default=0.0)
+    return scores.index(best) if best >= _ALIKE else None
+
+
+def _changed(word: str, pattern: re.Pattern[str], match: re.Match[str]) -> str:
+    """The word with the letter taken out, put in or doubled; as it is when the letter fits nowhere."""
+    letter = "h" if match["letter"] == "aitch" else match["letter"]
+    if pattern is _WITHOUT:
+        places = [i for i, c in enumerate(word) if c == letter]
+        return _most_common([word[:i] + word[i + 1 :] for i in reversed(places)], word)
+    if pattern is _COUNT:
+        if match["count"] in ("one", "1"):
+            return word.replace(letter * 2, letter)
+        place = word.rfind(letter)
+        return word if place < 0 or letter * 2 in word else word[:place] + letter + word[place:]
+    if match["end"]:
+        return word if word.endswith(letter) else word + letter
+    if letter in word:
+        return word
+    swapped = [
+        word[:i] + letter + word[i + len(sound) :]
+        for sound in _SOUNDS.get(letter, ())
+        for i in (m.start() for m in re.finditer(sound, word))
+    ]
+    added = [word[:i] + letter + word[i:] for i in range(len(word) + 1)]
+    usual = [word + letter] if letter in "eh" else []
+    return _most_common(swapped + added, word, usual or swapped)
+
+
+def _most_common(options: list[str], word: str, otherwise: list[str] | None = None) -> str:
+    """The option that is a common first name, else the first one, else the word itself."""
+    if word in FIRST_NAMES or otherwise is None:
+        options = [o for o in options if o in FIRST_NAMES] or (options if otherwise is None else otherwise)
+    else:
+        options = otherwise
+    return options[0] if options else word

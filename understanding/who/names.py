@@ -1,0 +1,267 @@
+"""The caller's name: introduced ("my name is Jonas"), answered bare, spelled ("J O N A S"), or an amendment of the one known.
+
+Only the name is taken, not the sentence around it (X23); sentinels, phone numbers and templates are refused (R36,
+R39). Whether a name can only be a joke is not judged here. `valid_name` is the last word on every name, also on a
+model's. Asked who will be on site, it is that person's name.
+"""
+
+import re
+
+from call.session import Question
+from understanding.text.plain import fold
+from understanding.who.first_names import FIRST_NAMES
+from understanding.who.name_shape import AFTER_NAME, WORD, Doubt, ends_here, leading_name, valid_name
+from understanding.who.name_spelling import amended, replaced, spelled_words, with_spelling
+from understanding.who.name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, TITLES
+
+NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
+_NAMES_OF_OTHERS = (*NAME_QUESTIONS, Question.READ_BACK)
+_OPEN = (None, Question.HOW_CAN_I_HELP)
+_CORRECTIONS = (Question.READ_BACK, Question.CHANGE_WHAT)
+_IS = r"(?: is|'s|\u2019s)"
+_RELATION = (
+    r"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|husband|wife|spouse|brother|sister|mom"
+    r"|mother|dad|father|son"
+    r"|daughter|neighbor|friend|roommate|partner|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
+    r"|maintenance (?:guy|man|person|tech)|guy|gentleman|lady|person)"
+)
+
+
+def _opening(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w'])(?:" + "|".join(alternatives) + r")[ ,:.]+", re.I)
+
+
+_MY_NAME = _opening(
+    rf"(?<!last )\b(?:my |the )?(?:full |first )?name{_IS}(?: under)?",
+    r"name (?:will|would|should) be(?: under)?",
+    rf"name (?:on|for|of) the (?:account|appointment|bill|booking|file|lease|visit){_IS}?(?: under)?",
+    rf"first(?: name)?{_IS}|first name|first and last{_IS}",
+    r"(?:you can |just |please )*call me(?! back)|i go by|me llamo|mi nombre es|(?:le )?habla",
+    r"(?:under|change|put) (?:the |my )?name (?:of|to|as|in)|in the name of|(?<!company )name of|under the name",
+)
+_OTHERS_NAME = re.compile(
+    rf"(?<![\w'])(?:his|her|their|(?!what|that|it|name|here|there|who)\w+['\u2019]s) (?:full |first )?name{_IS}[ ,:]+",
+    re.I,
+)
+_UNDER = _opening(
+    rf"(?:put (?:it |that |me )?(?:down )?)?under(?: {_RELATION}(?:'s name)?(?: instead)?)?",
+    r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|(?:it )?should be",
+)
+_THIS_IS = _opening(r"this is|this's|you(?: are|'re|\u2019re) (?:speaking|talking) (?:with|to)|speaking with")
+_I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
+_IT_IS = _opening(
+    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no"
+)
+_RIGHT_IS = _opening(
+    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|it should be|no|i meant|i said|make (?:that|it)"
+)
+_ITS_ME = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*(?:it's|it\u2019s|it is|its)"
+    r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
+    re.I,
+)
+_NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$", re.I)
+_AND_IT_IS = re.compile(r"\band (?:it's|it\u2019s|it is|its) ", re.I)
+_ON_SITE = _opening(
+    rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
+    rf"| will) be|it's)(?: {_RELATION})?",
+    rf"{_RELATION}(?:'s name)?{_IS}?(?: named| called)?",
+)
+_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({WORD}(?: {WORD}){{0,4}}) (speaking|here)\b", re.I)
+_LAST_NAME = re.compile(
+    rf"\b(?:last name|surname)(?: is|'s|\u2019s)?(?: (?:spelled|wrong[ ,]+it's))?[ ,:]+(?!wrong|spelled|not\b)({WORD})",
+    re.I,
+)
+_IS_LAST_NAME = re.compile(rf"({WORD}) is (?:the|my) last name", re.I)
+_FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
+_TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
+_THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
+_TAKEN_BACK = re.compile(r"^(?:\W*\b(?:sorry|i mean|no|actually|make that|or rather)\b)*\W+", re.I)
+# A question of the caller's holds no bare name: "do you work on Trane systems".
+_ASKS = re.compile(
+    r"\b(?:do|does|did|can|could|are|is|was|will|would|have|has|should)\s+(?:you|y'all|i|we|they|it|he|she|that"
+    r"|this|there|the|your)\b"
+    r"|^\W*(?:(?:and|so|but|well|oh|okay|first|before that)\W+)*(?:what|when|where|why|how|which|whose)\b",
+    re.I,
+)
+_LEAD = frozenset(
+    "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam"
+    " ma'am it is its"
+    " it's that that's that'd that'll would be name my first you can put under for this is thanks alright"
+    " let's see huh mhmm hmm yea".split()
+)
+
+
+def read_name(raw: str, question: Question | None, known: str = "") -> str:
+    """The name in the caller's words, "" for none; capitals are set where the recogniser left them out.
+
+    `known` is the name so far, which "without the h", "with a K" or "my last name is Smyth" changes in one word.
+    """
+    raw = _THE_THIRD.sub("", _TITLE.sub("", " ".join(raw.replace("\u2014", ", ").split())))
+    if known and (name := amended(raw, known)):
+        return name
+    asked = question in NAME_QUESTIONS
+    name = _read(raw, question, asked)
+    last = _last_name(raw)
+    if name and last and fold(last) not in fold(name):
+        name = f"{name} {last}"
+    spelled = spelled_words(raw)
+    if known:
+        return _in_known(raw, known, name, last, spelled, question)
+    if spelled and (asked or name):
+        name = with_spelling(name, spelled)
+    return name if valid_name(name) else ""
+
+
+def changes_name(name: str, known: str) -> bool:
+    """Whether `name` is the known name with some of its words changed or added."""
+    return bool(name and known) and name != known and bool({*fold(name).split()} & {*fold(known).split()})
+
+
+def _read(raw: str, question: Question | None, asked: bool) -> str:
+    """The name as it is introduced or answered, spellings left aside."""
+    named = asked or re.search(r"\bname\b", raw, re.I) is not None
+    others = _OTHERS_NAME.search(raw)
+    if others and question not in _NAMES_OF_OTHERS:
+        return _introduced(raw[: others.start()], _MY_NAME)
+    name = _introduced(raw, _MY_NAME) or _introduced(raw, _THIS_IS, strict=not asked) or _i_am(raw, asked)
+    if not name and (match := _SPEAKING.search(raw)):
+        name = _speaking(match)
+    if not name and (match := _ITS_ME.match(raw)) and (question in _OPEN or "me" in fold(match[0]).split()):
+        name = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
+        name = _corrected(name, raw[match.end() :]) if name else ""
+    if not name and (match := _AND_IT_IS.search(raw)):
+        full = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
+        name = full if " " in full and ends_here(raw[match.end() + len(full) :]) else ""
+    if not name and question is Question.SITE_CONTACT:
+        name = _introduced(raw, _ON_SITE)
+    if not name and named:
+        name = _introduced(raw, _UNDER)
+    if not name and asked:
+        name = _bare(raw, question)
+    if not name and named:
+        name = _introduced(raw, _IT_IS)
+    return name
+
+
+def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], question: Question | None) -> str:
+    """What the turn makes of the known name: one word of it changes, or another name takes its place."""
+    if spelled and (changed := next((n for word in spelled if (n := replaced(known, word))), "")):
+        return changed if valid_name(changed) else ""
+    words = known.split()
+    if last and len(words) > 1 and last not in words and name in ("", last, *(f"{n} {last}" for n in words)):
+        return _if_valid(" ".join([*words[:-1], last]))
+    if (first := _FIRST_NAME.search(raw)) and len(words) > 1 and not last and (given := leading_name(first[1])):
+        return _if_valid(" ".join([given, *words[1:]]))
+    if (match := _NOT_THIS.search(raw)) and replaced(known, match[1]):
+        return _if_valid(replaced(known, match[1]).replace(match[1], leading_name(match[2]) or match[1]))
+    name = name or _corrected_to(raw, known, question)
+    if not name:
+        return ""
+    if " " not in name and len(words) > 1:
+        if name in words:
+            return known
+        name = replaced(known, name) or name
+    elif spelled:
+        name = with_spelling(name, spelled)
+    return _if_valid(name)
+
+
+def _corrected_to(raw: str, known: str, question: Question | None) -> str:
+    """The name in "it's Jon": one like the known name, or a first name where corrections are expected."""
+    for match in (*_RIGHT_IS.finditer(raw), *_UNDER.finditer(raw)):
+        rest = raw[match.end() :]
+        name = leading_name(rest, Doubt.ORDINARY)
+        if not name or not ends_here(rest[len(name) :]):
+            continue
+        if (
+            replaced(known, name)
+            or changes_name(name, known)
+            or (question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES)
+        ):
+            return name
+    return ""
+
+
+def _if_valid(name: str) -> str:
+    return name if valid_name(name) else ""
+
+
+def _last_name(raw: str) -> str:
+    match = _IS_LAST_NAME.search(raw) or _LAST_NAME.search(raw)
+    if match is None and re.search(r"\blast name\b", raw, re.I):
+        return _introduced(raw, _IT_IS)
+    return leading_name(match[1]) if match else ""
+
+
+def _introduced(raw: str, opening: re.Pattern[str], strict: bool = False) -> str:
+    """The last name behind an opening, when it is not negated ("my name is not Gregory")."""
+    for match in reversed(list(opening.finditer(raw))):
+        if name := leading_name(raw[match.end() :], Doubt.ORDINARY if strict else Doubt.NONE):
+            return _corrected(name, raw[match.end() :])
+    return ""
+
+
+def _corrected(name: str, behind: str) -> str:
+    """ "Owen, Owen Hart" and "Kim, sorry, Kimberly Tran": the later one, when it is the same name or the first is taken back."""
+    rest = behind[len(name) :] if fold(behind).startswith(fold(name)) else ""
+    match = _TAKEN_BACK.match(rest)
+    if not match or not re.match(r"\W*[,.\w]", rest):
+        return name
+    later = leading_name(rest[match.end() :])
+    back = re.search(r"\w", match[0]) is not None
+    same = bool({*fold(name).split()} & {*fold(later).split()})
+    return (
+        later
+        if later and ((back and fold(later.split()[0]) not in NOT_NAMES) or (same and len(later) > len(name)))
+        else name
+    )
+
+
+def _i_am(raw: str, asked: bool) -> str:
+    """ "I'm Maria": a name with a capital, a common one, or the answer to the question; "I'm freezing" is none."""
+    for match in _I_AM.finditer(raw):
+        rest = raw[match.end() :]
+        name = leading_name(rest, Doubt.ORDINARY if asked else Doubt.FIRST_NAME)
+        if name and (asked or rest[:1].isupper() or ends_here(rest[len(name) :])):
+            return _corrected(name, rest)
+    return ""
+
+
+def _speaking(match: re.Match[str]) -> str:
+    """ "Maria here": behind a greeting, and every word of it a name."""
+    words = match[1].split()
+    while words and fold(words[0]) in _LEAD | {"there", "good", "morning", "afternoon", "evening"}:
+        words.pop(0)
+    if not words:
+        return ""
+    name = leading_name(" ".join(words), Doubt.FIRST_NAME)
+    capitals = all(w[:1].isupper() for w in words)
+    common = fold(words[0]) in FIRST_NAMES
+    alone = capitals and len(words) == 1 and not fold(words[0]).endswith(ORDINARY_ENDINGS)
+    return name if len(name.split()) == len(words) and (common or alone or (capitals and len(words) > 1)) else ""
+
+
+def _bare(raw: str, question: Question | None) -> str:
+    """A name as the whole first clause of an answer: "Jonas", "yeah, Jonas Weber, and my number is ..."."""
+    behind = AFTER_NAME | ({"will", "can", "should", "lives"} if question is Question.SITE_CONTACT else frozenset())
+    position = 0
+    for clause in re.split(r"[.,!?;]", raw):
+        position += len(clause) + 1
+        words = clause.split()
+        if fold(clause).strip().startswith("not ") or _ASKS.search(clause):
+            continue
+        while words and fold(words[0]) in _LEAD and fold(words[0]) not in PARTICLES:
+            words.pop(0)
+        if not words:
+            continue
+        name = leading_name(" ".join(words))
+        rest = words[len(name.split()) :]
+        if name and (not rest or fold(rest[0]) in behind or not rest[0].isalpha() or len(rest[0]) == 1):
+            return _corrected(name, " ".join(words) + raw[position - 1 :])
+        if not re.search(r"\bname\b", clause, re.I):
+            return ""
+    return ""
+
+
+__all__ = ["NAME_QUESTIONS", "changes_name", "read_name", "valid_name"]
