@@ -40,10 +40,11 @@ from starlette.requests import ClientDisconnect  # noqa: E402
 
 from call.session import CallSession, EndedBy, EntryKind  # noqa: E402
 from conversation import resumption  # noqa: E402
+from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.drain import drain  # noqa: E402
-from server.entrance import BadTokenError, new_session, twiml_apology, twiml_stream  # noqa: E402
+from server.entrance import BadTokenError, new_session  # noqa: E402
 from server.live_calls import LiveCall, Stream  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.resume import BUSY  # noqa: E402

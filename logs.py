@@ -232,3 +232,12 @@ def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
         name = args.thread.name if args.thread else "?"
         exc_info = (args.exc_type, args.exc_value, args.exc_traceback)
         logging.getLogger("uncaught").critical("%s in thread %s", args.exc_type.__name__, name, exc_info=exc_info)
+
+
+LOGGED_BODY_CHARS = 2000
+
+
+def loggable(body: str, limit: int = LOGGED_BODY_CHARS) -> str:
+    """A refusal's body for the log: one line, at most `limit` characters, phone numbers masked."""
+    text = mask(" ".join(body[: 4 * limit].split()))
+    return text if len(text) <= limit else f"{text[:limit]}..."

@@ -29,10 +29,9 @@ from call.tool_calls import ToolRequest, ToolResult
 from circuit_breaker import CircuitBreaker
 from config import Settings
 from logs import call_logger
-from providers.frames import CallEventFrame, Event
 from state_machine import StateMachine, Turn
-from turns.farewell import Line
 from turns.hang_up import CallEnd
+from turns.line import CallEventFrame, Event, Line
 from turns.lines_heard import Hearing, SpokenLines, is_echo
 from turns.speaker import Speaker
 from turns.tool_runs import ToolRuns, Tools

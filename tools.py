@@ -34,13 +34,11 @@ from call.tool_calls import (
 )
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
-from logs import mask
+from logs import loggable
 
 logger = logging.getLogger(__name__)
 
 CALLBACK_RETRY_PAUSE_SECONDS = 0.3
-LOGGED_BODY_CHARS = 2000
-
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -48,18 +46,6 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
-
-
-def http_client() -> httpx.AsyncClient:
-    """The process's one HTTP client for V2 and the dashboard; no proxies, no redirects."""
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=40, keepalive_expiry=30)
-    return httpx.AsyncClient(limits=limits, follow_redirects=False, trust_env=False)
-
-
-def loggable(body: str, limit: int = LOGGED_BODY_CHARS) -> str:
-    """A refusal's body for the log: one line, at most `limit` characters, phone numbers masked."""
-    text = mask(" ".join(body[: 4 * limit].split()))
-    return text if len(text) <= limit else f"{text[:limit]}..."
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
+from conversation.directives import closing_directive
 from conversation.moment import Talk
-from conversation.script import callback_key, closing_directive
+from conversation.script import callback_key
 from understanding.turn import Answer, Hazard
 
 _CALLBACK_TYPES = {

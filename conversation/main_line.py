@@ -14,7 +14,6 @@ from conversation import endings, visit_offer
 from conversation.moment import Talk
 from conversation.script import NAME_AGAIN, speak_digits
 from conversation.visit_offer import known
-from understanding.answers.chosen import named_part
 from understanding.turn import Answer, Ask, Hazard, Understanding
 
 _V2_URGENCY = {Urgency.EMERGENCY: "Emergency", Urgency.URGENT: "Urgent"}  # contract.md 1.3
@@ -141,7 +140,7 @@ def _said_to_be_wrong(talk: Talk) -> Question | None:
     """What the caller takes back without saying what is right: "the address is wrong"."""
     if not talk.heard.corrects or talk.changed:
         return None
-    part = named_part(talk.heard.text)
+    part = talk.heard.names_part
     told = {Question.NAME: talk.session.name, Question.ADDRESS: talk.session.address}
     return part if part and told.get(part) and part is not talk.session.question else None
 
@@ -257,7 +256,7 @@ def _pre_confirm(talk: Talk) -> list[Action]:
             return visit_offer.read_back(talk)
         return [*fixed, *talk.ask(asked)] if fixed else talk.ask_again(asked)
     refused = heard.answer in (Answer.NO, Answer.YES_BUT)
-    part = named_part(heard.text) if refused or session.question is Question.CHANGE_WHAT else None
+    part = heard.names_part if refused or session.question is Question.CHANGE_WHAT else None
     if part:
         return _ask_anew(talk, part)
     if session.question is Question.CHANGE_WHAT and heard.answer is Answer.NO:

@@ -6,10 +6,11 @@ from datetime import datetime
 from call.actions import Action, Say, Word
 from call.business import Business
 from call.session import APPROVALS, CallSession, Question, Reason, State
+from call.spoken_time import speak_time
 from conversation import script
+from conversation.directives import answer_directive, directive
 from conversation.transitions import move
 from understanding.turn import Ask, Understanding
-from understanding.when.visit_times import speak_time
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ class Talk:
             return [Say(text)]
         if question in APPROVALS:
             return [*self.answer(), Say(text)]
-        return [Word(script.directive(text), fallback=text)]
+        return [Word(directive(text), fallback=text)]
 
     def answer(self) -> list[Action]:
         """The answer to a question of the caller's that only the model can word."""
         later = self.line("answer_later")
-        return [Word(script.answer_directive(later), fallback=later)]
+        return [Word(answer_directive(later), fallback=later)]
 
     def acknowledge(self, key: str = "got_it") -> list[Action]:
         """A short reaction to what was told: not every time, and none before an answer (conversation.md 4).
@@ -85,7 +86,7 @@ class Talk:
         if question in APPROVALS:
             answer = self.answer() if self.heard.asks is Ask.OTHER else []
             return [*opening, *answer, Say(text, must_hear=True)]
-        return [*opening, Word(script.directive(text), fallback=text) if self.digressed else Say(text)]
+        return [*opening, Word(directive(text), fallback=text) if self.digressed else Say(text)]
 
     @property
     def digressed(self) -> bool:

@@ -9,18 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from understanding.text.plain import phrase, plain, said
-
 URGENT_WINDOW = timedelta(days=2)  # V2 looks for urgent visits from now until then, for routine ones from then on
 ROUTINE_WINDOW = timedelta(days=7)
 MOST_SLOTS = 3
 
 Window = Literal["Urgent", "Routine"]
-
-_PLACES = (
-    phrase(r"(?:the )?(?:first|earlier|earliest|sooner|former)(?: (?:one|of those|option|time))?"),
-    phrase(r"(?:the )?(?:second|later|latter|last|other)(?: (?:one|of those|option|time))?"),
-)
 
 
 def window(wish: datetime, latest: datetime | None, now: datetime) -> Window | None:
@@ -56,11 +49,9 @@ def fits(slot: datetime, wish: datetime, latest: datetime | None) -> bool:
     return slot >= wish and (latest is None or slot <= latest)
 
 
-def picked(text: str, slots: Sequence[datetime]) -> datetime | None:
-    """The one of two offered visits that the caller means by "the first one" or "the later one"."""
-    spoken = plain(text)
-    chosen = [slot for slot, place in zip(slots, _PLACES, strict=False) if said(place, spoken)]
-    return chosen[0] if len(slots) == len(_PLACES) and len(chosen) == 1 else None
+def picked(place: int | None, slots: Sequence[datetime]) -> datetime | None:
+    """The one of two offered visits that the caller means by its place."""
+    return slots[place] if place is not None and len(slots) == 2 else None
 
 
 def _day(when: datetime, now: datetime) -> date:

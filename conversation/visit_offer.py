@@ -37,7 +37,7 @@ def wish_asap(talk: Talk) -> None:
 def take_wish(talk: Talk) -> None:
     """What the turn says of a time without naming one: "the second one", urgent, whenever."""
     session, heard = talk.session, talk.heard
-    if slot := open_slots.picked(heard.text, session.slots[:OFFERED_AT_ONCE]):
+    if slot := open_slots.picked(heard.place_of_two, session.slots[:OFFERED_AT_ONCE]):
         session.visit_at = session.visit_latest = slot
     elif heard.urgency in (Urgency.URGENT, Urgency.EMERGENCY):
         wish_asap(talk)

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import openai
 from openai import AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionChunk
 from pipecat.frames.frames import Frame, LLMFullResponseEndFrame, LLMFullResponseStartFrame
@@ -16,30 +15,16 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.openai.llm import OpenAILLMService
 
-from call.business import Business
 from config import Settings
-from conversation import script
-from providers.frames import WordReplyFrame
+from providers.frames import BrokenReplyFrame, WordReplyFrame
 from providers.model_faults import BrokenAnswerError, fault_of
-from turns.wording import BrokenReplyFrame
-
-
-def openai_client(settings: Settings) -> AsyncOpenAI:
-    """A client that never waits long and never retries inside a turn (pipecat.md 4.3)."""
-    words = settings.llm_first_words_seconds
-    return AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(),
-        base_url=settings.openai_base_url,
-        max_retries=0,
-        timeout=openai.Timeout(settings.llm_total_seconds, connect=words, read=words),
-    )
 
 
 class BoundedOpenAI(OpenAILLMService):
     """The model that words replies: a deadline for the first words, between words and in all."""
 
-    def __init__(self, settings: Settings, business: Business, client: AsyncOpenAI) -> None:
-        """Shares `client` with every other call of the process."""
+    def __init__(self, settings: Settings, persona: str, client: AsyncOpenAI) -> None:
+        """Shares `client` with every other call of the process; `persona` is the system instruction."""
         self._shared, self._total_seconds = client, settings.llm_total_seconds
         self._reply: WordReplyFrame | None = None  # The last that was announced
         self._answer: asyncio.Timeout | None = None  # The deadline of the answer under way
@@ -48,7 +33,7 @@ class BoundedOpenAI(OpenAILLMService):
             api_key=settings.openai_api_key.get_secret_value(),
             base_url=settings.openai_base_url,
             settings=OpenAILLMService.Settings(
-                model=settings.openai_model, system_instruction=script.persona(business), max_completion_tokens=90
+                model=settings.openai_model, system_instruction=persona, max_completion_tokens=90
             ),
         )
 

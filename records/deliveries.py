@@ -24,9 +24,9 @@ from rich.table import Table
 import logs
 from config import ConfigError, Settings, load, secret_values
 from dashboard_sync import DashboardClient, Delivered, Delivery
+from providers.http import http_client
 from records.posting import RecordPoster, due_parts
 from records.store import DeliveryRow, Status, Store, database_url
-from tools import http_client
 
 DONE, NOT_ACCEPTED, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
 PLAIN_WIDTH = 140  # Columns of a file or a pipe, which have none.

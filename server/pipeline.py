@@ -21,17 +21,18 @@ from pipecat.workers.runner import WorkerRunner
 
 from call.session import CallSession, EndedBy, EntryKind
 from config import Settings
+from conversation.directives import persona
 from logs import call_lines, call_logger
 from processor import StateMachineProcessor
 from providers.extraction import Extractor
-from providers.frames import CallEventFrame, Event
 from providers.language_model import BoundedOpenAI
+from providers.media_stream import MarkSerializer
 from providers.recogniser import BoundedFlux
-from server.entrance import MarkSerializer
 from server.live_calls import LiveCall, Stream
 from server.shared_parts import Services
 from server.stream_end import after_stream
 from tts_fallback import FallbackTTSService
+from turns.line import CallEventFrame, Event
 from turns.tool_journal import AskedTools
 from turns.wording import WordingProcessor
 
@@ -99,7 +100,7 @@ class _Call:
             now=self._now,
         )
         self.recogniser = BoundedFlux(settings, services.flux, self.processor.fault)
-        model = BoundedOpenAI(settings, services.business, services.model)
+        model = BoundedOpenAI(settings, persona(services.business), services.model)
         wording = WordingProcessor(
             session,
             services.business,

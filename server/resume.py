@@ -16,10 +16,11 @@ from call.tool_calls import Outcome, ToolResult
 from config import Settings
 from conversation import endings, resumption, script
 from conversation.moment import Talk
+from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_stream
 from records.call_rows import CallRow, Phase
 from records.store import Store
 from server.closing import CallClosing
-from server.entrance import Entrance, new_session, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
+from server.entrance import Entrance, new_session
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from state_machine import StateMachine

@@ -1,6 +1,7 @@
 """Everything that all calls of the process share: clients, breakers, voices, the store, the delivery.
 
 Opened once at the start, closed once at the end. One breaker per dependency for the process, so that each call profits
+from providers.http import http_client
 from what the last one learnt.
 """
 
@@ -14,20 +15,21 @@ from pathlib import Path
 import httpx
 from openai import AsyncOpenAI
 
-import tools
 from call.business import Business
 from circuit_breaker import CircuitBreaker
 from config import Settings
 from conversation import script
 from dashboard_sync import DashboardClient
 from providers.hearing_watch import FluxHealth
-from providers.language_model import openai_client
+from providers.http import http_client
+from providers.openai_client import openai_client
 from providers.prerendered import PrerenderedLines
+from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.delivery import Deliveries
 from records.store import Store, database_url
 from server.closing import CallClosing
-from server.entrance import Entrance, TwilioCalls
+from server.entrance import Entrance
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.resume import Resume
@@ -81,7 +83,7 @@ class Services:
             name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
             for name in ("inworld", "v2", "openai", "deepgram")
         }
-        tool_http, dashboard_http, voice_http = tools.http_client(), tools.http_client(), voice_client(settings)
+        tool_http, dashboard_http, voice_http = http_client(), http_client(), voice_client(settings)
         first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
         store = Store(database_url(settings))
         await store.open()

@@ -11,8 +11,8 @@ from typing import Protocol, TypeVar
 from call.session import CallSession, EndedBy, EntryKind
 from logs import CallLogger, call_logger
 from processor import StateMachineProcessor
+from providers.media_stream import MarkSerializer
 from server.closing import last_line
-from server.entrance import MarkSerializer
 from server.live_calls import Stream
 from server.shared_parts import Services
 

@@ -32,9 +32,10 @@ from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Questio
 from call.tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, tool_name
 from circuit_breaker import CircuitBreaker
 from processor import StateMachineProcessor
-from providers.frames import CallEventFrame, Event, WordReplyFrame
+from providers.frames import WordReplyFrame
 from state_machine import StateMachine
 from tests.support.driven_call import results_for
+from turns.line import CallEventFrame, Event
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 REQUIRED = {name: "http://127.0.0.1:9" for name in config.REQUIRED}

@@ -31,11 +31,11 @@ from call.session import CallSession
 from circuit_breaker import CircuitBreaker
 from config import Settings
 from processor import StateMachineProcessor
-from providers.frames import CallEventFrame, Event
+from providers.media_stream import MarkSerializer
 from providers.prerendered import PrerenderedLines
-from server.entrance import MarkSerializer
 from state_machine import StateMachine
 from tts_fallback import FallbackTTSService
+from turns.line import CallEventFrame, Event
 
 pytestmark = pytest.mark.slow
 

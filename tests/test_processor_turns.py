@@ -24,9 +24,10 @@ import post_call
 from call.session import BookingStatus, CallSession, EntryKind, Question, State
 from call.tool_calls import BookAppointment, LookupCaller, tool_name
 from conversation import script
-from providers.frames import CallEventFrame, Event, WordReplyFrame
+from providers.frames import WordReplyFrame
 from tests.support.driven_call import results_for
 from tests.test_processor import NOW, Hours, Tools, play, processor, ready_to_book, spoken, turn, turns
+from turns.line import CallEventFrame, Event
 
 CONTROLLED_CLOCK = True
 

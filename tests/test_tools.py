@@ -36,8 +36,9 @@ from call.tool_calls import (
 )
 from circuit_breaker import BreakerState, CircuitBreaker
 from config import Settings, load
+from logs import loggable
 from tests.support.scripted_server import HTML, Answer, ScriptedServer, refused_url, scripted_server
-from tools import V2Client, loggable
+from tools import V2Client
 
 CONTROLLED_CLOCK = True
 

@@ -18,7 +18,7 @@ from pipecat.frames.frames import (
 )
 
 from config import Settings
-from providers.frames import Event
+from turns.line import Event
 
 WATCH_SECONDS = 0.2
 _ZIP_DIGITS = 5

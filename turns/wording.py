@@ -7,7 +7,6 @@ gone. The model's own frames stop here; what goes on to the voice are whole, all
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pipecat.frames.frames import (
     Frame,
@@ -23,17 +22,9 @@ from call.business import Business
 from call.session import CallSession
 from config import Settings
 from conversation.guard import judge
-from providers.frames import WordReplyFrame
+from providers.frames import BrokenReplyFrame, WordReplyFrame
 
 MAX_SENTENCES = 2
-
-
-@dataclass
-class BrokenReplyFrame(LLMFullResponseEndFrame):
-    """The end of an answer that the model did not finish, why, and whether that is an outage of the model."""
-
-    what: str = "broke off"
-    outage: bool = True
 
 
 class WordingProcessor(FrameProcessor):

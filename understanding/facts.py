@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from call.session import Intent, ManageAction, Urgency
+from call.session import Intent, ManageAction, Question, Urgency
 
 
 class Answer(StrEnum):
@@ -77,4 +77,6 @@ class Understanding:
     corrects: bool = False  # "Actually the address is ...", "no, it's Jon": what is said replaces what is known
     upset: bool = False  # Angry or let down: "this is ridiculous", "I've called three times"
     manages_property: bool = False  # A landlord or property manager: somebody else will be on site
+    names_part: Question | None = None  # Of the read-back: "the address is wrong", "change the name"
+    place_of_two: int | None = None  # "The first one", "the later one" of two that were offered: 0 or 1
     asks: Ask | None = None

@@ -10,16 +10,19 @@ from datetime import datetime
 
 from call.session import Question
 from understanding.answers.answers import read_answer, without_presence
+from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
 from understanding.danger.hazards import read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
 from understanding.text.plain import plain
 from understanding.wants.anger import is_upset
+from understanding.wants.goodbyes import read_goodbye
 from understanding.wants.intents import read_intent, read_manage
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
-from understanding.wants.requests import read_ask, read_goodbye, wants_new_system, wants_person
+from understanding.wants.questions import read_ask
+from understanding.wants.requests import wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
 from understanding.when.visit_times import read_visit
 from understanding.who.addresses import read_address
@@ -116,5 +119,7 @@ def understand(
         corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
+        names_part=named_part(spoken),
+        place_of_two=place_of_two(spoken),
         asks=read_ask(spoken, intent, visit is not None),
     )

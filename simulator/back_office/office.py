@@ -31,7 +31,7 @@ from simulator.back_office.v2 import V2, Process
 from simulator.back_office.v2_tools import Tools
 from simulator.faults import Faults, answer_with
 from simulator.jitter import Jitter
-from simulator.providers.stand_ins import serve
+from simulator.serving import serve
 
 
 class FaultSource(Protocol):

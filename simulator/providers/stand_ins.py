@@ -7,10 +7,9 @@ recognised only if it is registered in `caller_acoustics`; what the bot says is 
 `bot_acoustics` by the voices themselves.
 """
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -23,6 +22,7 @@ from simulator.providers.flux_turns import TurnSettings
 from simulator.providers.inworld import INWORLD_VOICE, Inworld
 from simulator.providers.openai_api import OpenAI
 from simulator.providers.voice import CHUNK_PAUSE_SECONDS, Voice
+from simulator.serving import serve
 from simulator.sound.audio import Acoustics, Speaker
 
 
@@ -49,20 +49,6 @@ class VendorRequest:
     """The fault that it met."""
     at: float = field(default_factory=time.monotonic)
     """Seconds of time.monotonic()."""
-
-
-@asynccontextmanager
-async def serve(app: web.Application, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[int]:
-    """Run an application and give its port; handlers end with their client, or with the block."""
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        yield int(runner.addresses[0][1])
-    finally:
-        # Connections that hang on purpose are not waited for.
-        await asyncio.shield(runner.cleanup())
 
 
 class Vendors:

@@ -95,7 +95,7 @@ def test_a_declined_offer_names_the_other_openings_and_one_is_picked() -> None:
     conversation = call(*DISCOVERED, wish, "no", slots=(TUESDAY_FOUR, thursday, FRIDAY_NINE))
     assert (conversation.session.state, conversation.session.question) == (State.URGENCY, Question.WHEN)
     assert "Thursday, November 26 at 4 PM or Friday, November 27 at 9 AM" in conversation.said[-1]
-    conversation.feed(Understanding(text="the second one please"))
+    conversation.feed(Understanding(text="the second one please", place_of_two=1))
     assert conversation.session.visit_at == FRIDAY_NINE
     conversation.feed(TURNS["yes"])
     assert booked(conversation) == [FRIDAY_NINE]

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from call.session import Question
 from conversation.open_slots import nearest, picked, window
+from understanding.turn import understand
 
 CHICAGO = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=CHICAGO)
@@ -81,5 +83,6 @@ def test_the_nearest_real_visit_is_offered() -> None:
 )
 def test_one_of_two_is_picked_by_its_place(text: str, expected: datetime | None) -> None:
     """ "The first one" is a time only beside two that were offered."""
-    assert picked(text, [at(24, 9), at(25, 9)]) == expected
-    assert picked(text, [at(24, 9)]) is None
+    place = understand(text, question=Question.WHEN, now=NOW).place_of_two
+    assert picked(place, [at(24, 9), at(25, 9)]) == expected
+    assert picked(place, [at(24, 9)]) is None

@@ -29,18 +29,11 @@ from twilio.request_validator import RequestValidator
 import config
 from config import Settings
 from providers.frames import MarkFrame
-from server.entrance import (
-    BadTokenError,
-    Entrance,
-    MarkSerializer,
-    TwilioCalls,
-    new_session,
-    twiml_apology,
-    twiml_hangup,
-    twiml_hold,
-    twiml_stream,
-)
-from simulator.providers.stand_ins import serve
+from providers.media_stream import MarkSerializer
+from providers.twilio_rest import TwilioCalls
+from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_stream
+from server.entrance import BadTokenError, Entrance, new_session
+from simulator.serving import serve
 from tests.support.scripted_server import refused_url
 
 CONTROLLED_CLOCK = True

@@ -11,8 +11,8 @@ from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.stt_service import STTService
 
 from call.session import CallSession, EndedBy, EntryKind
-from providers.frames import CallEventFrame, Event
 from server.pipeline import _Call
+from turns.line import CallEventFrame, Event
 
 
 class Part(FrameProcessor):

@@ -33,7 +33,8 @@ from simulator import faults
 from simulator.faults import Faults, fault_middleware
 from simulator.providers import model_answers, openai_api
 from simulator.providers.flux_turns import FluxTurns, TurnSettings
-from simulator.providers.stand_ins import VendorDelays, Vendors, serve
+from simulator.providers.stand_ins import VendorDelays, Vendors
+from simulator.serving import serve
 from simulator.sound.audio import Ear, HeardKind, mulaw_to_pcm, pcm_to_mulaw, silence
 
 CONTROLLED_CLOCK = True

@@ -21,9 +21,9 @@ from aiohttp import web
 from simulator.calls.batch import Case, run_cases
 from simulator.providers.deepgram import AURA_VOICE
 from simulator.providers.inworld import INWORLD_VOICE
-from simulator.providers.stand_ins import serve
 from simulator.rig.world import TWILIO_VOICE
 from simulator.scenarios.persona import Manner
+from simulator.serving import serve
 from simulator.sound.audio import Speaker
 from simulator.virtual_time.process import CORES, Job, JobError, run, run_all
 

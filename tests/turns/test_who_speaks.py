@@ -13,7 +13,7 @@ from pipecat.frames.frames import (
 )
 
 from config import Settings
-from providers.frames import Event
+from turns.line import Event
 from turns.who_speaks import WATCH_SECONDS, SpeechWatch
 
 CONTROLLED_CLOCK = True

@@ -32,11 +32,13 @@ import config
 from call.business import Business
 from call.session import CallSession, EntryKind, Question, State
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
-from providers.frames import WordReplyFrame
-from providers.language_model import BoundedOpenAI, _to_its_end, openai_client
+from conversation.directives import persona
+from providers.frames import BrokenReplyFrame, WordReplyFrame
+from providers.language_model import BoundedOpenAI, _to_its_end
 from providers.model_faults import BrokenAnswerError
+from providers.openai_client import openai_client
 from simulator.providers.stand_ins import VendorDelays, Vendors
-from turns.wording import MAX_SENTENCES, BrokenReplyFrame, WordingProcessor
+from turns.wording import MAX_SENTENCES, WordingProcessor
 
 REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
 QUESTION = "What's the ZIP code where you need service?"
@@ -432,7 +434,7 @@ class Talk:
         changes.setdefault("openai_base_url", vendors.openai_url)
         self.desk = Desk(0.0, openai_api_key=vendors.openai_key, **changes)
         self.client: AsyncOpenAI = openai_client(self.desk.settings)
-        self.model = BoundedOpenAI(self.desk.settings, Business(), self.client)
+        self.model = BoundedOpenAI(self.desk.settings, persona(Business()), self.client)
         self.desk.processor._give_up = self.model.give_up
         self.asked: asyncio.Event
         self.worker: PipelineWorker

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from call.session import Question
+from call.spoken_time import speak_time
 from tests.support.property_examples import examples
 from understanding.turn import VisitWish, understand
-from understanding.when.visit_times import asap, speak_time
+from understanding.when.visit_times import asap
 
 AUSTIN = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 25, 14, 20, tzinfo=AUSTIN)

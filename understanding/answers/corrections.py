@@ -9,7 +9,7 @@ import re
 
 from understanding.text.numbers import TEENS, TENS, UNITS
 from understanding.text.plain import phrase, said
-from understanding.when.day_words import WEEKDAY
+from understanding.text.weekdays import WEEKDAY
 
 _NUMBER = rf"(?:\d[\d:/]*(?:st|nd|rd|th)?|(?:{'|'.join([*TEENS, *TENS, *(w for w in UNITS if w != 'one')])})(?! of))"
 _WHEN = (

@@ -7,7 +7,8 @@ None means that nothing was recognised: the caller of "hello" is still free to s
 from call.session import Intent, ManageAction, Question
 from understanding.text.plain import affirmed, phrase, said
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
-from understanding.wants.requests import PRICING, wants_new_system
+from understanding.wants.questions import PRICING
+from understanding.wants.requests import wants_new_system
 
 _VISIT = r"(?:appointment|visit|booking|service call|reservation|slot|time slot|cita)"
 _WHOSE = r"(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is|mi)"

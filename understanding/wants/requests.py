@@ -1,32 +1,11 @@
-"""What a caller wants beside a visit: a person, a new system, to be done; and the questions that have their own answer.
-
-A wish for a new system is told from a repair (X22), a goodbye from a bare no (R14), a question from a request.
-"""
+"""What a caller wants beside a visit: a person, or a new system, which is told from a repair (X22)."""
 
 import re
 
-from call.session import Intent, Question
-from understanding.facts import Ask
+from call.session import Intent
 from understanding.text.clauses import cut
-from understanding.text.plain import affirmed, clauses, phrase, said
-from understanding.wants.problems import SERVICE_WORDS
+from understanding.text.plain import affirmed, phrase, said
 
-PRICING = phrase(
-    r"how much(?! (?:longer|time|water|gas|space|notice|of))|(?:what|how) (?:is|are|would|does|do|will"
-    r"|s) (?:\w+ ){0,5}?(?:cost|price|prices|charge|fee|fees|rate|rates|run)(?! (?:on|all|out))"
-    r"|what (?:do|would|will) (?:you|y'?all|it) (?:guys )?charge"
-    r"|what (?:an? |the |your |it |that |this |such )(?:\w+ ){0,4}?costs?(?! (?:on|all|out))"
-    r"|what (?:you|y'?all|they) (?:\w+ )?charge"
-    r"|(?:just |the |your |for |about |around for )(?:pricing|prices)",
-    r"(?:know|get|tell me|have|want|need|check(?:ing)?|quote me|ask(?:ing)?(?: about)?|question about"
-    r"|calling (?:\w+ )?(?:for|about)|compar\w+|shopping) (?:\w+ ){0,3}?(?:prices?|pricing|costs?|rates?"
-    r"|fees?)(?! (?:of everything|is crazy))|prices? (?:for|on|to)"
-    r"|^(?:the |a |your )?(?:price|cost|pricing|prices|fee)$",
-    r"service (?:call )?fee|(?:diagnostic|trip|visit|service) (?:fee|charge)|your (?:fee|rates?|prices?)|hourly rate"
-    r"|cuanto (?:cuesta|cobran|es|vale|sale)|(?:do|does|is|will|would|are) (?:\w+ ){0,3}?(?:fees?|charge(?! on)"
-    r"|cost)|(?:do|will|would) (?:i|we) (?:still )?(?:have to |need to |be )*(?:pay|charged|owe)|estimates? free"
-    r"|free estimates?",
-)
 _NEW_THING = (
     r"(?:(?:hvac|ac|a c|air|heating|cooling|central|whole|complete|entire|heat|mini|home) )*(?:ac|air conditioner"
     r"|air conditioning|air|conditioner|systems?|units?|furnaces?|heater|heat pumps?|hvac|mini splits?|condenser"
@@ -78,7 +57,7 @@ _OWNED = phrase(
     r"|i (?:got|bought|installed)|(?:is|was) (?:a )?(?:brand )?new|have a (?:brand )?new"
 )
 
-_PERSON = phrase(
+PERSON = phrase(
     r"(?:file|make|have) a complaint",
     r"(?:speak|talk|speaking|talking|connect(?:ed)?|transfer(?:red)?|put) (?:\w+ ){0,3}?(?:human(?: being)?|person"
     r"|someone(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))"
@@ -97,7 +76,7 @@ _PERSON = phrase(
     r"(?:hablar|habla) con (?:una|alguien|un)(?: \w+)?|llameme|llamame|que me llamen|persona real|representante"
     r"|operadora",
 )
-_CALLBACK = phrase(
+CALLBACK = phrase(
     r"(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)(?! you (?:get|are) (?:here|close|on))"
     r"|(?:a |the )?call ?back|(?:have|get|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager"
     r"|him|her|you|they|[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
@@ -109,7 +88,7 @@ _CALL_AHEAD = phrase(
     r"|when (?:they|he|she|you) (?:are|is|get|gets|arrive\w*|head\w*|leave\w*)(?! a chance| a minute| time)|thirty"
     r"|\d+ minutes)"
 )
-_ROBOT = phrase(
+ROBOT = phrase(
     r"(?:are|is) (?:you|this|that|it) (?:\w+ )?(?:an? )?(?:\w+ )?(?:robot|ai|a i|bot|human|machine|computer"
     r"|recording|artificial intelligence|automated|answering machine|virtual|chatgpt|siri|alexa)(?: person| human)?"
     r"|(?:are|is) (?:you|this|that|it) (?:an? )?(?:actually |even )?(?:real(?: person| human| lady| guy| woman"
@@ -119,27 +98,6 @@ _ROBOT = phrase(
     r"|real person|person|human|human being)(?! please)|you (?:are|sound like) (?:an? )?(?:robot|ai|bot|machine"
     r"|computer|recording)|real person or|eres (?:un )?(?:robot|una maquina)"
     r"|(?:hablo|hablando) con (?:un robot|una maquina|una persona)",
-)
-_QUESTION_START = re.compile(
-    r"(?:and |but |so |well |yeah |yes |no |ok |okay |oh |hey |wait |actually |sorry |also |bye? the way )*(?:what"
-    r"|when|where|who|why|how|which|whose|can|could|do|does|did|are|is|will|would|should|have you|am i|may i|que"
-    r"|cuando|donde|como)(?!\S)"
-)
-_MONEY = phrase(r"dollars|fees?|charges?|cost|price")
-_REQUEST = re.compile(
-    r"(?:and |but |so |well |yes |no |okay |also )*(?:can|could|will|would) (?:you|y'?all|somebody|someone|i|we)(?!\S)"
-)
-_GOODBYE = phrase(
-    r"(?<!says )(?<!say )(?<!said )goodbye|(?<!and )bye(?: bye)?(?! the way)|and bye$"
-    r"|(?:have|you have) (?:a|an) (?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely)? ?(?:day|one|night|evening"
-    r"|weekend|afternoon|rest of your day)|talk to you (?:later|soon|then)|see you(?: then| later| tomorrow)?"
-    r"|take care|i am hanging up|(?:going to|will) hang up|i will (?:call|try|find|go with) (?:someone"
-    r"|somebody) else|(?:got to|gotta|have to|need to|better) (?:go|run|hang up)(?= [,.?]|$| now| bye)"
-    r"|(?:going to|gotta|will) let you go|adios|hasta luego|eso es todo",
-)
-_ALL_DONE = phrase(
-    r"that is (?:it|all|everything)(?: (?:i need\w*|for (?:now|today|me)|thanks|thank you))?|that will be all"
-    r"|that would be all|nothing else|i am (?:all set|done)|we are all set|all set"
 )
 
 
@@ -174,47 +132,8 @@ def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -
     """
     if tells_number:
         text = _TELLS_NUMBER.sub("_", text)
-    if said(_ROBOT, text):
+    if said(ROBOT, text):
         return False
-    if affirmed(_PERSON, text):
+    if affirmed(PERSON, text):
         return True
-    return intent is not Intent.FOLLOW_UP and affirmed(_CALLBACK, text) and not said(_CALL_AHEAD, text)
-
-
-def read_goodbye(text: str, question: Question | None) -> bool:
-    """Whether the caller is done; a bare "no" never is (R14)."""
-    if said(_GOODBYE, text):
-        return True
-    short = len([w for w in text.split() if w.isalpha()]) <= 9
-    return (
-        short
-        and said(_ALL_DONE, text)
-        and (question in (Question.ANYTHING_ELSE, None) or said(phrase("thanks?|thank you"), text))
-    )
-
-
-def read_ask(text: str, intent: Intent | None, requests_visit: bool) -> Ask | None:
-    """The question that the caller asks, unless it is a request that other fields carry."""
-    if said(_ROBOT, text):
-        return Ask.ROBOT
-    asked = [clause for clause in clauses(text) if _QUESTION_START.match(clause)]
-    if (said(PRICING, text) and not said(phrase("price is fine"), text)) or any(said(_MONEY, part) for part in asked):
-        return Ask.PRICE
-    if requests_visit or intent is Intent.MANAGE or said(_PERSON, text) or said(_CALLBACK, text):
-        return None
-    for clause in asked:
-        if not (said(SERVICE_WORDS, clause) and _REQUEST.match(clause)) and not _is_echo(clause):
-            return Ask.OTHER
-    return None
-
-
-def _is_echo(clause: str) -> bool:
-    """ "Is it 78701" and "what I need is": a question in form only."""
-    return bool(
-        re.match(
-            r"(?:what (?:i|we|is happening|happened|it)|when (?:i|it|we|you)|how (?:about|soon)|what about|is fine"
-            r"|will (?:work|do|be)|would (?:be|work)|do (?:it|that|not)"
-            r"|is (?:good|great|fine|perfect|broken|it\b.*))(?!\S)",
-            clause,
-        )
-    )
+    return intent is not Intent.FOLLOW_UP and affirmed(CALLBACK, text) and not said(_CALL_AHEAD, text)

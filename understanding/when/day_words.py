@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from understanding.text.weekdays import DAY_NAMES, WEEKDAY
 from understanding.when.calendar_days import (
     Days,
     next_date,
@@ -20,18 +21,12 @@ from understanding.when.calendar_days import (
     work_days,
 )
 
-_DAY_NAMES = {
-    "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "wed": 2, "thursday": 3,
-    "thurs": 3, "thu": 3, "friday": 4, "fri": 4, "saturday": 5, "sunday": 6,
-    "lunes": 0, "martes": 1, "miercoles": 2, "jueves": 3, "viernes": 4, "sabado": 5, "domingo": 6,
-}  # fmt: skip
 _MONTH_NAMES = {
     "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9,
     "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "apr": 4, "jun": 6, "jul": 7, "aug": 8,
     "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12, "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5,
     "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
 }  # fmt: skip
-WEEKDAY = "(?:" + "|".join(_DAY_NAMES) + ")s?"
 _MONTH = "(?:" + "|".join(_MONTH_NAMES) + ")"
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
@@ -117,7 +112,7 @@ def _holidays(text: str, today: date) -> str:
 
 
 def _weekday(name: str) -> int:
-    return _DAY_NAMES[name if name in _DAY_NAMES else name.removesuffix("s")]
+    return DAY_NAMES[name if name in DAY_NAMES else name.removesuffix("s")]
 
 
 def _coming(today: date, name: str) -> date:

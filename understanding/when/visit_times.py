@@ -15,9 +15,10 @@ from understanding.answers.corrections import corrects
 from understanding.facts import VisitWish
 from understanding.text.numbers import with_digits
 from understanding.text.plain import affirmed, phrase, said
+from understanding.text.weekdays import WEEKDAY
 from understanding.when.calendar_days import Days
 from understanding.when.clock_words import PARTS, Window
-from understanding.when.day_words import WEEKDAY, named_weekdays
+from understanding.when.day_words import named_weekdays
 from understanding.when.opening_hours import asap, at, fit, is_after
 from understanding.when.time_words import Said, read_said
 
@@ -143,24 +144,6 @@ def read_visit(
     return _resolve(heard, now, hours, so_far, soon, said(_SAME_TIME, text))
 
 
-def speak_time(when: datetime, now: datetime, language: str = "en") -> str:
-    """`when` in words, in the zone of `now`: "Wednesday, November 25 at 2:30 PM"; never "today" (R16, R66)."""
-    local = when.astimezone(now.tzinfo)
-    hour, half = local.hour % 12 or 12, "PM" if local.hour >= 12 else "AM"
-    clock = f"{hour}:{local.minute:02}" if local.minute else str(hour)
-    if language == "es":
-        part = "de la mañana" if local.hour < 12 else "de la tarde" if local.hour < 20 else "de la noche"
-        article = "a la" if hour == 1 else "a las"
-        return f"{_DIAS[local.weekday()]} {local.day} de {_MESES[local.month - 1]} {article} {clock} {part}"
-    return f"{_DAYS[local.weekday()]}, {_MONTHS[local.month - 1]} {local.day} at {clock} {half}"
-
-
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_MONTHS = "January February March April May June July August September October November December".split()
-_DIAS = "lunes martes miércoles jueves viernes sábado domingo".split()
-_MESES = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
-
-
 def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
     """Whether a clause may wish for a time, or only tells of one."""
     if said(_BUSY, part):
@@ -254,4 +237,4 @@ def _whenever(text: str, now: datetime, opening_hour: int) -> datetime:
     return at(day, opening_hour, 0, now)
 
 
-__all__ = ["ASAP", "TIME_QUESTIONS", "asap", "read_visit", "speak_time"]
+__all__ = ["ASAP", "TIME_QUESTIONS", "asap", "read_visit"]

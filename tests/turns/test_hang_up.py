@@ -12,7 +12,7 @@ from pipecat.frames.frames import (
 )
 
 from config import Settings
-from turns.farewell import Farewell
+from turns.hang_up import Farewell
 from turns.who_speaks import SpeechWatch
 
 CONTROLLED_CLOCK = True

@@ -1,0 +1,69 @@
+"""Twilio's media stream as Pipecat reads and writes it."""
+
+import json
+import logging
+import time
+
+from pipecat.frames.frames import Frame, InputTransportMessageFrame, InterruptionFrame
+from pipecat.serializers.twilio import TwilioFrameSerializer
+
+from providers.frames import MarkFrame
+
+logger = logging.getLogger(__name__)
+
+
+class MarkSerializer(TwilioFrameSerializer):
+    """Media Streams with marks: tells when audio was played, and keeps a must-hear line from being cleared.
+
+    While `protect` is set, a barge-in does not clear what Twilio has buffered. A message that makes no sense is dropped
+    and counted (`malformed`), and does not end the call. `silent_seconds` tells for how long nothing at all has come.
+    """
+
+    def __init__(self, stream_sid: str, call_sid: str) -> None:
+        """Hangs up nothing by itself: `TwilioCalls.hang_up` does, with a deadline."""
+        super().__init__(stream_sid, call_sid=call_sid, params=TwilioFrameSerializer.InputParams(auto_hang_up=False))
+        self.protect = False
+        self.stopped = False
+        self.malformed = 0
+        self._heard_at = time.monotonic()
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long Twilio has sent nothing: audio comes fifty times a second, whether somebody speaks or not."""
+        return time.monotonic() - self._heard_at
+
+    async def serialize(self, frame: Frame) -> str | bytes | None:
+        """See the base class; no `clear` while a must-hear line plays."""
+        if isinstance(frame, MarkFrame):
+            frame.sent = True
+        if self.protect and isinstance(frame, InterruptionFrame):
+            return None
+        return await super().serialize(frame)
+
+    async def deserialize(self, data: str | bytes) -> Frame | None:
+        """Marks and stop become transport messages; everything unreadable is dropped."""
+        self._heard_at = time.monotonic()
+        try:
+            message = json.loads(data)
+            match message.get("event"):
+                case "mark" if isinstance(message["mark"]["name"], str):
+                    return InputTransportMessageFrame(message=message)
+                case "stop":
+                    self.stopped = True
+                    return InputTransportMessageFrame(message=message)
+                case "media":
+                    return await super().deserialize(data)
+                case "dtmf":
+                    if key := await super().deserialize(data):
+                        return key
+                    self._count("no key of a telephone")
+                case "start":
+                    self._count("a second start")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._count(type(error).__name__)
+        return None
+
+    def _count(self, what: str) -> None:
+        self.malformed += 1
+        if self.malformed in (1, 100):
+            logger.warning("stream message no. %d that makes no sense: %s", self.malformed, what)

@@ -1,0 +1,35 @@
+"""The telephone line as the turns know it, and what happens on it beside the caller's words."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from pipecat.frames.frames import DataFrame
+
+
+class Event(StrEnum):
+    """What happens to a call beside the caller's words."""
+
+    START = "start"
+    RESUMED = "resumed"  # The call broke off, and this is another stream of it.
+    KEYPAD = "keypad"
+    SILENCE = "silence"
+    CUT_OFF = "cut_off"  # The last line was cut off, and no turn came of it.
+    TIME_LIMIT = "time_limit"
+    FAULT = "fault"
+
+
+@dataclass
+class CallEventFrame(DataFrame):
+    """An event, handled in turn with the caller's turns. `detail`: the keypad's digits, or the part that failed."""
+
+    event: Event
+    detail: str = ""
+    interruptible: bool = field(default=False, init=False)
+
+
+class Line(Protocol):
+    """The telephone line: while `protect` is set, a barge-in does not clear what is about to be heard."""
+
+    protect: bool
+    stream_sid: str
