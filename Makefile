@@ -10,7 +10,7 @@
 #   make quick                    ruff, mypy and the tests of what is pure: under a minute
 #   make test                     all tests, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
-#   make chaos                    break every part at every moment of whole calls; writes docs/failures.md
+#   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
 #   make deploy-drill             move ten live calls to another machine, as a deploy does: nobody is hung up on
@@ -65,7 +65,7 @@ call: $(STAMP)
 	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)
 
 chaos: $(STAMP)
-	@$(PY) -m simulator.drills.chaos --doc docs/failures.md $(ARGS)
+	@$(PY) -m simulator.drills.chaos --doc docs/what-breaks.md $(ARGS)
 
 chaos-mutations: $(STAMP)
 	@$(PY) -m simulator.drills.mutations $(ARGS)
