@@ -30,7 +30,6 @@ from call.tool_calls import (
     SendSalesLeadAlert,
     ToolRequest,
     ToolResult,
-    tool_name,
 )
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
@@ -105,7 +104,7 @@ class V2Client:
         tried a second time, and only if the first surely never left (R77).
         """
         started = time.monotonic()
-        name = tool_name(request)
+        name = request.tool
         outcome, detail = "cancelled", ""
         try:
             result = await self._result(request, name, session)

@@ -6,9 +6,11 @@ as JSON, so that a snapshot of it can bring a call back. It decides nothing.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+
+from call.tool_calls import ToolRequest, untold
 
 
 class State(StrEnum):
@@ -264,10 +266,17 @@ class CallSession(BaseModel):
     closing: bool = False  # The last line is on its way; one caller turn may still stop the hang-up (R14)
     hangup_stopped: bool = False
     ended_by: EndedBy | None = None
-    tool_under_way: str = ""  # V2's name of the tool that was asked and has not answered; never asked again
+    # What V2 was asked and has not answered; never asked again.
+    tool_under_way: Annotated[ToolRequest, Field(discriminator="tool")] | None = None
     tool_asked_at: AwareDatetime | None = None
 
     timeline: list[Entry] = Field(default_factory=list)
+
+    @field_validator("tool_under_way", mode="before")
+    @classmethod
+    def _read_name(cls, asked: object) -> object:
+        """Versions before 0.13 kept the tool's name alone."""
+        return untold(asked) if isinstance(asked, str) else asked
 
     @property
     def phone(self) -> str:

@@ -1,11 +1,11 @@
 """What the state machine asks of V2 and what came of it: typed requests and results, no transport.
 
-A request is one tool of contract.md part 1 with the arguments that V2 reads. Every result carries an `Outcome` that
-tells apart what decides the conversation: done, refused, surely not carried out, or unknown.
+A request is one tool of contract.md part 1 with the arguments that V2 reads; `tool` is V2's name of it. Every result
+carries an `Outcome` that tells apart what decides the conversation: done, refused, surely not carried out, or unknown.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -23,12 +23,15 @@ class Outcome(StrEnum):
 class LookupCaller:
     """contract.md 1.2: who is calling; the number travels with the call itself."""
 
+    tool: Literal["lookup_caller"] = field(default="lookup_caller", kw_only=True)
+
 
 @dataclass(frozen=True)
 class CheckCalendarAvailability:
     """contract.md 1.4: the first free visit of each of at most three days; it only reads."""
 
     urgency: Literal["Urgent", "Routine"]
+    tool: Literal["check_calendar_availability"] = field(default="check_calendar_availability", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class BookAppointment:
     service_address: str
     problem_description: str
     urgency: Literal["Emergency", "Urgent", "Routine", "Estimate"] = "Routine"
+    tool: Literal["book_appointment"] = field(default="book_appointment", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,14 @@ class CreateCallback:
     urgent: bool = False
     customer_name: str = ""
     issue_description: str = ""
+    tool: Literal["create_callback"] = field(default="create_callback", kw_only=True)
 
 
 @dataclass(frozen=True)
 class LookupBooking:
     """contract.md 1.8: the soonest visit on file for the caller's number."""
+
+    tool: Literal["lookup_booking"] = field(default="lookup_booking", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ class ManageAppointment:
     booking_uid: str
     reason: str = ""
     new_time: datetime | None = None
+    tool: Literal["manage_appointment"] = field(default="manage_appointment", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,7 @@ class SendSalesLeadAlert:
     current_equipment: str = ""
     equipment_age: str = ""
     notes: str = ""
+    tool: Literal["send_sales_lead_alert"] = field(default="send_sales_lead_alert", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,7 @@ class SendEmergencyAlert:
     caller_phone: str
     urgency_description: str
     address: str = ""
+    tool: Literal["send_emergency_alert"] = field(default="send_emergency_alert", kw_only=True)
 
 
 ToolRequest = (
@@ -162,13 +172,28 @@ class AlertSent(ToolResult):
     alert_id: str = ""
 
 
-def tool_name(request: ToolRequest) -> str:
-    """V2's name of the tool: `LookupCaller()` -> `lookup_caller`."""
-    return "".join("_" + c.lower() if c.isupper() else c for c in type(request).__name__).lstrip("_")
+_UNTOLD: dict[str, ToolRequest] = {
+    request.tool: request
+    for request in (
+        LookupCaller(),
+        CheckCalendarAvailability("Routine"),
+        BookAppointment(datetime.max.replace(tzinfo=UTC), "", "", "", ""),
+        CreateCallback(""),
+        LookupBooking(),
+        ManageAppointment("cancel", ""),
+        SendSalesLeadAlert(""),
+        SendEmergencyAlert("", ""),
+    )
+}
+
+
+def untold(tool: str) -> ToolRequest | None:
+    """A request of which nothing but its tool is known: enough for what follows when its answer is lost."""
+    return _UNTOLD.get(tool)
 
 
 __all__ = [
     "AlertSent", "BookAppointment", "Booked", "BookingFound", "CallerFound", "CheckCalendarAvailability",
     "CreateCallback", "LookupBooking", "LookupCaller", "ManageAppointment", "Outcome", "SendEmergencyAlert",
-    "SendSalesLeadAlert", "SlotsFound", "ToolRequest", "ToolResult", "tool_name",
+    "SendSalesLeadAlert", "SlotsFound", "ToolRequest", "ToolResult", "untold",
 ]  # fmt: skip

@@ -124,7 +124,7 @@ def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[st
 
 
 def _fields(request: ToolRequest, but: str = "") -> dict[str, str]:
-    return {field.name: getattr(request, field.name) for field in fields(request) if field.name != but}
+    return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in ("tool", but)}
 
 
 def _iso(time: datetime, zone: ZoneInfo) -> str:

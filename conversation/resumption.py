@@ -9,16 +9,7 @@ from datetime import datetime
 
 from call.actions import Action, CallTool, EndCall
 from call.session import CallbackStatus, CallSession, EntryKind, Question, Reason, State
-from call.tool_calls import (
-    BookAppointment,
-    CreateCallback,
-    LookupBooking,
-    LookupCaller,
-    ManageAppointment,
-    SendEmergencyAlert,
-    SendSalesLeadAlert,
-    ToolRequest,
-)
+from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
 from conversation import endings
 from conversation.moment import Talk
 
@@ -41,30 +32,10 @@ def restore(session: CallSession, now: datetime) -> None:
 def lost_tool(talk: Talk) -> ToolRequest | None:
     """The tool that was under way when the call broke off; from here on it has been answered by nobody."""
     session = talk.session
-    name, session.tool_under_way, session.tool_asked_at = session.tool_under_way, "", None
-    if not name:
-        return None
-    session.note(EntryKind.TOOL, name, talk.now, detail=f"unknown: {LOST}")
-    match name:
-        case "lookup_caller":
-            return LookupCaller()
-        case "lookup_booking":
-            return LookupBooking()
-        case "book_appointment":
-            return BookAppointment(
-                session.visit_at or talk.now, session.name, session.phone, session.address, session.problem
-            )
-        case "manage_appointment":
-            action = "cancel" if session.question is Question.CANCEL_CONFIRM else "reschedule"
-            uid = session.appointment.uid if session.appointment else ""
-            return ManageAppointment(action, uid, new_time=session.visit_at)  # type: ignore[arg-type]
-        case "create_callback":
-            return CreateCallback(reason="")
-        case "send_sales_lead_alert":
-            return SendSalesLeadAlert(customer_phone=session.phone)
-        case "send_emergency_alert":
-            return SendEmergencyAlert(caller_phone=session.phone, urgency_description="")
-    return None
+    request, session.tool_under_way, session.tool_asked_at = session.tool_under_way, None, None
+    if request is not None:
+        session.note(EntryKind.TOOL, request.tool, talk.now, detail=f"unknown: {LOST}")
+    return None if isinstance(request, CheckCalendarAvailability) else request  # The calendar can be asked again.
 
 
 def resumed(talk: Talk) -> list[Action]:

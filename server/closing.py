@@ -108,8 +108,8 @@ class CallClosing:
             return
         session.ended_by = session.ended_by or ended_by
         session.ended_at = session.ended_at or row.updated_at
-        if session.tool_under_way:
-            session.note(EntryKind.TOOL, session.tool_under_way, row.updated_at, detail="unknown: the answer was lost")
+        if lost := session.tool_under_way:
+            session.note(EntryKind.TOOL, lost.tool, row.updated_at, detail="unknown: the answer was lost")
         logger.info("%s closed: %s", row.call_id, why)
         await self.hand_over(session)
 

@@ -29,7 +29,7 @@ import config
 from call.actions import Say
 from call.business import Business
 from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
-from call.tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound, tool_name
+from call.tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound
 from circuit_breaker import CircuitBreaker
 from processor import StateMachineProcessor
 from providers.frames import WordReplyFrame
@@ -252,7 +252,7 @@ async def test_a_barge_in_does_not_cancel_a_booking():
     task = asyncio.create_task(interrupt())
     await run_test(made, frames_to_send=[*read_back(), turn("yes"), SleepFrame(0.3)], start_timeout=5)
     await task
-    assert [tool_name(request) for request in tools.called] == ["book_appointment"]
+    assert [request.tool for request in tools.called] == ["book_appointment"]
     assert session.booking_status is BookingStatus.CONFIRMED
     assert machine.stepped == ["yes", "hello"]
 
@@ -296,7 +296,7 @@ async def test_a_call_cut_in_the_middle_of_a_booking_tells_what_happened(booked)
     assert session.booking_status is BookingStatus.NOT_REQUESTED
     gate.set()
     await made.settle()
-    names = [tool_name(request) for request in tools.called]
+    names = [request.tool for request in tools.called]
     assert names == (["book_appointment"] if booked else ["book_appointment", "create_callback"])
     expected = BookingStatus.CONFIRMED if booked else BookingStatus.ATTEMPTED_FAILED
     assert session.booking_status is expected
@@ -525,7 +525,7 @@ async def test_a_yes_counts_once_most_of_the_read_back_was_heard(seconds, books,
         yield from barge_in("yes")
 
     await play(made, frames())
-    assert [tool_name(request) for request in tools.called] == (["book_appointment"] if books else [])
+    assert [request.tool for request in tools.called] == (["book_appointment"] if books else [])
     assert session.approved is books
 
 
@@ -539,7 +539,7 @@ async def test_a_yes_that_is_too_early_is_asked_for_once_more_and_not_stacked():
     read = [frame for frame in down if isinstance(frame, TTSSpeakFrame) and "Oak Street" in frame.text]
     assert [frame.interruptible for frame in read] == [True, False]
     assert session.booking_status is BookingStatus.CONFIRMED
-    assert [tool_name(request) for request in tools.called] == ["book_appointment"]
+    assert [request.tool for request in tools.called] == ["book_appointment"]
 
 
 async def test_a_no_needs_to_have_heard_nothing():

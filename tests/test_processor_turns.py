@@ -22,7 +22,7 @@ from pipecat.tests.utils import SleepFrame
 
 import post_call
 from call.session import BookingStatus, CallSession, EntryKind, Question, State
-from call.tool_calls import BookAppointment, LookupCaller, tool_name
+from call.tool_calls import BookAppointment, LookupCaller
 from conversation import script
 from providers.frames import WordReplyFrame
 from tests.support.driven_call import results_for
@@ -52,7 +52,7 @@ def asked():
 
 
 def names(tools):
-    return [tool_name(request) for request in tools.called]
+    return [request.tool for request in tools.called]
 
 
 class SlowTools(Tools):

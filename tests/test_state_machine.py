@@ -21,7 +21,6 @@ from call.tool_calls import (
     SendEmergencyAlert,
     SendSalesLeadAlert,
     ToolResult,
-    tool_name,
 )
 from conversation import script
 from conversation.transitions import TRANSITIONS, TransitionError, diagram, move
@@ -190,7 +189,7 @@ def test_an_ordinary_booking():
         Reason.BOOKED,
         BookingStatus.CONFIRMED,
     )
-    assert [tool_name(r) for r in conversation.requests] == [
+    assert [r.tool for r in conversation.requests] == [
         "lookup_caller",
         "check_calendar_availability",
         "book_appointment",
@@ -249,7 +248,7 @@ def test_out_of_area_is_asked_once_and_declined():
     """78613 is confirmed, then declined politely; no booking, no callback."""
     conversation = call("problem", "no", "zip_out", "yes")
     assert conversation.session.reason is Reason.OUT_OF_AREA
-    assert [tool_name(r) for r in conversation.requests] == ["lookup_caller"]
+    assert [r.tool for r in conversation.requests] == ["lookup_caller"]
 
 
 def test_a_corrected_zip_goes_on():
@@ -447,7 +446,7 @@ def known(request):
 
 
 def tools(conversation):
-    return [tool_name(request) for request in conversation.requests]
+    return [request.tool for request in conversation.requests]
 
 
 def lines_with(conversation, *words):

@@ -32,7 +32,6 @@ from call.tool_calls import (
     SlotsFound,
     ToolRequest,
     ToolResult,
-    tool_name,
 )
 from circuit_breaker import BreakerState, CircuitBreaker
 from config import Settings, load
@@ -177,7 +176,7 @@ async def test_body_is_wrapped(v2: Client, server: ScriptedServer, request_: Too
     """Every tool gets {call, args}: CallSid, both numbers, only what V2 reads (R62, R63)."""
     await v2(server.url)(request_)
     [arrived] = server.requests
-    assert arrived.path == f"/webhook/retell/{tool_name(request_)}"
+    assert arrived.path == f"/webhook/retell/{request_.tool}"
     assert arrived.json == {
         "call": {
             "call_id": "CA1",
@@ -206,7 +205,7 @@ async def test_every_tool_goes_to_the_one_address_that_is_configured(
     client = v2(server.url + ending)
     for request in ALL:
         await client(request)
-    assert [arrived.path for arrived in server.requests] == [f"/webhook/retell/{tool_name(r)}" for r in ALL]
+    assert [arrived.path for arrived in server.requests] == [f"/webhook/retell/{r.tool}" for r in ALL]
 
 
 async def test_no_key_configured(v2: Client, server: ScriptedServer) -> None:
@@ -426,7 +425,7 @@ async def test_doubtful_booking(ask: Ask, change: dict[str, Any], outcome: Outco
     assert bool(result.starts_at) is (outcome is Outcome.OK)
 
 
-@pytest.mark.parametrize("request_", [r for r in ACTS if r is not BOOK], ids=tool_name)
+@pytest.mark.parametrize("request_", [r for r in ACTS if r is not BOOK], ids=lambda request: request.tool)
 @pytest.mark.parametrize(
     ("success", "outcome"),
     [
@@ -497,7 +496,7 @@ def unanswered(request: ToolRequest) -> Outcome:
     return Outcome.UNAVAILABLE if request in READS else Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize("request_", ALL, ids=tool_name)
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: request.tool)
 @pytest.mark.parametrize("fault", ["drop", "reset", "truncate", "hang", "dribble"])
 async def test_lost_answer(v2: Client, server: ScriptedServer, request_: ToolRequest, fault: Any) -> None:
     """Once V2 may have seen it, what acts is unknown and never sent again; a lookup is harmless."""
@@ -509,7 +508,7 @@ async def test_lost_answer(v2: Client, server: ScriptedServer, request_: ToolReq
     assert client.breaker._failures == 1
 
 
-@pytest.mark.parametrize("request_", ALL, ids=tool_name)
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: request.tool)
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 async def test_5xx(v2: Client, server: ScriptedServer, request_: ToolRequest, status: int) -> None:
     """A 5xx counts as a failure; whatever acts may have been carried out."""
@@ -526,7 +525,7 @@ async def test_v2s_own_500_of_a_booking(v2: Client, server: ScriptedServer) -> N
     assert (await v2(server.url)(BOOK)).outcome is Outcome.REFUSED
 
 
-@pytest.mark.parametrize("request_", ALL, ids=tool_name)
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: request.tool)
 async def test_429(v2: Client, server: ScriptedServer, request_: ToolRequest) -> None:
     """A rate limit is a failure of V2 and was surely not carried out."""
     server.script = [Answer(429, "Too many requests")]
@@ -535,7 +534,7 @@ async def test_429(v2: Client, server: ScriptedServer, request_: ToolRequest) ->
     assert (len(server.requests), client.breaker._failures) == (1, 1)
 
 
-@pytest.mark.parametrize("request_", ALL, ids=tool_name)
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: request.tool)
 @pytest.mark.parametrize(
     ("status", "body"),
     [(400, HTML), (401, {"error": "Unauthorized: Invalid API key"}), (404, HTML), (307, "")],
@@ -558,7 +557,7 @@ async def test_4xx_is_our_bug(
     assert str(body if isinstance(body, str) else body["error"]) in caplog.text
 
 
-@pytest.mark.parametrize("request_", ALL, ids=tool_name)
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: request.tool)
 @pytest.mark.parametrize("body", [HTML, "", "null", "[]", "42", '{"success": tr', "[" * 100_000])
 async def test_unreadable_200(v2: Client, server: ScriptedServer, request_: ToolRequest, body: str) -> None:
     """A 200 that is no JSON object says nothing about what was done; it is an answer, no outage."""
@@ -568,7 +567,7 @@ async def test_unreadable_200(v2: Client, server: ScriptedServer, request_: Tool
     assert client.breaker._failures == 0
 
 
-@pytest.mark.parametrize("request_", ALL, ids=tool_name)
+@pytest.mark.parametrize("request_", ALL, ids=lambda request: request.tool)
 async def test_nobody_listens(v2: Client, request_: ToolRequest) -> None:
     """A refused connection carried out nothing; only the callback is tried again, once (R77)."""
     client = v2(refused_url())

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from call import v2_messages
 from call.session import CallSession
-from call.tool_calls import LookupBooking, LookupCaller, Outcome, ToolRequest, ToolResult, tool_name
+from call.tool_calls import LookupBooking, LookupCaller, Outcome, ToolRequest, ToolResult
 from logs import CallLogger
 from turns.tool_runs import Tools
 
@@ -40,13 +40,13 @@ class AskedTools:
 
     async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
         """Carries out one tool, if the call is still this stream's. One that is cancelled stays under way for ever."""
-        session.tool_under_way, session.tool_asked_at = tool_name(request), self._now()
+        session.tool_under_way, session.tool_asked_at = request, self._now()
         if await self._kept(session, wait=not isinstance(request, _READ_ONLY)):
             result = await self._tools.call(request, session)
         else:
-            self._log.warning("tool %s is not asked: another stream has the call", session.tool_under_way)
+            self._log.warning("tool %s is not asked: another stream has the call", request.tool)
             result = v2_messages.failed(request, Outcome.UNAVAILABLE, "another stream has the call")
-        session.tool_under_way, session.tool_asked_at = "", None
+        session.tool_under_way, session.tool_asked_at = None, None
         return result
 
     async def _kept(self, session: CallSession, *, wait: bool) -> bool:

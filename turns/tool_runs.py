@@ -18,7 +18,6 @@ from call.tool_calls import (
     SendSalesLeadAlert,
     ToolRequest,
     ToolResult,
-    tool_name,
 )
 from config import Settings
 from turns.who_speaks import SpeechWatch
@@ -89,10 +88,10 @@ class ToolRuns:
             under_way = self._start(following[0].request) if following else None
 
     def _start(self, request: ToolRequest) -> asyncio.Task[tuple[ToolRequest, ToolResult]]:
-        return asyncio.create_task(self._carry_out(request), name=f"{self._session.call_id} {tool_name(request)}")
+        return asyncio.create_task(self._carry_out(request), name=f"{self._session.call_id} {request.tool}")
 
     async def _carry_out(self, request: ToolRequest) -> tuple[ToolRequest, ToolResult]:
-        started, name = self._clock(), tool_name(request)
+        started, name = self._clock(), request.tool
         result = await self._tools.call(request, self._session)
         took = round((self._clock() - started) * 1000)
         self._session.note(EntryKind.TOOL, name, self._now(), detail=result.outcome, milliseconds=took)

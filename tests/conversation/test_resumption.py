@@ -29,7 +29,6 @@ from call.tool_calls import (
     SendSalesLeadAlert,
     ToolRequest,
     ToolResult,
-    tool_name,
 )
 from conversation import resumption, script
 from conversation.script import question_key
@@ -66,13 +65,13 @@ class Crashing(Conversation):
 
         def asked(request: ToolRequest) -> ToolResult:
             session = self.session
-            session.tool_under_way, session.tool_asked_at = tool_name(request), NOW
+            session.tool_under_way, session.tool_asked_at = request, NOW
             if self.dies_in_tool:
                 self.dies_in_tool = False
                 raise CrashError
             result = answer(request)
-            session.note(EntryKind.TOOL, tool_name(request), NOW, detail=result.outcome)
-            session.tool_under_way, session.tool_asked_at = "", None
+            session.note(EntryKind.TOOL, request.tool, NOW, detail=result.outcome)
+            session.tool_under_way, session.tool_asked_at = None, None
             return result
 
         said = len(self.said)
@@ -236,7 +235,7 @@ def test_a_booking_under_way_is_uncertain_and_never_repeated() -> None:
         CreateCallback,
     ]
     assert "a visit may already exist" in conversation.requests[-1].reason  # type: ignore[union-attr]
-    assert session.tool_under_way == ""
+    assert session.tool_under_way is None
 
 
 def test_a_lookup_under_way_makes_the_caller_a_stranger() -> None:
@@ -260,7 +259,7 @@ def test_a_callback_under_way_is_promised_by_the_record() -> None:
 
 def test_a_change_under_way_is_not_told_as_done() -> None:
     """A visit that may have been moved or not: a callback, and the team is told to check."""
-    conversation = Crashing(lambda request: results_for(request)[1 if tool_name(request) == "lookup_booking" else 0])
+    conversation = Crashing(lambda request: results_for(request)[1 if request.tool == "lookup_booking" else 0])
     conversation.start()
     for name in ("cancel", "name"):
         conversation.feed(TURNS[name])

@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from call.session import CallSession, EndedBy, EntryKind, State
+from call.tool_calls import untold
 from config import Settings
 from records.call_rows import Phase
 from records.delivery import Deliveries
@@ -152,7 +153,7 @@ async def test_a_tool_without_an_answer_is_told(desk: Desk) -> None:
     """Dead while booking: the lead says that a visit may exist."""
     session = call()
     session.booking_attempted, session.visit_at = True, NOW + timedelta(days=1)
-    session.tool_under_way, session.tool_asked_at = "book_appointment", NOW
+    session.tool_under_way, session.tool_asked_at = untold("book_appointment"), NOW
     await desk.begin(session)
     desk.wait(desk.settings.resume_window_seconds + 1)
     await desk.closing.sweep()

@@ -22,7 +22,7 @@ from call.session import (
     Reason,
     State,
 )
-from call.tool_calls import CreateCallback, Outcome, SendEmergencyAlert, ToolRequest, ToolResult, tool_name
+from call.tool_calls import CreateCallback, Outcome, SendEmergencyAlert, ToolRequest, ToolResult
 from config import Settings
 from records.call_rows import Phase
 from records.delivery import Deliveries
@@ -219,7 +219,7 @@ async def test_a_booking_without_an_answer_is_told_as_such(desk: Desk) -> None:
     await desk.broke(call(**facts, tool_under_way="book_appointment", tool_asked_at=NOW))
     said = await desk.given_up()
     assert said.startswith("I'm sorry, I couldn't make sure that the visit went through.")
-    assert [tool_name(request) for request in desk.asked] == ["create_callback"]
+    assert [request.tool for request in desk.asked] == ["create_callback"]
     assert desk.records[0].call.outcome == "callback:booking_uncertain (fault: v2; despite: line)"
 
 
