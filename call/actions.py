@@ -1,6 +1,6 @@
 """What the state machine can ask for: say a fixed line, word a reply, call a tool, end the call. Nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from call.session import Reason
 from call.tool_calls import ToolRequest
@@ -8,18 +8,26 @@ from call.tool_calls import ToolRequest
 
 @dataclass(frozen=True)
 class Say:
-    """Speak a fixed line. A line that must be heard is not cut by barge-in."""
+    """Speak a fixed line. A line that must be heard is not cut by barge-in.
+
+    `line` is its key in conversation/script.py; empty when it is said again as it was.
+    """
 
     text: str
     must_hear: bool = False
+    line: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Word:
-    """Let the model word one reply; `fallback` is spoken when it is late, down, empty or refused by the reply guard."""
+    """Let the model word one reply; `fallback` is spoken when it is late, down, empty or refused by the reply guard.
+
+    `line` is the key of the fixed line that is worded.
+    """
 
     directive: str
     fallback: str
+    line: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ class CallSession(BaseModel):
     state_turn_count: int = 0
     turn_count: int = 0
     silence_count: int = 0  # "Are you still there?" in a row
-    said_count: dict[str, int] = Field(default_factory=dict)  # How often each fixed line was used: picks its variant.
+    said_count: dict[str, int] = Field(default_factory=dict)  # How often each fixed line was spoken
 
     # What the caller said
     intent: Intent | None = None

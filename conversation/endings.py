@@ -94,8 +94,7 @@ def step(talk: Talk) -> list[Action]:
         case State.CALLBACK if session.question is Question.PHONE:
             return _phone_given(talk)
         case State.CALLBACK:
-            answer = talk.line("callback_answer")
-            return [*_answer(talk, answer), talk.say("goodbye:again", must_hear=True), EndCall()]
+            return [*_answer(talk, "callback_answer"), talk.say("goodbye:again", must_hear=True), EndCall()]
         case State.CONFIRM:
             return _confirm_turn(talk)
     return [talk.say("goodbye:again", must_hear=True), EndCall()]
@@ -122,7 +121,7 @@ def _confirm_turn(talk: Talk) -> list[Action]:
     if session.closing or heard.answer is Answer.NO or heard.goodbye or not talk.digressed:
         return [_last_words(talk), EndCall()]
     if heard.asks:
-        return [*_answer(talk, talk.line("answer_later")), _last_words(talk), EndCall()]
+        return [*_answer(talk, "answer_later"), _last_words(talk), EndCall()]
     return [*_noted(talk), _last_words(talk), EndCall()]
 
 
@@ -137,8 +136,9 @@ def _noted(talk: Talk) -> list[Action]:
     return [talk.say("noted", must_hear=True)]
 
 
-def _answer(talk: Talk, fallback: str) -> list[Action]:
-    return [Word(closing_directive(fallback), fallback)] if talk.digressed else []
+def _answer(talk: Talk, line: str) -> list[Action]:
+    fallback = talk.line(line)
+    return [Word(closing_directive(fallback), fallback, line)] if talk.digressed else []
 
 
 def _last_words(talk: Talk) -> Say:

@@ -32,11 +32,12 @@ class Talk:
 
     def line(self, key: str, **slots: str) -> str:
         """The text of a fixed line."""
-        return script.line(key, self.session, self.business, **slots)
+        session = self.session
+        return script.line(key, session.language, self.business, session.said_count.get(key, 0), **slots)
 
     def say(self, key: str, *, must_hear: bool = False, **slots: str) -> Say:
         """A fixed line as an action."""
-        return Say(self.line(key, **slots), must_hear)
+        return Say(self.line(key, **slots), must_hear, key)
 
     def ask(self, question: Question, key: str = "", **slots: str) -> list[Action]:
         """Asks `question`; the next turn is read as its answer. `key` names another line that asks it.
@@ -44,17 +45,18 @@ class Talk:
         What the caller asked meanwhile is answered first, by the model; safety and approvals are asked in our words.
         """
         self.session.question = question
-        text = self.line(key or script.question_key(question), **slots)
+        key = key or script.question_key(question)
+        text = self.line(key, **slots)
         if self.heard.asks is not Ask.OTHER or question is Question.SAFETY:
-            return [Say(text)]
+            return [Say(text, line=key)]
         if question in APPROVALS:
-            return [*self.answer(), Say(text)]
-        return [Word(directive(text), fallback=text)]
+            return [*self.answer(), Say(text, line=key)]
+        return [Word(directive(text), text, key)]
 
     def answer(self) -> list[Action]:
         """The answer to a question of the caller's that only the model can word."""
         later = self.line("answer_later")
-        return [Word(answer_directive(later), fallback=later)]
+        return [Word(answer_directive(later), later, "answer_later")]
 
     def acknowledge(self, key: str = "got_it") -> list[Action]:
         """A short reaction to what was told: not every time, and none before an answer (conversation.md 4).
@@ -82,11 +84,12 @@ class Talk:
         opening = self._apology()
         if question is Question.SAFETY:
             return [*opening, self.say("safety_follow_up")]
-        text = self.line(key or script.question_key(question), **slots)
+        key = key or script.question_key(question)
+        text = self.line(key, **slots)
         if question in APPROVALS:
             answer = self.answer() if self.heard.asks is Ask.OTHER else []
-            return [*opening, *answer, Say(text, must_hear=True)]
-        return [*opening, Word(directive(text), fallback=text) if self.digressed else Say(text)]
+            return [*opening, *answer, Say(text, must_hear=True, line=key)]
+        return [*opening, Word(directive(text), text, key) if self.digressed else Say(text, line=key)]
 
     @property
     def digressed(self) -> bool:

@@ -6,7 +6,7 @@ that names the one question to end with; its fallback is always a fixed line.
 """
 
 from call.business import Business
-from call.session import CallSession, Question, Reason
+from call.session import Question, Reason
 
 NAME_AGAIN = "ask:name:again"
 # Slots {business} and {fee} are facts of the business; a line with any other slot is rendered during the call.
@@ -160,15 +160,13 @@ _ES: dict[str, tuple[str, ...]] = {
 }
 
 
-def line(key: str, session: CallSession, business: Business, **slots: str) -> str:
-    """The fixed line `key` in the call's language, its variants in turn; counts itself in `session.said_count`.
+def line(key: str, language: str, business: Business, said: int = 0, **slots: str) -> str:
+    """The fixed line `key`; of its variants the one whose turn it is when it was said `said` times before.
 
     Raises:
         KeyError: there is no such line, or a slot is missing.
     """
-    variants = (_ES.get(key) if session.language == "es" else None) or _EN[key]
-    said = session.said_count.get(key, 0)
-    session.said_count[key] = said + 1
+    variants = (_ES.get(key) if language == "es" else None) or _EN[key]
     return variants[said % len(variants)].format(business=business.name, fee=business.diagnostic_fee, **slots)
 
 

@@ -115,7 +115,7 @@ class Resume:
     def _hold(self, row: CallRow, times: int) -> str:
         session = row.session() or CallSession(call_id=row.call_id, started_at=row.updated_at)
         logger.info("%s is asked to hold on", row.call_id)
-        return twiml_hold([self._line(session, "filler") for _ in range(times)], session.language)
+        return twiml_hold([self._line(session, "filler", more) for more in range(times)], session.language)
 
     async def _give_up(self, row: CallRow) -> str:
         """The end after the last stream: durable first, then the words, then V2."""
@@ -169,5 +169,5 @@ class Resume:
         session.ended_at = self._now()
         await self._closing.hand_over(session)
 
-    def _line(self, session: CallSession, key: str) -> str:
-        return script.line(key, session, self._machine.business)
+    def _line(self, session: CallSession, key: str, more: int = 0) -> str:
+        return script.line(key, session.language, self._machine.business, session.said_count.get(key, 0) + more)

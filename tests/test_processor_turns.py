@@ -21,10 +21,12 @@ from pipecat.frames.frames import (
 from pipecat.tests.utils import SleepFrame
 
 import post_call
+from call.business import Business
 from call.session import BookingStatus, CallSession, EntryKind, Question, State
 from call.tool_calls import BookAppointment, LookupCaller
 from conversation import script
 from providers.frames import WordReplyFrame
+from state_machine import StateMachine
 from tests.support.driven_call import results_for
 from tests.test_processor import NOW, Hours, Tools, play, processor, ready_to_book, spoken, turn, turns
 from turns.line import CallEventFrame, Event
@@ -322,3 +324,20 @@ async def test_after_the_last_turn_of_a_call_nothing_makes_another_callback():
     made, session, _ = processor(session, tools=(tools := Tools()), line=Line(), clock=Hours())
     await play(made, turns("hm", "hello?", "are you there?", "hello?"))
     assert names(tools) == ["create_callback"]
+
+
+async def test_a_line_counts_when_it_is_spoken():
+    """What was decided and never said leaves its variant for the next time."""
+    made, session, machine = processor(in_state(State.SERVICE_AREA, Question.ZIP), model_up=False)
+    down, _ = await play(made, [*over("it's uh", "hold on"), SleepFrame(0.1)])
+    assert machine.stepped == ["it's uh", "hold on"]
+    assert spoken(down) == [script._EN["ask:zip"][0]]  # The newest turn's; what the older one was to be told is gone.
+    assert session.said_count == {"ask:zip": 1}
+
+
+def test_deciding_says_nothing():
+    """The state machine reads how often a line was said, and does not count."""
+    session = CallSession(call_id="CA1", started_at=NOW)
+    machine = StateMachine(Business())
+    assert machine.start(session, NOW) == machine.start(session, NOW)
+    assert session.said_count == {}

@@ -51,6 +51,7 @@ class Speaker:
         """Says a fixed line that asks `question`; an approval that is being read is not read again behind itself."""
         if say.must_hear and "?" in say.text and self._lines.reading(question):
             return
+        self._count(say.line)
         said = self._lines.say(say.text, must_hear=say.must_hear, question=question)
         frame = TTSSpeakFrame(say.text)
         frame.interruptible = not say.must_hear
@@ -66,13 +67,19 @@ class Speaker:
         if attempt is None:
             if not model_failed:
                 self._on_fault("openai", "its breaker is open")
-            await self.say(Say(word.fallback), question)
+            await self.say(Say(word.fallback, line=word.line), question)
             return
+        self._count(word.line)
         said = self._lines.say(word.fallback, question=question)
         await self._push(WordReplyFrame(fallback=word.fallback, attempt=attempt))
         await self._push(LLMContextFrame(context=self._provisional_context(word.directive)))
         if said.mark:
             await self._push(said.mark)
+
+    def _count(self, line: str) -> None:
+        """Of the variants of a line the next one is said the next time."""
+        if line:
+            self._session.said_count[line] = self._session.said_count.get(line, 0) + 1
 
     async def stop_older(self) -> None:
         """Cuts off what is still being said to an older turn, so that only the newest is answered (R7)."""

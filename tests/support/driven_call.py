@@ -207,10 +207,10 @@ class Conversation:
         while waiting:
             action = waiting.pop(0)
             match action:
-                case Say(text=text):
+                case Say(text=text, line=line) | Word(fallback=text, line=line):
                     self.said.append(text)
-                case Word(fallback=text):
-                    self.said.append(text)
+                    if line:  # As the speaker counts.
+                        self.session.said_count[line] = self.session.said_count.get(line, 0) + 1
                 case CallTool(request=request):
                     self.requests.append(request)
                     waiting[:0] = MACHINE.after_tool(self.session, request, self.answer(request), NOW)
