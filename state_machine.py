@@ -23,19 +23,15 @@ from call.tool_calls import (
     ToolResult,
 )
 from conversation import endings, main_line, resumption, side_lines
+from conversation.learning import learn
 from conversation.moment import Talk
-from conversation.script import NAME_AGAIN
 from conversation.transitions import move
 from understanding.turn import Answer, Ask, Hazard, Understanding
-from understanding.who.joke_names import is_joke
 from understanding.who.names import valid_name
 
 STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
 _BESIDE_THE_MAIN_LINE = frozenset({State.NON_SERVICE, State.FOLLOW_UP, State.MANAGE_BOOKING})
-_CORRECTABLE = frozenset({Question.READ_BACK, Question.CHANGE_WHAT})
-_FACTS = ("name", "address", "problem", "callback_phone", "visit_at", "zip_code")
-_NAMED = frozenset({Question.NAME, Question.BOOKING_NAME})
 _SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.SITE_CONTACT})
 
 
@@ -78,7 +74,7 @@ class StateMachine:
         turned = heard.language == "es" and session.language == "en" and session.question not in _SAID_AS_WORDS
         if turned:
             session.language = "es"
-        changed = _take(session, heard, self.business)
+        changed = learn(session, heard, self.business)
         talk = Talk(session, self.business, turn.now, heard, changed)
         if heard.hazard is Hazard.PRESENT:
             return endings.safety_exit(talk)
@@ -169,10 +165,10 @@ class StateMachine:
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
         """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""
         if session.question is Question.PHONE:
-            return _take(session, heard, self.business)
+            return learn(session, heard, self.business)
         if session.reason is Reason.BOOKED and heard.corrects:
             told = replace(heard, visit=None, zip_code="", zip_partial="", problem="", high_ticket=False, urgency=None)
-            return _take(session, told, self.business)
+            return learn(session, told, self.business)
         return frozenset()
 
     def _talk(self, session: CallSession, now: datetime) -> Talk:
@@ -239,50 +235,6 @@ def _after_lookup(talk: Talk) -> list[Action]:
     if not opening and session.problem and session.language == "en":
         opening.append(talk.say("sorry_to_hear"))
     return main_line.enter_safety(talk, *opening)
-
-
-def _take(session: CallSession, heard: Understanding, business: Business) -> frozenset[str]:
-    """Writes the facts of a turn into the session and names those that changed.
-
-    What is empty is filled; what is known changes only when it is being asked for or corrected. Who is on site is
-    somebody else than the caller.
-    """
-    before = [getattr(session, fact) for fact in _FACTS]
-    asked, elsewhere = session.question, session.question is Question.SITE_CONTACT
-    open_to_change = asked in _CORRECTABLE or heard.corrects
-    named = heard.name and not elsewhere and not _doubtful(session, heard.name)
-    if named and (not session.name_from_caller or open_to_change or asked in _NAMED):
-        session.name, session.name_from_caller = heard.name, True
-    if heard.address and (not session.address or open_to_change or asked is Question.ADDRESS):
-        session.address = heard.address
-    if heard.problem and (not session.problem or heard.corrects or asked is Question.PROBLEM):
-        session.problem = heard.problem
-        session.high_ticket = session.high_ticket and not heard.corrects
-    if heard.high_ticket and not session.problem:
-        session.problem = heard.text  # The wish itself; there is nothing to repair.
-    if heard.phone and not elsewhere:
-        session.callback_phone = heard.phone
-    if heard.zip_code and session.state is not State.BOOKING:
-        served = business.serves(heard.zip_code)
-        session.zip_code = heard.zip_code if served else ""
-        session.zip_unconfirmed = "" if served else heard.zip_code
-    session.zip_partial = heard.zip_partial
-    if heard.visit and asked is not Question.OTHER_TIME and heard.visit.starts_at != session.visit_at:
-        session.visit_at, session.visit_latest = heard.visit.starts_at, heard.visit.latest
-        session.visit_asap, session.approved = heard.visit.asap, False
-        session.slots_asked, session.offers_other = False, heard.visit.moved
-    session.urgency = heard.urgency or session.urgency
-    session.high_ticket = session.high_ticket or heard.high_ticket
-    session.manages_property = session.manages_property or heard.manages_property
-    session.upset = session.upset or heard.upset
-    if session.state is State.MANAGE_BOOKING:
-        session.manage_action = heard.manage_action or session.manage_action
-    return frozenset(fact for fact, known in zip(_FACTS, before, strict=True) if getattr(session, fact) != known)
-
-
-def _doubtful(session: CallSession, name: str) -> bool:
-    """Whether a name can only be a joke and was not asked for once more yet; then it is taken as said."""
-    return is_joke(name) and NAME_AGAIN not in session.said_count
 
 
 __all__ = ["StateMachine", "Turn"]

@@ -1,0 +1,120 @@
+"""What a turn tells becomes part of the record: one table of who may overwrite what.
+
+What is empty is filled. What is known changes when it was asked for, or when the caller corrects it; who is on site is
+somebody else than the caller. What follows from it is for the states. Pure.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from call.business import Business
+from call.session import CallSession, Question, State
+from conversation.script import NAME_AGAIN
+from understanding.turn import Understanding
+from understanding.who.joke_names import is_joke
+
+_READ_BACK = frozenset({Question.READ_BACK, Question.CHANGE_WHAT})
+_NAME = frozenset({Question.NAME, Question.BOOKING_NAME})
+_ON_SITE = frozenset({Question.SITE_CONTACT})
+_FOR_GOOD = ("high_ticket", "manages_property", "upset")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the record and who may overwrite it.
+
+    Attributes:
+        name: The field of the session; it stands in a change.
+        write: Takes it over.
+        told: The field of the turn that tells it; empty: the same.
+        known: The field of the session by which it is known; empty: its own.
+        asked: The questions whose answer overwrites it; None: whatever was asked.
+        corrected: Whether "actually, ..." overwrites it.
+        not_at: The questions whose answer tells of something else.
+    """
+
+    name: str
+    write: Callable[[CallSession, Understanding, Business], None]
+    asked: frozenset[Question] | None
+    told: str = ""
+    known: str = ""
+    corrected: bool = True
+    not_at: frozenset[Question] = frozenset()
+
+    def is_told(self, session: CallSession, heard: Understanding) -> bool:
+        """Whether this turn tells it, and that counts."""
+        if not getattr(heard, self.told or self.name) or session.question in self.not_at:
+            return False
+        if not getattr(session, self.known or self.name) or self.asked is None:
+            return True
+        return session.question in self.asked or (self.corrected and heard.corrects)
+
+
+def learn(session: CallSession, heard: Understanding, business: Business) -> frozenset[str]:
+    """Takes over what a turn tells; the names of the facts that changed by it."""
+    changed = set()
+    for fact in FACTS:
+        before = getattr(session, fact.name)
+        if fact.is_told(session, heard):
+            fact.write(session, heard, business)
+        if getattr(session, fact.name) != before:
+            changed.add(fact.name)
+    session.zip_partial = heard.zip_partial
+    session.urgency = heard.urgency or session.urgency
+    for mark in _FOR_GOOD:
+        setattr(session, mark, getattr(session, mark) or getattr(heard, mark))
+    if session.state is State.MANAGE_BOOKING:
+        session.manage_action = heard.manage_action or session.manage_action
+    return frozenset(changed)
+
+
+def _name(session: CallSession, heard: Understanding, _: Business) -> None:
+    # What can only be a joke is asked for once more, and then taken as said.
+    if not is_joke(heard.name) or NAME_AGAIN in session.said_count:
+        session.name, session.name_from_caller = heard.name, True
+
+
+def _address(session: CallSession, heard: Understanding, _: Business) -> None:
+    session.address = heard.address
+
+
+def _problem(session: CallSession, heard: Understanding, _: Business) -> None:
+    session.problem = heard.problem
+    session.high_ticket = session.high_ticket and not heard.corrects
+
+
+def _wish_for_a_system(session: CallSession, heard: Understanding, _: Business) -> None:
+    session.problem = heard.text  # The wish itself; there is nothing to repair.
+
+
+def _phone(session: CallSession, heard: Understanding, _: Business) -> None:
+    session.callback_phone = heard.phone
+
+
+def _zip(session: CallSession, heard: Understanding, business: Business) -> None:
+    if session.state is State.BOOKING:
+        return
+    served = business.serves(heard.zip_code)
+    session.zip_code = heard.zip_code if served else ""
+    session.zip_unconfirmed = "" if served else heard.zip_code
+
+
+def _visit(session: CallSession, heard: Understanding, _: Business) -> None:
+    wish = heard.visit
+    if wish and wish.starts_at != session.visit_at:
+        session.visit_at, session.visit_latest, session.visit_asap = wish.starts_at, wish.latest, wish.asap
+        session.approved = session.slots_asked = False
+        session.offers_other = wish.moved
+
+
+FACTS = (
+    # A name on file is no more than a guess at who calls: known is the one that the caller said.
+    Fact("name", _name, known="name_from_caller", asked=_NAME | _READ_BACK, not_at=_ON_SITE),
+    Fact("address", _address, asked=_READ_BACK | {Question.ADDRESS}),
+    Fact("problem", _problem, asked=frozenset({Question.PROBLEM})),
+    Fact("problem", _wish_for_a_system, told="high_ticket", asked=frozenset(), corrected=False),
+    Fact("callback_phone", _phone, told="phone", asked=None, not_at=_ON_SITE),
+    Fact("zip_code", _zip, asked=None),
+    # The other time is V2's, booked already: it wants a yes or a no.
+    Fact("visit_at", _visit, told="visit", asked=None, not_at=frozenset({Question.OTHER_TIME})),
+)
