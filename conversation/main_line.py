@@ -237,37 +237,77 @@ def _urgency(talk: Talk) -> list[Action]:
 
 
 def _pre_confirm(talk: Talk) -> list[Action]:
-    session, heard = talk.session, talk.heard
-    if session.question is Question.OTHER_TIME:
-        return _other_time(talk)
-    if talk.changed & _READ_BACK_FACTS:
-        if "visit_at" in talk.changed:
-            talk.go(State.URGENCY)
-        return advance(talk, *talk.acknowledge())
-    if session.question is Question.READ_BACK and heard.answer is Answer.YES:
-        session.approved = True
-        return _book(talk)
+    """The first row that fits decides."""
+    return next(then(talk) for when, then in _AT_THE_READ_BACK if when(talk))
+
+
+def _is_asked(*questions: Question) -> Callable[[Talk], bool]:
+    return lambda talk: talk.session.question in questions
+
+
+def _is_refused(talk: Talk) -> bool:
+    return talk.heard.answer in (Answer.NO, Answer.YES_BUT)
+
+
+def _wrong_part(talk: Talk) -> Question | None:
+    """The part of the read-back that is to be changed, as far as the caller names one."""
+    asked = talk.session.question is Question.CHANGE_WHAT
+    return talk.heard.names_part if asked or _is_refused(talk) else None
+
+
+def _is_approved(talk: Talk) -> bool:
+    return talk.session.question is Question.READ_BACK and talk.heard.answer is Answer.YES
+
+
+def _is_told_as_before(talk: Talk) -> bool:
+    told = _ASKED_ANEW.get(talk.session.question) if talk.session.question else None
+    return bool(told and told(talk.heard))
+
+
+def _goes_on_as_it_is(talk: Talk) -> bool:
+    return _is_asked(Question.CHANGE_WHAT)(talk) and talk.heard.answer is Answer.YES and not talk.digressed
+
+
+def _read_back_anew(talk: Talk) -> list[Action]:
+    if "visit_at" in talk.changed:
+        talk.go(State.URGENCY)
+    return advance(talk, *talk.acknowledge())
+
+
+def _approve(talk: Talk) -> list[Action]:
+    talk.session.approved = True
+    return _book(talk)
+
+
+def _ask_the_part_again(talk: Talk) -> list[Action]:
+    asked = known(talk.session.question)
     fixed = digression(talk)
-    if talk.changed:
-        return [*(fixed or talk.acknowledge()), *visit_offer.read_back(talk)]
-    asked = session.question
-    if asked and asked in _ASKED_ANEW:
-        if _ASKED_ANEW[asked](heard):  # The same as before.
-            return visit_offer.read_back(talk)
-        return [*fixed, *talk.ask(asked)] if fixed else talk.ask_again(asked)
-    refused = heard.answer in (Answer.NO, Answer.YES_BUT)
-    part = heard.names_part if refused or session.question is Question.CHANGE_WHAT else None
-    if part:
-        return _ask_anew(talk, part)
-    if session.question is Question.CHANGE_WHAT and heard.answer is Answer.NO:
-        return endings.callback(talk, Reason.NO_AGREEMENT)
-    if session.question is Question.CHANGE_WHAT and heard.answer is Answer.YES and not talk.digressed:
-        return visit_offer.read_back(talk)
-    if refused:
-        return _ask_anew(talk, Question.WHEN) if session.offers_other else talk.ask(Question.CHANGE_WHAT)
-    if fixed:
-        return [*fixed, *visit_offer.read_back(talk)]
-    return visit_offer.read_back(talk, again=True)
+    return [*fixed, *talk.ask(asked)] if fixed else talk.ask_again(asked)
+
+
+def _change(talk: Talk) -> list[Action]:
+    return _ask_anew(talk, known(_wrong_part(talk)))
+
+
+# What a turn at the read-back means, first row first.
+_AT_THE_READ_BACK: tuple[tuple[Callable[[Talk], object], Callable[[Talk], list[Action]]], ...] = (
+    (_is_asked(Question.OTHER_TIME), lambda talk: _other_time(talk)),
+    (lambda talk: talk.changed & _READ_BACK_FACTS, _read_back_anew),
+    (_is_approved, _approve),
+    (lambda talk: talk.changed, lambda talk: [*(digression(talk) or talk.acknowledge()), *visit_offer.read_back(talk)]),
+    (_is_told_as_before, visit_offer.read_back),
+    (_is_asked(*_ASKED_ANEW), _ask_the_part_again),
+    (_wrong_part, _change),
+    (
+        lambda talk: _is_asked(Question.CHANGE_WHAT)(talk) and talk.heard.answer is Answer.NO,
+        lambda talk: endings.callback(talk, Reason.NO_AGREEMENT),
+    ),
+    (_goes_on_as_it_is, visit_offer.read_back),
+    (lambda talk: _is_refused(talk) and talk.session.offers_other, lambda talk: _ask_anew(talk, Question.WHEN)),
+    (_is_refused, lambda talk: talk.ask(Question.CHANGE_WHAT)),
+    (digression, lambda talk: [*(digression(talk) or []), *visit_offer.read_back(talk)]),
+    (lambda talk: True, lambda talk: visit_offer.read_back(talk, again=True)),
+)
 
 
 def _ask_anew(talk: Talk, part: Question) -> list[Action]:

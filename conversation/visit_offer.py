@@ -4,7 +4,8 @@ A wish that V2 rules out gives way to the nearest real visit, and the read-back 
 was declined is not offered again. When it is asked for and booked is main_line.py's.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TypeVar
 
 from call.actions import Action, CallTool
 from call.session import Question, State, Urgency
@@ -13,18 +14,19 @@ from conversation import open_slots
 from conversation.moment import Talk
 from understanding.when.visit_times import asap
 
+Known = TypeVar("Known")
 OFFERED_AT_ONCE = 2
 
 
-def known(when: datetime | None) -> datetime:
-    """A time that the state requires to be there.
+def known(fact: Known | None) -> Known:
+    """A fact that the state requires to be there.
 
     Raises:
         RuntimeError: the state was entered without it: a defect of ours.
     """
-    if when is None:
-        raise RuntimeError("a time that this state requires is missing")
-    return when
+    if fact is None:
+        raise RuntimeError("a fact that this state requires is missing")
+    return fact
 
 
 def wish_asap(talk: Talk) -> None:

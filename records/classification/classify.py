@@ -5,9 +5,10 @@ when the caller denied it, because one false hazard makes a hazard card. What no
 acts on a call.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from call.session import BookingStatus, CallSession, EndedBy, Intent, Reason, State, Urgency
 from records.classification import systems
@@ -115,96 +116,125 @@ def classify(session: CallSession, *, local_time: datetime) -> Classification:
     )
 
 
+@dataclass(frozen=True)
+class _Call:
+    """What the rows of the tables below look at; `tags` are those found so far."""
+
+    session: CallSession
+    said: CallerLines
+    age: int | None
+    commercial: bool
+    local_time: datetime
+    duration: str
+    tags: dict[TagCategory, list[str]]
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.session.emergency or self.session.state is State.SAFETY_EXIT
+
+    @property
+    def is_service(self) -> bool:
+        return self.session.intent is Intent.SERVICE
+
+    def has(self, category: TagCategory, *tags: str) -> bool:
+        return not set(tags).isdisjoint(self.tags[category])
+
+
+_When = Callable[[_Call], object]
+
+
+def _repair_of(subject: str) -> _When:
+    # "No heat" is said with a negation that is no denial.
+    no_subject = rf"(?:no|not) (?:any )?{subject}"
+    return lambda call: call.said.has(FAULTY) and (call.said.has(subject) or call.said.has(no_subject))
+
+
+def _is_sale(call: _Call) -> bool:
+    return call.session.high_ticket or call.session.reason is Reason.HIGH_TICKET
+
+
+def _is_old(call: _Call) -> bool:
+    return (call.age or 0) > 15 or call.said.has(REVENUE_SIGNALS["replacement"]["R-22 or freon"])
+
+
+def _is_soon(call: _Call) -> bool:
+    wish = call.session.visit_at
+    return wish is not None and wish - call.local_time <= timedelta(hours=48)
+
+
+# What no words tell, or not alone: each row adds its tag, in this order, to what the words told.
+_ADDED: tuple[tuple[TagCategory, str, _When], ...] = (
+    # A plain "yes" to the safety question does not say which danger.
+    ("HAZARD", "HEALTH_RISK", lambda call: call.is_emergency and not call.tags["HAZARD"]),
+    ("SERVICE_TYPE", "REPAIR_AC", _repair_of(COOL)),
+    ("SERVICE_TYPE", "REPAIR_HEATPUMP", _repair_of(r"heat ?pumps?")),
+    ("SERVICE_TYPE", "REPAIR_HEATING", _repair_of(rf"{HEAT}(?! ?pump)")),
+    ("SERVICE_TYPE", "REPAIR_THERMOSTAT", _repair_of(r"thermostats?")),
+    ("SERVICE_TYPE", "REPAIR_DUCTWORK", _repair_of(r"duct ?works?|ducts?|air vents?")),
+    ("SERVICE_TYPE", "REPAIR_IAQ", _repair_of(r"(?:air purifier|humidifier|dehumidifier)s?")),
+    ("SERVICE_TYPE", "INSTALL_REPLACEMENT", lambda call: call.session.high_ticket),
+    ("SERVICE_TYPE", "WARRANTY_CLAIM", lambda call: call.session.intent is Intent.WARRANTY),
+    ("REVENUE", "HOT_LEAD", _is_sale),
+    ("REVENUE", "REPLACE_OPP", _is_sale),
+    ("REVENUE", "R22_RETROFIT", _is_old),
+    ("REVENUE", "COMMERCIAL_LEAD", lambda call: call.commercial and call.session.intent not in _NO_WORK),
+    ("RECOVERY", "CALLBACK_RISK", lambda call: call.session.callback_owed),
+    ("CUSTOMER", "EXISTING_CUSTOMER", lambda call: call.session.known_caller),
+    ("CUSTOMER", "REPEAT_CALLER", lambda call: call.session.calls_today >= 2),
+    ("CUSTOMER", "COMMERCIAL_ACCT", lambda call: call.commercial and call.session.known_caller),
+    ("CUSTOMER", "COMMERCIAL_NEW", lambda call: call.commercial and not call.session.known_caller),
+    ("NON_CUSTOMER", "VENDOR_SALES", lambda call: call.session.intent is Intent.VENDOR),
+    ("NON_CUSTOMER", "JOB_APPLICANT", lambda call: call.session.intent is Intent.APPLICANT),
+    ("NON_CUSTOMER", "WRONG_NUMBER", lambda call: call.session.intent is Intent.WRONG_NUMBER),
+    *(("CONTEXT", tag, partial(lambda tag, call: call.duration == tag, tag)) for tag in DURATIONS),
+    (
+        "CONTEXT",
+        "VULNERABLE_POP",
+        lambda call: call.has("CONTEXT", "ELDERLY_OCCUPANT", "INFANT_NEWBORN", "MEDICAL_NEED"),
+    ),
+    ("CONTEXT", "AFTER_HOURS", lambda call: not 8 <= call.local_time.hour < 17),
+    ("CONTEXT", "WEEKEND", lambda call: call.local_time.weekday() >= 5),
+    ("CONTEXT", "PEAK_SUMMER", lambda call: call.local_time.month in (6, 7, 8)),
+    ("CONTEXT", "PEAK_WINTER", lambda call: call.local_time.month in (12, 1, 2)),
+)
+# What the words told and the call knows better; looked at before anything is added.
+_DROPPED: tuple[tuple[TagCategory, frozenset[str], _When], ...] = (
+    # Asked and denied: words about gas are then no hazard of now.
+    ("HAZARD", CRITICAL_HAZARDS, lambda call: call.session.safety_cleared and not call.is_emergency),
+    # A realtor or an adjuster who wants a repair is a customer.
+    ("NON_CUSTOMER", frozenset(PATTERNS["NON_CUSTOMER"]), lambda call: call.is_service),
+    (
+        "CUSTOMER",
+        frozenset({"NEW_CUSTOMER"}),
+        lambda call: call.session.known_caller or call.has("CUSTOMER", "EXISTING_CUSTOMER"),
+    ),
+)
+# One of these, the first that fits.
+_URGENCY: tuple[tuple[str, _When], ...] = (
+    ("CRITICAL_EVACUATE", lambda call: call.is_emergency or call.has("HAZARD", *CRITICAL_HAZARDS)),
+    ("EMERGENCY_SAMEDAY", lambda call: call.tags["HAZARD"] or call.session.urgency is Urgency.EMERGENCY),
+    ("URGENT_24HR", lambda call: call.session.urgency is Urgency.URGENT),
+    ("PRIORITY_48HR", _is_soon),
+    ("STANDARD", lambda call: call.session.urgency is Urgency.ROUTINE and not call.has("URGENCY", "FLEXIBLE")),
+)
+
+
 def _tags(
     session: CallSession, said: CallerLines, age: int | None, commercial: bool, local_time: datetime, duration: str
 ) -> dict[TagCategory, list[str]]:
-    tags: dict[TagCategory, list[str]] = {category: [] for category in PATTERNS}
-    for category, patterns in PATTERNS.items():
-        find = said.hazard if category == "HAZARD" else said.has
-        tags[category] = [tag for tag, pattern in patterns.items() if find(pattern)]
-    _hazard_tags(session, tags)
-    _urgency_tags(session, tags, local_time)
-
-    service = tags["SERVICE_TYPE"]
-    faulty = said.has(FAULTY)
-    for tag, subject in (
-        ("REPAIR_AC", COOL),
-        ("REPAIR_HEATPUMP", r"heat ?pumps?"),
-        ("REPAIR_HEATING", rf"{HEAT}(?! ?pump)"),
-        ("REPAIR_THERMOSTAT", r"thermostats?"),
-        ("REPAIR_DUCTWORK", r"duct ?works?|ducts?|air vents?"),
-        ("REPAIR_IAQ", r"(?:air purifier|humidifier|dehumidifier)s?"),
-    ):
-        # "No heat" is said with a negation that is no denial.
-        if faulty and (said.has(subject) or said.has(rf"(?:no|not) (?:any )?{subject}")):
-            service.append(tag)
-    if session.high_ticket:
-        service.append("INSTALL_REPLACEMENT")
-    if session.intent is Intent.WARRANTY and "WARRANTY_CLAIM" not in service:
-        service.append("WARRANTY_CLAIM")
-
-    revenue = tags["REVENUE"]
-    sales = session.high_ticket or session.reason is Reason.HIGH_TICKET
-    revenue += ["HOT_LEAD", "REPLACE_OPP"] if sales else []
-    revenue += ["R22_RETROFIT"] if (age or 0) > 15 or said.has(REVENUE_SIGNALS["replacement"]["R-22 or freon"]) else []
-    revenue += ["COMMERCIAL_LEAD"] if commercial and session.intent not in _NO_WORK else []
-    tags["RECOVERY"] += ["CALLBACK_RISK"] if session.callback_owed else []
-
-    customer = tags["CUSTOMER"]
-    if session.known_caller and "EXISTING_CUSTOMER" not in customer:
-        customer.append("EXISTING_CUSTOMER")
-    if "EXISTING_CUSTOMER" in customer and "NEW_CUSTOMER" in customer:
-        customer.remove("NEW_CUSTOMER")
-    if session.calls_today >= 2 and "REPEAT_CALLER" not in customer:
-        customer.append("REPEAT_CALLER")
-    if commercial:
-        customer.append("COMMERCIAL_ACCT" if session.known_caller else "COMMERCIAL_NEW")
-
-    if session.intent is Intent.SERVICE:
-        tags["NON_CUSTOMER"] = []  # A realtor or an adjuster who wants a repair is a customer.
-    outsider = {
-        Intent.VENDOR: "VENDOR_SALES",
-        Intent.APPLICANT: "JOB_APPLICANT",
-        Intent.WRONG_NUMBER: "WRONG_NUMBER",
-    }.get(session.intent or Intent.SERVICE)
-    tags["NON_CUSTOMER"] += [outsider] if outsider else []
-
-    context = tags["CONTEXT"]
-    context += [duration] if duration else []
-    if {"ELDERLY_OCCUPANT", "INFANT_NEWBORN", "MEDICAL_NEED"} & set(context):
-        context.append("VULNERABLE_POP")
-    context += ["AFTER_HOURS"] if not 8 <= local_time.hour < 17 else []
-    context += ["WEEKEND"] if local_time.weekday() >= 5 else []
-    context += ["PEAK_SUMMER"] if local_time.month in (6, 7, 8) else []
-    context += ["PEAK_WINTER"] if local_time.month in (12, 1, 2) else []
+    tags: dict[TagCategory, list[str]] = {
+        category: [tag for tag, words in patterns.items() if (said.hazard if category == "HAZARD" else said.has)(words)]
+        for category, patterns in PATTERNS.items()
+    }
+    call = _Call(session, said, age, commercial, local_time, duration, tags)
+    for category, unwanted, when in _DROPPED:
+        if when(call):
+            tags[category] = [tag for tag in tags[category] if tag not in unwanted]
+    for category, tag, when in _ADDED:
+        if when(call) and tag not in tags[category]:
+            tags[category].append(tag)
+    tags["URGENCY"] += [tag for tag, when in _URGENCY if when(call)][:1]
     return tags
-
-
-def _is_emergency(session: CallSession) -> bool:
-    return session.emergency or session.state is State.SAFETY_EXIT
-
-
-def _hazard_tags(session: CallSession, tags: dict[TagCategory, list[str]]) -> None:
-    emergency = _is_emergency(session)
-    if session.safety_cleared and not emergency:
-        # Asked and denied: words about gas are then no hazard of now.
-        tags["HAZARD"] = [tag for tag in tags["HAZARD"] if tag not in CRITICAL_HAZARDS]
-    if emergency and not tags["HAZARD"]:
-        tags["HAZARD"] = ["HEALTH_RISK"]  # A plain "yes" to the safety question does not say which danger.
-
-
-def _urgency_tags(session: CallSession, tags: dict[TagCategory, list[str]], local_time: datetime) -> None:
-    urgency = tags["URGENCY"]
-    if _is_emergency(session) or CRITICAL_HAZARDS & set(tags["HAZARD"]):
-        urgency.append("CRITICAL_EVACUATE")
-    elif tags["HAZARD"] or session.urgency is Urgency.EMERGENCY:
-        urgency.append("EMERGENCY_SAMEDAY")
-    elif session.urgency is Urgency.URGENT:
-        urgency.append("URGENT_24HR")
-    elif session.visit_at and session.visit_at - local_time <= timedelta(hours=48):
-        urgency.append("PRIORITY_48HR")
-    elif session.urgency is Urgency.ROUTINE and "FLEXIBLE" not in urgency:
-        urgency.append("STANDARD")
 
 
 def _sentiment(said: CallerLines) -> int:
