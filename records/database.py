@@ -1,8 +1,8 @@
 """Database: SQL on a single thread of its own, for SQLite in DATA_DIR or Postgres when there is more than one machine.
 
 The loop never waits for a disk, writes keep the order in which they were asked for, and no other library's thread pool
-matters. Tables that are missing are made at the start, and so are columns that an older version did not have. It knows
-no table: those are the modules' that write them.
+matters. At the start the database is brought up to what this version needs, by numbered steps (schema.py,
+schema_steps.py). It knows no table: those are the modules' that write them.
 """
 
 import asyncio
@@ -19,14 +19,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from circuit_breaker import LastSuccess
 from config import Settings
+from records.schema import bring_up_to_date
+from records.schema_steps import STEPS
 
 BUSY_TIMEOUT_MILLISECONDS = 5000
 POSTGRES_TIMEOUT_MILLISECONDS = 5000
-SCHEMA_LOCK = 0x70686F6E65  # Any number that nobody else locks.
 
 T = TypeVar("T")
 
-# Every module's tables. Times are seconds since the epoch: the same in both databases.
+# Every module's tables, made by the steps. Times are seconds since the epoch: the same in both databases.
 METADATA = sa.MetaData()
 
 
@@ -59,7 +60,11 @@ class Database:
         self._engine: sa.Engine | None = None
 
     async def open(self) -> None:
-        """Connects and makes the tables and columns that are missing."""
+        """Connects and brings the tables up to date.
+
+        Raises:
+            SchemaError: they cannot be; the message says what to do. Any other SQLAlchemyError is the database's own.
+        """
         await self._submit(self._open)
 
     async def close(self) -> None:
@@ -128,28 +133,12 @@ class Database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             self._engine = sa.create_engine(self._url, hide_parameters=True)
             sa.event.listen(self._engine, "connect", _tune_sqlite)
-        with self._engine.begin() as connection:
-            if self._postgres:  # Two machines that start together make the tables in turn.
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
-            for table in METADATA.sorted_tables:
-                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-                _add_columns(connection, table)
-                for index in table.indexes:
-                    connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+        bring_up_to_date(self._engine, STEPS, METADATA, self.now)
 
     def _close(self) -> None:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
-
-
-def _add_columns(connection: sa.Connection, table: sa.Table) -> None:
-    """Adds the columns that the table of an older version lacks; new columns allow NULL."""
-    known = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
-    for column in table.columns:
-        if column.name not in known:
-            definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

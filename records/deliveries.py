@@ -3,7 +3,7 @@
 Works on the service's own database, whether the service runs or not: a record is posted from here, at once, and the
 service's later tries find that nothing is left to do. A record that is not accepted stays as it was. Phone numbers are
 masked. Exit code 0: done. 1: the dashboard did not accept a record. 2: the command makes no sense here. 3: the database
-cannot be reached.
+cannot be reached, or not brought up to date.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from config import ConfigError, Settings, load, secret_values
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from providers.http import http_client
 from records.posting import RecordPoster, due_parts
+from records.schema import SchemaError
 from records.store import DeliveryRow, Status, Store, database_url
 
 DONE, NOT_ACCEPTED, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
@@ -43,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         description="What has not reached the dashboard and why, and sending it again.",
         epilog="kept: no dashboard is configured. waiting: the service tries again later. parked: refused (400, 401)"
         " or not accepted for three days; nobody tries again before you do. Exit code: 0 done, 1 a record was not"
-        " accepted, 2 the command makes no sense here, 3 the database cannot be reached.",
+        " accepted, 2 the command makes no sense here, 3 the database cannot be used.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="the records that have not been delivered, oldest first")
@@ -76,6 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, UnusableError) as error:
         console.print(escape(str(error)), style="red")
         return UNUSABLE
+    except SchemaError as error:
+        console.print(escape(str(error)), style="red")
+        return NO_DATABASE
     except (sa.exc.SQLAlchemyError, OSError) as error:
         console.print(f"The database cannot be reached: {type(error).__name__}", style="red")
         return NO_DATABASE

@@ -1,8 +1,10 @@
 """`python -m records.deliveries` as an operator runs it: beside the service or without it, on its own database."""
 
 import asyncio
+import contextlib
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -164,3 +166,14 @@ async def test_a_database_that_cannot_be_read(office: Office) -> None:
     code, output = await command(office, "list")
     assert code == 3
     assert output.startswith("The database cannot be reached")
+
+
+async def test_a_database_that_cannot_be_brought_up_to_date(office: Office) -> None:
+    """Exit code 3, and the words that say what to do."""
+    with contextlib.closing(sqlite3.connect(office.folder / "agent.db")) as connection:
+        connection.execute("CREATE TABLE schema_version (version TEXT)")
+        connection.commit()
+    code, output = await command(office, "list")
+    assert code == 3
+    assert output.startswith("the table schema_version is broken")
+    assert "DROP TABLE schema_version" in " ".join(output.split())
