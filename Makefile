@@ -7,7 +7,7 @@
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
-#   make quick                    ruff, mypy and the tests of what is pure: under a minute
+#   make quick                    lint, and the tests of what is pure: under a minute
 #   make test                     all tests, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
 #   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
@@ -17,7 +17,7 @@
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
-#   make lint                     ruff and mypy alone
+#   make lint                     ruff, the walls between the packages, and mypy: seconds
 #   make run                      the service itself, with the settings of .env
 #   make deploy                   fly deploy, after its checks
 #   make image-check              the Dockerfile's steps in a clean folder, without Docker
@@ -32,6 +32,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # Named after the content of the lock: a lock that changed is installed, one that was only touched is not.
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
+PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
+UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
 .PHONY: help setup call quick test test-calls chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint run deploy image-check lock clean
@@ -92,16 +94,19 @@ postgres:
 eval: $(STAMP)
 	@$(PY) -m bench.evaluate $(ARGS)
 
+# The walls have two halves: import-linter's between the packages, and ours around the root modules. Fast enough for no cache.
 lint: $(STAMP)
 	$(PY) -m ruff check .
+	$(VENV)/bin/lint-imports --no-cache --no-logo
+	$(PY) -m tests.support.layout
 	$(PY) -m mypy
 
 quick: lint
-	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls and not slow" $(ARGS)
+	@$(PYTEST) -m "$(UNIT)" $(ARGS)
 
 # No test needs a quiet or fast machine: bench/under_load.sh runs this beside busy loops.
 test: lint
-	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls" $(ARGS)
+	@$(PYTEST) -m "not calls" $(ARGS)
 
 # The properties with all their examples; then the calls, of which each module runs as many at once as there are cores.
 test-calls: $(STAMP)
