@@ -18,6 +18,7 @@
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make lint                     ruff, the walls between the packages, and mypy: seconds
+#   make fmt                      format, and mend what ruff can mend by itself
 #   make run                      the service itself, with the settings of .env
 #   make deploy                   fly deploy, after its checks
 #   make image-check              the Dockerfile's steps in a clean folder, without Docker
@@ -36,7 +37,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint fmt run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -97,9 +98,14 @@ eval: $(STAMP)
 # The walls have two halves: import-linter's between the packages, and ours around the root modules. Fast enough for no cache.
 lint: $(STAMP)
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
 	$(VENV)/bin/lint-imports --no-cache --no-logo
 	$(PY) -m tests.support.layout
 	$(PY) -m mypy
+
+fmt: $(STAMP)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
 
 quick: lint
 	@$(PYTEST) -m "$(UNIT)" $(ARGS)
