@@ -8,7 +8,7 @@
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
 #   make quick                    lint, and the tests of what is pure: under a minute
-#   make test                     all tests, and a dozen whole calls: some minutes
+#   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
 #   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
@@ -17,6 +17,7 @@
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
+#   make coverage                 the unit tests, and which lines and branches of the service they leave out
 #   make lint                     ruff, the walls between the packages, and mypy: seconds
 #   make fmt                      format, and mend what ruff can mend by itself
 #   make run                      the service itself, with the settings of .env
@@ -37,7 +38,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint fmt run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls coverage chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint fmt run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -110,9 +111,14 @@ fmt: $(STAMP)
 quick: lint
 	@$(PYTEST) -m "$(UNIT)" $(ARGS)
 
+# The floor is for all of them, so not for those that ARGS chooses.
+coverage: $(STAMP)
+	@$(PYTEST) -m "$(UNIT)" --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+
+# Only the unit tests are measured: it makes them half as long again, and what the others start are other processes.
 # No test needs a quiet or fast machine: bench/under_load.sh runs this beside busy loops.
 test: lint
-	@$(PYTEST) -m "not calls" $(ARGS)
+	@$(if $(ARGS),$(PYTEST) -m "not calls" $(ARGS),$(PYTEST) -m "$(UNIT)" --cov --cov-report= && $(PYTEST) -m "slow and not calls")
 
 # The properties with all their examples; then the calls, of which each module runs as many at once as there are cores.
 test-calls: $(STAMP)
@@ -147,5 +153,5 @@ lock: $(STAMP)
 	  --no-emit-find-links -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) data calls .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) data calls .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

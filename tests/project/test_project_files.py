@@ -271,6 +271,7 @@ def test_env_example_names_every_setting_once(tmp_path: Path) -> None:
 def test_git_keeps_what_is_private_or_made_out() -> None:
     """.env, the environment, recordings and caches are never committed; .env.example is."""
     paths = [".env", ".venv", "data/x", "calls/x.wav", "a/__pycache__/x.pyc", ".mypy_cache/x", ".hypothesis/x"]
+    paths += [".coverage", ".coverage.host.1"]
     ran = subprocess.run(
         ["git", "check-ignore", "--no-index", *paths, ".env.example", "fly.toml"],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -391,4 +392,15 @@ def test_ci_runs_make_test() -> None:
     assert (ROOT / ".ci/run").read_text().splitlines()[-2:] == ["make test", "exec make test-calls"]
     assert "set -euo pipefail" in (ROOT / ".ci/run").read_text()
     _, plan = make("-n", "test")
-    assert re.search("ruff check.*mypy.*pytest", plan, re.DOTALL)
+    assert re.search("ruff check.*ruff format --check.*lint-imports.*support.layout.*mypy.*pytest", plan, re.DOTALL)
+
+
+def test_make_test_measures_coverage_unless_tests_are_chosen(project: Path) -> None:
+    """Unit tests with the floor, then the slow ones; ARGS chooses among all, for which no floor is meant."""
+    make_test = ("test", "-o", "lint", "PYTEST=pytest")
+    assert make("-n", *make_test, folder=project)[1].splitlines() == [
+        'pytest -m "not calls and not slow" --cov --cov-report= && pytest -m "slow and not calls"'
+    ]
+    assert make("-n", *make_test, "ARGS=-k x", folder=project)[1].splitlines() == ['pytest -m "not calls" -k x']
+    _, chosen = make("-n", "coverage", "PYTEST=pytest", "ARGS=-k x", folder=project)
+    assert chosen.strip() == 'pytest -m "not calls and not slow" --cov --cov-fail-under=0 -k x'
