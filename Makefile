@@ -7,7 +7,7 @@
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
-#   make quick                    lint, and the tests of what is pure: under a minute
+#   make quick                    lint, and the unit tests that depend on what changed: under a minute
 #   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
 #   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
@@ -108,8 +108,9 @@ fmt: $(STAMP)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+# 5 is pytest's word for no test: all that depend on the change are slow or whole calls.
 quick: lint
-	@$(PYTEST) -m "$(UNIT)" $(ARGS)
+	@tests="$$($(PY) -m tests.support.changed)" && { $(PYTEST) -m "$(UNIT)" $(ARGS) $$tests || test $$? = 5; }
 
 # The floor is for all of them, so not for those that ARGS chooses.
 coverage: $(STAMP)

@@ -404,3 +404,15 @@ def test_make_test_measures_coverage_unless_tests_are_chosen(project: Path) -> N
     assert make("-n", *make_test, "ARGS=-k x", folder=project)[1].splitlines() == ['pytest -m "not calls" -k x']
     _, chosen = make("-n", "coverage", "PYTEST=pytest", "ARGS=-k x", folder=project)
     assert chosen.strip() == 'pytest -m "not calls and not slow" --cov --cov-fail-under=0 -k x'
+
+
+def test_make_quick_runs_what_depends_on_the_change(project: Path) -> None:
+    """The unit tests of the modules that tests.support.changed names; none in them is no failure, another end is."""
+    (project / ".venv/bin/python").write_text("#!/bin/sh\necho tests/test_a.py tests/test_b.py\n")
+    quick = ("-s", "quick", "-o", "lint")
+    asked = make(*quick, "PYTEST=echo", folder=project)
+    assert asked == (0, "-m not calls and not slow tests/test_a.py tests/test_b.py\n")
+    for code, ends_well in ((0, True), (1, False), (5, True)):
+        (project / "pytest").write_text(f"#!/bin/sh\nexit {code}\n")
+        (project / "pytest").chmod(0o755)
+        assert (make(*quick, "PYTEST=./pytest", folder=project)[0] == 0) is ends_well
