@@ -20,6 +20,7 @@
 #   make coverage                 the unit tests, and which lines and branches of the service they leave out
 #   make lint                     ruff, the walls between the packages, and mypy: seconds
 #   make fmt                      format, and mend what ruff can mend by itself
+#   make hooks                    from now on git commit runs lint on what is committed
 #   make run                      the service itself, with the settings of .env
 #   make deploy                   fly deploy, after its checks
 #   make image-check              the Dockerfile's steps in a clean folder, without Docker
@@ -38,7 +39,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls coverage chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint fmt run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls coverage chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -107,6 +108,9 @@ lint: $(STAMP)
 fmt: $(STAMP)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+hooks: $(STAMP)
+	$(VENV)/bin/pre-commit install
 
 # 5 is pytest's word for no test: all that depend on the change are slow or whole calls.
 quick: lint
