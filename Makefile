@@ -7,8 +7,8 @@
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
-#   make quick                    ruff, mypy and the tests of what is pure: under a minute
-#   make test                     all tests, and a dozen whole calls: some minutes
+#   make quick                    lint, and the unit tests that depend on what changed: under a minute
+#   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
 #   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
@@ -17,7 +17,10 @@
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
-#   make lint                     ruff and mypy alone
+#   make coverage                 the unit tests, and which lines and branches of the service they leave out
+#   make lint                     ruff, the walls between the packages, and mypy: seconds
+#   make fmt                      format, and mend what ruff can mend by itself
+#   make hooks                    from now on git commit runs lint on what is committed
 #   make run                      the service itself, with the settings of .env
 #   make deploy                   fly deploy, after its checks
 #   make image-check              the Dockerfile's steps in a clean folder, without Docker
@@ -32,9 +35,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # Named after the content of the lock: a lock that changed is installed, one that was only touched is not.
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
+PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
+UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls coverage chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -92,16 +97,33 @@ postgres:
 eval: $(STAMP)
 	@$(PY) -m bench.evaluate $(ARGS)
 
+# The walls have two halves: import-linter's between the packages, and ours around the root modules. Fast enough for no cache.
 lint: $(STAMP)
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(VENV)/bin/lint-imports --no-cache --no-logo
+	$(PY) -m tests.support.layout
 	$(PY) -m mypy
 
-quick: lint
-	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls and not slow" $(ARGS)
+fmt: $(STAMP)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
 
+hooks: $(STAMP)
+	$(VENV)/bin/pre-commit install
+
+# 5 is pytest's word for no test: all that depend on the change are slow or whole calls.
+quick: lint
+	@tests="$$($(PY) -m tests.support.changed)" && { $(PYTEST) -m "$(UNIT)" $(ARGS) $$tests || test $$? = 5; }
+
+# The floor is for all of them, so not for those that ARGS chooses.
+coverage: $(STAMP)
+	@$(PYTEST) -m "$(UNIT)" --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+
+# Only the unit tests are measured: it makes them half as long again, and what the others start are other processes.
 # No test needs a quiet or fast machine: bench/under_load.sh runs this beside busy loops.
 test: lint
-	@$(PY) -m pytest -q -n auto --dist loadgroup -m "not calls" $(ARGS)
+	@$(if $(ARGS),$(PYTEST) -m "not calls" $(ARGS),$(PYTEST) -m "$(UNIT)" --cov --cov-report= && $(PYTEST) -m "slow and not calls")
 
 # The properties with all their examples; then the calls, of which each module runs as many at once as there are cores.
 test-calls: $(STAMP)
@@ -136,5 +158,5 @@ lock: $(STAMP)
 	  --no-emit-find-links -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) data calls .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) data calls .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -239,7 +239,10 @@ def test_locks_satisfy_pyproject() -> None:
 def test_the_image_has_no_espeak() -> None:
     """espeak-ng is GPL-3: in the simulator only. Neither are the test tools in the image."""
     runtime = locked("requirements.lock")
-    assert [n for n in runtime if "espeak" in n or n in ("pytest", "ruff", "mypy", "hypothesis", "uv", "respx")] == []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    tools = {canonicalize_name(Requirement(tool).name) for tool in project["optional-dependencies"]["dev"]}
+    assert {"pytest", "import-linter", "pre-commit"} <= tools
+    assert [name for name in runtime if "espeak" in name or name in tools] == []
     assert "espeakng-loader" in locked("requirements-dev.lock")
 
 
@@ -267,7 +270,8 @@ def test_env_example_names_every_setting_once(tmp_path: Path) -> None:
 
 def test_git_keeps_what_is_private_or_made_out() -> None:
     """.env, the environment, recordings and caches are never committed; .env.example is."""
-    paths = [".env", ".venv/x", "data/x", "calls/x.wav", "a/__pycache__/x.pyc", ".mypy_cache/x", ".hypothesis/x"]
+    paths = [".env", ".venv", "data/x", "calls/x.wav", "a/__pycache__/x.pyc", ".mypy_cache/x", ".hypothesis/x"]
+    paths += [".coverage", ".coverage.host.1"]
     ran = subprocess.run(
         ["git", "check-ignore", "--no-index", *paths, ".env.example", "fly.toml"],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -388,4 +392,27 @@ def test_ci_runs_make_test() -> None:
     assert (ROOT / ".ci/run").read_text().splitlines()[-2:] == ["make test", "exec make test-calls"]
     assert "set -euo pipefail" in (ROOT / ".ci/run").read_text()
     _, plan = make("-n", "test")
-    assert re.search("ruff check.*mypy.*pytest", plan, re.DOTALL)
+    assert re.search("ruff check.*ruff format --check.*lint-imports.*support.layout.*mypy.*pytest", plan, re.DOTALL)
+
+
+def test_make_test_measures_coverage_unless_tests_are_chosen(project: Path) -> None:
+    """Unit tests with the floor, then the slow ones; ARGS chooses among all, for which no floor is meant."""
+    make_test = ("test", "-o", "lint", "PYTEST=pytest")
+    assert make("-n", *make_test, folder=project)[1].splitlines() == [
+        'pytest -m "not calls and not slow" --cov --cov-report= && pytest -m "slow and not calls"'
+    ]
+    assert make("-n", *make_test, "ARGS=-k x", folder=project)[1].splitlines() == ['pytest -m "not calls" -k x']
+    _, chosen = make("-n", "coverage", "PYTEST=pytest", "ARGS=-k x", folder=project)
+    assert chosen.strip() == 'pytest -m "not calls and not slow" --cov --cov-fail-under=0 -k x'
+
+
+def test_make_quick_runs_what_depends_on_the_change(project: Path) -> None:
+    """The unit tests of the modules that tests.support.changed names; none in them is no failure, another end is."""
+    (project / ".venv/bin/python").write_text("#!/bin/sh\necho tests/test_a.py tests/test_b.py\n")
+    quick = ("-s", "quick", "-o", "lint")
+    asked = make(*quick, "PYTEST=echo", folder=project)
+    assert asked == (0, "-m not calls and not slow tests/test_a.py tests/test_b.py\n")
+    for code, ends_well in ((0, True), (1, False), (5, True)):
+        (project / "pytest").write_text(f"#!/bin/sh\nexit {code}\n")
+        (project / "pytest").chmod(0o755)
+        assert (make(*quick, "PYTEST=./pytest", folder=project)[0] == 0) is ends_well
