@@ -35,12 +35,12 @@ from urllib.parse import parse_qsl  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
 from fastapi.responses import JSONResponse  # noqa: E402
-from sqlalchemy.exc import SQLAlchemyError  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
 from call.session import CallSession, EndedBy, EntryKind  # noqa: E402
 from conversation import resumption  # noqa: E402
 from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
+from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.drain import drain  # noqa: E402
@@ -110,8 +110,8 @@ async def twiml(request: Request) -> Response:
     session = new_session(call_id, fields.get("From"), fields.get("To"), datetime.now(UTC))
     try:
         await services.store.calls.expect(session, services.closing.due_at())
-    except SQLAlchemyError as error:  # The stream will tell whether the store is still away.
-        logger.error("%s the store failed: %s", call_id, type(error).__name__)
+    except StoreError as error:  # The stream will tell whether the store is still away.
+        logger.error("%s the store failed: %s", call_id, error)
     token = services.entrance.issue_token(call_id)
     numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
     return _xml(twiml_stream(settings, {**numbers, "token": token}))
@@ -129,8 +129,8 @@ async def twiml_after(request: Request) -> Response:
     services: Services = app.state.services
     try:
         return _xml(await services.resume.after(fields))
-    except SQLAlchemyError as error:  # Without the store nothing is known; words are better than a dead line.
-        logger.error("%s the store failed: %s", call_id, type(error).__name__)
+    except StoreError as error:  # Without the store nothing is known; words are better than a dead line.
+        logger.error("%s the store failed: %s", call_id, error)
     return _xml(twiml_apology(settings, CUT_OFF))
 
 
@@ -149,8 +149,8 @@ async def twiml_status(request: Request) -> Response:
         await live.end_within(EndedBy.CALLER, settings.resume_wait_seconds)
     try:
         await services.closing.status(call_id, status)
-    except SQLAlchemyError as error:  # What it would have told is found out by the watch.
-        logger.error("%s the store failed: %s", call_id, type(error).__name__)
+    except StoreError as error:  # What it would have told is found out by the watch.
+        logger.error("%s the store failed: %s", call_id, error)
     return Response(status_code=204)
 
 
@@ -167,12 +167,12 @@ async def media_stream(websocket: WebSocket) -> None:
         async with asyncio.timeout(settings.stream_start_seconds):
             start, dropped = await _start_message(websocket)
         live = await _admit(start, services)
-    except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect, BadTokenError) as error:
         logger.warning("stream refused: %s %s", type(error).__name__, error)
         await _close(websocket)
         return
-    except SQLAlchemyError as error:  # Nobody can tell whether the token was used; Twilio goes on at /twiml/after.
-        logger.error("stream refused, the store failed: %s", type(error).__name__)
+    except StoreError as error:  # Nobody can tell whether the token was used; Twilio goes on at /twiml/after.
+        logger.error("stream refused, the store failed: %s", error)
         await _close(websocket)
         return
     try:
@@ -180,7 +180,7 @@ async def media_stream(websocket: WebSocket) -> None:
         if dropped:
             session.note(EntryKind.FAULT, "twilio", datetime.now(UTC), detail=f"{dropped} messages before the start")
         await run_call(websocket, stream, session, services, live)
-    except (BadTokenError, SQLAlchemyError) as error:
+    except (BadTokenError, StoreError) as error:
         logger.error("%s stream refused: %s %s", live.call_id, type(error).__name__, error)
         await _close(websocket)
     finally:

@@ -1,7 +1,8 @@
 """The settings of the service, and the check that ends a start with missing ones.
 
-Every setting is an environment variable of the same name in capitals; a blank one counts as missing. Every deadline of
-the service lives here, its unit in its name. `validate_config()` is called once, by bot.py at import: it names everything
+Every setting is an environment variable of the same name in capitals; a blank one counts as missing. Every deadline that
+an operator may want to move is one, its unit in its name; what follows from how a part works (a poll, a backstop behind
+those deadlines) is a constant beside its code. `validate_config()` is called once, by bot.py at import: it names everything
 that is missing or wrong in one message, warns about what is optional, and never prints a secret.
 """
 

@@ -6,7 +6,6 @@ says what is to become of the record; keeping it and delivering it later is deli
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,11 +17,11 @@ import httpx
 
 from circuit_breaker import LastSuccess
 from config import Settings
-from logs import mask
+from logs import loggable
+from providers.http import json_object
 
 logger = logging.getLogger(__name__)
 
-LOGGED_BODY_CHARS = 2000
 REFUSED_FOR_GOOD = (400, 401)  # They never get better by themselves (contract.md 2.1).
 
 
@@ -110,7 +109,7 @@ class DashboardClient:
         self.last_success.mark()
         milliseconds = round((time.monotonic() - started) * 1000)
         logger.info("%s dashboard %s accepted %d ms", call_id, what, milliseconds)
-        body = _json_object(answer.text)
+        body = json_object(answer.text) or {}
         return Delivered(Delivery.ACCEPTED, _id(body, "lead_id"), _id(body, "job_id"), str(answer.status))
 
     async def _try(self, url: str, payload: Mapping[str, Any]) -> _Answer:
@@ -137,17 +136,8 @@ def _accepted(answer: _Answer) -> bool:
 
 
 def _described(answer: _Answer) -> str:
-    text = mask(" ".join(answer.text[: 4 * LOGGED_BODY_CHARS].split()))
-    text = text if len(text) <= LOGGED_BODY_CHARS else f"{text[:LOGGED_BODY_CHARS]}..."
+    text = loggable(answer.text)
     return text if answer.status is None else f"{answer.status} {text}".rstrip()
-
-
-def _json_object(text: str) -> dict[str, Any]:
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _id(body: Mapping[str, Any], key: str) -> str:

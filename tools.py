@@ -6,7 +6,6 @@ a V2 that is down. The meaning of the messages is v2_messages.py's, what follows
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,6 +33,7 @@ from call.tool_calls import (
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
 from logs import loggable
+from providers.http import json_object
 
 logger = logging.getLogger(__name__)
 
@@ -205,7 +205,7 @@ def _silence(request: ToolRequest, why: str, never_sent: bool = False) -> _Answe
 def _sort(request: ToolRequest, name: str, call_id: str, response: httpx.Response) -> _Answer:
     """Sorts an answer by status and form; bodies are not always JSON (contract.md 1.1)."""
     status = response.status_code
-    body = _json_object(response.content)
+    body = json_object(response.content)
     if 200 <= status < 300 and body is not None:
         return _Answer(body)
     logger.warning("%s tool %s answered %d: %s", call_id, name, status, loggable(response.text))
@@ -219,11 +219,3 @@ def _sort(request: ToolRequest, name: str, call_id: str, response: httpx.Respons
         # V2's own 500 comes before its Cal.com step (contract.md 1.3); a proxy's page says nothing.
         return _Answer(outcome=Outcome.REFUSED, detail="500")
     return _silence(request, str(status))
-
-
-def _json_object(content: bytes) -> dict[str, Any] | None:
-    try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return body if isinstance(body, dict) else None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from call.errors import AgentError
 from call.session import END_STATES, CallSession, EntryKind, Reason, State
 
 _MAIN: dict[State, frozenset[State]] = {
@@ -41,7 +42,7 @@ _NOTE = (
 )
 
 
-class TransitionError(RuntimeError):
+class TransitionError(AgentError):
     """Raised when a move is not in the table: a defect of ours, never of a caller's."""
 
 

@@ -18,11 +18,12 @@ from pipecat.services.websocket_service import ReportErrorCallback, WebsocketSer
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from call.errors import AgentError
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
 
 
-class GivenUpError(Exception):
+class GivenUpError(AgentError):
     """Raised when no further connection is worth trying; says why."""
 
 

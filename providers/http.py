@@ -1,4 +1,7 @@
-"""The HTTP client that V2 and the dashboard are asked with."""
+"""How V2 and the dashboard are asked, and how their answers are read."""
+
+import json
+from typing import Any
 
 import httpx
 
@@ -7,3 +10,12 @@ def http_client() -> httpx.AsyncClient:
     """The process's one HTTP client for V2 and the dashboard; no proxies, no redirects."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=40, keepalive_expiry=30)
     return httpx.AsyncClient(limits=limits, follow_redirects=False, trust_env=False)
+
+
+def json_object(content: bytes | str) -> dict[str, Any] | None:
+    """The JSON object of a body, or None: whatever else a server may answer."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None

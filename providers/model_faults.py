@@ -8,8 +8,10 @@ from http import HTTPStatus
 
 from openai import APIConnectionError, APIStatusError, APITimeoutError
 
+from call.errors import AgentError
 
-class BrokenAnswerError(Exception):
+
+class BrokenAnswerError(AgentError):
     """Raised when the model answered in time and the answer is of no use; its text says why."""
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 import httpx
 
+from call.errors import AgentError
 from circuit_breaker import LastSuccess
 from config import Settings
 
@@ -30,7 +31,7 @@ FASTEST_CHARACTERS_PER_SECOND: Final = 60  # People read aloud about 15; no voic
 _COMPRESSED: Final = ("mpeg", "mp3", "ogg", "opus", "flac", "aac", "basic", "mulaw")
 
 
-class VoiceError(Exception):
+class VoiceError(AgentError):
     """Raised when a voice gave no audio, or not all of it.
 
     Attributes:

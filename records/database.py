@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from circuit_breaker import LastSuccess
 from config import Settings
+from records.errors import StoreError
 from records.schema import bring_up_to_date
 from records.schema_steps import STEPS
 
@@ -41,7 +42,7 @@ def database_url(settings: Settings, name: str = "agent") -> str:
 
 
 class Database:
-    """One database. Methods raise sqlalchemy.exc.SQLAlchemyError when it fails; no error tells what was to be written.
+    """One database. Methods raise StoreError when it fails; it tells nothing of what was to be written.
 
     Args:
         url: A SQLAlchemy URL, see `database_url()`.
@@ -63,7 +64,7 @@ class Database:
         """Connects and brings the tables up to date.
 
         Raises:
-            SchemaError: they cannot be; the message says what to do. Any other SQLAlchemyError is the database's own.
+            SchemaError: they cannot be; the message says what to do. Any other StoreError is the database's own.
         """
         await self._submit(self._open)
 
@@ -108,7 +109,10 @@ class Database:
 
     def _submit(self, function: Callable[[], T]) -> "asyncio.Future[T]":
         def run() -> T:
-            done = function()
+            try:
+                done = function()
+            except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+                raise StoreError(type(error).__name__) from error
             self.last_success.mark()
             return done
 

@@ -22,11 +22,12 @@ from rich.markup import escape
 from rich.table import Table
 
 import logs
+from call.errors import AgentError
 from config import ConfigError, Settings, load, secret_values
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from providers.http import http_client
+from records.errors import SchemaError, StoreError
 from records.posting import RecordPoster, due_parts
-from records.schema import SchemaError
 from records.store import DeliveryRow, Status, Store, database_url
 
 DONE, NOT_ACCEPTED, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
@@ -34,7 +35,7 @@ PLAIN_WIDTH = 140  # Columns of a file or a pipe, which have none.
 _COLOURS = {Status.PARKED: "red", Status.WAITING: "yellow", Status.KEPT: "cyan", Status.DELIVERED: "green"}
 
 
-class UnusableError(Exception):
+class UnusableError(AgentError):
     """Raised when the command makes no sense here; the message says why."""
 
 
@@ -80,8 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SchemaError as error:
         console.print(escape(str(error)), style="red")
         return NO_DATABASE
-    except (sa.exc.SQLAlchemyError, OSError) as error:
-        console.print(f"The database cannot be reached: {type(error).__name__}", style="red")
+    except (StoreError, OSError) as error:
+        why = error if isinstance(error, StoreError) else type(error).__name__
+        console.print(f"The database cannot be reached: {why}", style="red")
         return NO_DATABASE
 
 

@@ -17,12 +17,12 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from records import dbos_setup
+from records.errors import StoreError
 from records.payloads import CallRecord
 from records.posting import RecordPoster, due_parts, ids_of
 from records.store import DeliveryRow, Status, Store, database_url
@@ -116,7 +116,7 @@ class Deliveries:
             if not await self.store.add_delivery(record.call_id, content, status):
                 logger.info("%s delivery: there is a record already", record.call_id)
                 return
-        except sa.exc.SQLAlchemyError:
+        except StoreError:
             if not configured:
                 raise
             logger.exception("%s delivery: the store failed", record.call_id)
@@ -151,14 +151,14 @@ class Deliveries:
         logger.log(level, "%s delivery %s%s", call_id, status, f": {detail}" if detail else "")
         try:
             await self.store.set_delivery(call_id, record, status, detail, anew=False)
-        except sa.exc.SQLAlchemyError:
+        except StoreError:
             logger.exception("%s delivery: its status could not be written", call_id)
 
     async def sent_by_hand(self, call_id: str) -> bool:
         """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell."""
         try:
             row = await self.store.delivery(call_id)
-        except sa.exc.SQLAlchemyError:
+        except StoreError:
             logger.exception("%s delivery: its status could not be read", call_id)
             return False
         return row is not None and row.status == Status.DELIVERED

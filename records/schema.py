@@ -23,6 +23,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from records.errors import SchemaError
+
 logger = logging.getLogger(__name__)
 
 SCHEMA_LOCK = 0x70686F6E65  # Any number that nobody else locks. Versions without numbered steps lock it too.
@@ -35,10 +37,6 @@ _versions = sa.Table(
     sa.Column("changes", sa.Text, nullable=False),
     sa.Column("applied_at", sa.Double, nullable=False),
 )
-
-
-class SchemaError(sa.exc.SQLAlchemyError):
-    """Raised when the tables cannot be brought to what this version needs; the message says what to do."""
 
 
 @dataclass(frozen=True)

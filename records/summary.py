@@ -4,10 +4,10 @@ It says only what happened: an old visit is "an appointment", never "booked" (R7
 problem as the dashboard takes them. The payloads are post_call.py's.
 """
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, State
+from call.spoken_time import write_time
 from records.end_reason import DONE, Ending
 from records.payloads import looks_like_phone, storable
 
@@ -44,7 +44,7 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
     elif session.visit_asap:
         wish = "wants a visit as soon as possible"
     elif session.visit_at:
-        wish = f"wants a visit on {_when(session.visit_at, zone)}"
+        wish = f"wants a visit on {write_time(session.visit_at, zone)}"
     if about:
         return f"{who} called about: {about}{' and ' if wish else ''}{wish}."
     if wish:
@@ -56,12 +56,12 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
 def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if ending.end_call_reason == "safety_emergency":
         told = "V2 was alerted." if session.emergency_alert_id else "It is not certain that V2 was alerted."
-        visit = f" A visit is booked for {_when(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
+        visit = f" A visit is booked for {write_time(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
         return f"Safety emergency: the caller was told to leave the house and call 911. {told}{visit}"
     if ending.scheduled_at:
-        return f"A visit is booked for {_when(ending.scheduled_at, zone)}."
+        return f"A visit is booked for {write_time(ending.scheduled_at, zone)}."
     if ending.uncertain:
-        when = f" on {_when(session.visit_at, zone)}" if session.visit_at else ""
+        when = f" on {write_time(session.visit_at, zone)}" if session.visit_at else ""
         return f"The booking was sent but never answered: a visit may exist{when}, please check the calendar."
     if ending.booking_status is BookingStatus.ATTEMPTED_FAILED:
         return "The booking failed: no visit was made."
@@ -127,9 +127,3 @@ def _caller_lines(session: CallSession) -> list[str]:
 def problem_of(session: CallSession) -> str:
     """The problem as understood, else the caller's longest line: their own words beat an empty field."""
     return storable(session.problem) or max(_caller_lines(session), key=len, default="")
-
-
-def _when(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    clock = f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"
-    return f"{local:%A, %B} {local.day} at {clock}"

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from twilio.request_validator import RequestValidator
 
+from call.errors import AgentError
 from call.session import CallSession
 from config import Settings
 
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
 
-class BadTokenError(ValueError):
+class BadTokenError(AgentError):
     """Raised when a stream token is forged, expired, or another call's."""
 
 

@@ -8,10 +8,10 @@ import hmac
 import logging
 from typing import Any
 
-import sqlalchemy as sa
 from pydantic import SecretStr
 
 from circuit_breaker import CircuitBreaker, LastSuccess
+from records.errors import StoreError
 from server.live_calls import LiveCalls
 from server.shared_parts import Services
 
@@ -46,8 +46,8 @@ async def details(services: Services) -> dict[str, Any]:
     records: dict[str, int] | None = None
     try:
         records = {status.value: number for status, number in (await services.store.count_deliveries()).items()}
-    except sa.exc.SQLAlchemyError as error:
-        logger.error("the records could not be counted: %s", type(error).__name__)
+    except StoreError as error:
+        logger.error("the records could not be counted: %s", error)
     return {
         "status": status(calls),
         "machine": services.settings.fly_machine_id,

@@ -70,7 +70,7 @@ class Resume:
         """The TwiML for a call whose stream is gone; `fields` are the webhook's.
 
         Raises:
-            sqlalchemy.exc.SQLAlchemyError: the store failed, so nothing is known of the call.
+            records.errors.StoreError: the store failed, so nothing is known of the call.
         """
         call_id, rows = fields["CallSid"], self._store.calls
         live = self._calls.get(call_id)

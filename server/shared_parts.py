@@ -74,7 +74,7 @@ class Services:
 
         Raises:
             OSError: DATA_DIR cannot be written.
-            sqlalchemy.exc.SQLAlchemyError: the database cannot be used.
+            records.errors.StoreError: the database cannot be used.
         """
         data = Path(settings.data_dir)
         await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)

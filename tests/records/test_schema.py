@@ -16,7 +16,8 @@ from call.session import CallSession
 from records import database, schema
 from records.call_rows import Phase
 from records.database import METADATA
-from records.schema import SCHEMA_LOCK, SchemaError, Step, add_column, add_table, bring_up_to_date
+from records.errors import SchemaError
+from records.schema import SCHEMA_LOCK, Step, add_column, add_table, bring_up_to_date
 from records.schema_steps import STEPS
 from records.store import Status, Store
 

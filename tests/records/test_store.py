@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from call.session import CallSession
 from config import load
 from records.call_rows import Phase
+from records.errors import StoreError
 from records.store import Status, Store, database_url
 
 pytestmark = pytest.mark.slow
@@ -205,7 +205,7 @@ async def test_a_table_that_is_missing_is_noticed(agent_database: str, store: St
     assert {"calls", "stream_tokens", "deliveries", "machines"} <= set(sa.inspect(engine).get_table_names())
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE calls")
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(StoreError):
         await store.calls.expect(CallSession(call_id="CA1", started_at=NOW), NOW)
     again = Store(agent_database)
     await again.open()
@@ -215,10 +215,10 @@ async def test_a_table_that_is_missing_is_noticed(agent_database: str, store: St
 
 
 async def test_a_database_that_fails(tmp_path: Path) -> None:
-    """A file that is no database raises SQLAlchemy's error, which callers can catch."""
+    """A file that is no database raises an error that callers can catch, and that says of what kind it is."""
     (tmp_path / "agent.db").write_bytes(b"this is no database" * 100)
     store = Store(f"sqlite:///{tmp_path / 'agent.db'}")
-    with pytest.raises(SQLAlchemyError):
+    with pytest.raises(StoreError):
         await store.open()
     await store.close()
 
@@ -227,7 +227,7 @@ async def test_an_error_tells_nothing_of_the_row(url: str, store: Store) -> None
     """Errors go into the log, and a row is a conversation."""
     store._engine, before = sa.create_engine("sqlite://", hide_parameters=True), store._engine
     try:
-        with pytest.raises(SQLAlchemyError) as failed:
+        with pytest.raises(StoreError) as failed:
             await store.calls.expect(CallSession(call_id="CA1", started_at=NOW, name="Jonas Weber"), SOON)
         assert "Jonas" not in str(failed.value)
     finally:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-import sqlalchemy as sa
 
 import config
 from call.session import CallSession
 from config import Settings
 from records.delivery import Deliveries
+from records.errors import StoreError
 from records.payloads import CallRecord
 from records.store import Store
 from server.closing import CallClosing
@@ -152,7 +152,7 @@ async def test_a_store_that_was_away_accuses_nobody(fleet: Fleet, caplog: pytest
     beat = fleet.store.beat
 
     async def away(*_: object, **__: object) -> None:
-        raise sa.exc.OperationalError("beat", {}, Exception("gone"))
+        raise StoreError("OperationalError")
 
     fleet.store.beat = away  # type: ignore[method-assign]
     with caplog.at_level(logging.ERROR):

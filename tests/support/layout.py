@@ -18,13 +18,13 @@ ROOT: Final = Path(__file__).parent.parent.parent
 
 # A root module and what of ours it may import. They stand in their order: each imports only root modules below it.
 MODULES: Final = {
-    "bot": {"call", "conversation", "providers", "server", "config", "logs"},
+    "bot": {"call", "conversation", "providers", "records", "server", "config", "logs"},
     "processor": {"call", "understanding", "turns", "state_machine", "circuit_breaker", "config", "logs"},
     "post_call": {"call", "records", "config"},
     "tts_fallback": {"providers", "circuit_breaker", "config", "logs"},
     "state_machine": {"call", "understanding", "conversation"},
-    "tools": {"call", "circuit_breaker", "config", "logs"},
-    "dashboard_sync": {"circuit_breaker", "config", "logs"},
+    "tools": {"call", "providers", "circuit_breaker", "config", "logs"},
+    "dashboard_sync": {"providers", "circuit_breaker", "config", "logs"},
     "circuit_breaker": set(),
     "config": set(),
     "logs": set(),

@@ -8,7 +8,8 @@ Works on plain text with numbers as digits ("between 2 and 4 30"). A visit lasts
 import re
 from dataclasses import dataclass
 
-from understanding.when.day_words import find, whole_words
+from understanding.text.plain import phrase
+from understanding.when.day_words import find
 
 _VISIT_MINUTES = 60
 TimeOfDay = tuple[int, int]  # hour of 24, minute
@@ -125,8 +126,8 @@ def read_clock(text: str, bare: bool) -> ClockSaid | None:
     return None
 
 
-_NOON = whole_words(r"(?:at |around |about )?(?:noon|midday|mediodia)(?: ?ish)?")
-_LUNCH = whole_words(r"(?:at |around |about |over )?lunch ?(?:time|hour)?")
+_NOON = phrase(r"(?:at |around |about )?(?:noon|midday|mediodia)(?: ?ish)?")
+_LUNCH = phrase(r"(?:at |around |about |over )?lunch ?(?:time|hour)?")
 
 
 def noon_as_clock(text: str) -> str:
@@ -136,7 +137,7 @@ def noon_as_clock(text: str) -> str:
 
 
 _PART_RULES = tuple(
-    (whole_words(pattern), part)
+    (phrase(pattern), part)
     for pattern, part in (
         (r"mid ?morning|middle of the morning", "mid morning"),
         (r"late(?:r)? (?:in the )?morning", "late morning"),
@@ -171,9 +172,9 @@ _RELATIONS = {
 }
 _BEFORE = "|".join(_RELATIONS.values())
 _CLOCK_RULES = (
-    (whole_words(rf"(?P<r>between|from )? ?{_TIME},? (?P<j>and|to|till|until|or) {_END}"), True),
-    (whole_words(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {_COUNTS})"), True),
-    (whole_words(rf"{_TIME}{_OPEN_END}"), False),
+    (phrase(rf"(?P<r>between|from )? ?{_TIME},? (?P<j>and|to|till|until|or) {_END}"), True),
+    (phrase(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {_COUNTS})"), True),
+    (phrase(rf"{_TIME}{_OPEN_END}"), False),
 )  # fmt: skip
 _PAST_OR_TO = re.compile(r"(?<!\S)(half|quarter|\d{1,2}) (past|to|till|of|after|before) (\d{1,2})(?!\S)(?: (am|pm))?")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from understanding.text.plain import phrase
 from understanding.text.weekdays import DAY_NAMES, WEEKDAY
 from understanding.when.calendar_days import (
     Days,
@@ -87,18 +88,13 @@ def find(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return None
 
 
-def whole_words(pattern: str) -> re.Pattern[str]:
-    """The pattern as whole words of plain text."""
-    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
-
-
 _MONTHS = list(_MONTH_NAMES)[:12]
 _HOLIDAY_NAMES = (
-    (whole_words(r"thanksgiving(?: day)?"), "thanksgiving"),
-    (whole_words(r"christmas eve"), "christmas eve"),
-    (whole_words(r"christmas(?: day)?"), "christmas"),
-    (whole_words(r"new year(?:s| is)? eve"), "new years eve"),
-    (whole_words(r"new year(?:s| is)?(?: day)?"), "new years"),
+    (phrase(r"thanksgiving(?: day)?"), "thanksgiving"),
+    (phrase(r"christmas eve"), "christmas eve"),
+    (phrase(r"christmas(?: day)?"), "christmas"),
+    (phrase(r"new year(?:s| is)? eve"), "new years eve"),
+    (phrase(r"new year(?:s| is)?(?: day)?"), "new years"),
 )
 
 
@@ -240,7 +236,7 @@ def _end_of_week(match: re.Match[str], today: date) -> Days:
 _DATE = rf"(?P<m>{_MONTH}) (?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)?"
 _D = rf"(?P<d>{WEEKDAY})"
 _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
-    (whole_words(pattern), resolve)
+    (phrase(pattern), resolve)
     for pattern, resolve in (
         (r"day after tomorrow|pasado manana|not tomorrow(?: ,)? (?:but |maybe )?(?:the )?day after", _ahead(2)),
         (rf"(?:the )?(?:(?P<w>day|week|{WEEKDAY}) )?after {_DATE}", _after_date),

@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from understanding.text.plain import phrase
 from understanding.when.calendar_days import Days
 from understanding.when.clock_words import Clock, ClockSaid, noon_as_clock, read_clock, read_part
-from understanding.when.day_words import find, read_days, whole_words
+from understanding.when.day_words import find, read_days
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def read_said(text: str, now: datetime, bare: bool, relative: bool) -> Said:
 
 
 _ONE_WAY = tuple(
-    (whole_words(pattern) if whole else re.compile(pattern), instead)
+    (phrase(pattern) if whole else re.compile(pattern), instead)
     for whole, pattern, instead in (
         (False, r"(?<!\S)(\d{1,2}) (?:oh|o) (\d)(?!\S)", r"\1 0\2"),
         (True, r"a la una", "a la 1"),
@@ -90,13 +91,13 @@ _GLUED = re.compile(r"(?<!\S)(?<!code )(?<!is )(?<!number )(1[0-2]|[1-9])([0-5]\
 _NUMBER = (
     r"(?P<n>an?|one|half an?|a half|an? (?:hour|day) and a half|couple(?: of)?|a couple(?: of)?|few|a few|\d{1,2})"
 )
-_LATER_OR_EARLIER = whole_words(
+_LATER_OR_EARLIER = phrase(
     rf"{_NUMBER} (?P<u>hours?|days?|weeks?|minutes?) (?P<d>later|after that|earlier|sooner|before that)"
 )
-_PUSHED = whole_words(
+_PUSHED = phrase(
     rf"(?P<d>push|move|bump|back|forward|up|out)(?: \w+){{0,3}}? (?:by )?{_NUMBER} (?P<u>hours?|days?|weeks?|minutes?)"
 )
-_IN_HOURS = whole_words(r"in (?:about |around |like )?(?P<k>an|a couple|a few|couple|\d{1,2})(?: of)? hours?")
+_IN_HOURS = phrase(r"in (?:about |around |like )?(?P<k>an|a couple|a few|couple|\d{1,2})(?: of)? hours?")
 _COUNTED = {"half": 0.5, "couple": 2, "few": 3}
 
 

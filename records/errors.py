@@ -1,0 +1,11 @@
+"""What goes wrong with the database, for those who know no database."""
+
+from call.errors import AgentError
+
+
+class StoreError(AgentError):
+    """Raised when the database did not do what it was asked; says of what kind the failure is, and nothing of a row."""
+
+
+class SchemaError(StoreError):
+    """Raised when the tables cannot be brought to what this version needs; the message says what to do."""
