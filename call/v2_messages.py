@@ -38,7 +38,7 @@ _DATED_KEY = re.compile(r"date|time|when|created|started|called|At$", re.IGNOREC
 
 
 def payload(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[str, Any]:
-    """The body of a tool's POST: the call, keyed by its CallSid, and the arguments (contract 1.1).
+    """The body of a tool's POST: the call, keyed by its CallSid, and the arguments (contract.md 1.1).
 
     What is not known is left out. When the line withholds its number, the one given stands in.
 

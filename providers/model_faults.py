@@ -1,6 +1,6 @@
 """What went wrong with a request to the model: in words for the timeline, and whether it is an outage.
 
-By the project's rule of outages (design.md, fix 5) a refusal with a 4xx other than 429 is ours: told, not counted.
+By the rule of outages (design.md, "When things break") a refusal with a 4xx other than 429 is ours: told, not counted.
 """
 
 from dataclasses import dataclass

@@ -240,7 +240,7 @@ def test_log_tells_the_life(breaker: CircuitBreaker, clock: Clock, caplog: pytes
 
 
 class Life(RuleBasedStateMachine):
-    """Any order of requests, answers and waiting, against what design.md (fix 5) says."""
+    """Any order of requests, answers and waiting, against docs/decisions/0006-one-trial-at-a-time.md."""
 
     def __init__(self) -> None:
         super().__init__()

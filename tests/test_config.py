@@ -45,7 +45,7 @@ def bot(folder: Path) -> tuple[str, ...]:
 
 
 def test_required_are_the_six_of_the_design() -> None:
-    """design.md, fix 1: these six and no others."""
+    """settings.md: these six and no others."""
     assert sorted(REQUIRED) == sorted(
         ["OPENAI_API_KEY", "DEEPGRAM_API_KEY", "INWORLD_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
          "V2_BACKEND_URL"]
@@ -178,7 +178,7 @@ def test_lists_are_separated_by_commas(environ: dict[str, str]) -> None:
 
 
 def test_deliveries_go_on_for_three_days() -> None:
-    """design.md, deadlines: growing pauses for three days."""
+    """contract.md 2.1: growing pauses for three days."""
     pauses = Settings.model_fields["delivery_pauses_seconds"].default
     assert list(pauses) == sorted(pauses)
     assert 3 <= sum(pauses) / (24 * 3600) < 3.1

@@ -1,4 +1,4 @@
-"""Fix 2 at its border: three addresses, the secret, exactly one retry after exactly 2 s."""
+"""DashboardClient at its border: three addresses, the secret, exactly one retry after exactly 2 s."""
 
 import asyncio
 import logging
@@ -71,7 +71,7 @@ async def server() -> AsyncIterator[ScriptedServer]:
 
 
 async def test_three_addresses(server: ScriptedServer, make: Make) -> None:
-    """Each record goes to the address of its own setting, whatever the others are (fix 2)."""
+    """Each record goes to the address of its own setting, whatever the others are (contract.md 2.1)."""
     changes = {
         "dashboard_jobs_url": f"{server.url}/one",
         "dashboard_calls_url": f"{server.url}/two",

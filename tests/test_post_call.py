@@ -1,4 +1,7 @@
-"""Every ending of a call as the dashboard gets it, judged by the strict dashboard (contract.md 2, design.md)."""
+"""Every ending of a call as the dashboard gets it, judged by the strict dashboard (contract.md 2).
+
+The endings are those of design.md, "How a call ends".
+"""
 
 import json
 from collections.abc import Callable

@@ -28,7 +28,7 @@ from simulator.sound.recording import Event, Silence, Timeline
 from simulator.virtual_time import clock
 
 # On virtual time: how long nobody may speak. Measured are 1.1 s with all well, behind the last word (`make call
-# SCENARIO=all`); with the model broken 2 s are allowed (design.md), with anything else broken 4 s.
+# SCENARIO=all`); with the model broken 2 s are allowed, with anything else broken 4 s (design.md, "When things break").
 SILENCE_MS = 1500.0
 SILENCE_WITHOUT_MODEL_MS = 2000.0
 SILENCE_WITH_FAULTS_MS = 4000.0

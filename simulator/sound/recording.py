@@ -144,7 +144,7 @@ class Recording:
     def joint_silences(self) -> list[Silence]:
         """Every half second and more in which nobody spoke, from the answer to the end of the line, whoever ended it.
 
-        The measure of design.md: the longest time without bot audio while the caller is not speaking.
+        The longest of them is the measure of glossary.md ("Silence"): no bot audio while the caller is not speaking.
         """
         bot, caller = (_voiced(bytes(track)) for track in (self._bot, self._caller))
         edges = np.concatenate(([0], np.flatnonzero(bot | caller), [len(bot)]))

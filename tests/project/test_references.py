@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 READ = ("*.py", "*.md", "*.yaml", "Makefile", "Dockerfile", "fly.toml", ".env.example")
 CATALOGUE = "docs/catalogue.md"
 AT_THE_ROOT = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")
