@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotenv import load_dotenv
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pace", type=pace, metavar="X", help=f"how brisk everybody is on virtual time (1.0; with '{ALL}': 1.8)"
     )
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the call as a picture of the terminal")
     parser.add_argument("--fast", action="store_true", help="one call as fast as this machine can, on virtual time")
     parser.add_argument(
         "--seed",
@@ -101,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         virtual = options.fast or (options.scenario == ALL and not options.real_model)
         if not virtual and (options.seed is not None or options.pace is not None):
             raise ValueError(f"--seed and --pace need --fast (make call FAST=1) or '--scenario {ALL}': virtual time")
+        if options.svg and options.scenario == ALL:
+            raise ValueError(f"--svg draws one call, not '{ALL}'")
         if virtual and arguments is None:
             quiet_when_nobody_reads()
         if options.real_model:
@@ -136,6 +140,7 @@ def real_model(environ: Mapping[str, str], fault: str) -> "RealModel":
 
 async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealModel | None") -> int:
     from simulator.calls.batch import SEED, Case, both_ways, run_many, run_one, run_one_fast
+    from simulator.calls.picture import save_picture
     from simulator.rig.bot_under_test import BotError
     from simulator.rig.fixed_lines import PACE
     from simulator.virtual_time.process import JobError
@@ -151,6 +156,8 @@ async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealMod
             verdicts = [await run_one_fast(case, screen, options.seed or 0, options.pace or 1.0)]
         else:
             verdicts = [await run_one(case, screen, model)]
+        if options.svg:
+            save_picture(verdicts[0], options.svg)
     except (BotError, JobError) as error:
         screen.error(str(error))
         return FAILED

@@ -134,17 +134,24 @@ class Screen:
         self._line(event, "[cyan]bot[/]   ", text + waited)
 
     def _line(self, event: Event, who: str, text: str) -> None:
-        self._console.print(f"[dim]{event.ms / 1000:7.2f}[/]  {who or '      '}  {text}")
+        """A long text is left to the terminal; where lines have an end (a picture) it goes on below itself."""
+        when = f"[dim]{event.ms / 1000:7.2f}[/]"
+        if self._console.soft_wrap:
+            self._console.print(f"{when}  {who or '      '}  {text}")
+            return
+        line = Table.grid(padding=(0, 2, 0, 0))
+        line.add_column(no_wrap=True)
+        line.add_column(no_wrap=True, min_width=6)
+        line.add_column()
+        line.add_row(when, who.rstrip(), text)
+        self._console.print(line)
 
     def verdict(self, verdict: Verdict) -> None:
         """The records as the dashboard holds them, then PASS or FAIL with reasons."""
         for kind, rows in verdict.records.items():
             for row in rows:
                 self._record(kind, row)
-        if verdict.response_ms:
-            slowest = max(verdict.response_ms)
-            middle = median(verdict.response_ms)
-            self.say(f"\nresponse: median {middle:.0f} ms, slowest {slowest:.0f} ms, {verdict.turns} turns")
+        self.response(verdict)
         if verdict.cpu_seconds:
             self.say(f"this machine: {verdict.cpu_seconds:.1f} processor seconds for the call; no lag can be in it")
         else:
@@ -152,6 +159,17 @@ class Screen:
             self.say(f"this machine: at most {verdict.lag_ms:.0f} ms late during the call, {told}")
         if verdict.folder is not None:
             self.say(f"recording: {verdict.folder}/call.wav")
+        self.word(verdict)
+
+    def response(self, verdict: Verdict) -> None:
+        """How long the caller waited for answers, if there were any."""
+        if verdict.response_ms:
+            slowest = max(verdict.response_ms)
+            middle = median(verdict.response_ms)
+            self.say(f"\nresponse: median {middle:.0f} ms, slowest {slowest:.0f} ms, {verdict.turns} turns")
+
+    def word(self, verdict: Verdict) -> None:
+        """PASS, or FAIL with its reasons."""
         if verdict.passed:
             self._console.print(f"[bold green]PASS[/] {verdict.title} ({verdict.seconds:.0f} s)")
             return
