@@ -1,4 +1,4 @@
-"""What the agent says: the fixed lines in two languages, the persona, and the directives for the model.
+"""What the agent says: the fixed lines in two languages, and the line that asks each question.
 
 A fixed line has two or three variants that take turns within a call. Lines whose only slots are facts of the business can
 be rendered before any call, so they start at once and survive a dead voice. The model words a reply only on a directive

@@ -1,8 +1,8 @@
-"""When the caller wants the visit: words -> the start of a visit in the business's zone; and a time -> words.
+"""When the caller wants the visit: words -> the start of a visit in the business's zone.
 
 Day, part of day and clock time are all kept (R57, X10), corrections replace what they correct, and what is not said
 comes from the wish so far ("make it 3", "same time the following day", R11). Always inside opening hours and in the
-future. Narrated times ("it broke yesterday") are no wishes. `speak_time` is the only place that words a time. Of the
+future. Narrated times ("it broke yesterday") are no wishes. A time becomes words in call/spoken_time.py. Of the
 wishes in tests/utterances, dateparser, parsedatetime and recurrent get the day of about half right: none replaces this.
 """
 
