@@ -23,7 +23,7 @@ EXIT_CONFIG = 78  # sysexits.h EX_CONFIG: the service was configured wrongly; a 
 
 
 class Settings(BaseSettings):
-    """Everything that can be set; the descriptions are the configuration page of the README."""
+    """Everything that can be set; the descriptions are those of docs/settings.md."""
 
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, populate_by_name=True)
 
@@ -288,7 +288,7 @@ WARN_WHEN_MISSING = {
 }
 
 
-# The first setting of each part of .env.example and of the README's table.
+# The first setting of each part of .env.example and of docs/settings.md.
 SECTIONS = {
     "openai_api_key": "Required: without these the service does not start",
     "v2_api_key": "Optional: the service warns and goes on without them",
@@ -368,7 +368,7 @@ def env_example() -> str:
 
 
 def markdown() -> str:
-    """The configuration tables of the README, one for each part."""
+    """The tables of docs/settings.md, one for each part."""
     lines: list[str] = []
     for name, field in Settings.model_fields.items():
         if name in SECTIONS:
