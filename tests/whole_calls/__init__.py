@@ -1,0 +1,1 @@
+"""Whole calls, as callers place them, and while something breaks."""
