@@ -176,7 +176,7 @@ def test_the_table_is_the_only_way_to_move():
 
 
 def test_the_diagram_names_every_state():
-    """The README's diagram comes from the table."""
+    """The diagram of docs/conversation.md comes from the table."""
     assert all(state in diagram() for state in State)
 
 
