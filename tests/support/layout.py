@@ -51,6 +51,7 @@ FILES: Final = {
     ".gitignore",
     ".pre-commit-config.yaml",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "Dockerfile",
     "Makefile",
     "README.md",
