@@ -140,7 +140,7 @@ def real_model(environ: Mapping[str, str], fault: str) -> "RealModel":
 
 async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealModel | None") -> int:
     from simulator.calls.batch import SEED, Case, both_ways, run_many, run_one, run_one_fast
-    from simulator.calls.picture import save_picture
+    from simulator.calls.picture import PictureError, save_picture
     from simulator.rig.bot_under_test import BotError
     from simulator.rig.fixed_lines import PACE
     from simulator.virtual_time.process import JobError
@@ -158,7 +158,7 @@ async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealMod
             verdicts = [await run_one(case, screen, model)]
         if options.svg:
             save_picture(verdicts[0], options.svg)
-    except (BotError, JobError) as error:
+    except (BotError, JobError, PictureError, OSError) as error:
         screen.error(str(error))
         return FAILED
     return 0 if all(verdict.passed for verdict in verdicts) else FAILED

@@ -44,15 +44,19 @@ _FORM = """\
 """
 
 
+class PictureError(Exception):
+    """Raised when a call came to no end, so that there is nothing to draw."""
+
+
 def picture(verdict: Verdict) -> str:
     """The SVG of a call that was watched to its end.
 
     Raises:
-        ValueError: the call came to no end, so there is nothing to draw.
+        PictureError: the call came to no end.
     """
     timeline = ROOT / verdict.folder / "timeline.json" if verdict.folder else None
     if timeline is None or not timeline.is_file():
-        raise ValueError("the call came to no end: there is nothing to draw")
+        raise PictureError("the call came to no end: there is nothing to draw")
     console = Console(file=io.StringIO(), record=True, width=COLUMNS, highlight=False, force_terminal=True)
     screen = Screen(console)
     screen.head(load(verdict.scenario).title, verdict.faults)

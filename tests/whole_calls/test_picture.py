@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator import __main__ as command
 from simulator.calls.batch import Case, Placing, place
-from simulator.calls.picture import picture
+from simulator.calls.picture import PictureError, picture
 from simulator.calls.screen import Verdict
 from simulator.rig import fixed_lines
 from simulator.rig.bot_host import ROOT
@@ -52,7 +53,13 @@ def test_nothing_that_was_said_is_cut_off(call: Verdict) -> None:
     assert max(float(x) + float(length) for x, length in ends) < width
 
 
+def test_a_picture_is_of_one_call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Refused before anything is placed."""
+    assert command.main(["--scenario", "all", "--svg", str(tmp_path / "x.svg")]) == command.UNUSABLE
+    assert "one call" in capsys.readouterr().out
+
+
 def test_a_call_without_an_end_has_no_picture(tmp_path: Path) -> None:
     """There is no timeline then."""
-    with pytest.raises(ValueError, match="nothing to draw"):
+    with pytest.raises(PictureError, match="nothing to draw"):
         picture(Verdict("booking", "", ["the bot died"], folder=tmp_path))
