@@ -6,13 +6,7 @@ step which fails leaves the database as it was. A database from before there wer
 alone what it finds done, so nothing is recognised by guessing, and nothing in it is lost. A database that a newer
 version has been at is used as it is, with a warning, because every step keeps the older versions working
 (schema_steps.py has that rule): a deploy replaces one machine after the other. Knows no table but its own.
-
-Why not Alembic, which is alive, under MIT and made for SQLAlchemy: of all this it would do the loop over the steps and
-the table of what was applied. The turns of machines, SQLite's transactions around DDL, the databases without a number,
-the name of the step in an error and the time in the table would be ours all the same, and a revision that it does not
-know stops it, where a rolling deploy has to go on. What it is good at, rebuilding tables and drawing up migrations from
-the difference of two schemas, the rule for steps excludes or does not need. And it asks for a folder of scripts with an
-environment, and for two more packages in the image. When a step has to do more than to add, weigh it again.
+Why it is ours and not a library's: docs/decisions/0014-numbered-steps-for-the-schema.md.
 """
 
 import logging
