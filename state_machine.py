@@ -162,6 +162,16 @@ class StateMachine:
         """A filler line for a tool that takes long."""
         return self._talk(session, session.started_at).say("filler")
 
+    def given_up(self, session: CallSession, now: datetime) -> list[Action]:
+        """No stream of the call comes any more: its last words and tools; a callback unless it had ended already."""
+        talk = self._talk(session, now)
+        following: list[Action] = []
+        if lost := resumption.lost_tool(talk):
+            following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
+        if session.state not in END_STATES:
+            following = self.fault(session, "line", now)
+        return resumption.last_words(talk, following)
+
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
         """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""
         if session.question is Question.PHONE:

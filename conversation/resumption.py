@@ -7,7 +7,7 @@ and ends. What was never said (no greeting yet) begins the call.
 
 from datetime import datetime
 
-from call.actions import Action, CallTool, EndCall
+from call.actions import Action, CallTool, EndCall, Say
 from call.session import CallbackStatus, CallSession, EntryKind, Question, Reason, State
 from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
 from conversation import endings
@@ -68,11 +68,30 @@ def end(talk: Talk) -> list[Action]:
         case State.CALLBACK if session.callback_status is CallbackStatus.NONE:
             return endings.close(talk)
         case State.CALLBACK:
-            promise = "advisor_promise" if session.reason is Reason.HIGH_TICKET else "callback_promise"
-            return [talk.say(promise, must_hear=True), EndCall()]
+            return [_promise(talk), EndCall()]
         case State.SAFETY_EXIT:
             return [talk.say("safety_exit", must_hear=True), *_alert(talk), EndCall()]
     return [talk.say(f"goodbye:{session.reason or Reason.DONE}", must_hear=True), EndCall()]
+
+
+def last_words(talk: Talk, following: list[Action]) -> list[Action]:
+    """What an end state still says and does when no stream comes any more: nothing is asked, no answer is waited for.
+
+    `following` is what was decided already. A callback is promised before V2 is told of it.
+    """
+    session = talk.session
+    if session.state is State.CONFIRM:
+        return endings.close(talk)
+    session.question = None
+    actions = following or end(talk)
+    if session.state is State.CALLBACK and any(isinstance(action, CallTool) for action in actions):
+        actions = [*actions, _promise(talk)]
+    return actions
+
+
+def _promise(talk: Talk) -> Say:
+    key = "advisor_promise" if talk.session.reason is Reason.HIGH_TICKET else "callback_promise"
+    return talk.say(key, must_hear=True)
 
 
 def _details(talk: Talk) -> list[Action]:

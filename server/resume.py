@@ -10,12 +10,10 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from call.actions import Action, CallTool, Say
-from call.session import END_STATES, CallSession, EndedBy, EntryKind, Reason, State
-from call.tool_calls import Outcome, ToolResult
+from call.actions import CallTool, Say
+from call.session import CallSession, EndedBy, EntryKind
 from config import Settings
-from conversation import endings, resumption, script
-from conversation.moment import Talk
+from conversation import resumption, script
 from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_stream
 from records.call_rows import CallRow, Phase
 from records.store import Store
@@ -29,7 +27,6 @@ from turns.tool_runs import Tools
 logger = logging.getLogger(__name__)
 
 BUSY = "Thank you for calling. All our lines are busy right now. Please call again in a few minutes."
-LINE = "line"
 HOLD_TIMES = 3  # Lines with pauses behind them, until the machine that drains has started anew.
 
 
@@ -125,17 +122,14 @@ class Resume:
             return twiml_hangup()
         now = self._now()
         resumption.restore(session, now)
-        session.note(EntryKind.FAULT, LINE, now, detail="the call broke off too often")
+        session.note(EntryKind.FAULT, "line", now, detail="the call broke off too often")
         if self._settings.fallback_number:
             session.ended_by = EndedBy.INTERRUPTED
             await self._closing.hand_over(session)
             return twiml_apology(self._settings, self._line(session, "to_a_person"), session.language)
-        actions = self._last_words(session, now)
+        actions = self._machine.given_up(session, now)
         said = [action.text for action in actions if isinstance(action, Say)]
         asked = [action for action in actions if isinstance(action, CallTool)]
-        if asked and session.state is State.CALLBACK:
-            promise = "advisor_promise" if session.reason is Reason.HIGH_TICKET else "callback_promise"
-            said.append(self._line(session, promise))
         for text in said:
             session.note(EntryKind.AGENT, text, now)
         session.ended_by = EndedBy.BOT
@@ -144,20 +138,6 @@ class Resume:
         task.add_done_callback(self._ending.discard)
         logger.warning("%s broke off too often: it ends as %s", row.call_id, session.outcome)
         return twiml_apology(self._settings, " ".join(said), session.language, forward=False)
-
-    def _last_words(self, session: CallSession, now: datetime) -> list[Action]:
-        """What is still said and done; nothing is asked any more."""
-        talk = Talk(session, self._machine.business, now)
-        actions: list[Action] = []
-        if lost := resumption.lost_tool(talk):
-            result = ToolResult(Outcome.UNKNOWN, resumption.LOST)
-            actions = self._machine.after_tool(session, lost, result, now)
-        if session.state not in END_STATES:
-            return self._machine.fault(session, LINE, now)
-        if session.state is State.CONFIRM:
-            return endings.close(talk)
-        session.question = None
-        return actions or resumption.end(talk)
 
     async def _end(self, session: CallSession, asked: list[CallTool]) -> None:
         """The tools of the last words, and the record."""

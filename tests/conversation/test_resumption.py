@@ -1,5 +1,6 @@
 """A call that broke off at any moment and came back: nothing is asked of V2 twice, and the call goes on or ends."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -375,3 +376,36 @@ def test_only_these_actions_come_of_it() -> None:
     conversation = call(None, "problem")
     actions = MACHINE.resumed(conversation.session, NOW)
     assert all(isinstance(action, Say | CallTool | EndCall) for action in actions)
+
+
+PATHS = [
+    (),
+    ("everything",),
+    ("everything", "no_gas", "whenever", "yes"),
+    ("person",),
+    ("new_system",),
+    ("gas",),
+    ("bye",),
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("number", ["+15125550100", ""])
+@pytest.mark.parametrize("dies_in_tool", [False, True])
+def test_a_call_that_is_given_up_ends_in_words(path: tuple[str, ...], number: str, dies_in_tool: bool) -> None:
+    """Wherever it was: it is said how it ends and nothing is asked; a callback is promised to whom it can be made."""
+    conversation = call(CallSession(call_id="CA1", caller_number=number, started_at=NOW), *path[:-1])
+    conversation.dies_in_tool = dies_in_tool
+    with contextlib.suppress(CrashError):
+        for name in path[-1:]:
+            conversation.feed(TURNS[name])
+    session = conversation.session
+    actions = MACHINE.given_up(session, NOW)
+    said = [action.text for action in actions if isinstance(action, Say)]
+    assert said
+    assert not any("?" in text for text in said)
+    assert session.state in END_STATES
+    assert session.tool_under_way is None
+    if any(isinstance(action, CallTool) for action in actions) and session.state is State.CALLBACK:
+        assert session.phone
+        assert "call you" in said[-1]
