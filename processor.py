@@ -64,6 +64,7 @@ class StateMachineProcessor(FrameProcessor):
         line: The telephone line, or None where there are no marks: then the hang-up follows the last line at once.
         hang_up: Ends the call at Twilio; called once, before the stream is closed.
         on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
+        on_fault: Told (part, what) of each part that failed.
         now: The aware time in the business's zone.
         clock: Monotonic seconds.
     """
@@ -79,13 +80,14 @@ class StateMachineProcessor(FrameProcessor):
         *,
         line: Line | None = None,
         hang_up: Callable[[], Awaitable[object]] | None = None,
-        on_turn: Callable[[CallSession], None] | None = None,
+        on_turn: Callable[[CallSession], object] | None = None,
+        on_fault: Callable[[str, str], None],
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._session, self._machine, self._extraction, self._settings = session, machine, extraction, settings
-        self._on_turn, self._now, self._clock = on_turn, now, clock
+        self._on_turn, self._on_fault, self._now, self._clock = on_turn, on_fault, now, clock
         self._log = call_logger(__name__, session.call_id)
         self._logged = len(session.timeline)
         self._seen = self._handled = 0
@@ -93,14 +95,14 @@ class StateMachineProcessor(FrameProcessor):
         self._model_failed = False  # In the turn that is being handled
         self._speech = SpeechWatch(settings, clock)
         self._lines = SpokenLines(line, settings, clock)
-        self._speaker = Speaker(session, self._lines, model, self.push_frame, self._log, now, self.fault)
+        self._speaker = Speaker(session, self._lines, model, self.push_frame, self._log, now, on_fault)
         self._tools = ToolRuns(
             tools,
             session,
             settings,
             self._speech,
             say_filler=self._say_filler,
-            on_fault=self.fault,
+            on_fault=on_fault,
             now=now,
             clock=clock,
         )
@@ -112,7 +114,7 @@ class StateMachineProcessor(FrameProcessor):
             push=self.push_frame,
             hang_up=hang_up,
             on_end=self._reach_end,
-            on_fault=self.fault,
+            on_fault=on_fault,
             tasks=self,
             clock=clock,
             log=self._log,
@@ -245,7 +247,7 @@ class StateMachineProcessor(FrameProcessor):
             case Event.TIME_LIMIT:
                 await self._run(self._machine.time_limit(session, now))
             case Event.FAULT:
-                self.fault(frame.detail, "the call cannot go on")
+                self._on_fault(frame.detail, "the call cannot go on")
                 await self._run(self._machine.fault(session, frame.detail, now))
 
     async def _guarded(self, handle: Callable[..., Awaitable[None]], *args: object) -> None:
@@ -310,11 +312,6 @@ class StateMachineProcessor(FrameProcessor):
     def slowest_answer_seconds(self) -> float:
         """Longest time from the end of a caller's turn to the bot's audio."""
         return self._speech.slowest_answer_seconds
-
-    def fault(self, part: str, what: str) -> None:
-        """Writes a part's failure into the timeline; the call goes on."""
-        self._session.note(EntryKind.FAULT, part, self._now(), detail=what)
-        self._log.warning("fault %s: %s", part, what)
 
     def _reach_end(self, end: EndCall) -> None:
         self._machine.hang_up(self._session, end, self._now())

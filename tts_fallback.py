@@ -35,6 +35,7 @@ class FallbackTTSService(KeptSpeechService):
 
     Attributes:
         voice_name: Name of the voice the call speaks with now; changes when that voice fails.
+        on_both_failed: Awaited in a task of its own with the text of each sentence that nobody could speak.
     """
 
     def __init__(
@@ -47,7 +48,6 @@ class FallbackTTSService(KeptSpeechService):
         *,
         call_id: str,
         on_fault: Callable[[str, str], None] | None = None,
-        on_both_failed: Callable[[str], Awaitable[None]] | None = None,
         **kw: Any,
     ) -> None:
         """Builds the voice of one call; only HTTP voices, which deliver inside `run_tts`, fit.
@@ -60,7 +60,6 @@ class FallbackTTSService(KeptSpeechService):
             settings: Deadlines.
             call_id: Begins every line of the log.
             on_fault: Told (part, what) about each fault; part is a voice's name, or "voices" for a lost sentence.
-            on_both_failed: Awaited in a task of its own with the text of each sentence that nobody could speak.
             kw: For TTSService.
         """
         super().__init__(
@@ -72,12 +71,12 @@ class FallbackTTSService(KeptSpeechService):
             **kw,
         )
         self.voice_name = first.name
+        self.on_both_failed: Callable[[str], Awaitable[None]] | None = None
         self._first_voice, self._second_voice = first, second
         self._breaker = breaker
         self._fixed_lines = lines
         self._call_id = call_id
         self._on_fault = on_fault
-        self._on_both_failed = on_both_failed
         self._first_audio_seconds = {
             first.name: settings.tts_first_audio_seconds,
             second.name: settings.tts_second_first_audio_seconds,
@@ -231,8 +230,8 @@ class FallbackTTSService(KeptSpeechService):
             self._unsaid_context = context_id
         logger.error("%s both voices failed: a sentence is lost", self._call_id)
         self._report("voices", "a sentence was not spoken")
-        if self._on_both_failed:
-            task = asyncio.create_task(self._call_for_help(self._on_both_failed, text))
+        if self.on_both_failed:
+            task = asyncio.create_task(self._call_for_help(self.on_both_failed, text))
             self._calls_for_help.add(task)
             task.add_done_callback(self._calls_for_help.discard)
         await self.push_error("both voices failed")

@@ -1,8 +1,8 @@
 """Deepgram Flux on connections that are ours to keep, not Pipecat's, whose tries are 4 s apart.
 
 One task opens one connection after the other, in the background, so that the greeting waits for none. Flux is given up,
-which ends the call in words (pipeline.py), when the call has been `stt_recovery_seconds` without a connection, at once
-when it refuses us for good (401 and the like), and without asking while its breaker is open. What goes over a
+which ends the call in words (one_stream.py), when the call has been `stt_recovery_seconds` without a connection, at
+once when it refuses us for good (401 and the like), and without asking while its breaker is open. What goes over a
 connection, and when it is lost although it is open, is the subclass's to say (recogniser.py).
 """
 

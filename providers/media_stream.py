@@ -22,6 +22,7 @@ class MarkSerializer(TwilioFrameSerializer):
     def __init__(self, stream_sid: str, call_sid: str) -> None:
         """Hangs up nothing by itself: `TwilioCalls.hang_up` does, with a deadline."""
         super().__init__(stream_sid, call_sid=call_sid, params=TwilioFrameSerializer.InputParams(auto_hang_up=False))
+        self.stream_sid = stream_sid
         self.protect = False
         self.stopped = False
         self.malformed = 0

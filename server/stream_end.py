@@ -6,55 +6,45 @@ leaves no record while the call may still resume; one that has lost its call to 
 
 from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from call.session import CallSession, EndedBy, EntryKind
+from call.session import EndedBy, EntryKind
 from logs import CallLogger, call_logger
-from processor import StateMachineProcessor
-from providers.media_stream import MarkSerializer
-from server.closing import last_line
-from server.live_calls import Stream
-from server.shared_parts import Services
+from records.call_rows import CallRows
+from server.closing import CallClosing, last_line
+from server.live_calls import LiveCalls
+from server.one_stream import OneStream
 
 T = TypeVar("T")
 
 
-class EndedStream(Protocol):
-    """What is needed of a stream that is over."""
+async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, calls: LiveCalls) -> None:
+    """Waits for what is under way, then writes how the stream ended. What fails on the way costs itself alone.
 
-    session: CallSession
-    stream: Stream
-    processor: StateMachineProcessor
-    serializer: MarkSerializer
-
-    async def saved(self) -> None:
-        """Waits for snapshots under way."""
-
-
-async def after_stream(ended: EndedStream, services: Services) -> None:
-    """Waits for what is under way, then writes how the stream ended. What fails on the way costs itself alone."""
+    `calls` tells whether the process drains: then a stream that broke off was handed over.
+    """
     session, processor = ended.session, ended.processor
     log = call_logger(__name__, session.call_id)
     await _try("a tool under way was not waited for", processor.settle(), log)
-    await _try("snapshots under way were not waited for", ended.saved(), log)
-    if senseless := ended.serializer.malformed:
-        processor.fault("twilio", f"{senseless} messages that make no sense")
+    await _try("snapshots under way were not waited for", ended.snapshots.saved(), log)
+    if senseless := ended.line.malformed:
+        ended.faults.note("twilio", f"{senseless} messages that make no sense")
     session.ended_at = datetime.now(UTC)
     session.ended_by = session.ended_by or EndedBy.INTERRUPTED
-    broke, due_at = session.ended_by is EndedBy.INTERRUPTED, services.closing.due_at()
+    broke, due_at = session.ended_by is EndedBy.INTERRUPTED, closing.due_at()
     if broke:
         kind, what, why = EntryKind.FAULT, "line", "the stream broke off"
-        if services.calls.draining:
+        if calls.draining:
             kind, what, why = EntryKind.NOTE, "handed over", "to the next machine"
         session.note(kind, what, session.ended_at, detail=why)
-    write = services.store.calls.broke if broke else services.store.calls.end
+    write = rows.broke if broke else rows.end
     ours = await _try("the end was not written", write(session, ended.stream.run, due_at), log)
     if ours is False:
         log.info("over in run %d: another stream has the call", ended.stream.run)
     elif broke:
         log.info("broke off %s", last_line(session, processor.slowest_answer_seconds))
     else:
-        await services.closing.hand_over(session, processor.slowest_answer_seconds)
+        await closing.hand_over(session, processor.slowest_answer_seconds)
 
 
 async def _try(what: str, step: Awaitable[T], log: CallLogger) -> T | None:

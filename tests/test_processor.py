@@ -35,6 +35,7 @@ from processor import StateMachineProcessor
 from providers.frames import WordReplyFrame
 from state_machine import StateMachine
 from tests.support.driven_call import results_for
+from turns.faults import Faults
 from turns.line import CallEventFrame, Event
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
@@ -102,6 +103,7 @@ def processor(
         settings(**changes),
         line=line,
         hang_up=hang_up,
+        on_fault=Faults(session, lambda: NOW).note,
         now=lambda: NOW,
         clock=clock or asyncio.get_running_loop().time,
     )

@@ -35,6 +35,7 @@ from providers.media_stream import MarkSerializer
 from providers.prerendered import PrerenderedLines
 from state_machine import StateMachine
 from tts_fallback import FallbackTTSService
+from turns.faults import Faults
 from turns.line import CallEventFrame, Event
 
 pytestmark = pytest.mark.slow
@@ -169,14 +170,16 @@ async def call(
     )
     transport, line = FastAPIWebsocketTransport(websocket, params), Line(serializer)
     unused: Any = None
+    session = CallSession(call_id="CA1", started_at=NOW)
     processor = StateMachineProcessor(
-        CallSession(call_id="CA1", started_at=NOW),
+        session,
         machine,
         unused,
         None,
         CircuitBreaker("openai"),
         settings,
         line=line,
+        on_fault=Faults(session, lambda: NOW).note,
         now=lambda: NOW,
     )
     voices = Voice("inworld", levels, wait), Voice("aura", levels, wait)

@@ -87,7 +87,7 @@ class Office:
         first, second = self.voices(**changes)
         if reverse:
             first, second = second, first
-        return FallbackTTSService(
+        made = FallbackTTSService(
             first,
             second,
             self.breaker,
@@ -95,8 +95,9 @@ class Office:
             self.server.settings(**changes),
             call_id="CA1",
             on_fault=lambda part, what: self.faults.append((part, what)),
-            on_both_failed=self._help,
         )
+        made.on_both_failed = self._help
+        return made
 
     async def _help(self, text: str) -> None:
         self.lost.append(text)
@@ -596,7 +597,7 @@ async def test_help_outlives_the_pipeline_within_its_deadline(
         finished.set()
 
     service, begun_at = office.call(), now()
-    service._on_both_failed = ask
+    service.on_both_failed = ask
     await hear(service)
     assert now() - begun_at == pytest.approx(wait_seconds)
     assert begun.is_set()

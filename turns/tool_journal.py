@@ -22,7 +22,7 @@ class AskedTools:
 
     Args:
         tools: Carries out tool calls.
-        save: Writes the session; False when another stream has the call.
+        save: Writes the session; False when another stream has the call. What fails is logged there.
         keep_seconds: Longest wait for it; a store that fails or is slow must not keep a caller from a visit.
         now: The aware time.
         log: The call's log.
@@ -51,7 +51,6 @@ class AskedTools:
 
     async def _kept(self, session: CallSession, *, wait: bool) -> bool:
         saving = asyncio.ensure_future(self._save(session))
-        saving.add_done_callback(self._report)
         if not wait:
             return True
         await asyncio.wait({saving}, timeout=self._keep_seconds)
@@ -59,7 +58,3 @@ class AskedTools:
             self._log.warning("a tool is asked before its snapshot was written: the store is slow")
             return True
         return saving.cancelled() or saving.exception() is not None or saving.result()
-
-    def _report(self, saving: "asyncio.Future[bool]") -> None:
-        if not saving.cancelled() and (error := saving.exception()):
-            self._log.error("a snapshot was not written: %s", type(error).__name__)

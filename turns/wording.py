@@ -7,6 +7,7 @@ gone. The model's own frames stop here; what goes on to the voice are whole, all
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from pipecat.frames.frames import (
     Frame,
@@ -27,6 +28,12 @@ from providers.frames import BrokenReplyFrame, WordReplyFrame
 MAX_SENTENCES = 2
 
 
+class Extraction(Protocol):
+    """Asks the model before a reply does; `waited_seconds`: how long that has kept the turn waiting."""
+
+    waited_seconds: float
+
+
 class WordingProcessor(FrameProcessor):
     """Releases what the model says, or the fixed line in its place.
 
@@ -37,7 +44,7 @@ class WordingProcessor(FrameProcessor):
         on_spoken: Hears of every sentence that goes to the voice.
         on_fault: Told ("openai", what) of every reply that failed or was refused.
         give_up: Stops the model's answer to a reply that nobody waits for any more.
-        waited: Seconds that the turn of an announced reply has already waited for the model.
+        extraction: What the turn of an announced reply has waited for the model already.
     """
 
     def __init__(
@@ -49,11 +56,11 @@ class WordingProcessor(FrameProcessor):
         on_spoken: Callable[[str], None],
         on_fault: Callable[[str, str], None],
         give_up: Callable[[WordReplyFrame], None],
-        waited: Callable[[], float],
+        extraction: Extraction,
     ) -> None:
         super().__init__()
         self._session, self._business, self._settings = session, business, settings
-        self._on_spoken, self._on_fault, self._give_up, self._waited = on_spoken, on_fault, give_up, waited
+        self._on_spoken, self._on_fault, self._give_up, self._extraction = on_spoken, on_fault, give_up, extraction
         self._reply: WordReplyFrame | None = None
         self._buffer = ""
         self._spoken: list[str] = []
@@ -68,7 +75,7 @@ class WordingProcessor(FrameProcessor):
             case WordReplyFrame():
                 await self._drop()
                 self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
-                self._moved_at = asyncio.get_running_loop().time() - self._waited()
+                self._moved_at = asyncio.get_running_loop().time() - self._extraction.waited_seconds
                 self._deadline = self.create_task(self._watch(frame), "wording_deadline")
             case LLMFullResponseStartFrame():
                 pass

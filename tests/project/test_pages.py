@@ -19,14 +19,14 @@ README_LINES: Final = 130
 STEP: Final = re.compile(r"^(\d+)\. \*\*`([^`]+)`\*\* `([^`]+)`(?:, called by `([^`]+)`)?: ", re.MULTILINE)
 # What design.md calls the parts of `Pipeline([...])` in server/pipeline.py; the last one is Pipecat's own affair.
 PARTS: Final = {
-    "self.transport.input()": "transport in",
-    "self.recogniser": "recogniser",
+    "transport.input()": "transport in",
+    "recogniser": "recogniser",
     "user": "user aggregator",
-    "self.processor": "processor",
+    "processor": "processor",
     "model": "model",
     "wording": "wording",
     "voice": "voice",
-    "self.transport.output()": "transport out",
+    "transport.output()": "transport out",
     "assistant": "",
 }
 

@@ -89,7 +89,7 @@ async def test_what_reads_does_not_wait(office: Office) -> None:
 async def test_a_store_that_fails_keeps_nobody_from_a_visit(
     office: Office, error: Exception | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Slow for half a second, or broken: asked all the same, and logged."""
+    """Slow for half a second, which is logged, or broken, which is logged by who writes: asked all the same."""
     office.saving = asyncio.get_running_loop().create_future()
     if error:
         office.saving.set_exception(error)
@@ -97,8 +97,7 @@ async def test_a_store_that_fails_keeps_nobody_from_a_visit(
         begun = asyncio.get_running_loop().time()
         assert (await tools(office).call(BOOK, office.session)).outcome is Outcome.OK
     assert asyncio.get_running_loop().time() - begun <= 0.6
-    assert caplog.records
-    assert "disk full" not in caplog.text
+    assert ("the store is slow" in caplog.text) is (error is None)
     office.saving.cancel()
 
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from openai import AsyncOpenAI
@@ -85,7 +86,7 @@ class Desk:
             on_spoken=self.told.append,
             on_fault=lambda part, what: self.faults.append((part, what)),
             give_up=self.given_up.append,
-            waited=lambda: waited,
+            extraction=SimpleNamespace(waited_seconds=waited),
         )
 
     def announce(self, fallback: str = QUESTION) -> WordReplyFrame:

@@ -1,0 +1,175 @@
+"""OneStream: one stream of a call while it runs, and what ends it.
+
+It is over when Twilio says so, when its socket closes, when nothing comes on it any more, when it takes no audio, or
+when somebody outside knows better. Whatever ends it, that it ended is noted once, and before the socket closes.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipecat.frames.frames import ErrorFrame, Frame, InputTransportMessageFrame
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.services.stt_service import STTService
+from pipecat.transports.websocket.fastapi import FastAPIWebsocketTransport
+from pipecat.workers.runner import WorkerRunner
+
+from call.session import CallSession, EndedBy, EntryKind
+from config import Settings
+from logs import CallLogger
+from processor import StateMachineProcessor
+from providers.media_stream import MarkSerializer
+from providers.recogniser import BoundedFlux
+from providers.twilio_rest import TwilioCalls
+from records.call_rows import CallRows
+from server.closing import CallClosing
+from server.live_calls import Stream
+from server.snapshots import Snapshots
+from tts_fallback import FallbackTTSService
+from turns.faults import Faults
+from turns.line import CallEventFrame, Event
+
+STOP_SECONDS = 0.5  # Twilio closes the socket right behind its `stop`.
+
+
+@dataclass(eq=False)
+class HangUp:
+    """Ends the call of one stream at Twilio, unless another stream has it by then.
+
+    Attributes:
+        run: The number of the stream.
+        stream_ended: Set as soon as the stream is over.
+    """
+
+    settings: Settings
+    session: CallSession
+    run: int
+    rows: CallRows
+    closing: CallClosing
+    twilio: TwilioCalls
+    stream_ended: asyncio.Event
+    faults: Faults
+    log: CallLogger
+
+    async def hang_up(self) -> None:
+        """By REST, then Twilio ends the stream; if it does not in time, we do, which brings it to `/twiml/after`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.hangup_request_seconds):
+                if not await self._still_ours():
+                    return
+                if await self.twilio.hang_up(self.session.call_id):
+                    await self.stream_ended.wait()
+        if not self.stream_ended.is_set():
+            self.faults.note("twilio", "the hang-up was not confirmed")
+
+    async def say_and_hang_up(self, text: str) -> None:
+        """Lets Twilio speak `text` and end the call: neither of our voices can."""
+        self.session.ended_by = EndedBy.BOT  # Twilio's `stop` comes before its answer.
+        if await self._still_ours():
+            await self.twilio.say_and_hang_up(self.session.call_id, text)
+
+    async def _still_ours(self) -> bool:
+        """Writes that the call ends on purpose; False if another stream has it: then its line must not be cut."""
+        try:
+            async with asyncio.timeout(self.settings.snapshot_seconds):
+                ours = await self.rows.end(self.session, self.run, self.closing.due_at())
+        except Exception as error:
+            self.log.error("the end was not written: %s", type(error).__name__)
+            return True
+        if not ours:
+            self.log.warning("not hung up: another stream has the call")
+        return ours
+
+
+@dataclass(eq=False)
+class OneStream:
+    """The parts of a stream that have to do with its end; `ended` is set as soon as it is over."""
+
+    settings: Settings
+    session: CallSession
+    stream: Stream
+    line: MarkSerializer
+    transport: FastAPIWebsocketTransport
+    recogniser: BoundedFlux
+    processor: StateMachineProcessor
+    worker: PipelineWorker
+    snapshots: Snapshots
+    hang_up: HangUp
+    faults: Faults
+    ended: asyncio.Event
+
+    def listen(self, voice: FallbackTTSService) -> None:
+        """From now on it hears what happens to the line, the pipeline and the voice."""
+        voice.on_both_failed = self._both_voices_failed
+        self.transport.event_handler("on_client_connected")(self._connected)
+        self.transport.event_handler("on_client_disconnected")(self._disconnected)
+        self.worker.event_handler("on_pipeline_error")(self._pipeline_error)
+        self.worker.set_reached_upstream_filter((InputTransportMessageFrame,))
+        self.worker.event_handler("on_frame_reached_upstream")(self._message_arrived)
+
+    async def run(self) -> None:
+        """Runs the pipeline to its end."""
+        runner = WorkerRunner(handle_sigint=False, force_gc=True)
+        await runner.add_workers(self.worker)
+        watch = asyncio.create_task(self._watch_line(), name=f"{self.session.call_id} line")
+        try:
+            await runner.run()
+        finally:
+            watch.cancel()
+
+    async def end(self, ended_by: EndedBy) -> None:
+        """The stream is over: by its own messages, or as somebody knows who sees it from outside."""
+        if self.ended.is_set():
+            return
+        self.ended.set()
+        if self.session.ended_by is None:
+            self.session.ended_by = ended_by
+            if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.
+                self.session.note(EntryKind.CALLER, words, datetime.now(UTC), detail="cut off by the end of the line")
+            if ended_by is EndedBy.INTERRUPTED:  # As soon as the socket closes, another machine may take the call over.
+                await self.snapshots.save_within(self.session, self.settings.snapshot_seconds)
+        await self.worker.cancel(reason="the stream ended")
+
+    async def _watch_line(self) -> None:
+        """A stream that sends nothing any more is broken, though its socket may stay open for minutes."""
+        limit = self.settings.line_silent_seconds
+        while self.line.silent_seconds < limit:
+            await asyncio.sleep(limit - self.line.silent_seconds)
+        if not self.ended.is_set():
+            self.faults.note("line", f"nothing came for {limit:g} s")
+            await self.end(EndedBy.INTERRUPTED)
+
+    async def _connected(self, *_: object) -> None:
+        await self.worker.queue_frame(CallEventFrame(Event.RESUMED if self.stream.resumed else Event.START))
+
+    async def _message_arrived(self, _: PipelineWorker, frame: Frame) -> None:
+        """Twilio's `stop` is the end of the call, whether the socket closes behind it or stays open."""
+        if isinstance(frame, InputTransportMessageFrame) and frame.message.get("event") == "stop":
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):  # Two who close one socket at once get an error.
+                    await self.ended.wait()
+            await self._disconnected()
+
+    async def _disconnected(self, *_: object) -> None:
+        await self.end(EndedBy.CALLER if self.line.stopped else EndedBy.INTERRUPTED)
+
+    async def _pipeline_error(self, _: PipelineWorker, frame: ErrorFrame) -> None:
+        """A recogniser that has given up ends the call in words; a line that takes no audio breaks the stream off.
+
+        Every other part has its own way around.
+        """
+        if frame.processor is None or frame.processor.is_usable:
+            return
+        if isinstance(frame.processor, STTService):
+            await self.worker.queue_frame(CallEventFrame(Event.FAULT, "deepgram"))
+        elif frame.processor is self.transport.output():
+            self.faults.note("line", "our audio is not taken")
+            await self.end(EndedBy.INTERRUPTED)
+
+    async def _both_voices_failed(self, text: str) -> None:
+        """First the callback, whose lines are recorded; if not even those can be spoken, Twilio speaks and ends it."""
+        if not self.session.fault:
+            await self.worker.queue_frame(CallEventFrame(Event.FAULT, "voices"))
+        elif self.session.closing:
+            await self.hang_up.say_and_hang_up(text)

@@ -1,0 +1,156 @@
+"""A stream whose parts fail: which failure ends what."""
+
+import asyncio
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from pipecat.frames.frames import ErrorFrame
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.processors.frame_processor import FrameProcessor
+from pipecat.services.stt_service import STTService
+
+from call.session import CallSession, EndedBy, EntryKind
+from server.live_calls import Stream
+from server.one_stream import OneStream
+from turns.faults import Faults
+from turns.line import CallEventFrame, Event
+
+
+class Part(FrameProcessor):
+    """A processor that has given up, or not."""
+
+    usable = True
+
+    @property
+    def is_usable(self) -> bool:
+        return self.usable
+
+
+class Ear(Part, STTService):
+    """The recogniser."""
+
+    def __init__(self) -> None:
+        FrameProcessor.__init__(self)
+
+    async def run_stt(self, audio: bytes) -> Any:
+        yield None
+
+
+class Surroundings:
+    """A stream without its pipeline, and what it does to everything around it."""
+
+    def __init__(self) -> None:
+        self.session = CallSession.model_validate({"call_id": "CA1", "started_at": "2026-11-25T18:00:00Z"})
+        self.line, self.ear, self.voice = Part(), Ear(), Part()
+        self.queued: list[CallEventFrame] = []
+        self.cancelled = False
+        self.kept: EndedBy | None = None
+        self.said: list[str] = []
+        self.speaker = SimpleNamespace(on_both_failed=None)
+        listening = SimpleNamespace(event_handler=lambda name: lambda handler: None)
+        self.stream = OneStream(
+            settings=cast(Any, SimpleNamespace(snapshot_seconds=1.0)),
+            session=self.session,
+            stream=Stream("MZ1", 1, resumed=False),
+            line=cast(Any, SimpleNamespace(stopped=False)),
+            transport=cast(Any, SimpleNamespace(output=lambda: self.line, event_handler=listening.event_handler)),
+            recogniser=cast(Any, SimpleNamespace(open_words="my heater")),
+            processor=cast(Any, None),
+            worker=cast(
+                Any,
+                SimpleNamespace(
+                    queue_frame=self._queue,
+                    cancel=self._cancel,
+                    event_handler=listening.event_handler,
+                    set_reached_upstream_filter=lambda types: None,
+                ),
+            ),
+            snapshots=cast(Any, SimpleNamespace(save_within=self._keep)),
+            hang_up=cast(Any, SimpleNamespace(say_and_hang_up=self._say)),
+            faults=Faults(self.session, lambda: datetime.now(UTC)),
+            ended=asyncio.Event(),
+        )
+        self.stream.listen(cast(Any, self.speaker))
+
+    @property
+    def faults(self) -> list[str]:
+        return [entry.text for entry in self.session.timeline if entry.kind is EntryKind.FAULT]
+
+    async def _keep(self, session: CallSession, seconds: float) -> None:
+        assert not self.cancelled
+        self.kept = session.ended_by
+
+    async def _say(self, text: str) -> None:
+        self.said.append(text)
+
+    async def _queue(self, frame: CallEventFrame) -> None:
+        self.queued.append(frame)
+
+    async def _cancel(self, reason: str) -> None:
+        self.cancelled = True
+
+    async def fails(self, part: Part, *, for_good: bool) -> None:
+        part.usable = not for_good
+        frame = ErrorFrame(error="x")
+        frame.processor = part
+        await self.stream._pipeline_error(cast(PipelineWorker, None), frame)
+
+
+@pytest.fixture
+async def world() -> Surroundings:
+    return Surroundings()
+
+
+async def test_a_line_that_takes_no_audio_breaks_the_stream_off(world: Surroundings) -> None:
+    """Twilio reads nothing of ours any more: nobody hears the bot, so another stream is better than this one.
+
+    Whoever takes the call over finds in its snapshot that this one broke off: it is written before the socket closes.
+    """
+    await world.fails(world.line, for_good=True)
+    assert world.cancelled
+    assert world.kept is EndedBy.INTERRUPTED
+    assert (world.faults, world.session.ended_by) == (["line"], EndedBy.INTERRUPTED)
+
+
+async def test_a_recogniser_that_gave_up_ends_the_call_in_words(world: Surroundings) -> None:
+    """The line is good: the caller is told."""
+    await world.fails(world.ear, for_good=True)
+    assert [frame.event for frame in world.queued] == [Event.FAULT]
+    assert not world.cancelled
+
+
+async def test_everything_else_has_its_own_way_around(world: Surroundings) -> None:
+    """A part that goes on, and one that is neither ear nor line, end nothing."""
+    await world.fails(world.line, for_good=False)
+    await world.fails(world.ear, for_good=False)
+    await world.fails(world.voice, for_good=True)
+    assert (world.queued, world.cancelled, world.faults) == ([], False, [])
+
+
+async def test_the_first_end_counts(world: Surroundings) -> None:
+    """Told twice, by the line and from outside: one end, and the words that were under way are kept once."""
+    await world.stream.end(EndedBy.CALLER)
+    await world.stream.end(EndedBy.INTERRUPTED)
+    assert world.session.ended_by is EndedBy.CALLER
+    assert [e.text for e in world.session.timeline if e.kind is EntryKind.CALLER] == ["my heater"]
+
+
+async def test_an_end_that_was_decided_stays(world: Surroundings) -> None:
+    """The bot hung up: that Twilio then says so too changes nothing."""
+    world.session.ended_by = EndedBy.BOT
+    await world.stream.end(EndedBy.CALLER)
+    assert world.session.ended_by is EndedBy.BOT
+    assert world.session.timeline == []
+
+
+async def test_a_sentence_that_neither_voice_can_say(world: Surroundings) -> None:
+    """First the callback; if its last line is lost too, Twilio says it."""
+    await world.speaker.on_both_failed("One moment.")
+    assert [(frame.event, frame.detail) for frame in world.queued] == [(Event.FAULT, "voices")]
+    world.session.fault = "voices"
+    await world.speaker.on_both_failed("Still here.")
+    world.session.closing = True
+    await world.speaker.on_both_failed("Goodbye.")
+    assert (len(world.queued), world.said) == (1, ["Goodbye."])
