@@ -37,18 +37,16 @@ from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  
 from fastapi.responses import JSONResponse  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
-from call.session import CallSession, EndedBy, EntryKind  # noqa: E402
-from conversation import resumption  # noqa: E402
+from call.session import EndedBy, EntryKind  # noqa: E402
 from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.drain import drain  # noqa: E402
-from server.entrance import BadTokenError, new_session  # noqa: E402
-from server.live_calls import LiveCall, Stream  # noqa: E402
+from server.entrance import BadTokenError  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.resume import BUSY  # noqa: E402
-from server.shared_parts import Services  # noqa: E402
+from server.shared_parts import Services, open_services  # noqa: E402
 
 logger = logging.getLogger("bot")
 
@@ -60,13 +58,12 @@ NO_CLOSE_CODE = 1005
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Opens what all calls share."""
-    app.state.services = await Services.open(settings)
-    # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
-    gc.collect()
-    gc.freeze()
-    logger.info("ready on port %d for %s", settings.port, settings.origin)
-    yield
-    await app.state.services.close()
+    async with open_services(settings) as app.state.services:
+        # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
+        gc.collect()
+        gc.freeze()
+        logger.info("ready on port %d for %s", settings.port, settings.origin)
+        yield
 
 
 app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -89,7 +86,7 @@ async def ready(request: Request) -> Response:
         return JSONResponse({"status": readiness.status(services.calls)}, code)
     if not readiness.is_operator(authorization, settings.operator_token):
         return JSONResponse({"error": "wrong token"}, 401, {"WWW-Authenticate": "Bearer"})
-    return JSONResponse(await readiness.details(services), code)
+    return JSONResponse(await services.readiness.details(), code)
 
 
 @app.api_route("/twiml", methods=["GET", "POST"])
@@ -107,14 +104,11 @@ async def twiml(request: Request) -> Response:
         calls.refused += 1
         logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
         return _xml(twiml_apology(settings, BUSY))
-    session = new_session(call_id, fields.get("From"), fields.get("To"), datetime.now(UTC))
     try:
-        await services.store.calls.expect(session, services.closing.due_at())
+        await services.admission.expect(fields)
     except StoreError as error:  # The stream will tell whether the store is still away.
         logger.error("%s the store failed: %s", call_id, error)
-    token = services.entrance.issue_token(call_id)
-    numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
-    return _xml(twiml_stream(settings, {**numbers, "token": token}))
+    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 
 
 @app.post("/twiml/after")
@@ -166,7 +160,7 @@ async def media_stream(websocket: WebSocket) -> None:
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             start, dropped = await _start_message(websocket)
-        live = await _admit(start, services)
+        live = await services.admission.admit(start)
     except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect, BadTokenError) as error:
         logger.warning("stream refused: %s %s", type(error).__name__, error)
         await _close(websocket)
@@ -176,10 +170,10 @@ async def media_stream(websocket: WebSocket) -> None:
         await _close(websocket)
         return
     try:
-        stream, session = await _begin(live, start, services)
+        stream, session = await services.admission.begin(live, start)
         if dropped:
             session.note(EntryKind.FAULT, "twilio", datetime.now(UTC), detail=f"{dropped} messages before the start")
-        await run_call(websocket, stream, session, services, live)
+        await run_call(websocket, stream, session, services.call_parts, live)
     except (BadTokenError, StoreError) as error:
         logger.error("%s stream refused: %s %s", live.call_id, type(error).__name__, error)
         await _close(websocket)
@@ -242,43 +236,6 @@ async def _start_message(websocket: WebSocket) -> tuple[dict[str, Any], int]:
         if event == "stop":
             raise ValueError("'stop' before start")
         dropped += event != "connected"
-
-
-async def _admit(start: dict[str, Any], services: Services) -> LiveCall:
-    """A place among the live calls for a stream whose token is good and unused.
-
-    Raises:
-        BadTokenError: forged, expired, another call's, or used before.
-        KeyError, TypeError, ValueError: the start message lacks a field, or there is no room for another call.
-    """
-    call_id, parameters, _ = str(start["callSid"]), dict(start["customParameters"]), start["streamSid"]
-    if settings.verify_twilio:
-        token = services.entrance.read_token(str(parameters["token"]), call_id)
-        if not await services.store.use_token(token.nonce, datetime.fromtimestamp(token.expires_at, UTC)):
-            raise BadTokenError("used before")
-    if before := services.calls.get(call_id):  # Twilio has given up a stream that still believes in itself.
-        await before.end_within(EndedBy.INTERRUPTED, settings.resume_wait_seconds)
-    if services.calls.full:  # More were let in by /twiml than came to be live by then.
-        services.calls.refused += 1
-        raise ValueError("all lines are busy")
-    return services.calls.add(call_id)
-
-
-async def _begin(live: LiveCall, start: dict[str, Any], services: Services) -> tuple[Stream, CallSession]:
-    """Takes the call over for this stream: from here on nothing counts that an older one writes.
-
-    Raises:
-        BadTokenError: the call is over.
-    """
-    parameters, now = start["customParameters"], datetime.now(UTC)
-    fresh = new_session(live.call_id, parameters.get("from_number"), parameters.get("to_number"), now)
-    begun = await services.store.calls.begin(fresh, services.owner, services.closing.due_at())
-    if begun is None:
-        raise BadTokenError("the call is over")
-    run, session = begun
-    if resumed := bool(session.timeline):
-        resumption.restore(session, now)
-    return Stream(str(start["streamSid"]), run, resumed), session
 
 
 async def _close(websocket: WebSocket) -> None:

@@ -68,6 +68,11 @@ class Entrance:
         body = f"{call_id}.{expires:.0f}.{secrets.token_urlsafe(12)}"
         return f"{body}.{self._sign(body)}"
 
+    def stream_parameters(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """What the stream of a call brings along in its start message; `fields` are the webhook's."""
+        numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
+        return {**numbers, "token": self.issue_token(fields["CallSid"])}
+
     def read_token(self, token: str, call_id: str, now: float | None = None) -> StreamToken:
         """The token's content.
 

@@ -27,7 +27,7 @@ from providers.media_stream import MarkSerializer
 from providers.recogniser import BoundedFlux
 from server.live_calls import LiveCall, Stream
 from server.one_stream import HangUp, OneStream
-from server.shared_parts import Services
+from server.shared_parts import CallParts
 from server.snapshots import Snapshots
 from server.stream_end import after_stream
 from tts_fallback import FallbackTTSService
@@ -41,7 +41,7 @@ LEAST_SECONDS = 60.0  # What a call that has come back may still last, however l
 
 
 async def run_call(
-    websocket: WebSocket, stream: Stream, session: CallSession, services: Services, live: LiveCall
+    websocket: WebSocket, stream: Stream, session: CallSession, parts: CallParts, live: LiveCall
 ) -> None:
     """Runs one stream of a call over an accepted websocket, until it is over and all of it is written."""
     with call_lines(session.call_id):
@@ -50,40 +50,36 @@ async def run_call(
             log.info("resumed in %s, run %d", session.state, stream.run)
         else:
             log.info("started from %s", session.caller_number or "a withheld number")
-        one = _one_stream(websocket, stream, session, services, log)
+        one = _one_stream(websocket, stream, session, parts, log)
         live.end, live.tool_under_way = one.end, lambda: bool(session.tool_under_way)
         try:
             await one.run()
         except Exception:
             log.exception("the call broke")
         finally:  # Shielded, so that no shutdown loses it.
-            await asyncio.shield(after_stream(one, services.store.calls, services.closing, services.calls))
+            await asyncio.shield(after_stream(one, parts.rows, parts.closing, parts.calls))
 
 
 def _one_stream(
-    websocket: WebSocket, stream: Stream, session: CallSession, services: Services, log: CallLogger
+    websocket: WebSocket, stream: Stream, session: CallSession, parts: CallParts, log: CallLogger
 ) -> OneStream:
     """Each part is given what it uses, which is there already; who hears of what happens is joined last."""
-    settings, machine, rows, breaker = (
-        services.settings,
-        services.machine,
-        services.store.calls,
-        services.breakers["openai"],
-    )
+    settings, machine, outside = parts.settings, parts.machine, parts.outside
+    openai, voices = outside.model, outside.voices
     now = partial(datetime.now, machine.business.zone)
-    faults, snapshots, ended = Faults(session, now), Snapshots(rows, stream.run, log), asyncio.Event()
-    hang_up = HangUp(settings, session, stream.run, rows, services.closing, services.twilio, ended, faults, log)
+    faults, snapshots, ended = Faults(session, now), Snapshots(parts.rows, stream.run, log), asyncio.Event()
+    hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
     line = MarkSerializer(stream.sid, session.call_id)
     transport = _transport(websocket, line, settings)
     extractor = Extractor(
-        services.model, settings.openai_model, settings.extraction_seconds, breaker, on_fault=faults.note
+        openai.client, settings.openai_model, settings.extraction_seconds, openai.breaker, on_fault=faults.note
     )
     processor = StateMachineProcessor(
         session,
         machine,
-        AskedTools(services.v2, snapshots.save, settings.snapshot_seconds, now, log),
+        AskedTools(outside.v2, snapshots.save, settings.snapshot_seconds, now, log),
         extractor,
-        breaker,
+        openai.breaker,
         _time_left(settings, session),
         line=line,
         hang_up=hang_up.hang_up,
@@ -91,8 +87,8 @@ def _one_stream(
         on_fault=faults.note,
         now=now,
     )
-    recogniser = BoundedFlux(settings, services.flux, faults.note)
-    model = BoundedOpenAI(settings, persona(machine.business), services.model)
+    recogniser = BoundedFlux(settings, outside.flux, faults.note)
+    model = BoundedOpenAI(settings, persona(machine.business), openai.client)
     wording = WordingProcessor(
         session,
         machine.business,
@@ -103,10 +99,10 @@ def _one_stream(
         extraction=extractor,
     )
     voice = FallbackTTSService(
-        services.first_voice,
-        services.second_voice,
-        services.breakers["inworld"],
-        services.lines,
+        voices.first,
+        voices.second,
+        voices.breaker,
+        voices.lines,
         settings,
         call_id=session.call_id,
         on_fault=faults.note,

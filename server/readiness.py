@@ -6,14 +6,18 @@ nobody outside: breakers and successes are those of real calls, so a dependency 
 
 import hmac
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
 
 from circuit_breaker import CircuitBreaker, LastSuccess
+from config import Settings
 from records.errors import StoreError
+from records.store import Store
 from server.live_calls import LiveCalls
-from server.shared_parts import Services
+from server.liveness import Liveness
 
 logger = logging.getLogger(__name__)
 
@@ -33,37 +37,38 @@ def status(calls: LiveCalls) -> str:
     return "draining" if calls.draining else "ready"
 
 
-async def details(services: Services) -> dict[str, Any]:
-    """Calls, records and each dependency: its breaker, and how many seconds ago it last did what it was asked."""
-    calls = services.calls
-    dependencies = {name: _guarded(breaker) for name, breaker in services.breakers.items()}
-    dependencies |= {
-        "aura": _plain(services.second_voice.last_success),
-        "dashboard": _plain(services.dashboard.last_success),
-        "twilio": _plain(services.twilio.last_success),
-        "database": _plain(services.store.last_success),
-    }
-    records: dict[str, int] | None = None
-    try:
-        records = {status.value: number for status, number in (await services.store.count_deliveries()).items()}
-    except StoreError as error:
-        logger.error("the records could not be counted: %s", error)
-    return {
-        "status": status(calls),
-        "machine": services.settings.fly_machine_id,
-        "machines": [row.machine for row in services.liveness.machines],
-        "calls": len(calls),
-        "max_calls": services.settings.max_calls,
-        "refused": calls.refused,
-        "records": records,
-        "dependencies": dependencies,
-    }
+@dataclass(frozen=True)
+class Readiness:
+    """What an operator is told; of each of the `dependencies` its breaker, or its last success where none guards it."""
+
+    settings: Settings
+    calls: LiveCalls
+    liveness: Liveness
+    store: Store
+    dependencies: Mapping[str, CircuitBreaker | LastSuccess]
+
+    async def details(self) -> dict[str, Any]:
+        """Calls, records and each dependency: its breaker, and how many seconds ago it last did what it was asked."""
+        dependencies = {name: _told(dependency) for name, dependency in self.dependencies.items()}
+        records: dict[str, int] | None = None
+        try:
+            records = {status.value: number for status, number in (await self.store.count_deliveries()).items()}
+        except StoreError as error:
+            logger.error("the records could not be counted: %s", error)
+        return {
+            "status": status(self.calls),
+            "machine": self.settings.fly_machine_id,
+            "machines": [row.machine for row in self.liveness.machines],
+            "calls": len(self.calls),
+            "max_calls": self.settings.max_calls,
+            "refused": self.calls.refused,
+            "records": records,
+            "dependencies": dependencies,
+        }
 
 
-def _guarded(breaker: CircuitBreaker) -> dict[str, Any]:
-    return {"breaker": breaker.state.value, **_plain(breaker.last_success)}
-
-
-def _plain(last_success: LastSuccess) -> dict[str, Any]:
-    seconds = last_success.seconds_ago
+def _told(dependency: CircuitBreaker | LastSuccess) -> dict[str, Any]:
+    if isinstance(dependency, CircuitBreaker):
+        return {"breaker": dependency.state.value, **_told(dependency.last_success)}
+    seconds = dependency.seconds_ago
     return {"seconds_since_success": None if seconds is None else round(seconds, 1)}

@@ -93,9 +93,7 @@ class Resume:
         if not await rows.resume(call_id, self._settings.max_resumes, self._closing.due_at()):
             return await self.after(fields)  # Somebody else was faster: the same question again.
         logger.info("%s broke off in run %d: another stream", call_id, row.run)
-        token = self._entrance.issue_token(call_id)
-        numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
-        return twiml_stream(self._settings, {**numbers, "token": token})
+        return twiml_stream(self._settings, self._entrance.stream_parameters(fields))
 
     async def close(self) -> None:
         """Waits for the callbacks of calls that ended here; their own deadlines bound it."""

@@ -1,18 +1,18 @@
-"""Everything that all calls of the process share: clients, breakers, voices, the store, the delivery.
+"""What all calls share, opened once at the start of the process and closed at its end, in the opposite order.
 
-Opened once at the start, closed once at the end. One breaker per dependency for the process, so that each call profits
-from providers.http import http_client
-from what the last one learnt.
+One breaker per dependency for the process, so that each call profits from what the last one learnt.
 """
 
 import asyncio
 import logging
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-import httpx
 from openai import AsyncOpenAI
 
 from call.business import Business
@@ -26,12 +26,15 @@ from providers.openai_client import openai_client
 from providers.prerendered import PrerenderedLines
 from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
+from records.call_rows import CallRows
 from records.delivery import Deliveries
 from records.store import Store, database_url
+from server.admission import Admission
 from server.closing import CallClosing
 from server.entrance import Entrance
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from server.readiness import Readiness
 from server.resume import Resume
 from state_machine import StateMachine
 from tools import V2Client
@@ -41,120 +44,153 @@ logger = logging.getLogger(__name__)
 DAY_SECONDS = 24 * 3600
 
 
-@dataclass
-class Services:
-    """The shared parts; build with `Services.open`. `owner` names this process among all that ever were."""
+@dataclass(frozen=True)
+class Model:
+    """The model, and the breaker that all who ask it share."""
+
+    client: AsyncOpenAI
+    breaker: CircuitBreaker
+
+
+@dataclass(frozen=True)
+class Voices:
+    """The two voices, the breaker of the first, and the lines that both have spoken ahead."""
+
+    first: InworldVoice
+    second: AuraVoice
+    breaker: CircuitBreaker
+    lines: PrerenderedLines
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Everybody outside whom a live call needs."""
+
+    model: Model
+    voices: Voices
+    flux: FluxHealth
+    v2: V2Client
+    twilio: TwilioCalls
+
+
+@dataclass(frozen=True)
+class CallParts:
+    """What each stream of a call is built of, and where it leaves its call."""
 
     settings: Settings
-    business: Business
     machine: StateMachine
-    entrance: Entrance
-    twilio: TwilioCalls
-    store: Store
-    dashboard: DashboardClient
-    deliveries: Deliveries
-    v2: V2Client
-    model: AsyncOpenAI
-    first_voice: InworldVoice
-    second_voice: AuraVoice
-    lines: PrerenderedLines
-    breakers: dict[str, CircuitBreaker]
-    flux: FluxHealth
-    owner: str
-    calls: LiveCalls
+    outside: Outside
+    rows: CallRows
     closing: CallClosing
-    liveness: Liveness
+    calls: LiveCalls
+
+
+@dataclass(frozen=True)
+class Services:
+    """Who answers at the doors of the process (bot.py); nobody else gets them all."""
+
+    entrance: Entrance
+    admission: Admission
     resume: Resume
-    _http: list[httpx.AsyncClient]
-    _background: list[asyncio.Task[None]] = field(default_factory=list)
+    closing: CallClosing
+    calls: LiveCalls
+    liveness: Liveness
+    readiness: Readiness
+    call_parts: CallParts
 
-    @classmethod
-    async def open(cls, settings: Settings) -> "Services":
-        """Opens everything and starts rendering the fixed lines in the background.
 
-        Raises:
-            OSError: DATA_DIR cannot be written.
-            records.errors.StoreError: the database cannot be used.
-        """
-        data = Path(settings.data_dir)
-        await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
-        business = Business.of(settings)
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Everything, open, with its work in the background; a start that fails closes what was open by then.
+
+    What waits for delivery at the end stays in the store, and goes on at the next start.
+
+    Raises:
+        OSError: DATA_DIR cannot be written.
+        records.errors.StoreError: the database cannot be used.
+    """
+    async with AsyncExitStack() as opened:
+        await asyncio.to_thread(Path(settings.data_dir).mkdir, parents=True, exist_ok=True)
         breakers = {
             name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
             for name in ("inworld", "v2", "openai", "deepgram")
         }
-        tool_http, dashboard_http, voice_http = http_client(), http_client(), voice_client(settings)
-        first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
         store = Store(database_url(settings))
+        opened.push_async_callback(store.close)
+        dashboard = DashboardClient(settings, await opened.enter_async_context(aclosing(http_client())))
+        outside = await _open_outside(settings, breakers, opened)
         await store.open()
-        dashboard = DashboardClient(settings, dashboard_http)
         deliveries = Deliveries(settings, dashboard, store)
+        opened.push_async_callback(deliveries.stop)  # Also what it has begun of a start that fails.
         await deliveries.start()
         owner, calls = f"{settings.fly_machine_id}:{uuid.uuid4().hex}", LiveCalls(settings.max_calls)
+        business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
-        v2 = V2Client(settings, breakers["v2"], tool_http)
         closing = CallClosing(settings, store, deliveries)
+        opened.push_async_callback(closing.catch_up)
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()
-        services = cls(
-            settings=settings,
-            business=business,
-            machine=machine,
-            entrance=entrance,
-            twilio=TwilioCalls(settings),
-            store=store,
-            dashboard=dashboard,
-            deliveries=deliveries,
-            v2=v2,
-            model=openai_client(settings),
-            first_voice=first,
-            second_voice=second,
-            lines=PrerenderedLines(data / "lines", (first, second)),
-            breakers=breakers,
-            flux=FluxHealth(breakers["deepgram"]),
-            owner=owner,
-            calls=calls,
-            closing=closing,
-            liveness=liveness,
-            resume=Resume(
-                settings,
-                store,
-                entrance,
-                machine,
-                v2,
-                closing,
-                calls,
-                liveness,
-                now=lambda: datetime.now(business.zone),
-            ),
-            _http=[tool_http, dashboard_http, voice_http],
+        now = partial(datetime.now, business.zone)
+        resume = Resume(settings, store, entrance, machine, outside.v2, closing, calls, liveness, now=now)
+        opened.push_async_callback(resume.close)
+        dependencies = breakers | {
+            "aura": outside.voices.second.last_success,
+            "dashboard": dashboard.last_success,
+            "twilio": outside.twilio.last_success,
+            "database": store.last_success,
+        }
+        work = {
+            "rendering": outside.voices.lines.keep_rendering(script.pre_renderable(business)),
+            "tidying": _tidy(deliveries, timedelta(days=settings.retention_days)),
+            "liveness": liveness.run(),
+        }
+        await opened.enter_async_context(_in_background(work))
+        yield Services(
+            entrance,
+            Admission(settings, entrance, store, closing, calls, owner),
+            resume,
+            closing,
+            calls,
+            liveness,
+            Readiness(settings, calls, liveness, store, dependencies),
+            CallParts(settings, machine, outside, store.calls, closing, calls),
         )
-        services._background = [
-            asyncio.create_task(services.lines.keep_rendering(script.pre_renderable(business)), name="rendering"),
-            asyncio.create_task(services._tidy(), name="tidying"),
-            asyncio.create_task(liveness.run(), name="liveness"),
-        ]
-        return services
 
-    async def close(self) -> None:
-        """Closes everything; what waits for delivery stays in the store and goes on at the next start."""
-        for task in self._background:
+
+async def _open_outside(settings: Settings, breakers: Mapping[str, CircuitBreaker], opened: AsyncExitStack) -> Outside:
+    voice_http = await opened.enter_async_context(aclosing(voice_client(settings)))
+    tool_http = await opened.enter_async_context(aclosing(http_client()))
+    model, twilio = openai_client(settings), TwilioCalls(settings)
+    opened.push_async_callback(model.close)
+    opened.push_async_callback(twilio.close)
+    first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
+    lines = PrerenderedLines(Path(settings.data_dir) / "lines", (first, second))
+    return Outside(
+        Model(model, breakers["openai"]),
+        Voices(first, second, breakers["inworld"], lines),
+        FluxHealth(breakers["deepgram"]),
+        V2Client(settings, breakers["v2"], tool_http),
+        twilio,
+    )
+
+
+@asynccontextmanager
+async def _in_background(work: Mapping[str, Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    """Each runs in a task of its name, until the process ends."""
+    tasks = [asyncio.create_task(one, name=name) for name, one in work.items()]
+    try:
+        yield
+    finally:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
-        await self.resume.close()
-        await self.closing.catch_up()
-        await self.deliveries.stop()
-        await self.twilio.close()
-        await self.model.close()
-        for client in self._http:
-            await client.aclose()
-        await self.store.close()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _tidy(self) -> None:
-        """Deletes what is older than RETENTION_DAYS, at the start and once a day."""
-        while True:
-            try:
-                await self.deliveries.purge(datetime.now(UTC) - timedelta(days=self.settings.retention_days))
-            except Exception:
-                logger.exception("old records could not be deleted; tried again tomorrow")
-            await asyncio.sleep(DAY_SECONDS)
+
+async def _tidy(deliveries: Deliveries, retention: timedelta) -> None:
+    """Deletes what is older than `retention`, at the start and once a day."""
+    while True:
+        try:
+            await deliveries.purge(datetime.now(UTC) - retention)
+        except Exception:
+            logger.exception("old records could not be deleted; tried again tomorrow")
+        await asyncio.sleep(DAY_SECONDS)

@@ -1,0 +1,72 @@
+"""Admission: how a stream of a call comes in: expected since `/twiml`, let in by its token, and then the only one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from call.session import CallSession, EndedBy
+from config import Settings
+from conversation import resumption
+from records.store import Store
+from server.closing import CallClosing
+from server.entrance import BadTokenError, Entrance, new_session
+from server.live_calls import LiveCall, LiveCalls, Stream
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Lets streams in; `owner` names this process among all that ever were."""
+
+    settings: Settings
+    entrance: Entrance
+    store: Store
+    closing: CallClosing
+    calls: LiveCalls
+    owner: str
+
+    async def expect(self, fields: Mapping[str, str]) -> None:
+        """A stream of the call will come; `fields` are the webhook's.
+
+        Raises:
+            records.errors.StoreError: the store failed.
+        """
+        session = new_session(fields["CallSid"], fields.get("From"), fields.get("To"), datetime.now(UTC))
+        await self.store.calls.expect(session, self.closing.due_at())
+
+    async def admit(self, start: dict[str, Any]) -> LiveCall:
+        """A place among the live calls for a stream whose token is good and unused; `start` is its start message.
+
+        Raises:
+            BadTokenError: forged, expired, another call's, or used before.
+            KeyError, TypeError, ValueError: the start message lacks a field, or there is no room for another call.
+            records.errors.StoreError: the store failed: nobody can tell whether the token was used.
+        """
+        call_id, parameters, _ = str(start["callSid"]), dict(start["customParameters"]), start["streamSid"]
+        if self.settings.verify_twilio:
+            token = self.entrance.read_token(str(parameters["token"]), call_id)
+            if not await self.store.use_token(token.nonce, datetime.fromtimestamp(token.expires_at, UTC)):
+                raise BadTokenError("used before")
+        if before := self.calls.get(call_id):  # Twilio has given up a stream that still believes in itself.
+            await before.end_within(EndedBy.INTERRUPTED, self.settings.resume_wait_seconds)
+        if self.calls.full:  # More were let in by /twiml than came to be live by then.
+            self.calls.refused += 1
+            raise ValueError("all lines are busy")
+        return self.calls.add(call_id)
+
+    async def begin(self, live: LiveCall, start: dict[str, Any]) -> tuple[Stream, CallSession]:
+        """Takes the call over for this stream: from here on nothing counts that an older one writes.
+
+        Raises:
+            BadTokenError: the call is over.
+            records.errors.StoreError: the store failed.
+        """
+        parameters, now = start["customParameters"], datetime.now(UTC)
+        fresh = new_session(live.call_id, parameters.get("from_number"), parameters.get("to_number"), now)
+        begun = await self.store.calls.begin(fresh, self.owner, self.closing.due_at())
+        if begun is None:
+            raise BadTokenError("the call is over")
+        run, session = begun
+        if resumed := bool(session.timeline):
+            resumption.restore(session, now)
+        return Stream(str(start["streamSid"]), run, resumed), session
