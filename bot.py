@@ -93,11 +93,9 @@ async def ready(request: Request) -> Response:
 async def twiml(request: Request) -> Response:
     """Twilio's voice webhook: connects the call to our stream, or apologises when there is no room."""
     fields = await _signed_fields(request)
-    if fields is None:
-        return Response("signature missing or wrong", status_code=403)
-    call_id = fields.get("CallSid", "")
-    if not call_id:
-        return Response("CallSid missing", status_code=400)
+    if isinstance(fields, Response):
+        return fields
+    call_id = fields["CallSid"]
     services: Services = app.state.services
     calls = services.calls
     if calls.full and not (calls.draining and services.liveness.others_ready):
@@ -115,11 +113,9 @@ async def twiml(request: Request) -> Response:
 async def twiml_after(request: Request) -> Response:
     """What Twilio asks when a stream ended without a hang-up: another stream; the end, if it was meant; or words."""
     fields = await _signed_fields(request)
-    if fields is None:
-        return Response("signature missing or wrong", status_code=403)
-    call_id = fields.get("CallSid", "")
-    if not call_id:
-        return Response("CallSid missing", status_code=400)
+    if isinstance(fields, Response):
+        return fields
+    call_id = fields["CallSid"]
     services: Services = app.state.services
     try:
         return _xml(await services.resume.after(fields))
@@ -132,11 +128,9 @@ async def twiml_after(request: Request) -> Response:
 async def twiml_status(request: Request) -> Response:
     """Twilio's status callback: a call that is over ends here too, if its socket has not told us."""
     fields = await _signed_fields(request)
-    if fields is None:
-        return Response("signature missing or wrong", status_code=403)
-    call_id, status = fields.get("CallSid", ""), fields.get("CallStatus", "")
-    if not call_id:
-        return Response("CallSid missing", status_code=400)
+    if isinstance(fields, Response):
+        return fields
+    call_id, status = fields["CallSid"], fields.get("CallStatus", "")
     services: Services = app.state.services
     live = services.calls.get(call_id)
     if live and status in FINAL_STATUSES:
@@ -181,20 +175,22 @@ async def media_stream(websocket: WebSocket) -> None:
         services.calls.discard(live)
 
 
-async def _signed_fields(request: Request) -> Mapping[str, str] | None:
-    """The request's fields, or None when Twilio did not sign it."""
+async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
+    """The fields of a webhook about a call, or what is answered when Twilio did not sign it or names no call."""
+    refused = Response("signature missing or wrong", status_code=403)
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             form = await _form(request) if request.method == "POST" else {}
     except (ValueError, TimeoutError, ClientDisconnect) as error:
         logger.warning("request to %s refused: %s", request.url.path, type(error).__name__)
-        return None
+        return refused
     services: Services = app.state.services
     signature = request.headers.get("x-twilio-signature")
     if not services.entrance.signed_request(request.url.path, request.url.query, form, signature):
         logger.warning("unsigned request to %s refused", request.url.path)
-        return None
-    return {**request.query_params, **form}
+        return refused
+    fields = {**request.query_params, **form}
+    return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
 
 
 async def _form(request: Request) -> dict[str, str]:
