@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     empty_turn_seconds: float = Field(
         1.0, gt=0, description="A caller turn without words is over this long after its end"
     )
-    lookup_seconds: float = Field(3.0, gt=0, description="V2: caller and booking lookups")
+    lookup_seconds: float = Field(3.5, gt=0, description="V2: caller and booking lookups")
     booking_seconds: float = Field(8.0, gt=0, description="V2: booking, moving and cancelling")
     callback_seconds: float = Field(5.0, gt=0, description="V2: callbacks and alerts")
     filler_first_seconds: float = Field(1.0, gt=0, description="Silence before a filler line while a tool runs")
@@ -183,7 +183,9 @@ class Settings(BaseSettings):
     # Breakers and delivery
     breaker_failures: int = Field(3, ge=1, description="Consecutive failures that open a circuit breaker")
     breaker_cooldown_seconds: float = Field(60, gt=0, description="How long an open breaker lets nothing through")
-    dashboard_timeout_seconds: float = Field(10, gt=0, description="Dashboard: longest request")
+    dashboard_timeout_seconds: float = Field(
+        65, gt=0, description="Dashboard: longest request; more than its own 60 s, or a repeat makes a second lead"
+    )
     dashboard_retry_seconds: float = Field(2.0, gt=0, description="Dashboard: pause before the one retry")
     delivery_pauses_seconds: Annotated[tuple[float, ...], NoDecode] = Field(
         (30, 120, 600, 1800, 3600, *(10800.0,) * 24),

@@ -59,15 +59,15 @@ def build_record(session: CallSession, settings: Settings, *, now: datetime) -> 
         duration_seconds=int((ended_at - session.started_at).total_seconds()) or None,
         transcript_object=_transcript(session) or None,
         customer_name=name_of(session) or None,
-        outcome=outcome_of(session),
+        outcome=ending.end_call_reason,
         urgency_tier=_tier(session) or None,
-        hvac_issue_type=next(iter(about.tags.get("SERVICE_TYPE", ())), None),
+        hvac_issue_type=about.issue or None,
         problem_description=problem or None,
         revenue_tier_label=revenue.label if revenue else None,
         revenue_tier_signals=revenue.signals or None if revenue else None,
     )
     alert = _alert(session, settings, call_id, ended_at) if ending.end_call_reason == "safety_emergency" else None
-    return CallRecord(call_id=call_id, job=job, call=call, alert=alert)
+    return CallRecord(call_id=call_id, ended_as=outcome_of(session), job=job, call=call, alert=alert)
 
 
 def _job(
@@ -80,13 +80,13 @@ def _job(
     return JobPayload(
         call_id=call_id,
         customer_name=name_of(session) or UNKNOWN_NAME,
-        customer_phone=phone_of(session.phone) or UNKNOWN_PHONE,
-        customer_address=storable(session.address) or NO_ADDRESS,
+        customer_phone=phone_of(session.phone) or f"{UNKNOWN_PHONE} ({call_id[-6:]})",
+        customer_address=storable(session.postal_address) or NO_ADDRESS,
         urgency="emergency" if emergency else URGENCY[session.urgency],
         scheduled_at=ending.scheduled_at.astimezone(zone) if ending.scheduled_at else None,
         end_call_reason=ending.end_call_reason,
         booking_status=ending.booking_status.value,
-        ai_summary=summary(session, ending, zone),
+        ai_summary=summary(session, ending, zone, about),
         issue_description=problem or None,
         call_transcript="\n".join(
             f"{'Agent' if line.role == 'agent' else 'Caller'}: {line.content}" for line in _transcript(session)
@@ -124,15 +124,17 @@ def _job(
 
 def _alert(session: CallSession, settings: Settings, call_id: str, ended_at: datetime) -> AlertPayload:
     sent = [e.at for e in session.timeline if e.kind is EntryKind.TOOL and e.text == "send_emergency_alert"]
+    alert_id = storable(session.emergency_alert_id)
     return AlertPayload(
-        alert_id=storable(session.emergency_alert_id) or f"alert-{call_id}",
+        alert_id=alert_id or f"alert-{call_id}",
         call_id=call_id,
         phone_number=phone_of(session.phone) or UNKNOWN_PHONE,
         problem_description=_hazard_words(session),
         sms_sent_at=sent[0] if sent else ended_at,
         callback_promised_minutes=settings.emergency_callback_minutes,
         customer_name=name_of(session) or None,
-        customer_address=storable(session.address) or None,
+        customer_address=storable(session.postal_address) or None,
+        sms_message_sid=alert_id if alert_id.startswith("SM") else None,
     )
 
 

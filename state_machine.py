@@ -212,8 +212,8 @@ def _learn(session: CallSession, result: ToolResult) -> None:
     session.calendar_answers = result.outcome is Outcome.OK  # A V2 that is down is not waited for once more.
     if not isinstance(result, CallerFound) or result.outcome is not Outcome.OK or not result.found:
         return
-    session.has_appointment = result.has_appointment and result.verified
-    session.appointment_date = result.appointment_date if result.verified else ""
+    session.has_appointment, session.appointment_date = result.has_appointment, result.appointment_date
+    session.appointment_job = result.appointment_job
     session.callback_owed, session.callback_issue = result.callback_owed, result.callback_issue
     session.calls_today = result.calls_today
     if result.verified:

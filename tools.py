@@ -125,10 +125,12 @@ class V2Client:
             logger.error("%s tool %s: our request is wrong: %s", session.call_id, name, error)
             return v2_messages.failed(request, Outcome.REFUSED, "not asked: our request is wrong")
         try:
+            asked_at = asyncio.get_running_loop().time()
             answer = await self._ask(request, name, payload, session.call_id)
             if answer.body is None:
                 return v2_messages.failed(request, answer.outcome, answer.detail)
-            return v2_messages.read(request, answer.body, session, zone, allow_mock=allow_mock)
+            seconds = asyncio.get_running_loop().time() - asked_at
+            return v2_messages.read(request, answer.body, zone, seconds=seconds, allow_mock=allow_mock)
         except Exception as error:
             logger.exception("%s tool %s: our own fault", session.call_id, name)
             return v2_messages.failed(request, Outcome.UNKNOWN, type(error).__name__)

@@ -237,6 +237,7 @@ class CallSession(BaseModel):
     known_caller: bool = False
     has_appointment: bool = False
     appointment_date: str = ""  # Its day in V2's words: "Wednesday, November 25"
+    appointment_job: str = ""  # The call in which it was booked, by which the dashboard knows it
     callback_owed: bool = False
     callback_issue: str = ""
     callback_owed_said: bool = False
@@ -282,6 +283,13 @@ class CallSession(BaseModel):
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
         return self.callback_phone or self.caller_number
+
+    @property
+    def postal_address(self) -> str:
+        """The address with its ZIP, out of which V2 reads where a caller lives (contract.md 0.11)."""
+        if not self.address or not self.zip_code or self.zip_code in self.address:
+            return self.address
+        return f"{self.address}, {self.zip_code}"
 
     @property
     def outcome(self) -> str:

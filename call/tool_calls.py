@@ -124,8 +124,9 @@ class ToolResult:
 class CallerFound(ToolResult):
     """What V2 knows of the number.
 
-    `verified` is False when only an upcoming booking matched, which may be a stranger's (contract.md 1.2, R40).
-    Dates are V2's words and may be another person's while unverified.
+    `verified` is whether the name and the ZIP are this number's; what only shows that the number called before proves
+    no name (contract.md 0.1, R40). A visit is there only when it is this number's, its date (V2's words) and
+    `appointment_job`, the call in which it was booked, only when the dashboard has it.
     """
 
     found: bool = False
@@ -134,6 +135,7 @@ class CallerFound(ToolResult):
     zip_code: str = ""
     has_appointment: bool = False
     appointment_date: str = ""
+    appointment_job: str = ""
     callback_owed: bool = False
     callback_issue: str = ""
     calls_today: int = 0
@@ -170,6 +172,11 @@ class AlertSent(ToolResult):
     """`alert_id` is what V2 used towards the dashboard; ours repeats it: one alert (contract.md 1.7)."""
 
     alert_id: str = ""
+
+    @property
+    def texted(self) -> bool:
+        """Whether a text went out: only then is the id that of a message (contract.md 0.8)."""
+        return self.outcome is Outcome.OK and self.alert_id.startswith("SM")
 
 
 _UNTOLD: dict[str, ToolRequest] = {

@@ -8,7 +8,7 @@ are never passed on for speech.
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,12 @@ from call.tool_calls import (
 
 Json = Mapping[str, Any]
 
-_DATED_KEY = re.compile(r"date|time|when|created|started|called|At$", re.IGNORECASE)
+LONGEST_REFUSAL_SECONDS = 0.8  # A plain refusal takes under 0.3 s; V2's second try comes after more (contract.md 0.2).
+LONGEST_TEXT = 300  # Characters: V2 texts the owner, and Twilio refuses what is too long (contract.md 0.13).
+
+NO_ADDRESS = "Not provided"
+_TEXTED = frozenset({"reason", "issue_description", "urgency_description", "notes"})
+_ALREADY = re.compile(r"already (?:been )?cancel", re.IGNORECASE)
 
 
 def payload(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[str, Any]:
@@ -51,7 +56,8 @@ def payload(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[
         "to_number": session.called_number,
         "direction": "inbound",
     }
-    return {"call": _filled(call), "args": _filled(_args(request, session, zone))}
+    args = {key: _cut(text) if key in _TEXTED else text for key, text in _args(request, session, zone).items()}
+    return {"call": _filled(call), "args": _filled(args)}
 
 
 def known_number(session: CallSession) -> str:
@@ -76,29 +82,29 @@ def failed(request: ToolRequest, outcome: Outcome, detail: str) -> ToolResult:
             return ToolResult(outcome, detail)
 
 
-def read(request: ToolRequest, body: Json, session: CallSession, zone: ZoneInfo, *, allow_mock: bool) -> ToolResult:
-    """What a 200 says; `allow_mock` lets `apt_` ids pass as bookings."""
+def read(request: ToolRequest, body: Json, zone: ZoneInfo, *, seconds: float, allow_mock: bool) -> ToolResult:
+    """What a 200 says that took `seconds`; `allow_mock` lets `apt_` ids pass as bookings."""
     match request:
         case LookupCaller():
-            return _caller(body, session.started_at.astimezone(zone).date(), zone)
+            return _caller(body)
         case LookupBooking():
             return _booking_found(body)
         case CheckCalendarAvailability():
             return _slots(body, zone)
         case BookAppointment():
-            return _booked(body, request.starts_at, zone, allow_mock)
+            return _booked(body, request.starts_at, zone, seconds, allow_mock)
         case ManageAppointment():
-            outcome = _success(body)
-            if outcome is Outcome.OK and not body.get("action_taken"):
-                # Missing when V2 refused early (contract.md 1.8).
-                return ToolResult(Outcome.REFUSED, "no action_taken")
-            return ToolResult(outcome, _why(outcome))
+            return _changed(body)
         case CreateCallback():
             outcome = _success(body)
             return ToolResult(outcome, _why(outcome))
         case SendSalesLeadAlert() | SendEmergencyAlert():
             outcome = _success(body)
             return AlertSent(outcome, _why(outcome), alert_id=_text(body, "alertId"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."
 
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:
@@ -119,7 +125,9 @@ def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[st
         case CreateCallback():
             urgency = "urgent" if request.urgent else "normal"
             return _fields(request, but="urgent") | {"urgency": urgency}
-        case CheckCalendarAvailability() | SendSalesLeadAlert() | SendEmergencyAlert():
+        case SendEmergencyAlert():  # V2 texts "Address: undefined" when there is none (contract.md 0.7).
+            return _fields(request) | {"address": request.address or NO_ADDRESS}
+        case CheckCalendarAvailability() | SendSalesLeadAlert():
             return _fields(request)
 
 
@@ -145,15 +153,16 @@ def _why(outcome: Outcome) -> str:
     return {Outcome.OK: "", Outcome.REFUSED: "success is false"}.get(outcome, "no success")
 
 
-def _caller(body: Json, today: date, zone: ZoneInfo) -> CallerFound:
-    """`verified` asks for evidence beside the Cal.com match, which fits every number (R40)."""
+def _caller(body: Json) -> CallerFound:
+    """What is this number's, and what only stands beside it: V2's match fits strangers too (contract.md 0.1)."""
     if body.get("found") is not True:
         return CallerFound(Outcome.OK, "nobody")
     zip_code = _text(body, "zipCode")
     zip_code = zip_code if re.fullmatch(r"[0-9]{5}", zip_code) else ""
-    calls = _list(body, "recentCalls")
-    promise = _object(body, "callbackPromise")
-    verified = bool(calls or _list(body, "pastAppointments") or zip_code or promise)
+    visit, promise = _object(body, "upcomingAppointment"), _object(body, "callbackPromise")
+    job_id = _text(visit, "jobId")
+    visit_is_theirs = bool(job_id or _text(visit, "issue"))
+    verified = bool(_list(body, "pastAppointments") or zip_code or visit_is_theirs)
     return CallerFound(
         Outcome.OK,
         "known" if verified else "unverified",
@@ -161,11 +170,12 @@ def _caller(body: Json, today: date, zone: ZoneInfo) -> CallerFound:
         verified=verified,
         name=_text(body, "customerName"),
         zip_code=zip_code,
-        has_appointment=bool(_object(body, "upcomingAppointment")),
-        appointment_date=_text(_object(body, "upcomingAppointment"), "date"),
+        has_appointment=visit_is_theirs,
+        appointment_date=_text(visit, "date") if job_id else "",
+        appointment_job=job_id,
         callback_owed=bool(promise),
         callback_issue=_text(promise, "issue"),
-        calls_today=sum(_was_on(entry, today, zone) for entry in calls),
+        calls_today=sum(_is_of_today(call) for call in _list(body, "recentCalls")),
     )
 
 
@@ -192,8 +202,18 @@ def _slots(body: Json, zone: ZoneInfo) -> SlotsFound:
     return SlotsFound(Outcome.OK, f"{len(slots)} free", slots=slots)
 
 
-def _booked(body: Json, asked: datetime, zone: ZoneInfo, allow_mock: bool) -> Booked:
-    """Only a booking with a real id is one: Cal.com knows no `apt_` ids (contract.md 1.3)."""
+def _changed(body: Json) -> ToolResult:
+    """A change of a visit: one that Cal.com carried out late comes back as "already cancelled" (contract.md 0.19)."""
+    outcome = _success(body)
+    if outcome is Outcome.OK and not body.get("action_taken"):
+        return ToolResult(Outcome.REFUSED, "no action_taken")  # Missing when V2 refused early (contract.md 1.8).
+    if outcome is Outcome.REFUSED and _ALREADY.search(_text(body, "message")):
+        return ToolResult(Outcome.UNKNOWN, "already cancelled: perhaps by this request")
+    return ToolResult(outcome, _why(outcome))
+
+
+def _booked(body: Json, asked: datetime, zone: ZoneInfo, seconds: float, allow_mock: bool) -> Booked:
+    """Only a booking with a real id is one; an `apt_` id that took long may hide one (contract.md 0.2, 1.3)."""
     outcome = _success(body)
     if outcome is not Outcome.OK:
         return Booked(outcome, _why(outcome))
@@ -203,6 +223,8 @@ def _booked(body: Json, asked: datetime, zone: ZoneInfo, allow_mock: bool) -> Bo
     if not appointment_id:
         return Booked(Outcome.UNKNOWN, "no appointmentId")
     if appointment_id.startswith("apt_") and not allow_mock:
+        if seconds > LONGEST_REFUSAL_SECONDS:
+            return Booked(Outcome.UNKNOWN, f"apt_ id after {seconds:.1f} s: perhaps in Cal.com")
         return Booked(Outcome.REFUSED, "apt_ id: not in Cal.com")
     starts_at = _aware(body.get("appointment_time"), zone) or asked
     return Booked(Outcome.OK, starts_at=starts_at, appointment_id=appointment_id)
@@ -217,20 +239,9 @@ def _aware(value: object, zone: ZoneInfo) -> datetime | None:
         return None
 
 
-def _was_on(entry: object, day: date, zone: ZoneInfo) -> bool:
-    """Whether a recent call is of `day`: an ISO time or words ("Wednesday, November 25")."""
-    dates = [entry]
-    if isinstance(entry, dict):
-        dates = [value for key, value in entry.items() if _DATED_KEY.search(key)]
-    words = re.compile(rf"\b{day:%B} {day.day}\b(?!,? (?!{day.year})\d{{4}})", re.IGNORECASE)
-    for value in dates:
-        if not isinstance(value, str):
-            continue
-        time = _aware(value, zone)
-        on_day = value[:10] == day.isoformat() or bool(words.search(value))
-        if time.date() == day if time else on_day:
-            return True
-    return False
+def _is_of_today(call: object) -> bool:
+    """V2 says "today" for the last 24 hours, and other words for what is older (contract.md 0.6)."""
+    return isinstance(call, dict) and _text(call, "date").casefold() == "today"
 
 
 def _text(body: Json, key: str) -> str:

@@ -73,7 +73,7 @@ def after_callback_tool(talk: Talk, request: ToolRequest, result: ToolResult) ->
     session = talk.session
     match request:
         case SendSalesLeadAlert():
-            session.sales_alert_sent = result.outcome is Outcome.OK
+            session.sales_alert_sent = isinstance(result, AlertSent) and result.texted
             return [_create(talk)]
         case SendEmergencyAlert():
             session.emergency_alert_id = result.alert_id if isinstance(result, AlertSent) else ""

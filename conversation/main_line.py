@@ -339,7 +339,7 @@ def _book(talk: Talk) -> list[Action]:
         starts_at=known(session.visit_at).astimezone(talk.business.zone),
         customer_name=session.name,
         customer_phone=session.phone,
-        service_address=session.address,
+        service_address=session.postal_address,
         problem_description=session.problem,
         urgency=_V2_URGENCY.get(session.urgency, "Routine") if session.urgency else "Routine",  # type: ignore[arg-type]
     )

@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 # keep the order of its steps.
 APPLICATION_VERSION = "1"
 STOP_SECONDS = 5.0
+MOST_REFUSED_LINKS = 5  # A lead that the owner has deleted cannot be linked to: 500 for ever (contract.md 0.18).
 NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
 MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
 ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
@@ -237,12 +238,26 @@ async def _deliver_record(record: dict[str, Any]) -> dict[str, str]:
             live.running.discard(task)
 
 
+@dataclass
+class _Links:
+    """The ids of the job's rows, which go into the call; dropped when the call is refused with them for too long."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    refusals: int = 0
+
+    def failed(self, part: str, detail: str) -> None:
+        if part == "call" and self.ids and detail.startswith("500"):
+            self.refusals += 1
+            if self.refusals >= MOST_REFUSED_LINKS:
+                self.ids = {}
+
+
 async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
     call_id = record["call_id"]
     due = due_parts(record)
     refused: dict[str, str] = {}
     late: dict[str, str] = {}
-    ids: dict[str, str] = {}
+    links = _Links()
     for pause in (0.0, *live.settings.delivery_pauses_seconds):
         await DBOS.sleep_async(pause)  # Durable: after a restart only the rest of it.
         # Not a step: it can only end the workflow, so a recovered one never meets another order of steps.
@@ -252,16 +267,17 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
         for part in due_parts(record):
             if part not in due:
                 continue
-            posted = _parsed(await _step(part, record, ids))
+            posted = _parsed(await _step(part, record, links.ids))
             if posted.delivery is Delivery.LATER:
                 late[part] = posted.detail
+                links.failed(part, posted.detail)
                 continue
             due.remove(part)
             if posted.delivery is Delivery.REFUSED:
                 refused[part] = posted.detail
             elif part == "job":
-                ids = ids_of(posted)
-                if ids and "call" not in due and "call" not in refused:
+                links.ids = ids_of(posted)
+                if links.ids and "call" not in due and "call" not in refused:
                     due.append("call")  # It went ahead without the ids: once more, whole (R86).
         if not due:
             break

@@ -9,7 +9,7 @@ be kept before a dashboard is configured.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -188,7 +188,7 @@ class CallPayload(_Payload):
     direction: Literal["inbound", "outbound"] = "inbound"
     transcript_object: tuple[TranscriptLine, ...] | None = None
     customer_name: NonEmpty | None = None
-    outcome: NonEmpty | None = None
+    outcome: EndCallReason | None = None  # V2 and the dashboard compare it with the eleven (contract.md 0.3)
     urgency_tier: NonEmpty | None = None
     hvac_issue_type: NonEmpty | None = None
     problem_description: NonEmpty | None = None
@@ -220,14 +220,31 @@ class AlertPayload(_Payload):
     customer_name: NonEmpty | None = None
     customer_address: NonEmpty | None = None
     urgency_tier: NonEmpty = "Emergency"
+    sms_message_sid: NonEmpty | None = None  # V2's text: an update erases what it lacks (contract.md 0.9)
 
 
 class CallRecord(BaseModel):
-    """What is delivered after a call, in order: job (its ids go into the call), call, alert."""
+    """What is delivered after a call, in order: job (its ids go into the call), call, alert.
+
+    `ended_as` is our own precise end reason. It stays here: the call's `outcome` has room for the dashboard's alone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     call_id: NonEmpty
+    ended_as: str = ""
     job: JobPayload | None = None
     call: CallPayload
     alert: AlertPayload | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_older_versions(cls, record: object) -> object:
+        """Versions before 0.6 sent the precise reason as the outcome; theirs are still to be delivered."""
+        if not isinstance(record, Mapping) or not isinstance(call := record.get("call"), Mapping):
+            return record
+        outcome, job = call.get("outcome"), record.get("job")
+        if outcome is None or outcome in get_args(EndCallReason):
+            return record
+        known = job.get("end_call_reason") if isinstance(job, Mapping) else None
+        return {**record, "ended_as": outcome, "call": {**call, "outcome": known}}

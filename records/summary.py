@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, State
 from call.spoken_time import write_time
-from records.end_reason import DONE, Ending
+from records.classification.classify import Classification
+from records.end_reason import DONE, Ending, outcome_of
 from records.payloads import looks_like_phone, storable
 
 _CALLED_ABOUT = {
@@ -22,8 +23,14 @@ _CALLED_ABOUT = {
 }
 
 
-def summary(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
-    """A few plain sentences: who wanted what, what happened, what is owed. Times are local."""
+_NOT_TEXTED = "It is not certain that the team was texted: please call."
+
+
+def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classification) -> str:
+    """A few plain sentences: who wanted what, what happened, what is owed. Times are local.
+
+    A job has no other place for what the technician needs (contract.md 0.14).
+    """
     parts = [_wanted(session, zone), _happened(session, ending, zone)]
     if session.state is State.CALLBACK:
         parts.append(_callback_sentence(session))
@@ -32,7 +39,22 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if session.language == "es":
         parts.append("The caller speaks Spanish.")
     parts += [storable(note) for note in session.notes]
+    parts += [_equipment(about), _priority(about), f"End of the call: {outcome_of(session)}."]
     return " ".join(part for part in parts if part)
+
+
+def _equipment(about: Classification) -> str:
+    """What was said of the system and the building."""
+    age = f"about {about.equipment_age_years} years old" if about.equipment_age_years is not None else ""
+    state = (about.system_status or "").replace("_", " ")
+    lasting = f"for {about.problem_duration}" if about.problem_duration else ""
+    building = f"in a {about.property_type} building" if about.property_type == "commercial" else about.property_type
+    told = ", ".join(part for part in (about.equipment_type, age, state, lasting, building or "") if part)
+    return f"The system: {told}." if told else ""
+
+
+def _priority(about: Classification) -> str:
+    return f"Priority {about.color}: {about.color_reason}." if about.color != "blue" else ""
 
 
 def _wanted(session: CallSession, zone: ZoneInfo) -> str:
@@ -55,7 +77,7 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
 
 def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if ending.end_call_reason == "safety_emergency":
-        told = "V2 was alerted." if session.emergency_alert_id else "It is not certain that V2 was alerted."
+        told = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
         visit = f" A visit is booked for {write_time(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
         return f"Safety emergency: the caller was told to leave the house and call 911. {told}{visit}"
     if ending.scheduled_at:

@@ -415,7 +415,8 @@ def test_every_ending_is_accepted_and_routed(case: Case) -> None:
     ending = ending_of(session)
     assert (ending.end_call_reason, ending.booking_status) == (case.reason, case.booking)
     assert (record.job is not None, record.alert is not None) == (case.job, case.alert)
-    assert case.outcome in ("", record.call.outcome)
+    assert case.outcome in ("", record.ended_as)
+    assert record.call.outcome == case.reason  # contract.md 0.3
     if record.job:
         body = sent(record.job)
         assert (body["end_call_reason"], body["booking_status"]) == (case.reason, case.booking)
@@ -445,7 +446,7 @@ def test_what_is_unknown_has_its_placeholder() -> None:
     body = sent(record.job)
     assert (body["customer_name"], body["customer_phone"], body["customer_address"]) == (
         "Unknown caller",
-        "unknown",
+        "unknown (CA1)",
         "Not provided",
     )
     assert sent(record.call)["phone_number"] == "unknown"
@@ -515,7 +516,7 @@ def test_the_end_reason_names_every_part_that_failed() -> None:
         session = session_of(next(case for case in CASES if case.name == name))
         for part in ("v2", "inworld", "inworld", "openai"):
             session.note(EntryKind.FAULT, part, NOW, detail="late")
-        outcomes.append(build_record(session, settings(), now=NOW).call.outcome)
+        outcomes.append(build_record(session, settings(), now=NOW).ended_as)
     assert outcomes == [
         "confirm:booked (despite: inworld, openai, v2)",
         "callback:booking_failed (fault: v2; despite: inworld, openai)",

@@ -55,6 +55,7 @@ class Classification:
     equipment_type: str = ""
     equipment_age_years: int | None = None
     problem_duration: str = ""
+    issue: str = ""  # In words that V2 says back to the caller (contract.md 0.4)
 
     @property
     def equipment_age_bracket(self) -> AgeBracket | None:
@@ -92,7 +93,8 @@ def classify(session: CallSession, *, local_time: datetime) -> Classification:
     revenue = None if session.intent in _NO_WORK else revenue_of(session, said, age)
     duration = next((tag for tag, pattern in DURATIONS.items() if said.has(pattern)), "")
     commercial = said.has(COMMERCIAL)
-    tags = _tags(session, said, age, commercial, local_time, duration)
+    call = _tagged(session, said, age, commercial, local_time, duration)
+    tags = call.tags
     sentiment = _sentiment(said)
     color, why = _color(session, said, tags, revenue, sentiment, commercial)
     return Classification(
@@ -113,6 +115,7 @@ def classify(session: CallSession, *, local_time: datetime) -> Classification:
             "DURATION_RECENT": "1 to 7 days",
             "DURATION_ACUTE": "less than a day",
         }.get(duration, ""),
+        issue=next((words for words, when in _ISSUES if when(call)), ""),
     )
 
 
@@ -219,9 +222,24 @@ _URGENCY: tuple[tuple[str, _When], ...] = (
 )
 
 
-def _tags(
+_UPKEEP = ("TUNEUP_AC", "TUNEUP_HEATING", "DUCT_CLEANING", "FILTER_SERVICE")
+_LEAK = r"leak(?:s|ed|ing|y)?|drip(?:s|ping)?|puddles?|water (?:is )?(?:on|under|all over|everywhere|coming)|gote\w*"
+# What is wrong, in the dashboard's words, the first that fits.
+_ISSUES: tuple[tuple[str, _When], ...] = (
+    ("Thermostat", lambda call: call.has("SERVICE_TYPE", "REPAIR_THERMOSTAT")),
+    ("Leaking", lambda call: call.said.has(_LEAK) and not call.tags["HAZARD"]),
+    ("Noisy System", lambda call: call.has("SERVICE_TYPE", "DIAGNOSTIC_NOISE")),
+    ("Odor", lambda call: call.has("SERVICE_TYPE", "DIAGNOSTIC_SMELL")),
+    ("No Heat", lambda call: call.has("SERVICE_TYPE", "REPAIR_HEATING", "REPAIR_HEATPUMP")),
+    ("No Cool", lambda call: call.has("SERVICE_TYPE", "REPAIR_AC", "DIAGNOSTIC_PERFORMANCE")),
+    ("Maintenance", lambda call: call.has("SERVICE_TYPE", *_UPKEEP)),
+    ("Not Running", lambda call: call.said.has(FAULTY)),
+)
+
+
+def _tagged(
     session: CallSession, said: CallerLines, age: int | None, commercial: bool, local_time: datetime, duration: str
-) -> dict[TagCategory, list[str]]:
+) -> _Call:
     tags: dict[TagCategory, list[str]] = {
         category: [tag for tag, words in patterns.items() if (said.hazard if category == "HAZARD" else said.has)(words)]
         for category, patterns in PATTERNS.items()
@@ -234,7 +252,7 @@ def _tags(
         if when(call) and tag not in tags[category]:
             tags[category].append(tag)
     tags["URGENCY"] += [tag for tag, when in _URGENCY if when(call)][:1]
-    return tags
+    return call
 
 
 def _sentiment(said: CallerLines) -> int:
@@ -302,5 +320,4 @@ def _work_type(session: CallSession, tags: Mapping[TagCategory, list[str]]) -> W
         return "service"
     if session.high_ticket or any(tag.startswith("INSTALL_") for tag in service):
         return "install"
-    upkeep = ("TUNEUP_AC", "TUNEUP_HEATING", "DUCT_CLEANING", "FILTER_SERVICE")
-    return "maintenance" if any(tag in upkeep for tag in service) else "service"
+    return "maintenance" if any(tag in _UPKEEP for tag in service) else "service"

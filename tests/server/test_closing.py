@@ -95,7 +95,7 @@ async def test_a_broken_call_is_a_lead_after_the_window(desk: Desk) -> None:
     await desk.closing.sweep()
     await desk.closing.sweep()
     (record,) = desk.records
-    assert record.call.outcome == "interrupted:discovery (fault: line)"
+    assert record.ended_as == "interrupted:discovery (fault: line)"
     assert record.call.ended_at == NOW
     assert record.job is not None
     assert record.job.end_call_reason == "customer_hangup"
@@ -107,7 +107,7 @@ async def test_a_call_whose_process_died_is_a_lead_after_the_window(desk: Desk) 
     await desk.begin(call())
     desk.wait(desk.settings.resume_window_seconds + 1)
     await desk.closing.sweep()
-    assert [record.call.outcome for record in desk.records] == ["interrupted:discovery (fault: line)"]
+    assert [record.ended_as for record in desk.records] == ["interrupted:discovery (fault: line)"]
 
 
 async def test_a_call_that_came_back_is_not_due(desk: Desk) -> None:
@@ -146,7 +146,7 @@ async def test_an_end_that_was_written_without_its_record(desk: Desk) -> None:
     await desk.store.calls.end(session, run, desk.closing.due_at())
     desk.wait(desk.settings.resume_window_seconds + 1)
     await desk.closing.sweep()
-    assert [record.call.outcome for record in desk.records] == ["hangup:discovery"]
+    assert [record.ended_as for record in desk.records] == ["hangup:discovery"]
 
 
 async def test_a_tool_without_an_answer_is_told(desk: Desk) -> None:
@@ -182,7 +182,7 @@ async def test_a_broken_call_that_is_over_is_a_lead_at_once(desk: Desk, status: 
     await desk.store.calls.broke(session, await desk.begin(session), desk.closing.due_at())
     await desk.closing.status("CA1", status)
     await desk.closing.status("CA1", status)
-    assert [record.call.outcome for record in desk.records] == ["interrupted:discovery (fault: line)"]
+    assert [record.ended_as for record in desk.records] == ["interrupted:discovery (fault: line)"]
     assert await desk.phase() == (Phase.OVER, None)
 
 
@@ -192,7 +192,7 @@ async def test_a_caller_who_left_before_the_stream(desk: Desk) -> None:
     await desk.store.calls.expect(session, desk.closing.due_at())
     await desk.closing.status("CA1", "completed")
     (record,) = desk.records
-    assert (record.call.outcome, record.job) == ("hangup:welcome (fault: caller)", None)
+    assert (record.ended_as, record.job) == ("hangup:welcome (fault: caller)", None)
 
 
 async def test_a_stream_that_never_came_and_nobody_told(desk: Desk) -> None:
@@ -203,7 +203,7 @@ async def test_a_stream_that_never_came_and_nobody_told(desk: Desk) -> None:
     await desk.closing.sweep()
     (record,) = desk.records
     assert record.job is not None
-    assert record.call.outcome == "interrupted:welcome (fault: line)"
+    assert record.ended_as == "interrupted:welcome (fault: line)"
 
 
 async def test_a_live_call_of_a_process_that_lives(desk: Desk) -> None:

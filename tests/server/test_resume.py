@@ -171,7 +171,7 @@ async def test_after_the_last_stream_a_callback_is_made_and_promised(desk: Desk)
     (asked,) = desk.asked
     assert isinstance(asked, CreateCallback)
     (record,) = desk.records
-    assert record.call.outcome == "fault:line (fault: line)"
+    assert record.ended_as == "fault:line (fault: line)"
     assert record.job is not None
     assert (record.job.end_call_reason, record.job.customer_name) == ("callback_later", "Dana")
     assert "V2 was told" in (record.job.ai_summary or "")
@@ -210,7 +210,7 @@ async def test_a_booked_call_ends_as_a_booked_call(desk: Desk) -> None:
     assert said.startswith("Thank you. We'll see you")
     assert desk.asked == []
     (record,) = desk.records
-    assert record.call.outcome.startswith("confirm:booked")  # type: ignore[union-attr]
+    assert record.ended_as.startswith("confirm:booked")
 
 
 async def test_a_booking_without_an_answer_is_told_as_such(desk: Desk) -> None:
@@ -220,7 +220,7 @@ async def test_a_booking_without_an_answer_is_told_as_such(desk: Desk) -> None:
     said = await desk.given_up()
     assert said.startswith("I'm sorry, I couldn't make sure that the visit went through.")
     assert [request.tool for request in desk.asked] == ["create_callback"]
-    assert desk.records[0].call.outcome == "callback:booking_uncertain (fault: v2; despite: line)"
+    assert desk.records[0].ended_as == "callback:booking_uncertain (fault: v2; despite: line)"
 
 
 async def test_a_callback_without_an_answer_is_not_repeated(desk: Desk) -> None:
@@ -251,7 +251,7 @@ async def test_a_person_is_dialled_when_there_is_one(tmp_path: Path, environ: di
         assert [(verb.tag, verb.text) for verb in response][1:] == [("Dial", "+15125550111"), ("Hangup", None)]
         assert "call you back" not in (response[0].text or "")
         assert desk.asked == []
-        assert desk.records[0].call.outcome == "interrupted:discovery (fault: line)"
+        assert desk.records[0].ended_as == "interrupted:discovery (fault: line)"
 
 
 async def test_how_often_is_a_setting(tmp_path: Path, environ: dict[str, str]) -> None:

@@ -19,10 +19,11 @@ HTML = "<!DOCTYPE html><html><body><pre>Cannot POST</pre></body></html>"
 
 @dataclass(frozen=True)
 class Answer:
-    """A status with a body: a JSON value, or text as it is."""
+    """A status with a body (a JSON value, or text as it is), after some seconds of the loop's clock."""
 
     status: int = 200
     body: Any = field(default_factory=dict)
+    after_seconds: float = 0.0
 
     def encoded(self) -> bytes:
         content = self.body if isinstance(self.body, str) else json.dumps(self.body)
@@ -76,6 +77,7 @@ class ScriptedServer:
         script = self.by_path.get(self.requests[-1].path, self.script)
         answer = script.pop(0) if len(script) > 1 else script[0]
         if isinstance(answer, Answer):
+            await asyncio.sleep(answer.after_seconds)
             writer.write(answer.encoded())
             await writer.drain()
             return True
