@@ -692,3 +692,80 @@ def test_any_session_makes_a_record_that_the_dashboard_accepts(
             "callback_later", "sales_lead", "customer_hangup", "out_of_area", "safety_emergency",
         )  # fmt: skip
     assert (record.alert is not None) == (session.emergency or session.state is State.SAFETY_EXIT)
+
+
+# What the real dashboard and V2 make of it: contract.md 0
+
+ELEVEN = {
+    "wrong_number", "callback_later", "safety_emergency", "urgent_escalation", "out_of_area", "waitlist_added",
+    "completed", "customer_hangup", "sales_lead", "cancelled", "rescheduled",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_0_3_the_outcome_is_one_of_the_eleven(case: Case) -> None:
+    """V2 finds a promised callback by it; our own reason stays in the record and in the job's summary."""
+    record = build_record(session_of(case), SETTINGS, now=NOW)
+    assert sent(record.call)["outcome"] in ELEVEN
+    assert (record.job is None) or f"End of the call: {record.ended_as}." in sent(record.job)["ai_summary"]
+
+
+def test_0_3_a_record_of_the_version_before_is_still_delivered() -> None:
+    """It had our own reason as the outcome."""
+    now = record_of("turn limit")
+    old = now.model_dump(mode="json", exclude={"ended_as"})
+    old["call"]["outcome"] = "callback:turn_limit (fault: us)"
+    assert CallRecord.model_validate(old) == now
+
+
+def test_0_9_our_alert_keeps_what_v2s_had() -> None:
+    """An alert under V2's id overwrites the row: the text's sid, the name and the address are sent again."""
+    session = session_of(next(case for case in CASES if case.alert))
+    for alert_id, sid in (("SM77", "SM77"), ("alert_9", None), ("", None)):
+        session.emergency_alert_id = alert_id
+        alert = build_record(session, SETTINGS, now=NOW).alert
+        assert alert is not None
+        assert sent(alert).get("sms_message_sid") == sid
+        assert sent(alert)["customer_name"] == session.name
+
+
+@pytest.mark.parametrize(
+    ("address", "zip_code", "sent_as"),
+    [
+        ("5311 Izzical Road", "78745", "5311 Izzical Road, 78745"),
+        ("5311 Izzical Road, Austin 78745", "78745", "5311 Izzical Road, Austin 78745"),
+        ("5311 Izzical Road", "", "5311 Izzical Road"),
+        ("", "78745", "Not provided"),
+    ],
+)
+def test_0_11_the_zip_is_in_the_address(address: str, zip_code: str, sent_as: str) -> None:
+    """V2 reads a returning caller's ZIP out of it."""
+    job = build_record(
+        session_of(Case("x", {**DETAILS, "address": address, "zip_code": zip_code}, "")), SETTINGS, now=NOW
+    )
+    assert job.job is not None
+    assert sent(job.job)["customer_address"] == sent_as
+
+
+def test_0_14_the_summary_has_what_a_technician_needs() -> None:
+    """A job stores neither the equipment nor why it has its colour."""
+    said = ["My furnace won't turn on at all, it's 18 years old", "It's a condo, out for two weeks now"]
+    case = Case("x", {**DETAILS, "problem": "furnace won't turn on"}, "", says=said)
+    job = build_record(session_of(case), SETTINGS, now=NOW).job
+    assert job is not None
+    text = sent(job)["ai_summary"]
+    assert "The system: furnace, about 18 years old, completely down" in text
+    assert "condo" in text
+    assert f"Priority {job.status_color}: {job.priority_reason}." in text
+
+
+def test_0_20_jobs_without_a_number_are_not_one_customers() -> None:
+    """The dashboard takes equal numbers for one customer, and would show the first one's name and address."""
+    session = session_of(Case("x", DETAILS, ""))
+    numbers = set()
+    for call_id in ("CA0001", "CA0002"):
+        job = build_record(session.model_copy(update={"call_id": call_id, "caller_number": ""}), SETTINGS, now=NOW).job
+        assert job is not None
+        numbers.add(job.customer_phone)
+    assert len(numbers) == 2
+    assert all(number.startswith("unknown") for number in numbers)

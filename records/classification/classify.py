@@ -226,8 +226,9 @@ _UPKEEP = ("TUNEUP_AC", "TUNEUP_HEATING", "DUCT_CLEANING", "FILTER_SERVICE")
 _LEAK = r"leak(?:s|ed|ing|y)?|drip(?:s|ping)?|puddles?|water (?:is )?(?:on|under|all over|everywhere|coming)|gote\w*"
 # What is wrong, in the dashboard's words, the first that fits.
 _ISSUES: tuple[tuple[str, _When], ...] = (
+    ("", lambda call: call.has("HAZARD", *CRITICAL_HAZARDS)),
     ("Thermostat", lambda call: call.has("SERVICE_TYPE", "REPAIR_THERMOSTAT")),
-    ("Leaking", lambda call: call.said.has(_LEAK) and not call.tags["HAZARD"]),
+    ("Leaking", lambda call: call.said.has(_LEAK)),
     ("Noisy System", lambda call: call.has("SERVICE_TYPE", "DIAGNOSTIC_NOISE")),
     ("Odor", lambda call: call.has("SERVICE_TYPE", "DIAGNOSTIC_SMELL")),
     ("No Heat", lambda call: call.has("SERVICE_TYPE", "REPAIR_HEATING", "REPAIR_HEATPUMP")),

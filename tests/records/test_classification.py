@@ -271,3 +271,24 @@ def test_any_words_stay_inside_the_taxonomy(lines: list[str]) -> None:
     assert 1 <= found.sentiment <= 5
     evacuate = found.has("URGENCY", "CRITICAL_EVACUATE")
     assert evacuate == bool(CRITICAL_HAZARDS & set(found.tags.get("HAZARD", ())))
+
+
+@pytest.mark.parametrize(
+    ("said", "issue"),
+    [
+        ("My AC quit on me last night, it's just blowing warm air", "No Cool"),
+        ("the furnace won't kick on", "No Heat"),
+        ("We've got no heat upstairs", "No Heat"),
+        ("there's water dripping from the ceiling under the air handler", "Leaking"),
+        ("it's making an awful grinding noise outside", "Noisy System"),
+        ("there's a musty smell from the vents", "Odor"),
+        ("the thermostat screen is broken", "Thermostat"),
+        ("I'd like a tune-up for my AC", "Maintenance"),
+        ("the whole thing is broken", "Not Running"),
+        ("I smell gas, there's a gas leak", ""),
+        ("I have a question about my bill", ""),
+    ],
+)
+def test_0_4_the_issue_is_in_words_that_v2_says_back(said: str, issue: str) -> None:
+    """contract.md 0.4: never a code, which V2 would speak to the next caller."""
+    assert call(said).issue == issue

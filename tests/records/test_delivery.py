@@ -19,7 +19,7 @@ from sqlalchemy import create_engine
 
 from config import Settings, load
 from dashboard_sync import DashboardClient
-from records.delivery import Deliveries
+from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.payloads import CallRecord
 from records.store import DeliveryRow, Status, Store, database_url
 from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
@@ -440,3 +440,14 @@ async def test_many_records_do_not_hold_the_loop(office: Office) -> None:
         ticking.cancel()
     assert len(office.bodies("/jobs")) == len(office.bodies("/calls")) == 50
     assert turns > 50 * len(office.server.requests)  # What a record takes is done in threads, and the loop goes round.
+
+
+async def test_0_18_a_lead_that_was_deleted_does_not_keep_the_call_back(office: Office) -> None:
+    """contract.md 0.18: with its id the call is refused for ever; after a few rounds it goes without."""
+    office.answer("/calls", *[Answer(500)] * 2 * MOST_REFUSED_LINKS, ROW)
+    async with running(office.settings(delivery_pauses_seconds=",".join(["0"] * 10))) as deliveries:
+        await deliveries.deliver(record())
+        assert (await ended())["status"] == "delivered"
+    sent = office.bodies("/calls")
+    assert all(body["lead_id"] == "lead-1" for body in sent[:-1])
+    assert "lead_id" not in sent[-1]
