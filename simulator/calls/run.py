@@ -21,7 +21,7 @@ from simulator.calls.truth import Line
 from simulator.phone.caller import Caller
 from simulator.phone.phone_call import CallEnd, PhoneCall
 from simulator.rig.bot_host import ROOT
-from simulator.rig.bot_under_test import BotError, LogLine
+from simulator.rig.bot_under_test import BotError, LogLine, ended_as, read_line
 from simulator.rig.world import OUR_NUMBER, World
 from simulator.scenarios.scenario import FaultCase, Scenario
 from simulator.sound.recording import Event, Silence, Timeline
@@ -127,6 +127,7 @@ async def keep(world: World[Any], placed: Placed, folder: Path, failures: Sequen
         _rows(world, call.sid),
         folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
         placed.lag_ms,
+        ended_as=_ended_as(world),
         states=tuple(placed.states),
         tools=tuple(tool.tool for tool in world.office.tool_calls(call.sid)),
     )
@@ -230,6 +231,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         changed=frozenset(str(a.get("action_taken")) for a in answers if a.get("success") is True),
         jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
         calls=rows["call"],
+        ended_as=_ended_as(world),
         alerts=rows["alert"],
         refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()],
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
@@ -243,6 +245,10 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         faults=placed.disturbed,
         extra=placed.problems,
     )
+
+
+def _ended_as(world: World[Any]) -> str:
+    return ended_as(filter(None, map(read_line, world.bot.log().splitlines())))
 
 
 def longest_silence_ms(placed: Placed) -> float:

@@ -41,6 +41,8 @@ class Verdict:
     seed: int = 0
     """Of the stand-ins' delays."""
     pace: float = 1.0
+    ended_as: str = ""
+    """How the bot says that it ended."""
     states: Sequence[str] = ()
     tools: Sequence[str] = ()
     """What V2 was asked."""

@@ -50,7 +50,7 @@ class Result:
         cls, cell: Cell, verdict: Verdict, placed: Placed, evidence: Evidence, hit_at: float | None, seed: int
     ) -> Self:
         """The result of a call that was judged; `hit_at` of time.monotonic(): when the fault was hit first."""
-        outcome = str(evidence.calls[-1].get("outcome")) if evidence.calls else ""
+        outcome = evidence.ended_as if evidence.calls else ""
         timeline = placed.call.timeline
         hit_ms = timeline.ms_of(hit_at) if hit_at is not None else 0
         said = (event.text for event in timeline.of("bot", "said") if event.ms > hit_ms and event.detail["complete"])

@@ -67,9 +67,9 @@ def _named(cell: Cell, evidence: Evidence) -> Iterator[str]:
         yield "the log tells nothing of the dashboard"  # It fails when the record is complete: not its end reason.
     if not cell.named:
         return
-    outcome = " ".join(str(row.get("outcome")) for row in evidence.calls)
-    if evidence.calls and not any(name in outcome for name in cell.named):
-        yield f"the end reason {outcome!r} does not name {' or '.join(cell.named)}"
-    last_line = re.search(r"ended \S+ by .*", evidence.log)
-    if not last_line or not any(name in last_line.group() for name in cell.named):
-        yield f"the log's last line of the call does not name {' or '.join(cell.named)}"
+    if not any(name in evidence.ended_as for name in cell.named):
+        yield f"the log's last line of the call, {evidence.ended_as!r}, does not name {' or '.join(cell.named)}"
+    summaries = [str(row["posted"].get("ai_summary")) for row in evidence.jobs]
+    for summary in summaries:
+        if not any(name in summary for name in cell.named):
+            yield f"the summary {summary!r} does not name {' or '.join(cell.named)}"

@@ -170,7 +170,7 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
         await asyncio.sleep(SETTLE_SECONDS)
         rows = world.rows(watched)
         crash.kills, crash.resumed, crash.down_seconds = killer.kills, watched.resumed, killer.down_seconds
-        crash.outcome = str(rows["calls"][0].get("outcome")) if rows["calls"] else "-"
+        crash.outcome = watched.ended_as if rows["calls"] else "-"
         crash.silence_ms = watched.call.recording.longest_silence_ms()
         crash.problems += _problems(world, watched)
         if not killer.kills:
@@ -182,7 +182,8 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
 
 def _problems(world: Machines, watched: Watched) -> list[str]:
     rows, heard = world.rows(watched), " ".join(line.full for line in watched.caller.heard)
-    return [*wrong_rows(rows), *untrue(rows, world.visits(watched), heard), *_twice(world, watched)]
+    ended = watched.ended_as
+    return [*wrong_rows(rows, ended), *untrue(rows, ended, world.visits(watched), heard), *_twice(world, watched)]
 
 
 def _twice(world: Machines, watched: Watched) -> Iterator[str]:

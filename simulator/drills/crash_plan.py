@@ -82,7 +82,7 @@ class Rows:
 
 
 def rows_for(outcome: str, spoke: bool) -> Rows:
-    """What the dashboard must hold for a call record with this outcome; `spoke`: the caller was heard."""
+    """What the dashboard must hold for a call that ended so; `spoke`: the caller was heard."""
     ending = outcome.partition(" ")[0]
     if ending.startswith("confirm:booked"):
         return Rows(jobs=1)
@@ -95,13 +95,12 @@ def rows_for(outcome: str, spoke: bool) -> Rows:
     return Rows(leads=1)
 
 
-def wrong_rows(rows: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
-    """What is lost or doubled; `rows`: leads, jobs, calls and alerts of one call."""
+def wrong_rows(rows: Mapping[str, list[Mapping[str, Any]]], outcome: str) -> Iterator[str]:
+    """What is lost or doubled; `rows`: leads, jobs, calls and alerts of one call, which ended as `outcome`."""
     calls = rows["calls"]
     if len(calls) != 1:
         yield f"LOST: no call record, {_counts(rows)}" if not calls else f"DOUBLED: {len(calls)} call records"
         return
-    outcome = str(calls[0].get("outcome") or "")
     spoke = any(line.get("role") == "user" for line in calls[0].get("transcript_object") or ())
     wanted = rows_for(outcome, spoke)
     for name, number in (("leads", wanted.leads), ("jobs", wanted.jobs)):
@@ -113,9 +112,8 @@ def wrong_rows(rows: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
         yield f"{outcome!r} calls for {least} to {most} alerts, and there are {len(rows['alerts'])}"
 
 
-def untrue(rows: Mapping[str, list[Mapping[str, Any]]], visits: int, heard: str) -> Iterator[str]:
+def untrue(rows: Mapping[str, list[Mapping[str, Any]]], outcome: str, visits: int, heard: str) -> Iterator[str]:
     """What the record or the bot said that did not happen, and what happened and is told nowhere."""
-    outcome = str(rows["calls"][0].get("outcome") or "") if rows["calls"] else ""
     booked = outcome.startswith("confirm:booked")
     if visits > 1:
         yield f"BOOKED TWICE: {visits} visits"

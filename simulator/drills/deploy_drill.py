@@ -170,13 +170,14 @@ async def _judge(world: Machines, call: Watched, folder: Path) -> Moved:
 
     def wrong() -> list[str]:
         rows, heard = world.rows(call), " ".join(line.full for line in call.caller.heard)
-        return [*wrong_rows(rows), *untrue(rows, world.visits(call), heard)]
+        ended = call.ended_as
+        return [*wrong_rows(rows, ended), *untrue(rows, ended, world.visits(call), heard)]
 
     await world.records(call, lambda _: not wrong())
     records, end = world.office.rows(sid).calls, call.end
     moved = Moved(
         resumed=call.resumed,
-        outcome=str(records[0]["outcome"]) if records else "-",
+        outcome=call.ended_as if records else "-",
         ended_by=end.by if end else "-",
         seconds=end.seconds if end else 0.0,
         silence_ms=call.call.recording.longest_silence_ms(),

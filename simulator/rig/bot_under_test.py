@@ -7,7 +7,7 @@ import asyncio
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ _LINE = re.compile(r"^(?P<at>[\d-]+ [\d:,]+) \| (?P<level>\w+) +\| (?P<name>\S+)
 _CALL = re.compile(r"^(?P<call>CA[0-9a-f]{32})\b:? *(?P<rest>.*)$")
 _STATE = re.compile(r"^state (?P<a>\w+) -> (?P<b>\w+)(?: \((?P<reason>.*)\))?")
 _TOOL = re.compile(r"^tool (?P<tool>\w+) (?P<outcome>\w+) (?P<ms>\d+) ms *(?P<detail>.*)")
+_WHY = re.compile(r"blame (?P<blame>\S+),.*, faults (?P<faults>.+)$")
 _ENDED = re.compile(r"^ended (?P<reason>\S+) *(?P<detail>.*)")
 
 
@@ -57,6 +58,22 @@ def read_line(line: str) -> LogLine | None:
     if ended := _ENDED.match(rest):
         return LogLine(level, name, sid, "ended", ended["reason"], {"detail": ended["detail"]})
     return LogLine(level, name, sid, "log", rest, {})
+
+
+def ended_as(lines: Iterable[LogLine]) -> str:
+    """How the bot says that a call ended: `confirm:booked (fault: v2; despite: openai)`; empty while it has not.
+
+    The dashboard's record has only one of eleven reasons (contract.md 0.3).
+    """
+    ends = [line for line in lines if line.kind == "ended"]
+    if not ends:
+        return ""
+    told = _WHY.search(str(ends[-1].detail["detail"]))
+    fault = told["blame"] if told and told["blame"] != "nobody" else ""
+    failed = {part.split()[0] for part in told["faults"].split("; ")} if told and told["faults"] != "none" else set()
+    despite = ", ".join(sorted(failed - {fault}))
+    notes = "; ".join(filter(None, (fault and f"fault: {fault}", despite and f"despite: {despite}")))
+    return ends[-1].text + (f" ({notes})" if notes else "")
 
 
 class BotLog:
@@ -135,4 +152,4 @@ def environment(settings: Mapping[str, str], port: int) -> dict[str, str]:
     return inherited | blank | own | {"PYTHONUNBUFFERED": "1"} | dict(settings)
 
 
-__all__ = ["Bot", "BotError", "BotLog", "LogLine", "MakeBot", "environment", "read_line"]
+__all__ = ["Bot", "BotError", "BotLog", "LogLine", "MakeBot", "ended_as", "environment", "read_line"]

@@ -20,7 +20,7 @@ from simulator.phone.phone_call import CallEnd, PhoneCall
 from simulator.phone.webhook import Rules
 from simulator.rig.bot_host import BotHost
 from simulator.rig.bot_process import BotProcess
-from simulator.rig.bot_under_test import LogLine
+from simulator.rig.bot_under_test import LogLine, ended_as
 from simulator.rig.front import Front
 from simulator.rig.world import OUR_NUMBER, Rendered, World
 from simulator.scenarios.scenario import Scenario
@@ -73,6 +73,11 @@ class Watched:
     log: list[LogLine] = field(default_factory=list)
     office: list[BackOfficeEvent] = field(default_factory=list)
     end: CallEnd | None = None
+
+    @property
+    def ended_as(self) -> str:
+        """How the bot says that it ended, whichever machine did."""
+        return ended_as(self.log)
 
     @property
     def resumed(self) -> int:

@@ -71,7 +71,7 @@ class Expect(_Strict):
     """A subset of the states, in order."""
     ended_by: Literal["bot", "caller", "twilio"] | None = None
     outcome: str | None = None
-    """How the call record's `outcome` begins."""
+    """How the call's own end reason begins, as the bot's log tells it."""
     tools: list[ToolExpectation] = []
     tools_absent: list[str] = []
     bookings: list[BookingExpectation] | None = None

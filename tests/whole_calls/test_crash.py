@@ -84,11 +84,15 @@ def test_what_an_ending_calls_for(outcome: str, spoke: bool, rows: Rows) -> None
     assert rows_for(outcome, spoke) == rows
 
 
-def held(outcome: str, **numbers: int) -> dict[str, list[Mapping[str, Any]]]:
-    call = {"outcome": outcome, "transcript_object": [{"role": "user", "content": "hello"}]}
+Held = tuple[dict[str, list[Mapping[str, Any]]], str]
+
+
+def held(outcome: str, **numbers: int) -> Held:
+    """The rows of a call, and how it ended."""
+    call = {"transcript_object": [{"role": "user", "content": "hello"}]}
     row: Mapping[str, Any] = {"posted": {"ai_summary": "A visit may exist on Friday."}}
     rows = {name: [row] * numbers.get(name, 0) for name in ("leads", "jobs", "alerts")}
-    return {**rows, "calls": [call] * numbers.get("calls", 1)}
+    return {**rows, "calls": [call] * numbers.get("calls", 1)}, outcome
 
 
 WRONG = [
@@ -102,22 +106,22 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("rows", "word"), WRONG)
-def test_what_is_lost_or_doubled_is_found(rows: dict[str, list[Mapping[str, Any]]], word: str) -> None:
+@pytest.mark.parametrize(("call", "word"), WRONG)
+def test_what_is_lost_or_doubled_is_found(call: Held, word: str) -> None:
     """One row too few or too many of any kind."""
-    assert any(word in problem for problem in wrong_rows(rows))
+    assert any(word in problem for problem in wrong_rows(*call))
 
 
 def test_good_rows_are_good() -> None:
     """The judgement is no alarm that always rings."""
-    for rows in (held("confirm:booked", jobs=1), held("interrupted:safety", leads=1)):
-        assert list(wrong_rows(rows)) == []
-    assert list(untrue(held("confirm:booked", jobs=1), 1, "You're booked for Friday.")) == []
-    assert list(untrue(held("callback:booking_uncertain", leads=1), 1, "")) == []
+    for call in (held("confirm:booked", jobs=1), held("interrupted:safety", leads=1)):
+        assert list(wrong_rows(*call)) == []
+    assert list(untrue(*held("confirm:booked", jobs=1), 1, "You're booked for Friday.")) == []
+    assert list(untrue(*held("callback:booking_uncertain", leads=1), 1, "")) == []
 
 
 @pytest.mark.parametrize(
-    ("rows", "visits", "heard", "word"),
+    ("call", "visits", "heard", "word"),
     [
         (held("confirm:booked", jobs=1), 2, "", "TWICE"),
         (held("confirm:booked", jobs=1), 0, "", "there is no visit"),
@@ -125,11 +129,9 @@ def test_good_rows_are_good() -> None:
         (held("hangup:urgency", jobs=0), 1, "", "there is a visit"),
     ],
 )
-def test_what_is_not_true_is_found(
-    rows: dict[str, list[Mapping[str, Any]]], visits: int, heard: str, word: str
-) -> None:
+def test_what_is_not_true_is_found(call: Held, visits: int, heard: str, word: str) -> None:
     """A visit too many, one that is told and is not there, one that is there and told nowhere."""
-    assert any(word in problem for problem in untrue(rows, visits, heard))
+    assert any(word in problem for problem in untrue(*call, visits, heard))
 
 
 def test_the_table_counts() -> None:

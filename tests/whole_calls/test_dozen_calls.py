@@ -69,9 +69,8 @@ def things(what: str) -> list[str]:
 
 def passed(verdict: Verdict) -> str:
     """States, tools, kinds of rows and outcome, each between spaces."""
-    outcome = " ".join(str(row["outcome"]) for row in verdict.records["call"])
     rows = [kind for kind, found in verdict.records.items() if found]
-    return " ".join((*verdict.states, *verdict.tools, *rows, outcome.replace(": ", ":")))
+    return " ".join((*verdict.states, *verdict.tools, *rows, verdict.ended_as.replace(": ", ":")))
 
 
 def test_the_dozen_passes_everything() -> None:
