@@ -236,6 +236,7 @@ class CallRecord(BaseModel):
     job: JobPayload | None = None
     call: CallPayload
     alert: AlertPayload | None = None
+    moved: JobPayload | None = None  # An earlier call's job, once more, with its new time (contract.md 0.5)
 
     @model_validator(mode="before")
     @classmethod

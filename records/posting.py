@@ -7,15 +7,16 @@ of one that was not accepted, is delivery.py's.
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
-from records.payloads import CallRecord
+from records.payloads import CallRecord, JobPayload
 
 logger = logging.getLogger(__name__)
 
-PARTS = ("job", "call", "alert")
+PARTS = ("job", "call", "alert", "moved")
 
 
 class RecordPoster:
@@ -39,7 +40,7 @@ class RecordPoster:
         except ValueError as error:  # A wrong address of the user, or an older version's record.
             logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, error)
             return Delivered(Delivery.REFUSED, detail=f"cannot be sent: {type(error).__name__}")
-        if part == "job":
+        if part in ("job", "moved"):
             return await self._dashboard.post_job(body)
         if part == "call":
             return await self._dashboard.post_call(body)
@@ -58,7 +59,15 @@ class RecordPoster:
 
 def due_parts(record: Mapping[str, Any]) -> list[str]:
     """The parts that a record has, in the order in which they are posted."""
-    return [part for part in PARTS if record[part]]
+    return [part for part in PARTS if record.get(part)]
+
+
+def moved(job: Mapping[str, Any], to: datetime) -> JobPayload | None:
+    """The job of an earlier call with its new time, by which the dashboard finds its row; None if it had no visit."""
+    try:
+        return JobPayload.model_validate({**job, "scheduled_at": to}) if job.get("scheduled_at") else None
+    except ValueError:  # An older version's record.
+        return None
 
 
 def ids_of(posted: Delivered) -> dict[str, str]:

@@ -10,12 +10,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import post_call
-from call.session import CallSession, EndedBy, EntryKind
+from call.business import Business
+from call.session import CallSession, EndedBy, EntryKind, Reason
+from call.tool_calls import Outcome
 from config import Settings
+from conversation.owed import to_the_team
 from records.call_rows import CallRow, Phase
 from records.delivery import Deliveries
 from records.end_reason import blame
+from records.payloads import JobPayload
+from records.posting import moved
 from records.store import Store
+from turns.tool_runs import Tools
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +36,7 @@ class CallClosing:
         settings: The windows, and what a record needs.
         store: The calls' rows.
         deliveries: Takes the records.
+        tools: V2, for what the team has to be told of a call.
         now: The aware time.
     """
 
@@ -38,10 +45,12 @@ class CallClosing:
         settings: Settings,
         store: Store,
         deliveries: Deliveries,
+        tools: Tools,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
+        self._tools, self._told = tools, set[str]()
         self._unwritten: dict[str, CallSession] = {}
 
     def due_at(self) -> datetime:
@@ -70,9 +79,29 @@ class CallClosing:
 
     async def _write(self, session: CallSession) -> None:
         record = post_call.build_record(session, self._settings, now=self._now())
+        if session.reason is Reason.RESCHEDULED:
+            record = record.model_copy(update={"moved": await self._moved(session)})
         await self._deliveries.deliver(record)
+        if record.moved is None:  # The dashboard will not show the change: somebody has to be told.
+            await self._tell_the_team(session)
         self._unwritten.pop(session.call_id, None)
         await self._store.calls.done(session.call_id)
+
+    async def _moved(self, session: CallSession) -> JobPayload | None:
+        """The job of the call in which the visit was booked, if that was one of ours and is still known."""
+        same = session.appointment is not None and session.appointment.date == session.appointment_date
+        known = await self._store.delivery(session.appointment_job) if same and session.appointment_job else None
+        job = known.record.get("job") if known else None
+        return moved(job, session.moved_to.astimezone(self._settings.zone)) if job and session.moved_to else None
+
+    async def _tell_the_team(self, session: CallSession) -> None:
+        """Once: what V2 may have heard is not said again."""
+        request = to_the_team(session, Business.of(self._settings))
+        if request is not None and session.call_id not in self._told:
+            self._told.add(session.call_id)
+            result = await self._tools.call(request, session)
+            if result.outcome is not Outcome.OK:
+                logger.error("%s THE TEAM WAS NOT TOLD FOR CERTAIN: %s", session.call_id, request.reason)
 
     async def sweep(self) -> None:
         """Hands over every record that is due: their calls broke off, and nobody has heard of them since."""

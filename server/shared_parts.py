@@ -126,7 +126,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         owner, calls = f"{settings.fly_machine_id}:{uuid.uuid4().hex}", LiveCalls(settings.max_calls)
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
-        closing = CallClosing(settings, store, deliveries)
+        closing = CallClosing(settings, store, deliveries, outside.v2)
         opened.push_async_callback(closing.catch_up)
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()

@@ -5,17 +5,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from call.session import CallSession, EndedBy, EntryKind, State
-from call.tool_calls import untold
+from call.session import Appointment, CallSession, EndedBy, EntryKind, Reason, State
+from call.tool_calls import CreateCallback, Outcome, ToolRequest, ToolResult, untold
 from config import Settings
 from records.call_rows import Phase
 from records.delivery import Deliveries
 from records.payloads import CallRecord
-from records.store import Store
+from records.store import Status, Store
 from server.closing import CallClosing
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
@@ -31,16 +31,23 @@ class Desk:
     clock: list[datetime]
     records: list[CallRecord] = field(default_factory=list)
     broken: bool = False
+    asked: list[ToolRequest] = field(default_factory=list)
+    answer: Outcome = Outcome.OK
 
     def __post_init__(self) -> None:
         deliveries = cast(Deliveries, self)
-        self.closing = CallClosing(self.settings, self.store, deliveries, now=lambda: self.clock[0])
+        self.closing = CallClosing(self.settings, self.store, deliveries, self, now=lambda: self.clock[0])
 
     async def deliver(self, record: CallRecord) -> None:
         """Stands in for Deliveries."""
         if self.broken:
             raise OSError("no space left")
         self.records.append(record)
+
+    async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
+        """Stands in for V2."""
+        self.asked.append(request)
+        return ToolResult(self.answer)
 
     async def begin(self, session: CallSession, owner: str = ME) -> int:
         begun = await self.store.calls.begin(session, owner, self.closing.due_at())
@@ -247,3 +254,73 @@ async def test_the_log_names_the_call_and_not_the_caller(desk: Desk, caplog: pyt
     assert "CA1 closed: Twilio says that it is completed" in caplog.text
     assert "CA1 ended interrupted:discovery by interrupted, blame line, 0 s" in caplog.text
     assert "heater" not in caplog.text
+
+
+# What the team is told when the dashboard would not show a change (contract.md 0.5)
+
+FRIDAY = Appointment(uid="cal_1", date="Friday, November 27", time="10:00 AM", attendee_name="Sam Whitaker")
+MOVED_TO = datetime(2026, 11, 30, 16, tzinfo=UTC)
+CHANGED: dict[str, Any] = {"state": State.CONFIRM, "appointment": FRIDAY, "caller_number": "+15125550100"}
+OLD_JOB = {
+    "call_id": "CA0",
+    "customer_name": "Sam Whitaker",
+    "customer_phone": "+15125550100",
+    "customer_address": "45 Pecan Street, 78702",
+    "urgency": "low",
+    "end_call_reason": "completed",
+    "booking_status": "confirmed",
+    "scheduled_at": "2026-11-27T10:00:00-06:00",
+}
+
+
+def changed(reason: Reason, **more: Any) -> CallSession:
+    return CallSession(call_id="CA1", started_at=NOW, reason=reason, **CHANGED, **more)
+
+
+async def test_0_5_a_visit_cancelled_by_phone_is_told_to_the_team_once(desk: Desk) -> None:
+    """The webhooks cannot take it out, and a technician would drive."""
+    await desk.closing.hand_over(changed(Reason.CANCELLED))
+    (told,) = desk.asked
+    assert isinstance(told, CreateCallback)
+    assert "Cancelled by phone: the visit of Sam Whitaker on Friday, November 27 at 10:00 AM" in told.reason
+    await desk.closing.catch_up()
+    assert len(desk.asked) == 1
+
+
+async def test_0_5_a_visit_moved_by_phone_is_posted_again_under_its_own_call(desk: Desk) -> None:
+    """The same row with the new time; nobody has to be told."""
+    await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": OLD_JOB, "call": {}}, Status.DELIVERED)
+    session = changed(
+        Reason.RESCHEDULED, moved_to=MOVED_TO, appointment_job="CA0", appointment_date="Friday, November 27"
+    )
+    await desk.closing.hand_over(session)
+    moved = desk.records[0].moved
+    assert moved is not None
+    assert (moved.call_id, moved.scheduled_at, moved.customer_address) == ("CA0", MOVED_TO, "45 Pecan Street, 78702")
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"appointment_job": "CA9", "appointment_date": "Friday, November 27"},  # No call of ours
+        {"appointment_job": "CA0", "appointment_date": "Monday, November 30"},  # Another visit
+        {},
+    ],
+)
+async def test_0_5_a_moved_visit_that_we_do_not_know_is_told_to_the_team(desk: Desk, known: dict[str, str]) -> None:
+    """Nothing is posted on a guess."""
+    await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": OLD_JOB, "call": {}}, Status.DELIVERED)
+    await desk.closing.hand_over(changed(Reason.RESCHEDULED, moved_to=MOVED_TO, **known))
+    assert desk.records[0].moved is None
+    (told,) = desk.asked
+    assert isinstance(told, CreateCallback)
+    assert "is now on Monday, November 30 at 10:00 AM" in told.reason
+
+
+async def test_what_the_team_was_not_told_is_in_the_log(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """V2 is down: an operator finds it, and the record is handed over all the same."""
+    desk.answer = Outcome.UNAVAILABLE
+    await desk.closing.hand_over(changed(Reason.CANCELLED))
+    assert "CA1 THE TEAM WAS NOT TOLD FOR CERTAIN: Cancelled by phone" in caplog.text
+    assert len(desk.records) == 1

@@ -19,6 +19,7 @@ from records.store import Store
 from server.closing import CallClosing
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from turns.tool_runs import Tools
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ class Machine:
         self.settings: Settings = config.load({**self.environ, "FLY_MACHINE_ID": self.name})
         deliveries, self.calls = cast(Deliveries, self), LiveCalls(5)
         now = lambda: self.clock[0]  # noqa: E731
-        self.closing = CallClosing(self.settings, self.store, deliveries, now=now)
+        self.closing = CallClosing(self.settings, self.store, deliveries, cast(Tools, None), now=now)
         self.liveness = Liveness(
             self.settings, self.store, deliveries, self.closing, self.calls, f"{self.name}:1", now=now
         )

@@ -54,7 +54,7 @@ class Desk:
         deliveries = cast(Deliveries, self)
         self.entrance = Entrance(self.settings)
         self.calls = LiveCalls(self.settings.max_calls)
-        self.closing = CallClosing(self.settings, self.store, deliveries, now=lambda: self.clock[0])
+        self.closing = CallClosing(self.settings, self.store, deliveries, self, now=lambda: self.clock[0])
         self.liveness = Liveness(self.settings, self.store, deliveries, self.closing, self.calls, ME)
         self.resume = Resume(
             self.settings,
