@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -87,6 +87,10 @@ class Settings(BaseSettings):
 
     # Business
     business_name: str = Field("ACE Cooling", description="Name spoken in the greeting")
+    greet_known_callers: Literal["attested", "always", "never"] = Field(
+        "attested",
+        description="Who hears what is on file for their number: attested (the network vouches for it), always, never",
+    )
     service_area_zip_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
         ("787",), description="Leading digits of the ZIP codes that are served, separated by commas"
     )

@@ -212,14 +212,17 @@ def _learn(session: CallSession, result: ToolResult) -> None:
     session.calendar_answers = result.outcome is Outcome.OK  # A V2 that is down is not waited for once more.
     if not isinstance(result, CallerFound) or result.outcome is not Outcome.OK or not result.found:
         return
-    session.has_appointment, session.appointment_date = result.has_appointment, result.appointment_date
-    session.appointment_job = result.appointment_job
-    session.callback_owed, session.callback_issue = result.callback_owed, result.callback_issue
+    if session.vouched_for:
+        session.has_appointment, session.appointment_date = result.has_appointment, result.appointment_date
+        session.appointment_job = result.appointment_job
+    session.callback_owed = result.callback_owed
+    session.callback_issue = result.callback_issue if session.vouched_for else ""
     session.calls_today = result.calls_today
     if result.verified:
-        session.known_caller = True
-        session.name = session.name or (result.name if valid_name(result.name) else "")
         session.zip_on_file = result.zip_code
+        if session.vouched_for:
+            session.known_caller = True
+            session.name = session.name or (result.name if valid_name(result.name) else "")
 
 
 def _after_lookup(talk: Talk) -> list[Action]:

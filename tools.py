@@ -115,7 +115,7 @@ class V2Client:
         return result
 
     async def _result(self, request: ToolRequest, name: str, session: CallSession) -> ToolResult:
-        if isinstance(request, LookupCaller) and not v2_messages.known_number(session):
+        if isinstance(request, LookupCaller) and not session.caller_number:
             # V2 keeps the number of a call's first tool: an empty one would stay (contract.md 1.1).
             return CallerFound(Outcome.OK, "withheld number, V2 not asked")
         zone, allow_mock = self._settings.zone, self._settings.allow_mock_bookings

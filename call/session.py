@@ -198,6 +198,7 @@ class CallSession(BaseModel):
     call_id: str = Field(min_length=1)  # Twilio's CallSid; the key everywhere (contract.md 1.1)
     caller_number: str = ""  # E.164, empty when withheld
     called_number: str = ""
+    vouched_for: bool = False  # The network says that whoever calls has this number
     started_at: AwareDatetime
     ended_at: AwareDatetime | None = None
     language: Literal["en", "es"] = "en"

@@ -116,7 +116,7 @@ def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[st
         case LookupCaller():
             return {}
         case LookupBooking():
-            return {"phone": known_number(session)}
+            return {"phone": session.caller_number}
         case BookAppointment():
             return _fields(request, but="starts_at") | {"date_time": _iso(request.starts_at, zone)}
         case ManageAppointment():

@@ -56,7 +56,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:schedule_offer": ("Would you like to schedule a visit?", "Shall we set up a visit?"),
     "ask:details": ("May I have your name, and what it's about?", "Could you tell me your name and what it's about?"),
     "ask:manage_what": ("Would you like to move it, cancel it, or just check the time?",),
-    "ask:booking_name": ("What name is the appointment under?", "Which name did you give when you booked it?"),
+    "ask:booking_name": ("What name is the appointment under?", "And what is the full name on it, first and last?"),
     "ask:cancel_confirm": ("Your visit is on {date} at {clock}. Shall I cancel it?",),
     "ask:new_time": ("What day and time would work better?", "When should we come instead?"),
     "ask:move_confirm": ("I can move your visit to {time}. Shall I do that?",),

@@ -68,8 +68,10 @@ def follow_up(talk: Talk) -> list[Action]:
 
 
 def enter_manage_booking(talk: Talk) -> list[Action]:
-    """Finds the visit on file; the number decides, the name is checked after."""
+    """Finds the visit on file; the number that calls decides, not one that is told, and the name is checked after."""
     talk.go(State.MANAGE_BOOKING)
+    if not talk.session.caller_number:
+        return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     return [CallTool(LookupBooking())]
 
 
@@ -161,6 +163,6 @@ def _change(session: CallSession, action: ManageAction) -> ManageAppointment:
 
 
 def same_person(said: str, on_file: str) -> bool:
-    """Whether a spoken name matches the one on file: every word of the shorter one is a word of the longer one."""
-    a, b = (set(re.findall(r"[^\W\d_]+", name.casefold())) for name in (said, on_file))
-    return bool(a and b) and (a <= b or b <= a)
+    """Whether the full name on file was said: a part of it proves nothing, and neither does a name of one word."""
+    spoken, known = (set(re.findall(r"[^\W\d_]+", name.casefold())) for name in (said, on_file))
+    return len(known) > 1 and known <= spoken

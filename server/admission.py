@@ -10,7 +10,7 @@ from config import Settings
 from conversation import resumption
 from records.store import Store
 from server.closing import CallClosing
-from server.entrance import BadTokenError, Entrance, new_session
+from server.entrance import BadTokenError, Entrance, new_session, vouches
 from server.live_calls import LiveCall, LiveCalls, Stream
 
 
@@ -31,7 +31,13 @@ class Admission:
         Raises:
             records.errors.StoreError: the store failed.
         """
-        session = new_session(fields["CallSid"], fields.get("From"), fields.get("To"), datetime.now(UTC))
+        session = new_session(
+            fields["CallSid"],
+            fields.get("From"),
+            fields.get("To"),
+            datetime.now(UTC),
+            vouched_for=vouches(fields, self.settings.greet_known_callers),
+        )
         await self.store.calls.expect(session, self.closing.due_at())
 
     async def admit(self, start: dict[str, Any]) -> LiveCall:

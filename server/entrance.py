@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from twilio.request_validator import RequestValidator
 
@@ -101,9 +102,28 @@ def _bytes(text: str) -> bytes:
     return text.encode(errors="surrogatepass")  # JSON may carry halves of a character
 
 
-def new_session(call_id: str, caller: object, called: object, now: datetime) -> CallSession:
+def new_session(
+    call_id: str, caller: object, called: object, now: datetime, *, vouched_for: bool = False
+) -> CallSession:
     """What a call begins with; `caller` and `called` are Twilio's From and To."""
-    return CallSession(call_id=call_id, caller_number=_number(caller), called_number=_number(called), started_at=now)
+    number = _number(caller)
+    return CallSession(
+        call_id=call_id,
+        caller_number=number,
+        called_number=_number(called),
+        started_at=now,
+        vouched_for=vouched_for and bool(number),
+    )
+
+
+def vouches(fields: Mapping[str, str], greet: Literal["attested", "always", "never"]) -> bool:
+    """Whether what is on file for the caller's number may be said to whoever calls from it.
+
+    The network vouches for a number with the full attestation of STIR/SHAKEN, and for none that was forwarded (Twilio:
+    the webhook's StirVerstat and ForwardedFrom).
+    """
+    attested = fields.get("StirVerstat") == "TN-Validation-Passed-A" and not fields.get("ForwardedFrom")
+    return greet == "always" or (greet == "attested" and attested)
 
 
 def _number(value: object) -> str:

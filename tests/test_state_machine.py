@@ -48,7 +48,9 @@ INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]
 
 def call(*names, answer=first_result, number="+15125550100"):
     """A call with these turns, by name."""
-    conversation = Conversation(answer, CallSession(call_id="CA1", caller_number=number, started_at=NOW))
+    conversation = Conversation(
+        answer, CallSession(call_id="CA1", caller_number=number, started_at=NOW, vouched_for=True)
+    )
     conversation.start()
     for name in names:
         conversation.feed(TURNS.get(name, name))
@@ -62,7 +64,7 @@ def test_every_sequence_ends_within_the_limits(data):
     number = data.draw(st.sampled_from(["+15125550100", ""]))
     conversation = Conversation(
         lambda request: data.draw(st.sampled_from(results_for(request))),
-        CallSession(call_id="CA1", caller_number=number, started_at=NOW),
+        CallSession(call_id="CA1", caller_number=number, started_at=NOW, vouched_for=True),
     )
     conversation.start()
     # A bias towards the answer that leads on, so that sequences reach the late states.
@@ -435,7 +437,9 @@ def spoken_to(conversation, *texts):
 
 def talk(*texts, answer=first_result, number="+15125550100"):
     """A call with these turns."""
-    conversation = Conversation(answer, CallSession(call_id="CA1", caller_number=number, started_at=NOW))
+    conversation = Conversation(
+        answer, CallSession(call_id="CA1", caller_number=number, started_at=NOW, vouched_for=True)
+    )
     conversation.start()
     return spoken_to(conversation, *texts)
 

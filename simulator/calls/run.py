@@ -96,7 +96,10 @@ async def conduct(
         timeline=timeline,
         pace=pace,
     )
-    call = world.twilio.new_call(caller, from_=scenario.persona.number, to=OUR_NUMBER, timeline=timeline)
+    person = scenario.persona
+    call = world.twilio.new_call(
+        caller, from_=person.number, to=OUR_NUMBER, attestation=person.attestation, timeline=timeline
+    )
     placed = Placed(scenario, case, faults, caller, call, [], [])
     world.office.seed(scenario.seed)
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)

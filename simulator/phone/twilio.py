@@ -95,12 +95,24 @@ class TwilioStandIn:
         from_: str,
         to: str,
         direction: str = "inbound",
+        attestation: str = "A",
         timeline: Timeline | None = None,
     ) -> PhoneCall:
-        """A call that is known to the REST API; the caller of this runs it."""
+        """A call that is known to the REST API; the caller of this runs it.
+
+        `attestation` is how far the network vouches for the number: A, B, C, or not at all.
+        """
         if self._network is None:
             raise RuntimeError("enter the stand-in first")
-        call = PhoneCall(self._network, handset, from_=from_, to=to, direction=direction, timeline=timeline)
+        call = PhoneCall(
+            self._network,
+            handset,
+            from_=from_,
+            to=to,
+            direction=direction,
+            attestation=attestation,
+            timeline=timeline,
+        )
         self.calls[call.sid] = call
         return call
 

@@ -165,7 +165,10 @@ class Machines(World):
             bot_acoustics=self.vendors.bot_acoustics,
             timeline=timeline,
         )
-        call = self.twilio.new_call(caller, from_=scenario.persona.number, to=OUR_NUMBER, timeline=timeline)
+        person = scenario.persona
+        call = self.twilio.new_call(
+            caller, from_=person.number, to=OUR_NUMBER, attestation=person.attestation, timeline=timeline
+        )
         watched = Watched(caller, call, watch)
         timeline.listeners.append(watch)
         self._calls[call.sid] = watched

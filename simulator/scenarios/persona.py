@@ -6,7 +6,7 @@ when a rule is applied (caller.py) and how a call is graded (scenario.py).
 
 import re
 import string
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -96,6 +96,8 @@ class Persona(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     number: str = Field(pattern=r"^(\+1\d{10}|anonymous)$")
+    attestation: Literal["A", "B", "C", ""] = "A"
+    """How far the network vouches for the number."""
     facts: dict[str, str] = {}
     manner: Manner = Manner()
     rules: list[Rule] = []

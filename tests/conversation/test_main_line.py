@@ -38,7 +38,9 @@ def call(
                 return caller
         return first_result(request)
 
-    conversation = Conversation(answer, CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW))
+    conversation = Conversation(
+        answer, CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, vouched_for=True)
+    )
     conversation.start()
     for turn in turns:
         conversation.feed(TURNS[turn] if isinstance(turn, str) else turn)
@@ -378,7 +380,9 @@ def test_another_time_than_asked_is_a_question() -> None:
             return Booked(Outcome.OK, starts_at=TUESDAY_FOUR, appointment_id="cal_1")
         return first_result(request)
 
-    conversation = Conversation(answer, CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW))
+    conversation = Conversation(
+        answer, CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, vouched_for=True)
+    )
     conversation.start()
     for name in (*DISCOVERED, "tuesday", "yes"):
         conversation.feed(TURNS[name])

@@ -141,7 +141,9 @@ class Conversation:
 
     answer: Answerer
     session: CallSession = field(
-        default_factory=lambda: CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW)
+        default_factory=lambda: CallSession(
+            call_id="CA1", caller_number="+15125550100", started_at=NOW, vouched_for=True
+        )
     )
     said: list[str] = field(default_factory=list)
     requests: list[ToolRequest] = field(default_factory=list)
