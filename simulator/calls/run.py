@@ -41,6 +41,8 @@ SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was wa
 # On virtual time all that may still come is waited for: retries, the resume window, the next beats.
 SETTLE_VIRTUALLY_SECONDS = 150.0
 POLL_SECONDS = 0.05
+CHANGED = {"cancel": "cancelled", "reschedule": "rescheduled"}
+"""V2's `action_taken`, and what has become of the visit."""
 HARMLESS = frozenset({"openai"})  # Parts whose faults are no error of ours and reach neither Twilio nor the dashboard.
 
 
@@ -227,7 +229,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         states=placed.states,
         tools=[Tool(t.tool, t.args) for t in tools],
         bookings=world.office.bookings(),
-        changed=frozenset(str(a.get("action_taken")) for a in answers if a.get("success") is True),
+        changed=frozenset(CHANGED.get(str(a.get("action_taken")), "") for a in answers if a.get("success") is True),
         jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
         calls=rows["call"],
         alerts=rows["alert"],
