@@ -173,6 +173,10 @@ class Faults:
             raise ValueError(f"{part} has no mode {mode!r}: choose from {_choices(part)}")
         self._settings[part] = _Setting(mode, count)
 
+    def parts(self) -> dict[str, tuple[str, int | None]]:
+        """Every part that is broken: its mode, and for how many requests; None: for all."""
+        return {part: (setting.mode, setting.left) for part, setting in self._settings.items()}
+
     def mode(self, part: str) -> str | None:
         """What a request to this part would meet now; uses nothing up."""
         setting = self._settings.get(part)

@@ -155,11 +155,11 @@ def _what_was_said(expect: Expect, run: Evidence) -> Iterator[str]:
 def _what_was_done(expect: Expect, run: Evidence) -> Iterator[str]:
     for wanted in expect.tools:
         called = [tool for tool in run.tools if tool.name == wanted.tool]
-        fitting = [tool for tool in called if not _mismatches(wanted.args, tool.args)]
+        fitting = [tool for tool in called if not mismatches(wanted.args, tool.args)]
         if not called:
             yield f"tool {wanted.tool} was not called"
         elif not fitting:
-            yield f"tool {wanted.tool}: " + "; ".join(_mismatches(wanted.args, called[-1].args))
+            yield f"tool {wanted.tool}: " + "; ".join(mismatches(wanted.args, called[-1].args))
         elif wanted.times is not None and len(called) != wanted.times:
             yield f"tool {wanted.tool} was called {len(called)} times, not {wanted.times}"
     for name in expect.tools_absent:
@@ -169,10 +169,10 @@ def _what_was_done(expect: Expect, run: Evidence) -> Iterator[str]:
         if part not in run.asked:
             yield f"{part} was never asked"
     if expect.bookings is not None:
-        yield from _visits(expect.bookings, run.bookings)
+        yield from visits_differ(expect.bookings, run.bookings)
 
 
-def _visits(wanted: Sequence[BookingExpectation], found: Sequence[Booking]) -> Iterator[str]:
+def visits_differ(wanted: Sequence[BookingExpectation], found: Sequence[Booking]) -> Iterator[str]:
     """The visits of the calendar, to the last one."""
     found = sorted(found, key=lambda visit: visit.start)
     wanted = sorted(wanted, key=lambda visit: visit.start)
@@ -239,10 +239,11 @@ def _job(expect: JobExpectation, run: Evidence) -> Iterator[str]:
     if kinds != [expect.kind] and not (expect.kind == "any" and len(kinds) == 1):
         yield f"the dashboard has {' and '.join(kinds) or 'no lead and no job'}, not one {expect.kind}"
         return
-    yield from (f"{expect.kind}: {problem}" for problem in _mismatches(expect.fields, run.jobs[0]))
+    yield from (f"{expect.kind}: {problem}" for problem in mismatches(expect.fields, run.jobs[0]))
 
 
-def _mismatches(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+def mismatches(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """The fields that are not as wanted: text is a regular expression, the rest is compared."""
     problems = []
     for name, value in wanted.items():
         found = given.get(name)

@@ -59,6 +59,8 @@ class Placed:
     problems: list[str]
     end: CallEnd | None = None
     lag_ms: float = 0.0
+    refused_before: int = 0
+    """How often the dashboard had refused before this call, the first of several perhaps."""
 
     @property
     def disturbed(self) -> bool:
@@ -99,7 +101,7 @@ async def conduct(
         pace=pace,
     )
     call = world.twilio.new_call(caller, from_=scenario.persona.number, to=OUR_NUMBER, timeline=timeline)
-    placed = Placed(scenario, case, faults, caller, call, [], [])
+    placed = Placed(scenario, case, faults, caller, call, [], [], refused_before=len(world.office.refusals()))
     world.office.seed(scenario.seed)
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
     world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
@@ -188,7 +190,7 @@ async def _heal(world: World[Any], placed: Placed) -> None:
     """Let the dashboard refuse the first try and its retry, then make it well."""
     try:
         async with asyncio.timeout(RECORDS_SECONDS):
-            while len(world.office.refusals()) < 2:
+            while len(world.office.refusals()) < placed.refused_before + 2:
                 world.bot.check()
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
@@ -233,7 +235,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
         calls=rows["call"],
         alerts=rows["alert"],
-        refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()],
+        refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()[placed.refused_before :]],
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         turns=caller.turns,
         lag_ms=placed.lag_ms,
