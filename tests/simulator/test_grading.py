@@ -138,6 +138,7 @@ def test_nothing_was_booked() -> None:
     ("changes", "words"),
     [
         ({"bookings": [OLD]}, 'booked"?, and there is no visit'),
+        ({"lines": said("I'm sorry, I couldn't book that visit.")}, "couldn't book.*there is a visit"),
         ({"lines": said("You're booked for Tuesday at 3 PM.")}, "'3 PM', and the visit is at"),
         ({"lines": said("Your visit is moved to Friday.")}, "'is moved', and the visit is as it was"),
         ({"lines": said("Your visit is cancelled."), "changed": frozenset({"rescheduled"})}, "'is cancelled'"),
