@@ -12,6 +12,7 @@ from typing import Any
 
 from simulator.back_office.office import Booking
 from simulator.back_office.store import CHICAGO
+from simulator.back_office.texts import LONGEST_TEXT
 from simulator.calls.truth import Line, unkept, untrue
 from simulator.scenarios.scenario import BookingExpectation, Expect, JobExpectation
 
@@ -68,6 +69,8 @@ class Evidence:
     """Rows of leads and jobs; each has `kind` lead or job."""
     calls: Sequence[Mapping[str, Any]] = ()
     alerts: Sequence[Mapping[str, Any]] = ()
+    texts: Sequence[str] = ()
+    """What the owner was texted about this call, or should have been."""
     refusals: Sequence[str] = ()
     lines: Sequence[Line] = ()
     """What the caller heard, line by line."""
@@ -168,8 +171,18 @@ def _what_was_done(expect: Expect, run: Evidence) -> Iterator[str]:
     for part in expect.asked:
         if part not in run.asked:
             yield f"{part} was never asked"
+    yield from _texts(run.texts)
     if expect.bookings is not None:
         yield from visits_differ(expect.bookings, run.bookings)
+
+
+def _texts(texts: Sequence[str]) -> Iterator[str]:
+    """What always holds of texts to the owner."""
+    for text in texts:
+        if "undefined" in text:
+            yield f"the owner is texted 'undefined', for something that V2 was not sent (contract.md 0.7): {text!r}"
+        if len(text) > LONGEST_TEXT:
+            yield f"a text of {len(text)} characters never reaches the owner (contract.md 0.13)"
 
 
 def visits_differ(wanted: Sequence[BookingExpectation], found: Sequence[Booking]) -> Iterator[str]:

@@ -235,6 +235,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
         calls=rows["call"],
         alerts=rows["alert"],
+        texts=[str(sms["body"]) for sms in world.office.sms() + world.office.lost_sms() if sms["call_id"] == call.sid],
         refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()[placed.refused_before :]],
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         turns=caller.turns,

@@ -93,6 +93,8 @@ def test_a_good_call_passes() -> None:
         ({"refusals": ["/jobs 400 x"]}, "refused: /jobs 400"),
         ({"lines": said("Goodbye.")}, "never heard"),
         ({"lines": [*evidence().lines, *said("We call you back.")]}, "must not be said"),
+        ({"texts": ["URGENT: gas\nAddress: undefined"]}, "texted 'undefined'"),
+        ({"texts": ["x" * 1601]}, "1601 characters never reaches"),
         ({"asked": frozenset()}, "inworld was never asked"),
         ({"log": ""}, "log never says"),
         ({"longest_wait_ms": 4100.0}, "waited 4100 ms"),
