@@ -43,13 +43,14 @@ async def conduct_all(
             _jump_to(call.starts_at)
         own = folder / f"call-{number}" if scenario.later else folder
         own.mkdir(parents=True, exist_ok=True)
-        broken = Faults.parse(call.faults).parts() if scenario.later else {}
-        for part, (mode, count) in broken.items():
-            world.faults.set(part, mode, count)
+        before = world.faults.parts()
+        own_faults = Faults.parse(call.faults).parts() if scenario.later else {}
+        for part, broken in own_faults.items():
+            world.faults.set(part, *broken)
         placed = await conduct(world, call, call.case(faults), faults, listener, pace=pace)
         verdicts.append(await settle(world, placed, own))
-        for part in broken:
-            world.faults.set(part, None)
+        for part in own_faults:
+            world.faults.set(part, *before.get(part, (None,)))
     if not scenario.later:
         return verdicts[0]
     asked = faults in ("", MODEL_DOWN)
