@@ -35,7 +35,8 @@ EPILOG = """\
 same --seed gives the same call to the millisecond, another one another order of events.
 
 --real-model takes OPENAI_API_KEY (and OPENAI_MODEL, OPENAI_BASE_URL if they are there) from .env or the environment;
-everything but the model still stands in, in real time. A whole run asks it a few hundred short questions.
+everything but the model still stands in, in real time. A whole run asks it a few hundred short questions. A scenario
+of several calls is placed on virtual time alone: between its calls the clock jumps.
 
 faults:
 """
@@ -105,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ValueError(f"--seed and --pace need --fast (make call FAST=1) or '--scenario {ALL}': virtual time")
         if options.svg and options.scenario == ALL:
             raise ValueError(f"--svg draws one call, not '{ALL}'")
+        if not virtual and options.scenario != ALL and load(options.scenario).later:
+            raise ValueError(f"{options.scenario} has several calls, hours apart: it needs --fast (make call FAST=1)")
         if virtual and arguments is None:
             quiet_when_nobody_reads()
         if options.real_model:
@@ -149,7 +152,8 @@ async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealMod
         case = Case(options.scenario, options.fault)
         if options.scenario == ALL:
             once = options.fault or model
-            cases = [Case(name, options.fault) for name in names()] if once else both_ways(names())
+            chosen = [name for name in names() if not (model and load(name).later)]
+            cases = [Case(name, options.fault) for name in chosen] if once else both_ways(chosen)
             seed = SEED if options.seed is None else options.seed
             verdicts = await run_many(cases, screen, options.at_once, pace=options.pace or PACE, seed=seed, model=model)
         elif options.fast:

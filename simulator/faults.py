@@ -57,14 +57,23 @@ MODES: Final[dict[str, dict[str, str]]] = {
     | {
         "success_false": "not processed; status 200 with success: false (a lookup finds nobody)",
         "lost_answer": "processed; the connection is aborted instead of an answer",
-        "apt": "book_appointment books nothing and answers with an apt_ id",
+        "apt": "Cal.com refuses: book_appointment books nothing and answers with an apt_ id, at once",
+        "apt_late": "Cal.com books and answers 5xx: V2 asks again, is refused, and answers with an apt_ id after 1 s",
+        "apt_timeout": "Cal.com books and does not answer: the same, after 6 s",
+        "second_try": "Cal.com neither books nor answers, and books when V2 asks again after 6 s",
         "other_time": "book_appointment books two hours later than asked",
         "no_time": "book_appointment books, and answers without appointment_time",
+        "already_cancelled": "Cal.com cancels or moves the visit, and V2 answers that it was cancelled already",
+        "cal_500": "Cal.com answers 5xx to everything: V2 finds nothing after 3 s, and changes nothing",
+        "no_text": "Twilio refuses V2's texts: success, and an id of alert_ or lead_ if there is one",
     },
     "dashboard": HTTP_MODES
     | {
         "drop_after_store": "stored; the connection is aborted instead of an answer",
         "500_after_store": "stored; answered 500",
+        "slow_db": "each of a request's three queries takes query_seconds (15 s); at 60 s it is ended and answered 504",
+        "users_fail": "the query for the user fails: 500 on jobs, 404 on the others",
+        "owner_deletes": "a job or lead is stored and answered, and the owner deletes it at once",
     },
     "twilio": HTTP_MODES,
     # Twilio's Media Stream of a call. Each strikes once a stream, five seconds after its start or later; `no_marks` as
@@ -128,6 +137,7 @@ class Faults:
 
     slow_seconds: float = 6.0
     hits: list[Hit] = field(default_factory=list)
+    query_seconds: float = 15.0
     _settings: dict[str, _Setting] = field(default_factory=dict)
 
     @classmethod
@@ -162,6 +172,10 @@ class Faults:
         if not _known(part, mode):
             raise ValueError(f"{part} has no mode {mode!r}: choose from {_choices(part)}")
         self._settings[part] = _Setting(mode, count)
+
+    def parts(self) -> dict[str, tuple[str, int | None]]:
+        """Every part that is broken: its mode, and for how many requests; None: for all."""
+        return {part: (setting.mode, setting.left) for part, setting in self._settings.items()}
 
     def mode(self, part: str) -> str | None:
         """What a request to this part would meet now; uses nothing up."""

@@ -1,4 +1,4 @@
-"""The business's back office on this machine: V2's tools and the dashboard's webhooks.
+"""The business's back office on this machine: V2's tools, the dashboard's webhooks, and the one database behind both.
 
 `async with BackOffice(...)` starts both on ephemeral ports of 127.0.0.1; point `V2_BACKEND_URL` and
 the three `DASHBOARD_*_URL` at them. What came of the calls can be read at any time, also after the
@@ -6,7 +6,7 @@ block. Leaves out the rules themselves: v2_tools.py, dashboard.py.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
@@ -15,7 +15,9 @@ from typing import Protocol, Self
 from aiohttp import web
 
 from simulator.back_office.dashboard import Dashboard
+from simulator.back_office.dashboard_rows import Rows
 from simulator.back_office.dashboard_schemas import Problem, validate_alert, validate_call, validate_job
+from simulator.back_office.seeds import Seed, plant
 from simulator.back_office.store import (
     BackOfficeEvent,
     Booking,
@@ -23,15 +25,19 @@ from simulator.back_office.store import (
     Json,
     Refusal,
     RowAccepted,
-    Seed,
     Store,
+    Table,
     ToolCall,
 )
+from simulator.back_office.texts import Texts
 from simulator.back_office.v2 import V2, Process
 from simulator.back_office.v2_tools import Tools
 from simulator.faults import Faults, answer_with
 from simulator.jitter import Jitter
 from simulator.serving import serve
+
+CONTEXT_AT_MOST_SECONDS = 11.0
+"""How long V2 waits for the dashboard's context before it answers callbacks and alerts (contract.md 0.19)."""
 
 
 class FaultSource(Protocol):
@@ -71,17 +77,29 @@ class BackOffice:
         self.on_event: Callable[[BackOfficeEvent], None] | None = None
         self._faults = faults
         self._store = Store(database, clock)
+        texts = Texts(self._store)
+        self._rows = Rows(self._store, texts, self._heard)
         self._dashboard = Dashboard(
             self._store,
+            self._rows,
             webhook_secret=webhook_secret,
             user_email=user_email,
-            take_fault=lambda: self._take_fault("dashboard"),
+            query_seconds=lambda: self._shared.query_seconds,
+            take_fault=lambda but: self._take_fault("dashboard", but),
             apply_fault=self._apply_fault,
+            goes_on=self._goes_on,
             on_event=self._heard,
+        )
+        tools = Tools(
+            self._store,
+            texts,
+            self._dashboard.alert_from_v2,
+            self._context_seconds,
+            empty_phone_matches=empty_phone_matches,
         )
         self._v2 = V2(
             self._store,
-            Tools(self._store, self._dashboard.alert_from_v2, empty_phone_matches=empty_phone_matches),
+            tools,
             api_key=api_key,
             answer_delay_seconds=answer_delay_seconds,
             jitter=jitter or Jitter(),
@@ -90,7 +108,7 @@ class BackOffice:
             on_event=self._heard,
         )
         self._servers = AsyncExitStack()
-        self._slow: set[asyncio.Task[web.StreamResponse]] = set()
+        self._slow: set[asyncio.Future[web.StreamResponse]] = set()
 
     async def __aenter__(self) -> Self:
         v2_port = await self._servers.enter_async_context(serve(self._v2.app()))
@@ -125,7 +143,11 @@ class BackOffice:
 
     def seed(self, seed: Seed) -> None:
         """Add customers, visits, earlier calls and notes to what is known."""
-        self._store.seed(seed)
+        plant(self._store, seed)
+
+    def delete(self, table: Table, id: str) -> None:
+        """The owner deletes a row of the dashboard (contract.md 0.18)."""
+        self._rows.delete(table, id)
 
     # After the call
 
@@ -162,6 +184,14 @@ class BackOffice:
         """What was texted to the owner: source, body, call_id, at."""
         return self._store.all("sms")
 
+    def lost_sms(self) -> list[Json]:
+        """Texts that never reached the owner, though nobody says so (contract.md 0.8, 0.13, 0.17)."""
+        return self._store.all("lost_sms")
+
+    def customers(self) -> list[Json]:
+        """The dashboard's customers: id, phone, and the first job's name and address (contract.md 0.20)."""
+        return self._store.all("customers")
+
     # Inside
 
     def _heard(self, event: BackOfficeEvent) -> None:
@@ -173,15 +203,29 @@ class BackOffice:
             return None
         return self._faults.take(part)
 
+    @property
+    def _shared(self) -> Faults:
+        return self._faults if isinstance(self._faults, Faults) else Faults()
+
+    def _context_seconds(self) -> float:
+        """What the dashboard takes to tell V2 its context, as it is now (contract.md 0.19)."""
+        mode = self._faults.mode("dashboard") if self._faults else None
+        endless = dict.fromkeys(("hang", "hang_body", "stall"), CONTEXT_AT_MOST_SECONDS)
+        takes = {"slow": self._shared.slow_seconds, "slow_db": self._shared.query_seconds, **endless}
+        return min(takes.get(mode or "", 0.0), CONTEXT_AT_MOST_SECONDS)
+
     async def _apply_fault(self, mode: str, request: web.Request, process: Process) -> web.StreamResponse:
         """A mode that was already counted, by the rules that all parts share."""
-        shared = self._faults if isinstance(self._faults, Faults) else Faults()
-        once = Faults(shared.slow_seconds)
+        once = Faults(self._shared.slow_seconds)
         once.set("v2", mode)
         if mode != "slow":
             return await answer_with(once, "v2", request, process)
         # A slow server goes on when its client gives up (contract.md 1.1: a cut create_callback).
-        task = asyncio.create_task(answer_with(once, "v2", request, process))
+        return await self._goes_on(answer_with(once, "v2", request, process))
+
+    async def _goes_on(self, answering: Awaitable[web.StreamResponse]) -> web.StreamResponse:
+        """Carried out to the end, whether its client waits or not."""
+        task = asyncio.ensure_future(answering)
         self._slow.add(task)
         task.add_done_callback(self._slow.discard)
         return await asyncio.shield(task)

@@ -1,8 +1,8 @@
-"""What the back office remembers, in one SQLite file: sessions, visits, history, dashboard rows.
+"""What the back office remembers, in one SQLite file: sessions, visits, texts, and the dashboard's rows.
 
-Statements are short and run on the event loop; the clock comes from outside. Records leave as
-frozen dataclasses or plain dicts of JSON. Leaves out every rule: who is found, what is routed and
-what is refused is decided in v2_tools.py and dashboard.py.
+V2 has no memory of its own: it reads the dashboard's rows (contract.md 0). Statements are short and run on the event
+loop; the clock comes from outside. Records leave as frozen dataclasses or plain dicts of JSON. Leaves out every rule:
+who is found, what is routed and what is refused is decided in v2_tools.py and dashboard.py.
 """
 
 import json
@@ -10,11 +10,9 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any, Literal, Self
+from datetime import datetime
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -72,7 +70,8 @@ BackOfficeEvent = ToolCall | RowAccepted | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A visit in Cal.com. `phone` is the attendee's: empty for every visit booked through V2.
+    """A visit in Cal.com. `phone` is the attendee's: empty for every visit booked through V2. A moved one is another
+    visit with another uid; the old one is cancelled.
 
     `customer_phone` is whose visit it is, as V2 was told; V2 itself never looks for it.
     """
@@ -97,88 +96,6 @@ class DashboardRows:
     jobs: list[Json]
     calls: list[Json]
     alerts: list[Json]
-
-
-class _SeedModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SeededCustomer(_SeedModel):
-    """Somebody who had a visit two months ago."""
-
-    name: str
-    phone: str
-    address: str
-    zip: str = ""
-
-
-class DaysAhead(_SeedModel):
-    """A time of the business's own zone, counted from today."""
-
-    days_ahead: int
-    hour: int
-    minute: int = 0
-
-
-class SeededBooking(_SeedModel):
-    """A visit in Cal.com; without `phone` it matches every number (contract.md 1.2)."""
-
-    name: str
-    start: AwareDatetime | DaysAhead
-    phone: str = ""
-    address: str = ""
-    problem: str = ""
-    uid: str = ""
-
-
-class SeededTaken(_SeedModel):
-    """Local hours of a day in which Cal.com has nothing free: `hour` alone is one visit, no hour the whole day."""
-
-    days_ahead: int
-    hour: int | None = Field(default=None, ge=0, le=23)
-    until: int | None = Field(default=None, ge=1, le=24)
-
-    @model_validator(mode="after")
-    def _hours_in_order(self) -> Self:
-        if self.until is not None and (self.hour is None or self.until <= self.hour):
-            raise ValueError("until comes after hour")
-        return self
-
-    def span(self, now: datetime) -> tuple[datetime, datetime]:
-        """Its first moment, and the one after its last."""
-        day = now.astimezone(CHICAGO).date() + timedelta(days=self.days_ahead)
-        midnight = datetime.combine(day, time(), CHICAGO)
-        first, after = (0, 24) if self.hour is None else (self.hour, self.until or self.hour + 1)
-        return midnight + timedelta(hours=first), midnight + timedelta(hours=after)
-
-
-class SeededCall(_SeedModel):
-    """An earlier call, `days_ago` days and `minutes_ago` minutes before now."""
-
-    phone: str
-    end_call_reason: str
-    days_ago: int = 0
-    minutes_ago: int = 0
-    issue: str = ""
-
-
-class SeededNote(_SeedModel):
-    """What the operator wrote down about a number."""
-
-    phone: str
-    text: str
-
-
-class Seed(_SeedModel):
-    """What the back office knows before the call: `Seed.model_validate(yaml.safe_load(text))`."""
-
-    customers: list[SeededCustomer] = []
-    bookings: list[SeededBooking] = []
-    taken: list[SeededTaken] = []
-    calendar: Literal["open", "empty", "absent"] = "open"
-    """What check_calendar_availability does: lists free visits, never any, or is a tool that V2 does not have."""
-    calls: list[SeededCall] = []
-    notes: list[SeededNote] = []
 
 
 _SCHEMA = """
@@ -227,6 +144,9 @@ class Store:
         )
         return [json.loads(row[0]) for row in rows]
 
+    def delete(self, kind: str, id: str) -> None:
+        self._db.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, id))
+
     # Visits in Cal.com
 
     def put_booking(self, booking: Booking) -> None:
@@ -260,54 +180,6 @@ class Store:
     def calendar(self) -> str:
         """What check_calendar_availability does: open, empty or absent."""
         return str((self.get("calendar", "mode") or {"mode": "open"})["mode"])
-
-    # What is said to people by SMS
-
-    def put_sms(self, source: str, body: str, call_id: str) -> None:
-        sms = {"source": source, "body": body, "call_id": call_id, "at": self.clock().isoformat()}
-        self.put("sms", sms, call_id=call_id)
-
-    # The state before the call
-
-    def seed(self, seed: Seed) -> None:
-        """Add what a scenario wants to be known; numbers as V2's tables hold them (+1...)."""
-        now = self.clock()
-        for customer in seed.customers:
-            address = customer.address
-            if customer.zip and customer.zip not in address:
-                address = f"{address}, {customer.zip}"
-            past = {"phone": customer.phone, "name": customer.name, "address": address}
-            self.put("customer", past | {"at": (now - timedelta(days=60)).isoformat()})
-        for visit in seed.bookings:
-            uid = visit.uid or f"cal_{uuid.uuid4().hex[:12]}"
-            start = visit.start
-            if isinstance(start, DaysAhead):
-                day = now.astimezone(CHICAGO).date() + timedelta(days=start.days_ahead)
-                start = datetime.combine(day, time(start.hour, start.minute), CHICAGO)
-            self.put_booking(
-                Booking(
-                    uid,
-                    visit.name,
-                    visit.phone,
-                    start,
-                    visit.address,
-                    visit.problem,
-                    "accepted",
-                    "",
-                    visit.phone,
-                )
-            )
-        for span in seed.taken:
-            first, after = span.span(now)
-            self.put("taken", {"first": first.isoformat(), "after": after.isoformat()})
-        if seed.calendar != "open":
-            self.put("calendar", {"mode": seed.calendar}, id="mode")
-        for call in seed.calls:
-            at = now - timedelta(days=call.days_ago, minutes=call.minutes_ago)
-            past = {"phone": call.phone, "reason": call.end_call_reason, "issue": call.issue}
-            self.put("past_call", past | {"at": at.isoformat()})
-        for note in seed.notes:
-            self.put("note", {"phone": note.phone, "text": note.text})
 
 
 def _booking(body: Json) -> Booking:

@@ -17,12 +17,11 @@ from aiohttp import web
 
 from simulator.back_office.store import BackOfficeEvent, Json, Store, ToolCall
 from simulator.back_office.v2_lookup import digits
-from simulator.back_office.v2_tools import Tools
+from simulator.back_office.v2_tools import MODES, Tools
 from simulator.faults import STATUS, abort
 from simulator.jitter import Jitter
 
-_BOOKING_MODES = frozenset({"apt", "other_time", "no_time"})
-_TOOL_MODES = _BOOKING_MODES | {"success_false", "lost_answer"}
+_TOOL_MODES = frozenset(MODES) | {"success_false", "lost_answer"}
 
 MAX_BODY_BYTES = 1024**2
 REST_LIMIT = 100
@@ -73,7 +72,7 @@ class V2:
 
     async def _tool(self, request: web.Request) -> web.StreamResponse:
         tool = request.match_info["tool"]
-        mode = self._take_fault(frozenset() if tool == "book_appointment" else _BOOKING_MODES)
+        mode = self._take_fault(frozenset(mode for mode, tools in MODES.items() if tool not in tools))
         at = self._store.clock()
         body = await request.read()
 
@@ -81,13 +80,14 @@ class V2:
             self._record(tool, body, status, answer, at, mode)
 
         async def process(request: web.Request) -> web.StreamResponse:
-            status, said = self._run(request, body, mode)
+            status, said, seconds = self._run(request, body, mode)
             answer(status, said if isinstance(said, dict) else "")
             if isinstance(said, str):
                 return _html(status, said)
+            await asyncio.sleep(seconds)
             return await self._say(said, status)
 
-        if mode is None or mode in _BOOKING_MODES:
+        if mode is None or mode in MODES:
             return await process(request)
         if mode == "lost_answer":
             await process(request)
@@ -100,8 +100,8 @@ class V2:
             answer(200 if mode == "html" else 0)
         return await self._apply_fault(mode, request, process)
 
-    def _run(self, request: web.Request, body: bytes, mode: str | None) -> tuple[int, Json | str]:
-        """Status and JSON, or the text of an HTML page: body, key, tool, in V2's order."""
+    def _run(self, request: web.Request, body: bytes, mode: str | None) -> tuple[int, Json | str, float]:
+        """Status, JSON or the text of an HTML page, and the seconds it takes: body, key, tool, in V2's order."""
         tool = request.match_info["tool"]
         fields: Any = {}
         if request.content_type == "application/json":
@@ -110,21 +110,21 @@ class V2:
             except ValueError:
                 fields = None
             if not isinstance(fields, (dict, list)):
-                return 400, "SyntaxError: Unexpected token in JSON"
+                return 400, "SyntaxError: Unexpected token in JSON", 0.0
         refused = self._refused(request)
         if refused is not None:
-            return 401, refused
+            return 401, refused, 0.0
         if tool not in self._tools.names:
-            return 404, _no_route(request)
+            return 404, _no_route(request), 0.0
         fields = fields if isinstance(fields, dict) else {}
         try:
-            return 200, self._tools.run(tool, fields.get("call"), fields.get("args"), mode)
+            return 200, *self._tools.run(tool, fields.get("call"), fields.get("args"), mode)
         except Exception:
             # Whatever a tool throws, V2 has one answer for it (contract.md 1.1).
             if tool not in _ANSWERS_200:
-                return 500, {"error": "Tool execution failed"}
+                return 500, {"error": "Tool execution failed"}, 0.0
             key = "found" if tool == "lookup_caller" else "success"
-            return 200, {key: False, "message": "I'm having trouble with that."}
+            return 200, {key: False, "message": "I'm having trouble with that."}, 0.0
 
     async def _say(self, body: Mapping[str, Any], status: int = 200) -> web.Response:
         await asyncio.sleep(self._jitter(self._delay_seconds))

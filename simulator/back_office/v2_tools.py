@@ -1,22 +1,39 @@
 """What each tool of V2 does and answers (contract.md 1.2 to 1.9), without HTTP.
 
-Guarantees the measured traps: sessions that keep the first number, one SMS for each callback,
-fields that are overwritten with nothing. Cal.com is in v2_visits.py, the lookup in v2_lookup.py. A
-tool that raises is V2's internal exception; v2.py words it.
+Guarantees the measured traps: sessions that keep the first number, one SMS for each callback, fields that are
+overwritten with nothing, "undefined" where an alert has no address (contract.md 0.7), ids that tell that no text went
+out (contract.md 0.8), and answers that wait for the dashboard's context when the text is already out (contract.md
+0.19). Visits are in v2_visits.py, the lookup in v2_lookup.py. A tool that raises is V2's internal exception; v2.py
+words it.
 """
 
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from simulator.back_office.store import Json, Store
+from simulator.back_office.store import Booking, Json, Store
+from simulator.back_office.texts import Texts
 from simulator.back_office.v2_lookup import describe, digits
-from simulator.back_office.v2_visits import Visits
+from simulator.back_office.v2_visits import Said, Visits
 
 FORCE_TRANSITION_FROM_USE = 4
 OWN_ZIPS = frozenset({*map(str, range(78701, 78706)), *map(str, range(78721, 78726))})
 EMERGENCY_PROMISE_MINUTES = 15
 _NO_CALL_ID = "no-call-id"
+
+_ALERTS = frozenset({"create_callback", "send_sales_lead_alert", "send_emergency_alert"})
+_CALENDAR = frozenset(
+    "lookup_caller lookup_booking check_calendar_availability book_appointment manage_appointment".split()
+)
+MODES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("apt", "apt_late", "apt_timeout", "second_try", "other_time", "no_time"), frozenset({"book_appointment"})
+    ),
+    "already_cancelled": frozenset({"manage_appointment"}),
+    "cal_500": _CALENDAR,
+    "no_text": _ALERTS,
+}
+"""Faults of what V2 itself asks, and the tools that meet them; the others are as ever."""
 
 
 class ToolError(Exception):
@@ -29,24 +46,29 @@ class Tools:
     def __init__(
         self,
         store: Store,
+        texts: Texts,
         post_alert: Callable[[Json], None],
+        context_seconds: Callable[[], float],
         *,
         empty_phone_matches: bool = True,
     ) -> None:
-        """`post_alert` brings V2's own alert to the dashboard (contract.md 1.7)."""
+        """`post_alert` brings V2's own alert to the dashboard (contract.md 1.7); `context_seconds` is how long the
+        dashboard's context takes now.
+        """
         self._store = store
+        self._texts = texts
         self._post_alert = post_alert
-        self._empty_phone_matches = empty_phone_matches
+        self._context_seconds = context_seconds
         self._visits = visits = Visits(store, empty_phone_matches=empty_phone_matches)
-        self._tools: dict[str, Callable[[Json, Json, str | None], Json]] = {
+        self._tools: dict[str, Callable[[Json, Json, str | None], Said]] = {
             "lookup_caller": self._lookup_caller,
             "book_appointment": self._book,
-            "check_calendar_availability": lambda session, args, _: visits.availability(args),
+            "check_calendar_availability": lambda session, args, mode: visits.availability(args, mode),
             "create_callback": self._create_callback,
             "send_sales_lead_alert": self._sales_lead_alert,
             "send_emergency_alert": self._emergency_alert,
-            "manage_appointment": lambda session, args, _: visits.manage(session, args),
-            "lookup_booking": lambda session, args, _: visits.look_up(session, args),
+            "manage_appointment": visits.manage,
+            "lookup_booking": visits.look_up,
             "validate_service_area": self._validate_service_area,
             "get_customer_status": self._customer_status,
             "end_call": self._end_call,
@@ -58,14 +80,14 @@ class Tools:
         missing = {"check_calendar_availability"} if self._store.calendar == "absent" else set()
         return frozenset(self._tools) - missing
 
-    def run(self, tool: str, call: Any, args: Any, mode: str | None = None) -> Json:
-        """Carry out a tool and give the body of its 200.
+    def run(self, tool: str, call: Any, args: Any, mode: str | None = None) -> Said:
+        """Carry out a tool and give the body of its 200, and how long V2 takes for it beside its ordinary time.
 
         Args:
             tool: one of `names`.
             call: `call` of the body as it came, of any type.
             args: `args` of the body as it came, of any type.
-            mode: a fault of book_appointment (`apt`, `other_time`, `no_time`), else ignored.
+            mode: one of `MODES` that this tool meets, or None.
 
         Raises:
             Exception: any kind: V2's internal exception.
@@ -77,13 +99,14 @@ class Tools:
         if not isinstance(args, dict):
             raise ToolError("args missing")
         session = self._session(call)
-        answer = self._tools[tool](session, args, mode)
+        answer, seconds = self._tools[tool](session, args, mode)
         self._save(session)
-        return answer
+        # What is to be told is told by now.
+        return answer, seconds + (self._context_seconds() if tool in _ALERTS else 0.0)
 
     def booking_of(self, number: str) -> Json:
         """lookup_booking without a call: its REST twin (contract.md 1.8)."""
-        return self._visits.describe(self._visits.upcoming(number))
+        return self._visits.describe(self._visits.upcoming(number)[0])
 
     # Sessions: `call_sessions` in Supabase, keyed by call_id (contract.md 1.1)
 
@@ -114,40 +137,38 @@ class Tools:
 
     # Who is calling
 
-    def _lookup(self, session: Json) -> Json:
+    def _lookup(self, session: Json, mode: str | None) -> Said:
         if not session["number"]:
-            return {"found": False, "message": "No caller ID available."}
-        answer, address = describe(
-            self._store,
-            session["number"],
-            session["call_id"],
-            empty_phone_matches=self._empty_phone_matches,
-        )
+            return {"found": False, "message": "No caller ID available."}, 0.0
+        booking: Booking | None
+        booking, seconds = self._visits.upcoming(session["number"], mode)
+        answer, address = describe(self._store, session["number"], session["call_id"], booking)
         if address:
             session["address"] = address
-        return answer
+        return answer, seconds
 
-    def _lookup_caller(self, session: Json, args: Json, mode: str | None) -> Json:
-        answer = self._lookup(session)
+    def _lookup_caller(self, session: Json, args: Json, mode: str | None) -> Said:
+        answer, seconds = self._lookup(session, mode)
         if "operatorNotes" not in answer:
-            return answer
+            return answer, seconds
         # A lookup that finds nobody is not counted.
         forced = answer["found"] and self._count(session, "lookup_caller")
-        return answer | {"force_transition": forced}
+        return answer | {"force_transition": forced}, seconds
 
-    def _customer_status(self, session: Json, args: Json, mode: str | None) -> Json:
-        answer = self._lookup(session)
+    def _customer_status(self, session: Json, args: Json, mode: str | None) -> Said:
+        answer, seconds = self._lookup(session, mode)
         address = session.get("address")
-        return answer | ({"address": address} if address else {})
+        return answer | ({"address": address} if address else {}), seconds
 
-    def _book(self, session: Json, args: Json, mode: str | None) -> Json:
+    def _book(self, session: Json, args: Json, mode: str | None) -> Said:
         session["bookingAttempted"] = True
         forced = self._count(session, "book_appointment")
-        return self._visits.book(session, args, mode) | {"force_transition": forced}
+        answer, seconds = self._visits.book(session, args, mode)
+        return answer | {"force_transition": forced}, seconds
 
     # People to be told
 
-    def _create_callback(self, session: Json, args: Json, mode: str | None) -> Json:
+    def _create_callback(self, session: Json, args: Json, mode: str | None) -> Said:
         reason = args.get("reason") or "Customer requested callback"
         urgent = args.get("urgency") == "urgent"
         kind = args.get("callback_type") or "service"
@@ -160,12 +181,12 @@ class Tools:
         address = session.get("address") or "Not provided"
         call_id = session["call_id"]
         label = "" if kind == "service" else f"{kind.upper()} "
-        self._store.put_sms(
-            "create_callback",
+        text = (
             f"URGENT: {label}callback. {reason}\nFrom: {session['number']}\nAddress: {address}\n"
-            f"Promised within {minutes} minutes. Reply 1-5.",
-            call_id,
+            f"Promised within {minutes} minutes. Reply 1-5."
         )
+        # Success whatever becomes of it (contract.md 1.5).
+        self._texts.from_v2("create_callback", text, call_id, lost=mode == "no_text")
         callback = {
             "call_id": call_id,
             "reason": reason,
@@ -180,9 +201,9 @@ class Tools:
         }
         self._store.put("callback", callback, call_id=call_id)
         message = f"Someone will call you back within {minutes} minutes."
-        return {"success": True, "force_transition": forced, "message": message}
+        return {"success": True, "force_transition": forced, "message": message}, 0.0
 
-    def _sales_lead_alert(self, session: Json, args: Json, mode: str | None) -> Json:
+    def _sales_lead_alert(self, session: Json, args: Json, mode: str | None) -> Said:
         phone = digits(_required(args, "customer_phone"))
         session["endCallReason"] = "sales_lead"
         # Overwritten with what came, or with nothing (contract.md 1.6).
@@ -191,46 +212,45 @@ class Tools:
         session["address"] = args.get("address") or ""
         session["equipment"] = args.get("current_equipment") or ""
         text = f"SALES LEAD: {args.get('customer_name') or 'Unknown'} {phone} {args.get('notes')}"
-        self._store.put_sms("send_sales_lead_alert", text, session["call_id"])
-        return {"success": True, "alertId": _sms_sid(), "message": "The sales team was notified."}
+        sid = self._texts.from_v2("send_sales_lead_alert", text, session["call_id"], lost=mode == "no_text")
+        alert_id = sid or f"lead_{uuid.uuid4().hex[:12]}"
+        return {"success": True, "alertId": alert_id, "message": "The sales team was notified."}, 0.0
 
-    def _emergency_alert(self, session: Json, args: Json, mode: str | None) -> Json:
+    def _emergency_alert(self, session: Json, args: Json, mode: str | None) -> Said:
         phone = digits(_required(args, "caller_phone"))
-        alert_id = _sms_sid()
         description = args.get("urgency_description") or "Urgent service needed"
-        address = args.get("address") or ""
         call_id = session["call_id"]
-        text = f"URGENT: {description}\nFrom: {phone}\nAddress: {address or 'Not provided'}"
-        self._store.put_sms("send_emergency_alert", text, call_id)
-        self._post_alert(
-            {
-                "alert_id": alert_id,
-                "call_id": call_id,
-                "phone_number": phone,
-                "problem_description": description,
-                "customer_address": address,
-                "sms_sent_at": self._store.clock().isoformat(),
-                "callback_promised_minutes": EMERGENCY_PROMISE_MINUTES,
-                "sms_message_sid": alert_id,
-            }
-        )
+        # What is not there is "undefined" in V2's language (contract.md 0.7).
+        text = f"URGENT: {description}\nFrom: {phone}\nAddress: {args.get('address', 'undefined')}"
+        sid = self._texts.from_v2("send_emergency_alert", text, call_id, lost=mode == "no_text")
+        alert_id = sid or f"alert_{uuid.uuid4().hex[:12]}"
+        alert = {
+            "alert_id": alert_id,
+            "call_id": call_id,
+            "phone_number": phone,
+            "problem_description": description,
+            "customer_address": args.get("address") or "",
+            "sms_sent_at": self._store.clock().isoformat(),
+            "callback_promised_minutes": EMERGENCY_PROMISE_MINUTES,
+        }
+        self._post_alert(alert | ({"sms_message_sid": sid} if sid else {}))
         message = f"Someone will call back within {EMERGENCY_PROMISE_MINUTES} minutes."
-        return {"success": True, "alertId": alert_id, "message": message}
+        return {"success": True, "alertId": alert_id, "message": message}, 0.0
 
     # The rest
 
-    def _validate_service_area(self, session: Json, args: Json, mode: str | None) -> Json:
+    def _validate_service_area(self, session: Json, args: Json, mode: str | None) -> Said:
         """V2's own list, not the 787 rule; words are cut to five letters and refused."""
         zip_code = _required(args, "zip_code")[:5]
         served = zip_code in OWN_ZIPS
         return {
             "inServiceArea": served,
             "message": f"We {'serve' if served else 'do not serve'} {zip_code}.",
-        }
+        }, 0.0
 
-    def _end_call(self, session: Json, args: Json, mode: str | None) -> Json:
+    def _end_call(self, session: Json, args: Json, mode: str | None) -> Said:
         session["endCallReason"] = args.get("reason")
-        return {"success": True, "reason": args.get("reason")}
+        return {"success": True, "reason": args.get("reason")}, 0.0
 
 
 def _required(args: Json, key: str) -> str:
@@ -239,7 +259,3 @@ def _required(args: Json, key: str) -> str:
     if not isinstance(value, str) or not value:
         raise ToolError(f"{key} missing")
     return value
-
-
-def _sms_sid() -> str:
-    return f"SM{uuid.uuid4().hex}"

@@ -1,69 +1,79 @@
-"""Visits as V2 makes, finds, moves and cancels them in Cal.com (contract.md 1.3, 1.4 and 1.8).
+"""Visits as V2 makes, finds, moves and cancels them (contract.md 0.2, 0.19, 1.3, 1.4 and 1.8).
 
 Guarantees the measured traps: nothing about a booking is checked, what Cal.com refused comes back
 as booked with an `apt_` id, confirmations speak the server's zone. Every method takes the session,
-which it changes and v2_tools.py saves, and gives the body of a 200.
+which it changes and v2_tools.py saves, and gives what V2 says and how long Cal.com took for it.
 """
 
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from simulator.back_office.cal_com import (
+    CLOSING_HOUR,
+    LOOKUP_FAILS_SECONDS,
+    OPENING_HOUR,
+    CalCom,
+    new_uid,
+)
 from simulator.back_office.store import CHICAGO, Booking, Json, Store
 from simulator.back_office.v2_lookup import day_words, digits, time_words, upcoming
 
 SERVER_ZONE = UTC
-VISIT = timedelta(hours=1)
-OPENING_HOUR, CLOSING_HOUR = 9, 18
-"""Cal.com's hours, Chicago."""
 OTHER_TIME = timedelta(hours=2)
 """How much later than asked the fault `other_time` books."""
 
+Said = tuple[Json, float]
+"""The body of a 200, and the seconds that V2 took beside its ordinary ones."""
+
 
 class Visits:
-    """The tools that touch Cal.com."""
+    """The tools that touch Cal.com; `mode` is a fault of Cal.com or of its answer, or None."""
 
     def __init__(self, store: Store, *, empty_phone_matches: bool) -> None:
         self._store = store
+        self._cal_com = CalCom(store)
         self._empty_phone_matches = empty_phone_matches
 
-    def book(self, session: Json, args: Json, mode: str | None) -> Json:
-        """`mode` is one of the faults `apt`, `other_time` and `no_time`, or to be ignored."""
+    def book(self, session: Json, args: Json, mode: str | None) -> Said:
+        """What Cal.com refused, or is taken to have refused, is answered as if it had said yes (contract.md 1.3)."""
         asked = args.get("date_time")
         start = _server_time(asked)
         phone = args.get("customer_phone")
-        refused = start is None or not self.is_free(start) or not phone or mode == "apt"
         answer: Json = {"success": True, "booking_confirmed": True, "booked": True}
-        if start is None or refused:
-            # Cal.com said no, and V2 answers as if it had said yes (contract.md 1.3).
-            answer["appointmentId"] = f"apt_{uuid.uuid4().hex[:12]}"
-            shown = start
-            if asked is not None:
-                answer["appointment_time"] = asked
-        else:
-            if mode == "other_time":
-                start += OTHER_TIME
-            address = args.get("service_address") or session.get("address") or ""
-            booking = Booking(
-                uid=f"cal_{uuid.uuid4().hex[:12]}",
+        shown, seconds, booking = start, 0.0, None
+        if start is not None and phone:
+            wanted = Booking(
+                uid=new_uid(),
                 name=args.get("customer_name") or "",
                 phone="",
-                start=start,
-                address=address,
+                start=start + (OTHER_TIME if mode == "other_time" else timedelta()),
+                address=args.get("service_address") or session.get("address") or "",
                 problem=args.get("problem_description") or "",
                 status="accepted",
                 call_id=session["call_id"],
                 customer_phone=digits(str(phone)),
             )
-            self._store.put_booking(booking)
+            made = self._cal_com.book(wanted, mode)
+            booking, seconds = made.booking, made.seconds
+        if booking is None:
+            answer["appointmentId"] = f"apt_{uuid.uuid4().hex[:12]}"
+            if asked is not None:
+                answer["appointment_time"] = asked
+        else:
             answer["appointmentId"] = booking.uid
-            shown = None if mode == "no_time" else start
+            shown = None if mode == "no_time" else booking.start
             if shown is not None:
                 answer["appointment_time"] = _utc_iso(shown)
         answer["confirmationMessage"] = f"Your appointment is confirmed for {_server_words(shown)}."
-        return answer
+        return answer, seconds
 
-    def availability(self, args: Json) -> Json:
+    def availability(self, args: Json, mode: str | None) -> Said:
+        """Nothing, when Cal.com has nothing or fails."""
+        if mode == "cal_500":
+            return {"availableSlots": []}, LOOKUP_FAILS_SECONDS
+        return {"availableSlots": self._slots(args)}, 0.0
+
+    def _slots(self, args: Json) -> list[Json]:
         now = self._store.clock()
         first, last = {
             "Emergency": (now, now + timedelta(hours=24)),
@@ -71,7 +81,7 @@ class Visits:
         }.get(str(args.get("urgency")), (now + timedelta(days=2), now + timedelta(days=7)))
         slots: list[Json] = []
         if self._store.calendar == "empty":
-            return {"availableSlots": slots}
+            return slots
         today = now.astimezone(SERVER_ZONE).date()
         for ahead in range(8):
             if len(slots) == 3:
@@ -90,33 +100,21 @@ class Visits:
                     "isoDateTime": _utc_iso(slot),
                 }
             )
-        return {"availableSlots": slots}
+        return slots
 
     def _first_free(self, day: datetime, first: datetime, last: datetime) -> datetime | None:
         for hour in range(OPENING_HOUR, CLOSING_HOUR):
             slot = datetime.combine(day.date(), time(hour), CHICAGO)
-            if first <= slot <= last and self.is_free(slot):
+            if first <= slot <= last and self._cal_com.is_free(slot):
                 return slot
         return None
 
-    def is_free(self, start: datetime, moving: str = "") -> bool:
-        """Whether Cal.com takes a visit then: ahead, inside its hours, with no other one at the time.
-
-        `moving` is the uid of the visit that is to be moved there, which does not stand in its own way.
-        """
-        local = start.astimezone(CHICAGO)
-        opens, closes = (local.replace(hour=h, minute=0, second=0) for h in (OPENING_HOUR, CLOSING_HOUR))
-        if start <= self._store.clock() or not opens <= local <= closes - VISIT:
-            return False
-        visits = [v for v in self._store.bookings() if v.status == "accepted" and v.uid != moving]
-        taken = [(visit.start, visit.start + VISIT) for visit in visits] + self._store.taken()
-        return not any(first < start + VISIT and start < after for first, after in taken)
-
-    def look_up(self, session: Json, args: Json) -> Json:
-        booking = self.upcoming(digits(args.get("phone") or "") or session["number"])
+    def look_up(self, session: Json, args: Json, mode: str | None) -> Said:
+        """lookup_booking."""
+        booking, seconds = self.upcoming(digits(args.get("phone") or "") or session["number"], mode)
         if booking:
             session["booking_uid"] = booking.uid
-        return self.describe(booking)
+        return self.describe(booking), seconds
 
     def describe(self, booking: Booking | None) -> Json:
         if booking is None:
@@ -132,36 +130,36 @@ class Visits:
         message = f"{booking.name} has an appointment on {date} at {clock}."
         return {"found": True, "booking": found, "message": message}
 
-    def upcoming(self, number: str) -> Booking | None:
-        return upcoming(self._store, number, empty_phone_matches=self._empty_phone_matches)
+    def upcoming(self, number: str, mode: str | None = None) -> tuple[Booking | None, float]:
+        """What Cal.com has for a number, and how long it took to say so: 3 s when it fails (contract.md 0.19)."""
+        if mode == "cal_500":
+            return None, LOOKUP_FAILS_SECONDS
+        return upcoming(self._store, number, empty_phone_matches=self._empty_phone_matches), 0.0
 
-    def manage(self, session: Json, args: Json) -> Json:
-        """`action_taken` is missing when it refused before asking Cal.com."""
+    def manage(self, session: Json, args: Json, mode: str | None) -> Said:
+        """`action_taken` is missing when V2 refused before it asked Cal.com."""
         action = args.get("action")
         uid = args.get("booking_uid") or session.get("booking_uid")
-        if action not in ("status", "cancel", "reschedule"):
-            return _no("I'm not sure what you would like to do with the appointment.")
-        if not uid:
-            return _no("I couldn't find an appointment.")
         if action == "status":
-            found = self.describe(self.upcoming(session["number"]))
-            return {"success": True, "action_taken": "status", "message": found["message"]}
+            # Told by the number: it needs no uid and gives none.
+            booking, seconds = self.upcoming(session["number"], mode)
+            message = self.describe(booking)["message"]
+            return {"success": True, "action_taken": "status", "message": message}, seconds
+        if action not in ("cancel", "reschedule"):
+            return _no("I'm not sure what you would like to do with the appointment."), 0.0
+        if not uid:
+            return _no("I couldn't find an appointment."), 0.0
         if action == "reschedule" and not args.get("new_time"):
-            return _no("When would you like to reschedule to?")
-        booking = self._store.booking(uid)
-        new_start = _server_time(args.get("new_time"))
-        if booking is None or booking.status == "cancelled":
-            return _no(f"Unable to {action} the appointment.") | {"action_taken": action}
+            return _no("When would you like to reschedule to?"), 0.0
         if action == "cancel":
-            booking = replace(booking, status="cancelled")
-        elif new_start is None or not self.is_free(new_start, moving=uid):
-            return _no("Unable to reschedule the appointment.") | {"action_taken": action}
+            asked = self._cal_com.cancel(uid, mode)
         else:
-            booking = replace(booking, start=new_start)
-        self._store.put_booking(booking)
-        done = "cancelled" if action == "cancel" else "rescheduled"
-        message = f"Your appointment has been {done}."
-        return {"success": True, "action_taken": done, "message": message}
+            asked = self._cal_com.move(uid, _server_time(args["new_time"]), mode)
+        if asked.booking is None:
+            why = "The appointment is already cancelled." if asked.already else f"Unable to {action} the appointment."
+            return _no(why) | {"action_taken": action}, asked.seconds
+        message = f"Your appointment has been {'cancelled' if action == 'cancel' else 'rescheduled'}."
+        return {"success": True, "action_taken": action, "message": message}, asked.seconds
 
 
 def _no(message: str) -> Json:

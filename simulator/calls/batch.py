@@ -14,6 +14,7 @@ from pathlib import Path
 
 from simulator.calls.run import conduct, new_folder, settle
 from simulator.calls.screen import Screen, Verdict
+from simulator.calls.several import conduct_all
 from simulator.faults import Faults
 from simulator.jitter import Jitter, seed_of
 from simulator.providers.stand_ins import VendorDelays
@@ -133,7 +134,7 @@ async def run_cases(
     `pace` above 1 makes everybody talk faster; `seed` varies the stand-ins' delays.
     """
     scenarios = {case: load(case.name) for case in cases}
-    by_length = sorted(cases, key=lambda case: -(scenarios[case].expect.max_turns or LONG_TURNS))
+    by_length = sorted(cases, key=lambda case: -_turns(scenarios[case]))
     lines = await asyncio.to_thread(fixed_lines.kept, pace)
     placings = [
         Placing(_own(folder, case), lines, pace, seed_of(seed, f"{case.name}/{case.faults}")) for case in by_length
@@ -175,8 +176,8 @@ async def place(case: Case, placing: Placing, model: RealModel | None = None) ->
     )
     async with world:
         listener = screen.event if screen else _nothing
-        placed = await conduct(world, scenario, scenario.case(case.faults), case.faults, listener, pace=placing.pace)
-        return replace(await settle(world, placed, placing.folder), seed=placing.seed, pace=placing.pace)
+        verdict = await conduct_all(world, scenario, case.faults, placing.folder, listener, pace=placing.pace)
+        return replace(verdict, seed=placing.seed, pace=placing.pace)
 
 
 async def _with_real_model(
@@ -224,6 +225,10 @@ async def _in_real_time(
         return await settle(world, placed, folder)
 
 
+def _turns(scenario: Scenario) -> int:
+    return sum(call.expect.max_turns or LONG_TURNS for call in (scenario, *scenario.later))
+
+
 def _own(folder: Path, case: Case) -> Path:
     own = folder / "-".join(filter(None, (case.name, case.faults.replace(":", "_"))))
     own.mkdir(parents=True, exist_ok=True)
@@ -235,7 +240,8 @@ def _settings(scenario: Scenario, case: Case) -> dict[str, str]:
 
 
 def _specs(scenario: Scenario, case: Case) -> str:
-    return ",".join(filter(None, (scenario.faults, case.faults)))
+    """Of the whole world; each of several calls breaks its own (several.py)."""
+    return ",".join(filter(None, ("" if scenario.later else scenario.faults, case.faults)))
 
 
 def _nothing(_: Event) -> None:

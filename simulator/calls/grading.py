@@ -13,6 +13,7 @@ from typing import Any
 from simulator.back_office.dashboard_schemas import END_CALL_REASONS
 from simulator.back_office.office import Booking
 from simulator.back_office.store import CHICAGO
+from simulator.back_office.texts import LONGEST_TEXT
 from simulator.calls.truth import Line, unkept, untrue
 from simulator.scenarios.scenario import BookingExpectation, Expect, JobExpectation
 
@@ -70,6 +71,8 @@ class Evidence:
     calls: Sequence[Mapping[str, Any]] = ()
     ended_as: str = ""
     alerts: Sequence[Mapping[str, Any]] = ()
+    texts: Sequence[str] = ()
+    """What the owner was texted about this call, or should have been."""
     refusals: Sequence[str] = ()
     lines: Sequence[Line] = ()
     """What the caller heard, line by line."""
@@ -157,11 +160,11 @@ def _what_was_said(expect: Expect, run: Evidence) -> Iterator[str]:
 def _what_was_done(expect: Expect, run: Evidence) -> Iterator[str]:
     for wanted in expect.tools:
         called = [tool for tool in run.tools if tool.name == wanted.tool]
-        fitting = [tool for tool in called if not _mismatches(wanted.args, tool.args)]
+        fitting = [tool for tool in called if not mismatches(wanted.args, tool.args)]
         if not called:
             yield f"tool {wanted.tool} was not called"
         elif not fitting:
-            yield f"tool {wanted.tool}: " + "; ".join(_mismatches(wanted.args, called[-1].args))
+            yield f"tool {wanted.tool}: " + "; ".join(mismatches(wanted.args, called[-1].args))
         elif wanted.times is not None and len(called) != wanted.times:
             yield f"tool {wanted.tool} was called {len(called)} times, not {wanted.times}"
     for name in expect.tools_absent:
@@ -170,11 +173,21 @@ def _what_was_done(expect: Expect, run: Evidence) -> Iterator[str]:
     for part in expect.asked:
         if part not in run.asked:
             yield f"{part} was never asked"
+    yield from _texts(run.texts)
     if expect.bookings is not None:
-        yield from _visits(expect.bookings, run.bookings)
+        yield from visits_differ(expect.bookings, run.bookings)
 
 
-def _visits(wanted: Sequence[BookingExpectation], found: Sequence[Booking]) -> Iterator[str]:
+def _texts(texts: Sequence[str]) -> Iterator[str]:
+    """What always holds of texts to the owner."""
+    for text in texts:
+        if "undefined" in text:
+            yield f"the owner is texted 'undefined', for something that V2 was not sent (contract.md 0.7): {text!r}"
+        if len(text) > LONGEST_TEXT:
+            yield f"a text of {len(text)} characters never reaches the owner (contract.md 0.13)"
+
+
+def visits_differ(wanted: Sequence[BookingExpectation], found: Sequence[Booking]) -> Iterator[str]:
     """The visits of the calendar, to the last one."""
     found = sorted(found, key=lambda visit: visit.start)
     wanted = sorted(wanted, key=lambda visit: visit.start)
@@ -242,10 +255,11 @@ def _job(expect: JobExpectation, run: Evidence) -> Iterator[str]:
     if kinds != [expect.kind] and not (expect.kind == "any" and len(kinds) == 1):
         yield f"the dashboard has {' and '.join(kinds) or 'no lead and no job'}, not one {expect.kind}"
         return
-    yield from (f"{expect.kind}: {problem}" for problem in _mismatches(expect.fields, run.jobs[0]))
+    yield from (f"{expect.kind}: {problem}" for problem in mismatches(expect.fields, run.jobs[0]))
 
 
-def _mismatches(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+def mismatches(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """The fields that are not as wanted: text is a regular expression, the rest is compared."""
     problems = []
     for name, value in wanted.items():
         found = given.get(name)

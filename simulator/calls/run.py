@@ -41,6 +41,8 @@ SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was wa
 # On virtual time all that may still come is waited for: retries, the resume window, the next beats.
 SETTLE_VIRTUALLY_SECONDS = 150.0
 POLL_SECONDS = 0.05
+CHANGED = {"cancel": "cancelled", "reschedule": "rescheduled"}
+"""V2's `action_taken`, and what has become of the visit."""
 HARMLESS = frozenset({"openai"})  # Parts whose faults are no error of ours and reach neither Twilio nor the dashboard.
 
 
@@ -57,6 +59,8 @@ class Placed:
     problems: list[str]
     end: CallEnd | None = None
     lag_ms: float = 0.0
+    refused_before: int = 0
+    """How often the dashboard had refused before this call, the first of several perhaps."""
 
     @property
     def disturbed(self) -> bool:
@@ -100,7 +104,7 @@ async def conduct(
     call = world.twilio.new_call(
         caller, from_=person.number, to=OUR_NUMBER, attestation=person.attestation, timeline=timeline
     )
-    placed = Placed(scenario, case, faults, caller, call, [], [])
+    placed = Placed(scenario, case, faults, caller, call, [], [], refused_before=len(world.office.refusals()))
     world.office.seed(scenario.seed)
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
     world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
@@ -130,7 +134,7 @@ async def keep(world: World[Any], placed: Placed, folder: Path, failures: Sequen
         _rows(world, call.sid),
         folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder,
         placed.lag_ms,
-        ended_as=_ended_as(world),
+        ended_as=_ended_as(world, call.sid),
         states=tuple(placed.states),
         tools=tuple(tool.tool for tool in world.office.tool_calls(call.sid)),
     )
@@ -190,7 +194,7 @@ async def _heal(world: World[Any], placed: Placed) -> None:
     """Let the dashboard refuse the first try and its retry, then make it well."""
     try:
         async with asyncio.timeout(RECORDS_SECONDS):
-            while len(world.office.refusals()) < 2:
+            while len(world.office.refusals()) < placed.refused_before + 2:
                 world.bot.check()
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
@@ -231,12 +235,13 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         states=placed.states,
         tools=[Tool(t.tool, t.args) for t in tools],
         bookings=world.office.bookings(),
-        changed=frozenset(str(a.get("action_taken")) for a in answers if a.get("success") is True),
+        changed=frozenset(CHANGED.get(str(a.get("action_taken")), "") for a in answers if a.get("success") is True),
         jobs=[{**row, "kind": kind} for kind in ("lead", "job") for row in rows[kind]],
         calls=rows["call"],
-        ended_as=_ended_as(world),
+        ended_as=_ended_as(world, call.sid),
         alerts=rows["alert"],
-        refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()],
+        texts=[str(sms["body"]) for sms in world.office.sms() + world.office.lost_sms() if sms["call_id"] == call.sid],
+        refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()[placed.refused_before :]],
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         turns=caller.turns,
         lag_ms=placed.lag_ms,
@@ -250,8 +255,9 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
     )
 
 
-def _ended_as(world: World[Any]) -> str:
-    return ended_as(filter(None, map(read_line, world.bot.log().splitlines())))
+def _ended_as(world: World[Any], call_sid: str) -> str:
+    lines = filter(None, map(read_line, world.bot.log().splitlines()))
+    return ended_as(line for line in lines if line.call_sid == call_sid)
 
 
 def longest_silence_ms(placed: Placed) -> float:

@@ -15,6 +15,9 @@ _SAID_BOOKED = re.compile(
     r"\byou(?:'re| are) (?:all set|booked)|\b(?:is|are) (?:booked|confirmed|scheduled)\b|\b(?:been|have) booked\b",
     re.IGNORECASE,
 )
+_SAID_NOT_BOOKED = re.compile(
+    r"\b(?:couldn't|could not|can't|cannot|wasn't able to|unable to) book\b|\bwasn't booked\b", re.IGNORECASE
+)
 _SAID_MOVED = re.compile(r"\b(?:is|been|are|have) (?:now )?(?:moved|rescheduled|changed)\b", re.IGNORECASE)
 _SAID_CANCELLED = re.compile(r"\b(?:is|been|are|have) (?:now )?cancel(?:l)?ed\b", re.IGNORECASE)
 _SAID_CALLBACK = re.compile(r"\bcall(?:ing)? you(?: back)?\b|\bgive you a call\b", re.IGNORECASE)
@@ -44,6 +47,8 @@ def untrue(lines: Sequence[Line], booked: Sequence[Booking], changed: frozenset[
                 yield f"the caller heard {found.group()!r}, and there is no visit"
             elif (said := _TIME.search(line.full)) and _clock(said) not in {_local(b.start) for b in booked}:
                 yield f"the caller heard {said.group()!r}, and the visit is at {booked[0].start:%H:%M} UTC"
+        if booked and (found := _SAID_NOT_BOOKED.search(line.full)):
+            yield f"the caller heard {found.group()!r}, and there is a visit (contract.md 0.2)"
         for said_changed, done in ((_SAID_MOVED, "rescheduled"), (_SAID_CANCELLED, "cancelled")):
             if (found := said_changed.search(line.full)) and done not in changed:
                 yield f"the caller heard {found.group()!r}, and the visit is as it was"

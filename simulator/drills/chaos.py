@@ -19,6 +19,7 @@ from rich.markup import escape
 from simulator.arguments import at_once, quiet_when_nobody_reads
 from simulator.arguments import pace as pace_number
 from simulator.arguments import seed as seed_number
+from simulator.back_office.dashboard import LIMIT_SECONDS
 from simulator.calls.batch import SEED, Placing
 from simulator.calls.run import (
     POLL_SECONDS,
@@ -33,7 +34,7 @@ from simulator.calls.run import (
 from simulator.calls.screen import Screen
 from simulator.drills.chaos_cells import CALLERS, Cell, cells, cut
 from simulator.drills.chaos_report import Result, markdown, table
-from simulator.drills.chaos_verdict import judge, parked
+from simulator.drills.chaos_verdict import expected, judge, parked
 from simulator.faults import Faults
 from simulator.jitter import Jitter, seed_of
 from simulator.providers.stand_ins import VendorDelays
@@ -42,7 +43,7 @@ from simulator.rig.bot_in_process import BotInProcess
 from simulator.rig.fixed_lines import PACE
 from simulator.rig.loop_lag import LagMeter
 from simulator.rig.world import World
-from simulator.scenarios.scenario import Expect, FaultCase, load
+from simulator.scenarios.scenario import FaultCase, load
 from simulator.sound.audio import Speaker
 from simulator.sound.recording import Event
 from simulator.virtual_time import process
@@ -53,6 +54,8 @@ SETTINGS = {
     "DELIVERY_PAUSES_SECONDS": "1,1,2,2,4,4",
     "DASHBOARD_TIMEOUT_SECONDS": "3",
 }
+OWN_DEADLINE = {"DELIVERY_PAUSES_SECONDS": SETTINGS["DELIVERY_PAUSES_SECONDS"]}
+"""For a database that is slow: what becomes of a record is decided by how long the service waits for an answer."""
 
 
 async def run_matrix(
@@ -89,14 +92,12 @@ def _result(cell: Cell, done: Done[Result] | JobError) -> Result:
 async def run_cell(cell: Cell, placing: Placing) -> Result:
     """One call on virtual time with one fault, a job; never raises for what the bot did."""
     scenario = load(cell.caller, CALLERS)
-    expect = scenario.expect.model_copy(update={"call_record": 1})
-    if parked(cell):
-        expect = Expect(records="refused")
+    expect = expected(cell, scenario.expect)
     faults = Faults()
     spec = ",".join(f"{part}:{cell.mode}" for part in cell.parts)
     world = World(
         placing.folder,
-        settings=SETTINGS | scenario.settings,
+        settings=(OWN_DEADLINE if cell.mode == "slow_db" else SETTINGS) | scenario.settings,
         faults=faults,
         speaker=Speaker(placing.pace),
         rendered=fixed_lines.load(placing.lines),
@@ -132,11 +133,15 @@ async def run_cell(cell: Cell, placing: Placing) -> Result:
 
 
 async def _heal(world: World[Any], cell: Cell, placed: Placed) -> None:
-    """Everything works again; a dashboard not before it has failed twice, at the first try and at its retry."""
+    """Everything works again; a dashboard not before it has failed twice, at the first try and at its retry, and a slow
+    database when the first request has its answer.
+    """
     deadline = time.monotonic() + HIT_TWICE_SECONDS
     while "dashboard" in cell.parts and len(world.faults.hits) < 2 and time.monotonic() < deadline:
         world.bot.check()
         await asyncio.sleep(POLL_SECONDS)
+    if cell.mode == "slow_db":
+        await asyncio.sleep(LIMIT_SECONDS)
     if not parked(cell):
         for part in cell.parts:
             world.faults.set(part, None)

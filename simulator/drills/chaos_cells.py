@@ -94,7 +94,9 @@ _VOICE = (*_HTTP, "mute")
 _BOTH_VOICES = _VOICE
 _DEEPGRAM = ("down", "hang", "hang_body", "slow", "401", "429", "500", "html", "garbage", "deaf", "no_end", "drop")
 _V2 = (*_HTTP, "success_false")
-_V2_BOOKING = (*_V2, "apt", "other_time", "no_time", "lost_answer")
+_V2_BOOKING = (
+    *_V2, "apt", "apt_late", "apt_timeout", "second_try", "other_time", "no_time", "lost_answer", "cal_500",
+)  # fmt: skip
 _TWILIO = (*_HTTP, "404")
 _STREAM = ("drop", "stop_open", "malformed", "binary", "oversized", "stalled", "dtmf_junk")
 # Of these the bot sees nothing: a caller who hung up, an ear that is late for a while.
@@ -102,9 +104,11 @@ _UNSEEN = frozenset({"stop_open", "stalled"})
 # The hang-up was carried out and the call is over; only its answer did not come.
 _DONE_ALL_THE_SAME = frozenset({"hang_body", "empty", "garbage", "stall", "die"})
 # A booking within its deadline, one at another time that the caller then agrees to, one that repeats no time.
-_NO_FAILURE = frozenset({"slow", "other_time", "no_time"})
+_NO_FAILURE = frozenset({"slow", "second_try", "other_time", "no_time"})
 _STREAM_START = ("media_first", "two_starts", "no_marks")
-_DASHBOARD = (*_HTTP, "400", "503", "500_after_store", "drop_after_store")
+_DASHBOARD = (
+    *_HTTP, "400", "503", "500_after_store", "drop_after_store", "slow_db", "users_fail", "owner_deletes",
+)  # fmt: skip
 
 # Who makes the model speak at which moment; nobody else needs it.
 _ASKERS = {
@@ -181,7 +185,11 @@ def _tools() -> Iterator[Cell]:
         yield _cell("V2", "v2", mode, Moment.GOODBYE, "wants_a_person", begins=FIRST_WORDS, named=("v2",))
     for mode in _V2_BOOKING:
         yield _cell("V2", "v2", mode, Moment.BOOKING, named=() if mode in _NO_FAILURE else ("v2",))
-    for mode in ("down", "hang", "500"):
+    yield _cell("V2", "v2", "cal_500", Moment.GREETING)  # Nobody is found by the calendar: a stranger calls as ever.
+    for mode in ("cal_500", "already_cancelled"):
+        yield _cell("V2", "v2", mode, Moment.MIDDLE, "moves_a_visit", begins=LOOKED_UP, named=("v2",))
+    yield _cell("V2", "v2", "no_text", Moment.GOODBYE, "wants_a_person", begins=FIRST_WORDS)  # Nobody can tell.
+    for mode in ("down", "hang", "500", "no_text"):
         yield _cell("V2", "v2", mode, Moment.GREETING, "smells_gas", named=("v2",))
 
 

@@ -26,6 +26,23 @@ def parked(cell: Cell) -> bool:
     return "dashboard" in cell.parts and cell.mode in ("400", "401")
 
 
+def expected(cell: Cell, own: Expect) -> Expect:
+    """What the caller's file expects, and what this cell makes of it."""
+    if parked(cell):
+        return Expect(records="refused")
+    changes: dict[str, Any] = {"call_record": 1}
+    if cell.mode == "owner_deletes":
+        changes["job"] = None
+    if own.alert and _late_alarm(cell):
+        changes["alert"] = None
+    return own.model_copy(update=changes)
+
+
+def _late_alarm(cell: Cell) -> bool:
+    """V2 has told of the emergency, and answers later than we wait: ours may double it, and must (contract.md 1.7)."""
+    return "dashboard" in cell.parts and cell.mode in ("slow", "slow_db", "hang", "hang_body", "stall")
+
+
 def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world: World[Any]) -> list[str]:
     """What did not hold; empty when all did."""
     return [
@@ -33,6 +50,7 @@ def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world:
         *_silence(cell, placed),
         *_end(cell, placed, world),
         *_named(cell, evidence),
+        *_alarms(cell, placed, evidence),
         *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
     ]
 
@@ -60,6 +78,11 @@ def _end(cell: Cell, placed: Placed, world: World[Any]) -> Iterator[str]:
         yield f"the call did not end within {MAX_CALL_SECONDS:.0f} s"
     log = world.bot.log()
     yield from (f"the bot's log has {words!r}" for words in _BROKEN_CODE if words in log)
+
+
+def _alarms(cell: Cell, placed: Placed, evidence: Evidence) -> Iterator[str]:
+    if placed.scenario.expect.alert and _late_alarm(cell) and len(evidence.alerts) not in (1, 2):
+        yield f"the dashboard has {len(evidence.alerts)} alerts: V2's and perhaps ours were expected"
 
 
 def _named(cell: Cell, evidence: Evidence) -> Iterator[str]:

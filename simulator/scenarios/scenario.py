@@ -1,15 +1,17 @@
 """A scenario: who calls, when, what the world looks like, and how the call has to end. Read from YAML and checked.
 
-Guarantees that a mistake in a file is reported with the file and the field. Leaves out running the call (run.py) and
-judging it (grading.py).
+A file is one call, or several of one world (`calls`), so that a later one hears what an earlier one left. Guarantees
+that a mistake in a file is reported with the file and the field. Leaves out running the calls (run.py, several.py) and
+judging them (grading.py, end.py).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, ValidationError, model_validator
 
 from simulator.back_office.office import Seed
 from simulator.back_office.store import CHICAGO
@@ -18,10 +20,15 @@ from simulator.scenarios.persona import Pattern, Persona
 
 FOLDER = Path(__file__).parent
 MAX_WAIT_MS = 4000
+WAITING = "waiting/"
+"""Scenarios of what the service does not do yet: placed by name, and no part of "all"."""
 NOW = datetime(2026, 11, 23, 10, 15)  # Local, Austin: an ordinary Monday morning.
 MODEL_DOWN = "openai:down"
+BETWEEN_CALLS = timedelta(minutes=15)  # A call, and what its records may need before it is judged.
 
 JobKind = Literal["lead", "job", "any", "none"]
+Fields = dict[str, str | int | float | bool | None]
+"""Of a row or of a tool's arguments: text is a regular expression, the rest is compared."""
 
 
 class ScenarioError(Exception):
@@ -36,7 +43,7 @@ class ToolExpectation(_Strict):
     """A tool that was called, with these arguments; text is a regular expression, the rest is compared."""
 
     tool: str
-    args: dict[str, str | int | float | bool | None] = {}
+    args: Fields = {}
     times: int | None = None
 
 
@@ -44,7 +51,7 @@ class JobExpectation(_Strict):
     """What the dashboard's jobs webhook made of the call; `any`: one of the two."""
 
     kind: JobKind
-    fields: dict[str, str | int | float | bool | None] = {}
+    fields: Fields = {}
 
 
 class BookingExpectation(_Strict):
@@ -101,19 +108,86 @@ class FaultCase(_Strict):
     expect: Expect = Expect()
 
 
-class Scenario(_Strict):
-    """One file of simulator/scenarios."""
+class End(_Strict):
+    """What V2 and the dashboard hold after the last of several calls, what was there before included; what is not given
+    is not asked for. A list names every row, in the order in which they were made, by some of its fields.
+    """
 
-    title: str
+    bookings: list[BookingExpectation] | None = None
+    jobs: list[Fields] | None = None
+    leads: list[Fields] | None = None
+    calls: list[Fields] | None = None
+    alerts: list[Fields] | None = None
+    callbacks: list[Fields] | None = None
+    """As V2 was asked for them: reason, urgent, callback_type and the like."""
+    texts: list[Pattern] = []
+    """Each is in a text that the owner got."""
+    texts_absent: list[Pattern] = []
+    """None is in a text that the owner got."""
+
+
+class _Call(_Strict):
     now: NaiveDatetime = NOW
-    """When the call is placed, local, Austin; the clocks of the bot and of the back office start there."""
+    """When the call is placed, local, Austin; the clocks of the bot and of the back office show it."""
     persona: Persona
     seed: Seed = Field(default_factory=Seed)
-    settings: dict[str, str] = {}
+    """What is known; of a later one of several: what was added since the call before, such as a note of the owner."""
     faults: str = ""
+    """Of this call and of its records alone."""
     expect: Expect
     fault_expect: dict[str, FaultCase] = {}
+
+
+class _Several(_Strict):
+    """A file with two or three calls: one back office, one bot, and a clock that jumps from each call to the next."""
+
+    title: str
+    seed: Seed = Field(default_factory=Seed)
+    """What is known before the first call."""
+    settings: dict[str, str] = {}
+    calls: list[_Call] = Field(min_length=2, max_length=3)
+    expect: End
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if "seed" in self.calls[0].model_fields_set:
+            raise ValueError("what is known before the first call is the file's own seed")
+        for before, after in pairwise(self.calls):
+            if after.now - before.now < BETWEEN_CALLS:
+                raise ValueError(f"the call at {after.now} is not {BETWEEN_CALLS} after the one at {before.now}")
+        return self
+
+
+class _Single(_Call):
+    """A file with one call."""
+
+    title: str
+    settings: dict[str, str] = {}
+
+
+class Scenario(_Single):
+    """One file of simulator/scenarios. Of several calls it is the first; the others are `later`."""
+
     name: str = ""
+    later: tuple["Scenario", ...] = ()
+    end: End | None = None
+
+    @classmethod
+    def read(cls, content: dict[str, Any], name: str) -> Self:
+        """A file's content.
+
+        Raises:
+            ValidationError: It is none.
+        """
+        if "calls" not in content:
+            _Single.model_validate(content)
+            return cls.model_validate({**content, "name": name})
+        several = _Several.model_validate(content)
+        about: dict[str, Any] = {"title": several.title, "settings": several.settings, "name": name}
+        calls = [about | {field: getattr(call, field) for field in _Call.model_fields} for call in several.calls]
+        calls[0]["seed"] = several.seed
+        first, *later = [cls(**call) for call in calls]
+        return first.model_copy(update={"later": tuple(later), "end": several.expect})
 
     @property
     def starts_at(self) -> datetime:
@@ -134,23 +208,24 @@ class Scenario(_Strict):
 
 
 def names(folder: Path = FOLDER) -> list[str]:
-    """All scenarios by name."""
+    """All scenarios by name; those of `waiting` are not among them."""
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def load(name: str, folder: Path = FOLDER) -> Scenario:
-    """Read one scenario; raises `ScenarioError`."""
+    """Read one scenario, "waiting/..." too; raises `ScenarioError`."""
     path = folder / f"{name}.yaml"
-    if name not in names(folder):
+    if name.removeprefix(WAITING) not in names(path.parent):
         raise ScenarioError(f"there is no scenario {name!r}: {', '.join(names(folder))}")
     try:
         content = yaml.safe_load(path.read_text())
     except yaml.YAMLError as error:
         raise ScenarioError(f"{path}: not YAML: {error}") from error
     try:
-        scenario = Scenario.model_validate({**(content or {}), "name": name})
-        for spec in (scenario.faults, *scenario.fault_expect):
-            Faults.parse(spec)
+        scenario = Scenario.read(content or {}, name)
+        for call in (scenario, *scenario.later):
+            for spec in (call.faults, *call.fault_expect):
+                Faults.parse(spec)
     except ValidationError as error:
         problems = [f"  {'.'.join(str(part) for part in e['loc']) or 'the file'}: {e['msg']}" for e in error.errors()]
         raise ScenarioError("\n".join([f"{path}:", *problems])) from error

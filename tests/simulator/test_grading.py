@@ -95,6 +95,8 @@ def test_a_good_call_passes() -> None:
         ({"refusals": ["/jobs 400 x"]}, "refused: /jobs 400"),
         ({"lines": said("Goodbye.")}, "never heard"),
         ({"lines": [*evidence().lines, *said("We call you back.")]}, "must not be said"),
+        ({"texts": ["URGENT: gas\nAddress: undefined"]}, "texted 'undefined'"),
+        ({"texts": ["x" * 1601]}, "1601 characters never reaches"),
         ({"asked": frozenset()}, "inworld was never asked"),
         ({"log": ""}, "log never says"),
         ({"longest_wait_ms": 4100.0}, "waited 4100 ms"),
@@ -140,6 +142,7 @@ def test_nothing_was_booked() -> None:
     ("changes", "words"),
     [
         ({"bookings": [OLD]}, 'booked"?, and there is no visit'),
+        ({"lines": said("I'm sorry, I couldn't book that visit.")}, "couldn't book.*there is a visit"),
         ({"lines": said("You're booked for Tuesday at 3 PM.")}, "'3 PM', and the visit is at"),
         ({"lines": said("Your visit is moved to Friday.")}, "'is moved', and the visit is as it was"),
         ({"lines": said("Your visit is cancelled."), "changed": frozenset({"rescheduled"})}, "'is cancelled'"),

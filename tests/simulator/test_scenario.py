@@ -29,6 +29,16 @@ persona: {number: "+15125550147"}
 expect: {final_state: confirm}
 """
 
+SEVERAL = """
+title: Two calls
+seed: {notes: [{phone: "+15125550147", text: has a dog}]}
+calls:
+  - {now: 2026-11-23T10:15:00, persona: {number: "+15125550147"}, expect: {final_state: callback}, faults: v2:apt}
+  - {now: 2026-11-23T12:15:00, persona: {number: "+15125550148"}, expect: {final_state: confirm}}
+expect:
+  calls: [{outcome: completed}, {}]
+"""
+
 
 def test_there_are_enough() -> None:
     """At least forty-five calls."""
@@ -37,15 +47,16 @@ def test_there_are_enough() -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_every_file_is_complete(name: str) -> None:
-    """Every scenario says how the call ends, who ends it, what was booked, and what the dashboard holds."""
-    expect = load(name).expect
-    assert expect.final_state
-    assert expect.ended_by
-    assert expect.outcome
-    assert expect.bookings is not None
-    assert expect.job
-    assert (expect.call_record, expect.alert is None) == (1, False)
-    assert expect.max_turns is not None or name in PATIENT
+    """Every scenario says how each call ends, who ends it, what was booked, and what the dashboard holds."""
+    scenario = load(name)
+    for expect in (call.expect for call in (scenario, *scenario.later)):
+        assert expect.final_state
+        assert expect.ended_by
+        assert expect.outcome
+        assert expect.bookings is not None
+        assert expect.job
+        assert (expect.call_record, expect.alert is None) == (1, False)
+        assert expect.max_turns is not None or name in PATIENT
 
 
 def test_calls_are_short() -> None:
@@ -56,8 +67,9 @@ def test_calls_are_short() -> None:
 
 def test_the_model_never_decides_what_is_asserted() -> None:
     """With the model down the same is expected, but for what a file takes back: what only its words can show."""
-    for name in names():
-        scenario = load(name)
+    scenarios = [load(name) for name in names()]
+    for scenario in (call for first in scenarios for call in (first, *first.later)):
+        name = scenario.name
         with_model, without = scenario.case("").expect, scenario.case(MODEL_DOWN).expect
         changed = {field for field in Expect.model_fields if getattr(with_model, field) != getattr(without, field)}
         assert changed <= {"heard", "asked", "max_turns"}, name
@@ -82,6 +94,13 @@ def test_numbers_are_distinct() -> None:
         (GOOD + "faults: inworld:sleepy", ["bad.yaml", "sleepy"]),
         (GOOD + "fault_expect: {'mars:down': {}}", ["bad.yaml", "mars"]),
         ("title: A call", ["bad.yaml", "persona", "expect"]),
+        (GOOD + "later: []", ["bad.yaml", "later"]),
+        (SEVERAL.replace("+1512", "512"), ["bad.yaml", "calls.0.persona.number"]),
+        (SEVERAL.replace("T10:15", "T12:10"), ["bad.yaml", "0:15:00"]),
+        (SEVERAL + "  bookings: [{start: soon}]", ["bad.yaml", "expect.bookings.0.start"]),
+        (SEVERAL.replace("now: 2026-11-23T10:15:00", "seed: {}"), ["bad.yaml", "own seed"]),
+        (SEVERAL.replace("faults: v2:apt", "faults: v2:sleepy"), ["bad.yaml", "sleepy"]),
+        (SEVERAL + "persona: {}", ["bad.yaml", "persona"]),
     ],
 )
 def test_a_bad_file_is_explained(tmp_path: Path, text: str, words: list[str]) -> None:
@@ -96,6 +115,28 @@ def test_an_unknown_scenario_names_the_known() -> None:
     """A typo is answered with the list."""
     with pytest.raises(ScenarioError, match="booking"):
         load("bookin")
+
+
+def test_several_calls_are_the_first_and_the_later_ones(tmp_path: Path) -> None:
+    """Each has its own time, caller and expectations; the seed is the first one's, and the end is the file's."""
+    (tmp_path / "two.yaml").write_text(SEVERAL)
+    first = load("two", tmp_path)
+    (second,) = first.later
+    assert [call.starts_at.hour for call in (first, second)] == [10, 12]
+    assert [call.persona.number[-1] for call in (first, second)] == ["7", "8"]
+    assert [call.expect.final_state for call in (first, second)] == ["callback", "confirm"]
+    assert [call.faults for call in (first, second)] == ["v2:apt", ""]
+    assert [len(call.seed.notes) for call in (first, second)] == [1, 0]
+    assert first.end is not None
+    assert first.end.calls == [{"outcome": "completed"}, {}]
+    assert (second.end, second.later, load("booking").end) == (None, (), None)
+
+
+@pytest.mark.parametrize("path", sorted((scenarios.FOLDER / "waiting").glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_waits_can_be_placed_by_name(path: Path) -> None:
+    """It is read as the others are, and is none of them."""
+    assert load(f"waiting/{path.stem}").title
+    assert path.stem not in names()
 
 
 def test_fault_cases() -> None:
@@ -287,6 +328,7 @@ class _Mute:
         (["--to", "+15125550123"], "TWILIO_AUTH_TOKEN"),
         (["--real-model"], "OPENAI_API_KEY"),
         (["--real-model", "--fault", "openai:down"], "exclude each other"),
+        (["--scenario", "comes_back_a_week_later"], "--fast"),
     ],
 )
 def test_the_command_refuses(
@@ -318,4 +360,5 @@ def test_the_command_lists(capsys: pytest.CaptureFixture[str]) -> None:
 def test_folder_of_scenarios_holds_only_scenarios() -> None:
     """Every file beside the scenarios is one, or reads them."""
     others = {path.name for path in scenarios.FOLDER.iterdir() if path.suffix != ".yaml"}
-    assert others - {"__pycache__"} == {"__init__.py", "persona.py", "scenario.py"}
+    assert others - {"__pycache__"} == {"__init__.py", "persona.py", "scenario.py", "waiting"}
+    assert {path.suffix for path in (scenarios.FOLDER / "waiting").iterdir()} <= {".yaml"}
