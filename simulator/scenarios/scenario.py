@@ -20,8 +20,6 @@ from simulator.scenarios.persona import Pattern, Persona
 
 FOLDER = Path(__file__).parent
 MAX_WAIT_MS = 4000
-WAITING = "waiting/"
-"""Scenarios of what the service does not do yet: placed by name, and no part of "all"."""
 NOW = datetime(2026, 11, 23, 10, 15)  # Local, Austin: an ordinary Monday morning.
 MODEL_DOWN = "openai:down"
 BETWEEN_CALLS = timedelta(minutes=15)  # A call, and what its records may need before it is judged.
@@ -208,14 +206,14 @@ class Scenario(_Single):
 
 
 def names(folder: Path = FOLDER) -> list[str]:
-    """All scenarios by name; those of `waiting` are not among them."""
+    """All scenarios by name."""
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def load(name: str, folder: Path = FOLDER) -> Scenario:
-    """Read one scenario, "waiting/..." too; raises `ScenarioError`."""
+    """Read one scenario; raises `ScenarioError`."""
     path = folder / f"{name}.yaml"
-    if name.removeprefix(WAITING) not in names(path.parent):
+    if name not in names(folder):
         raise ScenarioError(f"there is no scenario {name!r}: {', '.join(names(folder))}")
     try:
         content = yaml.safe_load(path.read_text())

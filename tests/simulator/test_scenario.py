@@ -132,13 +132,6 @@ def test_several_calls_are_the_first_and_the_later_ones(tmp_path: Path) -> None:
     assert (second.end, second.later, load("booking").end) == (None, (), None)
 
 
-@pytest.mark.parametrize("path", sorted((scenarios.FOLDER / "waiting").glob("*.yaml")), ids=lambda path: path.stem)
-def test_what_waits_can_be_placed_by_name(path: Path) -> None:
-    """It is read as the others are, and is none of them."""
-    assert load(f"waiting/{path.stem}").title
-    assert path.stem not in names()
-
-
 def test_fault_cases() -> None:
     """A fault changes only the fields it names; an unforeseen fault is held to what always holds."""
     booking = load("booking")
@@ -360,5 +353,4 @@ def test_the_command_lists(capsys: pytest.CaptureFixture[str]) -> None:
 def test_folder_of_scenarios_holds_only_scenarios() -> None:
     """Every file beside the scenarios is one, or reads them."""
     others = {path.name for path in scenarios.FOLDER.iterdir() if path.suffix != ".yaml"}
-    assert others - {"__pycache__"} == {"__init__.py", "persona.py", "scenario.py", "waiting"}
-    assert {path.suffix for path in (scenarios.FOLDER / "waiting").iterdir()} <= {".yaml"}
+    assert others - {"__pycache__"} == {"__init__.py", "persona.py", "scenario.py"}
