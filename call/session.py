@@ -277,7 +277,7 @@ class CallSession(BaseModel):
     @field_validator("tool_under_way", mode="before")
     @classmethod
     def _read_name(cls, asked: object) -> object:
-        """Versions before 0.13 kept the tool's name alone."""
+        """Versions before 0.6 kept the tool's name alone."""
         return untold(asked) if isinstance(asked, str) else asked
 
     @property

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import AwareDatetime
+
 
 class Outcome(StrEnum):
     """What is known about a tool call."""
@@ -38,7 +40,7 @@ class CheckCalendarAvailability:
 class BookAppointment:
     """contract.md 1.3. `starts_at` is aware; never repeated, because V2 does not know duplicates."""
 
-    starts_at: datetime
+    starts_at: AwareDatetime
     customer_name: str
     customer_phone: str
     service_address: str
@@ -73,7 +75,7 @@ class ManageAppointment:
     action: Literal["cancel", "reschedule"]
     booking_uid: str
     reason: str = ""
-    new_time: datetime | None = None
+    new_time: AwareDatetime | None = None
     tool: Literal["manage_appointment"] = field(default="manage_appointment", kw_only=True)
 
 

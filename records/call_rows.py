@@ -22,6 +22,8 @@ from records.database import METADATA, Database
 
 logger = logging.getLogger(__name__)
 
+MOST_UNREADABLE = 100  # Rounds of reading; each leaves out all that was wrong in the one before.
+
 _calls = sa.Table(
     "calls",
     METADATA,
@@ -204,21 +206,39 @@ def _row(row: sa.Row[Any]) -> CallRow:
 def read_snapshot(text: str, call_id: str) -> CallSession | None:
     """A session as another version may have written it: what this one cannot read of it is left out, and logged.
 
-    None when it has no call and no start, so that nothing could be told of it.
+    Of a list only the entries that cannot be read; of what V2 was asked, the tool stays. None when it has no call and
+    no start, so that nothing could be told of it, and when it is another call's.
     """
     try:
         content = json.loads(text)
-        for _ in range(len(content) if isinstance(content, dict) else 0):
+        for _ in range(MOST_UNREADABLE if isinstance(content, dict) else 0):
             try:
-                return CallSession.model_validate_json(json.dumps(content))
+                session = CallSession.model_validate(content)
             except ValidationError as error:
-                wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]} & set(content)
+                wrong = _leave_out(content, [problem["loc"] for problem in error.errors()])
                 logger.error("%s the snapshot is read without %s", call_id, ", ".join(sorted(wrong)))
-                for name in wrong:
-                    del content[name]
                 if not wrong:
                     break
-    except ValueError:
+            else:
+                if session.call_id == call_id:
+                    return session
+                break
+    except (ValueError, RecursionError):
         pass
     logger.error("%s the snapshot cannot be read", call_id)
     return None
+
+
+def _leave_out(content: dict[str, Any], places: list[tuple[int | str, ...]]) -> set[str]:
+    """Takes the smallest part out of the content that each place is in; the fields that they were in."""
+    wrong = {str(place[0]) for place in places if place} & set(content)
+    for name in wrong:
+        value = content[name]
+        entries = {place[1] for place in places if place[0] == name and len(place) > 1}
+        if isinstance(value, list) and entries:
+            content[name] = [entry for number, entry in enumerate(value) if number not in entries]
+        elif name == "tool_under_way" and isinstance(value, dict) and isinstance(value.get("tool"), str):
+            content[name] = value["tool"]  # Of which the session knows that it was asked.
+        else:
+            del content[name]
+    return wrong

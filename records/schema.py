@@ -168,11 +168,14 @@ def _broken(what: str) -> SchemaError:
 
 
 def _lacking(connection: sa.Connection, wanted: sa.MetaData) -> list[str]:
-    """The tables and columns of `wanted` that are not there."""
+    """The tables, columns and primary keys of `wanted` that are not there."""
     lacking = []
     for table in wanted.sorted_tables:
         if columns := _columns(connection, table.name):
             lacking += [f"{table.name}.{column.name}" for column in table.columns if column.name not in columns]
+            key = sa.inspect(connection).get_pk_constraint(table.name)["constrained_columns"]
+            if set(key) != {column.name for column in table.primary_key}:
+                lacking.append(f"the primary key of {table.name}")
         else:
             lacking.append(table.name)
     return lacking

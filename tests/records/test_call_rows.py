@@ -205,3 +205,53 @@ def test_what_is_no_snapshot(text: str, caplog: pytest.LogCaptureFixture) -> Non
     """Without a call and its start there is nothing to tell: none, and logged."""
     assert read_snapshot(text, "CA1") is None
     assert "CA1 the snapshot cannot be read" in caplog.text
+
+
+ASKED = {"tool": "manage_appointment", "action": "cancel", "booking_uid": "u1", "reason": ""}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ASKED | {"action": "postpone"},  # A word that this version does not know
+        {"tool": "manage_appointment", "what": "cancel"},  # Fields of another name
+        {"tool": "book_appointment", "starts_at": "2026-11-26T10:00:00", "customer_name": "Dana"},  # Naive, and too few
+        ASKED,
+    ],
+)
+def test_what_v2_was_asked_is_never_forgotten(asked: dict[str, str]) -> None:
+    """However another version writes it: a tool that acts is not asked twice."""
+    content = json.loads(call().model_dump_json()) | {"tool_under_way": asked}
+    read = read_snapshot(json.dumps(content), "CA1")
+    assert read is not None
+    assert read.tool_under_way is not None
+    assert read.tool_under_way.tool == asked["tool"]
+
+
+def test_one_entry_of_another_version_costs_itself_alone() -> None:
+    """The rest of the transcript is the lead."""
+    session = call()
+    session.note(EntryKind.CALLER, "my heater is out", NOW)
+    session.note(EntryKind.CALLER, "twelve Oak Street", NOW)
+    content = json.loads(session.model_dump_json())
+    content["timeline"].insert(1, content["timeline"][0] | {"kind": "weather"})
+    read = read_snapshot(json.dumps(content), "CA1")
+    assert read is not None
+    assert [entry.text for entry in read.timeline] == ["my heater is out", "twelve Oak Street"]
+
+
+def test_a_field_that_no_text_can_be_costs_itself_alone() -> None:
+    """Half a character, or a number without end."""
+    content = json.loads(call(name="Dana").model_dump_json())
+    text = (
+        json.dumps(content | {"problem": "@", "turn_count": "#"}).replace('"@"', '"\\ud800"').replace('"#"', "9" * 400)
+    )
+    read = read_snapshot(text, "CA1")
+    assert read is not None
+    assert read.name == "Dana"
+
+
+def test_another_calls_snapshot_is_none() -> None:
+    """And so is one that nests without end."""
+    assert read_snapshot(call("CA2").model_dump_json(), "CA1") is None
+    assert read_snapshot("[" * 100_000, "CA1") is None

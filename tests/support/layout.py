@@ -2,8 +2,8 @@
 
 `make lint` runs `python -m tests.support.layout`, which names every file that is too much or missing and every import
 that the tables below do not allow. import-linter sees packages alone, so this is its other half: pyproject.toml has the
-walls between the packages, and this the root modules. Every import statement counts, in a function and for types as
-well; an import by name (`importlib`) is not seen.
+walls between the packages, and this the root modules, and what pure modules reach over them. Every import statement
+counts, in a function and for types as well; imports by name are refused.
 """
 
 import ast
@@ -41,8 +41,21 @@ PACKAGES: Final = {
 }
 # What tests and measures the service; nothing of the service imports it.
 BESIDE: Final = {"bench", "simulator", "tests"}
-# These import nothing of the contract `pure`: the first two decide and tell, and pure packages import the others.
-PURE: Final = {"state_machine", "post_call", "circuit_breaker", "config", "logs"}
+# These decide, word and tell: whatever they import, directly or not, none of it is in the contract `pure`. The contract
+# itself ends at the root modules, which import-linter takes for somebody else's.
+PURE: Final = (
+    "call",
+    "understanding",
+    "conversation",
+    "state_machine",
+    "post_call",
+    "circuit_breaker",
+    "config",
+    "logs",
+)
+PURE_PARTS: Final = ("records.payloads", "records.summary", "records.end_reason", "records.classification")
+# Imports that no table can see.
+UNSEEN: Final = {"importlib", "runpy", "__import__", "exec", "eval"}
 
 # All that git keeps in the root folder besides the modules: a new file there is a decision, taken here.
 FILES: Final = {
@@ -99,8 +112,8 @@ def misplaced(root: Path) -> list[str]:
 def forbidden(root: Path) -> list[str]:
     """The imports that the tables do not allow, each with its place."""
     ours = MODULES.keys() | PACKAGES.keys() | BESIDE
-    database, pure = contract(root, "database"), contract(root, "pure")
-    barred = {name: (ours | database | (pure if name in PURE else set())) - MODULES[name] - {name} for name in MODULES}
+    database = contract(root, "database")
+    barred = {name: (ours | database) - MODULES[name] - {name} for name in MODULES}
     found = []
     for name, walled in (barred | {name: MODULES.keys() - PACKAGES[name] for name in PACKAGES}).items():
         for path in [root / f"{name}.py"] if name in MODULES else sorted((root / name).rglob("*.py")):
@@ -114,9 +127,57 @@ def forbidden(root: Path) -> list[str]:
     return found
 
 
+def _modules(root: Path) -> dict[str, Path]:
+    """Every module of the service by name; a folder counts if it has an __init__.py or not."""
+    files = [path for name in PACKAGES for path in (root / name).rglob("*.py")] + [root / f"{m}.py" for m in MODULES]
+    return {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in files
+        if path.exists()
+    }
+
+
+def impure(root: Path) -> list[str]:
+    """Where a pure module reaches what it may not, and over which modules."""
+    barred, files = contract(root, "pure") | {"urllib.request"}, _modules(root)
+    reached = {name: {module for _, module in imports(path.read_text())} for name, path in files.items()}
+    found = []
+    for name in sorted(files):
+        if name.split(".")[0] not in PURE and not name.startswith(PURE_PARTS):
+            continue
+        ways = {name: name}
+        waiting = [name]
+        while waiting:
+            here = waiting.pop()
+            for module in sorted(reached[here]):
+                if barred & {module, module.split(".")[0]}:
+                    found.append(f"{files[name].relative_to(root)}: reaches {module} ({ways[here]})")
+                elif module in files and module not in ways:
+                    ways[module] = f"{ways[here]} > {module}"
+                    waiting.append(module)
+    return found
+
+
+def unseen(root: Path) -> list[str]:
+    """What would escape the tables: imports by name, folders that are no package, modules beside the known ones."""
+    found = []
+    for name, path in _modules(root).items():
+        where = path.relative_to(root)
+        if path.name != "__init__.py" and path.parent != root and not (path.parent / "__init__.py").exists():
+            found.append(f"{where.parent}: has no __init__.py, so that import-linter does not see it")
+        source = path.read_text()
+        called = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+        by_name = UNSEEN & (called | {module.split(".")[0] for _, module in imports(source)})
+        found += [f"{where}: {what} imports what nobody sees" for what in sorted(by_name)]
+        ours = {module.split(".")[0] for _, module in imports(source)} - {*MODULES, *PACKAGES, *BESIDE}
+        beside = [top for top in sorted(ours) if (root / top).is_dir() or (root / f"{top}.py").exists()]
+        found += [f"{where}: {name} may not import {top}, which is no part of the service" for top in beside]
+    return found
+
+
 def main() -> int:
     """Prints what is wrong; 1 if anything is."""
-    wrong = misplaced(ROOT) + forbidden(ROOT)
+    wrong = misplaced(ROOT) + forbidden(ROOT) + impure(ROOT) + unseen(ROOT)
     print("\n".join(wrong) or "The root folder keeps its layout.")
     if wrong:
         print("What may be there, and what may import what: tests/support/layout.py.")
