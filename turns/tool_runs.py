@@ -11,6 +11,7 @@ from typing import Protocol
 from call.actions import Action, CallTool
 from call.session import CallSession, EntryKind
 from call.tool_calls import (
+    AlertSent,
     CheckCalendarAvailability,
     CreateCallback,
     Outcome,
@@ -97,6 +98,8 @@ class ToolRuns:
         self._session.note(EntryKind.TOOL, name, self._now(), detail=result.outcome, milliseconds=took)
         if _v2_failed(request, result):
             self._on_fault("v2", f"{name} {result.detail}".strip())
+        elif isinstance(result, AlertSent) and result.outcome is Outcome.OK and not result.texted:
+            self._on_fault("v2", f"{name}: no text went out")  # It says success all the same (contract.md 0.8).
         return request, result
 
 
