@@ -16,6 +16,7 @@ ROOT: Final = layout_page.ROOT
 DOCS: Final = ROOT / "docs"
 MOST_FILES: Final = 30
 README_LINES: Final = 130
+STREAM_ENDS: Final = "server/stream_end.py"
 STEP: Final = re.compile(r"^(\d+)\. \*\*`([^`]+)`\*\* `([^`]+)`(?:, called by `([^`]+)`)?: ", re.MULTILINE)
 # What design.md calls the parts of `Pipeline([...])` in server/pipeline.py; the last one is Pipecat's own affair.
 PARTS: Final = {
@@ -111,6 +112,27 @@ def test_each_step_is_joined_to_those_before(steps: list[Step]) -> None:
         joined = step.file in imported(step.by) or step.by in imported(step.file)
         knows = {file for before in steps[: step.number - 1] for file in imported(before.file)}
         assert joined or step.file in knows | {file for module in knows for file in imported(module)}, step
+
+
+def behind_the_end(steps: list[Step]) -> list[Step]:
+    """Steps behind the end of the stream that something else than that end leads to."""
+    (end,) = (step for step in steps if step.file == STREAM_ENDS)
+    reached, strays = {end.file}, []
+    for step in steps[steps.index(end) + 1 :]:
+        if step.by not in reached:
+            strays.append(step)
+        reached.add(step.file)
+    return strays
+
+
+def test_nothing_of_the_stream_follows_its_end(steps: list[Step]) -> None:
+    """Where it ends, the process goes on: each later step is reached from there. Two that changed places are found."""
+    assert behind_the_end(steps) == []
+    (end,) = (at for at, step in enumerate(steps) if step.file == STREAM_ENDS)
+    for at in range(end):
+        swapped = [*steps]
+        swapped[at], swapped[end] = steps[end], steps[at]
+        assert steps[at] in behind_the_end(swapped)
 
 
 def test_a_step_that_is_not_so_is_found() -> None:
