@@ -1,4 +1,4 @@
-"""The pages say what the code does: the layout, the walk of one sentence, the figures, the commands, the commits."""
+"""The pages say what the code does: the layout, the walk of one sentence, the figures, the commits."""
 
 import ast
 import re
@@ -200,19 +200,6 @@ def test_the_index_has_every_page() -> None:
 def test_the_readme_can_be_finished() -> None:
     """It is the page that everybody begins with."""
     assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES
-
-
-def test_the_commands_of_the_pages_exist() -> None:
-    """Each `make` with a target of the Makefile, each `python -m` with a module."""
-    makefile = (ROOT / "Makefile").read_text()
-    (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
-    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")):
-        text = page.read_text()
-        targets = re.findall(r"(?:`|^    )make ([a-z][a-z-]*)", text, re.MULTILINE)
-        assert set(targets) <= set(phony.split()), page
-        for module in re.findall(r"python -m ([a-z_]\w*(?:\.\w+)*)", text):
-            path = ROOT / module.replace(".", "/")
-            assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), (page, module)
 
 
 def test_the_commits_that_contributing_names_are_there() -> None:
