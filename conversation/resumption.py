@@ -1,8 +1,8 @@
 """A call that broke off and is back: what is said first, and what became of a tool whose answer nobody lived to see.
 
-Pure, like the states. Nothing that was asked of V2 is asked again: a tool without an answer counts as uncertain, and
-the call goes on from there. The open question is asked again as it was; an end state says once more what was decided,
-and ends. What was never said (no greeting yet) begins the call.
+Pure, like the states. A tool that was asked of V2 and has no answer counts as uncertain and is not asked again, but for
+the calendar, which only reads; the call goes on from there. The open question is asked again as it was; an end state
+says once more what was decided, and ends. What was never said (no greeting yet) begins the call.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The frames of our own in a call's pipeline; an event is never lost to a barge-in, an announced reply is."""
+"""Our frames behind the processor: an announced reply, an answer that broke off, a mark that no barge-in removes."""
 
 from dataclasses import dataclass, field
 

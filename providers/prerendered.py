@@ -1,4 +1,4 @@
-"""Pre-rendered lines: the fixed lines without slots, spoken ahead of time by each voice that is up.
+"""Pre-rendered lines: the fixed lines that need no facts but the business's, spoken ahead by each voice that is up.
 
 A call plays them at once, without a request, and they survive both voices being down. Rendered in the background,
 kept on disk, held in memory. Only whole audio is kept; what could not be rendered is missing until a later pass.

@@ -1,7 +1,8 @@
 """AskedTools: a tool that acts is written down before V2 is asked, so that no crash makes a call ask twice.
 
 Whoever brings a call back finds in its snapshot which tool was asked and never answered: that one is uncertain for ever
-(contract.md 1.3: V2 knows no duplicates). What only reads is written down too, but not waited for.
+(contract.md 1.3: V2 knows no duplicates). The two lookups are written down too,
+but V2 is asked before that is done. The calendar only reads as well, and waits all the same.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from call.tool_calls import LookupBooking, LookupCaller, Outcome, ToolRequest, T
 from logs import CallLogger
 from turns.tool_runs import Tools
 
-_READ_ONLY = (LookupCaller, LookupBooking)
+_LOOKUPS = (LookupCaller, LookupBooking)
 
 
 class AskedTools:
@@ -41,7 +42,7 @@ class AskedTools:
     async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
         """Carries out one tool, if the call is still this stream's. One that is cancelled stays under way for ever."""
         session.tool_under_way, session.tool_asked_at = request, self._now()
-        if await self._kept(session, wait=not isinstance(request, _READ_ONLY)):
+        if await self._kept(session, wait=not isinstance(request, _LOOKUPS)):
             result = await self._tools.call(request, session)
         else:
             self._log.warning("tool %s is not asked: another stream has the call", request.tool)

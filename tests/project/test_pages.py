@@ -1,4 +1,4 @@
-"""The pages say what the code does: the layout, the walk of one sentence, the figures, the commands, the commits."""
+"""The pages say what the code does: the layout, the walk of one sentence, the figures, the commits."""
 
 import ast
 import re
@@ -16,6 +16,7 @@ ROOT: Final = layout_page.ROOT
 DOCS: Final = ROOT / "docs"
 MOST_FILES: Final = 30
 README_LINES: Final = 130
+STREAM_ENDS: Final = "server/stream_end.py"
 STEP: Final = re.compile(r"^(\d+)\. \*\*`([^`]+)`\*\* `([^`]+)`(?:, called by `([^`]+)`)?: ", re.MULTILINE)
 # What design.md calls the parts of `Pipeline([...])` in server/pipeline.py; the last one is Pipecat's own affair.
 PARTS: Final = {
@@ -113,6 +114,27 @@ def test_each_step_is_joined_to_those_before(steps: list[Step]) -> None:
         assert joined or step.file in knows | {file for module in knows for file in imported(module)}, step
 
 
+def behind_the_end(steps: list[Step]) -> list[Step]:
+    """Steps behind the end of the stream that something else than that end leads to."""
+    (end,) = (step for step in steps if step.file == STREAM_ENDS)
+    reached, strays = {end.file}, []
+    for step in steps[steps.index(end) + 1 :]:
+        if step.by not in reached:
+            strays.append(step)
+        reached.add(step.file)
+    return strays
+
+
+def test_nothing_of_the_stream_follows_its_end(steps: list[Step]) -> None:
+    """Where it ends, the process goes on: each later step is reached from there. Two that changed places are found."""
+    assert behind_the_end(steps) == []
+    (end,) = (at for at, step in enumerate(steps) if step.file == STREAM_ENDS)
+    for at in range(end):
+        swapped = [*steps]
+        swapped[at], swapped[end] = steps[end], steps[at]
+        assert steps[at] in behind_the_end(swapped)
+
+
 def test_a_step_that_is_not_so_is_found() -> None:
     """What a module does not define or use, and what it does not import."""
     assert not defines("processor.py", "StateMachineProcessor.fly")
@@ -138,12 +160,12 @@ def test_the_layout_is_made_from_the_modules() -> None:
     assert (DOCS / "layout.md").read_text() == layout_page.page()
 
 
-def test_the_layout_names_every_module_of_the_service_and_every_room() -> None:
+def test_the_layout_names_every_module_and_every_room_of_the_tests() -> None:
     """Whatever its generator leaves out."""
     page = layout_page.page()
     ran = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
     for file in map(Path, ran.stdout.split()):
-        if file.parts[0] in ("simulator", "tests") and len(file.parts) > 2:
+        if file.parts[0] == "tests" and len(file.parts) > 2:
             named = f"- `{'/'.join(file.parts[:2])}/`: "
         elif file.parts[0] == "tests":
             named = "\n## tests/\n"
@@ -178,19 +200,6 @@ def test_the_index_has_every_page() -> None:
 def test_the_readme_can_be_finished() -> None:
     """It is the page that everybody begins with."""
     assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES
-
-
-def test_the_commands_of_the_pages_exist() -> None:
-    """Each `make` with a target of the Makefile, each `python -m` with a module."""
-    makefile = (ROOT / "Makefile").read_text()
-    (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
-    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")):
-        text = page.read_text()
-        targets = re.findall(r"(?:`|^    )make ([a-z][a-z-]*)", text, re.MULTILINE)
-        assert set(targets) <= set(phony.split()), page
-        for module in re.findall(r"python -m ([a-z_]\w*(?:\.\w+)*)", text):
-            path = ROOT / module.replace(".", "/")
-            assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), (page, module)
 
 
 def test_the_commits_that_contributing_names_are_there() -> None:

@@ -86,9 +86,10 @@ def line(path: Path) -> str:
     )
 
 
-def package(path: Path) -> Iterator[str]:
-    """A package of the service with all its modules, then its own packages in the same way."""
-    yield f"\n{'##' if path.parent == ROOT else '###'} {path.relative_to(ROOT).as_posix()}/\n\n{what_it_is(path)}\n"
+def package(path: Path, *more: str) -> Iterator[str]:
+    """A package with all its modules, then its own packages in the same way; `more` is said behind what it is."""
+    said = " ".join((what_it_is(path), *more))
+    yield f"\n{'##' if path.parent == ROOT else '###'} {path.relative_to(ROOT).as_posix()}/\n\n{said}\n"
     inside = [p for p in named(path) if p.is_dir()]
     yield from (line(p) for p in named(path) if not p.is_dir())
     for folder in inside:
@@ -114,9 +115,7 @@ def page() -> str:
         "\n## Root modules\n",
         *(line(path) for path in parts.values() if not path.is_dir()),
         *(text for name in packages for text in package(parts[name])),
-        "\n## simulator/\n",
-        f"{what_it_is(ROOT / 'simulator')} Nothing of it is in the image.\n",
-        *(line(path) for path in named(ROOT / "simulator")),
+        *package(ROOT / "simulator", "Nothing of it is in the image."),
         "\n## tests/\n",
         TESTS,
         *(line(path) for path in named(ROOT / "tests") if path.is_dir()),
