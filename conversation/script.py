@@ -1,6 +1,6 @@
 """What the agent says: the fixed lines in two languages, and the line that asks each question.
 
-A fixed line has two or three variants that take turns within a call. Lines whose only slots are facts of the business can
+A fixed line that is said often has variants that take turns within a call. Lines whose only slots are facts of the business can
 be rendered before any call, so they start at once and survive a dead voice. The model words a reply only on a directive
 that names the one question to end with; its fallback is always a fixed line.
 """

@@ -21,6 +21,7 @@ from server.entrance import Entrance
 from simulator.providers.stand_ins import VendorDelays
 from simulator.rig.bot_host import ROOT, BotHost
 from simulator.rig.bot_process import BotProcess
+from simulator.rig.bot_under_test import ended_as, read_line
 from simulator.rig.machines import UNHURRIED
 from simulator.rig.world import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, World
 from simulator.sound.recording import FRAME_MS
@@ -46,6 +47,8 @@ class Twilio:
     """Makes tokens as the service does: it has the same auth token."""
     bot: BotProcess
     database: Path
+    bots: list[BotProcess] = field(default_factory=list)
+    """Every process of the service, those that have ended as well."""
     validator: RequestValidator = field(default_factory=lambda: RequestValidator(AUTH_TOKEN))
 
     @property
@@ -107,12 +110,12 @@ class Twilio:
             assert answer.status == 200
             return int((await answer.json())["calls"])
 
-    async def recorded(self, call_id: str, outcome: str) -> dict[str, Any]:
-        """Waits for the call's row in the dashboard, and gives it."""
+    async def recorded(self, call_id: str, ended: str) -> dict[str, Any]:
+        """Waits for the call's row in the dashboard, and gives it; whoever closed the call says how it ended."""
         await until(lambda: bool(self.world.office.rows(call_id).calls))
-        row = dict(self.world.office.rows(call_id).calls[0])
-        assert str(row["outcome"]).startswith(outcome)
-        return row
+        lines = [read_line(line) for bot in self.bots for line in bot.log().splitlines()]
+        assert ended_as(line for line in lines if line and line.call_sid == call_id).startswith(ended)
+        return dict(self.world.office.rows(call_id).calls[0])
 
     async def logged(self, words: str) -> None:
         """Waits until the service's log has these words."""
@@ -139,7 +142,7 @@ async def twilio_client(
         http = await stack.enter_async_context(aiohttp.ClientSession())
         at_once = VendorDelays(first_byte_seconds=0.0, voice_pause_seconds=0.0)
         world = await stack.enter_async_context(World(folder, settings=known, host=host, delays=at_once))
-        yield Twilio(world, http, Entrance(config.load(required)), world.bot, data / "agent.db")
+        yield Twilio(world, http, Entrance(config.load(required)), world.bot, data / "agent.db", [world.bot])
 
 
 @contextlib.asynccontextmanager
@@ -150,6 +153,7 @@ async def another(
     world = twilio.world
     environment = world._environment(str(world.data)) | settings
     async with BotProcess(environment, log, script=script, host=world._host) as bot:
+        twilio.bots.append(bot)
         yield replace(twilio, bot=bot, database=Path(environment["DATA_DIR"]) / "agent.db")
 
 
