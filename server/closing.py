@@ -101,7 +101,7 @@ class CallClosing:
             self._told.add(session.call_id)
             result = await self._tools.call(request, session)
             if result.outcome is not Outcome.OK:
-                logger.error("%s THE TEAM WAS NOT TOLD FOR CERTAIN: %s", session.call_id, request.reason)
+                logger.error("%s THE TEAM WAS NOT TOLD FOR CERTAIN: %s", session.call_id, session.outcome)
 
     async def sweep(self) -> None:
         """Hands over every record that is due: their calls broke off, and nobody has heard of them since."""

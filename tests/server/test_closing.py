@@ -322,5 +322,6 @@ async def test_what_the_team_was_not_told_is_in_the_log(desk: Desk, caplog: pyte
     """V2 is down: an operator finds it, and the record is handed over all the same."""
     desk.answer = Outcome.UNAVAILABLE
     await desk.closing.hand_over(changed(Reason.CANCELLED))
-    assert "CA1 THE TEAM WAS NOT TOLD FOR CERTAIN: Cancelled by phone" in caplog.text
+    assert "CA1 THE TEAM WAS NOT TOLD FOR CERTAIN: confirm:cancelled" in caplog.text
+    assert "Whitaker" not in caplog.text
     assert len(desk.records) == 1
