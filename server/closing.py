@@ -86,6 +86,7 @@ class CallClosing:
             await self._tell_the_team(session)
         self._unwritten.pop(session.call_id, None)
         await self._store.calls.done(session.call_id)
+        self._told.discard(session.call_id)
 
     async def _moved(self, session: CallSession) -> JobPayload | None:
         """The job of the call in which the visit was booked, if that was one of ours and is still known."""
