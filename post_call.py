@@ -8,12 +8,11 @@ call ended is end_reason.py's, the sentences are summary.py's, delivery is dashb
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from call.session import CallSession, EntryKind, State, Urgency
+from call.session import NO_ADDRESS, CallSession, EntryKind, State, Urgency
 from config import Settings
 from records.classification.classify import Classification, classify
 from records.end_reason import Ending, ending_of, outcome_of
 from records.payloads import (
-    NO_ADDRESS,
     UNKNOWN_NAME,
     UNKNOWN_PHONE,
     AlertPayload,

@@ -12,6 +12,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from call.tool_calls import ToolRequest, untold
 
+NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
+
 
 class State(StrEnum):
     """Where a call is; conversation.md 2. The last four are ends."""

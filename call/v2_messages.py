@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from call.session import CallSession
+from call.session import NO_ADDRESS, CallSession
 from call.tool_calls import (
     AlertSent,
     BookAppointment,
@@ -37,7 +37,6 @@ Json = Mapping[str, Any]
 LONGEST_REFUSAL_SECONDS = 0.8  # A plain refusal takes under 0.3 s; V2's second try comes after more (contract.md 0.2).
 LONGEST_TEXT = 300  # Characters: V2 texts the owner, and Twilio refuses what is too long (contract.md 0.13).
 
-NO_ADDRESS = "Not provided"
 _TEXTED = frozenset({"reason", "issue_description", "urgency_description", "notes"})
 _ALREADY = re.compile(r"already (?:been )?cancel", re.IGNORECASE)
 

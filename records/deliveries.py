@@ -26,7 +26,7 @@ from call.errors import AgentError
 from config import ConfigError, Settings, load, secret_values
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from providers.http import http_client
-from records.errors import SchemaError, StoreError
+from records.errors import SchemaError, StoreError, kind_of
 from records.posting import RecordPoster, due_parts
 from records.store import DeliveryRow, Status, Store, database_url
 
@@ -82,8 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(escape(str(error)), style="red")
         return NO_DATABASE
     except (StoreError, OSError) as error:
-        why = error if isinstance(error, StoreError) else type(error).__name__
-        console.print(f"The database cannot be reached: {why}", style="red")
+        console.print(f"The database cannot be reached: {kind_of(error)}", style="red")
         return NO_DATABASE
 
 

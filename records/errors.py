@@ -9,3 +9,8 @@ class StoreError(AgentError):
 
 class SchemaError(StoreError):
     """Raised when the tables cannot be brought to what this version needs; the message says what to do."""
+
+
+def kind_of(error: BaseException) -> str:
+    """What went wrong, for the log: the database's own word, else the name of the error; nothing of a row."""
+    return str(error) if isinstance(error, StoreError) else type(error).__name__

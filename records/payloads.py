@@ -27,7 +27,6 @@ from pydantic import (
 
 UNKNOWN_NAME = "Unknown caller"
 UNKNOWN_PHONE = "unknown"
-NO_ADDRESS = "Not provided"  # V2's history search skips exactly this (contract.md 2.6)
 
 TagCategory = Literal[
     "HAZARD", "URGENCY", "SERVICE_TYPE", "REVENUE", "RECOVERY",

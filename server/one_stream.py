@@ -23,6 +23,7 @@ from providers.media_stream import MarkSerializer
 from providers.recogniser import BoundedFlux
 from providers.twilio_rest import TwilioCalls
 from records.call_rows import CallRows
+from records.errors import kind_of
 from server.closing import CallClosing
 from server.live_calls import Stream
 from server.snapshots import Snapshots
@@ -75,7 +76,7 @@ class HangUp:
             async with asyncio.timeout(self.settings.snapshot_seconds):
                 ours = await self.rows.end(self.session, self.run, self.closing.due_at())
         except Exception as error:
-            self.log.error("the end was not written: %s", type(error).__name__)
+            self.log.error("the end was not written: %s", kind_of(error))
             return True
         if not ours:
             self.log.warning("not hung up: another stream has the call")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from call.session import CallSession
 from logs import CallLogger
 from records.call_rows import CallRows
+from records.errors import kind_of
 
 
 @dataclass(eq=False)
@@ -39,4 +40,4 @@ class Snapshots:
     def _done(self, saving: "asyncio.Future[bool]") -> None:
         self._under_way.discard(saving)
         if not saving.cancelled() and (error := saving.exception()):
-            self.log.error("a snapshot was not written: %s", type(error).__name__)
+            self.log.error("a snapshot was not written: %s", kind_of(error))

@@ -10,6 +10,7 @@ import pytest
 from call.session import CallSession, EndedBy
 from config import Settings
 from logs import call_logger
+from records.errors import StoreError, kind_of
 from server.one_stream import HangUp
 from server.snapshots import Snapshots
 from turns.faults import Faults
@@ -129,3 +130,12 @@ async def test_only_who_has_the_call_hangs_up(
     assert session.ended_by is EndedBy.BOT
     assert ("another stream has the call" in caplog.text) is not asked
     assert "disk full" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(StoreError("OperationalError"), "OperationalError"), (TimeoutError("Dana Reed"), "TimeoutError")],
+)
+def test_the_log_has_the_databases_own_word_and_nothing_of_a_row(error: Exception, kind: str) -> None:
+    """An operator tells a locked database from a lost one."""
+    assert kind_of(error) == kind
