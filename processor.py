@@ -20,6 +20,7 @@ from pipecat.frames.frames import (
     LLMContextFrame,
     LLMContextUserTurnFrame,
     StartFrame,
+    TTSSpeakFrame,
 )
 from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
@@ -95,7 +96,7 @@ class StateMachineProcessor(FrameProcessor):
         self._model_failed = False  # In the turn that is being handled
         self._speech = SpeechWatch(settings, clock)
         self._lines = SpokenLines(line, settings, clock)
-        self._speaker = Speaker(session, self._lines, model, self.push_frame, self._log, now, on_fault)
+        self._speaker = Speaker(session, self._lines, line, model, self.push_frame, self._log, now, on_fault)
         self._tools = ToolRuns(
             tools,
             session,
@@ -304,9 +305,9 @@ class StateMachineProcessor(FrameProcessor):
     async def _say_filler(self) -> None:
         await self._speaker.say(self._machine.wait(self._session))
 
-    def spoken(self, text: str) -> None:
-        """Writes a line that goes to the voice into the transcript."""
-        self._speaker.spoken(text)
+    def spoken(self, text: str) -> TTSSpeakFrame:
+        """Writes a sentence into the transcript, and makes the frame that has it spoken."""
+        return self._speaker.spoken(text)
 
     @property
     def slowest_answer_seconds(self) -> float:

@@ -4,6 +4,7 @@ The state machine and the processor write it, everything after the call is built
 as JSON, so that a snapshot of it can bring a call back. It decides nothing.
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -170,7 +171,11 @@ class EntryKind(StrEnum):
 
 
 class Entry(BaseModel):
-    """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason."""
+    """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason.
+
+    Of an `agent` entry the detail is the key of a fixed line, and `heard` tells how much of it was played to the caller
+    (0 to 1; None: not known).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -179,6 +184,24 @@ class Entry(BaseModel):
     text: str
     detail: str = ""
     milliseconds: int | None = None
+    heard: float | None = None
+
+    @property
+    def words_heard(self) -> str:
+        """The words of an agent's line that were played: all of them if no more than the last was cut."""
+        if self.heard is None:
+            return self.text
+        words, end, whole = self.text.split(), 0, 0
+        for word in words:
+            end += len(word)
+            whole += end <= self.heard * len(self.text)
+            end += 1
+        return self.text if self.heard > 0 and whole >= len(words) - 1 else " ".join(words[:whole])
+
+
+def _first_sentence(text: str) -> int:
+    """The number of its characters."""
+    return len(re.split(r"(?<=[.?!])\s", text, maxsplit=1)[0])
 
 
 class Appointment(BaseModel):
@@ -308,8 +331,33 @@ class CallSession(BaseModel):
         """Whether the caller said anything at all."""
         return any(entry.kind is EntryKind.CALLER for entry in self.timeline)
 
+    def was_heard(self, number: int, share: float | None) -> None:
+        """How much of the agent's line at this place of the timeline was played to the caller."""
+        self.timeline[number] = self.timeline[number].model_copy(update={"heard": share})
+
+    def told(self, *keys: str) -> bool | None:
+        """Whether the caller heard the first sentence of one of these fixed lines; None when that is not certain."""
+        said = [entry for entry in self.timeline if entry.kind is EntryKind.AGENT and entry.detail in keys]
+        if any(entry.heard is not None and len(entry.words_heard) >= _first_sentence(entry.text) for entry in said):
+            return True
+        return None if any(entry.heard is None for entry in said) else False
+
+    def was_said(self, text: str) -> None:
+        """The agent's last line of these words was spoken after all, by somebody else than our voices."""
+        for number in range(len(self.timeline) - 1, -1, -1):
+            if self.timeline[number].kind is EntryKind.AGENT and self.timeline[number].text == text:
+                return self.was_heard(number, 1.0)
+
     def note(
-        self, kind: EntryKind, text: str, at: datetime, *, detail: str = "", milliseconds: int | None = None
+        self,
+        kind: EntryKind,
+        text: str,
+        at: datetime,
+        *,
+        detail: str = "",
+        milliseconds: int | None = None,
+        heard: float | None = None,
     ) -> None:
         """Adds an entry to the timeline; `at` is aware."""
-        self.timeline.append(Entry(at=at, kind=kind, text=text, detail=detail, milliseconds=milliseconds))
+        entry = Entry(at=at, kind=kind, text=text, detail=detail, milliseconds=milliseconds, heard=heard)
+        self.timeline.append(entry)

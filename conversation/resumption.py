@@ -41,7 +41,7 @@ def lost_tool(talk: Talk) -> ToolRequest | None:
 def resumed(talk: Talk) -> list[Action]:
     """What is said first when the call is back."""
     session = talk.session
-    if not any(entry.kind is EntryKind.AGENT for entry in session.timeline):
+    if not any(entry.kind is EntryKind.AGENT and entry.words_heard for entry in session.timeline):
         session.question = Question.HOW_CAN_I_HELP
         return [talk.say("greeting")]
     sorry = talk.say("cut_off")

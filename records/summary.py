@@ -77,11 +77,14 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
 
 def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if ending.end_call_reason == "safety_emergency":
-        told = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
+        warned = _heard(session.told("safety_exit"), "that they should leave the house and call 911")
+        texted = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
         visit = f" A visit is booked for {write_time(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
-        return f"Safety emergency: the caller was told to leave the house and call 911. {told}{visit}"
+        return f"Safety emergency: {warned}. {texted}{visit}"
     if ending.scheduled_at:
-        return f"A visit is booked for {write_time(ending.scheduled_at, zone)}."
+        told = session.told("booked", "booked_close")
+        unheard = f" {_heard(told, 'that it is booked').capitalize()}: please call." if not told else ""
+        return f"A visit is booked for {write_time(ending.scheduled_at, zone)}.{unheard}"
     if ending.uncertain:
         when = f" on {write_time(session.visit_at, zone)}" if session.visit_at else ""
         return f"The booking was sent but never answered: a visit may exist{when}, please check the calendar."
@@ -115,11 +118,19 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
 def _callback_sentence(session: CallSession) -> str:
     if not phone_of(session.phone):
         return "No number is known to call back."
+    told = session.told("callback_promise", "advisor_promise")
+    promised = "A callback was promised" if told else f"A callback is due, {_heard(told, 'it promised')}"
     if session.callback_status is CallbackStatus.CREATED:
-        return "A callback was promised and V2 was told."
+        return f"{promised} and V2 was told."
     if session.callback_status is CallbackStatus.NOT_CREATED:
-        return "A callback was promised but V2 was not told of it for certain: please call."
-    return "A callback is due and V2 was not told of it: please call."
+        return f"{promised} but V2 was not told of it for certain: please call."
+    return f"{promised} and V2 was not told of it: please call."
+
+
+def _heard(told: bool | None, what: str) -> str:
+    if told is None:
+        return f"it is not certain that the caller heard {what}"
+    return f"the caller {'heard' if told else 'did not hear'} {what}"
 
 
 def _where(session: CallSession) -> str:

@@ -4,6 +4,7 @@ The endings are those of design.md, "How a call ends".
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -394,7 +395,7 @@ CASES = [
 
 def session_of(case: Case) -> CallSession:
     session = CallSession(call_id="CA1", started_at=START, **({"caller_number": "+15125550101"} | case.fields))
-    session.note(EntryKind.AGENT, "Thanks for calling. How can I help you today?", START)
+    session.note(EntryKind.AGENT, "Thanks for calling. How can I help you today?", START, heard=1.0)
     for line in case.says:
         session.note(EntryKind.CALLER, line, START + timedelta(seconds=5))
     session.note(EntryKind.TOOL, "lookup_caller", START + timedelta(seconds=6), detail="ok", milliseconds=80)
@@ -769,3 +770,59 @@ def test_0_20_jobs_without_a_number_are_not_one_customers() -> None:
         numbers.add(job.customer_phone)
     assert len(numbers) == 2
     assert all(number.startswith("unknown") for number in numbers)
+
+
+SAFETY_EXIT = "Please leave the house now and call 911 from outside. Don't touch any light switches on the way out."
+
+
+@pytest.mark.parametrize(
+    ("heard", "line"),
+    [
+        (1.0, SAFETY_EXIT),
+        (0.97, SAFETY_EXIT),  # No more than its last word
+        (0.3, "Please leave the house now and [cut off]"),
+        (0.0, None),
+        (None, f"{SAFETY_EXIT} [not certain that this was heard]"),
+    ],
+)
+def test_a_line_is_in_the_record_as_far_as_it_was_heard(heard: float | None, line: str | None) -> None:
+    session = session_of(next(case for case in CASES if case.name == "safety exit"))
+    session.note(EntryKind.AGENT, SAFETY_EXIT, START, detail="safety_exit", heard=heard)
+    record = build_record(session, SETTINGS, now=NOW)
+    assert problems(record) == []
+    told = [said.content for said in record.call.transcript_object or () if said.role == "agent"]
+    assert told[1:] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("case", "key", "text", "heard", "summary"),
+    [
+        ("safety exit", "safety_exit", SAFETY_EXIT, 0.6, "Safety emergency: the caller heard that they should leave"),
+        ("safety exit", "safety_exit", SAFETY_EXIT, 0.3, "Safety emergency: the caller did not hear that they should"),
+        ("safety exit", "safety_exit", SAFETY_EXIT, None, "it is not certain that the caller heard that they should"),
+        ("booked", "booked", "You're booked for Tuesday. See you.", 1.0, "A visit is booked for .*[^:] [A-Z]"),
+        (
+            "booked",
+            "booked",
+            "You're booked for Tuesday. See you.",
+            0.1,
+            "did not hear that it is booked: please",
+        ),
+        ("caller's wish", "callback_promise", "We will call you. Bye.", 0.8, "A callback was promised and V2 was told"),
+        (
+            "caller's wish",
+            "callback_promise",
+            "We will call you. Bye.",
+            0.1,
+            "is due, the caller did not hear it promised",
+        ),
+    ],
+)
+def test_the_summary_claims_nothing_that_was_not_heard(
+    case: str, key: str, text: str, heard: float | None, summary: str
+) -> None:
+    session = session_of(next(made for made in CASES if made.name == case))
+    session.note(EntryKind.AGENT, text, START, detail=key, heard=heard)
+    job = build_record(session, SETTINGS, now=NOW).job
+    assert job is not None
+    assert re.search(summary, job.ai_summary or "")

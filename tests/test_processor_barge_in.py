@@ -120,7 +120,7 @@ class Line:
     stream_sid = "MZ1"
 
     def __init__(self, serializer: MarkSerializer) -> None:
-        self._serializer = serializer
+        self._serializer, self.playback = serializer, serializer.playback
 
     @property
     def protect(self) -> bool:

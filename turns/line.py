@@ -6,6 +6,8 @@ from typing import Protocol
 
 from pipecat.frames.frames import DataFrame
 
+from providers.playback import Playback
+
 
 class Event(StrEnum):
     """What happens to a call beside the caller's words."""
@@ -29,7 +31,11 @@ class CallEventFrame(DataFrame):
 
 
 class Line(Protocol):
-    """The telephone line: while `protect` is set, a barge-in does not clear what is about to be heard."""
+    """The telephone line: while `protect` is set, a barge-in does not clear what is about to be heard.
+
+    `playback` knows how much of each line was played.
+    """
 
     protect: bool
     stream_sid: str
+    playback: Playback
