@@ -41,7 +41,9 @@ def unlike(
             if spoken and spoken[0].full == words:
                 spoken.pop(0)
             continue
-        while spoken and not _is(spoken[0], words) and _may_be_missing(spoken[0], by_twilio, spoken[1:]):
+        while spoken and (not _is(spoken[0], words) or (not sign and _begun_anew(*spoken[:2]))):
+            if not _may_be_missing(spoken[0], by_twilio, spoken[1:]):
+                break
             spoken.pop(0)
         if not spoken or not _is(spoken[0], words):
             yield f"the record has {text!r}; the caller heard {spoken[0].heard if spoken else 'nothing more'!r} there"
@@ -86,8 +88,15 @@ def _is(line: Line, words: str) -> bool:
 
 def _may_be_missing(line: Line, by_twilio: Collection[str], later: Sequence[Line]) -> bool:
     """What Twilio said, what broke off at once, and what the other voice began anew."""
-    begun_anew = bool(later) and not line.complete and later[0].full == line.full
-    return begun_anew or line.full in by_twilio or (len(line.heard.split()) < NEAR_WORDS and not line.complete)
+    return (
+        _begun_anew(line, *later[:1])
+        or line.full in by_twilio
+        or (len(line.heard.split()) < NEAR_WORDS and not line.complete)
+    )
+
+
+def _begun_anew(line: Line, *later: Line) -> bool:
+    return bool(later) and not line.complete and later[0].full == line.full
 
 
 def _end(line: Line, words: str, sign: str) -> Iterator[str]:
