@@ -16,6 +16,7 @@ from providers.frames import MarkFrame
 STEP_SECONDS = 0.25
 # Twilio has played seconds behind what it was sent (field_cases.md W5): a mark that is later than that is lost.
 LOST_SECONDS = 6.0
+RETURN_SECONDS = 2.0  # A mark that was cleared comes back at once.
 _PREFIX = "played-"
 
 
@@ -66,6 +67,13 @@ class _Mark:
     take: Take
     seconds: float
     sent_at: float | None = None
+    cleared_at: float | None = None
+
+    def lost(self, now: float) -> bool:
+        """Whether it should have come back long ago."""
+        if self.cleared_at is not None:
+            return now - self.cleared_at > RETURN_SECONDS
+        return self.sent_at is not None and now - self.sent_at > LOST_SECONDS
 
 
 class Playback:
@@ -85,6 +93,7 @@ class Playback:
         self._number = 0
         self._played_at: float | None = None  # When the last echo came, and of which take
         self._playing: Take | None = None
+        self._echoed_at = 0.0  # When a mark came back last
         self._over = False
 
     def line(self, text: str, tell: Callable[[float | None], None]) -> PlayedLine:
@@ -112,20 +121,19 @@ class Playback:
 
     def echoed(self, name: str) -> bool:
         """Twilio has played everything before the mark `name`; False when it is none of these."""
-        if mark := self._marks.pop(name, None):
+        self._echoed_at = self._clock()
+        if (mark := self._marks.pop(name, None)) and mark.cleared_at is None:
             self._played(mark.take, mark.seconds)
         return name.startswith(_PREFIX)
 
     def cleared(self) -> None:
         """Twilio is told to drop what it has not played: what of that is not echoed yet, was not played."""
-        under_way = [name for name, mark in self._marks.items() if mark.sent_at is not None]
-        if under_way:
-            next_mark = self._marks[under_way[0]]
-            if self._playing is next_mark.take and self._played_at is not None:
-                since = self._clock() - self._played_at
-                self._played(next_mark.take, min(next_mark.seconds, next_mark.take.played + since))
-        for name in under_way:
-            del self._marks[name]
+        under_way = [mark for mark in self._marks.values() if mark.sent_at is not None and mark.cleared_at is None]
+        if under_way and self._playing is under_way[0].take and self._played_at is not None:
+            since = self._clock() - self._played_at
+            self._played(self._playing, min(under_way[0].seconds, self._playing.played + since))
+        for mark in under_way:
+            mark.cleared_at = self._clock()
 
     def over(self) -> None:
         """The stream has ended: what was not played by now never will be.
@@ -136,13 +144,13 @@ class Playback:
             return
         self._over = True
         now = self._clock()
-        lost = {
-            mark.take.line
-            for mark in self._marks.values()
-            if mark.sent_at is not None and now - mark.sent_at > LOST_SECONDS
-        }
+        under_way = [mark for mark in self._marks.values() if mark.sent_at is not None]
+        lost = [mark for mark in under_way if mark.lost(now)]
+        if lost and not any(self._echoed_at > (mark.sent_at or 0.0) for mark in lost):
+            lost = under_way  # None comes back any more.
+        unsure = {mark.take.line for mark in lost}
         for line in self._lines:
-            line.tell(None if line in lost else self._share(line))
+            line.tell(None if line in unsure else self._share(line))
 
     def _played(self, take: Take, seconds: float) -> None:
         take.played = max(take.played, seconds)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from providers.playback import LOST_SECONDS, Playback, PlayedLine, Take
+from providers.playback import LOST_SECONDS, RETURN_SECONDS, Playback, PlayedLine, Take
 
 TEXT = "So that's Jonas Weber at 12 Oak Street, Tuesday at 10 AM. Shall I book it?"
 
@@ -116,6 +116,16 @@ def test_of_two_voices_the_one_that_came_further_counts(stream: Stream) -> None:
     assert stream.told[-1] == 1.0
 
 
+def test_where_cleared_marks_do_not_come_back_nobody_knows(stream: Stream) -> None:
+    take = stream.line().take()
+    take.seconds = 1.0
+    stream.send(take, 0.5, 1.0)
+    stream.playback.cleared()
+    stream.now += RETURN_SECONDS + 1.0
+    stream.playback.over()
+    assert stream.told == [None]
+
+
 def test_where_marks_do_not_come_back_nobody_knows(stream: Stream) -> None:
     take = stream.line().take()
     take.seconds = 1.0
@@ -123,6 +133,26 @@ def test_where_marks_do_not_come_back_nobody_knows(stream: Stream) -> None:
     stream.now += LOST_SECONDS + 1.0
     stream.playback.over()
     assert stream.told == [None]
+
+
+def test_once_marks_are_lost_nobody_knows_of_the_later_lines_either(stream: Stream) -> None:
+    stream.send(stream.line().take(), 0.5)
+    stream.now += LOST_SECONDS + 1.0
+    stream.send(stream.line().take(), 0.5)
+    stream.now += 1.0
+    stream.playback.over()
+    assert stream.told == [None, None]
+
+
+def test_one_lost_mark_says_nothing_of_a_line_after_which_others_came_back(stream: Stream) -> None:
+    stream.send(stream.line().take(), 0.5)
+    stream.now += LOST_SECONDS + 1.0
+    second = stream.line().take()
+    second.seconds = 1.0
+    stream.echo(*stream.send(second, 0.5))
+    stream.send(second, 1.0)
+    stream.playback.over()
+    assert stream.told == [0.5, None, 0.5]
 
 
 def test_marks_of_others_are_not_its_own(stream: Stream) -> None:
