@@ -148,7 +148,9 @@ def _tier(session: CallSession) -> str:
 def _transcript(session: CallSession) -> tuple[TranscriptLine, ...]:
     """What the two heard of each other; all else in the timeline is no line (contract.md 2.6, causes 7 and 10)."""
     lines = []
-    for entry in session.timeline:
+    for entry in sorted(
+        session.timeline, key=lambda entry: entry.at
+    ):  # A reply may have been decided on before another.
         if entry.kind is EntryKind.CALLER and (text := storable(entry.text)):
             lines.append(TranscriptLine(role="user", content=text))
         if entry.kind is EntryKind.AGENT and (text := storable(entry.words_heard)):

@@ -331,9 +331,14 @@ class CallSession(BaseModel):
         """Whether the caller said anything at all."""
         return any(entry.kind is EntryKind.CALLER for entry in self.timeline)
 
-    def was_heard(self, number: int, share: float | None) -> None:
-        """How much of the agent's line at this place of the timeline was played to the caller."""
-        self.timeline[number] = self.timeline[number].model_copy(update={"heard": share})
+    def was_heard(self, number: int, share: float | None, at: datetime) -> None:
+        """How much of the agent's line at this place of the timeline was played to the caller by now, `at`.
+
+        A line is said when it begins to be heard, and not when it was decided on.
+        """
+        entry = self.timeline[number]
+        said_at = at if share and not entry.heard else entry.at
+        self.timeline[number] = entry.model_copy(update={"heard": share, "at": said_at})
 
     def told(self, *keys: str) -> bool | None:
         """Whether the caller heard the first sentence of one of these fixed lines; None when that is not certain."""
@@ -346,7 +351,8 @@ class CallSession(BaseModel):
         """The agent's last line of these words was spoken after all, by somebody else than our voices."""
         for number in range(len(self.timeline) - 1, -1, -1):
             if self.timeline[number].kind is EntryKind.AGENT and self.timeline[number].text == text:
-                return self.was_heard(number, 1.0)
+                self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0})
+                return
 
     def note(
         self,

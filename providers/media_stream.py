@@ -3,12 +3,13 @@
 import json
 import logging
 import time
+from collections.abc import Callable
 
 from pipecat.frames.frames import Frame, InputTransportMessageFrame, InterruptionFrame
 from pipecat.serializers.twilio import TwilioFrameSerializer
 
 from providers.frames import MarkFrame
-from providers.playback import Playback
+from providers.playback import Playback, SpeakLineFrame
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,10 @@ class MarkSerializer(TwilioFrameSerializer):
     def silent_seconds(self) -> float:
         """How long Twilio has sent nothing: audio comes fifty times a second, whether somebody speaks or not."""
         return time.monotonic() - self._heard_at
+
+    def speech(self, text: str, tell: Callable[[float | None], None]) -> SpeakLineFrame:
+        """See `turns.line.Line`."""
+        return SpeakLineFrame(text, line=self.playback.line(text, tell))
 
     async def serialize(self, frame: Frame) -> str | bytes | None:
         """See the base class; no `clear` while a must-hear line plays."""

@@ -826,3 +826,19 @@ def test_the_summary_claims_nothing_that_was_not_heard(
     job = build_record(session, SETTINGS, now=NOW).job
     assert job is not None
     assert re.search(summary, job.ai_summary or "")
+
+
+def test_the_lines_are_in_the_order_in_which_they_were_heard() -> None:
+    """The model's answer was decided on before the goodbye, and had its words after it was handed over."""
+    session = session_of(next(case for case in CASES if case.name == "safety exit"))
+    first = len(session.timeline)
+    session.note(EntryKind.AGENT, "Goodbye.", START + timedelta(seconds=20))
+    session.note(EntryKind.AGENT, "They can tell you.", START + timedelta(seconds=21))
+    session.note(EntryKind.AGENT, "Nobody heard this.", START + timedelta(seconds=21))
+    session.was_heard(first + 1, 0.1, START + timedelta(seconds=22))
+    session.was_heard(first + 1, 1.0, START + timedelta(seconds=24))
+    session.was_heard(first, 1.0, START + timedelta(seconds=25))
+    session.was_heard(first + 2, 0.0, START + timedelta(seconds=25))
+    record = build_record(session, SETTINGS, now=NOW)
+    told = [said.content for said in record.call.transcript_object or () if said.role == "agent"]
+    assert told[1:] == ["They can tell you.", "Goodbye."]

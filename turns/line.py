@@ -1,12 +1,11 @@
 """The telephone line as the turns know it, and what happens on it beside the caller's words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from pipecat.frames.frames import DataFrame
-
-from providers.playback import Playback
+from pipecat.frames.frames import DataFrame, TTSSpeakFrame
 
 
 class Event(StrEnum):
@@ -31,11 +30,13 @@ class CallEventFrame(DataFrame):
 
 
 class Line(Protocol):
-    """The telephone line: while `protect` is set, a barge-in does not clear what is about to be heard.
-
-    `playback` knows how much of each line was played.
-    """
+    """The telephone line: while `protect` is set, a barge-in does not clear what is about to be heard."""
 
     protect: bool
     stream_sid: str
-    playback: Playback
+
+    def speech(self, text: str, tell: Callable[[float | None], None]) -> TTSSpeakFrame:
+        """The frame that has `text` spoken.
+
+        `tell` is told how much of it was played, 0 to 1, whenever that changes; None when nobody can know it any more.
+        """

@@ -6,7 +6,6 @@ for the model's sentences, which wording.py reports. Who decides what is said is
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 
 from pipecat.frames.frames import Frame, InterruptionFrame, LLMContextFrame, TTSSpeakFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
@@ -16,7 +15,6 @@ from call.session import CallSession, EntryKind, Question
 from circuit_breaker import Attempt, CircuitBreaker
 from logs import CallLogger
 from providers.frames import WordReplyFrame
-from providers.playback import SpeakLineFrame
 from turns.line import Line
 from turns.lines_heard import SpokenLines
 
@@ -107,7 +105,7 @@ class Speaker:
         self._log.debug("agent: %s", text)
         if self._line is None:
             return TTSSpeakFrame(text)
-        return SpeakLineFrame(text, line=self._line.playback.line(text, partial(self._session.was_heard, number)))
+        return self._line.speech(text, lambda share: self._session.was_heard(number, share, self._now()))
 
     def _provisional_context(self, directive: str) -> LLMContext:
         roles = {EntryKind.CALLER: "user", EntryKind.AGENT: "assistant"}

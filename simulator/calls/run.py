@@ -109,6 +109,7 @@ async def conduct(
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
     world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
     placed.end = await _until_over(world, call)
+    caller.line_cut()
     return placed
 
 

@@ -126,6 +126,12 @@ class Caller:
             return self._noise[8 * (self._now_ms % NOISE_EVERY_MS) :][:FRAME_BYTES]
         return SILENCE
 
+    def line_cut(self) -> None:
+        """The call is over: what was being said broke off here."""
+        for event in self._ear.finish():
+            self._note(event)
+        self._tell_broken()
+
     # Listening
 
     def _listen(self, frame: bytes) -> None:

@@ -68,7 +68,7 @@ def test_what_played_since_the_last_mark_counts_up_to_the_next(stream: Stream) -
 
 
 def test_a_voice_that_lags_is_believed_not_the_clock(stream: Stream) -> None:
-    """W5: all was sent, and Twilio plays seconds behind."""
+    """All was sent, and Twilio plays seconds behind."""
     take = stream.line().take()
     take.seconds = 4.0
     names = stream.send(take, 1.0, 2.0, 3.0, 4.0)

@@ -1,8 +1,9 @@
 """The telephone line as the turns know it, without a line."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from providers.playback import Playback
+from pipecat.frames.frames import TTSSpeakFrame
 
 
 @dataclass(eq=False)
@@ -11,4 +12,7 @@ class PhoneLine:
 
     protect: bool = False
     stream_sid: str = "MZ1"
-    playback: Playback = field(default_factory=lambda: Playback("MZ1"))
+
+    def speech(self, text: str, tell: Callable[[float | None], None]) -> TTSSpeakFrame:
+        """A frame of which nobody knows what became."""
+        return TTSSpeakFrame(text)
