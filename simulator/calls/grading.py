@@ -14,7 +14,7 @@ from simulator.back_office.dashboard_schemas import END_CALL_REASONS
 from simulator.back_office.office import Booking
 from simulator.back_office.store import CHICAGO
 from simulator.back_office.texts import LONGEST_TEXT
-from simulator.calls.transcript import unheard, unlike
+from simulator.calls.transcript import agent_lines, unheard, unlike
 from simulator.calls.truth import Line, unkept, untrue
 from simulator.scenarios.scenario import BookingExpectation, Expect, JobExpectation
 
@@ -241,8 +241,7 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
     for row in run.calls:
         if row.get("outcome") not in END_CALL_REASONS:
             yield f"the call record's outcome {row.get('outcome')!r} is none that V2 and the dashboard know"
-        told = [str(line["content"]) for line in row.get("transcript_object") or () if line["role"] == "agent"]
-        yield from unlike(run.lines, run.by_twilio, told, may_be_unsure=run.faults)
+        yield from unlike(run.lines, run.by_twilio, agent_lines(row), may_be_unsure=run.faults)
     yield from unheard(run.lines, [row.get("posted") or row for row in run.jobs])
     if expect.alert is not None and len(run.alerts) != expect.alert:
         yield f"the dashboard has {len(run.alerts)} alerts, not {expect.alert}"

@@ -53,6 +53,20 @@ def unlike(
     yield from (f"the caller heard {line.heard!r}, and the record has no such line" for line in missing)
 
 
+def phantoms(lines: Sequence[Line], told: Sequence[str]) -> Iterator[str]:
+    """The record's agent lines of which it is certain, and that nobody heard so; for a bot that died on the way."""
+    for text in told:
+        words, sign = _without_sign(text)
+        heard = any(_is(line, words) and not list(_end(line, words, sign)) for line in lines)
+        if sign != NOT_CERTAIN and not heard:
+            yield f"the record is certain of {text!r}, and it was not heard so"
+
+
+def agent_lines(call: Mapping[str, Any]) -> list[str]:
+    """What a call record's transcript has of the agent."""
+    return [str(line["content"]) for line in call.get("transcript_object") or () if line["role"] == "agent"]
+
+
 def unheard(lines: Sequence[Line], jobs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What the summaries say was said, and was not heard."""
     heard = " ".join(line.heard for line in lines)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.calls.transcript import CUT_OFF, NOT_CERTAIN, unheard, unlike
+from simulator.calls.transcript import CUT_OFF, NOT_CERTAIN, phantoms, unheard, unlike
 from simulator.calls.truth import Line
 
 HELLO = Line("Thanks for calling.", "Thanks for calling.", True)
@@ -83,3 +83,17 @@ def test_where_marks_are_lost_a_line_may_be_uncertain() -> None:
 )
 def test_a_summary_claims_only_what_was_heard(summary: str, heard: str, problems: int) -> None:
     assert len(list(unheard([Line(heard, heard, True)], [{"ai_summary": summary}]))) == problems
+
+
+@pytest.mark.parametrize(
+    ("told", "number"),
+    [
+        ([HELLO.full, f"{ASKED.full} {NOT_CERTAIN}"], 0),
+        ([f"{ASKED.full} {NOT_CERTAIN}"], 0),
+        ([f"What is the {CUT_OFF}"], 0),
+        ([ASKED.full], 1),
+        (["We call you."], 1),
+    ],
+)
+def test_a_bot_that_died_is_certain_of_nothing_that_was_not_heard(told: list[str], number: int) -> None:
+    assert len(list(phantoms([HELLO, CUT], told))) == number
