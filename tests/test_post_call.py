@@ -747,6 +747,15 @@ def test_0_11_the_zip_is_in_the_address(address: str, zip_code: str, sent_as: st
     assert sent(job.job)["customer_address"] == sent_as
 
 
+def test_0_12_a_job_has_the_number_that_was_given_and_the_call_the_callers() -> None:
+    """V2 finds jobs by the one and calls by the other; the team calls back where the caller wants it."""
+    session = session_of(Case("x", {**DETAILS, "callback_phone": "+15125550199"}, ""))
+    record = build_record(session, SETTINGS, now=NOW)
+    assert record.job is not None
+    assert sent(record.job)["customer_phone"] == "+15125550199"
+    assert sent(record.call)["phone_number"] == session.caller_number != "+15125550199"
+
+
 def test_0_14_the_summary_has_what_a_technician_needs() -> None:
     """A job stores neither the equipment nor why it has its colour."""
     said = ["My furnace won't turn on at all, it's 18 years old", "It's a condo, out for two weeks now"]
