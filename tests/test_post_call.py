@@ -721,12 +721,14 @@ def test_0_3_a_record_of_the_version_before_is_still_delivered() -> None:
 def test_0_9_our_alert_keeps_what_v2s_had() -> None:
     """An alert under V2's id overwrites the row: the text's sid, the name and the address are sent again."""
     session = session_of(next(case for case in CASES if case.alert))
+    session.name, session.address, session.zip_code = "Gregory Weber", "5311 Izzical Road", "78745"
     for alert_id, sid in (("SM77", "SM77"), ("alert_9", None), ("", None)):
         session.emergency_alert_id = alert_id
         alert = build_record(session, SETTINGS, now=NOW).alert
         assert alert is not None
         assert sent(alert).get("sms_message_sid") == sid
-        assert sent(alert)["customer_name"] == session.name
+        assert sent(alert).get("customer_name") == "Gregory Weber"
+        assert sent(alert).get("customer_address") == "5311 Izzical Road, 78745"
 
 
 @pytest.mark.parametrize(
