@@ -18,6 +18,8 @@ from simulator.contract.v2_rules import FOUND_NOBODY
 REQUEST_SECONDS = 65.0
 """More than the 60 s after which the dashboard gives up, and than the 22 s that V2 was seen to take."""
 WRONG = "no-such-key"
+NOT_NOW = frozenset({429, 502, 503, 504})
+"""Of a server, or of a proxy before it, that cannot be asked at the moment: no answer to what was asked."""
 
 Send = Callable[[Request], Awaitable[Answer]]
 """Raises `NoAnswerError`."""
@@ -75,11 +77,14 @@ def sender(client: httpx.AsyncClient, servers: Mapping[Service, Server], made_up
                     request.method, server.origin + path, headers=headers, content=content,
                     follow_redirects=False, timeout=REQUEST_SECONDS,
                 )  # fmt: skip
-                return _answer(await asking)
+                answer = _answer(await asking)
         except TimeoutError:
             raise NoAnswerError(f"no answer within {REQUEST_SECONDS:.0f} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswerError(type(error).__name__) from None
+        if answer.status in NOT_NOW:
+            raise NoAnswerError(f"status {answer.status}")
+        return answer
 
     return send
 
@@ -87,11 +92,14 @@ def sender(client: httpx.AsyncClient, servers: Mapping[Service, Server], made_up
 async def check(rules: Sequence[Rule], send: Send, stand_in: Send) -> AsyncIterator[Finding]:
     """Each rule in its order, asked by `send` and compared with what the stand-in answers to the same.
 
-    Raises:
-        NoAnswerError: the stand-in could not be asked.
+    From the first request on that has no answer nothing more is asked: it would be waited for, rule by rule.
     """
     found = await _somebody_found(send) if any(rule.for_nobody for rule in rules) else ""
+    gone = ""
     for rule in rules:
+        if gone:
+            yield Finding(rule, silent=gone)
+            continue
         if rule.for_nobody and found:
             yield Finding(rule, not_asked=found)
             continue
@@ -106,6 +114,7 @@ async def check(rules: Sequence[Rule], send: Send, stand_in: Send) -> AsyncItera
                 problems += (f"{ask.about}: {problem}" if ask.about else problem for problem in dict.fromkeys(wrong))
         except NoAnswerError as error:
             yield Finding(rule, problems, silent=str(error))
+            gone = "not asked any more"
         else:
             yield Finding(rule, problems)
 

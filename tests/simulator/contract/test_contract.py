@@ -24,7 +24,10 @@ from simulator.contract.answers import Ask, Rule, drift, refused, slots
 from simulator.contract.asking import Finding, Server, check, sender
 from simulator.contract.dashboard_rules import DASHBOARD_NOT_ASKED, MISSING, dashboard_rules
 from simulator.contract.v2_rules import V2_NOT_ASKED, v2_rules
+from simulator.faults import hang
 from simulator.serving import serve
+
+CONTROLLED_CLOCK = True
 
 NOW = datetime.now(UTC)
 RULES = (*v2_rules(NOW), *dashboard_rules())
@@ -319,11 +322,32 @@ def test_exit_code_of_a_command_that_cannot_be_carried_out(monkeypatch: pytest.M
 
 
 async def test_a_server_that_does_not_answer_is_no_server_that_differs(front: Front) -> None:
-    """Nobody listens: exit code 2, each rule without an answer."""
+    """Nobody listens, or a proxy says not now: exit code 2, no rule is called broken, and the rest is not asked."""
     page, text = screen()
     nobody = Server("http://127.0.0.1:1", "hush")
     assert await run({"dashboard": nobody}, page, Random(1)) == 2
     assert text.getvalue().count("NO ANSWER") == len(dashboard_rules())
+    front.plant = lambda status, body: (503, body)
+    page, text = screen()
+    assert await run(front.servers, page, Random(1)) == 2
+    assert text.getvalue().count("NO ANSWER") == len(RULES)
+    assert "DIFFERS" not in text.getvalue()
+    assert [path for _, path, _ in front.asked if "bookings" not in path] == ["/health", "/api/webhook/jobs"]
+
+
+async def test_a_server_that_never_answers_is_given_up() -> None:
+    """Every request has a deadline."""
+
+    async def never_answers(_: web.Request) -> web.Response:
+        await hang()
+        raise AssertionError("it hangs")
+
+    never = web.Application()
+    never.router.add_route("*", "/{anything:.*}", never_answers)
+    async with serve(never) as port:
+        page, text = screen()
+        assert await run({"v2": Server(f"http://127.0.0.1:{port}", "hush")}, page, Random(1)) == 2
+    assert "NO ANSWER  1.1  GET /health needs no key: no answer within 65 s" in text.getvalue()
 
 
 async def test_no_key_is_printed_and_none_follows_a_redirect(front: Front) -> None:
