@@ -14,6 +14,8 @@
 #   make chaos-mutations          take three protections away, one by one: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
 #   make deploy-drill             move ten live calls to another machine, as a deploy does: nobody is hung up on
+#   make contract                 ask the stand-ins what docs/contract.md says; V2=https://... DASHBOARD=https://... asks real
+#                                 servers, with the keys in .env: nothing is written there
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
@@ -39,7 +41,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls coverage chaos chaos-mutations crash deploy-drill capacity snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls coverage chaos chaos-mutations crash deploy-drill capacity contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -83,6 +85,9 @@ deploy-drill: $(STAMP)
 
 capacity: $(STAMP)
 	@$(PY) -m simulator.drills.capacity $(ARGS)
+
+contract: $(STAMP)
+	@$(PY) -m simulator.contract $(if $(V2),--v2 '$(V2)') $(if $(DASHBOARD),--dashboard '$(DASHBOARD)') $(ARGS)
 
 snapshot-cost: $(STAMP)
 	@$(PY) -m bench.snapshot_cost $(ARGS)

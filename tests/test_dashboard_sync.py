@@ -216,6 +216,14 @@ async def test_the_pause_is_between(server: ScriptedServer) -> None:
     assert (len(server.requests), waits.empty()) == (2, True)
 
 
+async def test_0_10_no_repeat_overlaps_a_request_that_still_runs(server: ScriptedServer, make: Make) -> None:
+    """contract.md 0.10: what the dashboard answers within its own 60 s is one request and one row."""
+    server.script = [Answer(200, JOB_ANSWER, after_seconds=60.0)]
+    dashboard = make(server.url)
+    assert (await dashboard.client.post_job(PAYLOAD)).lead_id == "lead-1"
+    assert (len(server.requests), dashboard.slept) == (1, [])
+
+
 async def test_body_in_the_log_is_short_and_masked(
     server: ScriptedServer, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -722,12 +722,14 @@ def test_0_3_a_record_of_the_version_before_is_still_delivered() -> None:
 def test_0_9_our_alert_keeps_what_v2s_had() -> None:
     """An alert under V2's id overwrites the row: the text's sid, the name and the address are sent again."""
     session = session_of(next(case for case in CASES if case.alert))
+    session.name, session.address, session.zip_code = "Gregory Weber", "5311 Izzical Road", "78745"
     for alert_id, sid in (("SM77", "SM77"), ("alert_9", None), ("", None)):
         session.emergency_alert_id = alert_id
         alert = build_record(session, SETTINGS, now=NOW).alert
         assert alert is not None
         assert sent(alert).get("sms_message_sid") == sid
-        assert sent(alert)["customer_name"] == session.name
+        assert sent(alert).get("customer_name") == "Gregory Weber"
+        assert sent(alert).get("customer_address") == "5311 Izzical Road, 78745"
 
 
 @pytest.mark.parametrize(
@@ -746,6 +748,15 @@ def test_0_11_the_zip_is_in_the_address(address: str, zip_code: str, sent_as: st
     )
     assert job.job is not None
     assert sent(job.job)["customer_address"] == sent_as
+
+
+def test_0_12_a_job_has_the_number_that_was_given_and_the_call_the_callers() -> None:
+    """V2 finds jobs by the one and calls by the other; the team calls back where the caller wants it."""
+    session = session_of(Case("x", {**DETAILS, "callback_phone": "+15125550199"}, ""))
+    record = build_record(session, SETTINGS, now=NOW)
+    assert record.job is not None
+    assert sent(record.job)["customer_phone"] == "+15125550199"
+    assert sent(record.call)["phone_number"] == session.caller_number != "+15125550199"
 
 
 def test_0_14_the_summary_has_what_a_technician_needs() -> None:

@@ -263,6 +263,7 @@ FULL = {
     "zipCode": "78701",
     "upcomingAppointment": {"date": "Friday, November 27", "time": "7:55 AM", "jobId": "CA7"},
     "callbackPromise": {"date": "yesterday", "issue": "being really loud"},
+    "urgentAlert": {"date": "today", "description": "no heat", "callbackBy": "2:15 PM"},
     "message": "Jonas Weber called twice",
     "force_transition": False,
 }
@@ -294,7 +295,7 @@ FOUND = {"found": True, "customerName": "Bo Stranger", "upcomingAppointment": MA
 @pytest.mark.parametrize("evidence", CALLED_BEFORE)
 async def test_0_1_that_a_number_called_before_proves_no_name(ask: Ask, evidence: str) -> None:
     """R40, contract.md 0.1: the name and the visit beside it may be a stranger's."""
-    result = await ask(LookupCaller(), FOUND | {evidence: FULL.get(evidence)})
+    result = await ask(LookupCaller(), FOUND | ({} if evidence == "nothing" else {evidence: FULL[evidence]}))
     assert (result.found, result.verified) == (True, False)
     assert (result.has_appointment, result.appointment_date) == (False, "")
 

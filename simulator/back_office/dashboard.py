@@ -1,9 +1,9 @@
 """The dashboard's webhooks at the wire: who may post, what is refused, and how long its database takes.
 
-Guarantees the answers of contract.md part 2 and remembers every refusal. A request goes on when its client gives up,
-until the dashboard's own limit ends it; it asks its database three times, one after the other, and between them others
-go on (contract.md 0.10). Leaves out what a payload may contain (dashboard_schemas.py), what is stored
-(dashboard_rows.py) and the screens.
+Guarantees the answers of contract.md part 2, and remembers every refusal and all that was posted, whatever became of
+it. A request goes on when its client gives up, until the dashboard's own limit ends it; it asks its database three
+times, one after the other, and between them others go on (contract.md 0.10). Leaves out what a payload may contain
+(dashboard_schemas.py), what is stored (dashboard_rows.py) and the screens.
 """
 
 import asyncio
@@ -85,7 +85,8 @@ class Dashboard:
         is_job = request.path.endswith("/jobs")
         mode = self._take_fault(frozenset() if is_job else frozenset({"owner_deletes"}))
         # Read before anything waits: a request whose client is gone is processed all the same.
-        await request.read()
+        posted = (await request.read()).decode(errors="replace")
+        self._store.put("posted", {"path": request.path, "body": posted})
         if mode is None or mode in _OF_ROWS:
             return await self._goes_on(self._limited(request, mode))
         if mode in _AFTER_STORE:

@@ -172,6 +172,10 @@ class BackOffice:
         """Every answer of the dashboard other than 2xx, oldest first."""
         return [Refusal(**{**body, "at": datetime.fromisoformat(body["at"])}) for body in self._store.all("refusal")]
 
+    def posted(self) -> list[tuple[str, str]]:
+        """Endpoint and body of all that was posted to the dashboard, refused and lost ones too, oldest first."""
+        return [(str(one["path"]).rsplit("/", 1)[-1], str(one["body"])) for one in self._store.all("posted")]
+
     def bookings(self) -> list[Booking]:
         """Every visit in Cal.com, seeded and cancelled ones too."""
         return self._store.bookings()

@@ -140,15 +140,15 @@ class Visits:
         """`action_taken` is missing when V2 refused before it asked Cal.com."""
         action = args.get("action")
         uid = args.get("booking_uid") or session.get("booking_uid")
-        if action == "status":
-            # Told by the number: it needs no uid and gives none.
-            booking, seconds = self.upcoming(session["number"], mode)
-            message = self.describe(booking)["message"]
-            return {"success": True, "action_taken": "status", "message": message}, seconds
-        if action not in ("cancel", "reschedule"):
+        if action not in ("status", "cancel", "reschedule"):
             return _no("I'm not sure what you would like to do with the appointment."), 0.0
         if not uid:
             return _no("I couldn't find an appointment."), 0.0
+        if action == "status":
+            # It wants a uid, and then tells what the number has (contract.md 1.8).
+            booking, seconds = self.upcoming(session["number"], mode)
+            message = self.describe(booking)["message"]
+            return {"success": True, "action_taken": "status", "message": message}, seconds
         if action == "reschedule" and not args.get("new_time"):
             return _no("When would you like to reschedule to?"), 0.0
         if action == "cancel":

@@ -5,12 +5,13 @@ are never spoken, is asked of every call. Leaves out running the call (run.py) a
 (scenario.py).
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.back_office.dashboard_schemas import END_CALL_REASONS
+from simulator.back_office.dashboard_schemas import END_CALL_REASONS, parse
 from simulator.back_office.office import Booking
 from simulator.back_office.store import CHICAGO
 from simulator.back_office.texts import LONGEST_TEXT
@@ -75,6 +76,8 @@ class Evidence:
     texts: Sequence[str] = ()
     """What the owner was texted about this call, or should have been."""
     refusals: Sequence[str] = ()
+    posted: Sequence[tuple[str, str]] = ()
+    """Endpoint and body of all that the dashboard was sent, whatever it made of it."""
     lines: Sequence[Line] = ()
     """What the caller heard, line by line."""
     by_twilio: frozenset[str] = frozenset()
@@ -112,7 +115,7 @@ def grade(expect: Expect, run: Evidence) -> list[str]:
 
 def grade_records(expect: Expect, run: Evidence) -> list[str]:
     """The part of a grade that may still change after the call: the dashboard's rows and the log."""
-    return [*_records(expect, run), *_logged(expect, run)]
+    return [*_payloads(run), *_records(expect, run), *_logged(expect, run)]
 
 
 def _how_it_ended(expect: Expect, run: Evidence) -> Iterator[str]:
@@ -239,8 +242,6 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
     if expect.outcome is not None and run.calls and not run.ended_as.startswith(expect.outcome):
         yield f"the call ended as {run.ended_as!r}, not as {expect.outcome!r}"
     for row in run.calls:
-        if row.get("outcome") not in END_CALL_REASONS:
-            yield f"the call record's outcome {row.get('outcome')!r} is none that V2 and the dashboard know"
         yield from unlike(run.lines, run.by_twilio, agent_lines(row), may_be_unsure=run.faults)
     yield from unheard(run.lines, [row.get("posted") or row for row in run.jobs])
     if expect.alert is not None and len(run.alerts) != expect.alert:
@@ -249,6 +250,24 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
         yield from unkept(run.lines, _own(run), run.jobs)
     if expect.job is not None:
         yield from _job(expect.job, run)
+
+
+def _payloads(run: Evidence) -> Iterator[str]:
+    """What always holds of a payload, also of one that a broken dashboard never looked at: its schema takes all of it,
+    and the outcome of a call is one of the eleven (contract.md 0.3).
+    """
+    for endpoint, body in dict.fromkeys(run.posted):
+        try:
+            payload = json.loads(body)
+        except ValueError:
+            yield f"what was posted to {endpoint} is no JSON"
+            continue
+        accepted, problems = parse(endpoint, payload)
+        yield from (f"the dashboard's schema of {endpoint} refuses {p.path}: {p.message}" for p in problems)
+        if lost := sorted(set(payload) - set(accepted)) if isinstance(payload, dict) else []:
+            yield f"the dashboard's schema of {endpoint} drops {', '.join(lost)}"
+        if endpoint == "calls" and accepted.get("outcome") not in END_CALL_REASONS:
+            yield f"the call record's outcome {accepted.get('outcome')!r} is none that V2 and the dashboard know"
 
 
 def _job(expect: JobExpectation, run: Evidence) -> Iterator[str]:

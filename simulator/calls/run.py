@@ -243,6 +243,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         alerts=rows["alert"],
         texts=[str(sms["body"]) for sms in world.office.sms() + world.office.lost_sms() if sms["call_id"] == call.sid],
         refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()[placed.refused_before :]],
+        posted=world.office.posted(),
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         by_twilio=frozenset(event.text for event in call.timeline.of("twilio", "say")),
         turns=caller.turns,

@@ -442,6 +442,19 @@ async def test_many_records_do_not_hold_the_loop(office: Office) -> None:
     assert turns > 50 * len(office.server.requests)  # What a record takes is done in threads, and the loop goes round.
 
 
+async def test_0_16_a_users_query_that_fails_is_tried_again(office: Office) -> None:
+    """contract.md 0.16: it is 500 on jobs and 404 on the others, and neither parks the record."""
+    office.answer("/jobs", Answer(500), Answer(500), LEAD)
+    for path in ("/calls", "/alerts"):
+        office.answer(path, *[Answer(404, {"error": "User not found"})] * 2, ROW)
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+        assert await ended() == {"status": "delivered", "detail": ""}
+    assert {path: office.paths().count(path) for path in ("jobs", "calls", "alerts")} == dict.fromkeys(
+        ("jobs", "calls", "alerts"), 3
+    )
+
+
 async def test_0_18_a_lead_that_was_deleted_does_not_keep_the_call_back(office: Office) -> None:
     """contract.md 0.18: with its id the call is refused for ever; after a few rounds it goes without."""
     office.answer("/calls", *[Answer(500)] * 2 * MOST_REFUSED_LINKS, ROW)

@@ -1,5 +1,6 @@
 """The grade of a call: every expectation fails by itself and in plain words, and nothing untrue passes."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +34,7 @@ def evidence(**changes: Any) -> Evidence:
         "bookings": [VISIT, OLD],
         "jobs": [JOB],
         "calls": [{"outcome": "completed"}],
+        "posted": [("calls", json.dumps(CALL | {"outcome": "completed"}))],
         "ended_as": "confirm:booked (by bot)",
         "lines": said("How can I help?", "You're booked for Tuesday at 2 PM. Goodbye."),
         "turns": 8,
@@ -46,6 +48,12 @@ def evidence(**changes: Any) -> Evidence:
     return Evidence(**made)
 
 
+CALL = {
+    "call_id": "CA1",
+    "phone_number": "+15125550147",
+    "user_email": "a@example.com",
+    "started_at": "2026-11-24T14:00Z",
+}
 EXPECT = Expect.model_validate(
     {
         "final_state": "confirm",
@@ -99,7 +107,17 @@ def test_a_good_call_passes() -> None:
         ({"jobs": [{"kind": "lead"}, {"kind": "job"}]}, "lead and job"),
         ({"calls": []}, "0 call records"),
         ({"ended_as": "goodbye:done (by bot)"}, "ended as 'goodbye:done"),
-        ({"calls": [{"outcome": "confirm:booked"}]}, "none that V2 and the dashboard know"),
+        (
+            {"posted": [("calls", json.dumps(CALL | {"outcome": "confirm:booked"}))]},
+            "none that V2 and the dashboard know",
+        ),
+        ({"posted": [("calls", json.dumps(CALL))]}, "outcome None is none that V2"),
+        (
+            {"posted": [("calls", json.dumps(CALL | {"outcome": "completed", "lead_id": None}))]},
+            "calls refuses lead_id",
+        ),
+        ({"posted": [("jobs", json.dumps({"is_ai_booked": True}))]}, "jobs drops is_ai_booked"),
+        ({"posted": [("emergency-alerts", "{'a'}")]}, "what was posted to emergency-alerts is no JSON"),
         ({"alerts": [{}]}, "1 alerts"),
         ({"refusals": ["/jobs 400 x"]}, "refused: /jobs 400"),
         ({"lines": said("Goodbye.")}, "never heard"),
@@ -179,13 +197,15 @@ def test_what_is_true_may_be_said() -> None:
 
 
 def test_no_job_and_refused_records() -> None:
-    """`none` refuses any row; `records: refused` wants refusals and no rows."""
+    """`none` refuses any row; `records: refused` wants refusals, no rows, and payloads without fault."""
     none = Expect.model_validate({"job": {"kind": "none"}})
     assert grade(none, evidence(jobs=[])) == []
     assert grade(none, evidence()) == ["the dashboard has a job, and should have none"]
     refused = Expect.model_validate({"records": "refused"})
     assert len(grade(refused, evidence(faults=True))) == 2
-    assert grade(refused, evidence(faults=True, refusals=["400"], jobs=[], calls=[])) == []
+    parked = evidence(faults=True, refusals=["400"], jobs=[], calls=[])
+    assert grade(refused, parked) == []
+    assert len(grade(refused, replace(parked, posted=[("calls", json.dumps(CALL))]))) == 1
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ DOZEN: Final[dict[Case, str]] = {
     Case("booking", "deepgram:deaf"): "fault: deepgram",
     Case("booking", "v2:down"): "callback:booking_uncertain fault: v2",
     Case("booking", "dashboard:503"): "confirm:booked job",
+    Case("booking", "dashboard:slow_db"): "confirm:booked job",
+    Case("wants_a_callback", "dashboard:slow_db"): "callback:caller_wish create_callback lead",
+    Case("wants_a_callback", "dashboard:503"): "callback:caller_wish lead",
     Case("booking", "stream:drop:1"): "confirm:booked despite: line",
 }
 FALLBACKS: Final = {"openai", "inworld", "voices", "deepgram", "v2", "line"}

@@ -276,7 +276,7 @@ async def test_0_19_a_change_that_was_made_is_called_cancelled_already(office: O
 
 
 async def test_0_19_the_action_is_named_and_a_move_has_a_new_uid(office: Office) -> None:
-    """`reschedule` and `cancel`; the old visit is cancelled, and the old uid can do nothing more. A status has none."""
+    """`reschedule` and `cancel`; the old visit is cancelled, and the old uid can do nothing more."""
     uid = (await office.tool("book_appointment", BOOKING))["appointmentId"]
     move = {"action": "reschedule", "booking_uid": uid, "new_time": "2026-12-03T10:00:00-06:00"}
     moved = await office.tool("manage_appointment", move)
@@ -285,7 +285,8 @@ async def test_0_19_the_action_is_named_and_a_move_has_a_new_uid(office: Office)
     assert (old.uid, old.status, new.status, new.uid != uid) == (uid, "cancelled", "accepted", True)
     again = await office.tool("manage_appointment", {"action": "cancel", "booking_uid": uid})
     assert (again["success"], again["action_taken"]) == (False, "cancel")
-    status = await office.tool("manage_appointment", {"action": "status"}, call_id="CA9")
+    ask = {"action": "status", "booking_uid": new.uid}
+    status = await office.tool("manage_appointment", ask, call_id="CA9")
     assert (status["success"], status["action_taken"]) == (True, "status")
     assert "Thursday, December 3" in status["message"]
     done = await office.tool("manage_appointment", {"action": "cancel", "booking_uid": new.uid})

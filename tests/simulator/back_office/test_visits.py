@@ -148,8 +148,9 @@ async def test_cancelling_needs_a_lookup_first(office: Office) -> None:
     office.back.seed(SEED)
     await office.tool("book_appointment", BOOKING)
     await office.tool("lookup_caller")
-    refused = await office.tool("manage_appointment", {"action": "cancel"})
-    assert (refused["success"], "action_taken" in refused) == (False, False)
+    for action in ("cancel", "reschedule", "status"):
+        refused = await office.tool("manage_appointment", {"action": action, "new_time": BOOKED_AT})
+        assert (refused["success"], "action_taken" in refused) == (False, False)
     found = (await office.tool("lookup_booking"))["booking"]
     assert (found["date"], found["attendeeName"]) == ("Friday, November 27", "Anna Weber")
     status = await office.tool("manage_appointment", {"action": "status"})
