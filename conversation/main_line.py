@@ -39,6 +39,7 @@ def enter_safety(talk: Talk, *opening: Action) -> list[Action]:
 def advance(talk: Talk, *opening: Action) -> list[Action]:
     """Goes forward to the first thing that is not known yet and asks it, or has V2 asked what is free."""
     session = talk.session
+    identity.take_over(session)
     if session.state is State.SAFETY:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]
@@ -48,7 +49,6 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
     if session.state is State.SERVICE_AREA:
         talk.go(State.DISCOVERY)
     if session.state is State.DISCOVERY:
-        identity.take_over(session)
         missing = _missing(session)
         if missing:
             return [*opening, *talk.ask(missing)]

@@ -27,7 +27,7 @@ def ask(talk: Talk) -> list[Action] | None:
             return None
         session.intent = Intent.MANAGE  # Until a second visit is wanted.
         told = "has_appointment" if earlier.came_of is CameOf.BOOKED else "visit_perhaps"
-        session.has_appointment = True
+        session.has_appointment = session.has_appointment or earlier.came_of is CameOf.BOOKED
         return [talk.say(told), *talk.ask(Question.SECOND_VISIT)]
     if session.intent not in _MATTERS or not _same_name(session, earlier):
         return None

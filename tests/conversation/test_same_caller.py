@@ -31,7 +31,6 @@ AIR = Understanding(text="my AC is out", intent=Intent.SERVICE, problem="my AC i
 YES, NO = Understanding(text="yes", answer=Answer.YES), Understanding(text="no", answer=Answer.NO)
 SAFE = Understanding(text="no gas", hazard=Hazard.DENIED, answer=Answer.NO)
 OWEN = Understanding(text="Owen Barrett", name="Owen Barrett")
-PRIYA = Understanding(text="Priya Nair", name="Priya Nair")
 PERSONAL = ("Owen", "Barrett", "1611", "Kinney", "7 8 7 0 4", "78704", "Friday", "9:00", "rattling")
 
 
@@ -120,6 +119,15 @@ def test_e1_another_person_gets_nothing_of_the_first(name: str) -> None:
     assert asked(conversation) is Question.ADDRESS
     assert personal(conversation) == []
     assert not same_caller.is_about_the_same(session)
+
+
+def test_e1_who_says_another_name_at_once_is_asked_for_the_zip() -> None:
+    """ "Yes, this is Priya": before anything is asked that follows from the first caller's."""
+    conversation = call(
+        CUT_OFF, Understanding(text="yes this is Priya Nair", answer=Answer.YES, name="Priya Nair"), SAFE
+    )
+    assert asked(conversation) is Question.ZIP
+    assert not conversation.session.goes_on
 
 
 def test_e1_a_part_of_the_name_proves_nothing() -> None:

@@ -345,8 +345,8 @@ def again(**facts: Any) -> CallSession:
     return session
 
 
-async def test_e1_the_lead_of_the_call_before_is_closed(desk: Desk) -> None:
-    """Under its own call, and both say where the other is; what was told there alone is in the second."""
+async def test_0_15_the_lead_of_the_call_before_is_closed(desk: Desk) -> None:
+    """E1: under its own call, and both say where the other is; what was told there alone is in the second."""
     await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": OLD_LEAD, "call": {}}, Status.DELIVERED)
     await desk.closing.hand_over(again())
     (record,) = desk.records
