@@ -11,7 +11,7 @@ from conversation import endings, identity, main_line, side_lines
 from conversation.moment import Talk
 from conversation.script import question_key
 from understanding.turn import Answer, Hazard
-from understanding.wants.systems import system_of
+from understanding.wants.systems import other_system, system_of
 
 ASKED_AT_MOST = 2
 _MATTERS = frozenset({None, Intent.SERVICE, Intent.FOLLOW_UP})
@@ -116,9 +116,7 @@ def _manage(talk: Talk) -> list[Action]:
 
 
 def _same_system(session: CallSession, earlier: EarlierCall) -> bool:
-    """Two that are named and differ are two matters."""
-    named = {system_of(session.problem), system_of(earlier.problem)} - {""}
-    return len(named) < 2
+    return not other_system(session.problem, earlier.problem)
 
 
 def _same_name(session: CallSession, earlier: EarlierCall) -> bool:

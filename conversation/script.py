@@ -44,6 +44,12 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:read_back:second": (
         "There's already a visit that day, so this would be a second one: {name} at {address}, {time}. Shall I book both?",
     ),
+    "ask:read_back:another": (
+        "You already have a visit with us, so this would be a second one: {name} at {address}, {time}. Shall I book both?",
+    ),
+    "ask:read_back:perhaps": (
+        "Your last call may have set up a visit already, so this could be a second one: {name} at {address}, {time}. Shall I book it?",
+    ),
     "ask:change_what": (
         "What would you like to change?",
         "Which part should I change: the name, the address or the time?",

@@ -5,10 +5,11 @@ broke off and did not come back within RESUME_WINDOW_SECONDS, whichever machine 
 no record: the dashboard would keep a lead AND a job. What cannot be written is kept and written later.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import post_call
 from call.business import Business
@@ -25,6 +26,8 @@ from records.payloads import JobPayload
 from records.posting import moved, standing_for
 from records.store import Store
 from turns.tool_runs import Tools
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -104,19 +107,22 @@ class CallClosing:
     async def _job_before(self, earlier: EarlierCall, rang_again_at: datetime) -> Mapping[str, Any] | None:
         """What was posted of the call before; one that broke off until then does not come back any more.
 
-        A store that fails costs the link between the two, and not this call's own record.
+        A store that fails, or takes too long, costs the link between the two, and not this call's own record.
         """
         try:
-            row = await self._store.calls.find(earlier.call_id)
+            row = await self._in_time(self._store.calls.find(earlier.call_id))
             if row and row.phase in (Phase.EXPECTED, Phase.BROKEN) and row.updated_at < rang_again_at:
-                closed = await self._store.calls.close(earlier.call_id, self.due_at())
+                closed = await self._in_time(self._store.calls.close(earlier.call_id, self.due_at()))
                 if closed is not None:
                     await self._close(closed, EndedBy.INTERRUPTED, "the caller has rung again")
-            known = await self._store.delivery(earlier.call_id)
-        except StoreError as error:
+            known = await self._in_time(self._store.delivery(earlier.call_id))
+        except (StoreError, TimeoutError) as error:
             logger.error("%s its lead may stand beside that of a later call: %s", earlier.call_id, kind_of(error))
             return None
         return known.record.get("job") if known else None
+
+    async def _in_time(self, asked: Awaitable[T]) -> T:
+        return await asyncio.wait_for(asked, self._settings.memory_seconds)
 
     async def _tell_the_team(self, session: CallSession) -> None:
         """Once: what V2 may have heard is not said again."""

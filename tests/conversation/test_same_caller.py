@@ -199,6 +199,40 @@ def test_e1_a_visit_for_another_system_is_another_matter() -> None:
     assert asked(call(AIR, earlier=BOOKED)) is Question.SAFETY
 
 
+FACTS = (
+    SAFE,
+    Understanding(text="78704", zip_code="78704"),
+    OWEN,
+    Understanding(text="12 Oak Street", address="12 Oak Street"),
+    Understanding(text="Tuesday at two", visit=VisitWish(TUESDAY_TWO)),
+)
+
+
+@pytest.mark.parametrize(
+    ("came_of", "words"), [(CameOf.BOOKED, "You already have a visit"), (CameOf.UNCERTAIN, "may have set up a visit")]
+)
+def test_e1_nobody_vouches_and_the_name_proves_it(came_of: CameOf, words: str) -> None:
+    """A second visit for the same is no silent one: the read-back says so, and not before the full name was said."""
+    conversation = call(HEATER, *FACTS, earlier=BOOKED.model_copy(update={"came_of": came_of}), vouched_for=False)
+    assert asked(conversation) is Question.READ_BACK
+    assert [words in text for text in conversation.said].index(True) == len(conversation.said) - 1
+
+
+@pytest.mark.parametrize(
+    ("turns", "facts"),
+    [
+        ((HEATER, YES, *FACTS), {}),  # It was asked about, and a second one is wanted.
+        ((AIR, *FACTS), {"vouched_for": False}),
+        ((HEATER, *FACTS[:2], Understanding(text="Mia Long", name="Mia Long"), *FACTS[3:]), {"vouched_for": False}),
+    ],
+)
+def test_e1_an_ordinary_read_back(turns: tuple[Understanding, ...], facts: dict[str, Any]) -> None:
+    """Another system, another person, or said already."""
+    conversation = call(*turns, earlier=BOOKED, **facts)
+    assert asked(conversation) is Question.READ_BACK
+    assert not [text for text in conversation.said if "already have a visit" in text]
+
+
 @pytest.mark.parametrize(
     ("facts", "same"),
     [

@@ -1,5 +1,6 @@
 """Whose record is handed over, when, and that it is one."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -417,15 +418,19 @@ async def test_e1_a_call_that_may_still_come_back_is_left_alone(desk: Desk, brok
     assert (await desk.phase("CA0"))[0] is not Phase.OVER
 
 
+@pytest.mark.parametrize("fails", [True, False], ids=["fails", "hangs"])
 async def test_e1_a_store_that_fails_costs_the_link_alone(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    desk: Desk, fails: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """This call's own record goes all the same."""
+    """This call's own record goes all the same, and waits for nothing for long."""
 
-    async def fail(call_id: str) -> None:
-        raise StoreError("OperationalError")
+    async def find(call_id: str) -> None:
+        if fails:
+            raise StoreError("OperationalError")
+        await asyncio.get_running_loop().create_future()
 
-    monkeypatch.setattr(desk.store, "delivery", fail)
+    monkeypatch.setattr(desk.store.calls, "find", find)
+    monkeypatch.setattr(desk.closing, "_settings", desk.settings.model_copy(update={"memory_seconds": 0}))
     await desk.closing.hand_over(again())
     assert [(record.call_id, record.withdrawn) for record in desk.records] == [("CA1", None)]
-    assert "CA0 its lead may stand beside that of a later call: OperationalError" in caplog.text
+    assert "CA0 its lead may stand beside that of a later call" in caplog.text

@@ -16,3 +16,8 @@ def system_of(problem: str) -> str:
     """`heating`, `air conditioning`, ...; empty when none was named."""
     words = plain(problem)
     return next((name for name, pattern in _SYSTEMS if pattern.search(words)), "")
+
+
+def other_system(one: str, other: str) -> bool:
+    """Whether two problems name different systems."""
+    return len({system_of(one), system_of(other)} - {""}) > 1
