@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     stream_token_seconds: float = Field(60, gt=0, description="How long a stream token of /twiml is good")
     max_resumes: int = Field(2, ge=0, description="How often a call that broke off is brought back before a callback")
     drain_seconds: float = Field(240, ge=0, description="How long live calls may go on after SIGTERM")
+    same_caller_minutes: float = Field(
+        30, ge=0, description="A call this soon after another from the same number may go on from it; 0: never"
+    )
     retention_days: int = Field(30, ge=1, description="Rows and snapshots are deleted after this")
 
     # Deadlines
@@ -179,6 +182,9 @@ class Settings(BaseSettings):
     )
     snapshot_seconds: float = Field(
         0.5, gt=0, description="Longest wait for the snapshot that is written before a tool acts"
+    )
+    memory_seconds: float = Field(
+        1.0, gt=0, description="Longest wait for what the database knows of a number; then nothing is known"
     )
     resume_wait_seconds: float = Field(
         2.0, gt=0, description="Longest wait for the end of a broken stream before the caller is asked to hold on"

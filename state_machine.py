@@ -22,7 +22,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import endings, main_line, resumption, side_lines
+from conversation import endings, main_line, resumption, same_caller, side_lines
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
@@ -92,7 +92,7 @@ class StateMachine:
             case State.WELCOME:
                 return _welcome(talk)
             case State.LOOKUP:
-                return _after_lookup(talk) if session.looked_up else _lookup(talk)
+                return (same_caller.step(talk) or _after_lookup(talk)) if session.looked_up else _lookup(talk)
             case State.NON_SERVICE:
                 return side_lines.non_service(talk)
             case State.FOLLOW_UP:
@@ -238,6 +238,8 @@ def _after_lookup(talk: Talk) -> list[Action]:
         opening.append(talk.say("sorry_upset"))
     if session.language == "es" and session.intent in (Intent.FOLLOW_UP, Intent.MANAGE):
         return endings.callback(talk, Reason.SPANISH)
+    if asked := same_caller.ask(talk):
+        return [*opening, *asked]
     match session.intent:
         case Intent.FOLLOW_UP:
             return side_lines.enter_follow_up(talk, *opening)

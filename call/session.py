@@ -13,6 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from call.tool_calls import ToolRequest, untold
 
+PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
+PROOFS_A_DAY = 5  # The same for a number, in 24 hours
 NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
 
 
@@ -63,6 +65,8 @@ class Question(StrEnum):
     MOVE_CONFIRM = "move_confirm"
     PHONE = "phone"  # The number to call back, when the caller's is withheld.
     SITE_CONTACT = "site_contact"  # A property manager's: who will be on site, and that person's number?
+    GO_ON = "go_on"  # Shall we go on from the call before?
+    SECOND_VISIT = "second_visit"  # Another visit besides the one that the call before has booked?
 
 
 # Questions whose yes changes something in the world: it counts only once the caller has heard what it is about (R53).
@@ -215,6 +219,41 @@ class Appointment(BaseModel):
     attendee_name: str
 
 
+class CameOf(StrEnum):
+    """What came of a call before this one."""
+
+    OPEN = "open"  # No visit: it broke off, or somebody is to call back
+    BOOKED = "booked"
+    UNCERTAIN = "uncertain"  # A visit may exist
+
+
+class EarlierCall(BaseModel):
+    """What a call a little earlier from the same number has left; who called then is not said to who calls now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    call_id: str
+    at: AwareDatetime
+    came_of: CameOf
+    name: str = ""
+    address: str = ""
+    zip_code: str = ""
+    problem: str = ""
+    urgency: Urgency | None = None
+    high_ticket: bool = False
+    visit_at: AwareDatetime | None = None  # The wish, if it was for a certain time
+    visit_latest: AwareDatetime | None = None
+
+
+class VisitBooked(BaseModel):
+    """A visit that was booked in an earlier call from this number: whose, and where."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    address: str
+
+
 class CallSession(BaseModel):
     """Everything known about one call. Empty text means not known; all times are aware."""
 
@@ -274,6 +313,13 @@ class CallSession(BaseModel):
     slots_asked: bool = False  # For the present wish
     offers_other: bool = False  # `visit_at` is a real visit near the wish, and not the wish
 
+    # What our own store knows of the number
+    earlier: EarlierCall | None = None
+    goes_on: bool = False  # This call is about the same as that one
+    visits_booked: tuple[VisitBooked, ...] = ()
+    failed_before: int | None = 0  # Proofs that failed for this number within a day; None: nobody could tell
+    failed_proofs: int = 0  # In this call
+
     # What was done
     approved: bool = False  # An explicit yes to the read-back of exactly `visit_at`
     booking_attempted: bool = False
@@ -309,6 +355,13 @@ class CallSession(BaseModel):
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
         return self.callback_phone or self.caller_number
+
+    @property
+    def proofs_left(self) -> int:
+        """How many proofs may still fail in this call; none when nobody knows how many have failed before it."""
+        if self.failed_before is None:
+            return 0
+        return min(PROOFS_A_CALL - self.failed_proofs, PROOFS_A_DAY - self.failed_before - self.failed_proofs)
 
     @property
     def postal_address(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from call.actions import Action, CallTool
 from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
 from call.tool_calls import BookAppointment, Booked, Outcome, ToolResult
-from conversation import endings, visit_offer
+from conversation import endings, identity, visit_offer
 from conversation.moment import Talk
 from conversation.script import NAME_AGAIN, speak_digits
 from conversation.visit_offer import known
@@ -39,6 +39,7 @@ def enter_safety(talk: Talk, *opening: Action) -> list[Action]:
 def advance(talk: Talk, *opening: Action) -> list[Action]:
     """Goes forward to the first thing that is not known yet and asks it, or has V2 asked what is free."""
     session = talk.session
+    identity.take_over(session)
     if session.state is State.SAFETY:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]
@@ -198,6 +199,7 @@ def _missing(session: CallSession) -> Question | None:
 
 def _discovery(talk: Talk) -> list[Action]:
     session, fixed = talk.session, digression(talk)
+    identity.take_over(session)
     if session.question is Question.SITE_CONTACT and not fixed:
         _note_contact(talk)
     missing = _missing(session)

@@ -10,7 +10,7 @@ from datetime import datetime
 from call.actions import Action, CallTool, EndCall, Say
 from call.session import CallbackStatus, CallSession, EntryKind, Question, Reason, State
 from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
-from conversation import endings
+from conversation import endings, same_caller
 from conversation.moment import Talk
 
 LOST = "the answer was lost"
@@ -131,6 +131,8 @@ def _slots(talk: Talk, question: Question) -> dict[str, str]:
             return {"time": talk.time(session.booked_at)}
         case Question.ZIP_CONFIRM:
             return {"zip": " ".join(session.zip_unconfirmed)}
+        case Question.GO_ON:
+            return same_caller.slots(session)
         case Question.CANCEL_CONFIRM if appointment:
             return {"date": appointment.date, "clock": appointment.time}
     return {}

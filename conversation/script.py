@@ -44,6 +44,12 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:read_back:second": (
         "There's already a visit that day, so this would be a second one: {name} at {address}, {time}. Shall I book both?",
     ),
+    "ask:read_back:another": (
+        "You already have a visit with us, so this would be a second one: {name} at {address}, {time}. Shall I book both?",
+    ),
+    "ask:read_back:perhaps": (
+        "Your last call may have set up a visit already, so this could be a second one: {name} at {address}, {time}. Shall I book it?",
+    ),
     "ask:change_what": (
         "What would you like to change?",
         "Which part should I change: the name, the address or the time?",
@@ -57,12 +63,24 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:details": ("May I have your name, and what it's about?", "Could you tell me your name and what it's about?"),
     "ask:manage_what": ("Would you like to move it, cancel it, or just check the time?",),
     "ask:booking_name": ("What name is the appointment under?", "And what is the full name on it, first and last?"),
+    "ask:booking_name:street": (
+        "I couldn't match that. What's the full name on it, first and last, or the street address the visit is for?",
+    ),
+    "ask:go_on": (
+        "We spoke a little while ago{about}. Shall we go on from there?",
+        "I mean your call a little while ago{about}. Shall we go on with that, yes or no?",
+    ),
+    "ask:second_visit": (
+        "Would you like a second visit besides that one?",
+        "Should we set up a second visit besides it, yes or no?",
+    ),
     "ask:cancel_confirm": ("Your visit is on {date} at {clock}. Shall I cancel it?",),
     "ask:new_time": ("What day and time would work better?", "When should we come instead?"),
     "ask:move_confirm": ("I can move your visit to {time}. Shall I do that?",),
     # Statements
     "known_caller": ("Thanks for calling again, {name}.",),
     "has_appointment": ("I see there's already a visit on the books for this number.",),
+    "visit_perhaps": ("Your last call may have set up a visit already, and the team is checking that.",),
     "several_calls": ("I'm sorry you had to call us more than once.",),
     "sorry_to_hear": ("Sorry to hear that.", "I understand."),
     "got_it": ("Okay.", "Thank you.", "Got it."),
@@ -109,7 +127,9 @@ _EN: dict[str, tuple[str, ...]] = {
     "callback:booking_failed": ("I'm sorry, I couldn't book that visit.",),
     "callback:booking_uncertain": ("I'm sorry, I couldn't make sure that the visit went through.",),
     "callback:manage_failed": ("I'm sorry, I couldn't make sure of that change.",),
-    "callback:manage_unverified": ("I couldn't match that name with the appointment.",),
+    "callback:manage_unverified": (
+        "To be on the safe side, I'd like someone from the team to go over that appointment with you.",
+    ),
     "callback:fault": ("I'm having trouble hearing you. Let me have someone from the team call you back.",),
     "callback:sorry": ("I'm sorry, something went wrong on our side.",),
     "callback_promise": ("Someone from our team will call you back as soon as possible. Thank you, goodbye.",),

@@ -1,20 +1,17 @@
 """The lines beside the main one: no service wanted, a callback awaited, an appointment to manage.
 
 Each can turn into a service call, because the first words of a caller are often misread and a lead is worth a question.
-An appointment is touched only after the name on it matched what the caller said (contract.md 1.8).
+An appointment is touched only after the caller has proved to be whose it is (identity.py); two proofs may fail in a
+call and five in a day for a number, then it is left to a person.
 """
-
-import re
 
 from call.actions import Action, CallTool, Say
 from call.session import Appointment, CallSession, Intent, ManageAction, Question, Reason, State
 from call.tool_calls import BookingFound, LookupBooking, ManageAppointment, Outcome, ToolResult
-from conversation import endings, main_line
+from conversation import endings, identity, main_line
 from conversation.moment import Talk
-from conversation.script import question_key
 from understanding.turn import Answer
 
-BOOKING_NAME_TIMES = 2
 _CALLBACK_REASONS = {Intent.BILLING: Reason.BILLING, Intent.WARRANTY: Reason.WARRANTY}
 _GOODBYE_REASONS = {Intent.VENDOR: Reason.VENDOR, Intent.APPLICANT: Reason.APPLICANT}
 
@@ -68,9 +65,9 @@ def follow_up(talk: Talk) -> list[Action]:
 
 
 def enter_manage_booking(talk: Talk) -> list[Action]:
-    """Finds the visit on file; the number that calls decides, not one that is told, and the name is checked after."""
+    """Finds the visit on file; the number that calls decides, not one that is told, and who calls is proved after."""
     talk.go(State.MANAGE_BOOKING)
-    if not talk.session.caller_number:
+    if not talk.session.caller_number or talk.session.proofs_left <= 0:
         return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     return [CallTool(LookupBooking())]
 
@@ -86,7 +83,9 @@ def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
     session.appointment = Appointment(
         uid=result.booking_uid, date=result.date, time=result.time, attendee_name=result.attendee_name
     )
-    return _verified(talk) if session.name_from_caller else talk.ask(Question.BOOKING_NAME)
+    if session.name_from_caller or identity.is_proved(session, session.address):
+        return _verified(talk, session.address)
+    return talk.ask(Question.BOOKING_NAME)
 
 
 def manage_booking(talk: Talk) -> list[Action]:
@@ -96,7 +95,8 @@ def manage_booking(talk: Talk) -> list[Action]:
         return endings.callback(talk, Reason.MANAGE_FAILED)
     match session.question:
         case Question.BOOKING_NAME:
-            return _verified(talk) if session.name_from_caller else talk.ask_again(Question.BOOKING_NAME)
+            told = session.name_from_caller or (heard.address and identity.streets_on_file(session))
+            return _verified(talk, heard.address) if told else talk.ask_again(Question.BOOKING_NAME)
         case Question.CANCEL_CONFIRM if heard.answer is Answer.YES:
             return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.CANCEL))]
         case Question.MOVE_CONFIRM if heard.answer is Answer.YES and "visit_at" not in talk.changed:
@@ -122,19 +122,19 @@ def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> 
     return endings.confirm(talk, Reason.RESCHEDULED, talk.say("rescheduled", must_hear=True, time=moved_to))
 
 
-def _verified(talk: Talk) -> list[Action]:
+def _verified(talk: Talk, address: str) -> list[Action]:
     """Goes on only for the person on the appointment; V2's match by number alone may be a stranger's visit.
 
-    A name that does not match may have been misheard: it is asked for once more.
+    What does not match may have been misheard: it is asked for once more, the street as well if we know it.
     """
-    session, appointment = talk.session, talk.session.appointment
-    if appointment and same_person(session.name, appointment.attendee_name):
+    session = talk.session
+    if identity.is_proved(session, address):
         return _next(talk)
-    key = question_key(Question.BOOKING_NAME)
-    if session.said_count.get(key, 0) < BOOKING_NAME_TIMES and appointment:
-        session.name_from_caller = False
-        return talk.ask(Question.BOOKING_NAME)
-    return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
+    session.failed_proofs += 1
+    if session.proofs_left <= 0:
+        return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
+    session.name_from_caller = False
+    return talk.ask(Question.BOOKING_NAME, "ask:booking_name:street" if identity.streets_on_file(session) else "")
 
 
 def _next(talk: Talk) -> list[Action]:
@@ -160,9 +160,3 @@ def _change(session: CallSession, action: ManageAction) -> ManageAppointment:
     if action is ManageAction.CANCEL:
         return ManageAppointment("cancel", uid, reason="Cancelled by the caller")
     return ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
-
-
-def same_person(said: str, on_file: str) -> bool:
-    """Whether the full name on file was said: a part of it proves nothing, and neither does a name of one word."""
-    spoken, known = (set(re.findall(r"[^\W\d_]+", name.casefold())) for name in (said, on_file))
-    return len(known) > 1 and known <= spoken

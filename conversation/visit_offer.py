@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import TypeVar
 
 from call.actions import Action, CallTool
-from call.session import Question, State, Urgency
+from call.session import CallSession, CameOf, Question, State, Urgency
 from call.tool_calls import CheckCalendarAvailability, Outcome, SlotsFound, ToolResult
-from conversation import open_slots
+from conversation import identity, open_slots
 from conversation.moment import Talk
+from conversation.script import question_key
+from understanding.wants.systems import other_system
 from understanding.when.visit_times import asap
 
 Known = TypeVar("Known")
@@ -90,8 +92,23 @@ def _key(talk: Talk, time: str) -> str:
     """The line that says what is special about the visit: another time than wished, or a second one on a day."""
     if talk.session.offers_other:
         return "ask:read_back:other"
+    if before := _second_for_the_same(talk.session):
+        return before
     on_file = talk.session.appointment_date
     return "ask:read_back:second" if on_file and time.startswith(f"{on_file} ") else ""
+
+
+def _second_for_the_same(session: CallSession) -> str:
+    """The line for a second visit for the trouble of the call before, if nothing was said of it: nobody vouches for the
+    number, and only the full name has proved that it is the same caller.
+    """
+    earlier = session.earlier
+    if earlier is None or earlier.came_of is CameOf.OPEN or question_key(Question.SECOND_VISIT) in session.said_count:
+        return ""
+    proved = session.name_from_caller and identity.same_person(session.name, earlier.name)
+    if not proved or other_system(session.problem, earlier.problem):
+        return ""
+    return "ask:read_back:another" if earlier.came_of is CameOf.BOOKED else "ask:read_back:perhaps"
 
 
 def ask_for_another(talk: Talk) -> list[Action]:

@@ -17,11 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from call.session import CallSession
+from call.session import PROOFS_A_CALL, CallSession
 from records.database import METADATA, Database
 
 logger = logging.getLogger(__name__)
 
+MOST_REMEMBERED = 10  # Calls of a number that are read at once
 MOST_UNREADABLE = 100  # Rounds of reading; each leaves out all that was wrong in the one before.
 
 _calls = sa.Table(
@@ -35,6 +36,8 @@ _calls = sa.Table(
     sa.Column("owner", sa.String(192), index=True),
     sa.Column("due_at", sa.Double, index=True),
     sa.Column("updated_at", sa.Double, nullable=False, index=True),
+    sa.Column("caller", sa.String(32), index=True),
+    sa.Column("failed_proofs", sa.Integer),
 )
 
 
@@ -100,7 +103,7 @@ class CallRows:
 
         On its way when this returns.
         """
-        values = {"snapshot": session.model_dump_json(), "updated_at": self._database.now().timestamp()}
+        values = {**_content(session), "updated_at": self._database.now().timestamp()}
         mine = (_calls.c.call_id == session.call_id, _calls.c.run == run, _calls.c.phase != Phase.OVER)
         update = sa.update(_calls).where(*mine).values(values).returning(_calls.c.run)
         return self._database.ask(update, lambda found: found.first() is not None)
@@ -146,11 +149,34 @@ class CallRows:
         later = (_calls.c.call_id == call_id, _calls.c.due_at > due_at.timestamp())
         await self._database.execute(sa.update(_calls).where(*later).values(due_at=due_at.timestamp()))
 
-    async def done(self, call_id: str) -> None:
-        """The call's record was handed over: nothing is due any more."""
+    async def done(self, call_id: str, session: CallSession | None = None) -> None:
+        """The call's record was handed over: nothing is due any more; the session stays as it ended."""
+        content = _content(session) if session else {}
         await self._database.execute(
-            sa.update(_calls).where(_calls.c.call_id == call_id).values(phase=Phase.OVER, due_at=None)
+            sa.update(_calls).where(_calls.c.call_id == call_id).values(phase=Phase.OVER, due_at=None, **content)
         )
+
+    async def of_caller(self, session: CallSession) -> list[CallSession]:
+        """The other calls from the caller's number, as they were last written, newest first; the last few."""
+        query = sa.select(_calls.c.call_id, _calls.c.snapshot).where(*_same_caller(session))
+        query = query.order_by(_calls.c.updated_at.desc()).limit(MOST_REMEMBERED)
+
+        def read(found: sa.Result[Any]) -> list[CallSession]:
+            return [known for row in found if (known := read_snapshot(row.snapshot or "", row.call_id))]
+
+        return await self._database.ask(query, read)
+
+    async def failed_proofs(self, session: CallSession, since: datetime) -> int:
+        """How many proofs have failed in the other calls from the caller's number that were last written since then.
+
+        One that is not over yet may still fail in as many as a call may: whoever rings on many lines has no more tries.
+        """
+        open_yet = _calls.c.phase.in_([Phase.EXPECTED, Phase.LIVE, Phase.BROKEN])
+        failed = sa.case((open_yet, PROOFS_A_CALL), else_=sa.func.coalesce(_calls.c.failed_proofs, 0))
+        recent = _calls.c.updated_at >= since.timestamp()
+        query = sa.select(sa.func.coalesce(sa.func.sum(failed), 0).label("number"))
+        found = await self._database.first(query.where(*_same_caller(session), recent))
+        return int(found.number) if found else 0
 
     async def find(self, call_id: str) -> CallRow | None:
         """The call, if it is known."""
@@ -183,11 +209,20 @@ class CallRows:
     def _values(self, session: CallSession, phase: Phase, due_at: datetime) -> dict[str, Any]:
         return {
             "call_id": session.call_id,
-            "snapshot": session.model_dump_json(),
+            **_content(session),
+            "caller": session.caller_number or None,
             "phase": phase,
             "due_at": due_at.timestamp(),
             "updated_at": self._database.now().timestamp(),
         }
+
+
+def _content(session: CallSession) -> dict[str, Any]:
+    return {"snapshot": session.model_dump_json(), "failed_proofs": session.failed_proofs}
+
+
+def _same_caller(session: CallSession) -> tuple[sa.ColumnElement[bool], ...]:
+    return _calls.c.caller == session.caller_number, _calls.c.call_id != session.call_id
 
 
 def _row(row: sa.Row[Any]) -> CallRow:

@@ -164,6 +164,15 @@ class Deliveries:
             return False
         return row is not None and row.status == Status.DELIVERED
 
+    async def is_under_way(self, call_id: str) -> bool:
+        """Whether the record of another call may still be posted; no, if the store does not tell."""
+        try:
+            row = await self.store.delivery(call_id)
+        except StoreError:
+            logger.exception("%s delivery: its status could not be read", call_id)
+            return False
+        return row is not None and row.status == Status.WAITING
+
     async def take_up(self) -> None:
         """Begins what some process recorded and did not begin: kept, or it died before the workflow was there."""
         if not self.settings.dashboard_configured:
@@ -292,6 +301,8 @@ async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[
     """Posts one part; may run again when the process dies before its result is written."""
 
     async def post() -> dict[str, str]:
+        if part == "withdrawn" and await _now_live().is_under_way(record["withdrawn"]["call_id"]):
+            return _plain(Delivered(Delivery.LATER, detail="the lead itself is still on its way"))
         return _plain(await _now_live().poster.post(part, record, ids))
 
     # Without arguments: DBOS writes a cancelled step's into the log, and these are a transcript.

@@ -236,6 +236,7 @@ class CallRecord(BaseModel):
     call: CallPayload
     alert: AlertPayload | None = None
     moved: JobPayload | None = None  # An earlier call's job, once more, with its new time (contract.md 0.5)
+    withdrawn: JobPayload | None = None  # The lead of a call before, once more: this call's job stands for both
 
     @model_validator(mode="before")
     @classmethod

@@ -16,7 +16,7 @@ from records.payloads import CallRecord, JobPayload
 
 logger = logging.getLogger(__name__)
 
-PARTS = ("job", "call", "alert", "moved")
+PARTS = ("job", "call", "alert", "moved", "withdrawn")
 
 
 class RecordPoster:
@@ -40,7 +40,7 @@ class RecordPoster:
         except ValueError as error:  # A wrong address of the user, or an older version's record.
             logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, error)
             return Delivered(Delivery.REFUSED, detail=f"cannot be sent: {type(error).__name__}")
-        if part in ("job", "moved"):
+        if part in ("job", "moved", "withdrawn"):
             return await self._dashboard.post_job(body)
         if part == "call":
             return await self._dashboard.post_call(body)
@@ -66,6 +66,35 @@ def moved(job: Mapping[str, Any], to: datetime) -> JobPayload | None:
     """The job of an earlier call with its new time, by which the dashboard finds its row; None if it had no visit."""
     try:
         return JobPayload.model_validate({**job, "scheduled_at": to}) if job.get("scheduled_at") else None
+    except ValueError:  # An older version's record.
+        return None
+
+
+def standing_for(record: CallRecord, before: Mapping[str, Any] | None) -> CallRecord:
+    """The record of a call that goes on from another one, whose job `before` was: the lead of that one is closed by it.
+
+    A callback that was promised there is still owed when this call came to nothing.
+    """
+    job, closed = record.job, _closed(before, record.call_id) if before else None
+    if job is None or closed is None or before is None:
+        return record
+    owed = before.get("end_call_reason")
+    if job.end_call_reason == "customer_hangup" and owed in ("callback_later", "sales_lead"):
+        job = job.model_copy(update={"end_call_reason": owed})
+    return record.model_copy(update={"job": job, "withdrawn": closed})
+
+
+def _closed(job: Mapping[str, Any], by: str) -> JobPayload | None:
+    """A lead once more, closed, with the call that stands for it; None if it was a visit.
+
+    Of the reasons that make leads only this one's are closed and cold (contract.md 2.2); a repeat changes the status
+    and leaves the reason as it was (contract.md 0.15).
+    """
+    if job.get("scheduled_at"):
+        return None
+    told = f"Nothing to do here: the caller rang again, see call {by}. {job.get('ai_summary') or ''}".strip()
+    try:
+        return JobPayload.model_validate({**job, "end_call_reason": "out_of_area", "ai_summary": told})
     except ValueError:  # An older version's record.
         return None
 

@@ -68,8 +68,15 @@ def _machines(connection: sa.Connection) -> None:
     )
 
 
+def _callers(connection: sa.Connection) -> None:
+    # A call from before has no number in its row: nobody remembers it.
+    add_column(connection, "calls", sa.Column("caller", sa.String(32), index=True))
+    add_column(connection, "calls", sa.Column("failed_proofs", sa.Integer))
+
+
 STEPS: Final = (
     Step(1, "Used tokens, calls and records are kept.", _first_tables),
     Step(2, "A call knows who runs it, how often it came back and when its record is due.", _calls_that_come_back),
     Step(3, "Machines tell that they live.", _machines),
+    Step(4, "A call is found by its caller's number, and tells how many proofs of who calls have failed.", _callers),
 )

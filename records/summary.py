@@ -34,6 +34,7 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
     parts = [_wanted(session, zone), _happened(session, ending, zone)]
     if session.state is State.CALLBACK:
         parts.append(_callback_sentence(session))
+    parts.append(_call_before(session, zone))
     if session.has_appointment and session.reason not in DONE:
         parts.append("This number has an appointment on file.")
     if session.language == "es":
@@ -103,7 +104,7 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
         case Reason.MANAGE_FAILED:
             return "The change of the appointment is not certain, please check the calendar."
         case Reason.MANAGE_UNVERIFIED:
-            return "The appointment was not touched: the name did not match."
+            return "The appointment was not touched: who called was not proved."
     if session.state is State.CALLBACK:
         return ""
     if session.reason is Reason.SILENCE:
@@ -113,6 +114,17 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if session.ended_by is EndedBy.CALLER:
         return f"The caller hung up in {_where(session)}."
     return f"The call broke off in {_where(session)}."
+
+
+def _call_before(session: CallSession, zone: ZoneInfo) -> str:
+    """The call that this one goes on from, with what was told there alone."""
+    earlier = session.earlier if session.goes_on else None
+    if earlier is None:
+        return ""
+    facts = (("name", name_of(session)), ("address", session.address), ("problem", session.problem))
+    there = [f"{fact} {told}" for fact, known in facts if not known and (told := storable(getattr(earlier, fact)))]
+    more = f" There the caller said: {', '.join(there)}." if there else ""
+    return f"Rang again after call {earlier.call_id} of {write_time(earlier.at, zone)}, and this stands for both.{more}"
 
 
 def _callback_sentence(session: CallSession) -> str:

@@ -5,23 +5,29 @@ broke off and did not come back within RESUME_WINDOW_SECONDS, whichever machine 
 no record: the dashboard would keep a lead AND a job. What cannot be written is kept and written later.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import post_call
 from call.business import Business
-from call.session import CallSession, EndedBy, EntryKind, Reason
+from call.session import CallSession, EarlierCall, EndedBy, EntryKind, Reason
 from call.tool_calls import Outcome
 from config import Settings
+from conversation import same_caller
 from conversation.owed import to_the_team
 from records.call_rows import CallRow, Phase
 from records.delivery import Deliveries
 from records.end_reason import blame
+from records.errors import StoreError, kind_of
 from records.payloads import JobPayload
-from records.posting import moved
+from records.posting import moved, standing_for
 from records.store import Store
 from turns.tool_runs import Tools
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -78,14 +84,17 @@ class CallClosing:
             await self._try(session)
 
     async def _write(self, session: CallSession) -> None:
+        session.goes_on = same_caller.is_about_the_same(session)
         record = post_call.build_record(session, self._settings, now=self._now())
+        if session.goes_on and session.earlier:
+            record = standing_for(record, await self._job_before(session.earlier, session.started_at))
         if session.reason is Reason.RESCHEDULED:
             record = record.model_copy(update={"moved": await self._moved(session)})
         await self._deliveries.deliver(record)
         if record.moved is None:  # The dashboard will not show the change: somebody has to be told.
             await self._tell_the_team(session)
         self._unwritten.pop(session.call_id, None)
-        await self._store.calls.done(session.call_id)
+        await self._store.calls.done(session.call_id, session)
         self._told.discard(session.call_id)
 
     async def _moved(self, session: CallSession) -> JobPayload | None:
@@ -94,6 +103,26 @@ class CallClosing:
         known = await self._store.delivery(session.appointment_job) if same and session.appointment_job else None
         job = known.record.get("job") if known else None
         return moved(job, session.moved_to.astimezone(self._settings.zone)) if job and session.moved_to else None
+
+    async def _job_before(self, earlier: EarlierCall, rang_again_at: datetime) -> Mapping[str, Any] | None:
+        """What was posted of the call before; one that broke off until then does not come back any more.
+
+        A store that fails, or takes too long, costs the link between the two, and not this call's own record.
+        """
+        try:
+            row = await self._in_time(self._store.calls.find(earlier.call_id))
+            if row and row.phase in (Phase.EXPECTED, Phase.BROKEN) and row.updated_at < rang_again_at:
+                closed = await self._in_time(self._store.calls.close(earlier.call_id, self.due_at()))
+                if closed is not None:
+                    await self._close(closed, EndedBy.INTERRUPTED, "the caller has rung again")
+            known = await self._in_time(self._store.delivery(earlier.call_id))
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s its lead may stand beside that of a later call: %s", earlier.call_id, kind_of(error))
+            return None
+        return known.record.get("job") if known else None
+
+    async def _in_time(self, asked: Awaitable[T]) -> T:
+        return await asyncio.wait_for(asked, self._settings.memory_seconds)
 
     async def _tell_the_team(self, session: CallSession) -> None:
         """Once: what V2 may have heard is not said again."""

@@ -113,6 +113,7 @@ def new_session(
         called_number=_number(called),
         started_at=now,
         vouched_for=vouched_for and bool(number),
+        failed_before=None,
     )
 
 

@@ -26,6 +26,7 @@ from providers.language_model import BoundedOpenAI
 from providers.media_stream import MarkSerializer
 from providers.recogniser import BoundedFlux
 from server.live_calls import LiveCall, Stream
+from server.memory import recall
 from server.one_stream import HangUp, OneStream
 from server.shared_parts import CallParts
 from server.snapshots import Snapshots
@@ -52,11 +53,15 @@ async def run_call(
             log.info("started from %s", session.caller_number or "a withheld number")
         one = _one_stream(websocket, stream, session, parts, log)
         live.end, live.tool_under_way = one.end, lambda: bool(session.tool_under_way)
+        recalling = asyncio.create_task(
+            recall(session, parts.rows, parts.settings, datetime.now(UTC), log), name=f"{session.call_id} memory"
+        )
         try:
             await one.run()
         except Exception:
             log.exception("the call broke")
         finally:  # Shielded, so that no shutdown loses it.
+            recalling.cancel()
             await asyncio.shield(after_stream(one, parts.rows, parts.closing, parts.calls))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from call.actions import CallTool, EndCall, Say
-from call.session import BookingStatus, CallbackStatus, CallSession, Question, Reason, State
+from call.session import BookingStatus, CallbackStatus, CallSession, CameOf, EarlierCall, Question, Reason, State
 from call.tool_calls import (
     BookAppointment,
     Booked,
@@ -57,6 +57,14 @@ def call(*names, answer=first_result, number="+15125550100"):
     return conversation
 
 
+# What the call before can have left.
+EARLIER = [None] + [
+    EarlierCall(call_id="CA0", at=NOW, came_of=came_of, name=name, problem="furnace is out", **facts)
+    for came_of in CameOf
+    for name, facts in (("Jonas Weber", {"zip_code": "78701", "address": "1 Elm Street"}), ("", {"high_ticket": True}))
+]
+
+
 @settings(max_examples=examples(1500), deadline=None)
 @given(st.data())
 def test_every_sequence_ends_within_the_limits(data):
@@ -64,7 +72,14 @@ def test_every_sequence_ends_within_the_limits(data):
     number = data.draw(st.sampled_from(["+15125550100", ""]))
     conversation = Conversation(
         lambda request: data.draw(st.sampled_from(results_for(request))),
-        CallSession(call_id="CA1", caller_number=number, started_at=NOW, vouched_for=True),
+        CallSession(
+            call_id="CA1",
+            caller_number=number,
+            started_at=NOW,
+            vouched_for=True,
+            earlier=data.draw(st.sampled_from(EARLIER)) if number else None,
+            failed_before=data.draw(st.sampled_from([0, 4, 5, None])),
+        ),
     )
     conversation.start()
     # A bias towards the answer that leads on, so that sequences reach the late states.

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -113,11 +113,14 @@ async def conduct(
     return placed
 
 
-async def settle(world: World[Any], placed: Placed, folder: Path) -> Verdict:
-    """Wait for the records of a call that is over, and judge it. The world is the call's own."""
+async def settle(world: World[Any], placed: Placed, folder: Path, until: datetime | None = None) -> Verdict:
+    """Wait for the records of a call that is over, and judge it; at the latest `until`, when the next one begins.
+
+    The world is the call's own.
+    """
     if placed.case.heal:
         await _heal(world, placed)
-    await records_arrive(world, placed)
+    await records_arrive(world, placed, until)
     return await keep(world, placed, folder, grade(placed.case.expect, evidence_of(world, placed)))
 
 
@@ -205,8 +208,8 @@ async def _heal(world: World[Any], placed: Placed) -> None:
     placed.call.timeline.add("office", "healed", "the fault is over")
 
 
-async def records_arrive(world: World[Any], placed: Placed) -> None:
-    """Wait until the records are as expected, or as long as the dashboard's retry may take."""
+async def records_arrive(world: World[Any], placed: Placed, until: datetime | None = None) -> None:
+    """Wait until the records are as expected, or as long as the dashboard's retry may take; then for those too many."""
     seconds = HEALED_SECONDS if placed.case.heal else RECORDS_SECONDS
     deadline = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < deadline:
@@ -214,7 +217,9 @@ async def records_arrive(world: World[Any], placed: Placed) -> None:
         if not grade_records(placed.case.expect, evidence_of(world, placed)):
             break
         await asyncio.sleep(POLL_SECONDS)
-    await asyncio.sleep(SETTLE_VIRTUALLY_SECONDS if clock.installed() else SETTLE_SECONDS)
+    seconds = SETTLE_VIRTUALLY_SECONDS if clock.installed() else SETTLE_SECONDS
+    left = (until - datetime.now(UTC)).total_seconds() if until else seconds
+    await asyncio.sleep(max(0.0, min(seconds, left)))
 
 
 def _rows(world: World[Any], call_sid: str) -> dict[str, list[dict[str, Any]]]:

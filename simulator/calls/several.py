@@ -38,7 +38,8 @@ async def conduct_all(
     if scenario.later and not clock.installed():
         raise ValueError(f"{scenario.name} has several calls: only on virtual time can the clock jump to the next one")
     verdicts = []
-    for number, call in enumerate((scenario, *scenario.later), 1):
+    begins = [*(later.starts_at for later in scenario.later), None]
+    for number, (call, next_begins) in enumerate(zip((scenario, *scenario.later), begins, strict=True), 1):
         if number > 1:
             _jump_to(call.starts_at)
         own = folder / f"call-{number}" if scenario.later else folder
@@ -48,7 +49,7 @@ async def conduct_all(
         for part, broken in own_faults.items():
             world.faults.set(part, *broken)
         placed = await conduct(world, call, call.case(faults), faults, listener, pace=pace)
-        verdicts.append(await settle(world, placed, own))
+        verdicts.append(await settle(world, placed, own, next_begins))
         for part in own_faults:
             world.faults.set(part, *before.get(part, (None,)))
     if not scenario.later:

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 MAX_WAIT_MS = 4000
 NOW = datetime(2026, 11, 23, 10, 15)  # Local, Austin: an ordinary Monday morning.
 MODEL_DOWN = "openai:down"
-BETWEEN_CALLS = timedelta(minutes=15)  # A call, and what its records may need before it is judged.
+BETWEEN_CALLS = timedelta(minutes=2)  # A short call, and what its records need before it is judged.
 
 JobKind = Literal["lead", "job", "any", "none"]
 Fields = dict[str, str | int | float | bool | None]
@@ -137,13 +137,13 @@ class _Call(_Strict):
 
 
 class _Several(_Strict):
-    """A file with two or three calls: one back office, one bot, and a clock that jumps from each call to the next."""
+    """A file with two to four calls: one back office, one bot, and a clock that jumps from each call to the next."""
 
     title: str
     seed: Seed = Field(default_factory=Seed)
     """What is known before the first call."""
     settings: dict[str, str] = {}
-    calls: list[_Call] = Field(min_length=2, max_length=3)
+    calls: list[_Call] = Field(min_length=2, max_length=4)
     expect: End
 
     @model_validator(mode="after")

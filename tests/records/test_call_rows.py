@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from call.session import BookingStatus, CallSession, EndedBy, EntryKind, State
-from records.call_rows import CallRow, CallRows, Phase, read_snapshot
+from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Reason, State
+from records.call_rows import MOST_REMEMBERED, CallRow, CallRows, Phase, read_snapshot
 from records.store import Store
 
 pytestmark = pytest.mark.slow
@@ -255,3 +255,81 @@ def test_another_calls_snapshot_is_none() -> None:
     """And so is one that nests without end."""
     assert read_snapshot(call("CA2").model_dump_json(), "CA1") is None
     assert read_snapshot("[" * 100_000, "CA1") is None
+
+
+# What is remembered of a number
+
+NUMBER = "+15125550100"
+
+
+async def ended(rows: CallRows, call_id: str, **facts: object) -> CallSession:
+    run, session = await begun(rows, call(call_id, **({"caller_number": NUMBER} | facts)))
+    await rows.end(session, run, LATER)
+    return session
+
+
+async def test_a_call_is_found_by_its_callers_number(rows: CallRows) -> None:
+    """Over or not, as it was last written; not the call itself, nor another number's, nor one that is withheld."""
+    await ended(rows, "CA1", name="Owen")
+    run, second = await begun(rows, call("CA2", caller_number=NUMBER))
+    second.problem = "no heat"
+    await rows.save(second, run)
+    await ended(rows, "CA3", caller_number="+15125550199")
+    await ended(rows, "CA4", caller_number="")
+    me = call("CA5", caller_number=NUMBER)
+    await rows.expect(me, LATER)
+    known = {session.call_id: (session.name, session.problem) for session in await rows.of_caller(me)}
+    assert known == {"CA1": ("Owen", ""), "CA2": ("", "no heat")}
+
+
+async def test_the_newest_calls_of_a_number(agent_database: str) -> None:
+    """The last few, newest first: whoever rings all day does not make the look-up long."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    for number in range(MOST_REMEMBERED + 5):
+        clock[0] = NOW + timedelta(minutes=number)
+        await ended(store.calls, f"CA{number}")
+    found = [session.call_id for session in await store.calls.of_caller(call("ME", caller_number=NUMBER))]
+    assert found == [f"CA{number}" for number in range(MOST_REMEMBERED + 4, 4, -1)]
+    await store.purge(clock[0] + timedelta(seconds=1))
+    assert await store.calls.of_caller(call("ME", caller_number=NUMBER)) == []
+    await store.close()
+
+
+async def test_what_a_call_was_at_its_end_is_kept(rows: CallRows) -> None:
+    """A callback that was arranged after the last snapshot is known to the next call."""
+    session = await ended(rows, "CA1")
+    session.state, session.reason = State.CALLBACK, Reason.FAULT
+    await rows.done("CA1", session)
+    (known,) = await rows.of_caller(call("CA2", caller_number=NUMBER))
+    assert known.reason is Reason.FAULT
+
+
+async def test_s1_failed_proofs_are_counted_over_the_calls_of_a_number(agent_database: str) -> None:
+    """Of a day; another number's are its own, and a call that an older version wrote has none."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    await ended(store.calls, "CA1", failed_proofs=2)
+    clock[0] = NOW + timedelta(hours=20)
+    await ended(store.calls, "CA2", failed_proofs=1)
+    await ended(store.calls, "CA3", failed_proofs=2, caller_number="+15125550199")
+    me = call("ME", caller_number=NUMBER)
+    assert await store.calls.failed_proofs(me, NOW - timedelta(hours=1)) == 3
+    assert await store.calls.failed_proofs(me, NOW + timedelta(hours=4)) == 1
+    assert await store.calls.failed_proofs(me, NOW + timedelta(hours=21)) == 0
+    await store.close()
+
+
+async def test_s1_calls_at_the_same_time_have_no_more_tries(rows: CallRows) -> None:
+    """One that is not over counts with all that it may still fail; it gives back what it did not use."""
+    me = call("ME", caller_number=NUMBER)
+    assert await rows.failed_proofs(me, NOW) == 0
+    await rows.expect(call("CA1", caller_number=NUMBER), LATER)
+    run, second = await begun(rows, call("CA2", caller_number=NUMBER))
+    assert await rows.failed_proofs(me, NOW) == 4
+    second.failed_proofs = 1
+    await rows.save(second, run)
+    await rows.end(second, run, LATER)
+    assert await rows.failed_proofs(me, NOW) == 3

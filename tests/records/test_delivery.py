@@ -181,6 +181,30 @@ async def test_job_id_of_a_booking(office: Office) -> None:
     assert (call.get("job_id"), call.get("lead_id")) == ("job-1", None)
 
 
+async def test_e1_a_lead_is_closed_behind_its_own_record(office: Office) -> None:
+    """What a later call's record closes is posted when the first one's is not under way any more, and last."""
+    first = record(job=True, alert=False)
+    assert first.job is not None
+    closed = first.job.model_copy(update={"end_call_reason": "out_of_area"})
+    second = record("CA2", alert=False).model_copy(update={"withdrawn": closed})
+    async with running(office.settings(delivery_pauses_seconds=",".join(["0.005"] * 50))) as deliveries:
+        await deliveries.store.add_delivery("CA1", first.model_dump(mode="json"), Status.WAITING)
+        await deliveries.deliver(second)
+        await until(lambda: _tells(deliveries, "CA2", "the lead itself is still on its way"))
+        assert office.paths() == ["jobs", "calls"]
+        await deliveries.store.set_delivery("CA1", first.model_dump(mode="json"), Status.DELIVERED)
+        assert await ended("CA2") == {"status": "delivered", "detail": ""}
+    assert office.paths() == ["jobs", "calls", "jobs"]
+    assert [(body["call_id"], body["end_call_reason"]) for body in office.bodies("/jobs")] == [
+        ("CA2", "callback_later"),
+        ("CA1", "out_of_area"),
+    ]
+
+
+async def _tells(deliveries: Deliveries, call_id: str, words: str) -> bool:
+    return words in (await status(deliveries, call_id))[1]
+
+
 async def test_only_what_the_ending_calls_for(office: Office) -> None:
     """A call without job and alert posts the call record alone."""
     async with running(office.settings()) as deliveries:

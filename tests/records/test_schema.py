@@ -25,6 +25,7 @@ pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 28, 18, tzinfo=UTC)
 BEFORE = datetime(2026, 11, 26, 18, tzinfo=UTC)
+DONE: Final = [step.number for step in STEPS]
 DEADLINE_SECONDS = 20  # Ends a wait that would be for ever; nothing takes it when all is well.
 SNAPSHOT = CallSession(call_id="CA1", started_at=BEFORE, name="Jonas Weber").model_dump_json()
 
@@ -199,7 +200,7 @@ async def test_a_database_from_before_the_numbers(
             assert key == [column.name for column in wanted.primary_key]
             assert indexed == {(f"ix_{wanted.name}_{c.name}", c.name) for c in wanted.columns if c.index}
         assert found == {}
-        assert numbers(agent_database) == [1, 2, 3]
+        assert numbers(agent_database) == DONE
     store = await opened(agent_database)
     row = await store.calls.find("CA1")
     assert row is not None
@@ -249,7 +250,7 @@ def test_machines_that_start_at_once(agent_database: str, monkeypatch: pytest.Mo
     assert failed == []
     # The number that versions without steps lock while they make their tables: they take turns as well.
     assert runs == [[0x70686F6E65] if agent_database.startswith("postgresql") else []]
-    assert numbers(agent_database) == [1, 2, 3, 4]
+    assert numbers(agent_database) == [*DONE, len(STEPS) + 1]
 
 
 async def test_a_turn_that_does_not_come(agent_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,9 +299,10 @@ async def test_a_step_that_fails_half_way(
 
     with monkeypatch.context() as newer:
         with_steps(newer, half, later)
-        with pytest.raises(SchemaError, match=r'step 4 of the database \("Change 1\."\) failed: \w+: .*undone'):
+        told = rf'step {len(STEPS) + 1} of the database \("Change 1\."\) failed: \w+: .*undone'
+        with pytest.raises(SchemaError, match=told):
             await open_once(agent_database)
-        assert numbers(agent_database) == [1, 2, 3]
+        assert numbers(agent_database) == DONE
         found = shown(agent_database)
         assert set(found) == {"schema_version", "stream_tokens", "calls", "deliveries", "machines"}
         assert "extra" not in {name for name, *_ in found["calls"][0]}
@@ -309,7 +311,7 @@ async def test_a_step_that_fails_half_way(
     healthy.append(True)
     with_steps(monkeypatch, half, later)
     await use(agent_database, "CA3")
-    assert numbers(agent_database) == [1, 2, 3, 4, 5]
+    assert numbers(agent_database) == [*DONE, len(STEPS) + 1, len(STEPS) + 2]
     assert {"extra", "later"} <= set(shown(agent_database))
 
 
@@ -319,7 +321,7 @@ async def test_a_failing_first_start(agent_database: str, monkeypatch: pytest.Mo
     with pytest.raises(SchemaError, match="step 1"):
         await open_once(agent_database)
     assert shown(agent_database) == {}
-    monkeypatch.setattr(database, "STEPS", (STEPS[0], Step(2, "It fails.", by_statement), STEPS[2]))
+    monkeypatch.setattr(database, "STEPS", (STEPS[0], Step(2, "It fails.", by_statement), *STEPS[2:]))
     with pytest.raises(SchemaError, match="step 2"):
         await open_once(agent_database)
     assert numbers(agent_database) == [1]
@@ -348,9 +350,9 @@ async def test_a_newer_database(
     warned = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert len(warned) == 1
     assert "newer version" in warned[0]
-    assert "(steps 4, 5)" in warned[0]
+    assert f"(steps {len(STEPS) + 1}, {len(STEPS) + 2})" in warned[0]
     assert query(agent_database, "SELECT tries FROM deliveries") == [(0,), (0,)]
-    assert numbers(agent_database) == [1, 2, 3, 4, 5]
+    assert numbers(agent_database) == [*DONE, len(STEPS) + 1, len(STEPS) + 2]
 
 
 FOREIGN = ("DROP TABLE schema_version", "CREATE TABLE schema_version (version VARCHAR(9))")
@@ -359,9 +361,9 @@ FOREIGN = ("DROP TABLE schema_version", "CREATE TABLE schema_version (version VA
 @pytest.mark.parametrize(
     ("breaks", "told"),
     [
-        (["DELETE FROM schema_version WHERE number = 2"], "the steps 1, 3,"),
+        (["DELETE FROM schema_version WHERE number = 2"], "the steps 1, 3, 4,"),
         (["DELETE FROM schema_version"], "the steps none,"),
-        (["UPDATE schema_version SET number = 0 WHERE number = 1"], "the steps 0, 2, 3,"),
+        (["UPDATE schema_version SET number = 0 WHERE number = 1"], "the steps 0, 2, 3, 4,"),
         (FOREIGN, "the columns version,"),
     ],
 )
@@ -378,7 +380,7 @@ async def test_a_version_that_is_broken(agent_database: str, breaks: Iterable[st
     query(agent_database, "DROP TABLE schema_version")
     await use(agent_database, "CA3")
     assert query(agent_database, "SELECT call_id FROM calls ORDER BY call_id") == [("CA2",), ("CA3",)]
-    assert numbers(agent_database) == [1, 2, 3]
+    assert numbers(agent_database) == DONE
 
 
 @pytest.mark.parametrize(
@@ -394,7 +396,7 @@ async def test_what_is_lost_is_made_anew(
     await use(agent_database, "CA3")
     assert [told in r.getMessage() for r in caplog.records if r.levelno == logging.ERROR] == [True]
     assert query(agent_database, "SELECT call_id FROM calls ORDER BY call_id") == [("CA2",), ("CA3",)]
-    assert numbers(agent_database) == [1, 2, 3]
+    assert numbers(agent_database) == DONE
 
 
 def test_a_table_that_no_step_makes(agent_database: str) -> None:

@@ -1,5 +1,6 @@
 """Whose record is handed over, when, and that it is one."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,11 +10,12 @@ from typing import Any, cast
 
 import pytest
 
-from call.session import Appointment, CallSession, EndedBy, EntryKind, Reason, State
+from call.session import Appointment, CallSession, CameOf, EarlierCall, EndedBy, EntryKind, Intent, Reason, State
 from call.tool_calls import CreateCallback, Outcome, ToolRequest, ToolResult, untold
 from config import Settings
 from records.call_rows import Phase
 from records.delivery import Deliveries
+from records.errors import StoreError
 from records.payloads import CallRecord
 from records.store import Status, Store
 from server.closing import CallClosing
@@ -325,3 +327,110 @@ async def test_what_the_team_was_not_told_is_in_the_log(desk: Desk, caplog: pyte
     assert "CA1 THE TEAM WAS NOT TOLD FOR CERTAIN: confirm:cancelled" in caplog.text
     assert "Whitaker" not in caplog.text
     assert len(desk.records) == 1
+
+
+# The same caller again (E1): the lead of the call before is closed by this one's
+
+EARLIER = EarlierCall(call_id="CA0", at=NOW - timedelta(minutes=5), came_of=CameOf.OPEN, name="Sam Whitaker")
+OLD_LEAD = {name: value for name, value in OLD_JOB.items() if name != "scheduled_at"} | {
+    "booking_status": "not_requested",
+    "end_call_reason": "customer_hangup",
+    "ai_summary": "Sam Whitaker called about: no heat.",
+}
+
+
+def again(**facts: Any) -> CallSession:
+    session = call("CA1")
+    for name, value in ({"earlier": EARLIER, "started_at": NOW + timedelta(minutes=2)} | facts).items():
+        setattr(session, name, value)
+    return session
+
+
+async def test_0_15_the_lead_of_the_call_before_is_closed(desk: Desk) -> None:
+    """E1: under its own call, and both say where the other is; what was told there alone is in the second."""
+    await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": OLD_LEAD, "call": {}}, Status.DELIVERED)
+    await desk.closing.hand_over(again())
+    (record,) = desk.records
+    closed, job = record.withdrawn, record.job
+    assert closed is not None
+    assert job is not None
+    assert (closed.call_id, closed.end_call_reason, closed.scheduled_at) == ("CA0", "out_of_area", None)
+    assert closed.ai_summary == "Nothing to do here: the caller rang again, see call CA1. " + OLD_LEAD["ai_summary"]
+    assert "Rang again after call CA0 of Wednesday, November 25 at 11:55 AM, and this stands for both." in (
+        job.ai_summary or ""
+    )
+    assert "There the caller said: name Sam Whitaker." in (job.ai_summary or "")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"earlier": None},
+        {"name": "Priya Nair", "name_from_caller": True},
+        {"intent": Intent.BILLING},
+        {"earlier": EARLIER.model_copy(update={"came_of": CameOf.BOOKED})},
+    ],
+)
+async def test_e1_another_matter_leaves_it_open(desk: Desk, facts: dict[str, Any]) -> None:
+    """Another person's, another one's business; a visit is never taken back."""
+    await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": OLD_LEAD, "call": {}}, Status.DELIVERED)
+    await desk.closing.hand_over(again(**facts))
+    assert [record.withdrawn for record in desk.records] == [None]
+
+
+async def test_e1_a_promised_callback_is_still_owed(desk: Desk) -> None:
+    """The second call was cut off: its lead is the promised callback, and not an abandoned call."""
+    lead = OLD_LEAD | {"end_call_reason": "callback_later"}
+    await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": lead, "call": {}}, Status.DELIVERED)
+    await desk.closing.hand_over(again())
+    job = desk.records[0].job
+    assert job is not None
+    assert job.end_call_reason == "callback_later"
+
+
+async def test_e1_a_call_that_has_not_come_back_is_over(desk: Desk) -> None:
+    """Its record goes first, and is closed at once by the one of the call that rang again."""
+    first = call("CA0")
+    await desk.store.calls.broke(first, await desk.begin(first), desk.closing.due_at())
+    desk.wait(30)
+
+    async def deliver(record: CallRecord) -> None:
+        desk.records.append(record)
+        await desk.store.add_delivery(record.call_id, record.model_dump(mode="json"), Status.WAITING)
+
+    desk.deliver = deliver  # type: ignore[method-assign]
+    await desk.closing.hand_over(again(started_at=NOW + timedelta(seconds=10)))
+    assert [record.call_id for record in desk.records] == ["CA0", "CA1"]
+    assert desk.records[1].withdrawn is not None
+    assert await desk.phase("CA0") == (Phase.OVER, None)
+
+
+@pytest.mark.parametrize("broke_after", [20, None])
+async def test_e1_a_call_that_may_still_come_back_is_left_alone(desk: Desk, broke_after: float | None) -> None:
+    """It runs on another line, or broke off after this one began."""
+    first = call("CA0")
+    run = await desk.begin(first)
+    if broke_after is not None:
+        desk.wait(broke_after)
+        await desk.store.calls.broke(first, run, desk.closing.due_at())
+    await desk.closing.hand_over(again(started_at=NOW + timedelta(seconds=10)))
+    assert [record.call_id for record in desk.records] == ["CA1"]
+    assert (await desk.phase("CA0"))[0] is not Phase.OVER
+
+
+@pytest.mark.parametrize("fails", [True, False], ids=["fails", "hangs"])
+async def test_e1_a_store_that_fails_costs_the_link_alone(
+    desk: Desk, fails: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """This call's own record goes all the same, and waits for nothing for long."""
+
+    async def find(call_id: str) -> None:
+        if fails:
+            raise StoreError("OperationalError")
+        await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(desk.store.calls, "find", find)
+    monkeypatch.setattr(desk.closing, "_settings", desk.settings.model_copy(update={"memory_seconds": 0}))
+    await desk.closing.hand_over(again())
+    assert [(record.call_id, record.withdrawn) for record in desk.records] == [("CA1", None)]
+    assert "CA0 its lead may stand beside that of a later call" in caplog.text

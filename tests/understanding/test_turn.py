@@ -339,6 +339,9 @@ def test_name(question: Question, text: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("question", "text", "address"),
     [
+        (Q.BOOKING_NAME, "it's 1200 Newning", "1200 Newning"),
+        (Q.BOOKING_NAME, "twelve hundred Newning Avenue", "1200 Newning Avenue"),
+        (Q.BOOKING_NAME, "Jonas Lane", ""),
         pytest.param(Q.ADDRESS, "fifty three eleven Izzical Road", "5311 Izzical Road", id="R33"),
         pytest.param(
             Q.ADDRESS,

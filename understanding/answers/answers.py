@@ -40,7 +40,13 @@ from understanding.facts import Answer
 from understanding.text.clauses import cut
 from understanding.text.plain import MARKS, PRONOUNS, affirmed, clauses, negated, phrase, said
 
-YES_NO_QUESTIONS = APPROVALS | {Question.ZIP_CONFIRM, Question.ANYTHING_ELSE, Question.SCHEDULE_OFFER}
+YES_NO_QUESTIONS = APPROVALS | {
+    Question.ZIP_CONFIRM,
+    Question.ANYTHING_ELSE,
+    Question.SCHEDULE_OFFER,
+    Question.GO_ON,
+    Question.SECOND_VISIT,
+}
 
 
 def without_presence(text: str) -> str:

@@ -102,9 +102,9 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
         behind = house
         if words[house.end : house.end + 1] == ["not"] and (other := [r for r in numbers if r.start == house.end + 1]):
             behind = other[0]  # "1904 not 1940 Alta Vista Avenue"
-        start, end, sure = _street_of(words, behind, introduced)
+        start, end, sure = _street_of(words, behind, introduced or question is Question.BOOKING_NAME)
         placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
-        if end is None or not (sure or introduced or placed):
+        if end is None or not (sure or introduced or placed or question is Question.BOOKING_NAME):
             continue
         if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
             continue
