@@ -218,12 +218,13 @@ class CallSession(BaseModel):
     name: str = ""
     name_from_caller: bool = False  # Said on this call, not just on file: the only name that verifies an appointment
     zip_code: str = ""
-    zip_on_file: str = ""
+    zip_on_file: str = ""  # Of the number on the line, as long as the caller has said none
     zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
     zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
     address: str = ""
     problem: str = ""
-    callback_phone: str = ""  # E.164, when another number than the caller's was given
+    callback_phone: str = ""  # E.164, the number that was given: another one, or the one on a line not the caller's
+    borrowed_phone: bool = False  # The caller says that the phone is somebody else's
     urgency: Urgency | None = None
     visit_at: AwareDatetime | None = None  # The wish, resolved to the start of a visit
     visit_latest: AwareDatetime | None = None  # The last start that still fits the wish; None: any later one
@@ -283,9 +284,14 @@ class CallSession(BaseModel):
         return untold(asked) if isinstance(asked, str) else asked
 
     @property
+    def own_number(self) -> str:
+        """The number on the line if it is the caller's: empty when it is withheld or somebody else's."""
+        return "" if self.borrowed_phone else self.caller_number
+
+    @property
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
-        return self.callback_phone or self.caller_number
+        return self.callback_phone or self.own_number
 
     @property
     def postal_address(self) -> str:

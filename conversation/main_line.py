@@ -63,6 +63,8 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
             visit_offer.wish_asap(talk)
         if not session.visit_at:
             return [*opening, *talk.ask(Question.WHEN)]
+        if not session.phone:  # It was there in discovery, and is somebody else's.
+            return [*opening, *talk.ask(Question.PHONE)]
         if check := visit_offer.calendar_check(talk):
             return [*opening, check]
         visit_offer.settle(talk)
@@ -292,6 +294,7 @@ def _change(talk: Talk) -> list[Action]:
 # What a turn at the read-back means, first row first.
 _AT_THE_READ_BACK: tuple[tuple[Callable[[Talk], object], Callable[[Talk], list[Action]]], ...] = (
     (_is_asked(Question.OTHER_TIME), lambda talk: _other_time(talk)),
+    (lambda talk: not talk.session.phone, lambda talk: talk.ask(Question.PHONE)),
     (lambda talk: talk.changed & _READ_BACK_FACTS, _read_back_anew),
     (_is_approved, _approve),
     (lambda talk: talk.changed, lambda talk: [*(digression(talk) or talk.acknowledge()), *visit_offer.read_back(talk)]),

@@ -116,7 +116,11 @@ def _alert(talk: Talk) -> list[Action]:
         return []
     said = [entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER]
     words = said[-1] if said else "Hazard reported by the caller"
-    return [CallTool(SendEmergencyAlert(session.phone or "unknown", words, session.address), quiet=True)]
+    return [
+        CallTool(
+            SendEmergencyAlert(session.phone or session.caller_number or "unknown", words, session.address), quiet=True
+        )
+    ]
 
 
 def _slots(talk: Talk, question: Question) -> dict[str, str]:

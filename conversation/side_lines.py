@@ -70,7 +70,7 @@ def follow_up(talk: Talk) -> list[Action]:
 def enter_manage_booking(talk: Talk) -> list[Action]:
     """Finds the visit on file; the number that calls decides, not one that is told, and the name is checked after."""
     talk.go(State.MANAGE_BOOKING)
-    if not talk.session.caller_number:
+    if not talk.session.own_number:
         return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     return [CallTool(LookupBooking())]
 
@@ -92,6 +92,8 @@ def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
 def manage_booking(talk: Talk) -> list[Action]:
     """A turn about the visit on file."""
     session, heard = talk.session, talk.heard
+    if not session.own_number:
+        return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     if session.appointment is None:
         return endings.callback(talk, Reason.MANAGE_FAILED)
     match session.question:

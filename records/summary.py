@@ -36,6 +36,9 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
         parts.append(_callback_sentence(session))
     if session.has_appointment and session.reason not in DONE:
         parts.append("This number has an appointment on file.")
+    if session.borrowed_phone:
+        line = phone_of(session.caller_number) or "a withheld number"
+        parts.append(f"The call came from {line}, which is not the caller's own phone.")
     if session.language == "es":
         parts.append("The caller speaks Spanish.")
     parts += [storable(note) for note in session.notes]
