@@ -110,6 +110,8 @@ class StateMachine:
                 return _after_lookup(talk)
             case CheckCalendarAvailability():
                 return main_line.after_availability(talk, result)
+            case LookupBooking() if session.state is State.BOOKING:
+                return main_line.after_second_look(talk, result)
             case LookupBooking():
                 return side_lines.after_booking_lookup(talk, result)
             case ManageAppointment():
@@ -168,6 +170,8 @@ class StateMachine:
         following: list[Action] = []
         if lost := resumption.lost_tool(talk):
             following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
+        if session.state is State.BOOKING:  # Nobody waits for a second look; the record has its own.
+            following = main_line.not_booked(talk)
         if session.state not in END_STATES:
             following = self.fault(session, "line", now)
         return resumption.last_words(talk, following)

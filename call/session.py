@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from call.tool_calls import ToolRequest, untold
+from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 
 NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
 
@@ -150,6 +150,16 @@ class CallbackStatus(StrEnum):
     NOT_CREATED = "not_created"
 
 
+class Shown(StrEnum):
+    """What V2 showed when a booking or change without an answer was looked up."""
+
+    AS_ASKED = "as_asked"  # The visit that was asked for, or the moved one at its new time
+    AS_BEFORE = "as_before"  # The visit as it was before the change
+    ANOTHER = "another"  # Another visit, behind which this one may be
+    NONE = "none"  # No visit at all
+    NOT_KNOWN = "not_known"  # V2 gave no answer
+
+
 class EndedBy(StrEnum):
     """Who ended the call."""
 
@@ -257,6 +267,9 @@ class CallSession(BaseModel):
     booking_attempted: bool = False
     booking_status: BookingStatus = BookingStatus.NOT_REQUESTED
     booking_uncertain: bool = False  # The booking's answer never came: a visit may exist
+    # What V2 was asked to make or change, from the asking until it is certain what came of it
+    in_doubt: Annotated[BookAppointment | ManageAppointment | None, Field(discriminator="tool")] = None
+    shown: Shown | None = None  # When that was looked up
     booked_at: AwareDatetime | None = None
     appointment_id: str = ""
     moved_to: AwareDatetime | None = None

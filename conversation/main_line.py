@@ -8,9 +8,9 @@ is read back only after V2 was asked whether it is free.
 from collections.abc import Callable
 
 from call.actions import Action, CallTool
-from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
-from call.tool_calls import BookAppointment, Booked, Outcome, ToolResult
-from conversation import endings, visit_offer
+from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, Shown, State, Urgency
+from call.tool_calls import BookAppointment, Booked, LookupBooking, Outcome, ToolResult
+from conversation import endings, in_doubt, visit_offer
 from conversation.moment import Talk
 from conversation.script import NAME_AGAIN, speak_digits
 from conversation.visit_offer import known
@@ -93,7 +93,7 @@ def step(talk: Talk) -> list[Action]:
             return _pre_confirm(talk)
     # A turn in `booking` only comes after an interruption of ours: whether the visit exists is not known.
     talk.session.booking_uncertain = talk.session.booking_attempted
-    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if talk.session.booking_attempted else Reason.BOOKING_FAILED)
+    return not_booked(talk)
 
 
 def digression(talk: Talk) -> list[Action] | None:
@@ -113,6 +113,8 @@ def after_availability(talk: Talk, result: ToolResult) -> list[Action]:
 def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
     """Booked as asked, booked otherwise, not booked, or nobody knows: four different things (R53, R55, R62)."""
     session = talk.session
+    if result.outcome is not Outcome.UNKNOWN:
+        session.in_doubt = None
     if isinstance(result, Booked) and result.outcome is Outcome.OK and result.starts_at:
         session.booked_at, session.appointment_id = result.starts_at, result.appointment_id
         if result.starts_at == session.visit_at:
@@ -123,7 +125,21 @@ def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
         return talk.ask(Question.OTHER_TIME, time=talk.time(result.starts_at))
     session.booking_status = BookingStatus.ATTEMPTED_FAILED
     session.booking_uncertain = result.outcome is Outcome.UNKNOWN
-    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
+    return [CallTool(LookupBooking())] if in_doubt.can_be_looked_up(session) else not_booked(talk)
+
+
+def after_second_look(talk: Talk, result: ToolResult) -> list[Action]:
+    """A booking without an answer was looked up while the caller waits: it stands, or a person has to find out.
+
+    V2 answers so when its second try met the visit that its first one had made (contract.md 0.2): it is there at once.
+    """
+    return _confirmed(talk) if in_doubt.take(talk.session, result) is Shown.AS_ASKED else not_booked(talk)
+
+
+def not_booked(talk: Talk) -> list[Action]:
+    """A callback: no visit was made, or nobody knows."""
+    uncertain = talk.session.booking_uncertain
+    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if uncertain else Reason.BOOKING_FAILED)
 
 
 def _doubt_about_danger(talk: Talk) -> list[Action] | None:
@@ -346,6 +362,7 @@ def _book(talk: Talk) -> list[Action]:
         problem_description=session.problem,
         urgency=_V2_URGENCY.get(session.urgency, "Routine") if session.urgency else "Routine",  # type: ignore[arg-type]
     )
+    session.in_doubt = request
     return [talk.say("booking_filler"), CallTool(request)]
 
 

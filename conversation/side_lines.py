@@ -115,6 +115,8 @@ def manage_booking(talk: Talk) -> list[Action]:
 def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:
     """Done and said so, or a callback: a change that V2 did not confirm is never told as done."""
     session = talk.session
+    if result.outcome is not Outcome.UNKNOWN:
+        session.in_doubt = None
     if result.outcome is not Outcome.OK:
         return endings.callback(talk, Reason.MANAGE_FAILED)
     if request.action == "cancel":
@@ -160,8 +162,11 @@ def _next(talk: Talk) -> list[Action]:
 def _change(session: CallSession, action: ManageAction) -> ManageAppointment:
     uid = session.appointment.uid if session.appointment else ""
     if action is ManageAction.CANCEL:
-        return ManageAppointment("cancel", uid, reason="Cancelled by the caller")
-    return ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
+        request = ManageAppointment("cancel", uid, reason="Cancelled by the caller")
+    else:
+        request = ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
+    session.in_doubt = request
+    return request
 
 
 def same_person(said: str, on_file: str) -> bool:

@@ -4,10 +4,12 @@ It says only what happened: an old visit is "an appointment", never "booked" (R7
 problem as the dashboard takes them. The payloads are post_call.py's.
 """
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, State
+from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, Shown, State
 from call.spoken_time import write_time
+from call.tool_calls import ManageAppointment
 from records.classification.classify import Classification
 from records.end_reason import DONE, Ending, outcome_of
 from records.payloads import looks_like_phone, storable
@@ -23,6 +25,10 @@ _CALLED_ABOUT = {
 }
 
 
+_FOUND_LATER = (
+    " Its answer never came, and it was found when it was looked up: the caller was not told that it is booked, please"
+    " confirm it to them."
+)
 _NOT_TEXTED = "It is not certain that the team was texted: please call."
 
 
@@ -32,6 +38,8 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
     A job has no other place for what the technician needs (contract.md 0.14).
     """
     parts = [_wanted(session, zone), _happened(session, ending, zone)]
+    if isinstance(session.in_doubt, ManageAppointment):
+        parts.append(_uncertain_change(session, session.in_doubt, zone))
     if session.state is State.CALLBACK:
         parts.append(_callback_sentence(session))
     if session.has_appointment and session.reason not in DONE:
@@ -82,12 +90,13 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if ending.end_call_reason == "safety_emergency":
         told = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
         visit = f" A visit is booked for {write_time(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
+        visit = f" {_uncertain_visit(session, zone)}" if ending.uncertain else visit
         return f"Safety emergency: the caller was told to leave the house and call 911. {told}{visit}"
     if ending.scheduled_at:
-        return f"A visit is booked for {write_time(ending.scheduled_at, zone)}."
+        booked = f"A visit is booked for {write_time(ending.scheduled_at, zone)}."
+        return booked + (_FOUND_LATER if session.shown and session.reason is not Reason.BOOKED else "")
     if ending.uncertain:
-        when = f" on {write_time(session.visit_at, zone)}" if session.visit_at else ""
-        return f"The booking was sent but never answered: a visit may exist{when}, please check the calendar."
+        return _uncertain_visit(session, zone)
     if ending.booking_status is BookingStatus.ATTEMPTED_FAILED:
         return "The booking failed: no visit was made."
     match session.reason:
@@ -100,8 +109,8 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             return f"The call could not go on: a fault of {storable(session.fault) or 'our service'}."
         case Reason.NO_AGREEMENT:
             return "No time was agreed on."
-        case Reason.MANAGE_FAILED:
-            return "The change of the appointment is not certain, please check the calendar."
+        case Reason.MANAGE_FAILED if session.in_doubt is None:
+            return "The appointment was not changed."
         case Reason.MANAGE_UNVERIFIED:
             return "The appointment was not touched: the name did not match."
     if session.state is State.CALLBACK:
@@ -113,6 +122,33 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if session.ended_by is EndedBy.CALLER:
         return f"The caller hung up in {_where(session)}."
     return f"The call broke off in {_where(session)}."
+
+
+def _uncertain_visit(session: CallSession, zone: ZoneInfo) -> str:
+    if session.booked_at and session.booked_at != session.visit_at:  # Certain, and not what was agreed.
+        made = write_time(session.booked_at, zone)
+        return f"V2 booked another time than asked, {made}, and the caller did not agree: please move or remove it."
+    when = f" on {write_time(session.visit_at, zone)}" if session.visit_at else ""
+    sent = "The booking was sent but never answered"
+    if session.shown is Shown.NONE:
+        return f"{sent}; no visit was found when it was looked up. Please check the calendar{when}."
+    return f"{sent}: a visit may exist{when}, please check the calendar."
+
+
+def _uncertain_change(session: CallSession, asked: ManageAppointment, zone: ZoneInfo) -> str:
+    """A change that nobody confirmed, and what was shown when it was looked up."""
+    what = "cancellation" if asked.action == "cancel" else "move"
+    visit = session.appointment
+    which = f" of {storable(visit.attendee_name)} on {visit.date} at {visit.time}" if visit else ""
+    sent = f"The {what} of the visit{which} was sent but never answered"
+    match session.shown, asked.new_time:
+        case Shown.AS_BEFORE, _:
+            return f"{sent}: it stood as before when it was looked up."
+        case Shown.AS_ASKED, datetime() as moved_to:
+            return f"{sent}: when it was looked up, it stood on {write_time(moved_to, zone)}. Please change it there."
+        case ((Shown.NONE | Shown.ANOTHER), None):
+            return f"{sent}: when it was looked up, it was not shown any more. If it is cancelled, please remove it."
+    return f"{sent}: please check the calendar."
 
 
 def _callback_sentence(session: CallSession) -> str:

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 import post_call
 from call.business import Business
 from call.session import CallSession, EndedBy, EntryKind, Reason
-from call.tool_calls import Outcome
+from call.tool_calls import LookupBooking, Outcome
 from config import Settings
+from conversation import in_doubt
 from conversation.owed import to_the_team
 from records.call_rows import CallRow, Phase
 from records.delivery import Deliveries
@@ -50,7 +51,7 @@ class CallClosing:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
-        self._tools, self._told = tools, set[str]()
+        self._tools, self._told, self._looked = tools, set[str](), set[str]()
         self._unwritten: dict[str, CallSession] = {}
 
     def due_at(self) -> datetime:
@@ -78,6 +79,7 @@ class CallClosing:
             await self._try(session)
 
     async def _write(self, session: CallSession) -> None:
+        await self._look_once_more(session)
         record = post_call.build_record(session, self._settings, now=self._now())
         if session.reason is Reason.RESCHEDULED:
             record = record.model_copy(update={"moved": await self._moved(session)})
@@ -87,6 +89,14 @@ class CallClosing:
         self._unwritten.pop(session.call_id, None)
         await self._store.calls.done(session.call_id)
         self._told.discard(session.call_id)
+        self._looked.discard(session.call_id)
+
+    async def _look_once_more(self, session: CallSession) -> None:
+        """Once: what V2 was asked and never surely answered may show by now; the tool's own deadline bounds it."""
+        if in_doubt.can_be_looked_up(session) and session.call_id not in self._looked:
+            self._looked.add(session.call_id)
+            shown = in_doubt.take(session, await self._tools.call(LookupBooking(), session))
+            logger.info("%s what was in doubt was looked up: %s", session.call_id, shown)
 
     async def _moved(self, session: CallSession) -> JobPayload | None:
         """The job of the call in which the visit was booked, if that was one of ours and is still known."""

@@ -1,7 +1,7 @@
 """Drives the state machine as the processor does, without Pipecat, and checks after every event what must hold."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -129,7 +129,8 @@ def results_for(request: ToolRequest) -> list[ToolResult]:
             found = BookingFound(
                 Outcome.OK, found=True, booking_uid="u1", date="Friday", time="9:00 AM", attendee_name="Jonas Weber"
             )
-            return [BookingFound(Outcome.OK), found, *[BookingFound(o) for o in bad]]
+            asked = replace(found, booking_uid="u2", date="Tuesday, November 24", time="2:00 PM")
+            return [BookingFound(Outcome.OK), found, asked, *[BookingFound(o) for o in bad]]
         case SendEmergencyAlert():
             return [AlertSent(Outcome.OK, alert_id="SM1"), *[AlertSent(o) for o in bad]]
     return [ToolResult(Outcome.OK), *[ToolResult(o) for o in bad]]
