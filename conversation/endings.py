@@ -141,6 +141,8 @@ def _noted(talk: Talk) -> list[Action]:
 
 def _answer(talk: Talk, line: str) -> list[Action]:
     fallback = talk.line(line)
+    if talk.session.state is State.CALLBACK and not talk.session.phone:  # A model would promise what nobody can keep.
+        return [talk.say(line)] if talk.digressed else []
     return [Word(closing_directive(fallback), fallback, line)] if talk.digressed else []
 
 

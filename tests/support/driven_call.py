@@ -1,5 +1,6 @@
 """Drives the state machine as the processor does, without Pipecat, and checks after every event what must hold."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -87,6 +88,12 @@ TURNS: dict[str, Understanding] = {
         for action in ManageAction
     },
 }
+
+# What promises a call of ours, or speaks of one that is to come; "call us again" and "we can't call you" are none.
+PROMISES = re.compile(
+    r"(?<!can't )\bcall(?:ing)? you\b|\bthey call\b|advisors? will|someone will|will call|le llamar(?:á|an)|le llamen",
+    re.IGNORECASE,
+)
 
 Answerer = Callable[[ToolRequest], ToolResult]
 
@@ -211,6 +218,8 @@ class Conversation:
             action = waiting.pop(0)
             match action:
                 case Say(text=text, line=line) | Word(fallback=text, line=line):
+                    promised = PROMISES.search(text)
+                    assert not promised or self.session.phone, f"a call is promised without a number: {text!r}"
                     self.said.append(text)
                     if line:  # As the speaker counts.
                         self.session.said_count[line] = self.session.said_count.get(line, 0) + 1
