@@ -307,6 +307,11 @@ class CallSession(BaseModel):
         return self.callback_phone or self.own_number
 
     @property
+    def spoken_name(self) -> str:
+        """The name as it may be said to whoever calls: of one that is only on file, no more than the first."""
+        return self.name if self.name_from_caller else self.name.split(" ")[0]
+
+    @property
     def postal_address(self) -> str:
         """The address with its ZIP, out of which V2 reads where a caller lives (contract.md 0.11)."""
         if not self.address or not self.zip_code or self.zip_code in self.address:

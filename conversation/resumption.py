@@ -128,7 +128,7 @@ def _slots(talk: Talk, question: Question) -> dict[str, str]:
     session, appointment = talk.session, talk.session.appointment
     match question:
         case Question.READ_BACK if session.visit_at:
-            return {"name": session.name, "address": session.address, "time": talk.time(session.visit_at)}
+            return {"name": session.spoken_name, "address": session.address, "time": talk.time(session.visit_at)}
         case Question.MOVE_CONFIRM if session.visit_at:
             return {"time": talk.time(session.visit_at)}
         case Question.OTHER_TIME if session.booked_at:

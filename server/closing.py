@@ -64,6 +64,9 @@ class CallClosing:
         Raises nothing: what fails is tried again by `catch_up`.
         """
         logger.info("%s ended %s", session.call_id, last_line(session, slowest_answer_seconds))
+        if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
+            number = session.phone or session.caller_number or "a withheld number"
+            logger.error("%s AN EMERGENCY, AND NO TEXT WENT OUT FOR CERTAIN: call %s", session.call_id, number)
         await self._try(session)
 
     async def _try(self, session: CallSession) -> None:

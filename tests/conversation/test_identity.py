@@ -90,6 +90,16 @@ def test_a_number_that_nobody_vouches_for_hears_nothing_of_its_owner() -> None:
     assert personal(call(SERVICE)) != []
 
 
+def test_the_surname_on_file_is_not_read_back() -> None:
+    """Whoever holds the phone hears no more than the first name that they were greeted by."""
+    conversation = call(SERVICE, TURNS["no_gas"], TURNS["address"], TURNS["tuesday"])
+    assert "So that's Jonas at 12 Oak Street" in conversation.said[-1]
+    assert not [text for text in conversation.said if "Weber" in text]
+    conversation.feed(TURNS["yes"])
+    (booked,) = [request for request in conversation.requests if isinstance(request, BookAppointment)]
+    assert booked.customer_name == "Jonas Weber"
+
+
 def test_a_dictated_number_finds_no_visit() -> None:
     """On a withheld line, a number is for calling back."""
     dictated = Understanding(

@@ -420,3 +420,14 @@ async def test_0_2_a_booking_that_died_with_its_process_is_looked_up_by_whoever_
     assert record.job is not None
     assert record.job.scheduled_at == VISIT_AT
     assert "the caller was not told that it is booked" in (record.job.ai_summary or "")
+
+
+@pytest.mark.parametrize(("alert_id", "loud"), [("SM1", False), ("alert_1", True), ("", True)])
+async def test_0_8_an_emergency_of_which_nobody_was_texted_is_loud(
+    desk: Desk, caplog: pytest.LogCaptureFixture, alert_id: str, loud: bool
+) -> None:
+    """An error in the log, by which an operator is woken; who called is in the record."""
+    emergency = {"state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True}
+    await desk.closing.hand_over(call().model_copy(update={**emergency, "emergency_alert_id": alert_id}))
+    assert ("CA1 AN EMERGENCY, AND NO TEXT WENT OUT FOR CERTAIN" in caplog.text) is loud
+    assert [r.levelname for r in caplog.records if "EMERGENCY" in r.getMessage()] == ["ERROR"] * loud
