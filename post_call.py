@@ -54,7 +54,11 @@ def build_record(session: CallSession, settings: Settings, *, now: datetime) -> 
     revenue = about.revenue if ending.posts_job else None
     call = CallPayload(
         call_id=call_id,
-        phone_number=phone_of(session.caller_number) or phone_of(session.callback_phone) or UNKNOWN_PHONE,
+        # V2 finds calls by it: what was said on a neighbour's phone belongs to the number that was given.
+        phone_number=phone_of(session.own_number)
+        or phone_of(session.callback_phone)
+        or phone_of(session.caller_number)
+        or UNKNOWN_PHONE,
         started_at=session.started_at,
         ended_at=ended_at,
         duration_seconds=int((ended_at - session.started_at).total_seconds()) or None,
@@ -129,7 +133,7 @@ def _alert(session: CallSession, settings: Settings, call_id: str, ended_at: dat
     return AlertPayload(
         alert_id=alert_id or f"alert-{call_id}",
         call_id=call_id,
-        phone_number=phone_of(session.phone) or UNKNOWN_PHONE,
+        phone_number=phone_of(session.phone) or phone_of(session.caller_number) or UNKNOWN_PHONE,
         problem_description=_hazard_words(session),
         sms_sent_at=sent[0] if sent else ended_at,
         callback_promised_minutes=settings.emergency_callback_minutes,

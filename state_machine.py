@@ -110,6 +110,8 @@ class StateMachine:
                 return _after_lookup(talk)
             case CheckCalendarAvailability():
                 return main_line.after_availability(talk, result)
+            case LookupBooking() if session.state is State.BOOKING:
+                return main_line.after_second_look(talk, result)
             case LookupBooking():
                 return side_lines.after_booking_lookup(talk, result)
             case ManageAppointment():
@@ -168,13 +170,15 @@ class StateMachine:
         following: list[Action] = []
         if lost := resumption.lost_tool(talk):
             following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
+        if session.state is State.BOOKING:  # Nobody waits for a second look; the record has its own.
+            following = main_line.not_booked(talk)
         if session.state not in END_STATES:
             following = self.fault(session, "line", now)
         return resumption.last_words(talk, following)
 
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
         """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""
-        if session.question is Question.PHONE:
+        if session.question is Question.PHONE or heard.borrowed_phone:
             return learn(session, heard, self.business)
         if session.reason is Reason.BOOKED and heard.corrects:
             told = replace(heard, visit=None, zip_code="", zip_partial="", problem="", high_ticket=False, urgency=None)
@@ -210,6 +214,8 @@ def _learn(session: CallSession, result: ToolResult) -> None:
     """Takes over what V2 knows; what only a stranger's booking vouches for stays unused (R40)."""
     session.looked_up = True
     session.calendar_answers = result.outcome is Outcome.OK  # A V2 that is down is not waited for once more.
+    if session.borrowed_phone:
+        return
     if not isinstance(result, CallerFound) or result.outcome is not Outcome.OK or not result.found:
         return
     if session.vouched_for:
@@ -227,8 +233,9 @@ def _learn(session: CallSession, result: ToolResult) -> None:
 
 def _after_lookup(talk: Talk) -> list[Action]:
     session = talk.session
-    if not session.zip_code and talk.business.serves(session.zip_on_file):
-        session.zip_code = session.zip_on_file
+    if session.zip_code or not talk.business.serves(session.zip_on_file):
+        session.zip_on_file = ""
+    session.zip_code = session.zip_code or session.zip_on_file
     opening: list[Say] = []
     if session.known_caller and session.name and not session.name_from_caller and session.language == "en":
         opening.append(talk.say("known_caller", name=session.name.split()[0]))

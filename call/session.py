@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from call.tool_calls import ToolRequest, untold
+from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
@@ -155,6 +155,16 @@ class CallbackStatus(StrEnum):
     NOT_CREATED = "not_created"
 
 
+class Shown(StrEnum):
+    """What V2 showed when a booking or change without an answer was looked up."""
+
+    AS_ASKED = "as_asked"  # The visit that was asked for, or the moved one at its new time
+    AS_BEFORE = "as_before"  # The visit as it was before the change
+    ANOTHER = "another"  # Another visit, behind which this one may be
+    NONE = "none"  # No visit at all
+    NOT_KNOWN = "not_known"  # V2 gave no answer
+
+
 class EndedBy(StrEnum):
     """Who ended the call."""
 
@@ -280,12 +290,13 @@ class CallSession(BaseModel):
     name: str = ""
     name_from_caller: bool = False  # Said on this call, not just on file: the only name that verifies an appointment
     zip_code: str = ""
-    zip_on_file: str = ""
+    zip_on_file: str = ""  # Of the number on the line, as long as the caller has said none
     zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
     zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
     address: str = ""
     problem: str = ""
-    callback_phone: str = ""  # E.164, when another number than the caller's was given
+    callback_phone: str = ""  # E.164, the number that was given: another one, or the one on a line not the caller's
+    borrowed_phone: bool = False  # The caller says that the phone is somebody else's
     urgency: Urgency | None = None
     visit_at: AwareDatetime | None = None  # The wish, resolved to the start of a visit
     visit_latest: AwareDatetime | None = None  # The last start that still fits the wish; None: any later one
@@ -325,6 +336,9 @@ class CallSession(BaseModel):
     booking_attempted: bool = False
     booking_status: BookingStatus = BookingStatus.NOT_REQUESTED
     booking_uncertain: bool = False  # The booking's answer never came: a visit may exist
+    # What V2 was asked to make or change, from the asking until it is certain what came of it
+    in_doubt: Annotated[BookAppointment | ManageAppointment | None, Field(discriminator="tool")] = None
+    shown: Shown | None = None  # When that was looked up
     booked_at: AwareDatetime | None = None
     appointment_id: str = ""
     moved_to: AwareDatetime | None = None
@@ -352,9 +366,19 @@ class CallSession(BaseModel):
         return untold(asked) if isinstance(asked, str) else asked
 
     @property
+    def own_number(self) -> str:
+        """The number on the line if it is the caller's: empty when it is withheld or somebody else's."""
+        return "" if self.borrowed_phone else self.caller_number
+
+    @property
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
-        return self.callback_phone or self.caller_number
+        return self.callback_phone or self.own_number
+
+    @property
+    def spoken_name(self) -> str:
+        """The name as it may be said to whoever calls: of one that is only on file, no more than the first."""
+        return self.name if self.name_from_caller else self.name.split(" ")[0]
 
     @property
     def proofs_left(self) -> int:

@@ -65,12 +65,18 @@ def take_over(session: CallSession) -> None:
     if earlier is None or not session.goes_on or not session.name_from_caller:
         return
     if not may_be(session.name, earlier.name):
-        session.goes_on = False
-        for fact in ("problem", "zip_code", "visit_at", "visit_latest"):
-            if getattr(session, fact) == getattr(earlier, fact):
-                setattr(session, fact, None if fact.startswith("visit") else "")
+        give_back(session)
     elif not session.address and same_person(session.name, earlier.name):
         session.address = earlier.address
+
+
+def give_back(session: CallSession) -> None:
+    """What was taken over of the call before is not this caller's."""
+    earlier = session.earlier if session.goes_on else None
+    session.goes_on = False
+    for fact in ("problem", "zip_code", "address", "visit_at", "visit_latest"):
+        if earlier and getattr(session, fact) == getattr(earlier, fact):
+            setattr(session, fact, None if fact.startswith("visit") else "")
 
 
 def _words(name: str) -> set[str]:

@@ -67,7 +67,7 @@ def follow_up(talk: Talk) -> list[Action]:
 def enter_manage_booking(talk: Talk) -> list[Action]:
     """Finds the visit on file; the number that calls decides, not one that is told, and who calls is proved after."""
     talk.go(State.MANAGE_BOOKING)
-    if not talk.session.caller_number or talk.session.proofs_left <= 0:
+    if not talk.session.own_number or talk.session.proofs_left <= 0:
         return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     return [CallTool(LookupBooking())]
 
@@ -91,6 +91,8 @@ def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
 def manage_booking(talk: Talk) -> list[Action]:
     """A turn about the visit on file."""
     session, heard = talk.session, talk.heard
+    if not session.own_number:
+        return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     if session.appointment is None:
         return endings.callback(talk, Reason.MANAGE_FAILED)
     match session.question:
@@ -113,6 +115,8 @@ def manage_booking(talk: Talk) -> list[Action]:
 def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:
     """Done and said so, or a callback: a change that V2 did not confirm is never told as done."""
     session = talk.session
+    if result.outcome is not Outcome.UNKNOWN:
+        session.in_doubt = None
     if result.outcome is not Outcome.OK:
         return endings.callback(talk, Reason.MANAGE_FAILED)
     if request.action == "cancel":
@@ -158,5 +162,8 @@ def _next(talk: Talk) -> list[Action]:
 def _change(session: CallSession, action: ManageAction) -> ManageAppointment:
     uid = session.appointment.uid if session.appointment else ""
     if action is ManageAction.CANCEL:
-        return ManageAppointment("cancel", uid, reason="Cancelled by the caller")
-    return ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
+        request = ManageAppointment("cancel", uid, reason="Cancelled by the caller")
+    else:
+        request = ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
+    session.in_doubt = request
+    return request

@@ -23,7 +23,7 @@ async def recall(session: CallSession, rows: CallRows, settings: Settings, now: 
 
     A call that has come back may know its number already: then only what failed meanwhile on other lines is new.
     """
-    if not session.caller_number:
+    if not session.own_number:
         return
     try:
         async with asyncio.timeout(settings.memory_seconds):

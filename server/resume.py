@@ -18,7 +18,7 @@ from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_strea
 from records.call_rows import CallRow, Phase
 from records.store import Store
 from server.closing import CallClosing
-from server.entrance import Entrance, new_session
+from server.entrance import Entrance, new_session, own_number
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from state_machine import StateMachine
@@ -75,7 +75,7 @@ class Resume:
         self._calls.asked(call_id)  # Twilio may ask before its stream is quite over.
         row = await rows.find(call_id)
         if row is None:  # Our own row of it was never written.
-            fresh = new_session(call_id, fields.get("From"), fields.get("To"), self._now())
+            fresh = new_session(call_id, own_number(fields), fields.get("To"), self._now())
             await rows.expect(fresh, self._closing.due_at())
             row = await rows.find(call_id)
         if row is None or row.phase is Phase.OVER:

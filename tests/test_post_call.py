@@ -28,9 +28,11 @@ from call.session import (
     ManageAction,
     Question,
     Reason,
+    Shown,
     State,
     Urgency,
 )
+from call.tool_calls import ManageAppointment
 from config import Settings, load
 from post_call import build_record
 from records.end_reason import ending_of
@@ -327,7 +329,7 @@ CASES = [
         "change failed",
         {**TO_CALLBACK, "reason": Reason.MANAGE_FAILED, "intent": Intent.MANAGE},
         "callback_later",
-        summary="not certain",
+        summary="was not changed",
     ),
     Case(
         "name did not match",
@@ -853,3 +855,63 @@ def test_the_lines_are_in_the_order_in_which_they_were_heard() -> None:
     record = build_record(session, SETTINGS, now=NOW)
     told = [said.content for said in record.call.transcript_object or () if said.role == "agent"]
     assert told[1:] == ["They can tell you.", "Goodbye."]
+
+
+# What V2 never answered, and what a look-up showed of it
+
+ON_BOOKS = Appointment(uid="u1", date="Friday, November 27", time="10:00 AM", attendee_name="Sam Hale")
+CANCEL = ManageAppointment("cancel", "u1")
+MOVE = ManageAppointment("reschedule", "u1", new_time=datetime(2026, 11, 30, 16, tzinfo=UTC))
+CHANGE = {**TO_CALLBACK, "reason": Reason.MANAGE_FAILED, "intent": Intent.MANAGE, "appointment": ON_BOOKS}
+BOOKING = {**TO_CALLBACK, "reason": Reason.BOOKING_UNCERTAIN, "booking_attempted": True, "visit_at": MOVE.new_time}
+BOOKING |= {"booking_status": BookingStatus.ATTEMPTED_FAILED, "booking_uncertain": True}
+ON_FILE = "of the visit of Sam Hale on Friday, November 27 at 10:00 AM was sent but never answered"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({**CHANGE, "in_doubt": CANCEL}, f"The cancellation {ON_FILE}: please check the calendar."),
+        ({**CHANGE, "in_doubt": CANCEL, "shown": Shown.NOT_KNOWN}, "never answered: please check the calendar."),
+        ({**CHANGE, "in_doubt": CANCEL, "shown": Shown.AS_BEFORE}, "it stood as before when it was looked up."),
+        (
+            {**CHANGE, "in_doubt": CANCEL, "shown": Shown.NONE},
+            "not shown any more. If it is cancelled",
+        ),
+        ({**CHANGE, "in_doubt": MOVE, "shown": Shown.AS_ASKED}, "it stood on Monday, November 30 at 10:00 AM. Please"),
+        ({**CHANGE, "in_doubt": MOVE, "shown": Shown.NONE}, f"The move {ON_FILE}: please check the calendar."),
+        (BOOKING, "a visit may exist on Monday, November 30 at 10:00 AM, please check the calendar."),
+        ({**BOOKING, "shown": Shown.ANOTHER}, "a visit may exist on Monday, November 30 at 10:00 AM, please check"),
+        ({**BOOKING, "shown": Shown.NONE}, "no visit was found when it was looked up. Please check the calendar on"),
+        (
+            {**BOOKING, "booked_at": datetime(2026, 11, 30, 18, tzinfo=UTC)},
+            "V2 booked another time than asked, Monday, November 30 at 12:00 PM, and the caller did not agree",
+        ),
+        (
+            {**BOOKING, "state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True},
+            "a visit may exist on",
+        ),
+    ],
+)
+def test_the_summary_says_what_is_certain_of_what_v2_never_answered(fields: dict[str, Any], told: str) -> None:
+    """What was looked up is told as that, and the team is asked to check the rest."""
+    session = CallSession(call_id="CA1", started_at=NOW, caller_number="+15125550100", name="Sam Hale", **fields)
+    job = build_record(session, SETTINGS, now=NOW).job
+    assert job is not None
+    assert told in (job.ai_summary or "")
+    assert job.scheduled_at is None
+    assert "was not changed" not in (job.ai_summary or "")
+
+
+def test_a_visit_that_was_found_later_stands_in_the_record_beside_the_promise() -> None:
+    """The dashboard shows the visit, V2 finds the promised callback, and the team is told what the caller was not."""
+    found = {**BOOKING, "booking_status": BookingStatus.CONFIRMED, "booking_uncertain": False}
+    found |= {"booked_at": MOVE.new_time, "shown": Shown.AS_ASKED}
+    session = CallSession(call_id="CA1", started_at=NOW, caller_number="+15125550100", name="Sam Hale", **found)
+    record = build_record(session, SETTINGS, now=NOW)
+    assert record.job is not None
+    assert (record.job.scheduled_at, record.job.booking_status) == (MOVE.new_time, "confirmed")
+    assert (record.job.end_call_reason, record.call.outcome) == ("callback_later", "callback_later")
+    assert "A visit is booked for Monday, November 30 at 10:00 AM." in (record.job.ai_summary or "")
+    assert "the caller was not told that it is booked" in (record.job.ai_summary or "")
+    assert problems(record) == []

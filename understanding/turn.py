@@ -26,6 +26,7 @@ from understanding.wants.requests import wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
 from understanding.when.visit_times import read_visit
 from understanding.who.addresses import read_address
+from understanding.who.borrowed_phone import is_borrowed, means_this_number
 from understanding.who.names import changes_name, read_name
 from understanding.who.phone_numbers import read_phone
 from understanding.who.zip_codes import read_zip
@@ -119,6 +120,8 @@ def understand(
         corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
+        borrowed_phone=is_borrowed(spoken, tells_number=bool(phone)),
+        this_number=means_this_number(spoken),
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),
         asks=read_ask(spoken, intent, visit is not None),

@@ -15,6 +15,7 @@ from simulator.back_office.dashboard_schemas import END_CALL_REASONS, parse
 from simulator.back_office.office import Booking
 from simulator.back_office.store import CHICAGO
 from simulator.back_office.texts import LONGEST_TEXT
+from simulator.calls.proof import OnFile, Said, unproved
 from simulator.calls.transcript import agent_lines, unheard, unlike
 from simulator.calls.truth import Line, unkept, untrue
 from simulator.scenarios.scenario import BookingExpectation, Expect, JobExpectation
@@ -82,6 +83,12 @@ class Evidence:
     """What the caller heard, line by line."""
     by_twilio: frozenset[str] = frozenset()
     """What Twilio's own voice said."""
+    dialogue: Sequence[Said] = ()
+    """Both sides, in the order in which they were heard."""
+    on_file: Sequence[OnFile] = ()
+    """Who was known before the call."""
+    vouched: str = ""
+    """The line's number, if the network vouches that it is the caller's."""
     turns: int = 0
     longest_wait_ms: float = 0.0
     lag_ms: float = 0.0
@@ -161,6 +168,7 @@ def _what_was_said(expect: Expect, run: Evidence) -> Iterator[str]:
         if found := re.search(pattern, run.heard, re.IGNORECASE):
             yield f"the caller heard {found.group()!r}: {what}"
     yield from untrue(run.lines, _own(run), run.changed)
+    yield from unproved(run.on_file, run.dialogue, run.vouched)
 
 
 def _what_was_done(expect: Expect, run: Evidence) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from simulator.back_office.office import BackOfficeEvent, Refusal, RowAccepted
 from simulator.calls.grading import Evidence, Silences, Tool, grade, grade_records
+from simulator.calls.proof import OnFile, dialogue, on_file
 from simulator.calls.screen import Verdict
 from simulator.calls.truth import Line
 from simulator.phone.caller import Caller
@@ -59,6 +60,8 @@ class Placed:
     problems: list[str]
     end: CallEnd | None = None
     lag_ms: float = 0.0
+    on_file: Sequence[OnFile] = ()
+    """Whom the back office knew when the call was placed."""
     refused_before: int = 0
     """How often the dashboard had refused before this call, the first of several perhaps."""
 
@@ -106,6 +109,8 @@ async def conduct(
     )
     placed = Placed(scenario, case, faults, caller, call, [], [], refused_before=len(world.office.refusals()))
     world.office.seed(scenario.seed)
+    known = world.office.rows()
+    placed.on_file = on_file(world.office.bookings(), known.jobs + known.leads)
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
     world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
     placed.end = await _until_over(world, call)
@@ -251,6 +256,9 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         posted=world.office.posted(),
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
         by_twilio=frozenset(event.text for event in call.timeline.of("twilio", "say")),
+        dialogue=dialogue(call.timeline.events),
+        on_file=placed.on_file,
+        vouched=_vouched(placed),
         turns=caller.turns,
         lag_ms=placed.lag_ms,
         silences=_silences(placed) if clock.installed() else None,
@@ -261,6 +269,13 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         faults=placed.disturbed,
         extra=placed.problems,
     )
+
+
+def _vouched(placed: Placed) -> str:
+    """The number on the line, if it is the caller's own by the network's word and the caller's."""
+    person = placed.scenario.persona
+    own = person.attestation == "A" and person.own_phone and person.number not in ("anonymous", OUR_NUMBER)
+    return person.number if own else ""
 
 
 def _ended_as(world: World[Any], call_sid: str) -> str:
