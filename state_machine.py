@@ -22,12 +22,11 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import endings, main_line, resumption, same_caller, side_lines
+from conversation import endings, identity, main_line, resumption, same_caller, side_lines
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
 from understanding.turn import Answer, Ask, Hazard, Understanding
-from understanding.who.names import valid_name
 
 STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
@@ -218,7 +217,9 @@ def _learn(session: CallSession, result: ToolResult) -> None:
         return
     if not isinstance(result, CallerFound) or result.outcome is not Outcome.OK or not result.found:
         return
-    if session.vouched_for:
+    cancelled = session.visits_cancelled
+    gone = result.appointment_date in cancelled if result.appointment_date else bool(cancelled)
+    if session.vouched_for and not gone:
         session.has_appointment, session.appointment_date = result.has_appointment, result.appointment_date
         session.appointment_job = result.appointment_job
     session.callback_owed = result.callback_owed
@@ -228,7 +229,7 @@ def _learn(session: CallSession, result: ToolResult) -> None:
         session.zip_on_file = result.zip_code
         if session.vouched_for:
             session.known_caller = True
-            session.name = session.name or (result.name if valid_name(result.name) else "")
+            session.name = session.name or identity.name_on_file(result.name)
 
 
 def _after_lookup(talk: Talk) -> list[Action]:

@@ -50,6 +50,13 @@ def visits_booked(sessions: Iterable[CallSession]) -> tuple[VisitBooked, ...]:
     )
 
 
+def visits_cancelled(sessions: Iterable[CallSession]) -> tuple[str, ...]:
+    """The days, in V2's words, of the visits that were cancelled in these calls."""
+    return tuple(
+        session.appointment.date for session in sessions if session.reason is Reason.CANCELLED and session.appointment
+    )
+
+
 def _came_of(session: CallSession, now: datetime) -> CameOf | None:
     if session.booking_status is BookingStatus.CONFIRMED:
         return CameOf.BOOKED if session.booked_at and session.booked_at > now else None

@@ -319,6 +319,7 @@ class CallSession(BaseModel):
     callback_owed_said: bool = False
     calls_today: int = 0
     appointment: Appointment | None = None
+    appointment_proved: bool = False  # Who calls has proved to be whose it is
     calendar_answers: bool = True  # False once V2 did not say what is free: the wish is then taken as it is
     slots: list[AwareDatetime] = Field(default_factory=list)  # Visits that are free by V2 and were not declined
     slots_asked: bool = False  # For the present wish
@@ -328,6 +329,7 @@ class CallSession(BaseModel):
     earlier: EarlierCall | None = None
     goes_on: bool = False  # This call is about the same as that one
     visits_booked: tuple[VisitBooked, ...] = ()
+    visits_cancelled: tuple[str, ...] = ()  # Their days in V2's words, which goes on announcing them (contract.md 0.5)
     failed_before: int | None = 0  # Proofs that failed for this number within a day; None: nobody could tell
     failed_proofs: int = 0  # In this call
 

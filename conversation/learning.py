@@ -84,7 +84,7 @@ def disown_number(session: CallSession) -> None:
         session.zip_code = ""
     session.zip_on_file = session.appointment_date = session.appointment_job = session.callback_issue = ""
     session.has_appointment = session.callback_owed = False
-    session.appointment, session.calls_today = None, 0
+    session.appointment, session.appointment_proved, session.calls_today = None, False, 0
     identity.give_back(session)
     session.earlier, session.visits_booked = None, ()
 

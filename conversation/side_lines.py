@@ -83,6 +83,7 @@ def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
     session.appointment = Appointment(
         uid=result.booking_uid, date=result.date, time=result.time, attendee_name=result.attendee_name
     )
+    session.appointment_proved = False
     if session.name_from_caller or identity.is_proved(session, session.address):
         return _verified(talk, session.address)
     return talk.ask(Question.BOOKING_NAME)
@@ -99,6 +100,8 @@ def manage_booking(talk: Talk) -> list[Action]:
         case Question.BOOKING_NAME:
             told = session.name_from_caller or (heard.address and identity.streets_on_file(session))
             return _verified(talk, heard.address) if told else talk.ask_again(Question.BOOKING_NAME)
+        case _ if not session.appointment_proved:
+            return talk.ask(Question.BOOKING_NAME)
         case Question.CANCEL_CONFIRM if heard.answer is Answer.YES:
             return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.CANCEL))]
         case Question.MOVE_CONFIRM if heard.answer is Answer.YES and "visit_at" not in talk.changed:
@@ -132,7 +135,8 @@ def _verified(talk: Talk, address: str) -> list[Action]:
     What does not match may have been misheard: it is asked for once more, the street as well if we know it.
     """
     session = talk.session
-    if identity.is_proved(session, address):
+    session.appointment_proved = identity.is_proved(session, address)
+    if session.appointment_proved:
         return _next(talk)
     session.failed_proofs += 1
     if session.proofs_left <= 0:

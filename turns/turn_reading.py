@@ -31,7 +31,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         zip_partial=session.zip_partial,
         visit_at=session.visit_at,
         visit_latest=session.visit_latest,
-        known_name=session.name,
+        known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.
     )
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
     return heard if answered and not too_early else replace(heard, answer=None)

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from call.earlier import call_before, visits_booked
+from call.business import Business
+from call.earlier import call_before, visits_booked, visits_cancelled
 from call.session import (
+    Appointment,
     BookingStatus,
     CallSession,
     CameOf,
@@ -25,15 +27,18 @@ from call.tool_calls import (
     CallerFound,
     LookupBooking,
     LookupCaller,
+    ManageAppointment,
     Outcome,
     SendEmergencyAlert,
     ToolRequest,
     ToolResult,
 )
-from conversation.identity import same_person, same_street
+from conversation.identity import name_on_file, same_person, same_street
 from server.entrance import new_session, own_number, vouches
 from tests.support.driven_call import NOW, TURNS, Conversation
-from understanding.turn import Hazard, Understanding
+from turns.lines_heard import Hearing
+from turns.turn_reading import read_turn
+from understanding.turn import Answer, Hazard, Understanding
 
 KNOWN = CallerFound(
     Outcome.OK,
@@ -128,7 +133,12 @@ def test_a_dictated_number_finds_no_visit() -> None:
     ("said", "proves"),
     [
         ("Jonas Weber", True),
-        ("it's Jonas P. Weber", True),
+        ("Jonas P. Weber", True),
+        ("Mr. Jonas Peter Weber", True),
+        ("Weber Jonas", True),
+        ("John Jonas Weber Smith", False),
+        ("Jonas Weber Smith", False),
+        ("Ann Jonas Weber", False),
         ("Weber, Jonas", True),
         ("Jonas", False),
         ("Weber", False),
@@ -421,3 +431,80 @@ def test_l13_a_call_on_a_borrowed_phone_is_not_the_owners() -> None:
     session.booking_status, session.booked_at = BookingStatus.CONFIRMED, NOW + timedelta(days=1)
     assert call_before([session], NOW, timedelta(minutes=30)) is None
     assert visits_booked([session]) == ()
+
+
+# A part of a name, read as callers say it (fresh eyes)
+
+
+def saying(conversation: Conversation, *words: str) -> Conversation:
+    """The caller's words themselves, each read as the answer to the open question."""
+    for text in words:
+        session = conversation.session
+        heard = read_turn(text, Hearing(session.question, may_approve=True), session, Business(), NOW)
+        conversation.feed(heard)
+    return conversation
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("Jonas.",),
+        ("Weber.",),
+        ("it's Jonas with a K",),
+        ("yes that's me", "the name you just said", "yes Jonas"),
+        ("my name is Jonah", "Jonas"),
+        ("it's the first name you said, Jonas", "Jonas please"),
+    ],
+)
+def test_s1_a_part_of_the_name_on_file_is_not_made_whole_by_us(words: tuple[str, ...]) -> None:
+    """What we said ourselves is the very word that would open the door."""
+    conversation = saying(call(CANCEL), *words)
+    assert [text for text in personal(conversation) if "calling again" not in text] == []
+    assert conversation.session.question in (Question.BOOKING_NAME, None)
+
+
+def test_s1_a_first_name_at_a_service_call_is_not_given_the_surname_on_file() -> None:
+    """ "My name is Jonah" of whoever holds the phone of a Jonas Weber."""
+    conversation = saying(call(SERVICE), "no gas", "my name is Jonah")
+    assert conversation.session.name == "Jonah"
+
+
+@pytest.mark.parametrize(
+    ("on_file", "known"),
+    [
+        ("Weber, Jonas", "Jonas Weber"),
+        ("Jonas Weber", "Jonas Weber"),
+        ("Weber", ""),
+        ("Weber,", ""),
+        ("Mr. Weber", ""),
+        ("unknown", ""),
+    ],
+)
+def test_the_first_name_is_the_first_name(on_file: str, known: str) -> None:
+    """One word may be the last name, which is nobody's to hear."""
+    assert name_on_file(on_file) == known
+
+
+@pytest.mark.parametrize("question", sorted({None, *Question} - {Question.BOOKING_NAME}, key=str))
+def test_no_question_stands_for_the_proof(question: Question | None) -> None:
+    """A call that broke off and is back may ask anything: a visit is touched and told of only behind the proof."""
+    conversation = call(CANCEL)
+    session = conversation.session
+    session.question = question
+    conversation.feed(Understanding(text="yes", answer=Answer.YES, manage_action=ManageAction.CANCEL))
+    assert not [request for request in conversation.requests if isinstance(request, ManageAppointment)]
+    assert [text for text in personal(conversation) if "calling again" not in text] == []
+
+
+def test_a_visit_that_was_cancelled_by_phone_is_not_announced_by_us() -> None:
+    """V2 goes on announcing it; our own store has the call in which it went."""
+    cancelled = CallSession(call_id="CA0", caller_number="+15125550100", started_at=NOW, reason=Reason.CANCELLED)
+    cancelled.appointment = Appointment(uid="u1", date=KNOWN.appointment_date, time="9:00 AM", attendee_name="Jonas")
+    days = visits_cancelled([cancelled])
+    for visits, announced in ((days, False), (("Friday, January 2",), True), ((), True)):
+        session = CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, vouched_for=True)
+        session.visits_cancelled = visits
+        conversation = Conversation(answer, session)
+        conversation.start()
+        conversation.feed(SERVICE)
+        assert session.has_appointment is announced
