@@ -21,11 +21,15 @@ from config import Settings
 from turns.line import Event
 
 WATCH_SECONDS = 0.2
-_ZIP_DIGITS = 5
 
 
 class SpeechWatch:
     """Follows the speech of one call.
+
+    Args:
+        settings: Deadlines.
+        clock: Monotonic seconds.
+        keys_whole: Whether after these keys no more are to come.
 
     Attributes:
         bot_speaking: Whether the bot's audio is playing.
@@ -35,8 +39,8 @@ class SpeechWatch:
         slowest_answer_seconds: Longest time from the end of a caller's turn to the bot's audio.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: Settings, clock: Callable[[], float], keys_whole: Callable[[str], bool]) -> None:
+        self._settings, self._clock, self._keys_whole = settings, clock, keys_whole
         self.bot_speaking = self.caller_speaking = self.busy = self.ending = False
         self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
         self._keys = ""
@@ -113,8 +117,4 @@ class SpeechWatch:
                 await report(Event.SILENCE, "")
 
     def _keys_complete(self, now: float) -> bool:
-        return (
-            self._keys.endswith("#")
-            or len(self._keys) >= _ZIP_DIGITS
-            or now - self._last_key_at > self._settings.keypad_seconds
-        )
+        return self._keys_whole(self._keys) or now - self._last_key_at > self._settings.keypad_seconds
