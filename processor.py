@@ -216,8 +216,9 @@ class StateMachineProcessor(FrameProcessor):
         await self._end.stop()
         await self._speaker.stop_older()
         session.note(EntryKind.CALLER, text, now)
-        session.turn_count += 1
-        session.state_turn_count += 1
+        self._speech.holding = heard.hold
+        session.turn_count += not heard.hold
+        session.state_turn_count += not heard.hold
         self._log.info("turn %d (%s %d)", session.turn_count, session.state, session.state_turn_count)
         self._log.debug("caller: %s", text)
         if not danger and session.turn_count > self._settings.max_turns_per_call:
@@ -225,7 +226,7 @@ class StateMachineProcessor(FrameProcessor):
         elif not danger and session.state_turn_count > self._settings.max_turns_per_state:
             await self._run(self._machine.turn_limit(session, now, whole_call=False))
         else:
-            if self._extraction and not danger and not keys:
+            if self._extraction and not (danger or keys or heard.hold):
                 heard = await self._extraction.fill(session, heard)
                 self._model_failed = self._extraction.failed
             await self._run(self._machine.step(session, Turn(heard, now)))

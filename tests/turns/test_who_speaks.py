@@ -131,3 +131,11 @@ async def test_the_longest_call_is_told_of_once(call: Call, settings: Settings) 
     call.speech.ending = True
     assert await call.passes(settings.max_call_seconds + 1) == [(Event.TIME_LIMIT, "")]
     assert await call.passes(1.0) == []
+
+
+async def test_a_caller_who_asked_us_to_hold_on_is_waited_for(call: Call) -> None:
+    """L12: forty seconds, once; then it is silence like any other."""
+    call.speech.holding = True
+    assert await call.passes(39.8) == []
+    assert await call.passes(0.4) == [(Event.SILENCE, "")]
+    assert await call.passes(8.2) == [(Event.SILENCE, "")]
