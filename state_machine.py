@@ -67,6 +67,8 @@ class StateMachine:
         if session.silence_count and session.question in APPROVALS and heard.answer is Answer.YES:
             heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.
         session.silence_count = 0
+        if heard.hold and session.state not in END_STATES:
+            return [self._talk(session, turn.now).say("take_your_time")]
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
             return endings.step(Talk(session, self.business, turn.now, heard, changed))

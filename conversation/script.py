@@ -107,6 +107,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "to_a_person": ("I'm sorry, we keep getting cut off. Let me connect you with somebody.",),
     "noted": ("I've noted that for the team.",),
     "go_on": ("Sure, go ahead.",),
+    "take_your_time": ("Sure, take your time.", "No problem, I'll wait."),
     # The same as long as no number is known: nobody can be promised a call
     "callback:limit:no_number": ("I'd like to pass this on to the team.",),
     "callback:caller_wish:no_number": ("Of course.",),
@@ -177,6 +178,7 @@ _ES: dict[str, tuple[str, ...]] = {
     "callback:fault": ("No le escucho bien. Alguien de nuestro equipo le llamará.",),
     "callback:sorry": ("Lo siento, tuvimos un problema de nuestro lado.",),
     "callback_answer": ("Lo pueden ver con usted cuando le llamen.",),
+    "take_your_time": ("Claro, tómese su tiempo.",),
     "no_number": (_SIN_NUMERO,),
     "callback:limit:no_number": ("Lo paso al equipo.",),
     "callback:fault:no_number": ("No le escucho bien.",),

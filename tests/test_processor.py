@@ -722,3 +722,18 @@ async def test_a_line_that_must_be_heard_is_protected_until_twilio_has_played_it
 
     await play(made, frames())
     assert held == [True, False]
+
+
+async def test_l12_a_hold_is_no_turn():
+    """However often: the state's five turns are for what is said."""
+    made, session, _ = processor(asking_for_the_zip(), clock=(hours := Hours()))
+
+    def frames():
+        for _ in range(9):
+            yield from turns("Hold on, I have to look that up.")
+            yield hours.passes(12)
+        yield from turns("78704")
+
+    down, _ = await play(made, frames())
+    assert (session.turn_count, session.zip_code) == (1, "78704")
+    assert spoken(down).count("Sure, take your time.") == 5

@@ -7,6 +7,7 @@ from datetime import datetime
 from call.business import Business
 from call.session import APPROVALS, CallSession
 from turns.lines_heard import Hearing
+from understanding.keys import read_keys
 from understanding.turn import Answer, Understanding, understand
 
 
@@ -35,3 +36,8 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
     )
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
     return heard if answered and not too_early else replace(heard, answer=None)
+
+
+def read_pressed(keys: str, hearing: Hearing, session: CallSession) -> Understanding:
+    """Reads keys as an answer to the open question only if its caller had heard that question."""
+    return read_keys(keys, session.question if hearing.question is session.question else None)

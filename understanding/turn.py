@@ -15,9 +15,10 @@ from understanding.answers.corrections import corrects
 from understanding.danger.hazards import read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
-from understanding.text.plain import plain
+from understanding.text.plain import phrase, plain, said
 from understanding.wants.anger import is_upset
 from understanding.wants.goodbyes import read_goodbye
+from understanding.wants.holds import is_hold, without_holds
 from understanding.wants.intents import read_intent, read_manage
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
@@ -35,6 +36,7 @@ __all__ = ["Answer", "Ask", "Hazard", "Understanding", "VisitWish", "understand"
 
 MAX_CHARACTERS = 2000  # A turn is seconds of speech; more is noise that rules should not chew on.
 
+_YES = phrase("yes", "yeah", "yep", "si")  # Beside a hold it may be one to danger.
 _SAFETY_ANSWERS = {
     Hazard.PRESENT: Answer.YES,
     Hazard.DENIED: Answer.NO,
@@ -81,10 +83,13 @@ def understand(
         visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
     """
-    text = text[:MAX_CHARACTERS].strip()
+    whole = text[:MAX_CHARACTERS].strip()
+    if is_hold(whole) and not (question is Question.SAFETY and said(_YES, plain(whole))):
+        return Understanding(text=whole, language=read_language(plain(whole)), zip_partial=zip_partial, hold=True)
+    text = without_holds(whole)
     spoken = plain(text)
     if not spoken:
-        return Understanding(text=text, zip_partial=zip_partial)
+        return Understanding(text=whole, zip_partial=zip_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
     hazard = read_hazard(reply, question)
@@ -100,7 +105,7 @@ def understand(
         name = ""  # "I meant Reed Street": nobody is called so.
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     return Understanding(
-        text=text,
+        text=whole,
         language=read_language(spoken),
         intent=intent,
         manage_action=action if manage else None,

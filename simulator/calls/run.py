@@ -36,6 +36,7 @@ SILENCE_WITH_FAULTS_MS = 4000.0
 FIRST_WORD_MS = 500.0
 FIRST_WORD_WITH_FAULTS_MS = 1500.0
 CALLER_SILENCE_SECONDS = 8.0  # The bot's own default: what it waits for a caller who says nothing.
+KEYPAD_SECONDS = 2.0  # The bot's own default
 RECORDS_SECONDS = 15.0
 HEALED_SECONDS = 30.0
 SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was waited for
@@ -284,11 +285,16 @@ def _ended_as(world: World[Any], call_sid: str) -> str:
 
 
 def longest_silence_ms(placed: Placed) -> float:
-    """The longest time in which neither spoke, but for what the caller chose; see `Recording.joint_silences`."""
+    """The longest time in which neither spoke, but for what the caller chose; see `Recording.joint_silences`.
+
+    Behind keys of the telephone the bot has to wait whether more come: that wait is not its silence.
+    """
+    pressed = [event.ms for event in placed.call.timeline.of("caller", "presses")]
     chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
     return max(
         (
             silence.ms
+            - KEYPAD_SECONDS * 1000 * any(silence.at_ms - silence.ms <= ms <= silence.at_ms for ms in pressed)
             for silence in placed.call.recording.joint_silences()
             if not any(silence.at_ms - silence.ms <= ms <= silence.at_ms for ms in chosen)
         ),

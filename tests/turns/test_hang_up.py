@@ -29,7 +29,7 @@ class Call:
         self.at: dict[float, Callable[[], object]] = {}
         self._loop = asyncio.get_running_loop()
         self._began_at = self._loop.time()
-        self.speech = SpeechWatch(settings, self._loop.time)
+        self.speech = SpeechWatch(settings, self._loop.time, lambda keys: False)
         self.farewell = Farewell(self.line, settings, self.speech, self._finish, self._fault, self._loop.time)
 
     def _fault(self, part: str, what: str) -> None:
