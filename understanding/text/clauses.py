@@ -110,6 +110,11 @@ class Clause:
         return " ".join(self.words)
 
     @property
+    def denies(self) -> bool:
+        """Whether a negator is in it; what it reaches is `reach`."""
+        return not NEGATORS.isdisjoint(self.words)
+
+    @property
     def asks(self) -> bool:
         """Whether it is a question by its mark or its word order."""
         words = [w for w in self.words[:4] if w not in ("and", "but", "so", "well", "hey", "hi", "hello", "ok", "okay")]
@@ -118,6 +123,8 @@ class Clause:
         follows = words[1] if len(words) > 1 else ""
         if words[0] in ("define", "explain", "describe"):
             return True
+        if words[0] == "do" and follows in ("it", "that", "this"):
+            return False  # "Let's do that"
         if words[0] in _QUESTION_WORDS:
             return follows in _INVERTS | {"if", "about", "to", "kind", "happens", "causes", "come", "much"}
         return words[0] in _INVERTS and follows in _I | _IT | _THE | {"you", "any", "anyone", "a", "these"}

@@ -70,7 +70,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.replace("`", "'").lower()
     folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'").replace("`", "'"))
-    return "".join(c for c in folded if not unicodedata.combining(c)).lower()
+    return "".join(c.lower() for c in folded if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=32)  # Several rules ask for the same words of a turn.
