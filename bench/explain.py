@@ -1,7 +1,7 @@
 """What the rules make of one turn, and why: `make explain SAY="..." QUESTION=read_back`.
 
-Words with their classes, clauses, facts with the part of the turn that says them, what nothing covers, the answer. At an
-approval the turn is read as the answer to a read-back of --name, --address, --zip and --visit.
+Words with their classes, clauses, facts with the part of the turn that says them, what nothing covers, the answer. At
+an approval the turn is read as the answer to a read-back of --name, --address, --zip, --fee and --visit.
 
 Exit code 2: a wrong argument. 0: anything else.
 """
@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from call.session import APPROVALS, Question
-from understanding.answers.approvals import read_approval
 from understanding.answers.answers import read_answer, without_presence
+from understanding.answers.approvals import read_approval
 from understanding.text.lexicon import tells_time
 from understanding.text.utterance import Utterance, parse, unmarked
 from understanding.turn import Understanding, understand
@@ -42,12 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _show_words(console, turn)
     covered = _show_facts(console, turn, heard)
     if question in APPROVALS:
-        same_time = heard.visit is not None and heard.visit.starts_at == visit_at
+        same_time = visit_at if heard.visit and heard.visit.starts_at == visit_at else None
         marked = read_answer(without_presence(turn.plain), question)
         bare = unmarked(given.say)
         approval = read_approval(given.say, question, marked, same_time, (given.name, *read_back))
         left, why = [bare.words[i] for i in approval.left], approval.doubt
-        console.print(f"as it stands: {marked}; without its marks: {read_answer(without_presence(bare.plain), question)}")
+        console.print(
+            f"as it stands: {marked}; without its marks: {read_answer(without_presence(bare.plain), question)}"
+        )
     else:
         left, why = [w for i, w in enumerate(turn.words) if i not in covered and not turn.classes(i) & _LIGHT], ""
     console.print(f"remainder:    {escape(' '.join(left)) or '-'}")
@@ -101,7 +103,9 @@ def _show_facts(console: Console, turn: Utterance, heard: Understanding) -> froz
             value = f"{value.starts_at:%a %d %b %H:%M}" + (f" to {value.latest:%H:%M}" if value.latest else "")
         elif isinstance(value, str) and field.name not in ("language", "intent", "hazard", "urgency"):
             places = turn.where(value)
-        told = " ".join(given for i in sorted(places) for given in [turn.text[turn.tokens[i].start : turn.tokens[i].end]])
+        told = " ".join(
+            given for i in sorted(places) for given in [turn.text[turn.tokens[i].start : turn.tokens[i].end]]
+        )
         console.print(f"fact:         {field.name} = {escape(str(value))}" + (f"   <- {escape(told)}" if told else ""))
         covered |= places
     return covered

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from call.business import Business
-from call.session import APPROVALS, CallSession
+from call.session import APPROVALS, CallSession, Question
 from turns.lines_heard import Hearing
 from understanding.turn import Answer, Understanding, understand
 
@@ -29,9 +29,18 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         opening_hour=business.opening_hour,
         closing_hour=business.closing_hour,
         zip_partial=session.zip_partial,
-        visit_at=session.visit_at,
-        visit_latest=session.visit_latest,
+        visit_at=session.booked_at if question is Question.OTHER_TIME else session.visit_at,
+        visit_latest=None if question is Question.OTHER_TIME else session.visit_latest,
         known_name=session.name,
+        read_back=_read_back(session, business) if question in APPROVALS else (),
     )
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
     return heard if answered and not too_early else replace(heard, answer=None)
+
+
+def _read_back(session: CallSession, business: Business) -> tuple[str, ...]:
+    """What an approval tells its caller besides name and time, so that a yes may repeat it."""
+    on_file = f"{session.appointment.date} {session.appointment.time}" if session.appointment else ""
+    if session.question in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM):
+        return (on_file,)
+    return (session.address, session.zip_code, f"{business.diagnostic_fee} dollars")

@@ -104,7 +104,7 @@ def understand(
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     goodbye = read_goodbye(spoken, question)
     if question in APPROVALS:
-        same_time = visit is not None and visit.starts_at == visit_at
+        same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
         approval = read_approval(text, question, answer, same_time, (known_name, *read_back))
         goodbye = goodbye and not (answer is Answer.YES and approval.answer is Answer.UNCLEAR)
         answer = approval.answer

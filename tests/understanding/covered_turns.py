@@ -1,7 +1,7 @@
 """What callers say to an approval: yeses that cover the turn, noes, and turns that only look like a yes.
 
-Each is read as an answer to a read-back of a visit on Tuesday, 24 November at two, for Jonas Weber at 5311 Izzical Road,
-78704, or to the question of its group. They were labelled before the rules were written.
+Each is read as an answer to the question of its group, about a visit on Tuesday, 24 November at two, for Jonas Weber at
+5311 Izzical Road, 78704. They were labelled before the rules were written.
 """
 
 from call.session import Question

@@ -25,8 +25,8 @@ _AGREEMENT = (
     r"(?:that|it|this|which|any of that|either|morning|afternoon|time|one|day|\w+day|tomorrow|am|pm|noon|oclock"
     r"|\d[\d:]*) (?:all |will |would |should |still |definitely "
     r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
-    r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work|can make (?:it|that)"
-    r"|(?:will|would) (?:have to )?do(?= [,.?]|$)|have to do",
+    r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work"
+    r"|can make (?:it|that)|(?:will|would) (?:have to )?do(?= [,.?]|$)|have to do",
     rf"(?:sounds?|looks?) (?:about |all |pretty |very )*(?:{_GOOD}|like a plan)"
     r"|(?:fine|good|okay|ok|great|works|cool) (?:by|with|for) (?:me|us)",
     r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do"

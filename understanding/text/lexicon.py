@@ -24,7 +24,7 @@ COURTESY = frozenset("thank thanks you sir maam please that is it fine good corr
 # Words that change nothing of what stands beside them. No "not", no "if", no verb that somebody may do.
 _GLUE = (
     "the a an this that these those it its i am is are be we us me my our you your y'all yall and so then just all both"
-    " of on in at to for with as well oh ah ooh hey hi hello hmm here there will would do does really very pretty"
+    " to with as well oh ah ooh hey hi hello hmm here there will would do does really very pretty"
     " totally honestly too also guys folks ladies el la los las un una de del en al a lo le me mi se es y por para muy"
     " asi pues bueno yo"
 )
@@ -48,7 +48,8 @@ _CLASSES = {
         "what when where who whom whose why how which que cuando donde como cuanto cuanta quien cual".split()
     ),
     "wanting": frozenset(
-        "want wants need needs still keep keeping come coming book schedule send sending quiero necesito".split()
+        "want wants need needs still keep keeping come coming book schedule lock set put make take send sending quiero"
+        " necesito".split()
     ),
     "relative": frozenset(
         "husband wife mother father mom dad mama papa son daughter brother sister grandmother grandfather grandma"
@@ -62,14 +63,15 @@ _CLASSES = {
     ) | frozenset(MONTH_NAMES) | (ORDINALS.keys() - {"first", "second"}),
     # What is told for the visit itself and changes nothing of it: the dog, the gate, the way in, the person who comes.
     "access": frozenset(
-        "dog dogs cat cats puppy pet pets friendly gate gates code door doors doorbell bell buzzer intercom knock knocks"
-        " knocking loud loudly hard ring rings park parks parking driveway street curb key keys lockbox mat stairs"
-        " elevator yard backyard back front side garage porch alley attic basement closet hallway upstairs downstairs"
-        " roof fence locked unlocked open sign truck van technician tech guy gentleman he him his she her they them"
-        " their minutes around through inside outside".split()
+        "dog dogs cat cats puppy pet pets friendly gate gates code door doors doorbell bell buzzer intercom knock"
+        " knocks knocking loud loudly hard ring rings park parks parking driveway street curb key keys lockbox mat"
+        " stairs elevator yard backyard back front side garage porch alley attic basement closet hallway upstairs"
+        " downstairs roof fence locked unlocked open sign truck van technician tech guy gentleman he him his she her they"
+        " them their minutes around through inside outside".split()
     ),
     "presence": frozenset("home house here there around waiting ready inside".split()),
 }  # fmt: skip
+_TIMES = _CLASSES["time"] | _CLASSES["weekday"]
 CLASSES = MappingProxyType(_CLASSES)
 
 
@@ -81,5 +83,5 @@ def classes_of(word: str) -> frozenset[str]:
 
 def tells_time(word: str) -> bool:
     """Whether a plain word can tell a time: a day, a part of it, a number."""
-    time = word in _CLASSES["time"] or word.removesuffix("s") in _CLASSES["weekday"]
-    return time or is_number(word.partition(":")[0]) or ordinal(word) is not None
+    named = {word, word.removesuffix("s")} & _TIMES
+    return bool(named) or is_number(word.partition(":")[0]) or ordinal(word) is not None

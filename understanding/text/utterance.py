@@ -1,4 +1,4 @@
-"""Utterance: one caller turn, read once: its plain words, their places in the caller's text, their classes, its clauses.
+"""Utterance: one caller turn, read once: plain words, their places in the caller's text, their classes, clauses.
 
 With and without the recogniser's marks: where a comma stands is a guess of the recogniser's, so what acts is read from
 both. Says nothing about meaning.
@@ -50,7 +50,8 @@ class Utterance:
         """The words that say something of a value, by their places: of "5311 Oak Road" also "fifty three eleven"."""
         known = plain(value).split()
         said = {word for word in known if not is_number(word) and word not in MARKS}
-        digits = {run.digits for run in runs(known)}
+        digits = {run.digits for run in runs(known)} | {word.replace(":", "") for word in known if ":" in word}
+        digits |= {word.removesuffix(":00") for word in known if word.endswith(":00")}
         found = {i for i, word in enumerate(self.words) if word in said}
         for run in runs(list(self.words), across_marks=True):
             if run.digits in digits:
