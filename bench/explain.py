@@ -17,15 +17,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from call.session import APPROVALS, Question
-from understanding.answers.answers import read_answer, without_presence
-from understanding.answers.approvals import read_approval
 from understanding.text.lexicon import tells_time
-from understanding.text.utterance import Utterance, parse, unmarked
+from understanding.text.utterance import Utterance, parse
 from understanding.turn import Understanding, understand
 
 ZONE = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZONE)  # A Monday
-_SHOWN_ELSEWHERE = frozenset({"text", "answer"})
+_SHOWN_ELSEWHERE = frozenset({"text", "answer", "remainder", "doubt"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,29 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     turn = parse(given.say)
     _show_words(console, turn)
     covered = _show_facts(console, turn, heard)
-    if question in APPROVALS:
-        same_time = visit_at if heard.visit and heard.visit.starts_at == visit_at else None
-        marked = read_answer(without_presence(turn.plain), question)
-        bare = unmarked(given.say)
-        approval = read_approval(given.say, question, marked, same_time, (given.name, *read_back))
-        left, why = [bare.words[i] for i in approval.left], approval.doubt
-        console.print(
-            f"as it stands: {marked}; without its marks: {read_answer(without_presence(bare.plain), question)}"
-        )
-    else:
-        left, why = [w for i, w in enumerate(turn.words) if i not in covered and not turn.classes(i) & _LIGHT], ""
+    left = heard.remainder
+    if question not in APPROVALS:
+        left = tuple(word for i, word in enumerate(turn.words) if i not in covered and not turn.classes(i) & _LIGHT)
     console.print(f"remainder:    {escape(' '.join(left)) or '-'}")
-    console.print(f"answer:       {heard.answer or '-'}{_because(left, why) if heard.answer == 'unclear' else ''}")
+    why = f"nothing covers: {', '.join(heard.remainder)}" if heard.remainder else heard.doubt
+    console.print(f"answer:       {heard.answer or '-'}" + (f" ({escape(why)})" if why else ""))
     return 0
 
 
 _LIGHT = frozenset({"agreement", "thanks", "courtesy", "filler", "mark"})
-
-
-def _because(left: Sequence[str], why: str) -> str:
-    if left:
-        return f" (nothing covers: {escape(', '.join(left))})"
-    return f" ({why})" if why else ""
 
 
 def _parser() -> argparse.ArgumentParser:

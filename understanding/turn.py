@@ -103,11 +103,14 @@ def understand(
         name = ""  # "I meant Reed Street": nobody is called so.
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     goodbye = read_goodbye(spoken, question)
+    remainder: tuple[str, ...] = ()
+    doubt = ""
     if question in APPROVALS:
         same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
-        approval = read_approval(text, question, answer, same_time, (known_name, *read_back))
+        renames = changes_name(name, known_name)
+        approval = read_approval(text, question, answer, same_time, (known_name, *read_back), renames)
         goodbye = goodbye and not (answer is Answer.YES and approval.answer is Answer.UNCLEAR)
-        answer = approval.answer
+        answer, remainder, doubt = approval.answer, approval.remainder, approval.doubt
     return Understanding(
         text=text,
         language=read_language(spoken),
@@ -132,4 +135,6 @@ def understand(
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),
         asks=read_ask(spoken, intent, visit is not None),
+        remainder=remainder,
+        doubt=doubt,
     )

@@ -27,7 +27,7 @@ _AGREEMENT = (
     r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
     r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work"
     r"|can make (?:it|that)|(?:will|would) (?:have to )?do(?= [,.?]|$)|have to do",
-    rf"(?:sounds?|looks?) (?:about |all |pretty |very )*(?:{_GOOD}|like a plan)"
+    rf"(?:sounds?|looks?) (?:about |all |pretty |very )*(?:{_GOOD}|like a (?:plan|winner|deal))"
     r"|(?:fine|good|okay|ok|great|works|cool) (?:by|with|for) (?:me|us)",
     r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do"
     r"|let us (?:do|go|book|schedule)(?: (?:it|that|with (?:it|that)))?",

@@ -23,15 +23,20 @@ from understanding.text.weekdays import DAY_NAMES
 
 @dataclass(frozen=True)
 class Approval:
-    """The answer to an approval, and what spoke against a yes: `left` counts the words of the unmarked turn."""
+    """The answer to an approval, and what spoke against a yes: words that nothing covers, or how the turn looks."""
 
     answer: Answer | None
-    left: tuple[int, ...] = ()
+    remainder: tuple[str, ...] = ()
     doubt: str = ""  # "question", "irony", "two readings"; empty: none
 
 
 def read_approval(
-    text: str, question: Question, answer: Answer | None, same_time: datetime | None, read_back: Iterable[str]
+    text: str,
+    question: Question,
+    answer: Answer | None,
+    same_time: datetime | None,
+    read_back: Iterable[str],
+    renames: bool = False,
 ) -> Approval:
     """The answer to one of APPROVALS: a yes only if it covers the turn, with the recogniser's marks and without.
 
@@ -41,14 +46,17 @@ def read_approval(
         answer: The answer in it as read with its marks.
         same_time: The time that was read back, local, if the time in the turn is that; else None.
         read_back: What else was read back: name, address, ZIP, fee, the visit on file.
+        renames: Whether the turn changes the name: "Weber with two b's".
     """
     bare = unmarked(text)
     reply = without_presence(bare.plain)
     if answer not in (Answer.YES, None) or not reply:
         return Approval(None if answer is Answer.YES else answer)
     other = read_answer(reply, question)
-    left = _left(bare, question, same_time, read_back)
-    doubt = "two readings" if other not in (Answer.YES, None) else _doubt(parse(text), bare)
+    left = _remainder(bare, question, same_time, read_back)
+    doubt = "another name" if renames else _doubt(parse(text), bare)
+    if other not in (Answer.YES, None):
+        doubt = "two readings"
     if other is not Answer.YES and not _agrees(bare):
         return Approval(None)
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
@@ -76,13 +84,15 @@ def _agrees(bare: Utterance) -> bool:
     return bool(bare.places(AGREEMENT) or CLASSES["agreement"].intersection(bare.words))
 
 
-def _left(bare: Utterance, question: Question, same_time: datetime | None, read_back: Iterable[str]) -> tuple[int, ...]:
+def _remainder(
+    bare: Utterance, question: Question, same_time: datetime | None, read_back: Iterable[str]
+) -> tuple[str, ...]:
     """The places of the words that nothing covers."""
     words = bare.words
     facts = frozenset().union(*(bare.where(value) for value in read_back), _said_of(same_time, bare))
     not_agreed = CLASSES["wanting"] if question is Question.CANCEL_CONFIRM else frozenset()
     covered = {i for i in bare.places(AGREEMENT) if not tells_time(words[i]) and words[i] not in not_agreed}
-    covered |= {i for i, word in enumerate(words) if word in _HARMLESS} | facts
+    covered |= {i for i, word in enumerate(words) if word in _HARMLESS - not_agreed} | facts
     covered |= _places(POLITE + OF_THE_ACT[question], bare)
     remarks = _remarks(bare) if question is not Question.CANCEL_CONFIRM else frozenset()
     covered |= remarks
@@ -90,7 +100,7 @@ def _left(bare: Utterance, question: Question, same_time: datetime | None, read_
         behind = i + 1 + (words[i + 1] in _ARTICLES)
         if words[i] in _PREPOSITIONS and behind in facts | remarks:
             covered.add(i)
-    return tuple(i for i in range(len(words)) if i not in covered)
+    return tuple(word for i, word in enumerate(words) if i not in covered)
 
 
 _HARMLESS = frozenset().union(*(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))

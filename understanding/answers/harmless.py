@@ -19,6 +19,10 @@ def _each(*phrases: str) -> _Phrases:
 
 
 _GOOD = r"(?:good|right|correct|fine|perfect|great|ok|okay|alright|all set)"
+_NOT_FOR = (
+    "no|not|nothing|never|but|so|and|yes|please|go|i|he|she|they|my|our|can|will|is|are|what|who|when|how|if|because"
+)
+_FOR = rf"(?: (?!(?:{_NOT_FOR})(?!\S))\w+){{1,4}}"  # "Thanks for getting me in"
 _DAY = r"(?:good|great|nice|wonderful|blessed|lovely|beautiful)"
 _YOU = r"(?:you|y'?all)(?: guys| all)?"
 _HIM = rf"(?:{_YOU}|he|she|they|him|her|them|(?:the|your) (?:tech|technician|guy|person|man|driver))"
@@ -30,8 +34,12 @@ POLITE = (
     CONTENT,
     *_each(
         r"(?:thank you|thanks)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| anyway| kindly)*",
-        r"for (?:all )?(?:your (?:help|time|patience)|everything|all that|the help|helping(?: me| us)?)(?: today)?",
-        r"for (?:calling|doing|moving|changing|fixing|finding)(?: (?:it|that))?|that is (?:it|everything)",
+        rf"(?:thank you|thanks)(?: (?:so|very) much)? for{_FOR}(?: today)?",
+        r"that is (?:it|everything)|i (?:think|believe|understand)|(?:close|good) enough|like a \w+",
+        rf"(?:would |will |it |that |this )*works?(?: out)?(?: (?:even|just|really|so|out))*"
+        rf"(?: (?:{_GOOD}|better|well))?",
+        r"(?:exactly |just )?what (?:i|we) (?:need|needed|want|wanted|was hoping for|were hoping for)",
+        r"(?:i am|we are)(?: so| very| really| pretty)* (?:flexible|easy|happy|glad|pleased|thrilled|relieved|okay)",
         r"(?:i |we )?(?:really |do |sure |would )*appreciate (?:it|that|you|this|your (?:help|time)|the help)",
         r"god bless(?: you)?|bless (?:you|your heart)|praise the lord",
         r"thank (?:god|goodness|the lord|heavens)",
@@ -51,7 +59,8 @@ POLITE = (
         r"go (?:on )?(?:ahead )?(?:and|with (?:it|that))|go on|ahead|feel free|please and thank you",
         rf"(?:the|my|our) {_PART}(?: and (?:the |my |our )?{_PART})*(?= (?:is|are|looks|sounds) (?:all )?{_GOOD})",
         rf"that is (?:all |both )?(?:the |my |our )(?:right |correct )?{_PART}|(?:right|correct) {_PART}",
-        r"muchas|mil gracias|muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no|por favor|esta bien|de acuerdo",
+        r"muchas|mil gracias|muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no|por favor|de acuerdo",
+        r"esta (?:todo |muy )?(?:bien|perfecto|correcto|excelente)",
     ),
 )
 _SCHEDULE = _each(
@@ -85,6 +94,8 @@ _CANCELLING = _each(
     r"| came)* (?:working|fixed|running|cooling|heating|back)(?: (?:on|up))?(?: (?:again|now|fine|good))*",
     r"(?:i|we|he|she|they|my \w+)(?: have| already| just)* (?:got|had|fixed|found|figured|hired|went with)(?: (?:it"
     r"|that|another|a different|someone|somebody|else|company|fixed|working|repaired|out|taken|care|of|running))+",
+    r"(?:i |we )?(?:have )?decided (?:to (?:wait|hold off|pass)|against it)|no longer needed",
+    r"(?:for |about )?the short notice",
     r"i am (?:sure|positive|certain)|sure about (?:it|that)|my apologies",
     r"sorry (?:about|for) (?:that|it|the (?:trouble|inconvenience|hassle|bother)|bothering you)",
     r"cancel(?:ar|e|ela|elo|emos)|la cita|ya no(?: la| lo)? (?:necesit\w+|quier\w+)",
@@ -119,7 +130,9 @@ ACCESS = _each(
     r"(?: (?:here|there|close|over|up))?",
     rf"(?:when|once|as|while) {_HIM} (?:is|are)(?: (?:here|there|close))?",
     r"on (?:his|her|their|the|your) way(?: (?:out|over))?",
-    r"(?:come|go|get) (?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
+    r"(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
+    r"watch out(?: for)?|look out for",
+    r"(?:it is )?(?:\d+|(?: ?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine))+)$",
     r"(?:the )?(?:code|gate|apartment|unit|suite|lockbox)(?: code| number)?(?: is)?(?: \d+| (?:zero|oh|one|two|three"
     r"|four|five|six|seven|eight|nine|pound|star))+",
     r"(?:does|do|will|is|are|has|would) (?:not|never) (?:bite|bark|bother|work|working|ring|hurt|mean|loud)"

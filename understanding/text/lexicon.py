@@ -31,7 +31,8 @@ _GLUE = (
 _CLASSES = {
     "agreement": YES_WORDS | ALONE_YES | frozenset(
         "works work good excellent lovely fantastic terrific ideal super sweet beautiful amen hallelujah deal done"
-        " confirmed confirm confirmo agreed approved roger bien vale listo dale adelante okey dokey okeydokey finally"
+        " confirmed confirm confirmo agreed approved roger bien vale listo dale adelante perfecta excelente orale"
+        " andale va alrighty okie okey dokey okeydokey finally"
         .split()
     ),
     "thanks": frozenset("thank thanks gracias appreciate appreciated grateful bless thankful".split()),
@@ -41,14 +42,15 @@ _CLASSES = {
     ),
     "courtesy": frozenset(
         "sir maam please hon honey dear darling sweetie sugar love buddy man bud boss friend folks guys ladies senor"
-        " senora senorita sorry god lord goodness gosh heavens bye goodbye adios kindly".split()
+        " senora senorita sorry bye goodbye adios kindly".split()
     ),
     "filler": frozenset(_GLUE.split()),
     "question": frozenset(
         "what when where who whom whose why how which que cuando donde como cuanto cuanta quien cual".split()
     ),
     "wanting": frozenset(
-        "want wants need needs still keep keeping come coming book schedule lock set put make take send sending quiero"
+        "want wants need needs still keep keeping come coming book schedule confirm lock set put make take send"
+        " sending quiero"
         " necesito".split()
     ),
     "relative": frozenset(
@@ -66,8 +68,8 @@ _CLASSES = {
         "dog dogs cat cats puppy pet pets friendly gate gates code door doors doorbell bell buzzer intercom knock"
         " knocks knocking loud loudly hard ring rings park parks parking driveway street curb key keys lockbox mat"
         " stairs elevator yard backyard back front side garage porch alley attic basement closet hallway upstairs"
-        " downstairs roof fence locked unlocked open sign truck van technician tech guy gentleman he him his she her they"
-        " them their minutes around through inside outside".split()
+        " downstairs roof fence locked unlocked open sign truck van technician tech guy gentleman he him his she her"
+        " they them their minutes around through inside outside".split()
     ),
     "presence": frozenset("home house here there around waiting ready inside".split()),
 }  # fmt: skip

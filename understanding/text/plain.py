@@ -93,7 +93,8 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """The words of `plain(text)` with their places in `text`; of "don't" both words have the whole of it."""
-    folded, at = "", []
+    folded = ""
+    at: list[tuple[int, int]] = []
     for i, char in enumerate(text):
         kept = fold(char)
         folded, at = folded + kept, at + [(i, i + 1)] * len(kept)

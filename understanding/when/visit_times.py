@@ -73,10 +73,11 @@ _CLAUSES = re.compile(
     r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
 )
 _GOOD_DAY = phrase(  # Wished or thanked for: no wish for a visit
-    r"(?:have|enjoy|has) (?:a |an |your )?(?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely|beautiful) (?:day|night"
-    r"|evening|afternoon|morning|weekend|tomorrow|today|one)"
-    r"|(?:thank you|thanks|help|helping me|time|patience) (?:today|tonight)"
-    r"|good (?:morning|afternoon|evening|night)|(?:rest of|enjoy) your (?:day|night|evening|afternoon|morning|weekend)",
+    r"(?:have|enjoy|has) (?:a |an |your )?(?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely|beautiful)(?: ,)?"
+    r" (?:day|night|evening|afternoon|morning|weekend|tomorrow|today|one)",
+    r"(?:thank you|thanks|help|helping me|time|patience)(?: ,)? (?:today|tonight)",
+    r"good(?: ,)? (?:morning|afternoon|evening|night)",
+    r"(?:rest of|enjoy) your (?:day|night|evening|afternoon|morning|weekend)",
 )
 _THERE_ALL_DAY = phrase(r"(?:all|the whole|any time all) (?:day|morning|afternoon|evening)(?: long)?")
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
