@@ -108,9 +108,9 @@ def understand(
     if question in APPROVALS:
         same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
         renames = changes_name(name, known_name)
-        approval = read_approval(text, question, answer, same_time, (known_name, *read_back), renames)
-        goodbye = goodbye and not (answer is Answer.YES and approval.answer is Answer.UNCLEAR)
-        answer, remainder, doubt = approval.answer, approval.remainder, approval.doubt
+        decision = read_approval(text, question, answer, same_time, (known_name, *read_back), renames)
+        goodbye = goodbye and not (answer is Answer.YES and decision.answer is Answer.UNCLEAR)
+        answer, remainder, doubt = decision.answer, decision.remainder, decision.doubt
     return Understanding(
         text=text,
         language=read_language(spoken),

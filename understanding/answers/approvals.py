@@ -15,14 +15,14 @@ from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.harmless import ACCESS, ACCESS_WORD, DISCOMFORT, OF_THE_ACT, POLITE, PRESENCE
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, tells_time
-from understanding.text.numbers import ordinal, runs
+from understanding.text.numbers import ordinal
 from understanding.text.plain import phrase, said
-from understanding.text.utterance import Utterance, parse, unmarked
+from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
 
 
 @dataclass(frozen=True)
-class Approval:
+class Decision:
     """The answer to an approval, and what spoke against a yes: words that nothing covers, or how the turn looks."""
 
     answer: Answer | None
@@ -37,7 +37,7 @@ def read_approval(
     same_time: datetime | None,
     read_back: Iterable[str],
     renames: bool = False,
-) -> Approval:
+) -> Decision:
     """The answer to one of APPROVALS: a yes only if it covers the turn, with the recogniser's marks and without.
 
     Args:
@@ -51,33 +51,38 @@ def read_approval(
     bare = unmarked(text)
     reply = without_presence(bare.plain)
     if answer not in (Answer.YES, None) or not reply:
-        return Approval(None if answer is Answer.YES else answer)
+        return Decision(None if answer is Answer.YES else answer)
     other = read_answer(reply, question)
+    if other is not Answer.YES and not _agrees(bare):
+        return Decision(None)
     left = _remainder(bare, question, same_time, read_back)
-    doubt = "another name" if renames else _doubt(parse(text), bare)
     if other not in (Answer.YES, None):
         doubt = "two readings"
-    if other is not Answer.YES and not _agrees(bare):
-        return Approval(None)
+    else:
+        doubt = "another name" if renames else _doubt(parse(text), bare)
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
-        return Approval(answer)
-    return Approval(Answer.UNCLEAR if left or doubt else Answer.YES, left, doubt)
+        return Decision(answer)
+    return Decision(Answer.UNCLEAR if left or doubt else Answer.YES, left, doubt)
 
 
-def _said_of(time: datetime | None, bare: Utterance) -> set[int]:
-    """The places of the time words that are said of this time; another day or number beside it is not."""
+def _facts(bare: Utterance, same_time: datetime | None, read_back: Iterable[str]) -> frozenset[int]:
+    """The places of the words that say what was read back; another day or number beside it is none of it."""
+    parts = [words_and_numbers(value) for value in read_back]
+    words, numbers = (frozenset().union(*each) for each in zip(*parts, _time_parts(same_time), strict=True))
+    said = {i for i, word in enumerate(bare.words) if word in words}
+    if same_time:
+        said |= {i for i, word in enumerate(bare.words) if ordinal(word) in (same_time.day, same_time.day % 10)}
+        said |= {i for i, word in enumerate(bare.words) if DAY_NAMES.get(word) == same_time.weekday()}
+    return bare.where_numbers(numbers) | said
+
+
+def _time_parts(time: datetime | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of parts of days, and the numbers of this time, as they may be said."""
     if time is None:
-        return set()
-    hour = str(time.hour % 12 or 12)
-    ten, one = divmod(time.day, 10)
-    numbers = {hour, f"{hour}{time:%M}", str(time.hour), f"{time:%H%M}", str(time.day), f"{ten}0"}
-    found = {i for i, word in enumerate(bare.words) if word in CLASSES["time"] or word.replace(":", "") in numbers}
-    found |= {i for i, word in enumerate(bare.words) if DAY_NAMES.get(word) == time.weekday()}
-    found |= {i for i, word in enumerate(bare.words) if ordinal(word) in (time.day, one)}
-    for run in runs(list(bare.words)):
-        if run.digits in numbers or run.digits == f"{hour}{time.minute}":
-            found |= set(range(run.start, run.end))
-    return found
+        return frozenset(), frozenset()
+    hours = str(time.hour % 12 or 12), str(time.hour)
+    minutes = {f"{hour}{time:%M}" for hour in hours} | {f"{hour}{time.minute}" for hour in hours if time.minute}
+    return CLASSES["time"], frozenset({*hours, *minutes, str(time.day), f"{time.day // 10}0"})
 
 
 def _agrees(bare: Utterance) -> bool:
@@ -87,9 +92,9 @@ def _agrees(bare: Utterance) -> bool:
 def _remainder(
     bare: Utterance, question: Question, same_time: datetime | None, read_back: Iterable[str]
 ) -> tuple[str, ...]:
-    """The places of the words that nothing covers."""
+    """The words that nothing covers."""
     words = bare.words
-    facts = frozenset().union(*(bare.where(value) for value in read_back), _said_of(same_time, bare))
+    facts = _facts(bare, same_time, read_back)
     not_agreed = CLASSES["wanting"] if question is Question.CANCEL_CONFIRM else frozenset()
     covered = {i for i in bare.places(AGREEMENT) if not tells_time(words[i]) and words[i] not in not_agreed}
     covered |= {i for i, word in enumerate(words) if word in _HARMLESS - not_agreed} | facts
@@ -161,4 +166,4 @@ def _doubt(marked: Utterance, bare: Utterance) -> str:
     return "question" if tag or words[-2:] == ("and", "you") else ""
 
 
-__all__ = ["Approval", "read_approval"]
+__all__ = ["Decision", "read_approval"]

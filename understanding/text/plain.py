@@ -45,6 +45,7 @@ _CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
 _HEADSHAKE = re.compile(r"\bnuh[ -]?uh\b|\b(?:uh|unh|mm)-(?:uh|unh|mm)\b")  # A no, where "uh uh" is a stammer.
 _FILLERS = r"(?<!\S)(?:, )*(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)(?: +[,.])*(?!\S)"
 _STEPS = [
+    (re.compile(r"\s+"), " "),
     (_HEADSHAKE, "no"),
     (re.compile("-"), " "),
     (re.compile("[\u2013\u2014]"), " , "),

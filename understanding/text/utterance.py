@@ -5,12 +5,13 @@ both. Says nothing about meaning.
 """
 
 import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from understanding.text.clauses import Clause, cut
 from understanding.text.lexicon import classes_of
-from understanding.text.numbers import is_number, runs
+from understanding.text.numbers import is_number, join, runs
 from understanding.text.plain import MARKS, Token, plain, tokens
 
 _MARK = re.compile(r"(?!(?<=\d).\d)[,;:!.?\u00bf\u00a1\u2026\u2013\u2014]")  # Not inside "5:30" and "1,200"
@@ -23,7 +24,7 @@ class Utterance:
     text: str
     plain: str
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The plain words."""
         return tuple(self.plain.split())
@@ -48,13 +49,14 @@ class Utterance:
 
     def where(self, value: str) -> frozenset[int]:
         """The words that say something of a value, by their places: of "5311 Oak Road" also "fifty three eleven"."""
-        known = plain(value).split()
-        said = {word for word in known if not is_number(word) and word not in MARKS}
-        digits = {run.digits for run in runs(known)} | {word.replace(":", "") for word in known if ":" in word}
-        digits |= {word.removesuffix(":00") for word in known if word.endswith(":00")}
-        found = {i for i, word in enumerate(self.words) if word in said}
+        words, numbers = words_and_numbers(value)
+        return frozenset(i for i, word in enumerate(self.words) if word in words) | self.where_numbers(numbers)
+
+    def where_numbers(self, numbers: Set[str]) -> frozenset[int]:
+        """The words that are these numbers, in digits, and no other; "two eighty nine" is also 2 and 89."""
+        found = {i for i, word in enumerate(self.words) if ":" in word and word.replace(":", "") in numbers}
         for run in runs(list(self.words), across_marks=True):
-            if run.digits in digits:
+            if _made_of(self.words[run.start : run.end], numbers):
                 found |= set(range(run.start, run.end))
         return frozenset(found)
 
@@ -73,3 +75,22 @@ def parse(text: str) -> Utterance:
 def unmarked(text: str) -> Utterance:
     """The same words without the recogniser's marks; every character keeps its place."""
     return parse(_MARK.sub(" ", text))
+
+
+def words_and_numbers(value: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What a value consists of as it may be said: plain words, and numbers as digits ("2:00" is 2 and 200)."""
+    said = [word for word in plain(value).split() if word not in MARKS]
+    clocks = {word for word in said if ":" in word}
+    numbers = {run.digits for run in runs(said)} | {word.replace(":", "") for word in clocks}
+    numbers |= {word.removesuffix(":00") for word in clocks if word.endswith(":00")}
+    return frozenset(word for word in said if not is_number(word) and word not in clocks), frozenset(numbers)
+
+
+def _made_of(words: Sequence[str], numbers: Set[str]) -> bool:
+    """Whether the number words are one of the numbers, or several of them in a row."""
+    words = [word for word in words if word not in MARKS]
+    ends = {0}  # How many words are read so far
+    for end in range(1, len(words) + 1):
+        if any(join(words[start:end]) in numbers for start in ends):
+            ends.add(end)
+    return len(words) in ends
