@@ -42,7 +42,8 @@ _AGREEMENT = (
     r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
     r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
     r"|$| thank| thanks)",
-    r"i agree|i confirm|i approve|okey ?dokey|you betcha|(?:i|we) will take (?:it|that)(?: one)?",
+    r"i agree|i confirm|i approve|okey ?dokey|you betcha|(?:i|we) will take (?:it|that)(?: one)?"
+    r"|(?:i|we) will take the \w+ (?:one|slot|spot|time|appointment)",
 )
 AGREEMENT = phrase(*_AGREEMENT)  # Says yes by itself; what covers a turn
 YES = phrase(

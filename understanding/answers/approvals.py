@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from call.session import Question
-from understanding.answers.answer_words import AGREEMENT
+from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, MOVE_YES
 from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.harmless import ACCESS, ACCESS_WORD, DISCOMFORT, OF_THE_ACT, POLITE, PRESENCE
 from understanding.facts import Answer
@@ -53,7 +53,7 @@ def read_approval(
     if answer not in (Answer.YES, None) or not reply:
         return Decision(None if answer is Answer.YES else answer)
     other = read_answer(reply, question)
-    if other is not Answer.YES and not _agrees(bare):
+    if not _agrees(bare, question):
         return Decision(None)
     left = _remainder(bare, question, same_time, read_back)
     if other not in (Answer.YES, None):
@@ -85,8 +85,14 @@ def _time_parts(time: datetime | None) -> tuple[frozenset[str], frozenset[str]]:
     return CLASSES["time"], frozenset({*hours, *minutes, str(time.day), f"{time.day // 10}0"})
 
 
-def _agrees(bare: Utterance) -> bool:
-    return bool(bare.places(AGREEMENT) or CLASSES["agreement"].intersection(bare.words))
+_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES,), Question.MOVE_CONFIRM: (MOVE_YES,)}
+_I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
+
+
+def _agrees(bare: Utterance, question: Question) -> bool:
+    """Whether there is a word of agreement; "it is" and "there is" alone answer something else."""
+    said_so = any(said(pattern, bare.plain) for pattern in (AGREEMENT, CONTENT, _I_DO, *_ACTS.get(question, ())))
+    return said_so or not CLASSES["agreement"].isdisjoint(bare.words)
 
 
 def _remainder(
@@ -140,6 +146,7 @@ _BEFORE_QUESTION = (
 )
 _IRONY = phrase(
     r"just (?:great|wonderful|lovely|fantastic|terrific|awesome|brilliant|peachy|dandy|super|beautiful)",
+    r"^(?:oh|well|wow)(?: well| how)? (?:great|wonderful|lovely|fantastic|terrific|brilliant|super)$",
     r"^(?:oh |well )*yeah (?:right|sure|okay|ok|whatever)$",
 )
 _CUT_OFF = re.compile(r"\w['\u2019](?:s|m|re|ll|d|ve)\W*$", re.I)  # "It's": nobody ends so

@@ -48,6 +48,10 @@ POLITE = (
         rf"(?:you )?(?:have|enjoy) (?:a |an |your )?(?:very |really )*(?:{_DAY} )?"
         r"(?:day|one|night|evening|weekend|afternoon)",
         r"you too|take care|same to you|talk (?:to you )?(?:soon|later)|see you later",
+        r"on all (?:of )?(?:it|that|counts)|(?:over|right) here|you (?:may|can)|there (?:is|are)",
+        r"if (?:that|it) is (?:what|all) you (?:have|have got|got)",
+        r"if (?:that|it) is (?:okay|ok|fine|alright)(?: with you)?",
+        r"if (?:possible|you (?:can|would|please|do not mind))",
         r"i mean|i (?:guess|suppose)|what the heck|on my end|as far as i (?:know|can tell)|to me",
         r"(?:for|with|by) (?:me|us|now)",
         r"(?:that|this|the) one|all of (?:it|that)|of course|to be honest|to say|in that case",
@@ -95,7 +99,8 @@ _CANCELLING = _each(
     r"(?:i|we|he|she|they|my \w+)(?: have| already| just)* (?:got|had|fixed|found|figured|hired|went with)(?: (?:it"
     r"|that|another|a different|someone|somebody|else|company|fixed|working|repaired|out|taken|care|of|running))+",
     r"(?:i |we )?(?:have )?decided (?:to (?:wait|hold off|pass)|against it)|no longer needed",
-    r"(?:for |about )?the short notice",
+    r"(?:for |about )?the short notice|(?:i am|we are) (?:moving|selling the house)",
+    r"(?:(?:my|our|the) \w+ (?:is|are) )?(?:taking care of|handling|fixing) (?:it|that)",
     r"i am (?:sure|positive|certain)|sure about (?:it|that)|my apologies",
     r"sorry (?:about|for) (?:that|it|the (?:trouble|inconvenience|hassle|bother)|bothering you)",
     r"cancel(?:ar|e|ela|elo|emos)|la cita|ya no(?: la| lo)? (?:necesit\w+|quier\w+)",
@@ -125,6 +130,9 @@ _FIRST = r"(?: (?:first|ahead|before ?hand|(?:about )?\w+ minutes (?:before|ahea
 ACCESS = _each(
     rf"(?:(?:can|could|will|would) you |please |just |and )*(?:have|tell|ask|let|make sure|remind)(?: that)? {_HIM}"
     rf"(?: to| know| that| can| please)*(?: (?:call|text|ring|knock|park|use|come)s?(?: me| us)?)?{_FIRST}",
+    rf"if {_HIM} (?:can|could|would|will) (?:please )?(?:call|text|ring|knock|park)(?: me| us)?{_FIRST}",
+    r"(?:i|we|he|she|they) will (?:leave|have|unlock|open|hold|put)(?: the| my| our)?"
+    r"(?: \w+)? (?:door|gate|garage|lights?|dogs?)",
     rf"(?:call|text|ring|phone)s?(?: me| us| my \w+)?{_FIRST}",
     rf"(?:when|before|once|as|while)(?: {_HIM})? (?:get|arrive|come|leave|head|pull)(?:s|ing)?"
     r"(?: (?:here|there|close|over|up))?",

@@ -24,7 +24,7 @@ COURTESY = frozenset("thank thanks you sir maam please that is it fine good corr
 # Words that change nothing of what stands beside them. No "not", no "if", no verb that somebody may do.
 _GLUE = (
     "the a an this that these those it i am is are be we us me my our you your y'all yall and so then just all both"
-    " to with as well oh ooh hey hi hello here there will would do does really very pretty"
+    " to with as well oh ooh hey hi hello will would do does really very pretty"
     " totally honestly too also guys folks ladies el la los las un una de del en al a lo le me mi se es y por para muy"
     " asi pues bueno yo"
 )
