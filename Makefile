@@ -19,6 +19,7 @@
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
+#   make explain SAY="yes but Friday" QUESTION=read_back   how the rules read one turn, and why
 #   make coverage                 the unit tests, and which lines and branches of the service they leave out
 #   make lint                     ruff, the walls between the packages, and mypy: seconds
 #   make fmt                      format, and mend what ruff can mend by itself
@@ -41,7 +42,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls coverage chaos chaos-mutations crash deploy-drill capacity contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash deploy-drill capacity contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -101,6 +102,10 @@ postgres:
 
 eval: $(STAMP)
 	@$(PY) -m bench.evaluate $(ARGS)
+
+explain: $(STAMP)
+	@test -n '$(subst ','\'',$(SAY))' || { echo 'Say what: make explain SAY="yes but Friday" QUESTION=read_back' >&2; exit 2; }
+	@$(PY) -m bench.explain $(if $(QUESTION),--question '$(QUESTION)') $(ARGS) -- '$(subst ','\'',$(SAY))'
 
 # The walls have two halves: import-linter's between the packages, and ours around the root modules. Fast enough for no cache.
 lint: $(STAMP)

@@ -707,3 +707,79 @@ def test_a_zip_in_pieces_and_wrong_and_corrected_leads_on():
     assert (call_.session.zip_code, call_.session.question) == ("", Question.ZIP)
     spoken_to(call_, "Seven eight seven", "zero one")
     assert (call_.session.zip_code, call_.session.state) == ("78701", State.DISCOVERY)
+
+
+AT_THE_READ_BACK = (*DETAILS, "tomorrow at two")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oh great, just great, two more days of freezing",
+        "and what's that gonna set me back",
+        "one moment",
+        "okay, at my mother's place",
+        "yes, and thanks for nothing, bye",
+    ],
+)
+def test_what_is_no_plain_yes_books_nothing_and_moves_nothing(text):
+    """X7, L12b: it is asked again, for the same time, and the plain yes behind it books."""
+    call_ = spoken_to(talk(*AT_THE_READ_BACK), text)
+    wished = NOW.replace(hour=14) + timedelta(days=1)
+    assert (call_.session.question, call_.session.visit_at) == (Question.READ_BACK, wished)
+    assert "book_appointment" not in tools(call_)
+    spoken_to(call_, "yes please")
+    assert [request.starts_at for request in call_.requests if request.tool == "book_appointment"] == [wished]
+
+
+def test_a_yes_may_repeat_all_that_was_read_back():
+    """X7: name, address, ZIP, fee, day and time, in the caller's words."""
+    everything = (
+        "yes, Gregory Weber, fifty three eleven Izzical Road, 78701, Tuesday at two, eighty nine dollars is fine"
+    )
+    assert "book_appointment" in tools(spoken_to(talk(*AT_THE_READ_BACK), everything))
+
+
+def test_a_fact_that_differs_beside_a_yes_is_read_back_anew():
+    """X7: what was said is learned, and nothing is booked yet."""
+    call_ = spoken_to(talk(*AT_THE_READ_BACK), "yes, Wednesday at two")
+    assert call_.session.visit_at == NOW.replace(hour=14) + timedelta(days=2)
+    assert "book_appointment" not in tools(call_)
+    assert "wednesday" in call_.said[-1].lower()
+
+
+def test_another_time_is_agreed_to_in_its_own_words():
+    """R55: the hour that is asked about may be repeated, another one is no yes."""
+    later = NOW.replace(hour=16) + timedelta(days=1)
+
+    def answer(request):
+        booked = Booked(Outcome.OK, starts_at=later, appointment_id="cal_1")
+        return booked if isinstance(request, BookAppointment) else first_result(request)
+
+    for text, outcome in (
+        ("yes, four is fine", "confirm:booked"),
+        ("okay, at three then", "callback:booking_uncertain"),
+    ):
+        call_ = talk(*AT_THE_READ_BACK, "yes", answer=answer)
+        assert call_.session.question is Question.OTHER_TIME
+        assert spoken_to(call_, text).session.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "cancels"),
+    [
+        ("yes I still want y'all to come out", False),
+        ("please don't, cancel it", False),
+        ("yes, see you then", False),
+        ("yes please cancel it, we got it fixed", True),
+    ],
+)
+def test_a_wish_for_the_visit_cancels_none(text, cancels):
+    """X7: at the cancel question a word of wanting is no yes, whatever agrees beside it."""
+
+    def answer(request):
+        return results_for(request)[1] if isinstance(request, LookupBooking) else known(request)
+
+    call_ = talk("I need to cancel my appointment", "Jonas Weber", answer=answer)
+    assert call_.session.question is Question.CANCEL_CONFIRM
+    assert ("manage_appointment" in tools(spoken_to(call_, text))) is cancels

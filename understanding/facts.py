@@ -83,3 +83,5 @@ class Understanding:
     names_part: Question | None = None  # Of the read-back: "the address is wrong", "change the name"
     place_of_two: int | None = None  # "The first one", "the later one" of two that were offered: 0 or 1
     asks: Ask | None = None
+    remainder: tuple[str, ...] = ()  # At an approval: the words beside an agreement that nothing covers
+    doubt: str = ""  # At an approval: why a yes that nothing stands beside is none: "question", "irony", ...

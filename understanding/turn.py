@@ -6,10 +6,12 @@ module; here they are put together, so that a digit is a phone number, a house n
 them.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from call.session import Question
+from call.session import APPROVALS, Question
 from understanding.answers.answers import read_answer, without_presence
+from understanding.answers.approvals import read_approval
 from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
 from understanding.danger.hazards import read_hazard
@@ -69,6 +71,7 @@ def understand(
     visit_at: datetime | None = None,
     visit_latest: datetime | None = None,
     known_name: str = "",
+    read_back: Sequence[str] = (),
 ) -> Understanding:
     """Reads one whole caller turn.
 
@@ -82,6 +85,7 @@ def understand(
         visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
         visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
+        read_back: What the open question read back besides name and time: address, ZIP, fee, the visit on file.
     """
     whole = text[:MAX_CHARACTERS].strip()
     if is_hold(whole) and not (question is Question.SAFETY and said(_YES, plain(whole))):
@@ -104,6 +108,15 @@ def understand(
     if question is Question.ADDRESS and name.casefold() in address.casefold():
         name = ""  # "I meant Reed Street": nobody is called so.
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
+    goodbye = read_goodbye(spoken, question)
+    remainder: tuple[str, ...] = ()
+    doubt = ""
+    if question in APPROVALS:
+        same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
+        renames = changes_name(name, known_name)
+        decision = read_approval(text, question, answer, same_time, (known_name, *read_back), renames)
+        goodbye = goodbye and not (answer is Answer.YES and decision.answer is Answer.UNCLEAR)
+        answer, remainder, doubt = decision.answer, decision.remainder, decision.doubt
     return Understanding(
         text=whole,
         language=read_language(spoken),
@@ -121,7 +134,7 @@ def understand(
         urgency=read_urgency(spoken, question, visit),
         wants_person=wants_person(spoken, intent, bool(phone) and question in _FACTS),
         high_ticket=wants_new_system(spoken),
-        goodbye=read_goodbye(spoken, question),
+        goodbye=goodbye,
         corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
@@ -130,4 +143,6 @@ def understand(
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),
         asks=read_ask(spoken, intent, visit is not None),
+        remainder=remainder,
+        doubt=doubt,
     )

@@ -7,15 +7,6 @@ import re
 
 from understanding.text.plain import phrase
 
-FIRM_YES = frozenset(
-    "yes yep yup yessir absolutely definitely certainly affirmative correct exactly perfect si claro totally".split()
-)
-SOFT_YES = frozenset("yeah yea ya ye sure ok okay alright mhmm great wonderful awesome right fine please".split())
-ALONE_YES = frozenset("right good great fine please cool wonderful awesome excellent lovely".split())
-YES_WORDS = FIRM_YES | SOFT_YES
-NO_WORDS = frozenset("no nope nah negative naw incorrect".split())
-LEAD = frozenset("oh well so hm hmm and okay ok actually hi hello honestly i mean uh um sorry now like then".split())
-COURTESY = frozenset("thank thanks you sir maam please that is it fine good correct senor senora gracias".split())
 NOUNS_AFTER_NO = frozenset(
     "heat heating ac air cooling cool hot cold warm power water airflow one name longer matter luck idea rush"
     " hurry gas smoke smell smells burning fire problem problems worries problemo more sign signs odor odors alarm"
@@ -26,7 +17,7 @@ NOUNS_AFTER_NO = frozenset(
 
 _GOOD = r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal)"
 _VERY = r"(?:all |just |so |very |really |totally |absolutely |still |actually |pretty |perfectly |honestly )*"
-YES = phrase(
+_AGREEMENT = (
     rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {_VERY}(?:{_GOOD}|it|great)",
     r"(?<!what )(?<!which )(?:\w+day|tomorrow|am|pm|noon|oclock|\d[\d:]*|time|two|three|four|five|ten|eleven|nine"
     r"|one|twelve|morning|afternoon|then|everything|all|it|all of that|one|date|day) (?:is|would be|will be|sounds"
@@ -34,9 +25,9 @@ YES = phrase(
     r"(?:that|it|this|which|any of that|either|morning|afternoon|time|one|day|\w+day|tomorrow|am|pm|noon|oclock"
     r"|\d[\d:]*) (?:all |will |would |should |still |definitely "
     r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
-    r"works (?:great|fine|well|perfectly|for (?:me|us)|by me)|make (?:that|it) work|can make (?:it|that)"
-    r"|(?:will|would) (?:have to )?do(?= [,.?]|$)|have to do",
-    rf"(?:sounds?|looks?) (?:about |all |pretty |very )*(?:{_GOOD}|like a plan)"
+    r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work"
+    r"|can make (?:it|that)|(?:will|would) (?:have to )?do(?= [,.?]|$)|have to do",
+    rf"(?:sounds?|looks?) (?:about |all |pretty |very )*(?:{_GOOD}|like a (?:plan|winner|deal))"
     r"|(?:fine|good|okay|ok|great|works|cool) (?:by|with|for) (?:me|us)",
     r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do"
     r"|let us (?:do|go|book|schedule)(?: (?:it|that|with (?:it|that)))?",
@@ -51,8 +42,14 @@ YES = phrase(
     r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
     r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
     r"|$| thank| thanks)",
-    r"i agree|i confirm|i approve|i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would"
-    r"|they are",
+    r"i agree|i confirm|i approve|okey ?dokey|you betcha|(?:i|we) will take (?:it|that)(?: one)?"
+    r"|(?:i|we) will take the \w+ (?:one|slot|spot|time|appointment)",
+)
+AGREEMENT = phrase(*_AGREEMENT)  # Says yes by itself; what covers a turn
+YES = phrase(
+    *_AGREEMENT,
+    r"that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
+    r"i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would|they are",
 )
 # To a read-back these are a yes, to an offer a no.
 CONTENT = phrase(r"(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me")

@@ -8,36 +8,30 @@ that is nothing but an answer counts. What is corrected is read by the other rul
 
 from call.session import APPROVALS, Question
 from understanding.answers.answer_words import (
-    ALONE_YES,
     CANCEL_YES,
     CHANGE,
     CONTENT,
-    COURTESY,
     DONE,
-    FIRM_YES,
     GUESS,
     HEDGE,
     HERE,
     KEEP,
     LAST_YES,
-    LEAD,
     MORE,
     MOVE_YES,
     NO,
-    NO_WORDS,
     NOTHING_WRONG,
     NOUNS_AFTER_NO,
     QUESTION,
     REMARK,
     SCHEDULE_YES,
     SHORT_YES,
-    SOFT_YES,
     WRONG,
     YES,
-    YES_WORDS,
 )
 from understanding.facts import Answer
 from understanding.text.clauses import cut
+from understanding.text.lexicon import ALONE_YES, COURTESY, FIRM_YES, LEAD, NO_WORDS, SOFT_YES, YES_WORDS
 from understanding.text.plain import MARKS, PRONOUNS, affirmed, clauses, negated, phrase, said
 
 YES_NO_QUESTIONS = APPROVALS | {
@@ -146,7 +140,8 @@ def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer |
         return Answer.NO
     approves = _approves(rest if first == "no" else text, question)
     yes = bool(first) or approves
-    told = " , ".join(REMARK.sub(" ", clause.text) for clause in cut(text))
+    moved = MOVE_YES.sub(" ", text) if question is Question.MOVE_CONFIRM else text
+    told = " , ".join(REMARK.sub(" ", clause.text) for clause in cut(moved))
     wrong = affirmed(WRONG, told, 2) and not said(NOTHING_WRONG, told)
     takes_back = wrong or affirmed(CHANGE, told, 1)
     if first == "no":

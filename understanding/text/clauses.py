@@ -41,6 +41,7 @@ _THE_LINKS = _IT_LINKS | frozenset(
 )
 _INVERTS = frozenset("do does did is are am was were can could would will should have has had may might".split())
 _ASKS = frozenset("is are was do does did can could would will should".split())
+_BIDS = frozenset({("do", "it"), ("do", "that"), ("do", "this"), ("have", "a")})  # "Let's do that", "have a good day"
 _QUESTION_WORDS = frozenset("what why how when where who which".split())
 _BEFORE_INVERSION = _QUESTION_WORDS | frozenset("and but so or then yes no yeah well hey hi hello ok okay".split())
 _PERCEIVE = frozenset("smell smelling smelled see seeing saw hear hearing heard noticed noticing".split())
@@ -110,6 +111,11 @@ class Clause:
         return " ".join(self.words)
 
     @property
+    def denies(self) -> bool:
+        """Whether a negator is in it; what it reaches is `reach`."""
+        return not NEGATORS.isdisjoint(self.words)
+
+    @property
     def asks(self) -> bool:
         """Whether it is a question by its mark or its word order."""
         words = [w for w in self.words[:4] if w not in ("and", "but", "so", "well", "hey", "hi", "hello", "ok", "okay")]
@@ -118,6 +124,8 @@ class Clause:
         follows = words[1] if len(words) > 1 else ""
         if words[0] in ("define", "explain", "describe"):
             return True
+        if (words[0], follows) in _BIDS:
+            return False
         if words[0] in _QUESTION_WORDS:
             return follows in _INVERTS | {"if", "about", "to", "kind", "happens", "causes", "come", "much"}
         return words[0] in _INVERTS and follows in _I | _IT | _THE | {"you", "any", "anyone", "a", "these"}

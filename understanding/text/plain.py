@@ -7,6 +7,7 @@ about meaning.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 _CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
@@ -42,11 +43,22 @@ _CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
     (r"\btune ?ups?\b", "tune up"),
 )]  # fmt: skip
 _HEADSHAKE = re.compile(r"\bnuh[ -]?uh\b|\b(?:uh|unh|mm)-(?:uh|unh|mm)\b")  # A no, where "uh uh" is a stammer.
-_IN_A_NUMBER = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_FULL_STOP = re.compile(r"[!;]|\.(?!\d)")
-_COMMA = re.compile(r",|:(?!\d)")
-_NO_WORD = re.compile(r"[^\w\s:,.?/']|_")
-_FILLERS = re.compile(r"(?<!\S)(?:, )*(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)(?: +[,.])*(?!\S)")
+_FILLERS = r"(?<!\S)(?:, )*(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)(?: +[,.])*(?!\S)"
+_STEPS = [
+    (re.compile(r"\s+"), " "),
+    (_HEADSHAKE, "no"),
+    (re.compile("-"), " "),
+    (re.compile("[\u2013\u2014]"), " , "),
+    (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
+    *_CONTRACTIONS,
+    (re.compile(r"\?"), " ? "),
+    (re.compile(r"[!;]|\.(?!\d)"), " . "),
+    (re.compile(r",|:(?!\d)"), " , "),
+    (re.compile(r"[^\w\s:,.?/']|_"), " "),
+    (re.compile(r"\s+"), " "),
+    (re.compile(_FILLERS), " "),
+    (re.compile(r"\s+"), " "),
+]
 
 MARKS = frozenset({",", ".", "?"})
 PRONOUNS = frozenset("i it we there they he she you this that my our the what is".split())
@@ -59,20 +71,51 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.replace("`", "'").lower()
     folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'").replace("`", "'"))
-    return "".join(c for c in folded if not unicodedata.combining(c)).lower()
+    return "".join(c.lower() for c in folded if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=32)  # Several rules ask for the same words of a turn.
 def plain(text: str) -> str:
     """The words of `text`, one space apart; punctuation becomes the words `,`, `.` and `?`."""
-    text = _HEADSHAKE.sub("no", fold(text)).replace("-", " ").replace("\u2013", " , ").replace("\u2014", " , ")
-    text = _IN_A_NUMBER.sub("", text)
-    for pattern, replacement in _CONTRACTIONS:
+    text = fold(text)
+    for pattern, replacement in _STEPS:
         text = pattern.sub(replacement, text)
-    text = _FULL_STOP.sub(" . ", text.replace("?", " ? "))
-    text = _NO_WORD.sub(" ", _COMMA.sub(" , ", text))
-    text = _FILLERS.sub(" ", " ".join(text.split()))
-    return " ".join(text.split())
+    return text.strip()
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of plain text, and what of the caller's text it stands for: `text[start:end]`."""
+
+    word: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of `plain(text)` with their places in `text`; of "don't" both words have the whole of it."""
+    folded = ""
+    at: list[tuple[int, int]] = []
+    for i, char in enumerate(text):
+        kept = fold(char)
+        folded, at = folded + kept, at + [(i, i + 1)] * len(kept)
+    for pattern, replacement in _STEPS:
+        folded, at = _substituted(pattern, replacement, folded, at)
+    return [Token(m[0], at[m.start()][0], at[m.end() - 1][1]) for m in re.finditer(r"\S+", folded)]
+
+
+def _substituted(
+    pattern: re.Pattern[str], replacement: str, text: str, at: list[tuple[int, int]]
+) -> tuple[str, list[tuple[int, int]]]:
+    """`pattern.sub` that keeps what every character stands for; of a replaced text each has the whole."""
+    made, places, done = "", [], 0
+    for match in pattern.finditer(text):
+        new = match.expand(replacement)
+        span = (at[match.start()][0], at[match.end() - 1][1]) if match[0] else (0, 0)
+        made += text[done : match.start()] + new
+        places += at[done : match.start()] + [span] * len(new)
+        done = match.end()
+    return made + text[done:], places + at[done:]
 
 
 def phrase(*alternatives: str) -> re.Pattern[str]:

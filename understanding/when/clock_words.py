@@ -22,6 +22,14 @@ _COUNTS = (
     r"(?:days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars"
     r"|bucks|percent|tons?|feet|times|floors?|stories|bedrooms?|systems?|dogs?|guys|of)"
 )
+_COUNTING = frozenset(
+    "the only just have has had got get gets are were both these those all there own owns with".split()
+)
+_BEHIND_A_CLOCK = (  # What may follow a number that is a clock time without a word of clocks
+    r"[,.?]|or|and|to|till|until|in|on|at|if|is|would|will|works?|sounds?|should|might|please|then|instead|there|though"
+    r"|today|tomorrow|tonight|this|next|that|the|for|with|i|we|not|but|so|because|maybe|thanks|thank|sharp|again|also"
+    r"|ok|okay|yes|yeah|no|(?:after)?noon|mornings?|afternoons?|evenings?|\w+day|works|better|best|por|de|el|la|\d\S*"
+)
 
 
 @dataclass(frozen=True)
@@ -184,7 +192,8 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
     groups = match.groupdict()
     half = next((h for h in (groups.get("a"), groups.get("z")) if h in ("am", "pm")), "")
     marked = bool(half or groups.get("t") or "oclock" in match[0])
-    if not (marked or bare or (sure and re.match(r"(?:at|between|around|after|before|by) ", match[0]))):
+    plain = not marked and not (sure and re.match(r"(?:at|between|around|after|before|by) ", match[0]))
+    if plain and not (bare and _may_be_bare(match, text)):
         return None
     after = text[match.end() :].split(maxsplit=1)
     if after and re.fullmatch(_COUNTS, after[0]) and not marked:
@@ -201,6 +210,14 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
         end = _clock(groups["h2"], groups.get("t2") or groups.get("u2"), groups.get("z") or "")
         return ClockSaid(start, end, "or" if groups["j"] == "or" else "between")
     return ClockSaid(start, None, _relation(groups.get("r") or "", groups.get("j") or ""))
+
+
+def _may_be_bare(match: re.Match[str], text: str) -> bool:
+    """Whether a number without a word of clocks may be one: not "one moment", not "we have two"."""
+    after = text[match.end() :].split(maxsplit=1)
+    before = text[: match.start()].split()[-1:]
+    behind = not after or re.fullmatch(_BEHIND_A_CLOCK, after[0]) is not None
+    return behind and not (before and before[0] in _COUNTING)
 
 
 def _relation(before: str, behind: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from understanding.text.plain import phrase
-from understanding.text.weekdays import DAY_NAMES, WEEKDAY
+from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES, WEEKDAY
 from understanding.when.calendar_days import (
     Days,
     next_date,
@@ -22,13 +22,7 @@ from understanding.when.calendar_days import (
     work_days,
 )
 
-_MONTH_NAMES = {
-    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9,
-    "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "apr": 4, "jun": 6, "jul": 7, "aug": 8,
-    "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12, "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5,
-    "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
-}  # fmt: skip
-_MONTH = "(?:" + "|".join(_MONTH_NAMES) + ")"
+_MONTH = "(?:" + "|".join(MONTH_NAMES) + ")"
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
     r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do"
@@ -88,7 +82,7 @@ def find(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return None
 
 
-_MONTHS = list(_MONTH_NAMES)[:12]
+_MONTHS = list(MONTH_NAMES)[:12]
 _HOLIDAY_NAMES = (
     (phrase(r"thanksgiving(?: day)?"), "thanksgiving"),
     (phrase(r"christmas eve"), "christmas eve"),
@@ -117,7 +111,7 @@ def _coming(today: date, name: str) -> date:
 
 def _dated(match: re.Match[str], today: date) -> date | None:
     """The date of a match with the groups `m` and `n`, a month and a day."""
-    month = _MONTH_NAMES.get(match["m"]) or int(match["m"])
+    month = MONTH_NAMES.get(match["m"]) or int(match["m"])
     return next_date(today, month, int(match["n"]))
 
 

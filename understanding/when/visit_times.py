@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from call.session import Question
+from call.session import APPROVALS, Question
 from understanding.answers.corrections import corrects
 from understanding.facts import VisitWish
 from understanding.text.numbers import with_digits
@@ -72,6 +72,14 @@ _CLAUSES = re.compile(
     r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)|(?=(?<!\S)(?:can|could|would) (?:you|we|i|someone|somebody|they)(?!\S))"
     r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
 )
+_GOOD_DAY = phrase(  # Wished or thanked for: no wish for a visit
+    r"(?:have|enjoy|has) (?:a |an |your )?(?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely|beautiful)(?: ,)?"
+    r" (?:day|night|evening|afternoon|morning|weekend|tomorrow|today|one)",
+    r"(?:thank you|thanks|help|helping me|time|patience)(?: ,)? (?:today|tonight)",
+    r"good(?: ,)? (?:morning|afternoon|evening|night)",
+    r"(?:rest of|enjoy) your (?:day|night|evening|afternoon|morning|weekend)",
+)
+_THERE_ALL_DAY = phrase(r"(?:all|the whole|any time all) (?:day|morning|afternoon|evening)(?: long)?")
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
 _NO_CLOCK = re.compile(  # "An earlier one" is no hour.
     r"(?<!\S)(earlier|later|sooner|another|other|that|this|the|first|next|last|which|any|better|different|new|good) one"
@@ -123,7 +131,9 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", text))
+    text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text)))
+    if question in APPROVALS:
+        text = _THERE_ALL_DAY.sub(" ", text)
     parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
     wished = [part for part in parts if _is_wish(part, asked, completes, text)]
     if not wished:

@@ -1,0 +1,176 @@
+"""Whether a yes covers its turn: what no agreement, no thanks, no equal fact and no harmless remark explains.
+
+A yes that changes something in the world counts only if nothing is left. Read without the recogniser's marks: where a
+comma stands is the recogniser's guess.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from call.session import Question
+from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, MOVE_YES
+from understanding.answers.answers import read_answer, without_presence
+from understanding.answers.harmless import ACCESS, ACCESS_WORD, DISCOMFORT, OF_THE_ACT, POLITE, PRESENCE
+from understanding.facts import Answer
+from understanding.text.lexicon import CLASSES, tells_time
+from understanding.text.numbers import ordinal
+from understanding.text.plain import phrase, said
+from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
+from understanding.text.weekdays import DAY_NAMES
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer to an approval, and what spoke against a yes: words that nothing covers, or how the turn looks."""
+
+    answer: Answer | None
+    remainder: tuple[str, ...] = ()
+    doubt: str = ""  # "question", "irony", "two readings"; empty: none
+
+
+def read_approval(
+    text: str,
+    question: Question,
+    answer: Answer | None,
+    same_time: datetime | None,
+    read_back: Iterable[str],
+    renames: bool = False,
+) -> Decision:
+    """The answer to one of APPROVALS: a yes only if it covers the turn, with the recogniser's marks and without.
+
+    Args:
+        text: The turn as the recogniser wrote it.
+        question: One of APPROVALS.
+        answer: The answer in it as read with its marks.
+        same_time: The time that was read back, local, if the time in the turn is that; else None.
+        read_back: What else was read back: name, address, ZIP, fee, the visit on file.
+        renames: Whether the turn changes the name: "Weber with two b's".
+    """
+    bare = unmarked(text)
+    reply = without_presence(bare.plain)
+    if answer not in (Answer.YES, None) or not reply:
+        return Decision(None if answer is Answer.YES else answer)
+    other = read_answer(reply, question)
+    if not _agrees(bare, question):
+        return Decision(None)
+    left = _remainder(bare, question, same_time, read_back)
+    if other not in (Answer.YES, None):
+        doubt = "two readings"
+    else:
+        doubt = "another name" if renames else _doubt(parse(text), bare)
+    if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
+        return Decision(answer)
+    return Decision(Answer.UNCLEAR if left or doubt else Answer.YES, left, doubt)
+
+
+def _facts(bare: Utterance, same_time: datetime | None, read_back: Iterable[str]) -> frozenset[int]:
+    """The places of the words that say what was read back; another day or number beside it is none of it."""
+    parts = [words_and_numbers(value) for value in read_back]
+    words, numbers = (frozenset().union(*each) for each in zip(*parts, _time_parts(same_time), strict=True))
+    said = {i for i, word in enumerate(bare.words) if word in words}
+    if same_time:
+        said |= {i for i, word in enumerate(bare.words) if ordinal(word) in (same_time.day, same_time.day % 10)}
+        said |= {i for i, word in enumerate(bare.words) if DAY_NAMES.get(word) == same_time.weekday()}
+    return bare.where_numbers(numbers) | said
+
+
+def _time_parts(time: datetime | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of parts of days, and the numbers of this time, as they may be said."""
+    if time is None:
+        return frozenset(), frozenset()
+    hours = str(time.hour % 12 or 12), str(time.hour)
+    minutes = {f"{hour}{time:%M}" for hour in hours} | {f"{hour}{time.minute}" for hour in hours if time.minute}
+    return CLASSES["time"], frozenset({*hours, *minutes, str(time.day), f"{time.day // 10}0"})
+
+
+_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES,), Question.MOVE_CONFIRM: (MOVE_YES,)}
+_I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
+
+
+def _agrees(bare: Utterance, question: Question) -> bool:
+    """Whether there is a word of agreement; "it is" and "there is" alone answer something else."""
+    said_so = any(said(pattern, bare.plain) for pattern in (AGREEMENT, CONTENT, _I_DO, *_ACTS.get(question, ())))
+    return said_so or not CLASSES["agreement"].isdisjoint(bare.words)
+
+
+def _remainder(
+    bare: Utterance, question: Question, same_time: datetime | None, read_back: Iterable[str]
+) -> tuple[str, ...]:
+    """The words that nothing covers."""
+    words = bare.words
+    facts = _facts(bare, same_time, read_back)
+    not_agreed = CLASSES["wanting"] if question is Question.CANCEL_CONFIRM else frozenset()
+    covered = {i for i in bare.places(AGREEMENT) if not tells_time(words[i]) and words[i] not in not_agreed}
+    covered |= {i for i, word in enumerate(words) if word in _HARMLESS - not_agreed} | facts
+    covered |= _places(POLITE + OF_THE_ACT[question], bare)
+    remarks = _remarks(bare) if question is not Question.CANCEL_CONFIRM else frozenset()
+    covered |= remarks
+    for i in range(len(words) - 1):
+        behind = i + 1 + (words[i + 1] in _ARTICLES)
+        if words[i] in _PREPOSITIONS and behind in facts | remarks:
+            covered.add(i)
+    return tuple(word for i, word in enumerate(words) if i not in covered)
+
+
+_HARMLESS = frozenset().union(*(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
+_PREPOSITIONS = frozenset("on at in for by of de en a para por".split())  # Covered before what is covered: "at two"
+_ARTICLES = frozenset("the my el la las los".split())
+_PLAIN_YES = phrase(r"yes|yeah|yea|yep|yup|sure|absolutely|definitely|si|mhmm")
+
+
+def _remarks(bare: Utterance) -> frozenset[int]:
+    """The places of what is told for the visit and changes nothing of it."""
+    places = _places(PRESENCE, bare)
+    if said(ACCESS_WORD, bare.plain):
+        places |= _places(ACCESS, bare) | {i for i, word in enumerate(bare.words) if word in CLASSES["access"]}
+    return places | _places(DISCOMFORT, bare) if said(_PLAIN_YES, bare.plain) else places
+
+
+def _places(patterns: Iterable[re.Pattern[str]], bare: Utterance) -> frozenset[int]:
+    return frozenset().union(*(bare.places(pattern) for pattern in patterns))
+
+
+_REQUEST = phrase(
+    r"(?:can|could|will|would) you (?:please |just )*"
+    r"(?:make sure|have|tell|ask|let|text|call|ring|knock|remind|go ahead|book|schedule|put)"
+)
+_NO_QUESTION = phrase(_REQUEST.pattern, r"please do|do (?:it|that|this)|thank you|it sure is")
+_INVERTED = phrase(
+    r"(?:is|are|am|was|were|do|does|did|can|could|will|would|should|has|have|may)(?= (?:not )?(?:i|we|you|y'?all|he|she"
+    r"|they|it|that|this|there|these|those|the|my|our|your|anyone|someone|somebody|anybody)(?!\S))"
+)
+_BEFORE_QUESTION = (
+    CLASSES["agreement"] | CLASSES["courtesy"] | frozenset("and so but oh well then or um thanks".split())
+)
+_IRONY = phrase(
+    r"just (?:great|wonderful|lovely|fantastic|terrific|awesome|brilliant|peachy|dandy|super|beautiful)",
+    r"^(?:oh|well|wow)(?: well| how)? (?:great|wonderful|lovely|fantastic|terrific|brilliant|super)$",
+    r"^(?:oh |well )*yeah (?:right|sure|okay|ok|whatever)$",
+)
+_CUT_OFF = re.compile(r"\w['\u2019](?:s|m|re|ll|d|ve)\W*$", re.I)  # "It's": nobody ends so
+_OPEN_END = frozenset("and also the a an my our your to at for with i we or but y el la mi de".split())
+_TAG = phrase(r"(?:right|correct|huh|eh|yeah|okay|ok)$")
+_WHY_NOT = phrase("why not")
+
+
+def _doubt(marked: Utterance, bare: Utterance) -> str:
+    """What a turn looks like whose words are all harmless and which still is no yes."""
+    if said(_IRONY, bare.plain):
+        return "irony"
+    if _CUT_OFF.search(marked.text) or bare.words[-1] in _OPEN_END:
+        return "cut off"
+    if any(
+        clause.asks and not said(_REQUEST, clause.text) and not said(_WHY_NOT, clause.text) for clause in marked.clauses
+    ):
+        return "question"
+    told = Utterance("", _NO_QUESTION.sub("thanks", bare.plain))
+    if any(i == 0 or told.words[i - 1] in _BEFORE_QUESTION for i in told.places(_INVERTED)):
+        return "question"
+    words = bare.words
+    tag = said(_TAG, bare.plain) and len(words) > 2 and tells_time(words[-2]) and words[0] not in CLASSES["agreement"]
+    return "question" if tag or words[-2:] == ("and", "you") else ""
+
+
+__all__ = ["Decision", "read_approval"]

@@ -1,0 +1,89 @@
+"""The one lexicon of word classes: which words agree, refuse, hedge, thank, name a day or a person, or carry no weight.
+
+Data, English and Spanish, over plain words (plain.py). A word may be of several classes; what the words of a turn mean
+together is for the readers.
+"""
+
+from types import MappingProxyType
+
+from understanding.text.clauses import NEGATORS
+from understanding.text.numbers import ORDINALS, is_number, ordinal
+from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES
+
+FIRM_YES = frozenset(
+    "yes yep yup yessir absolutely definitely certainly affirmative correct exactly perfect si claro totally indeed"
+    " perfecto correcto".split()
+)
+SOFT_YES = frozenset("yeah yea ya ye sure ok okay alright mhmm great wonderful awesome right fine please".split())
+ALONE_YES = frozenset("right good great fine please cool wonderful awesome excellent lovely".split())
+YES_WORDS = FIRM_YES | SOFT_YES
+NO_WORDS = frozenset("no nope nah negative naw incorrect".split())
+LEAD = frozenset("oh well so hm hmm and okay ok actually hi hello honestly i mean uh um sorry now like then".split())
+COURTESY = frozenset("thank thanks you sir maam please that is it fine good correct senor senora gracias".split())
+
+# Words that change nothing of what stands beside them. No "not", no "if", no verb that somebody may do.
+_GLUE = (
+    "the a an this that these those it i am is are be we us me my our you your y'all yall and so then just all both"
+    " to with as well oh ooh hey hi hello will would do does really very pretty"
+    " totally honestly too also guys folks ladies el la los las un una de del en al a lo le me mi se es y por para muy"
+    " asi pues bueno yo"
+)
+_CLASSES = {
+    "agreement": YES_WORDS | ALONE_YES | frozenset(
+        "works work good excellent lovely fantastic terrific ideal super sweet beautiful amen hallelujah deal done"
+        " confirmed confirm confirmo agreed approved roger bien vale listo dale adelante perfecta excelente orale"
+        " andale va alrighty okie okey dokey okeydokey finally"
+        .split()
+    ),
+    "thanks": frozenset("thank thanks gracias appreciate appreciated grateful bless thankful".split()),
+    "negator": NEGATORS | NO_WORDS,
+    "hedge": frozenset(
+        "maybe perhaps possibly probably might unless if depends depending supposedly hopefully quizas".split()
+    ),
+    "courtesy": frozenset(
+        "sir maam please hon honey dear darling sweetie sugar love buddy man bud boss friend folks guys ladies senor"
+        " senora senorita sorry bye goodbye adios kindly".split()
+    ),
+    "filler": frozenset(_GLUE.split()),
+    "question": frozenset(
+        "what when where who whom whose why how which que cuando donde como cuanto cuanta quien cual".split()
+    ),
+    "wanting": frozenset(
+        "want wants need needs still keep keeping come coming book schedule confirm lock set put make take send"
+        " sending quiero"
+        " necesito".split()
+    ),
+    "relative": frozenset(
+        "husband wife mother father mom dad mama papa son daughter brother sister grandmother grandfather grandma"
+        " grandpa aunt uncle cousin neighbor neighbors tenant tenants roommate kids kid kiddo nephew niece boyfriend"
+        " girlfriend partner fiance parents spouse esposo esposa hijo hija housekeeper sitter babysitter".split()
+    ),
+    "weekday": frozenset(DAY_NAMES),
+    "time": frozenset(
+        "today tomorrow tonight morning afternoon evening noon midday am pm oclock half quarter past hoy manana tarde"
+        " mediodia next".split()
+    ) | frozenset(MONTH_NAMES) | (ORDINALS.keys() - {"first", "second"}),
+    # What is told for the visit itself and changes nothing of it: the dog, the gate, the way in, the person who comes.
+    "access": frozenset(
+        "dog dogs cat cats puppy pet pets friendly gate gates code door doors doorbell bell buzzer intercom knock"
+        " knocks knocking loud loudly hard ring rings park parks parking driveway street curb key keys lockbox mat"
+        " stairs elevator yard backyard back front side garage porch alley attic basement closet hallway upstairs"
+        " downstairs roof fence locked unlocked open sign truck van technician tech guy gentleman he him his she her"
+        " they them their minutes around through inside outside".split()
+    ),
+    "presence": frozenset("home house here there around waiting ready inside".split()),
+}  # fmt: skip
+_TIMES = _CLASSES["time"] | _CLASSES["weekday"]
+CLASSES = MappingProxyType(_CLASSES)
+
+
+def classes_of(word: str) -> frozenset[str]:
+    """The classes of a plain word; empty for one that is not in the lexicon."""
+    names = {name for name, words in _CLASSES.items() if word in words}
+    return frozenset(names | {"number"} if is_number(word.split(":")[0]) else names)
+
+
+def tells_time(word: str) -> bool:
+    """Whether a plain word can tell a time: a day, a part of it, a number."""
+    named = {word, word.removesuffix("s")} & _TIMES
+    return bool(named) or is_number(word.partition(":")[0]) or ordinal(word) is not None
