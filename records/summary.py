@@ -80,7 +80,9 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if ending.end_call_reason == "safety_emergency":
         told = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
         visit = f" A visit is booked for {write_time(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
-        return f"Safety emergency: the caller was told to leave the house and call 911. {told}{visit}"
+        alone = session.reason is Reason.PERSON_IN_DANGER
+        advice = "to call 911 for a person in danger" if alone else "to leave the house and call 911"
+        return f"Safety emergency: the caller was told {advice}. {told}{visit}"
     if ending.scheduled_at:
         return f"A visit is booked for {write_time(ending.scheduled_at, zone)}."
     if ending.uncertain:

@@ -117,6 +117,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"|tanque|linea|llave|medidor|tuberia|sistema|boiler|pipa) (?:de|del|a) gas",
         )),
         ("_", (
+            r"(?:where )?there is smoke there is (?:usually |always )?fire|no smoke without (?:a )?fire",
             # People who smoke, food that burns, fires that are meant to burn.
             rf"{_PERSON} (?:(?:do|does|did|just|only|still|also|always|both|all|never|not|like to|quit|stopped"
             r"|went to|used to|am|was|is|are|were|been|has|have|out|outside) )*(?:smokes?|smoking"
