@@ -13,7 +13,7 @@ from call.session import Question
 from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
-from understanding.danger.hazards import of_a_person_alone, read_hazard
+from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
 from understanding.text.plain import plain
@@ -113,6 +113,7 @@ def understand(
         answer=answer,
         hazard=hazard,
         person_in_danger=hazard is Hazard.PRESENT and of_a_person_alone(spoken_out, question),
+        only_a_hot_part=hazard is Hazard.POSSIBLE and only_a_hot_part(spoken_out, question),
         zip_code=place.code,
         zip_partial=place.partial,
         name=name,

@@ -10,7 +10,7 @@ import re
 from call.session import Question
 from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
-from understanding.danger.middle import unexplained
+from understanding.danger.middle import hot_part, unexplained, unexplained_but_for_a_part
 from understanding.danger.misheard import as_meant
 from understanding.danger.named import ODD_SMELL, PLAIN_SMELL, dangers
 from understanding.danger.people import person_in_danger
@@ -72,6 +72,17 @@ def of_a_person_alone(text: str, question: Question | None) -> bool:
     unmarked = " ".join(word for word in text.split() if word not in MARKS)
     in_danger = Hazard.PRESENT in (person_in_danger(text), person_in_danger(unmarked))
     return in_danger and Hazard.PRESENT not in (_house(as_meant(text), asked), told_to_leave(text))
+
+
+def only_a_hot_part(text: str, question: Question | None) -> bool:
+    """L9: whether the plain `text` says no to the safety question, but for an electrical part that is hot or buzzes."""
+    plain_words = without_lookalikes(as_meant(text))
+    return (
+        question is Question.SAFETY
+        and hot_part(plain_words)
+        and _read(plain_words, asked=True) is Hazard.DENIED
+        and not unexplained_but_for_a_part(plain_words, asked=True)
+    )
 
 
 def _whole(text: str, asked: bool) -> Hazard:

@@ -96,6 +96,8 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:falta|faltarle|echar\w*|ponerle|poner|recargar\w*|cargar\w*|sin|bajo de|se le acabo el|tiene poco"
             r"|no tiene) (?:mas |el |de )?gas(?= [,.?]|$| al (?:aire|ac))",
         )),
+        ("black mark", (r"(?:burn|burnt|burned|scorch) (?:marks?|spots?)",)),
+        ("panel", (r"electrical (?:panel|box|closet|room|outlet|meter)",)),
         ("appliance", (
             r"(?<!smell )(?<!smells )(?<!smelling )(?<!smelled )(?<!smell like )(?<!smells like )(?<!smelling like "
             rf")(?<!smelled like )(?<!of )(?<!leaking ){_FUEL} {_GAS_THINGS}",

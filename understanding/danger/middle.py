@@ -42,7 +42,9 @@ _URINE = phrase(r"urine|pee|piss|ammonia|orines?")
 _ABOUT_IT = re.compile(r"(?:(?:and|but|so|now) )?(?:it|they|that) (?:is|are|feels?|gets?|keeps)(?!\S)")
 _FISH = phrase(r"fish|fishy|pescado")
 _SMELL = phrase(r"smell\w*|odou?rs?|stink\w*|reeks?|whiff|huele|olor")
-_EXPLAINED = phrase(r"died|cigarettes?|cigars?|smok(?:ed|ers?)|cook\w*|(?:because|since|when|from) (?:i|we|my \w+) _")
+_EXPLAINED = phrase(
+    r"died|cigarettes?|cigars?|smok(?:ed|ers?)|cook\w*|sense of smell|(?:because|since|when|from) (?:i|we|my \w+) _"
+)
 _OTHERS_DO = phrase(
     r"^(?:but |though )?(?:my \w+|he|she|they|the kids|(?:every|some)(?:one|body)(?: else)?|others) (?:do|does"
     r"|did|can|says?|thinks?)(?: (?:so|it does|it|there is|that it does))?$"
@@ -66,7 +68,10 @@ _FUEL = phrase(
     r"us(?:e|es|ing)|pressure|getting|gets?|fill\w*|convert\w*|ran out|run out|natural|low|burners?|everything|factura"
     r"|bills?|not|company"
 )
-_WENT_OFF = phrase(r"(?:it|that|this|they|something|thing) (?:just |has |have |is |was )*(?:going|gone|went|goes) off")
+_WENT_OFF = phrase(
+    r"(?:it|that|this|they|something|thing(?: (?:in|on|by|near) (?:the|my|our) \w+)?) (?:just |has |have |is |was )*"
+    r"(?:going|gone|went|goes) off"
+)
 _NOT_NOW = phrase(
     r"last (?:year|month|week|summer|winter|fall|spring)|(?:years?|months?|weeks?) ago|(?:back )?in (?:19|20)\d\d"
     r"|used to|neighbors?|news|hace (?:\w+ )?(?:anos?|meses|semanas)"
@@ -81,8 +86,13 @@ def hot_part(text: str) -> bool:
 
 def unexplained(text: str, *, asked: bool) -> bool:
     """Whether the plain `text`, without lookalikes, mentions what must be asked about; `asked`: about danger."""
+    return hot_part(text) or unexplained_but_for_a_part(text, asked=asked)
+
+
+def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
+    """The same without electrical parts."""
     clauses = cut(text)
-    return hot_part(text) or any(
+    return any(
         _alarm(clause, before, text, asked) or _smell(clause, text, asked) or _left(clause, asked)
         for clause, before in zip(clauses, (Clause(()), *clauses), strict=False)
         if not clause.asks and not said(OVER, clause.text) and not said(_NOT_NOW, clause.text)

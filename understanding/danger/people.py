@@ -32,7 +32,7 @@ _OF_A_BODY = phrase(
     r"|chest pains?|pains? in (?:my|his|her|the|their) chest|tight(?:ness)? in (?:my|his|her|the) chest"
     r"|chest (?:is |has been |really |feels |keeps )*(?:hurts?|hurting|tight|pounding|tightness)"
     r"|ha(?:ving|d|s|ve) (?:a |another )?(?:heart attack|stroke|seizure|convulsions?)|seizures?|seizing|convulsing"
-    r"|electrocuted",
+    r"|electrocuted|out cold",
     r"se (?:\w+ )?desmay\w+|desmayad[oa]s?|inconsciente|no (?:puede |puedo |esta |pueden )*respira\w*(?: bien)?"
     r"|no (?:se )?despierta|golpe de calor|(?:dolor (?:de|en el)|duele el) pecho|convuls\w+|electrocut\w+|infarto"
     r"|ataque al corazon",
@@ -41,7 +41,8 @@ _OF_A_BODY = phrase(
 _OF_A_PERSON = phrase(
     r"collaps(?:ed|es|ing)|unresponsive|(?:not|stopped) respon(?:ding|sive)(?! to)|(?:will|would|do|does|can) not"
     r" (?:wake|get|come) up|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?|(?:is|are|gone|went) limp"
-    r"|(?:fell|fallen|falling) (?:down|over|out)|on the floor|not (?:talking|making) (?:right|any sense|sense)"
+    r"|(?:fell|fallen|falling) (?:down|over|out)|(?:on|hit) the floor"
+    r"|(?:threw|throwing|throws) up|vomit\w*|not (?:talking|making) (?:right|any sense|sense)"
     r"|slurr\w+"
     r"|(?:got|gets|getting|feels?|feeling|felt|is|am) (?:\w+ )?(?:faint|dizzy|light ?headed|woozy)"
     r"|no reacciona|no responde|se (?:cayo|colapso)"
@@ -70,7 +71,8 @@ _SOFT = phrase(
 )
 _LONG_AGO = phrase(
     r"last (?:year|summer|winter|month|fall|spring|time|week)|(?:\w+ )?(?:years?|months?|weeks?) (?:ago|back)"
-    r"|(?:back )?in (?:19|20)\d\d|used to|when i was|as a (?:kid|child)|hace (?:\w+ )?(?:anos?|mes(?:es)?|semanas?)"
+    r"|(?:back )?in (?:19|20)\d\d|(?:in|last|back in) (?:january|february|march|april|may|june|july|august|september"
+    r"|october|november|december)|used to|when i was|as a (?:kid|child)|hace (?:\w+ )?(?:anos?|mes(?:es)?|semanas?)"
     r"|el (?:ano|verano|mes) pasado|years old"
 )
 _EARLIER = phrase(
@@ -83,7 +85,10 @@ _CAME_THROUGH = phrase(
     r"|(?:at|in|to|from) the (?:hospital|er|emergency room)|(?:lying|laying|sitting) down|ya (?:esta|se siente) (?:bien"
     r"|mejor)",
 )
-_MINOR = re.compile(r"f[ea]ll\w* (?:down|over|out)|on the floor|out of breath|.*(?:faint|dizzy|headed|woozy)")
+_MINOR = re.compile(
+    r"f[ea]ll\w* (?:down|over|out)|(?:on|hit) the floor|thr[eo]w\w* up|vomit\w*|out of breath"
+    r"|.*(?:faint|dizzy|headed|woozy)"
+)
 _PETS = phrase(r"dogs?|cats?|pets?|puppy|kitten|bird|hamster|perro|gato")
 
 
