@@ -14,7 +14,7 @@ FIRST, SAFETY = Question.HOW_CAN_I_HELP, Question.SAFETY
 PRESENT, POSSIBLE, DENIED, NONE = Hazard.PRESENT, Hazard.POSSIBLE, Hazard.DENIED, Hazard.NONE
 
 
-def read(text: str, question: Question = FIRST) -> Understanding:
+def read(text: str, question: Question | None = FIRST) -> Understanding:
     """The turn as the service reads it."""
     return understand(text, question=question, now=NOW.replace(tzinfo=ZONE))
 
@@ -42,7 +42,7 @@ THINGS = ("the deck", "the thermostat", "the unit", "the ductwork")
 THEY_DO = ("collapsed", "won't wake up", "isn't responding", "went limp", "collapsed last week")
 FIGURES = (
     "this heat is killing me", "I about passed out when I saw the bill", "I nearly had a heart attack at that price",
-    "I was shocked how much they charged", "my AC died", "she passed out early on the couch", "it's a sticker shock",
+    "I was shocked how much they charged", "my AC died", "I passed out early on the couch", "it's a sticker shock",
     "nobody passed out or anything", "no one has fainted", "she didn't collapse", "we're dying over here",
 )  # fmt: skip
 COME_THROUGH = (

@@ -26,7 +26,7 @@ _TO_LEAVE = (
 )
 _ORDERED = phrase(
     rf"(?:told|tell|tells|telling|made|make|making|ordered|asked|instructed|advised|warned|said|says|say|saying|got"
-    rf"|want(?:s|ed)?) (?:\w+ ){{0,3}}?{_TO_LEAVE}",
+    rf"|want(?:s|ed)?) (?:\w+ ){{0,6}}?{_TO_LEAVE}",
     r"(?:had|have|were told|been told|told \w+|said) to evacuate|evacuat(?:ed|ing|e) (?:us|everyone|everybody|the)"
     r"|(?:got|been|being|were|was|are|we|i|they) (?:just |all |have |already )*evacuated",
     r"(?:dijo|dijeron|ordeno|ordenaron|pidieron|pidio|hicieron)(?: \w+){0,3}? (?:salir|saliera\w*|salgamos|salga\w*"

@@ -22,7 +22,8 @@ from understanding.text.clauses import NEGATORS, Clause, Reach, cut, reach
 from understanding.text.plain import phrase, said
 
 _PART = phrase(
-    r"breakers?(?: box)?|(?:breaker|fuse|electric(?:al)?|junction|disconnect) (?:box|panel)|disconnect|outlets?|plugs?"
+    r"thermostat(?= (?:\w+ ){1,3}to the touch)|breakers?(?: box)?"
+    r"|(?:breaker|fuse|electric(?:al)?|junction|disconnect) (?:box|panel)|disconnect|outlets?|plugs?"
     r"|sockets?|(?:the|a|that|light|this|my) switch|wires?|wiring|cords?|capacitor|contactor|transformer|panel"
     r"|circuit board|control board|interruptor|enchufe|cables?|breakers|caja de fusibles|toma ?corriente"
 )
@@ -59,6 +60,7 @@ _ALARM_IS_FINE = phrase(
     r"|check\w*|works?|working|quiet|silent|fine|good|normal|okay|ok|green|clear|batter(?:y|ies)|new|fell|look\w*"
     r"|tengo|tenemos|instal\w+|bien|bateria|pila)"
 )
+_IT = (("it",), ("that",), ("which",), ("they",))
 _LEFT = phrase(r"smoke|smoky|smokey|haz[ey]|monoxide|humo|(?:a|big|bright|blue) flash(?: of \w+)?")
 _GAS = phrase(r"gas|propane")
 _GAS_THERE = phrase(
@@ -93,8 +95,8 @@ def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
     """The same without electrical parts."""
     clauses = cut(text)
     return any(
-        _alarm(clause, before, text, asked) or _smell(clause, text, asked) or _left(clause, asked)
-        for clause, before in zip(clauses, (Clause(()), *clauses), strict=False)
+        _alarm(clause, before, after, text, asked) or _smell(clause, text, asked) or _left(clause, asked)
+        for before, clause, after in zip((Clause(()), *clauses), clauses, (*clauses[1:], Clause(())), strict=False)
         if not clause.asks and not said(OVER, clause.text) and not said(_NOT_NOW, clause.text)
     )
 
@@ -116,16 +118,17 @@ def _hot(clauses: list[Clause], i: int) -> bool:
     return len(between) <= 8 and _ELSE.isdisjoint(between)
 
 
-def _alarm(clause: Clause, before: Clause, text: str, asked: bool) -> bool:
+def _alarm(clause: Clause, before: Clause, after: Clause, text: str, asked: bool) -> bool:
     kind = device_kind(clause.text)
     if not NEGATORS.isdisjoint(clause.words):
         return False
     if kind is None:  # "That alarm on the wall | it's flashing red"
-        it = clause.words[0] in ("it", "that", "which", "they")
-        return it and device_kind(before.text) is not None and said(_ALARM_EVENT, clause.text)
+        told = device_kind(before.text) is not None
+        return told and clause.words[:1] in _IT and said(_ALARM_EVENT, clause.text)
     if said(CHIRPS, clause.text):
         return asked and kind is Kind.CO
-    if said(_ALARM_IS_FINE, clause.text) or said(_EXPLAINED, text) or said(HARMLESS_CAUSE, text):
+    fine = said(_ALARM_IS_FINE, clause.text) or (after.words[:1] in _IT and said(_ALARM_IS_FINE, after.text))
+    if fine or said(_EXPLAINED, text) or said(HARMLESS_CAUSE, text):
         return False
     return asked or said(_ALARM_EVENT, clause.text) or said(SOUNDS, clause.text)
 

@@ -25,7 +25,8 @@ _THINGS = frozenset(
 )
 # What only happens to a body, whoever is named.
 _OF_A_BODY = phrase(
-    r"(?:pass(?:ed|es|ing)?|black(?:ed|s|ing)) out|faint(?:ed|s|ing)|unconscious|lost consciousness"
+    r"(?:pass(?:ed|es|ing)?|black(?:ed|s|ing)) out|faint(?:ed|s|ing)|(?:to|might|could|may) faint"
+    r"|unconscious|lost consciousness"
     r"|(?:not|stopped|quit|barely|hardly) breathing|(?:can|could) (?:not|hardly|barely) (?:\w+ )?breathe"
     r"|(?:trouble|difficulty|problems?|struggl\w+|hard time|hard) (?:\w+ )?(?:to )?breath(?:e|ing)"
     r"|short(?:ness)? of breath|out of breath|gasping|turning blue|turned blue|(?:heat|sun) ?stroke|heat exhaustion"
@@ -62,9 +63,10 @@ _NEAR = phrase(
     r"|thought|like|feels?|afraid|worr\w+|scared|risk|avoid|prevent|want|casi|antes|miedo"
 )
 _FIGURE = phrase(
-    r"bills?|price\w*|quot\w+|estimate|cost\w*|invoice|dollars?|grand|thousand|laugh\w*|tired|exhausted|drunk|couch"
-    r"|early|asleep|in bed|money|charge\w*|business|sales?|running around|stairs|factura|recibo|precio"
+    r"bills?|price\w*|quot\w+|estimate|cost\w*|invoice|dollars?|grand|thousand|laugh\w*|money"
+    r"|charge\w*|business|sales?|factura|recibo|precio"
 )
+_SLEPT = phrase(r"early|drunk|asleep|in bed|tired|exhausted|on (?:the|my) couch|running around|stairs")
 _SOFT = phrase(
     r"asthma\w*|copd|emphysema|allerg\w+|lungs?|condition|in this (?:heat|cold|house)|at night|whenever|dust\w*|mold\w*"
     r"|pollen|humid\w*|stuffy|sometimes|asma"
@@ -114,7 +116,11 @@ def _clause(clauses: list[Clause], i: int, text: str) -> Hazard:
     if said(_LONG_AGO, nearby) or said(_FIGURE, nearby):
         return Hazard.NONE
     before = words[: happened.start()]
-    open_ = said(_NEAR, before) or said(_SOFT, words) or said(_EARLIER, words) or said(_PETS, before) or clauses[i].asks
+    slept = said(_SLEPT, words)
+    if slept and re.search(r"(?<!\S)i (?:\w+ ){0,2}$", before):
+        return Hazard.NONE
+    hedged = said(_NEAR, before) or said(_PETS, before) or said(_SOFT, words) or said(_EARLIER, words)
+    open_ = slept or hedged or clauses[i].asks
     unhurt = shock is not None and not said(_INJURED, text)
     minor = _MINOR.fullmatch(happened[0]) is not None
     return Hazard.POSSIBLE if open_ or unhurt or minor or _came_through(text) else Hazard.PRESENT
