@@ -15,8 +15,10 @@ _WHO = (
     r"|paramedics?|911|first responders|bomberos?|(?:compania|empresa|gente) (?:de|del) gas|policia)"
 )
 _AUTHORITY = phrase(_WHO)
+_NO_MACHINE = r"(?! (?:the |your |my |our |out )?(?:system|lines?|unit|ac|refrigerant|freon|it|coils?)(?!\S))"
 _TO_LEAVE = (
-    r"(?:(?:to|must|should|us|everyone|everybody|them|me|had to|have to|better) (?:\w+ )?"
+    r"(?:(?:(?<!had )(?<!have )(?<!has )(?<!want )(?<!wants )(?<!wanted )(?<!about )to|us|everyone|everybody|them|me"
+    r"|(?:we|i|you|y all|everyone|everybody|people) (?:all )?(?:had to|have to|need to|must|should|better)) (?:\w+ )?"
     r"(?:get (?:everyone |everybody |the kids )?out"
     r"(?: (?:of (?:the|there|here|our|my)|now|right|immediately|and|because|asap)(?!\S)|(?= [,.?]|$))"
     r"|leave(?: (?:the|our|my) (?:house|home|building|apartment|place|property|premises|area)| right| immediately| now"
@@ -27,8 +29,10 @@ _TO_LEAVE = (
 _ORDERED = phrase(
     rf"(?:told|tell|tells|telling|made|make|making|ordered|asked|instructed|advised|warned|said|says|say|saying|got"
     rf"|want(?:s|ed)?) (?:\w+ ){{0,6}}?{_TO_LEAVE}",
-    r"(?:had|have|were told|been told|told \w+|said) to evacuate|evacuat(?:ed|ing|e) (?:us|everyone|everybody|the)"
-    r"|(?:got|been|being|were|was|are|we|i|they) (?:just |all |have |already )*evacuated",
+    rf"(?:had|have|were told|been told|told \w+|said) to evacuate{_NO_MACHINE}"
+    r"|evacuat(?:ed|ing|e) (?:us|everyone|everybody|(?:the|our|my) (?:house|home|building|apartments?|place|floor))"
+    rf"|(?:we|i|they|everyone|everybody|people) (?:just |all |have |are |were |got |being |been |already )*evacuated"
+    rf"{_NO_MACHINE}",
     r"(?:dijo|dijeron|ordeno|ordenaron|pidieron|pidio|hicieron)(?: \w+){0,3}? (?:salir|saliera\w*|salgamos|salga\w*"
     r"|evacua\w+|desaloj\w+)",
 )

@@ -52,7 +52,8 @@ _OTHERS_DO = phrase(
 )
 _HISS = phrase(r"hiss\w*")
 _ALARM_EVENT = phrase(
-    r"(?:came|come|comes|coming|is|was|been|kicked|turned|lit|lights|light) (?:back )?(?:on|up)|flash\w*|blink\w*|red"
+    r"(?:came|come|comes|coming|is|was|been|kicked|turned|lit|lights|light) (?:back )?(?:on|up)"
+    r"(?! (?:the|my|our|a|every)(?!\S))|flash\w*|blink\w*|red"
     r"|acting (?:up|weird|funny|crazy)|start(?:s|ed)?|keeps?|kept|woke|talking|yells?|voice|noises?|again|will not"
 )
 _ALARM_IS_FINE = phrase(
@@ -127,10 +128,12 @@ def _alarm(clause: Clause, before: Clause, after: Clause, text: str, asked: bool
         return told and clause.words[:1] in _IT and said(_ALARM_EVENT, clause.text)
     if said(CHIRPS, clause.text):
         return asked and kind is Kind.CO
+    if said(_ALARM_EVENT, clause.text):
+        return not (said(_EXPLAINED, text) or said(HARMLESS_CAUSE, text))
     fine = said(_ALARM_IS_FINE, clause.text) or (after.words[:1] in _IT and said(_ALARM_IS_FINE, after.text))
     if fine or said(_EXPLAINED, text) or said(HARMLESS_CAUSE, text):
         return False
-    return asked or said(_ALARM_EVENT, clause.text) or said(SOUNDS, clause.text)
+    return asked or said(SOUNDS, clause.text)
 
 
 def _smell(clause: Clause, text: str, asked: bool) -> bool:
@@ -138,7 +141,7 @@ def _smell(clause: Clause, text: str, asked: bool) -> bool:
         said(ODD_SMELL, clause.text)
         and NEGATORS.isdisjoint(clause.words)
         and not dangers(clause, asked=asked)
-        and not said(PLAIN_SMELL, text)
+        and not {*PLAIN_SMELL.findall(clause.text)} - {"old"}
         and not said(_EXPLAINED, text)
         and not said(HARMLESS_CAUSE, text)
     )
