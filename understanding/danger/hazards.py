@@ -56,33 +56,37 @@ def read_hazard(text: str, question: Question | None) -> Hazard:
     if not text:
         return Hazard.NONE
     asked = question is Question.SAFETY
-    unmarked = " ".join(word for word in text.split() if word not in MARKS)
-    with_marks, without = _whole(as_meant(text), asked), _whole(as_meant(unmarked), asked)
+    unmarked = as_meant(_unmarked(text))
+    with_marks, without = _whole(as_meant(text), asked), _whole(unmarked, asked)
     if with_marks is without:
         return without
     if Hazard.PRESENT not in (with_marks, without):
         return max(with_marks, without, key=_GRAVITY.index)
-    stated = without is Hazard.PRESENT and (not asked or _whole(as_meant(unmarked), asked=False) is Hazard.PRESENT)
+    stated = without is Hazard.PRESENT and (not asked or _whole(unmarked, asked=False) is Hazard.PRESENT)
     return Hazard.PRESENT if stated else Hazard.POSSIBLE
 
 
 def of_a_person_alone(text: str, question: Question | None) -> bool:
     """Whether the danger that the plain `text` states is a person's, and nothing in it says to leave the house."""
     asked = question is Question.SAFETY
-    unmarked = " ".join(word for word in text.split() if word not in MARKS)
-    in_danger = Hazard.PRESENT in (person_in_danger(text), person_in_danger(unmarked))
+    in_danger = Hazard.PRESENT in (person_in_danger(text), person_in_danger(_unmarked(text)))
     return in_danger and Hazard.PRESENT not in (_house(as_meant(text), asked), told_to_leave(text))
 
 
 def only_a_hot_part(text: str, question: Question | None) -> bool:
     """L9: whether the plain `text` says no to the safety question, but for an electrical part that is hot or buzzes."""
+    if question is not Question.SAFETY:
+        return False
     plain_words = without_lookalikes(as_meant(text))
     return (
-        question is Question.SAFETY
-        and hot_part(plain_words)
+        hot_part(plain_words)
         and _read(plain_words, asked=True) is Hazard.DENIED
         and not unexplained_but_for_a_part(plain_words, asked=True)
     )
+
+
+def _unmarked(text: str) -> str:
+    return " ".join(word for word in text.split() if word not in MARKS)
 
 
 def _whole(text: str, asked: bool) -> Hazard:

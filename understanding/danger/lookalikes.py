@@ -6,6 +6,7 @@ over the whole turn before named.py looks at it. English and Spanish.
 """
 
 import re
+from functools import lru_cache
 
 from understanding.text.plain import phrase
 
@@ -182,6 +183,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=32)  # Several readers ask for the same words of a turn.
 def without_lookalikes(text: str) -> str:
     """The plain `text` with what is no danger taken out, and with turns of phrase as plain words."""
     for pattern, plain_words in _LOOKALIKES:
