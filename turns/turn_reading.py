@@ -8,6 +8,7 @@ from call.business import Business
 from call.session import APPROVALS, CallSession, EntryKind, Question
 from turns.lines_heard import Hearing
 from understanding.danger.safety_answers import asks_about_danger
+from understanding.keys import read_keys
 from understanding.text.plain import plain
 from understanding.turn import Answer, Hazard, Understanding, understand
 
@@ -34,7 +35,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         zip_partial=session.zip_partial,
         visit_at=session.visit_at,
         visit_latest=session.visit_latest,
-        known_name=session.name,
+        known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.
     )
     if question is not Question.SAFETY and asks_about_danger(plain(_last_line(session))):
         danger = understand(text, question=Question.SAFETY, now=now).hazard
@@ -42,6 +43,11 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
             heard = replace(heard, hazard=danger)
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
     return heard if answered and not too_early else replace(heard, answer=None)
+
+
+def read_pressed(keys: str, hearing: Hearing, session: CallSession) -> Understanding:
+    """Reads keys as an answer to the open question only if its caller had heard that question."""
+    return read_keys(keys, session.question if hearing.question is session.question else None)
 
 
 def _last_line(session: CallSession) -> str:

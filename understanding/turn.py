@@ -16,9 +16,10 @@ from understanding.answers.corrections import corrects
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
-from understanding.text.plain import plain
+from understanding.text.plain import phrase, plain, said
 from understanding.wants.anger import is_upset
 from understanding.wants.goodbyes import read_goodbye
+from understanding.wants.holds import is_hold, without_holds
 from understanding.wants.intents import read_intent, read_manage
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
@@ -27,6 +28,7 @@ from understanding.wants.requests import wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
 from understanding.when.visit_times import read_visit
 from understanding.who.addresses import read_address
+from understanding.who.borrowed_phone import is_borrowed, means_this_number
 from understanding.who.names import changes_name, read_name
 from understanding.who.phone_numbers import read_phone
 from understanding.who.zip_codes import read_zip
@@ -40,6 +42,7 @@ _CUT_OFF = re.compile(
     r"\b(?:it|there|that|what|he|she|who|here)['\u2019]s[\s,.\u2026-]*(?:u[hm]+)?[\s,.\u2026-]*$", re.I
 )
 
+_YES = phrase("yes", "yeah", "yep", "si")  # Beside a hold it may be one to danger.
 _SAFETY_ANSWERS = {
     Hazard.PRESENT: Answer.YES,
     Hazard.DENIED: Answer.NO,
@@ -86,10 +89,13 @@ def understand(
         visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
     """
-    text = text[:MAX_CHARACTERS].strip()
+    whole = text[:MAX_CHARACTERS].strip()
+    if is_hold(whole) and not (question is Question.SAFETY and said(_YES, plain(whole))):
+        return Understanding(text=whole, language=read_language(plain(whole)), zip_partial=zip_partial, hold=True)
+    text = without_holds(whole)
     spoken = plain(text)
     if not spoken:
-        return Understanding(text=text, zip_partial=zip_partial)
+        return Understanding(text=whole, zip_partial=zip_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
     spoken_out = without_presence(plain(_CUT_OFF.sub("", text)))
@@ -106,7 +112,7 @@ def understand(
         name = ""  # "I meant Reed Street": nobody is called so.
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     return Understanding(
-        text=text,
+        text=whole,
         language=read_language(spoken),
         intent=intent,
         manage_action=action if manage else None,
@@ -128,6 +134,8 @@ def understand(
         corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
+        borrowed_phone=is_borrowed(spoken, tells_number=bool(phone)),
+        this_number=means_this_number(spoken),
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),
         asks=read_ask(spoken, intent, visit is not None),
