@@ -136,6 +136,7 @@ class Reason(StrEnum):
     SILENCE = "silence"
     # safety_exit
     EMERGENCY = "emergency"
+    PERSON_IN_DANGER = "person_in_danger"
 
 
 class BookingStatus(StrEnum):

@@ -32,7 +32,7 @@ _SORRY_FAULTS = frozenset({"deepgram"})  # Faults whose line already says that w
 def safety_exit(talk: Talk) -> list[Action]:
     """Leave, 911, the alert, the end; nothing waits for anything (X15)."""
     session = talk.session
-    talk.go(State.SAFETY_EXIT, Reason.EMERGENCY)
+    talk.go(State.SAFETY_EXIT, Reason.PERSON_IN_DANGER if talk.heard.person_in_danger else Reason.EMERGENCY)
     session.emergency = True
     alert = SendEmergencyAlert(
         # Whose phone it is does not matter: that is where they are.
@@ -40,7 +40,13 @@ def safety_exit(talk: Talk) -> list[Action]:
         urgency_description=talk.heard.text or "Hazard reported by the caller",
         address=session.address,
     )
-    return [talk.say("safety_exit", must_hear=True), CallTool(alert, quiet=True), EndCall()]
+    return [emergency_line(talk), CallTool(alert, quiet=True), EndCall()]
+
+
+def emergency_line(talk: Talk) -> Say:
+    """To call 911, and to leave the house unless the danger is a person's alone (L8)."""
+    alone = talk.session.reason is Reason.PERSON_IN_DANGER
+    return talk.say("safety_exit:person" if alone else "safety_exit", must_hear=True)
 
 
 def callback(talk: Talk, reason: Reason, *, may_ask: bool = True) -> list[Action]:
@@ -93,7 +99,7 @@ def step(talk: Talk) -> list[Action]:
         return talk.ask(Question.PHONE)  # The number that was to be called is somebody else's.
     match session.state:
         case State.SAFETY_EXIT:
-            return [talk.say("safety_exit", must_hear=True), EndCall()]
+            return [emergency_line(talk), EndCall()]
         case State.CALLBACK if session.question is Question.PHONE:
             return _phone_given(talk)
         case State.CALLBACK:

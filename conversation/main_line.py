@@ -150,9 +150,15 @@ def _doubt_about_danger(talk: Talk) -> list[Action] | None:
         return None
     if session.question is not Question.SAFETY and heard.hazard is not Hazard.POSSIBLE:
         return None
-    if session.question is Question.SAFETY and (heard.hazard is Hazard.DENIED or heard.answer is Answer.NO):
+    if session.question is Question.SAFETY and (_denied(talk) or heard.answer is Answer.NO):
         return advance(talk, *talk.acknowledge())
     return talk.ask_again(Question.SAFETY)
+
+
+def _denied(talk: Talk) -> bool:
+    """Whether danger is denied; an electrical part that stays hot is asked about once more, and then urgent (L9)."""
+    asked_again = talk.session.said_count.get("safety_follow_up", 0) > 0
+    return talk.heard.hazard is Hazard.DENIED or (talk.heard.only_a_hot_part and asked_again)
 
 
 def _said_to_be_wrong(talk: Talk) -> Question | None:
@@ -168,7 +174,7 @@ def _safety(talk: Talk) -> list[Action]:
     heard = talk.heard
     if "name" in talk.changed and talk.session.known_caller:  # "No, this is Gregory" answers the greeting.
         return [talk.say("corrected"), *talk.ask(Question.SAFETY)]
-    if heard.hazard is Hazard.DENIED or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
+    if _denied(talk) or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
         talk.session.safety_cleared = True
         return advance(talk, *talk.acknowledge())
     fixed = digression(talk)

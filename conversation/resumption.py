@@ -70,7 +70,7 @@ def end(talk: Talk) -> list[Action]:
         case State.CALLBACK:
             return [_promise(talk), EndCall()]
         case State.SAFETY_EXIT:
-            return [talk.say("safety_exit", must_hear=True), *_alert(talk), EndCall()]
+            return [endings.emergency_line(talk), *_alert(talk), EndCall()]
     return [talk.say(f"goodbye:{session.reason or Reason.DONE}", must_hear=True), EndCall()]
 
 

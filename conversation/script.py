@@ -161,6 +161,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "safety_exit": (
         "Please leave the house now and call 911 from outside. Don't touch any light switches on the way out.",
     ),
+    "safety_exit:person": ("Please call 911 right now, that comes first. Hang up and call them.",),
     "goodbye:again": ("Thank you. Goodbye.",),
 }
 
@@ -170,6 +171,7 @@ _ES: dict[str, tuple[str, ...]] = {
         "Para estar seguros: ¿hay olor a gas, olor a quemado, humo o una alarma de monóxido, sí o no?",
     ),
     "safety_exit": ("Salga de la casa ahora y llame al 911 desde afuera. No toque ningún interruptor de luz.",),
+    "safety_exit:person": ("Por favor cuelgue y llame al 911 ahora mismo; eso es lo primero.",),
     "callback:spanish": ("Gracias.",),
     "cut_off": ("Perdone, se cortó la llamada.",),
     "to_a_person": ("Perdone, la llamada se corta. Le comunico con una persona.",),
@@ -235,6 +237,7 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
     urgent = (
         "greeting",
         "safety_exit",
+        "safety_exit:person",
         "callback:limit",
         "callback_promise",
         "callback:fault",

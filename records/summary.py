@@ -89,7 +89,9 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
 
 def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if ending.end_call_reason == "safety_emergency":
-        warned = _heard(session.told("safety_exit"), "that they should leave the house and call 911")
+        alone = session.reason is Reason.PERSON_IN_DANGER
+        advice = "call 911 for a person in danger" if alone else "leave the house and call 911"
+        warned = _heard(session.told("safety_exit:person" if alone else "safety_exit"), f"that they should {advice}")
         texted = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
         visit = f" A visit is booked for {write_time(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
         visit = f" {_uncertain_visit(session, zone)}" if ending.uncertain else visit

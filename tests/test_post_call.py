@@ -504,6 +504,20 @@ def test_a_safety_exit_is_an_emergency_with_one_alert() -> None:
     assert job.urgency == "emergency"
 
 
+def test_l8_the_team_reads_that_a_person_is_in_danger() -> None:
+    """And not that the house was left; all else is a safety exit's."""
+    session = session_of(next(case for case in CASES if case.name == "safety exit"))
+    session.reason = Reason.PERSON_IN_DANGER
+    record = build_record(session, settings(), now=NOW)
+    assert record.ended_as == "safety_exit:person_in_danger"
+    assert record.alert is not None
+    assert record.job is not None
+    body = sent(record.job)
+    assert body["end_call_reason"] == "safety_emergency"
+    assert "call 911 for a person in danger" in body["ai_summary"]
+    assert "leave the house" not in body["ai_summary"]
+
+
 def test_the_transcript_has_lines_of_two_roles_only() -> None:
     """R83: no tools, no empty lines (contract.md 2.6, causes 7 and 10)."""
     assert sent(record_of("booked").call)["transcript_object"] == [

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from call.actions import CallTool, EndCall, Say
-from call.session import BookingStatus, CallbackStatus, CallSession, CameOf, EarlierCall, Question, Reason, State
+from call.session import (
+    BookingStatus,
+    CallbackStatus,
+    CallSession,
+    CameOf,
+    EarlierCall,
+    EntryKind,
+    Question,
+    Reason,
+    State,
+    Urgency,
+)
 from call.tool_calls import (
     BookAppointment,
     Booked,
@@ -42,6 +53,7 @@ from tests.support.driven_call import (
 from tests.support.property_examples import examples, part
 from turns.lines_heard import Hearing
 from turns.turn_reading import read_turn
+from understanding.turn import Hazard
 
 INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]
 
@@ -669,6 +681,47 @@ def test_the_way_out_of_danger_waits_for_nothing():
     call_ = talk(CONDITIONING, "yes", *["what do you mean"] * 8)
     assert call_.session.outcome == "safety_exit:emergency"
     assert tools(call_) == ["lookup_caller", "send_emergency_alert"]
+
+
+def test_l8_a_person_in_danger_is_sent_to_911_and_not_out_of_the_house():
+    """At once, with an alert; said again as long as the caller is there, and after the line broke off."""
+    call_ = talk("My mother passed out, the AC has been dead since yesterday.", "what?")
+    lines = script._EN["safety_exit:person"]
+    assert [line for line in call_.said if "911" in line] == [*lines, *lines]
+    assert call_.session.outcome == "safety_exit:person_in_danger"
+    assert tools(call_) == ["send_emergency_alert"]
+    call_.session.note(EntryKind.AGENT, lines[0], NOW)
+    resumed = MACHINE.resumed(call_.session, NOW)
+    assert [action.text for action in resumed if isinstance(action, Say)][-1] == lines[0]
+
+
+def test_l9_a_hot_part_beside_a_no_is_asked_about_once_more_and_then_urgent():
+    """Not for ever: the caller has said no to all the rest, twice."""
+    call_ = talk("My AC keeps shutting off", "No, but the breaker is hot and humming.")
+    assert call_.session.state is State.SAFETY
+    spoken_to(call_, "no, like I said, just the breaker is hot")
+    assert call_.session.safety_cleared
+    assert call_.session.urgency is Urgency.URGENT
+
+
+def test_e2_a_yes_to_a_question_of_ours_about_danger_is_danger():
+    """Whatever question is open; to another question of the model's, and to our read-back, it is none."""
+    session = talk(CONDITIONING, "no").session
+    assert session.question is Question.ZIP
+
+    def hazard(line, said):
+        session.note(EntryKind.AGENT, line, NOW)
+        return read_turn(said, Hearing(session.question, may_approve=True), session, MACHINE.business, NOW).hazard
+
+    assert hazard("Do you smell gas at all?", "Yes, I do.") is Hazard.PRESENT
+    assert hazard("Is the alarm going off?", "Maybe a little.") is Hazard.POSSIBLE
+    assert hazard("Do you smell gas at all?", "no, 7 8 7 0 4") is not Hazard.PRESENT
+    for line in (
+        "Is it a gas furnace?",
+        "So that's Dana Whitfield at 12 Burnet Road. Shall I book it?",
+        "Is it running?",
+    ):
+        assert hazard(line, "Yes, I do.") is Hazard.NONE
 
 
 def test_the_thirty_first_turn_makes_one_callback():

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from call.business import Business
-from call.session import APPROVALS, CallSession, Question
+from call.session import APPROVALS, CallSession, EntryKind, Question
 from turns.lines_heard import Hearing
+from understanding.danger.safety_answers import asks_about_danger
 from understanding.keys import read_keys
-from understanding.turn import Answer, Understanding, understand
+from understanding.text.plain import plain
+from understanding.turn import Answer, Hazard, Understanding, understand
 
 
 def has_words(text: str) -> bool:
@@ -20,6 +22,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
     """Reads the turn as an answer to the open question only if its caller had heard that question (X3).
 
     A yes to what changes something in the world counts only if enough of it had been heard; a no counts at once (R53).
+    A yes to anything that we asked about danger is danger, whatever question is open (E2).
     """
     question = session.question
     answered = hearing.question is question
@@ -35,6 +38,10 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.
         read_back=_read_back(session, business) if question in APPROVALS else (),
     )
+    if question is not Question.SAFETY and asks_about_danger(plain(_last_line(session))):
+        danger = understand(text, question=Question.SAFETY, now=now).hazard
+        if danger in (Hazard.PRESENT, Hazard.POSSIBLE) and heard.hazard is not Hazard.PRESENT:
+            heard = replace(heard, hazard=danger)
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
     return heard if answered and not too_early else replace(heard, answer=None)
 
@@ -50,3 +57,8 @@ def _read_back(session: CallSession, business: Business) -> tuple[str, ...]:
     if session.question in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM):
         return (on_file,)
     return (session.spoken_name, session.address, session.zip_code, f"{business.diagnostic_fee} dollars")
+
+
+def _last_line(session: CallSession) -> str:
+    """What we said last."""
+    return next((entry.text for entry in reversed(session.timeline) if entry.kind is EntryKind.AGENT), "")

@@ -63,6 +63,8 @@ class Understanding:
     manage_action: ManageAction | None = None
     answer: Answer | None = None
     hazard: Hazard = Hazard.NONE
+    person_in_danger: bool = False  # A danger that is a person's alone: unconscious, not breathing, a shock (L8)
+    only_a_hot_part: bool = False  # A no to the safety question, but for an electrical part that is hot or buzzes (L9)
     zip_code: str = ""
     zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
     name: str = ""

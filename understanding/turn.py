@@ -6,6 +6,7 @@ module; here they are put together, so that a digit is a phone number, a house n
 them.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.approvals import read_approval
 from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
-from understanding.danger.hazards import read_hazard
+from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
 from understanding.text.plain import phrase, plain, said
@@ -37,6 +38,11 @@ from understanding.who.zip_codes import read_zip
 __all__ = ["Answer", "Ask", "Hazard", "Understanding", "VisitWish", "understand"]
 
 MAX_CHARACTERS = 2000  # A turn is seconds of speech; more is noise that rules should not chew on.
+
+# No sentence ends so: "It's", "there's, uh" broke off, and is no yes to anything.
+_CUT_OFF = re.compile(
+    r"\b(?:it|there|that|what|he|she|who|here)['\u2019]s[\s,.\u2026-]*(?:u[hm]+)?[\s,.\u2026-]*$", re.I
+)
 
 _YES = phrase("yes", "yeah", "yep", "si")  # Beside a hold it may be one to danger.
 _SAFETY_ANSWERS = {
@@ -96,7 +102,8 @@ def understand(
         return Understanding(text=whole, zip_partial=zip_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
-    hazard = read_hazard(reply, question)
+    spoken_out = without_presence(plain(_CUT_OFF.sub("", text)))
+    hazard = read_hazard(spoken_out, question)
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
     address, without_address = read_address(text, question)
@@ -124,6 +131,8 @@ def understand(
         manage_action=action if manage else None,
         answer=answer,
         hazard=hazard,
+        person_in_danger=hazard is Hazard.PRESENT and of_a_person_alone(spoken_out, question),
+        only_a_hot_part=hazard is Hazard.POSSIBLE and only_a_hot_part(spoken_out, question),
         zip_code=place.code,
         zip_partial=place.partial,
         name=name,

@@ -8,13 +8,19 @@ but never mind". A plain yes or no counts only as the answer to the safety quest
 import re
 
 from call.session import Question
+from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
+from understanding.danger.middle import hot_part, unexplained, unexplained_but_for_a_part
+from understanding.danger.misheard import as_meant
 from understanding.danger.named import ODD_SMELL, PLAIN_SMELL, dangers
+from understanding.danger.people import person_in_danger
 from understanding.danger.picture import OVER, picture_of
 from understanding.danger.safety_answers import Plain, has_yes, plain_answer
 from understanding.facts import Hazard
 from understanding.text.clauses import NEGATORS, cut
-from understanding.text.plain import phrase, said
+from understanding.text.plain import MARKS, phrase, said
+
+_GRAVITY = (Hazard.DENIED, Hazard.NONE, Hazard.RETRACTED, Hazard.POSSIBLE, Hazard.PRESENT)
 
 # A later word takes an earlier one back; the second kind does so only where it begins something new.
 _RETRACTS = phrase(
@@ -42,8 +48,61 @@ _WATER = phrase(r"water|dripping|drip|condensation|freon|refrigerant|roof|ceilin
 
 
 def read_hazard(text: str, question: Question | None) -> Hazard:
-    """What the plain `text`, said in reply to `question`, says about danger now."""
-    return _read(without_lookalikes(text), question is Question.SAFETY) if text else Hazard.NONE
+    """What the plain `text`, said in reply to `question`, says about danger now.
+
+    A recogniser sets a mark at every pause: the turn is read with and without, and the graver danger counts. Only with
+    its marks a danger is asked about; a plain yes needs both, and so does a plain no.
+    """
+    if not text:
+        return Hazard.NONE
+    asked = question is Question.SAFETY
+    unmarked = as_meant(_unmarked(text))
+    with_marks, without = _whole(as_meant(text), asked), _whole(unmarked, asked)
+    if with_marks is without:
+        return without
+    if Hazard.PRESENT not in (with_marks, without):
+        return max(with_marks, without, key=_GRAVITY.index)
+    stated = without is Hazard.PRESENT and (not asked or _whole(unmarked, asked=False) is Hazard.PRESENT)
+    return Hazard.PRESENT if stated else Hazard.POSSIBLE
+
+
+def of_a_person_alone(text: str, question: Question | None) -> bool:
+    """Whether the danger that the plain `text` states is a person's, and nothing in it says to leave the house."""
+    asked = question is Question.SAFETY
+    in_danger = Hazard.PRESENT in (person_in_danger(text), person_in_danger(_unmarked(text)))
+    return in_danger and Hazard.PRESENT not in (_house(as_meant(text), asked), told_to_leave(text))
+
+
+def only_a_hot_part(text: str, question: Question | None) -> bool:
+    """L9: whether the plain `text` says no to the safety question, but for an electrical part that is hot or buzzes."""
+    if question is not Question.SAFETY:
+        return False
+    plain_words = without_lookalikes(as_meant(text))
+    return (
+        hot_part(plain_words)
+        and _read(plain_words, asked=True) is Hazard.DENIED
+        and not unexplained_but_for_a_part(plain_words, asked=True)
+    )
+
+
+def _unmarked(text: str) -> str:
+    return " ".join(word for word in text.split() if word not in MARKS)
+
+
+def _whole(text: str, asked: bool) -> Hazard:
+    """The gravest that the whole text says: of the house, of a person, by order; what is left over is asked about."""
+    plain_words = without_lookalikes(text)
+    found = _house(text, asked)
+    for other in (person_in_danger(text), told_to_leave(text)):
+        found = found if other is Hazard.NONE else max(found, other, key=_GRAVITY.index)
+    if found in (Hazard.NONE, Hazard.DENIED) and (unexplained(plain_words, asked=asked) or leak_found(text)):
+        return Hazard.POSSIBLE
+    return found
+
+
+def _house(text: str, asked: bool) -> Hazard:
+    found = _read(without_lookalikes(text), asked)
+    return Hazard.POSSIBLE if found is Hazard.PRESENT and shut_off(text) else found
 
 
 def _read(text: str, asked: bool) -> Hazard:

@@ -6,6 +6,7 @@ over the whole turn before named.py looks at it. English and Spanish.
 """
 
 import re
+from functools import lru_cache
 
 from understanding.text.plain import phrase
 
@@ -96,6 +97,8 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:falta|faltarle|echar\w*|ponerle|poner|recargar\w*|cargar\w*|sin|bajo de|se le acabo el|tiene poco"
             r"|no tiene) (?:mas |el |de )?gas(?= [,.?]|$| al (?:aire|ac))",
         )),
+        ("black mark", (r"(?:burn|burnt|burned|scorch) (?:marks?|spots?)",)),
+        ("panel", (r"electrical (?:panel|box|closet|room|outlet|meter)",)),
         ("appliance", (
             r"(?<!smell )(?<!smells )(?<!smelling )(?<!smelled )(?<!smell like )(?<!smells like )(?<!smelling like "
             rf")(?<!smelled like )(?<!of )(?<!leaking ){_FUEL} {_GAS_THINGS}",
@@ -117,6 +120,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"|tanque|linea|llave|medidor|tuberia|sistema|boiler|pipa) (?:de|del|a) gas",
         )),
         ("_", (
+            r"(?:where )?there is smoke there is (?:usually |always )?fire|no smoke without (?:a )?fire",
             # People who smoke, food that burns, fires that are meant to burn.
             rf"{_PERSON} (?:(?:do|does|did|just|only|still|also|always|both|all|never|not|like to|quit|stopped"
             r"|went to|used to|am|was|is|are|were|been|has|have|out|outside) )*(?:smokes?|smoking"
@@ -179,6 +183,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=32)  # Several readers ask for the same words of a turn.
 def without_lookalikes(text: str) -> str:
     """The plain `text` with what is no danger taken out, and with turns of phrase as plain words."""
     for pattern, plain_words in _LOOKALIKES:

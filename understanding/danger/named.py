@@ -94,7 +94,7 @@ _CO = phrase(
     r"(?:carbon )?monoxide(?! (?:detect\w+|alarms?|monitors?|sensors?|thing|test\w*|inspection|check"
     r"|levels? (?:test|check)))|co (?:leak\w*|poisoning|levels?|readings?)|high co|monoxido(?: de carbono)?"
 )
-_DEVICE = phrase(
+DEVICE = phrase(
     rf"(?:{_ALARM_TYPE} |and |or |/ )*(?:detectors?|alarms?|alarma|alarmas"
     r"|detector(?:es)?)(?: de (?:monoxido|humo|gas|co|incendios?)(?: de carbono)?)?",
     rf"(?:{_ALARM_TYPE} )(?:(?:and|or|/) {_ALARM_TYPE} )?(?:monitors?|sensors?|things?|machine|meters?|gadget)"
@@ -170,7 +170,7 @@ def dangers(clause: Clause, *, asked: bool, smell_told: bool = False) -> list[Da
         for match in pattern.finditer(text) if smells else ():
             at = _word(text, match.start())
             found.append(Danger(kind, at, smelt=True, denied=_denied(clause, at, smells)))
-    device = _DEVICE.search(text)
+    device = DEVICE.search(text)
     if device and (sound := SOUNDS.search(text)):
         found.append(_alarm(clause, device, sound))
     for kind, pattern in ((Kind.GAS, _GAS), (Kind.BURNING, _BURNING), (Kind.CO, _CO)):
@@ -187,7 +187,7 @@ def dangers(clause: Clause, *, asked: bool, smell_told: bool = False) -> list[Da
 
 def device_kind(text: str) -> Kind | None:
     """Which alarm or detector the plain `text` names: CO, or ALARM for smoke and for one that is not told."""
-    device = _DEVICE.search(text)
+    device = DEVICE.search(text)
     if device is None:
         return None
     return (

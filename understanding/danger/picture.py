@@ -69,7 +69,7 @@ _AGAIN = phrase(
     r"|right now too|today too|otra vez|todavia|de nuevo",
 )
 _FLIPS = phrase(r"again|back|still|now|too|otra vez|todavia|de nuevo")
-_HARMLESS_CAUSE = phrase(
+HARMLESS_CAUSE = phrase(
     r"(?:it|that|this|which|they|smoke|smell|probably|because|cause|just|only|from|turn(?:s|ed) out|i think) (?:is "
     r"|was |it is |it was |that is |be |being |to be |from |of |i was |we were |just |only |probably |the |a |my "
     r"|our |out |all |coming |neighbors? |neighbor is |some |me |us )*(?:steam|dust|dinner|lunch|breakfast|toast"
@@ -123,7 +123,8 @@ _USED_TO = phrase(r"used to|had been|back then")
 _PAST = phrase(
     r"yesterday|last (?:night|week|month|year|time|winter|summer|fall|spring|\w+day)"
     r"|(?:\w+ )?(?:days?|weeks?|months?|years?|hours?|minutes?) (?:ago|back)|earlier|the other (?:day|night)"
-    r"|this morning|in the morning|before|a while (?:ago|back)|previously|once|one time|back in \w+|at first|ayer"
+    r"|this morning|in the morning|before|a while (?:ago|back)|previously|once|one time|back in \w+|at first"
+    r"|(?:when|once) (?:i|we|it) (?:was )?first \w+|ayer"
     r"|antes|anoche|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?|rato)|la semana pasada|esta manana",
 )
 _ONGOING = phrase(
@@ -243,7 +244,7 @@ def _add(picture: Picture, danger: Danger, clause: Clause, before: Clause, text:
     ):
         _end(picture, [danger])
         return
-    if danger.kind is not Kind.GAS and _HARMLESS_CAUSE.search(words):
+    if danger.kind is not Kind.GAS and HARMLESS_CAUSE.search(words):
         picture.over = True
         if said(_GUESSED, words):
             picture.open.append(danger)
@@ -297,7 +298,7 @@ def _turn(picture: Picture, clause: Clause) -> None:
     if stopped:
         _end(picture, picture.past + [d for d in picture.now if d.kind in (Kind.CO, Kind.ALARM)])
         return
-    harmless = _HARMLESS_CAUSE.search(words) or _WITHOUT_HARM.search(words)
+    harmless = HARMLESS_CAUSE.search(words) or _WITHOUT_HARM.search(words)
     if said(_SETTLED, words) and not said(_TO_BE_SETTLED, words) and picture.past:
         _end(picture, picture.past)
     elif harmless and (held := picture.now + picture.open + picture.past):

@@ -8,6 +8,7 @@ import re
 from enum import Enum
 
 from understanding.answers.answers import no_stands_alone
+from understanding.danger.lookalikes import without_lookalikes
 from understanding.text.clauses import Clause, cut
 from understanding.text.plain import MARKS, phrase, said
 
@@ -22,9 +23,9 @@ class Plain(Enum):
 
 
 _YES = phrase(
-    r"yes|yeah|yep|yup|yea|ya|yessir|si|sure(?: do| does| is)|(?:absolutely|definitely|certainly)(?! not)"
+    r"yes|yeah|yep|yup|yea|ya|yessir|si|sure(?: do| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)"
     r"|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
-    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do"
+    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do(?! not)"
     r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)"
     r"|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing|two)$|just the (?:first|second|last)(?: one)?"
     r"|all three|both",
@@ -120,6 +121,10 @@ _PLACE = re.compile(
     r"|where )*(?!morning|afternoon|evening)[a-z]+(?: (?:room|heater|closet|unit|furnace|vents?|bathroom|hallway"
     r"|bedroom|area|tank|stove|door|handler|alarm|system|panel|floor|house|pump|yard|side|of|and))*(?!\S)"
 )
+_DANGER_ASKED = phrase(
+    r"smell(?:s|ing)?|gas leak|burning|burnt|smok(?:e|ing)|on fire|flames?|sparks?|monoxide|alarms?|detectors?"
+    r"|unconscious|anyone hurt|anybody hurt|in danger|huele|humo|quemado|monoxido"
+)
 _SERVICE = phrase(
     r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit"
     r"|(?:is|are|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance"
@@ -127,6 +132,11 @@ _SERVICE = phrase(
     r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)"
     r"|speaking|address|zip|name|freon|warm air|cold|hot"
 )
+
+
+def asks_about_danger(text: str) -> bool:
+    """Whether the plain `text`, a line of ours, asks about danger: a yes to it is one, whatever question is open."""
+    return any(clause.mark == "?" and said(_DANGER_ASKED, clause.text) for clause in cut(without_lookalikes(text)))
 
 
 def has_yes(text: str) -> bool:

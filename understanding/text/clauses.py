@@ -7,6 +7,7 @@ heat", "won't light") uses it up, and an unknown one leaves it open. What is sai
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from understanding.text.plain import MARKS
 
@@ -133,6 +134,11 @@ class Clause:
 
 def cut(text: str) -> list[Clause]:
     """The clauses of the plain `text`, none of them empty."""
+    return list(_cut(text))
+
+
+@lru_cache(maxsize=32)  # Several readers ask for the same words of a turn.
+def _cut(text: str) -> tuple[Clause, ...]:
     words = text.split()
     found: list[Clause] = []
     current: list[str] = []
@@ -148,7 +154,7 @@ def cut(text: str) -> list[Clause]:
         current.append(word)
     if current:
         found.append(Clause(tuple(current)))
-    return found
+    return tuple(found)
 
 
 def _begins(words: list[str], i: int, current: list[str]) -> bool:

@@ -1,6 +1,7 @@
 """How soon a visit is needed, from the caller's words.
 
-Emergency is tier 2, which is urgent and no 911: no heat below 40 F, no cooling above 100 F, a water leak. Negations
+Emergency is tier 2, which is urgent and no 911: no heat below 40 F, no cooling above 100 F, in figures or as weather is
+told ("a freeze warning", "triple digits", L10), a water leak. An electrical part that is hot is urgent (L9). Negations
 count ("not today", "it's not an emergency", X8), and "today" is a wish only when it is one ("it broke today" is
 none).
 """
@@ -8,6 +9,7 @@ none).
 import re
 
 from call.session import Question, Urgency
+from understanding.danger.middle import hot_part
 from understanding.facts import VisitWish
 from understanding.text.numbers import join, runs
 from understanding.text.plain import affirmed, phrase, said
@@ -20,24 +22,31 @@ _WATER = phrase(
     r"|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst|burst pipe"
     r"|flood(?:ed|ing)",
 )
+_FAILED = r"(?:out|not working|broken|broke|quit|died|dead|gone|stopped|down|not (?:come|turn|work|kick|fire|start)\w*)"
 _NO_HEAT = phrase(
     r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:heat|heating|heater)"
-    r"|(?:heat|heater|furnace|heating) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died|stopped|down"
-    r"|not (?:come|turn|work)\w*)|not heating",
+    rf"|(?:heat|heater|furnace|heating|boiler) (?:\w+ ){{0,2}}?{_FAILED}|not heating",
+    r"(?:no|sin) (?:\w+ )?(?:\w+ )?(?:calefaccion|calefactor)|(?:calefaccion|calentador|calefactor) (?:\w+ )?no",
 )
 _NO_COOLING = phrase(
     r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:ac|air|cooling|air conditioning)"
-    r"|(?:ac|air|air conditioner|air conditioning|conditioner) (?:\w+ ){0,2}?(?:out|not working|broken|quit|died"
-    r"|stopped|down|not (?:come|turn|work|cool)\w*)|not cooling",
+    rf"|(?:ac|air|air conditioner|air conditioning|conditioner) (?:\w+ ){{0,2}}?(?:{_FAILED}|not cool\w*)|not cooling",
+    r"(?:no|sin) (?:\w+ )?(?:\w+ )?aire(?: acondicionado)?|aire(?: acondicionado)? (?:\w+ )?no",
 )
-_OVER_HUNDRED = phrase(
+# Weather without a number (L10).
+_HOT_WEATHER = phrase(
     r"(?:over|above|past) (?:a |one )?hundred(?: degrees)?",
     r"hundred (?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen)(?= degrees| out| outside| in| here| today| right| [,.?]|$)",
+    r"triple digits?|heat (?:advisory|warning|wave|alert|dome|index)|(?:excessive|extreme|dangerous) heat"
+    r"|ola de calor|tres digitos",
 )
-_BELOW_FREEZING = phrase(
-    r"below (?:freezing|zero)|freezing (?:outside|out there|temperatures?)|(?:in the )?(?:teens|single digits)"
-    r"|snowing"
+_COLD_WEATHER = phrase(
+    r"(?:below|sub) ?(?:freezing|zero)|freezing (?:outside|out there|temperatures?|rain|tonight)|snow\w*|blizzard"
+    r"|(?<!built )(?:in|into|to|hit|low|mid|high|upper) (?:the )?(?:low |mid |high |upper )?(?:teens|twenties|thirties)"
+    r"|single digits?|(?:hard|deep|first|big) freeze|freeze (?:warning|watch|advisory|alert|tonight|is)"
+    r"|(?:going to|will|supposed to) freeze|(?:ice|winter|snow) storm|wind ?chill|arctic \w+|polar vortex|sleet"
+    r"|pipes? (?:\w+ ){0,3}?(?:freez\w+|frozen|froze)|va a helar|hela(?:da|ndo)|bajo cero|nev(?:ando|ada)|congel\w+"
 )
 _ROUTINE = phrase(
     r"no (?:rush|hurry)|not (?:(?:really |that |super |too |very |terribly )*)(?:urgent|(?:an? )?emergency"
@@ -65,7 +74,7 @@ def read_urgency(text: str, question: Question | None, visit: VisitWish | None) 
     urgent = affirmed(_URGENT_ALWAYS, text, 4) or (visit is not None and visit.asap)
     if asked and question in (Question.WHEN, Question.NEW_TIME):
         urgent = urgent or affirmed(ASAP, text, 4)
-    if urgent or (affirmed(_TODAY, text, 3) and visit is not None):
+    if urgent or hot_part(text) or (affirmed(_TODAY, text, 3) and visit is not None):
         return Urgency.URGENT
     if said(_ROUTINE, text) and (
         asked
@@ -82,9 +91,9 @@ def _tier_two(text: str) -> bool:
     if affirmed(_WATER, text, 3):
         return True
     degrees = _degrees(text)
-    if said(_NO_HEAT, text) and (any(d < _COLD_BELOW for d in degrees) or affirmed(_BELOW_FREEZING, text)):
+    if said(_NO_HEAT, text) and (any(d < _COLD_BELOW for d in degrees) or affirmed(_COLD_WEATHER, text, 1)):
         return True
-    over = said(_OVER_HUNDRED, text)
+    over = affirmed(_HOT_WEATHER, text, 1)
     return said(_NO_COOLING, text) and (over or any(d > _HOT_ABOVE for d in degrees))
 
 
