@@ -22,7 +22,8 @@ _TO_LEAVE = (
     r"(?:get (?:everyone |everybody |the kids )?out"
     r"(?: (?:of (?:the|there|here|our|my)|now|right|immediately|and|because|asap)(?!\S)|(?= [,.?]|$))"
     r"|leave(?: (?:the|our|my) (?:house|home|building|apartment|place|property|premises|area)| right| immediately| now"
-    r"| and| because| cause| asap| until|(?= [,.?]|$))(?!\S)|go outside|vacate|stay out(?:side)?)"
+    r"| and| because| cause| asap| until|(?= [,.?]|$))(?!\S)"
+    r"|(?:go )?outside(?= [,.?]|$| (?:now|until|because|and)(?!\S))|vacate|stay out(?:side)?)"
     r"|(?:not|nobody|no one|never)(?: can| should| could| to| is allowed)?(?: to)?"
     r" (?:(?:go|come) back|(?:go|be|stay)(?: back)? (?:in|inside)(?: (?:the|there|here|until)| [,.?]|$)))"
 )

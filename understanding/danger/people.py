@@ -25,14 +25,16 @@ _THINGS = frozenset(
 )
 # What only happens to a body, whoever is named.
 _OF_A_BODY = phrase(
-    r"(?:pass(?:ed|es|ing)?|black(?:ed|s|ing)) out|faint(?:ed|s|ing)|(?:to|might|could|may) faint"
-    r"|unconscious|lost consciousness"
-    r"|(?:not|stopped|quit|barely|hardly) breathing|(?:can|could) (?:not|hardly|barely) (?:\w+ )?breathe"
+    r"pass(?:ed|es|ing)? out|faint(?:ed|s|ing)|(?:to|might|could|may) faint"
+    r"|unconscious|not conscious|lost consciousness"
+    r"|(?:not|stopped|quit|barely|hardly) breathing|(?:can|could) (?:not|hardly|barely)"
+    r" (?:\w+ )?breathe(?! (?:easy|easier|a sigh|again))"
     r"|(?:trouble|difficulty|problems?|struggl\w+|hard time|hard) (?:\w+ )?(?:to )?breath(?:e|ing)"
     r"|short(?:ness)? of breath|out of breath|gasping|turning blue|turned blue|(?:heat|sun) ?stroke|heat exhaustion"
     r"|chest pains?|pains? in (?:my|his|her|the|their) chest|tight(?:ness)? in (?:my|his|her|the) chest"
     r"|chest (?:is |has been |really |feels |keeps )*(?:hurts?|hurting|tight|pounding|tightness)"
-    r"|ha(?:ving|d|s|ve) (?:a |another )?(?:heart attack|stroke|seizure|convulsions?)|seizures?|seizing|convulsing"
+    r"|ha(?:ving|d|s|ve) (?:a |another )?(?:heart attack|stroke|seizure|convulsions?)(?! (?:of|disorder|condition))"
+    r"|seizures?(?! (?:disorder|condition|med\w*))|seizing|convulsing"
     r"|electrocuted|out cold",
     r"se (?:\w+ )?desmay\w+|desmayad[oa]s?|inconsciente|no (?:puede |puedo |esta |pueden )*respira\w*(?: bien)?"
     r"|no (?:se )?despierta|golpe de calor|(?:dolor (?:de|en el)|duele el) pecho|convuls\w+|electrocut\w+|infarto"
@@ -40,7 +42,8 @@ _OF_A_BODY = phrase(
 )
 # What things do as well: only if a person is who it is said of.
 _OF_A_PERSON = phrase(
-    r"collaps(?:ed|es|ing)|unresponsive|(?:not|stopped) respon(?:ding|sive)(?! to)|(?:will|would|do|does|can) not"
+    r"collaps(?:ed|es|ing)|black(?:ed|s|ing) out"
+    r"|unresponsive|(?:not|stopped) respon(?:ding|sive)(?! to)|(?:will|would|do|does|can) not"
     r" (?:wake|get|come) up|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?|(?:is|are|gone|went) limp"
     r"|(?:fell|fallen|falling) (?:down|over|out)|(?:on|hit) the floor"
     r"|(?:threw|throwing|throws) up|vomit\w*|not (?:talking|making) (?:right|any sense|sense)"
@@ -103,8 +106,10 @@ def person_in_danger(text: str) -> Hazard:
 
 def _clause(clauses: list[Clause], i: int, text: str) -> Hazard:
     words = clauses[i].text
-    match = _OF_A_BODY.search(words)
-    if match is None and (match := _OF_A_PERSON.search(words)) and not _owned_by_a_person(clauses, i, match.start()):
+    of_a_body = _OF_A_BODY.search(words)
+    match = of_a_body or _OF_A_PERSON.search(words)
+    owner = _owner(clauses, i, match.start()) if match else ""
+    if match and not of_a_body and owner not in _PEOPLE:
         return Hazard.NONE
     shock = None if match else _SHOCK.search(words)
     if shock and said(_SURPRISE, words):
@@ -120,19 +125,17 @@ def _clause(clauses: list[Clause], i: int, text: str) -> Hazard:
     if slept and re.search(r"(?<!\S)i (?:\w+ ){0,2}$", before):
         return Hazard.NONE
     hedged = said(_NEAR, before) or said(_PETS, before) or said(_SOFT, words) or said(_EARLIER, words)
-    open_ = slept or hedged or clauses[i].asks
+    open_ = slept or hedged or clauses[i].asks or owner in _THINGS
     unhurt = shock is not None and not said(_INJURED, text)
     minor = _MINOR.fullmatch(happened[0]) is not None
     return Hazard.POSSIBLE if open_ or unhurt or minor or _came_through(text) else Hazard.PRESENT
 
 
-def _owned_by_a_person(clauses: list[Clause], i: int, start: int) -> bool:
-    """Whether the last one who was named before the words at `start` of clause `i` is a person."""
-    named = (w for clause in reversed(clauses[:i]) for w in reversed(clause.words))
-    for word in (*reversed(clauses[i].text[:start].split()), *named):
-        if word in _PEOPLE or word in _THINGS:
-            return word in _PEOPLE
-    return False
+def _owner(clauses: list[Clause], i: int, start: int) -> str:
+    """The last person or thing that is named before the words at `start` of clause `i`; empty if none is."""
+    earlier = (word for clause in reversed(clauses[:i]) for word in reversed(clause.words))
+    named = (*reversed(clauses[i].text[:start].split()), *earlier)
+    return next((word for word in named if word in _PEOPLE or word in _THINGS), "")
 
 
 def _came_through(text: str) -> bool:
