@@ -162,6 +162,7 @@ class Settings(BaseSettings):
     caller_silence_seconds: float = Field(
         8.0, gt=0, description="Silence of the caller before we ask whether they are there"
     )
+    hold_seconds: float = Field(40.0, gt=0, description="The same for one who asked us to hold on")
     open_turn_seconds: float = Field(
         30.0, gt=0, description="A caller turn that has not ended after this counts as silence"
     )

@@ -8,7 +8,7 @@ call ended is end_reason.py's, the sentences are summary.py's, delivery is dashb
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from call.session import NO_ADDRESS, CallSession, EntryKind, State, Urgency
+from call.session import NO_ADDRESS, CallSession, Entry, EntryKind, State, Urgency
 from config import Settings
 from records.classification.classify import Classification, classify
 from records.end_reason import Ending, ending_of, outcome_of
@@ -32,6 +32,8 @@ URGENCY: dict[Urgency | None, DashboardUrgency] = {
     Urgency.ROUTINE: "low",
     None: "low",
 }
+CUT_OFF = " [cut off]"
+NOT_CERTAIN = " [not certain that this was heard]"
 
 
 def build_record(session: CallSession, settings: Settings, *, now: datetime) -> CallRecord:
@@ -52,7 +54,11 @@ def build_record(session: CallSession, settings: Settings, *, now: datetime) -> 
     revenue = about.revenue if ending.posts_job else None
     call = CallPayload(
         call_id=call_id,
-        phone_number=phone_of(session.caller_number) or phone_of(session.callback_phone) or UNKNOWN_PHONE,
+        # V2 finds calls by it: what was said on a neighbour's phone belongs to the number that was given.
+        phone_number=phone_of(session.own_number)
+        or phone_of(session.callback_phone)
+        or phone_of(session.caller_number)
+        or UNKNOWN_PHONE,
         started_at=session.started_at,
         ended_at=ended_at,
         duration_seconds=int((ended_at - session.started_at).total_seconds()) or None,
@@ -127,7 +133,7 @@ def _alert(session: CallSession, settings: Settings, call_id: str, ended_at: dat
     return AlertPayload(
         alert_id=alert_id or f"alert-{call_id}",
         call_id=call_id,
-        phone_number=phone_of(session.phone) or UNKNOWN_PHONE,
+        phone_number=phone_of(session.phone) or phone_of(session.caller_number) or UNKNOWN_PHONE,
         problem_description=_hazard_words(session),
         sms_sent_at=sent[0] if sent else ended_at,
         callback_promised_minutes=settings.emergency_callback_minutes,
@@ -144,12 +150,22 @@ def _tier(session: CallSession) -> str:
 
 
 def _transcript(session: CallSession) -> tuple[TranscriptLine, ...]:
-    """What was heard and said; everything else in the timeline is no line (contract.md 2.6, causes 7 and 10)."""
+    """What the two heard of each other; all else in the timeline is no line (contract.md 2.6, causes 7 and 10)."""
     lines = []
-    for entry in session.timeline:
-        if entry.kind in (EntryKind.CALLER, EntryKind.AGENT) and (text := storable(entry.text)):
-            lines.append(TranscriptLine(role="user" if entry.kind is EntryKind.CALLER else "agent", content=text))
+    for entry in sorted(
+        session.timeline, key=lambda entry: entry.at
+    ):  # A reply may have been decided on before another.
+        if entry.kind is EntryKind.CALLER and (text := storable(entry.text)):
+            lines.append(TranscriptLine(role="user", content=text))
+        if entry.kind is EntryKind.AGENT and (text := storable(entry.words_heard)):
+            lines.append(TranscriptLine(role="agent", content=text + _how_heard(entry)))
     return tuple(lines)
+
+
+def _how_heard(entry: Entry) -> str:
+    if entry.heard is None:
+        return NOT_CERTAIN
+    return "" if entry.words_heard == entry.text else CUT_OFF
 
 
 def _hazard_words(session: CallSession) -> str:

@@ -20,6 +20,7 @@ from pipecat.frames.frames import (
     LLMContextFrame,
     LLMContextUserTurnFrame,
     StartFrame,
+    TTSSpeakFrame,
 )
 from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
@@ -35,8 +36,9 @@ from turns.line import CallEventFrame, Event, Line
 from turns.lines_heard import Hearing, SpokenLines, is_echo
 from turns.speaker import Speaker
 from turns.tool_runs import ToolRuns, Tools
-from turns.turn_reading import has_words, read_turn
+from turns.turn_reading import has_words, read_pressed, read_turn
 from turns.who_speaks import SpeechWatch
+from understanding.keys import are_whole
 from understanding.turn import Hazard, Understanding
 
 
@@ -93,9 +95,9 @@ class StateMachineProcessor(FrameProcessor):
         self._seen = self._handled = 0
         self._hearings: dict[int, Hearing] = {}  # Of a waiting turn: what its caller had heard.
         self._model_failed = False  # In the turn that is being handled
-        self._speech = SpeechWatch(settings, clock)
+        self._speech = SpeechWatch(settings, clock, lambda keys: are_whole(keys, session.question))
         self._lines = SpokenLines(line, settings, clock)
-        self._speaker = Speaker(session, self._lines, model, self.push_frame, self._log, now, on_fault)
+        self._speaker = Speaker(session, self._lines, line, model, self.push_frame, self._log, now, on_fault)
         self._tools = ToolRuns(
             tools,
             session,
@@ -196,14 +198,17 @@ class StateMachineProcessor(FrameProcessor):
 
     # Turns and events
 
-    async def _turn(self, text: str, hearing: Hearing) -> None:
+    async def _turn(self, text: str, hearing: Hearing, *, keys: bool = False) -> None:
         session = self._session
         text = text.strip()
         echo = self._speech.bot_speaking and is_echo(text, session)  # R24
         if self._end.finished or echo or not has_words(text):
             return
         now = self._now()
-        heard = read_turn(text, hearing, session, self._machine.business, now)
+        if keys:
+            heard = read_pressed(text, hearing, session)
+        else:
+            heard = read_turn(text, hearing, session, self._machine.business, now)
         danger = heard.hazard is Hazard.PRESENT
         if session.closing and session.hangup_stopped and not danger:
             session.note(EntryKind.CALLER, text, now, detail="during the last goodbye")
@@ -211,8 +216,9 @@ class StateMachineProcessor(FrameProcessor):
         await self._end.stop()
         await self._speaker.stop_older()
         session.note(EntryKind.CALLER, text, now)
-        session.turn_count += 1
-        session.state_turn_count += 1
+        self._speech.holding = heard.hold
+        session.turn_count += not heard.hold
+        session.state_turn_count += not heard.hold
         self._log.info("turn %d (%s %d)", session.turn_count, session.state, session.state_turn_count)
         self._log.debug("caller: %s", text)
         if not danger and session.turn_count > self._settings.max_turns_per_call:
@@ -220,7 +226,7 @@ class StateMachineProcessor(FrameProcessor):
         elif not danger and session.state_turn_count > self._settings.max_turns_per_state:
             await self._run(self._machine.turn_limit(session, now, whole_call=False))
         else:
-            if self._extraction and not danger:
+            if self._extraction and not (danger or keys or heard.hold):
                 heard = await self._extraction.fill(session, heard)
                 self._model_failed = self._extraction.failed
             await self._run(self._machine.step(session, Turn(heard, now)))
@@ -235,7 +241,7 @@ class StateMachineProcessor(FrameProcessor):
             case Event.RESUMED:
                 await self._run(self._machine.resumed(session, now))
             case Event.KEYPAD:
-                await self._turn(frame.detail, self._lines.hearing(self._clock()))
+                await self._turn(frame.detail, self._lines.hearing(self._clock()), keys=True)
             case _ if session.closing:
                 return  # The call is ending anyway.
             case Event.SILENCE:
@@ -304,9 +310,9 @@ class StateMachineProcessor(FrameProcessor):
     async def _say_filler(self) -> None:
         await self._speaker.say(self._machine.wait(self._session))
 
-    def spoken(self, text: str) -> None:
-        """Writes a line that goes to the voice into the transcript."""
-        self._speaker.spoken(text)
+    def spoken(self, text: str) -> TTSSpeakFrame:
+        """Writes a sentence into the transcript, and makes the frame that has it spoken."""
+        return self._speaker.spoken(text)
 
     @property
     def slowest_answer_seconds(self) -> float:

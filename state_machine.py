@@ -22,12 +22,11 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import endings, main_line, resumption, same_caller, side_lines
+from conversation import endings, identity, main_line, resumption, same_caller, side_lines
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
 from understanding.turn import Answer, Ask, Hazard, Understanding
-from understanding.who.names import valid_name
 
 STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
@@ -68,6 +67,8 @@ class StateMachine:
         if session.silence_count and session.question in APPROVALS and heard.answer is Answer.YES:
             heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.
         session.silence_count = 0
+        if heard.hold and session.state not in END_STATES:
+            return [self._talk(session, turn.now).say("take_your_time")]
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
             return endings.step(Talk(session, self.business, turn.now, heard, changed))
@@ -110,6 +111,8 @@ class StateMachine:
                 return _after_lookup(talk)
             case CheckCalendarAvailability():
                 return main_line.after_availability(talk, result)
+            case LookupBooking() if session.state is State.BOOKING:
+                return main_line.after_second_look(talk, result)
             case LookupBooking():
                 return side_lines.after_booking_lookup(talk, result)
             case ManageAppointment():
@@ -168,13 +171,15 @@ class StateMachine:
         following: list[Action] = []
         if lost := resumption.lost_tool(talk):
             following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
+        if session.state is State.BOOKING:  # Nobody waits for a second look; the record has its own.
+            following = main_line.not_booked(talk)
         if session.state not in END_STATES:
             following = self.fault(session, "line", now)
         return resumption.last_words(talk, following)
 
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
         """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""
-        if session.question is Question.PHONE:
+        if session.question is Question.PHONE or heard.borrowed_phone:
             return learn(session, heard, self.business)
         if session.reason is Reason.BOOKED and heard.corrects:
             told = replace(heard, visit=None, zip_code="", zip_partial="", problem="", high_ticket=False, urgency=None)
@@ -210,9 +215,13 @@ def _learn(session: CallSession, result: ToolResult) -> None:
     """Takes over what V2 knows; what only a stranger's booking vouches for stays unused (R40)."""
     session.looked_up = True
     session.calendar_answers = result.outcome is Outcome.OK  # A V2 that is down is not waited for once more.
+    if session.borrowed_phone:
+        return
     if not isinstance(result, CallerFound) or result.outcome is not Outcome.OK or not result.found:
         return
-    if session.vouched_for:
+    cancelled = session.visits_cancelled
+    gone = result.appointment_date in cancelled if result.appointment_date else bool(cancelled)
+    if session.vouched_for and not gone:
         session.has_appointment, session.appointment_date = result.has_appointment, result.appointment_date
         session.appointment_job = result.appointment_job
     session.callback_owed = result.callback_owed
@@ -222,13 +231,14 @@ def _learn(session: CallSession, result: ToolResult) -> None:
         session.zip_on_file = result.zip_code
         if session.vouched_for:
             session.known_caller = True
-            session.name = session.name or (result.name if valid_name(result.name) else "")
+            session.name = session.name or identity.name_on_file(result.name)
 
 
 def _after_lookup(talk: Talk) -> list[Action]:
     session = talk.session
-    if not session.zip_code and talk.business.serves(session.zip_on_file):
-        session.zip_code = session.zip_on_file
+    if session.zip_code or not talk.business.serves(session.zip_on_file):
+        session.zip_on_file = ""
+    session.zip_code = session.zip_code or session.zip_on_file
     opening: list[Say] = []
     if session.known_caller and session.name and not session.name_from_caller and session.language == "en":
         opening.append(talk.say("known_caller", name=session.name.split()[0]))

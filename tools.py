@@ -115,9 +115,9 @@ class V2Client:
         return result
 
     async def _result(self, request: ToolRequest, name: str, session: CallSession) -> ToolResult:
-        if isinstance(request, LookupCaller) and not session.caller_number:
+        if isinstance(request, LookupCaller) and not session.own_number:
             # V2 keeps the number of a call's first tool: an empty one would stay (contract.md 1.1).
-            return CallerFound(Outcome.OK, "withheld number, V2 not asked")
+            return CallerFound(Outcome.OK, "no number of the caller's, V2 not asked")
         zone, allow_mock = self._settings.zone, self._settings.allow_mock_bookings
         try:
             payload = v2_messages.payload(request, session, zone)

@@ -115,6 +115,7 @@ class FallbackTTSService(KeptSpeechService):
         if self.voice_name == first.name and self._breaker.state is BreakerState.OPEN:
             self._leave_first("its breaker is open")
         if line := self._recorded(text, self.voice_name):
+            self.begin_take()
             yield line
             return
         began = self._breaker.clock()
@@ -136,8 +137,10 @@ class FallbackTTSService(KeptSpeechService):
             self._not_asked_until = now + NOT_ASKED_SECONDS
         if line := self._recorded(text):
             logger.warning("%s both voices failed: a recorded line speaks", self._call_id)
+            self.begin_take()
             yield line
             return
+        self.end_take()
         await self._lose(text, context_id)
         yield bytes(int(self.sample_rate * LOST_PAUSE_SECONDS) * 2)
 
@@ -152,6 +155,7 @@ class FallbackTTSService(KeptSpeechService):
         """The sentence by one voice, with the verdict for the breaker. Raises VoiceError when it is not whole."""
         clock = self._breaker.clock
         started, heard = clock(), False
+        self.begin_take()
         try:
             async with aclosing(self._audible(voice, text)) as chunks:
                 async for chunk in chunks:

@@ -24,11 +24,13 @@ def call_before(sessions: Iterable[CallSession], now: datetime, within: timedelt
     """The newest of them that left something open or booked; none behind a danger, or a change of a visit.
 
     Args:
-        sessions: The calls from the number, newest first.
+        sessions: The calls from the number, newest first; those of others who had borrowed the phone tell nothing.
         now: Aware.
         within: How long ago it may have begun.
     """
     for session in sessions:
+        if session.borrowed_phone:
+            continue
         if now - session.started_at > within or session.emergency or session.reason in _SETTLED:
             return None
         if came_of := _came_of(session, now):
@@ -41,7 +43,17 @@ def visits_booked(sessions: Iterable[CallSession]) -> tuple[VisitBooked, ...]:
     return tuple(
         VisitBooked(name=session.name, address=session.address)
         for session in sessions
-        if session.booking_status is BookingStatus.CONFIRMED and session.name and session.address
+        if session.booking_status is BookingStatus.CONFIRMED
+        and session.name
+        and session.address
+        and not session.borrowed_phone
+    )
+
+
+def visits_cancelled(sessions: Iterable[CallSession]) -> tuple[str, ...]:
+    """The days, in V2's words, of the visits that were cancelled in these calls."""
+    return tuple(
+        session.appointment.date for session in sessions if session.reason is Reason.CANCELLED and session.appointment
     )
 
 

@@ -4,13 +4,14 @@ The state machine and the processor write it, everything after the call is built
 as JSON, so that a snapshot of it can bring a call back. It decides nothing.
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from call.tool_calls import ToolRequest, untold
+from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
@@ -154,6 +155,16 @@ class CallbackStatus(StrEnum):
     NOT_CREATED = "not_created"
 
 
+class Shown(StrEnum):
+    """What V2 showed when a booking or change without an answer was looked up."""
+
+    AS_ASKED = "as_asked"  # The visit that was asked for, or the moved one at its new time
+    AS_BEFORE = "as_before"  # The visit as it was before the change
+    ANOTHER = "another"  # Another visit, behind which this one may be
+    NONE = "none"  # No visit at all
+    NOT_KNOWN = "not_known"  # V2 gave no answer
+
+
 class EndedBy(StrEnum):
     """Who ended the call."""
 
@@ -174,7 +185,11 @@ class EntryKind(StrEnum):
 
 
 class Entry(BaseModel):
-    """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason."""
+    """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason.
+
+    Of an `agent` entry the detail is the key of a fixed line, and `heard` tells how much of it was played to the caller
+    (0 to 1; None: not known).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -183,6 +198,24 @@ class Entry(BaseModel):
     text: str
     detail: str = ""
     milliseconds: int | None = None
+    heard: float | None = None
+
+    @property
+    def words_heard(self) -> str:
+        """The words of an agent's line that were played: all of them if no more than the last was cut."""
+        if self.heard is None:
+            return self.text
+        words, end, whole = self.text.split(), 0, 0
+        for word in words:
+            end += len(word)
+            whole += end <= self.heard * len(self.text)
+            end += 1
+        return self.text if self.heard > 0 and whole >= len(words) - 1 else " ".join(words[:whole])
+
+
+def _first_sentence(text: str) -> int:
+    """The number of its characters."""
+    return len(re.split(r"(?<=[.?!])\s", text, maxsplit=1)[0])
 
 
 class Appointment(BaseModel):
@@ -257,12 +290,13 @@ class CallSession(BaseModel):
     name: str = ""
     name_from_caller: bool = False  # Said on this call, not just on file: the only name that verifies an appointment
     zip_code: str = ""
-    zip_on_file: str = ""
+    zip_on_file: str = ""  # Of the number on the line, as long as the caller has said none
     zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
     zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
     address: str = ""
     problem: str = ""
-    callback_phone: str = ""  # E.164, when another number than the caller's was given
+    callback_phone: str = ""  # E.164, the number that was given: another one, or the one on a line not the caller's
+    borrowed_phone: bool = False  # The caller says that the phone is somebody else's
     urgency: Urgency | None = None
     visit_at: AwareDatetime | None = None  # The wish, resolved to the start of a visit
     visit_latest: AwareDatetime | None = None  # The last start that still fits the wish; None: any later one
@@ -285,6 +319,7 @@ class CallSession(BaseModel):
     callback_owed_said: bool = False
     calls_today: int = 0
     appointment: Appointment | None = None
+    appointment_proved: bool = False  # Who calls has proved to be whose it is
     calendar_answers: bool = True  # False once V2 did not say what is free: the wish is then taken as it is
     slots: list[AwareDatetime] = Field(default_factory=list)  # Visits that are free by V2 and were not declined
     slots_asked: bool = False  # For the present wish
@@ -294,6 +329,7 @@ class CallSession(BaseModel):
     earlier: EarlierCall | None = None
     goes_on: bool = False  # This call is about the same as that one
     visits_booked: tuple[VisitBooked, ...] = ()
+    visits_cancelled: tuple[str, ...] = ()  # Their days in V2's words, which goes on announcing them (contract.md 0.5)
     failed_before: int | None = 0  # Proofs that failed for this number within a day; None: nobody could tell
     failed_proofs: int = 0  # In this call
 
@@ -302,6 +338,9 @@ class CallSession(BaseModel):
     booking_attempted: bool = False
     booking_status: BookingStatus = BookingStatus.NOT_REQUESTED
     booking_uncertain: bool = False  # The booking's answer never came: a visit may exist
+    # What V2 was asked to make or change, from the asking until it is certain what came of it
+    in_doubt: Annotated[BookAppointment | ManageAppointment | None, Field(discriminator="tool")] = None
+    shown: Shown | None = None  # When that was looked up
     booked_at: AwareDatetime | None = None
     appointment_id: str = ""
     moved_to: AwareDatetime | None = None
@@ -329,9 +368,19 @@ class CallSession(BaseModel):
         return untold(asked) if isinstance(asked, str) else asked
 
     @property
+    def own_number(self) -> str:
+        """The number on the line if it is the caller's: empty when it is withheld or somebody else's."""
+        return "" if self.borrowed_phone else self.caller_number
+
+    @property
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
-        return self.callback_phone or self.caller_number
+        return self.callback_phone or self.own_number
+
+    @property
+    def spoken_name(self) -> str:
+        """The name as it may be said to whoever calls: of one that is only on file, no more than the first."""
+        return self.name if self.name_from_caller else self.name.split(" ")[0]
 
     @property
     def proofs_left(self) -> int:
@@ -361,8 +410,39 @@ class CallSession(BaseModel):
         """Whether the caller said anything at all."""
         return any(entry.kind is EntryKind.CALLER for entry in self.timeline)
 
+    def was_heard(self, number: int, share: float | None, at: datetime) -> None:
+        """How much of the agent's line at this place of the timeline was played to the caller by now, `at`.
+
+        A line is said when it begins to be heard, and not when it was decided on.
+        """
+        entry = self.timeline[number]
+        said_at = at if share and not entry.heard else entry.at
+        self.timeline[number] = entry.model_copy(update={"heard": share, "at": said_at})
+
+    def told(self, *keys: str) -> bool | None:
+        """Whether the caller heard the first sentence of one of these fixed lines; None when that is not certain."""
+        said = [entry for entry in self.timeline if entry.kind is EntryKind.AGENT and entry.detail in keys]
+        if any(entry.heard is not None and len(entry.words_heard) >= _first_sentence(entry.text) for entry in said):
+            return True
+        return None if any(entry.heard is None for entry in said) else False
+
+    def was_said(self, text: str) -> None:
+        """The agent's last line of these words was spoken after all, by somebody else than our voices."""
+        for number in range(len(self.timeline) - 1, -1, -1):
+            if self.timeline[number].kind is EntryKind.AGENT and self.timeline[number].text == text:
+                self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0})
+                return
+
     def note(
-        self, kind: EntryKind, text: str, at: datetime, *, detail: str = "", milliseconds: int | None = None
+        self,
+        kind: EntryKind,
+        text: str,
+        at: datetime,
+        *,
+        detail: str = "",
+        milliseconds: int | None = None,
+        heard: float | None = None,
     ) -> None:
         """Adds an entry to the timeline; `at` is aware."""
-        self.timeline.append(Entry(at=at, kind=kind, text=text, detail=detail, milliseconds=milliseconds))
+        entry = Entry(at=at, kind=kind, text=text, detail=detail, milliseconds=milliseconds, heard=heard)
+        self.timeline.append(entry)

@@ -44,7 +44,7 @@ _ALREADY = re.compile(r"already (?:been )?cancel", re.IGNORECASE)
 def payload(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[str, Any]:
     """The body of a tool's POST: the call, keyed by its CallSid, and the arguments (contract.md 1.1).
 
-    What is not known is left out. When the line withholds its number, the one given stands in.
+    What is not known is left out. When the line's number is withheld or not the caller's, the one given stands in.
 
     Raises:
         ValueError: A time without offset; V2 would book it in its server's zone.
@@ -60,8 +60,8 @@ def payload(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[
 
 
 def known_number(session: CallSession) -> str:
-    """The caller's number for V2, E.164; empty when the line withholds it and none was given."""
-    return session.caller_number or session.callback_phone
+    """The caller's number for V2, E.164; empty when the line's is not theirs or withheld, and none was given."""
+    return session.own_number or session.callback_phone
 
 
 def failed(request: ToolRequest, outcome: Outcome, detail: str) -> ToolResult:
@@ -115,7 +115,7 @@ def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[st
         case LookupCaller():
             return {}
         case LookupBooking():
-            return {"phone": session.caller_number}
+            return {"phone": known_number(session)}
         case BookAppointment():
             return _fields(request, but="starts_at") | {"date_time": _iso(request.starts_at, zone)}
         case ManageAppointment():

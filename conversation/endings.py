@@ -35,7 +35,8 @@ def safety_exit(talk: Talk) -> list[Action]:
     talk.go(State.SAFETY_EXIT, Reason.EMERGENCY)
     session.emergency = True
     alert = SendEmergencyAlert(
-        caller_phone=session.phone or "unknown",
+        # Whose phone it is does not matter: that is where they are.
+        caller_phone=session.phone or session.caller_number or "unknown",
         urgency_description=talk.heard.text or "Hazard reported by the caller",
         address=session.address,
     )
@@ -88,6 +89,8 @@ def step(talk: Talk) -> list[Action]:
     session = talk.session
     if session.state is not State.SAFETY_EXIT and talk.heard.hazard is Hazard.PRESENT:
         return safety_exit(talk)
+    if session.state in (State.CALLBACK, State.CONFIRM) and "borrowed_phone" in talk.changed and not session.phone:
+        return talk.ask(Question.PHONE)  # The number that was to be called is somebody else's.
     match session.state:
         case State.SAFETY_EXIT:
             return [talk.say("safety_exit", must_hear=True), EndCall()]
@@ -138,6 +141,8 @@ def _noted(talk: Talk) -> list[Action]:
 
 def _answer(talk: Talk, line: str) -> list[Action]:
     fallback = talk.line(line)
+    if talk.session.state is State.CALLBACK and not talk.session.phone:  # A model would promise what nobody can keep.
+        return [talk.say(line)] if talk.digressed else []
     return [Word(closing_directive(fallback), fallback, line)] if talk.digressed else []
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from call.session import CallSession
+from understanding.who.name_shape import valid_name
 
 _SHORT = {
     "st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "dr": "drive", "ln": "lane", "blvd": "boulevard",
@@ -14,13 +15,26 @@ _SHORT = {
     "ter": "terrace", "cv": "cove", "lp": "loop", "sq": "square", "n": "north", "s": "south", "e": "east", "w": "west",
 }  # fmt: skip
 _KINDS = frozenset(_SHORT.values()) | {"way"}
+_TITLES = frozenset("mr mrs ms miss dr sir jr sr ii iii".split())
 _UNIT = re.compile(r"(?:,|#|\b(?:apt|apartment|unit|suite|ste|lot|building|bldg)\b).*")
 
 
 def same_person(said: str, on_file: str) -> bool:
-    """Whether the full name on file was said: a part of it proves nothing, and neither does a name of one word."""
-    spoken, known = _words(said), _words(on_file)
-    return len(known) > 1 and known <= spoken
+    """Whether the full name on file was said: a part of it proves nothing, and neither does a name of one word.
+
+    First and last name are those on file, in this order or with the last one first; between them may stand more.
+    """
+    spoken, known = _in_order(said), _in_order(on_file)
+    if len(known) < 2 or not set(known) <= set(spoken):
+        return False
+    return (spoken[0], spoken[-1]) == (known[0], known[-1]) or spoken == [known[-1], *known[:-1]]
+
+
+def name_on_file(name: str) -> str:
+    """A name on file as one is called by it, the first name first; empty for one word, which may be the last name."""
+    last, comma, first = name.partition(",")
+    told = f"{first.strip()} {last.strip()}" if comma and first.strip() else name.strip(" ,")
+    return told if valid_name(told) and len(_in_order(told)) > 1 else ""
 
 
 def may_be(said: str, known: str) -> bool:
@@ -65,12 +79,25 @@ def take_over(session: CallSession) -> None:
     if earlier is None or not session.goes_on or not session.name_from_caller:
         return
     if not may_be(session.name, earlier.name):
-        session.goes_on = False
-        for fact in ("problem", "zip_code", "visit_at", "visit_latest"):
-            if getattr(session, fact) == getattr(earlier, fact):
-                setattr(session, fact, None if fact.startswith("visit") else "")
+        give_back(session)
     elif not session.address and same_person(session.name, earlier.name):
         session.address = earlier.address
+
+
+def give_back(session: CallSession) -> None:
+    """What was taken over of the call before is not this caller's."""
+    earlier = session.earlier if session.goes_on else None
+    session.goes_on = False
+    for fact in ("problem", "zip_code", "address", "visit_at", "visit_latest"):
+        if earlier and getattr(session, fact) == getattr(earlier, fact):
+            setattr(session, fact, None if fact.startswith("visit") else "")
+
+
+def _in_order(name: str) -> list[str]:
+    """The words of a name, the first name first, without titles."""
+    last, comma, first = name.partition(",")
+    words = re.findall(r"[^\W\d_]+", (f"{first} {last}" if comma and first.strip() else name).casefold())
+    return [word for word in words if word not in _TITLES]
 
 
 def _words(name: str) -> set[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from call.business import Business
 from call.session import CallSession, Question, State
+from conversation import identity
 from conversation.script import NAME_AGAIN
 from understanding.turn import Understanding
 from understanding.who.joke_names import is_joke
@@ -53,12 +54,18 @@ class Fact:
 def learn(session: CallSession, heard: Understanding, business: Business) -> frozenset[str]:
     """Takes over what a turn tells; the names of the facts that changed by it."""
     changed = set()
+    if heard.borrowed_phone and not session.borrowed_phone:
+        disown_number(session)
+        changed.add("borrowed_phone")
     for fact in FACTS:
         before = getattr(session, fact.name)
         if fact.is_told(session, heard):
             fact.write(session, heard, business)
         if getattr(session, fact.name) != before:
             changed.add(fact.name)
+    if heard.this_number and not heard.phone and session.question is Question.PHONE and session.caller_number:
+        session.callback_phone = session.caller_number  # To be called back on, whoever it belongs to.
+        changed.add("callback_phone")
     session.zip_partial = heard.zip_partial
     session.urgency = heard.urgency or session.urgency
     for mark in _FOR_GOOD:
@@ -66,6 +73,20 @@ def learn(session: CallSession, heard: Understanding, business: Business) -> fro
     if session.state is State.MANAGE_BOOKING:
         session.manage_action = heard.manage_action or session.manage_action
     return frozenset(changed)
+
+
+def disown_number(session: CallSession) -> None:
+    """The phone is somebody else's: it vouches for nobody, and what is on file for its number is not the caller's."""
+    session.borrowed_phone, session.vouched_for, session.known_caller = True, False, False
+    if not session.name_from_caller:
+        session.name = ""
+    if session.zip_on_file:
+        session.zip_code = ""
+    session.zip_on_file = session.appointment_date = session.appointment_job = session.callback_issue = ""
+    session.has_appointment = session.callback_owed = False
+    session.appointment, session.appointment_proved, session.calls_today = None, False, 0
+    identity.give_back(session)
+    session.earlier, session.visits_booked = None, ()
 
 
 def _name(session: CallSession, heard: Understanding, _: Business) -> None:
@@ -94,7 +115,7 @@ def _phone(session: CallSession, heard: Understanding, _: Business) -> None:
 def _zip(session: CallSession, heard: Understanding, business: Business) -> None:
     if session.state is State.BOOKING:
         return
-    served = business.serves(heard.zip_code)
+    served, session.zip_on_file = business.serves(heard.zip_code), ""
     session.zip_code = heard.zip_code if served else ""
     session.zip_unconfirmed = "" if served else heard.zip_code
 

@@ -8,9 +8,9 @@ is read back only after V2 was asked whether it is free.
 from collections.abc import Callable
 
 from call.actions import Action, CallTool
-from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, State, Urgency
-from call.tool_calls import BookAppointment, Booked, Outcome, ToolResult
-from conversation import endings, identity, visit_offer
+from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, Shown, State, Urgency
+from call.tool_calls import BookAppointment, Booked, LookupBooking, Outcome, ToolResult
+from conversation import endings, identity, in_doubt, visit_offer
 from conversation.moment import Talk
 from conversation.script import NAME_AGAIN, speak_digits
 from conversation.visit_offer import known
@@ -64,6 +64,8 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
             visit_offer.wish_asap(talk)
         if not session.visit_at:
             return [*opening, *talk.ask(Question.WHEN)]
+        if not session.phone:  # It was there in discovery, and is somebody else's.
+            return [*opening, *talk.ask(Question.PHONE)]
         if check := visit_offer.calendar_check(talk):
             return [*opening, check]
         visit_offer.settle(talk)
@@ -92,7 +94,7 @@ def step(talk: Talk) -> list[Action]:
             return _pre_confirm(talk)
     # A turn in `booking` only comes after an interruption of ours: whether the visit exists is not known.
     talk.session.booking_uncertain = talk.session.booking_attempted
-    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if talk.session.booking_attempted else Reason.BOOKING_FAILED)
+    return not_booked(talk)
 
 
 def digression(talk: Talk) -> list[Action] | None:
@@ -112,6 +114,8 @@ def after_availability(talk: Talk, result: ToolResult) -> list[Action]:
 def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
     """Booked as asked, booked otherwise, not booked, or nobody knows: four different things (R53, R55, R62)."""
     session = talk.session
+    if result.outcome is not Outcome.UNKNOWN:
+        session.in_doubt = None
     if isinstance(result, Booked) and result.outcome is Outcome.OK and result.starts_at:
         session.booked_at, session.appointment_id = result.starts_at, result.appointment_id
         if result.starts_at == session.visit_at:
@@ -122,7 +126,21 @@ def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
         return talk.ask(Question.OTHER_TIME, time=talk.time(result.starts_at))
     session.booking_status = BookingStatus.ATTEMPTED_FAILED
     session.booking_uncertain = result.outcome is Outcome.UNKNOWN
-    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if session.booking_uncertain else Reason.BOOKING_FAILED)
+    return [CallTool(LookupBooking())] if in_doubt.can_be_looked_up(session) else not_booked(talk)
+
+
+def after_second_look(talk: Talk, result: ToolResult) -> list[Action]:
+    """A booking without an answer was looked up while the caller waits: it stands, or a person has to find out.
+
+    V2 answers so when its second try met the visit that its first one had made (contract.md 0.2): it is there at once.
+    """
+    return _confirmed(talk) if in_doubt.take(talk.session, result) is Shown.AS_ASKED else not_booked(talk)
+
+
+def not_booked(talk: Talk) -> list[Action]:
+    """A callback: no visit was made, or nobody knows."""
+    uncertain = talk.session.booking_uncertain
+    return endings.callback(talk, Reason.BOOKING_UNCERTAIN if uncertain else Reason.BOOKING_FAILED)
 
 
 def _doubt_about_danger(talk: Talk) -> list[Action] | None:
@@ -294,6 +312,7 @@ def _change(talk: Talk) -> list[Action]:
 # What a turn at the read-back means, first row first.
 _AT_THE_READ_BACK: tuple[tuple[Callable[[Talk], object], Callable[[Talk], list[Action]]], ...] = (
     (_is_asked(Question.OTHER_TIME), lambda talk: _other_time(talk)),
+    (lambda talk: not talk.session.phone, lambda talk: talk.ask(Question.PHONE)),
     (lambda talk: talk.changed & _READ_BACK_FACTS, _read_back_anew),
     (_is_approved, _approve),
     (lambda talk: talk.changed, lambda talk: [*(digression(talk) or talk.acknowledge()), *visit_offer.read_back(talk)]),
@@ -345,6 +364,7 @@ def _book(talk: Talk) -> list[Action]:
         problem_description=session.problem,
         urgency=_V2_URGENCY.get(session.urgency, "Routine") if session.urgency else "Routine",  # type: ignore[arg-type]
     )
+    session.in_doubt = request
     return [talk.say("booking_filler"), CallTool(request)]
 
 

@@ -31,8 +31,9 @@ class Talk:
         move(self.session, to, self.now, reason)
 
     def line(self, key: str, **slots: str) -> str:
-        """The text of a fixed line."""
+        """The text of a fixed line; without a number to call it promises no call."""
         session = self.session
+        key = key if session.phone else script.unpromised(key)
         return script.line(key, session.language, self.business, session.said_count.get(key, 0), **slots)
 
     def say(self, key: str, *, must_hear: bool = False, **slots: str) -> Say:

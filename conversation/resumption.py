@@ -41,7 +41,7 @@ def lost_tool(talk: Talk) -> ToolRequest | None:
 def resumed(talk: Talk) -> list[Action]:
     """What is said first when the call is back."""
     session = talk.session
-    if not any(entry.kind is EntryKind.AGENT for entry in session.timeline):
+    if not any(entry.kind is EntryKind.AGENT and entry.words_heard for entry in session.timeline):
         session.question = Question.HOW_CAN_I_HELP
         return [talk.say("greeting")]
     sorry = talk.say("cut_off")
@@ -116,7 +116,11 @@ def _alert(talk: Talk) -> list[Action]:
         return []
     said = [entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER]
     words = said[-1] if said else "Hazard reported by the caller"
-    return [CallTool(SendEmergencyAlert(session.phone or "unknown", words, session.address), quiet=True)]
+    return [
+        CallTool(
+            SendEmergencyAlert(session.phone or session.caller_number or "unknown", words, session.address), quiet=True
+        )
+    ]
 
 
 def _slots(talk: Talk, question: Question) -> dict[str, str]:
@@ -124,7 +128,7 @@ def _slots(talk: Talk, question: Question) -> dict[str, str]:
     session, appointment = talk.session, talk.session.appointment
     match question:
         case Question.READ_BACK if session.visit_at:
-            return {"name": session.name, "address": session.address, "time": talk.time(session.visit_at)}
+            return {"name": session.spoken_name, "address": session.address, "time": talk.time(session.visit_at)}
         case Question.MOVE_CONFIRM if session.visit_at:
             return {"time": talk.time(session.visit_at)}
         case Question.OTHER_TIME if session.booked_at:

@@ -9,6 +9,8 @@ from call.business import Business
 from call.session import Question, Reason
 
 NAME_AGAIN = "ask:name:again"
+_NO_NUMBER = "Without a number we can't call you back. Please call us again any time. Goodbye."
+_SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós."
 # Slots {business} and {fee} are facts of the business; a line with any other slot is rendered during the call.
 _EN: dict[str, tuple[str, ...]] = {
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
@@ -105,6 +107,20 @@ _EN: dict[str, tuple[str, ...]] = {
     "to_a_person": ("I'm sorry, we keep getting cut off. Let me connect you with somebody.",),
     "noted": ("I've noted that for the team.",),
     "go_on": ("Sure, go ahead.",),
+    "take_your_time": ("Sure, take your time.", "No problem, I'll wait."),
+    # The same as long as no number is known: nobody can be promised a call
+    "callback:limit:no_number": ("I'd like to pass this on to the team.",),
+    "callback:caller_wish:no_number": ("Of course.",),
+    "callback:no_agreement:no_number": ("I understand. That's one for the team.",),
+    "callback:high_ticket:no_number": ("A new system is something for one of our comfort advisors.",),
+    "callback:fault:no_number": ("I'm having trouble hearing you.",),
+    "callback_promise:no_number": (_NO_NUMBER,),
+    "advisor_promise:no_number": (_NO_NUMBER,),
+    "callback_answer:no_number": ("They can go over that with you when you call us again.",),
+    "billing_intro:no_number": ("Our billing team takes care of that.",),
+    "warranty_intro:no_number": ("Our warranty team takes care of that.",),
+    "follow_up:no_number": ("I can pass that on to the team, or set up a visit now. Which would you like?",),
+    "booked:no_number": ("You're booked for {time}.",),
     # Waiting
     "booking_filler": ("One moment while I book that.",),
     "moving_filler": ("One moment while I change that.",),
@@ -134,7 +150,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "callback:sorry": ("I'm sorry, something went wrong on our side.",),
     "callback_promise": ("Someone from our team will call you back as soon as possible. Thank you, goodbye.",),
     "advisor_promise": ("A comfort advisor will call you as soon as possible. Thank you, goodbye.",),
-    "no_number": ("Without a number we can't call you back. Please call us again any time. Goodbye.",),
+    "no_number": (_NO_NUMBER,),
     "callback_answer": ("They can go over that with you when they call.",),
     "goodbye:out_of_area": ("I'm sorry, we don't serve that area. Thank you for calling {business}, and goodbye.",),
     "goodbye:wrong_number": ("No problem, it seems you have the wrong number. Goodbye.",),
@@ -162,7 +178,13 @@ _ES: dict[str, tuple[str, ...]] = {
     "callback:fault": ("No le escucho bien. Alguien de nuestro equipo le llamará.",),
     "callback:sorry": ("Lo siento, tuvimos un problema de nuestro lado.",),
     "callback_answer": ("Lo pueden ver con usted cuando le llamen.",),
-    "no_number": ("Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós.",),
+    "take_your_time": ("Claro, tómese su tiempo.",),
+    "no_number": (_SIN_NUMERO,),
+    "callback:limit:no_number": ("Lo paso al equipo.",),
+    "callback:fault:no_number": ("No le escucho bien.",),
+    "callback:caller_wish:no_number": ("Por supuesto.",),
+    "callback_promise:no_number": (_SIN_NUMERO,),
+    "callback_answer:no_number": ("Lo pueden ver con usted cuando nos llame otra vez.",),
     "sorry_upset": ("Lamento las molestias.",),
     "goodbye:wrong_number": ("No hay problema, parece que se equivocó de número. Adiós.",),
     "goodbye:vendor": ("Gracias por llamar. Adiós.",),
@@ -178,6 +200,12 @@ _ES: dict[str, tuple[str, ...]] = {
     "filler": ("Un momento, por favor.",),
     "close": ("Gracias por llamar a {business}. Adiós.",),
 }
+
+
+def unpromised(key: str) -> str:
+    """The line in the place of `key` when no number is known to call: itself if it promises no call."""
+    instead = f"{key}:no_number"
+    return instead if instead in _EN else key
 
 
 def line(key: str, language: str, business: Business, said: int = 0, **slots: str) -> str:

@@ -67,7 +67,7 @@ def follow_up(talk: Talk) -> list[Action]:
 def enter_manage_booking(talk: Talk) -> list[Action]:
     """Finds the visit on file; the number that calls decides, not one that is told, and who calls is proved after."""
     talk.go(State.MANAGE_BOOKING)
-    if not talk.session.caller_number or talk.session.proofs_left <= 0:
+    if not talk.session.own_number or talk.session.proofs_left <= 0:
         return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     return [CallTool(LookupBooking())]
 
@@ -83,6 +83,7 @@ def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
     session.appointment = Appointment(
         uid=result.booking_uid, date=result.date, time=result.time, attendee_name=result.attendee_name
     )
+    session.appointment_proved = False
     if session.name_from_caller or identity.is_proved(session, session.address):
         return _verified(talk, session.address)
     return talk.ask(Question.BOOKING_NAME)
@@ -91,12 +92,16 @@ def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
 def manage_booking(talk: Talk) -> list[Action]:
     """A turn about the visit on file."""
     session, heard = talk.session, talk.heard
+    if not session.own_number:
+        return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     if session.appointment is None:
         return endings.callback(talk, Reason.MANAGE_FAILED)
     match session.question:
         case Question.BOOKING_NAME:
             told = session.name_from_caller or (heard.address and identity.streets_on_file(session))
             return _verified(talk, heard.address) if told else talk.ask_again(Question.BOOKING_NAME)
+        case _ if not session.appointment_proved:
+            return talk.ask(Question.BOOKING_NAME)
         case Question.CANCEL_CONFIRM if heard.answer is Answer.YES:
             return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.CANCEL))]
         case Question.MOVE_CONFIRM if heard.answer is Answer.YES and "visit_at" not in talk.changed:
@@ -113,6 +118,8 @@ def manage_booking(talk: Talk) -> list[Action]:
 def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:
     """Done and said so, or a callback: a change that V2 did not confirm is never told as done."""
     session = talk.session
+    if result.outcome is not Outcome.UNKNOWN:
+        session.in_doubt = None
     if result.outcome is not Outcome.OK:
         return endings.callback(talk, Reason.MANAGE_FAILED)
     if request.action == "cancel":
@@ -128,7 +135,8 @@ def _verified(talk: Talk, address: str) -> list[Action]:
     What does not match may have been misheard: it is asked for once more, the street as well if we know it.
     """
     session = talk.session
-    if identity.is_proved(session, address):
+    session.appointment_proved = identity.is_proved(session, address)
+    if session.appointment_proved:
         return _next(talk)
     session.failed_proofs += 1
     if session.proofs_left <= 0:
@@ -158,5 +166,8 @@ def _next(talk: Talk) -> list[Action]:
 def _change(session: CallSession, action: ManageAction) -> ManageAppointment:
     uid = session.appointment.uid if session.appointment else ""
     if action is ManageAction.CANCEL:
-        return ManageAppointment("cancel", uid, reason="Cancelled by the caller")
-    return ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
+        request = ManageAppointment("cancel", uid, reason="Cancelled by the caller")
+    else:
+        request = ManageAppointment("reschedule", uid, reason="Moved by the caller", new_time=session.visit_at)
+    session.in_doubt = request
+    return request

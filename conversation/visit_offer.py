@@ -85,7 +85,7 @@ def read_back(talk: Talk, *, again: bool = False) -> list[Action]:
     session = talk.session
     time = talk.time(known(session.visit_at))
     ask = talk.ask_again if again else talk.ask
-    return ask(Question.READ_BACK, _key(talk, time), name=session.name, address=session.address, time=time)
+    return ask(Question.READ_BACK, _key(talk, time), name=session.spoken_name, address=session.address, time=time)
 
 
 def _key(talk: Talk, time: str) -> str:

@@ -3,11 +3,13 @@
 import json
 import logging
 import time
+from collections.abc import Callable
 
 from pipecat.frames.frames import Frame, InputTransportMessageFrame, InterruptionFrame
 from pipecat.serializers.twilio import TwilioFrameSerializer
 
 from providers.frames import MarkFrame
+from providers.playback import Playback, SpeakLineFrame
 
 logger = logging.getLogger(__name__)
 
@@ -17,12 +19,14 @@ class MarkSerializer(TwilioFrameSerializer):
 
     While `protect` is set, a barge-in does not clear what Twilio has buffered. A message that makes no sense is dropped
     and counted (`malformed`), and does not end the call. `silent_seconds` tells for how long nothing at all has come.
+    `playback` knows how much of each line was played.
     """
 
     def __init__(self, stream_sid: str, call_sid: str) -> None:
         """Hangs up nothing by itself: `TwilioCalls.hang_up` does, with a deadline."""
         super().__init__(stream_sid, call_sid=call_sid, params=TwilioFrameSerializer.InputParams(auto_hang_up=False))
         self.stream_sid = stream_sid
+        self.playback = Playback(stream_sid)
         self.protect = False
         self.stopped = False
         self.malformed = 0
@@ -33,22 +37,30 @@ class MarkSerializer(TwilioFrameSerializer):
         """How long Twilio has sent nothing: audio comes fifty times a second, whether somebody speaks or not."""
         return time.monotonic() - self._heard_at
 
+    def speech(self, text: str, tell: Callable[[float | None], None]) -> SpeakLineFrame:
+        """See `turns.line.Line`."""
+        return SpeakLineFrame(text, line=self.playback.line(text, tell))
+
     async def serialize(self, frame: Frame) -> str | bytes | None:
         """See the base class; no `clear` while a must-hear line plays."""
         if isinstance(frame, MarkFrame):
             frame.sent = True
-        if self.protect and isinstance(frame, InterruptionFrame):
-            return None
+            self.playback.sent(frame)
+        if isinstance(frame, InterruptionFrame):
+            if self.protect:
+                return None
+            self.playback.cleared()
         return await super().serialize(frame)
 
     async def deserialize(self, data: str | bytes) -> Frame | None:
-        """Marks and stop become transport messages; everything unreadable is dropped."""
+        """Marks of whole lines and stop become transport messages; everything unreadable is dropped."""
         self._heard_at = time.monotonic()
         try:
             message = json.loads(data)
             match message.get("event"):
                 case "mark" if isinstance(message["mark"]["name"], str):
-                    return InputTransportMessageFrame(message=message)
+                    ours = self.playback.echoed(message["mark"]["name"])
+                    return None if ours else InputTransportMessageFrame(message=message)
                 case "stop":
                     self.stopped = True
                     return InputTransportMessageFrame(message=message)

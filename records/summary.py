@@ -4,10 +4,12 @@ It says only what happened: an old visit is "an appointment", never "booked" (R7
 problem as the dashboard takes them. The payloads are post_call.py's.
 """
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, State
+from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, Shown, State
 from call.spoken_time import write_time
+from call.tool_calls import ManageAppointment
 from records.classification.classify import Classification
 from records.end_reason import DONE, Ending, outcome_of
 from records.payloads import looks_like_phone, storable
@@ -23,6 +25,10 @@ _CALLED_ABOUT = {
 }
 
 
+_FOUND_LATER = (
+    " Its answer never came, and it was found when it was looked up: the caller was not told that it is booked, please"
+    " confirm it to them."
+)
 _NOT_TEXTED = "It is not certain that the team was texted: please call."
 
 
@@ -32,11 +38,16 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
     A job has no other place for what the technician needs (contract.md 0.14).
     """
     parts = [_wanted(session, zone), _happened(session, ending, zone)]
+    if isinstance(session.in_doubt, ManageAppointment):
+        parts.append(_uncertain_change(session, session.in_doubt, zone))
     if session.state is State.CALLBACK:
         parts.append(_callback_sentence(session))
     parts.append(_call_before(session, zone))
     if session.has_appointment and session.reason not in DONE:
         parts.append("This number has an appointment on file.")
+    if session.borrowed_phone:
+        line = phone_of(session.caller_number) or "a withheld number"
+        parts.append(f"The call came from {line}, which is not the caller's own phone.")
     if session.language == "es":
         parts.append("The caller speaks Spanish.")
     parts += [storable(note) for note in session.notes]
@@ -78,14 +89,15 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
 
 def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
     if ending.end_call_reason == "safety_emergency":
-        told = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
+        warned = _heard(session.told("safety_exit"), "that they should leave the house and call 911")
+        texted = "The team was texted." if session.emergency_alert_id.startswith("SM") else _NOT_TEXTED
         visit = f" A visit is booked for {write_time(ending.scheduled_at, zone)}." if ending.scheduled_at else ""
-        return f"Safety emergency: the caller was told to leave the house and call 911. {told}{visit}"
+        visit = f" {_uncertain_visit(session, zone)}" if ending.uncertain else visit
+        return f"Safety emergency: {warned}. {texted}{visit}"
     if ending.scheduled_at:
-        return f"A visit is booked for {write_time(ending.scheduled_at, zone)}."
+        return f"A visit is booked for {write_time(ending.scheduled_at, zone)}.{_untold(session)}"
     if ending.uncertain:
-        when = f" on {write_time(session.visit_at, zone)}" if session.visit_at else ""
-        return f"The booking was sent but never answered: a visit may exist{when}, please check the calendar."
+        return _uncertain_visit(session, zone)
     if ending.booking_status is BookingStatus.ATTEMPTED_FAILED:
         return "The booking failed: no visit was made."
     match session.reason:
@@ -98,8 +110,8 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             return f"The call could not go on: a fault of {storable(session.fault) or 'our service'}."
         case Reason.NO_AGREEMENT:
             return "No time was agreed on."
-        case Reason.MANAGE_FAILED:
-            return "The change of the appointment is not certain, please check the calendar."
+        case Reason.MANAGE_FAILED if session.in_doubt is None:
+            return "The appointment was not changed."
         case Reason.MANAGE_UNVERIFIED:
             return "The appointment was not touched: who called was not proved."
     if session.state is State.CALLBACK:
@@ -124,14 +136,57 @@ def _call_before(session: CallSession, zone: ZoneInfo) -> str:
     return f"Rang again after call {earlier.call_id} of {write_time(earlier.at, zone)}, and this stands for both.{more}"
 
 
+def _untold(session: CallSession) -> str:
+    """Of a visit that stands, whether the caller knows."""
+    if session.shown and session.reason is not Reason.BOOKED:
+        return _FOUND_LATER
+    told = session.told("booked", "booked_close")
+    return "" if told else f" {_heard(told, 'that it is booked').capitalize()}: please call."
+
+
+def _uncertain_visit(session: CallSession, zone: ZoneInfo) -> str:
+    if session.booked_at and session.booked_at != session.visit_at:  # Certain, and not what was agreed.
+        made = write_time(session.booked_at, zone)
+        return f"V2 booked another time than asked, {made}, and the caller did not agree: please move or remove it."
+    when = f" on {write_time(session.visit_at, zone)}" if session.visit_at else ""
+    sent = "The booking was sent but never answered"
+    if session.shown is Shown.NONE:
+        return f"{sent}; no visit was found when it was looked up. Please check the calendar{when}."
+    return f"{sent}: a visit may exist{when}, please check the calendar."
+
+
+def _uncertain_change(session: CallSession, asked: ManageAppointment, zone: ZoneInfo) -> str:
+    """A change that nobody confirmed, and what was shown when it was looked up."""
+    what = "cancellation" if asked.action == "cancel" else "move"
+    visit = session.appointment
+    which = f" of {storable(visit.attendee_name)} on {visit.date} at {visit.time}" if visit else ""
+    sent = f"The {what} of the visit{which} was sent but never answered"
+    match session.shown, asked.new_time:
+        case Shown.AS_BEFORE, _:
+            return f"{sent}: it stood as before when it was looked up."
+        case Shown.AS_ASKED, datetime() as moved_to:
+            return f"{sent}: when it was looked up, it stood on {write_time(moved_to, zone)}. Please change it there."
+        case ((Shown.NONE | Shown.ANOTHER), None):
+            return f"{sent}: when it was looked up, it was not shown any more. If it is cancelled, please remove it."
+    return f"{sent}: please check the calendar."
+
+
 def _callback_sentence(session: CallSession) -> str:
     if not phone_of(session.phone):
         return "No number is known to call back."
+    told = session.told("callback_promise", "advisor_promise")
+    promised = "A callback was promised" if told else f"A callback is due, {_heard(told, 'it promised')}"
     if session.callback_status is CallbackStatus.CREATED:
-        return "A callback was promised and V2 was told."
+        return f"{promised} and V2 was told."
     if session.callback_status is CallbackStatus.NOT_CREATED:
-        return "A callback was promised but V2 was not told of it for certain: please call."
-    return "A callback is due and V2 was not told of it: please call."
+        return f"{promised} but V2 was not told of it for certain: please call."
+    return f"{promised} and V2 was not told of it: please call."
+
+
+def _heard(told: bool | None, what: str) -> str:
+    if told is None:
+        return f"it is not certain that the caller heard {what}"
+    return f"the caller {'heard' if told else 'did not hear'} {what}"
 
 
 def _where(session: CallSession) -> str:

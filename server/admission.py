@@ -10,7 +10,7 @@ from config import Settings
 from conversation import resumption
 from records.store import Store
 from server.closing import CallClosing
-from server.entrance import BadTokenError, Entrance, new_session, vouches
+from server.entrance import BadTokenError, Entrance, new_session, own_number, vouches
 from server.live_calls import LiveCall, LiveCalls, Stream
 
 
@@ -33,7 +33,7 @@ class Admission:
         """
         session = new_session(
             fields["CallSid"],
-            fields.get("From"),
+            own_number(fields),
             fields.get("To"),
             datetime.now(UTC),
             vouched_for=vouches(fields, self.settings.greet_known_callers),

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import post_call
 from call.business import Business
 from call.session import CallSession, EarlierCall, EndedBy, EntryKind, Reason
-from call.tool_calls import Outcome
+from call.tool_calls import LookupBooking, Outcome
 from config import Settings
-from conversation import same_caller
+from conversation import in_doubt, same_caller
 from conversation.owed import to_the_team
 from records.call_rows import CallRow, Phase
 from records.delivery import Deliveries
@@ -56,7 +56,7 @@ class CallClosing:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
-        self._tools, self._told = tools, set[str]()
+        self._tools, self._told, self._looked = tools, set[str](), set[str]()
         self._unwritten: dict[str, CallSession] = {}
 
     def due_at(self) -> datetime:
@@ -69,6 +69,9 @@ class CallClosing:
         Raises nothing: what fails is tried again by `catch_up`.
         """
         logger.info("%s ended %s", session.call_id, last_line(session, slowest_answer_seconds))
+        if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
+            number = session.phone or session.caller_number or "a withheld number"
+            logger.error("%s AN EMERGENCY, AND NO TEXT WENT OUT FOR CERTAIN: call %s", session.call_id, number)
         await self._try(session)
 
     async def _try(self, session: CallSession) -> None:
@@ -84,6 +87,7 @@ class CallClosing:
             await self._try(session)
 
     async def _write(self, session: CallSession) -> None:
+        await self._look_once_more(session)
         session.goes_on = same_caller.is_about_the_same(session)
         record = post_call.build_record(session, self._settings, now=self._now())
         if session.goes_on and session.earlier:
@@ -96,6 +100,14 @@ class CallClosing:
         self._unwritten.pop(session.call_id, None)
         await self._store.calls.done(session.call_id, session)
         self._told.discard(session.call_id)
+        self._looked.discard(session.call_id)
+
+    async def _look_once_more(self, session: CallSession) -> None:
+        """Once: what V2 was asked and never surely answered may show by now; the tool's own deadline bounds it."""
+        if in_doubt.can_be_looked_up(session) and session.call_id not in self._looked:
+            self._looked.add(session.call_id)
+            shown = in_doubt.take(session, await self._tools.call(LookupBooking(), session))
+            logger.info("%s what was in doubt was looked up: %s", session.call_id, shown)
 
     async def _moved(self, session: CallSession) -> JobPayload | None:
         """The job of the call in which the visit was booked, if that was one of ours and is still known."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+import phonenumbers
 from twilio.request_validator import RequestValidator
 
 from call.errors import AgentError
@@ -71,7 +72,7 @@ class Entrance:
 
     def stream_parameters(self, fields: Mapping[str, str]) -> dict[str, str]:
         """What the stream of a call brings along in its start message; `fields` are the webhook's."""
-        numbers = {"from_number": fields.get("From", ""), "to_number": fields.get("To", "")}
+        numbers = {"from_number": own_number(fields), "to_number": fields.get("To", "")}
         return {**numbers, "token": self.issue_token(fields["CallSid"])}
 
     def read_token(self, token: str, call_id: str, now: float | None = None) -> StreamToken:
@@ -105,7 +106,7 @@ def _bytes(text: str) -> bytes:
 def new_session(
     call_id: str, caller: object, called: object, now: datetime, *, vouched_for: bool = False
 ) -> CallSession:
-    """What a call begins with; `caller` and `called` are Twilio's From and To."""
+    """What a call begins with; `caller` is the caller's own number or empty, `called` Twilio's To."""
     number = _number(caller)
     return CallSession(
         call_id=call_id,
@@ -115,6 +116,17 @@ def new_session(
         vouched_for=vouched_for and bool(number),
         failed_before=None,
     )
+
+
+def own_number(fields: Mapping[str, str]) -> str:
+    """The caller's own number, by the webhook's fields; empty when none is known.
+
+    A line that shows every caller with the shop's own number (From is To, or ForwardedFrom) tells nothing of them, and
+    neither does what nobody can be called on, such as +1911.
+    """
+    number = _number(fields.get("From"))
+    shared = number in (_number(fields.get("To")), _number(fields.get("ForwardedFrom")))
+    return "" if shared else number
 
 
 def vouches(fields: Mapping[str, str], greet: Literal["attested", "always", "never"]) -> bool:
@@ -128,6 +140,11 @@ def vouches(fields: Mapping[str, str], greet: Literal["attested", "always", "nev
 
 
 def _number(value: object) -> str:
-    """An E.164 number, or empty when it is withheld."""
+    """An E.164 number, or empty when it is withheld or too short or long for one."""
     text = str(value or "")
-    return text if text.startswith("+") and text[1:].isdigit() and text not in WITHHELD else ""
+    if not text.startswith("+") or not text[1:].isdigit() or text in WITHHELD:
+        return ""
+    try:
+        return text if phonenumbers.is_possible_number(phonenumbers.parse(text)) else ""
+    except phonenumbers.NumberParseException:
+        return ""

@@ -7,7 +7,7 @@ calls is taken in it, since nobody can tell how many have failed before.
 import asyncio
 from datetime import datetime, timedelta
 
-from call.earlier import call_before, visits_booked
+from call.earlier import call_before, visits_booked, visits_cancelled
 from call.session import CallSession, State
 from config import Settings
 from logs import CallLogger
@@ -23,7 +23,7 @@ async def recall(session: CallSession, rows: CallRows, settings: Settings, now: 
 
     A call that has come back may know its number already: then only what failed meanwhile on other lines is new.
     """
-    if not session.caller_number:
+    if not session.own_number:
         return
     try:
         async with asyncio.timeout(settings.memory_seconds):
@@ -33,7 +33,7 @@ async def recall(session: CallSession, rows: CallRows, settings: Settings, now: 
         log.warning("nothing is known of the number: %s", kind_of(error))
         return
     session.failed_before = failed
-    session.visits_booked = visits_booked(others)
+    session.visits_booked, session.visits_cancelled = visits_booked(others), visits_cancelled(others)
     if session.earlier is None and session.state in _BEFORE_IT_IS_ASKED:
         session.earlier = call_before(others, now, timedelta(minutes=settings.same_caller_minutes))
     if session.earlier:

@@ -64,11 +64,10 @@ class HangUp:
         if not self.stream_ended.is_set():
             self.faults.note("twilio", "the hang-up was not confirmed")
 
-    async def say_and_hang_up(self, text: str) -> None:
-        """Lets Twilio speak `text` and end the call: neither of our voices can."""
+    async def say_and_hang_up(self, text: str) -> bool:
+        """Lets Twilio speak `text` and end the call, since neither of our voices can; whether it took that on."""
         self.session.ended_by = EndedBy.BOT  # Twilio's `stop` comes before its answer.
-        if await self._still_ours():
-            await self.twilio.say_and_hang_up(self.session.call_id, text)
+        return await self._still_ours() and await self.twilio.say_and_hang_up(self.session.call_id, text)
 
     async def _still_ours(self) -> bool:
         """Writes that the call ends on purpose; False if another stream has it: then its line must not be cut."""
@@ -124,6 +123,7 @@ class OneStream:
         if self.ended.is_set():
             return
         self.ended.set()
+        self.line.playback.over()
         if self.session.ended_by is None:
             self.session.ended_by = ended_by
             if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.
@@ -172,5 +172,5 @@ class OneStream:
         """First the callback, whose lines are recorded; if not even those can be spoken, Twilio speaks and ends it."""
         if not self.session.fault:
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "voices"))
-        elif self.session.closing:
-            await self.hang_up.say_and_hang_up(text)
+        elif self.session.closing and await self.hang_up.say_and_hang_up(text):
+            self.session.was_said(text)

@@ -98,7 +98,7 @@ def _one_stream(
         session,
         machine.business,
         settings,
-        on_spoken=processor.spoken,
+        spoken=processor.spoken,
         on_fault=faults.note,
         give_up=model.give_up,
         extraction=extractor,

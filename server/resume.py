@@ -18,7 +18,7 @@ from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_strea
 from records.call_rows import CallRow, Phase
 from records.store import Store
 from server.closing import CallClosing
-from server.entrance import Entrance, new_session
+from server.entrance import Entrance, new_session, own_number
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from state_machine import StateMachine
@@ -75,7 +75,7 @@ class Resume:
         self._calls.asked(call_id)  # Twilio may ask before its stream is quite over.
         row = await rows.find(call_id)
         if row is None:  # Our own row of it was never written.
-            fresh = new_session(call_id, fields.get("From"), fields.get("To"), self._now())
+            fresh = new_session(call_id, own_number(fields), fields.get("To"), self._now())
             await rows.expect(fresh, self._closing.due_at())
             row = await rows.find(call_id)
         if row is None or row.phase is Phase.OVER:
@@ -126,16 +126,17 @@ class Resume:
             await self._closing.hand_over(session)
             return twiml_apology(self._settings, self._line(session, "to_a_person"), session.language)
         actions = self._machine.given_up(session, now)
-        said = [action.text for action in actions if isinstance(action, Say)]
+        said = [action for action in actions if isinstance(action, Say)]
         asked = [action for action in actions if isinstance(action, CallTool)]
-        for text in said:
-            session.note(EntryKind.AGENT, text, now)
+        for action in said:
+            session.note(EntryKind.AGENT, action.text, now, detail=action.line, heard=1.0)
         session.ended_by = EndedBy.BOT
         task = asyncio.create_task(self._end(session, asked), name=f"{row.call_id} last callback")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
         logger.warning("%s broke off too often: it ends as %s", row.call_id, session.outcome)
-        return twiml_apology(self._settings, " ".join(said), session.language, forward=False)
+        text = " ".join(action.text for action in said)
+        return twiml_apology(self._settings, text, session.language, forward=False)
 
     async def _end(self, session: CallSession, asked: list[CallTool]) -> None:
         """The tools of the last words, and the record."""

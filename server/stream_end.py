@@ -27,6 +27,7 @@ async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, c
     log = call_logger(__name__, session.call_id)
     await _try("a tool under way was not waited for", processor.settle(), log)
     await _try("snapshots under way were not waited for", ended.snapshots.saved(), log)
+    ended.line.playback.over()
     if senseless := ended.line.malformed:
         ended.faults.note("twilio", f"{senseless} messages that make no sense")
     session.ended_at = datetime.now(UTC)

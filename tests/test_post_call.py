@@ -4,6 +4,7 @@ The endings are those of design.md, "How a call ends".
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -27,9 +28,11 @@ from call.session import (
     ManageAction,
     Question,
     Reason,
+    Shown,
     State,
     Urgency,
 )
+from call.tool_calls import ManageAppointment
 from config import Settings, load
 from post_call import build_record
 from records.end_reason import ending_of
@@ -326,7 +329,7 @@ CASES = [
         "change failed",
         {**TO_CALLBACK, "reason": Reason.MANAGE_FAILED, "intent": Intent.MANAGE},
         "callback_later",
-        summary="not certain",
+        summary="was not changed",
     ),
     Case(
         "name did not match",
@@ -394,7 +397,7 @@ CASES = [
 
 def session_of(case: Case) -> CallSession:
     session = CallSession(call_id="CA1", started_at=START, **({"caller_number": "+15125550101"} | case.fields))
-    session.note(EntryKind.AGENT, "Thanks for calling. How can I help you today?", START)
+    session.note(EntryKind.AGENT, "Thanks for calling. How can I help you today?", START, heard=1.0)
     for line in case.says:
         session.note(EntryKind.CALLER, line, START + timedelta(seconds=5))
     session.note(EntryKind.TOOL, "lookup_caller", START + timedelta(seconds=6), detail="ok", milliseconds=80)
@@ -780,3 +783,135 @@ def test_0_20_jobs_without_a_number_are_not_one_customers() -> None:
         numbers.add(job.customer_phone)
     assert len(numbers) == 2
     assert all(number.startswith("unknown") for number in numbers)
+
+
+SAFETY_EXIT = "Please leave the house now and call 911 from outside. Don't touch any light switches on the way out."
+
+
+@pytest.mark.parametrize(
+    ("heard", "line"),
+    [
+        (1.0, SAFETY_EXIT),
+        (0.97, SAFETY_EXIT),  # No more than its last word
+        (0.3, "Please leave the house now and [cut off]"),
+        (0.0, None),
+        (None, f"{SAFETY_EXIT} [not certain that this was heard]"),
+    ],
+)
+def test_a_line_is_in_the_record_as_far_as_it_was_heard(heard: float | None, line: str | None) -> None:
+    session = session_of(next(case for case in CASES if case.name == "safety exit"))
+    session.note(EntryKind.AGENT, SAFETY_EXIT, START, detail="safety_exit", heard=heard)
+    record = build_record(session, SETTINGS, now=NOW)
+    assert problems(record) == []
+    told = [said.content for said in record.call.transcript_object or () if said.role == "agent"]
+    assert told[1:] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("case", "key", "text", "heard", "summary"),
+    [
+        ("safety exit", "safety_exit", SAFETY_EXIT, 0.6, "Safety emergency: the caller heard that they should leave"),
+        ("safety exit", "safety_exit", SAFETY_EXIT, 0.3, "Safety emergency: the caller did not hear that they should"),
+        ("safety exit", "safety_exit", SAFETY_EXIT, None, "it is not certain that the caller heard that they should"),
+        ("booked", "booked", "You're booked for Tuesday. See you.", 1.0, "A visit is booked for .*[^:] [A-Z]"),
+        (
+            "booked",
+            "booked",
+            "You're booked for Tuesday. See you.",
+            0.1,
+            "did not hear that it is booked: please",
+        ),
+        ("caller's wish", "callback_promise", "We will call you. Bye.", 0.8, "A callback was promised and V2 was told"),
+        (
+            "caller's wish",
+            "callback_promise",
+            "We will call you. Bye.",
+            0.1,
+            "is due, the caller did not hear it promised",
+        ),
+    ],
+)
+def test_the_summary_claims_nothing_that_was_not_heard(
+    case: str, key: str, text: str, heard: float | None, summary: str
+) -> None:
+    session = session_of(next(made for made in CASES if made.name == case))
+    session.note(EntryKind.AGENT, text, START, detail=key, heard=heard)
+    job = build_record(session, SETTINGS, now=NOW).job
+    assert job is not None
+    assert re.search(summary, job.ai_summary or "")
+
+
+def test_the_lines_are_in_the_order_in_which_they_were_heard() -> None:
+    """The model's answer was decided on before the goodbye, and had its words after it was handed over."""
+    session = session_of(next(case for case in CASES if case.name == "safety exit"))
+    first = len(session.timeline)
+    session.note(EntryKind.AGENT, "Goodbye.", START + timedelta(seconds=20))
+    session.note(EntryKind.AGENT, "They can tell you.", START + timedelta(seconds=21))
+    session.note(EntryKind.AGENT, "Nobody heard this.", START + timedelta(seconds=21))
+    session.was_heard(first + 1, 0.1, START + timedelta(seconds=22))
+    session.was_heard(first + 1, 1.0, START + timedelta(seconds=24))
+    session.was_heard(first, 1.0, START + timedelta(seconds=25))
+    session.was_heard(first + 2, 0.0, START + timedelta(seconds=25))
+    record = build_record(session, SETTINGS, now=NOW)
+    told = [said.content for said in record.call.transcript_object or () if said.role == "agent"]
+    assert told[1:] == ["They can tell you.", "Goodbye."]
+
+
+# What V2 never answered, and what a look-up showed of it
+
+ON_BOOKS = Appointment(uid="u1", date="Friday, November 27", time="10:00 AM", attendee_name="Sam Hale")
+CANCEL = ManageAppointment("cancel", "u1")
+MOVE = ManageAppointment("reschedule", "u1", new_time=datetime(2026, 11, 30, 16, tzinfo=UTC))
+CHANGE = {**TO_CALLBACK, "reason": Reason.MANAGE_FAILED, "intent": Intent.MANAGE, "appointment": ON_BOOKS}
+BOOKING = {**TO_CALLBACK, "reason": Reason.BOOKING_UNCERTAIN, "booking_attempted": True, "visit_at": MOVE.new_time}
+BOOKING |= {"booking_status": BookingStatus.ATTEMPTED_FAILED, "booking_uncertain": True}
+ON_FILE = "of the visit of Sam Hale on Friday, November 27 at 10:00 AM was sent but never answered"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({**CHANGE, "in_doubt": CANCEL}, f"The cancellation {ON_FILE}: please check the calendar."),
+        ({**CHANGE, "in_doubt": CANCEL, "shown": Shown.NOT_KNOWN}, "never answered: please check the calendar."),
+        ({**CHANGE, "in_doubt": CANCEL, "shown": Shown.AS_BEFORE}, "it stood as before when it was looked up."),
+        (
+            {**CHANGE, "in_doubt": CANCEL, "shown": Shown.NONE},
+            "not shown any more. If it is cancelled",
+        ),
+        ({**CHANGE, "in_doubt": MOVE, "shown": Shown.AS_ASKED}, "it stood on Monday, November 30 at 10:00 AM. Please"),
+        ({**CHANGE, "in_doubt": MOVE, "shown": Shown.NONE}, f"The move {ON_FILE}: please check the calendar."),
+        (BOOKING, "a visit may exist on Monday, November 30 at 10:00 AM, please check the calendar."),
+        ({**BOOKING, "shown": Shown.ANOTHER}, "a visit may exist on Monday, November 30 at 10:00 AM, please check"),
+        ({**BOOKING, "shown": Shown.NONE}, "no visit was found when it was looked up. Please check the calendar on"),
+        (
+            {**BOOKING, "booked_at": datetime(2026, 11, 30, 18, tzinfo=UTC)},
+            "V2 booked another time than asked, Monday, November 30 at 12:00 PM, and the caller did not agree",
+        ),
+        (
+            {**BOOKING, "state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True},
+            "a visit may exist on",
+        ),
+    ],
+)
+def test_the_summary_says_what_is_certain_of_what_v2_never_answered(fields: dict[str, Any], told: str) -> None:
+    """What was looked up is told as that, and the team is asked to check the rest."""
+    session = CallSession(call_id="CA1", started_at=NOW, caller_number="+15125550100", name="Sam Hale", **fields)
+    job = build_record(session, SETTINGS, now=NOW).job
+    assert job is not None
+    assert told in (job.ai_summary or "")
+    assert job.scheduled_at is None
+    assert "was not changed" not in (job.ai_summary or "")
+
+
+def test_a_visit_that_was_found_later_stands_in_the_record_beside_the_promise() -> None:
+    """The dashboard shows the visit, V2 finds the promised callback, and the team is told what the caller was not."""
+    found = {**BOOKING, "booking_status": BookingStatus.CONFIRMED, "booking_uncertain": False}
+    found |= {"booked_at": MOVE.new_time, "shown": Shown.AS_ASKED}
+    session = CallSession(call_id="CA1", started_at=NOW, caller_number="+15125550100", name="Sam Hale", **found)
+    record = build_record(session, SETTINGS, now=NOW)
+    assert record.job is not None
+    assert (record.job.scheduled_at, record.job.booking_status) == (MOVE.new_time, "confirmed")
+    assert (record.job.end_call_reason, record.call.outcome) == ("callback_later", "callback_later")
+    assert "A visit is booked for Monday, November 30 at 10:00 AM." in (record.job.ai_summary or "")
+    assert "the caller was not told that it is booked" in (record.job.ai_summary or "")
+    assert problems(record) == []

@@ -35,6 +35,7 @@ from processor import StateMachineProcessor
 from providers.frames import WordReplyFrame
 from state_machine import StateMachine
 from tests.support.driven_call import results_for
+from tests.support.phone_line import PhoneLine
 from turns.faults import Faults
 from turns.line import CallEventFrame, Event
 
@@ -76,11 +77,6 @@ class Tools:
         if self.gate:
             await self.gate.wait()
         return results_for(request)[0]
-
-
-class Line:
-    protect = False
-    stream_sid = "MZ1"
 
 
 def processor(
@@ -356,7 +352,7 @@ async def test_a_turn_that_never_ends_counts_as_silence():
 
 async def test_the_line_is_cut_after_the_goodbye_was_played():
     """A mark follows the last line; its echo, and nothing before, ends the call."""
-    line, hung_up = Line(), asyncio.Event()
+    line, hung_up = PhoneLine(), asyncio.Event()
     made, session, _ = processor(line=line, hang_up=_set(hung_up))
 
     async def echo(frames):
@@ -376,7 +372,7 @@ async def test_the_line_is_cut_after_the_goodbye_was_played():
 
 async def test_the_echo_of_the_mark_hangs_up_once():
     """Played to the end: REST hang-up, then the pipeline ends."""
-    line, hung_up = Line(), asyncio.Event()
+    line, hung_up = PhoneLine(), asyncio.Event()
     made, session, _ = processor(line=line, hang_up=_set(hung_up))
     mark = InputTransportMessageFrame(message={"event": "mark", "mark": {"name": "goodbye-1"}})
     down, _ = await run_test(
@@ -714,7 +710,7 @@ async def test_a_backend_without_a_calendar_has_no_fault(result, fault):
 
 async def test_a_line_that_must_be_heard_is_protected_until_twilio_has_played_it():
     """The echo of its mark ends the protection."""
-    made, _, _ = processor(ready_to_book(), line=(line := Line()))
+    made, _, _ = processor(ready_to_book(), line=(line := PhoneLine()))
     held = []
 
     def frames():
@@ -726,3 +722,18 @@ async def test_a_line_that_must_be_heard_is_protected_until_twilio_has_played_it
 
     await play(made, frames())
     assert held == [True, False]
+
+
+async def test_l12_a_hold_is_no_turn():
+    """However often: the state's five turns are for what is said."""
+    made, session, _ = processor(asking_for_the_zip(), clock=(hours := Hours()))
+
+    def frames():
+        for _ in range(9):
+            yield from turns("Hold on, I have to look that up.")
+            yield hours.passes(12)
+        yield from turns("78704")
+
+    down, _ = await play(made, frames())
+    assert (session.turn_count, session.zip_code) == (1, "78704")
+    assert spoken(down).count("Sure, take your time.") == 5

@@ -120,7 +120,7 @@ class Line:
     stream_sid = "MZ1"
 
     def __init__(self, serializer: MarkSerializer) -> None:
-        self._serializer = serializer
+        self._serializer, self.speech = serializer, serializer.speech
 
     @property
     def protect(self) -> bool:

@@ -13,22 +13,18 @@ from pipecat.frames.frames import (
 
 from call.session import CallSession, EntryKind, Question
 from config import Settings
+from tests.support.phone_line import PhoneLine
 from turns.lines_heard import CHARACTERS_PER_SECOND, SpokenLine, SpokenLines, is_echo
 
 READ_BACK = "So that's Jonas Weber at 12 Oak Street, Tuesday, November 24 at 10 AM. Shall I book it?"
 SECONDS = len(READ_BACK) / CHARACTERS_PER_SECOND
 
 
-class Line:
-    protect = False
-    stream_sid = "MZ1"
-
-
 class Call:
     """Lines whose clock and whose line the test moves."""
 
     def __init__(self, settings: Settings, *, marks: bool = True) -> None:
-        self.now, self.line = 100.0, Line()
+        self.now, self.line = 100.0, PhoneLine()
         self.lines = SpokenLines(self.line if marks else None, settings, lambda: self.now)
 
     def read_back(self, *, must_hear: bool = False) -> SpokenLine:

@@ -638,7 +638,8 @@ def test_a_booking_that_fails_is_a_plain_apology_and_a_callback_in_the_same_turn
     call_ = talk(*DETAILS, "tomorrow at two", answer=failing)
     before = len(call_.said)
     spoken_to(call_, "yes")
-    assert tools(call_)[-2:] == ["book_appointment", "create_callback"]
+    looked = ["lookup_booking"] if outcome is Outcome.UNKNOWN else []
+    assert tools(call_)[-2 - len(looked) :] == ["book_appointment", *looked, "create_callback"]
     assert f"booking {reason}" in call_.requests[-1].reason
     assert "sorry" in " ".join(call_.said[before:])
     assert not lines_with(call_, "system", "error", "technical", "booked for")

@@ -1,10 +1,11 @@
 """The telephone line as the turns know it, and what happens on it beside the caller's words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from pipecat.frames.frames import DataFrame
+from pipecat.frames.frames import DataFrame, TTSSpeakFrame
 
 
 class Event(StrEnum):
@@ -33,3 +34,9 @@ class Line(Protocol):
 
     protect: bool
     stream_sid: str
+
+    def speech(self, text: str, tell: Callable[[float | None], None]) -> TTSSpeakFrame:
+        """The frame that has `text` spoken.
+
+        `tell` is told how much of it was played, 0 to 1, whenever that changes; None when nobody can know it any more.
+        """

@@ -15,6 +15,7 @@ from call.session import CallSession, EntryKind, Question
 from circuit_breaker import Attempt, CircuitBreaker
 from logs import CallLogger
 from providers.frames import WordReplyFrame
+from turns.line import Line
 from turns.lines_heard import SpokenLines
 
 _HISTORY_ENTRIES = 12
@@ -26,6 +27,7 @@ class Speaker:
     Args:
         session: The call's record.
         lines: What becomes of what is said.
+        line: The telephone line, which knows how much of each line was played; None where there are no marks.
         model: The breaker of the model; without permission the fixed line is spoken at once.
         push: Sends a frame downstream.
         log: The call's log.
@@ -37,13 +39,14 @@ class Speaker:
         self,
         session: CallSession,
         lines: SpokenLines,
+        line: Line | None,
         model: CircuitBreaker,
         push: Callable[[Frame], Awaitable[None]],
         log: CallLogger,
         now: Callable[[], datetime],
         on_fault: Callable[[str, str], None],
     ) -> None:
-        self._session, self._lines, self._model = session, lines, model
+        self._session, self._lines, self._line, self._model = session, lines, line, model
         self._push, self._log, self._now, self._on_fault = push, log, now, on_fault
         self._wording: Attempt | None = None
 
@@ -53,9 +56,8 @@ class Speaker:
             return
         self._count(say.line)
         said = self._lines.say(say.text, must_hear=say.must_hear, question=question)
-        frame = TTSSpeakFrame(say.text)
+        frame = self.spoken(say.text, say.line)
         frame.interruptible = not say.must_hear
-        self.spoken(say.text)
         await self._push(frame)
         if said.mark:
             await self._push(said.mark)
@@ -93,13 +95,20 @@ class Speaker:
         if self._wording is not None:
             self._wording.abandon()
 
-    def spoken(self, text: str) -> None:
-        """Writes a line that goes to the voice into the transcript."""
-        self._session.note(EntryKind.AGENT, text, self._now())
+    def spoken(self, text: str, key: str = "") -> TTSSpeakFrame:
+        """Writes a line into the transcript, with how much of it is played from now on; the frame is for the voice.
+
+        `key` is that of a fixed line.
+        """
+        number = len(self._session.timeline)
+        self._session.note(EntryKind.AGENT, text, self._now(), detail=key)
         self._log.debug("agent: %s", text)
+        if self._line is None:
+            return TTSSpeakFrame(text)
+        return self._line.speech(text, lambda share: self._session.was_heard(number, share, self._now()))
 
     def _provisional_context(self, directive: str) -> LLMContext:
         roles = {EntryKind.CALLER: "user", EntryKind.AGENT: "assistant"}
-        said = [entry for entry in self._session.timeline if entry.kind in roles][-_HISTORY_ENTRIES:]
-        messages = [{"role": roles[entry.kind], "content": entry.text} for entry in said]
+        said = [entry for entry in self._session.timeline if entry.kind in roles and entry.words_heard]
+        messages = [{"role": roles[entry.kind], "content": entry.words_heard} for entry in said[-_HISTORY_ENTRIES:]]
         return LLMContext(messages=[*messages, {"role": "developer", "content": directive}])  # type: ignore[list-item]

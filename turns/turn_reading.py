@@ -7,6 +7,7 @@ from datetime import datetime
 from call.business import Business
 from call.session import APPROVALS, CallSession, Question
 from turns.lines_heard import Hearing
+from understanding.keys import read_keys
 from understanding.turn import Answer, Understanding, understand
 
 
@@ -31,16 +32,21 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         zip_partial=session.zip_partial,
         visit_at=session.booked_at if question is Question.OTHER_TIME else session.visit_at,
         visit_latest=None if question is Question.OTHER_TIME else session.visit_latest,
-        known_name=session.name,
+        known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.
         read_back=_read_back(session, business) if question in APPROVALS else (),
     )
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
     return heard if answered and not too_early else replace(heard, answer=None)
 
 
+def read_pressed(keys: str, hearing: Hearing, session: CallSession) -> Understanding:
+    """Reads keys as an answer to the open question only if its caller had heard that question."""
+    return read_keys(keys, session.question if hearing.question is session.question else None)
+
+
 def _read_back(session: CallSession, business: Business) -> tuple[str, ...]:
-    """What an approval tells its caller besides name and time, so that a yes may repeat it."""
+    """What an approval tells its caller besides the time, so that a yes may repeat it."""
     on_file = f"{session.appointment.date} {session.appointment.time}" if session.appointment else ""
     if session.question in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM):
-        return (on_file,)
-    return (session.address, session.zip_code, f"{business.diagnostic_fee} dollars")
+        return (session.name, on_file)
+    return (session.name, session.address, session.zip_code, f"{business.diagnostic_fee} dollars")

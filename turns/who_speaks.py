@@ -21,23 +21,28 @@ from config import Settings
 from turns.line import Event
 
 WATCH_SECONDS = 0.2
-_ZIP_DIGITS = 5
 
 
 class SpeechWatch:
     """Follows the speech of one call.
 
+    Args:
+        settings: Deadlines.
+        clock: Monotonic seconds.
+        keys_whole: Whether after these keys no more are to come.
+
     Attributes:
         bot_speaking: Whether the bot's audio is playing.
         caller_speaking: Whether the caller's turn is open.
         busy: Set while a turn is being handled: its silence is the bot's to end, not the caller's.
+        holding: Set while the caller has asked us to wait: a longer silence is theirs.
         ending: Set while the last line plays or the call is over.
         slowest_answer_seconds: Longest time from the end of a caller's turn to the bot's audio.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
-        self._settings, self._clock = settings, clock
-        self.bot_speaking = self.caller_speaking = self.busy = self.ending = False
+    def __init__(self, settings: Settings, clock: Callable[[], float], keys_whole: Callable[[str], bool]) -> None:
+        self._settings, self._clock, self._keys_whole = settings, clock, keys_whole
+        self.bot_speaking = self.caller_speaking = self.busy = self.ending = self.holding = False
         self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
         self._keys = ""
         self._turn_began_at: float | None = None
@@ -108,13 +113,11 @@ class SpeechWatch:
             if cut_off() and not (self.busy or self.ending) and self.quiet_for() > settings.empty_turn_seconds:
                 self.touch()
                 await report(Event.CUT_OFF, "")
-            if not (self.busy or self.ending) and self.quiet_for() > settings.caller_silence_seconds:
+            patience = settings.hold_seconds if self.holding else settings.caller_silence_seconds
+            if not (self.busy or self.ending) and self.quiet_for() > patience:
                 self.touch()
+                self.holding = False
                 await report(Event.SILENCE, "")
 
     def _keys_complete(self, now: float) -> bool:
-        return (
-            self._keys.endswith("#")
-            or len(self._keys) >= _ZIP_DIGITS
-            or now - self._last_key_at > self._settings.keypad_seconds
-        )
+        return self._keys_whole(self._keys) or now - self._last_key_at > self._settings.keypad_seconds

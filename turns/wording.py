@@ -41,7 +41,7 @@ class WordingProcessor(FrameProcessor):
         session: What the guard judges by.
         business: What the guard judges by.
         settings: Deadlines.
-        on_spoken: Hears of every sentence that goes to the voice.
+        spoken: Writes a sentence into the transcript, and makes the frame that has it spoken.
         on_fault: Told ("openai", what) of every reply that failed or was refused.
         give_up: Stops the model's answer to a reply that nobody waits for any more.
         extraction: What the turn of an announced reply has waited for the model already.
@@ -53,14 +53,14 @@ class WordingProcessor(FrameProcessor):
         business: Business,
         settings: Settings,
         *,
-        on_spoken: Callable[[str], None],
+        spoken: Callable[[str], TTSSpeakFrame],
         on_fault: Callable[[str, str], None],
         give_up: Callable[[WordReplyFrame], None],
         extraction: Extraction,
     ) -> None:
         super().__init__()
         self._session, self._business, self._settings = session, business, settings
-        self._on_spoken, self._on_fault, self._give_up, self._extraction = on_spoken, on_fault, give_up, extraction
+        self._to_voice, self._on_fault, self._give_up, self._extraction = spoken, on_fault, give_up, extraction
         self._reply: WordReplyFrame | None = None
         self._buffer = ""
         self._spoken: list[str] = []
@@ -150,8 +150,7 @@ class WordingProcessor(FrameProcessor):
     async def _speak(self, text: str) -> None:
         self._spoken.append(text)
         self._moved_at = asyncio.get_running_loop().time()
-        self._on_spoken(text)
-        await self.push_frame(TTSSpeakFrame(text))
+        await self.push_frame(self._to_voice(text))
 
     async def _fall_back(self, what: str, outage: bool = True) -> None:
         """Gives the reply up: the fixed line in its place, unless the caller has been asked already."""

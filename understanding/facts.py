@@ -73,10 +73,13 @@ class Understanding:
     urgency: Urgency | None = None
     wants_person: bool = False  # A person or a callback
     high_ticket: bool = False  # A new system or a quote for one, with no word of repair
+    hold: bool = False  # "Hold on, I have to look that up", and nothing else
     goodbye: bool = False  # "bye", "that's all, thanks": the caller is done
     corrects: bool = False  # "Actually the address is ...", "no, it's Jon": what is said replaces what is known
     upset: bool = False  # Angry or let down: "this is ridiculous", "I've called three times"
     manages_property: bool = False  # A landlord or property manager: somebody else will be on site
+    borrowed_phone: bool = False  # Not the caller's own: "I'm on my neighbor's", "calling from work"
+    this_number: bool = False  # "This one is fine": the number on the line as the one to call
     names_part: Question | None = None  # Of the read-back: "the address is wrong", "change the name"
     place_of_two: int | None = None  # "The first one", "the later one" of two that were offered: 0 or 1
     asks: Ask | None = None

@@ -17,10 +17,11 @@ from understanding.answers.corrections import corrects
 from understanding.danger.hazards import read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
-from understanding.text.plain import MARKS, plain
+from understanding.text.plain import MARKS, phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
 from understanding.wants.goodbyes import read_goodbye
+from understanding.wants.holds import is_hold, without_holds
 from understanding.wants.intents import read_intent, read_manage
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
@@ -29,6 +30,7 @@ from understanding.wants.requests import wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
 from understanding.when.visit_times import read_visit
 from understanding.who.addresses import read_address
+from understanding.who.borrowed_phone import is_borrowed, means_this_number
 from understanding.who.names import changes_name, read_name
 from understanding.who.phone_numbers import read_phone
 from understanding.who.zip_codes import read_zip
@@ -37,6 +39,7 @@ __all__ = ["Answer", "Ask", "Hazard", "Understanding", "VisitWish", "understand"
 
 MAX_CHARACTERS = 2000  # A turn is seconds of speech; more is noise that rules should not chew on.
 
+_YES = phrase("yes", "yeah", "yep", "si")  # Beside a hold it may be one to danger.
 _SAFETY_ANSWERS = {
     Hazard.PRESENT: Answer.YES,
     Hazard.DENIED: Answer.NO,
@@ -85,10 +88,13 @@ def understand(
         known_name: The caller's name so far, which "without the h" changes.
         read_back: What the open question read back besides name and time: address, ZIP, fee, the visit on file.
     """
-    text = text[:MAX_CHARACTERS].strip()
+    whole = text[:MAX_CHARACTERS].strip()
+    if is_hold(whole) and not (question is Question.SAFETY and said(_YES, plain(whole))):
+        return Understanding(text=whole, language=read_language(plain(whole)), zip_partial=zip_partial, hold=True)
+    text = without_holds(whole)
     spoken = plain(text)
     if not spoken:
-        return Understanding(text=text, zip_partial=zip_partial)
+        return Understanding(text=whole, zip_partial=zip_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
     hazard = read_hazard(reply, question)
@@ -113,11 +119,14 @@ def understand(
         same_time = other.starts_at if other and same else None
         bare_name = read_name(unmarked(text).text, question, known_name)
         renames = changes_name(name, known_name) or changes_name(bare_name, known_name)
-        decision = read_approval(text, question, answer, same_time, (known_name, *read_back), renames)
+        waits = text != whole and text.rstrip().endswith(",")  # A hold behind a yes takes it back, one before does not.
+        decision = read_approval(
+            whole if waits else text, question, answer, same_time, (known_name, *read_back), renames
+        )
         goodbye = goodbye and not (answer is Answer.YES and decision.answer is not Answer.YES)
         answer, remainder, doubt = decision.answer, decision.remainder, decision.doubt
     return Understanding(
-        text=text,
+        text=whole,
         language=read_language(spoken),
         intent=intent,
         manage_action=action if manage else None,
@@ -137,6 +146,8 @@ def understand(
         corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
+        borrowed_phone=is_borrowed(spoken, tells_number=bool(phone)),
+        this_number=means_this_number(spoken),
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),
         asks=read_ask(spoken, intent, visit is not None),

@@ -15,6 +15,8 @@ from simulator.back_office.dashboard_schemas import END_CALL_REASONS, parse
 from simulator.back_office.office import Booking
 from simulator.back_office.store import CHICAGO
 from simulator.back_office.texts import LONGEST_TEXT
+from simulator.calls.proof import OnFile, Said, unproved
+from simulator.calls.transcript import agent_lines, unheard, unlike
 from simulator.calls.truth import Line, unkept, untrue
 from simulator.scenarios.scenario import BookingExpectation, Expect, JobExpectation
 
@@ -79,6 +81,14 @@ class Evidence:
     """Endpoint and body of all that the dashboard was sent, whatever it made of it."""
     lines: Sequence[Line] = ()
     """What the caller heard, line by line."""
+    by_twilio: frozenset[str] = frozenset()
+    """What Twilio's own voice said."""
+    dialogue: Sequence[Said] = ()
+    """Both sides, in the order in which they were heard."""
+    on_file: Sequence[OnFile] = ()
+    """Who was known before the call."""
+    vouched: str = ""
+    """The line's number, if the network vouches that it is the caller's."""
     turns: int = 0
     longest_wait_ms: float = 0.0
     lag_ms: float = 0.0
@@ -158,6 +168,7 @@ def _what_was_said(expect: Expect, run: Evidence) -> Iterator[str]:
         if found := re.search(pattern, run.heard, re.IGNORECASE):
             yield f"the caller heard {found.group()!r}: {what}"
     yield from untrue(run.lines, _own(run), run.changed)
+    yield from unproved(run.on_file, run.dialogue, run.vouched)
 
 
 def _what_was_done(expect: Expect, run: Evidence) -> Iterator[str]:
@@ -238,6 +249,9 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
         yield f"the dashboard has {len(run.calls)} call records, not {expect.call_record}"
     if expect.outcome is not None and run.calls and not run.ended_as.startswith(expect.outcome):
         yield f"the call ended as {run.ended_as!r}, not as {expect.outcome!r}"
+    for row in run.calls:
+        yield from unlike(run.lines, run.by_twilio, agent_lines(row), may_be_unsure=run.faults)
+    yield from unheard(run.lines, [row.get("posted") or row for row in run.jobs])
     if expect.alert is not None and len(run.alerts) != expect.alert:
         yield f"the dashboard has {len(run.alerts)} alerts, not {expect.alert}"
     if not run.refusals:

@@ -16,6 +16,7 @@ from typing import Any
 
 from simulator.back_office.office import BackOfficeEvent, Refusal, RowAccepted
 from simulator.calls.grading import Evidence, Silences, Tool, grade, grade_records
+from simulator.calls.proof import OnFile, dialogue, on_file
 from simulator.calls.screen import Verdict
 from simulator.calls.truth import Line
 from simulator.phone.caller import Caller
@@ -35,6 +36,7 @@ SILENCE_WITH_FAULTS_MS = 4000.0
 FIRST_WORD_MS = 500.0
 FIRST_WORD_WITH_FAULTS_MS = 1500.0
 CALLER_SILENCE_SECONDS = 8.0  # The bot's own default: what it waits for a caller who says nothing.
+KEYPAD_SECONDS = 2.0  # The bot's own default
 RECORDS_SECONDS = 15.0
 HEALED_SECONDS = 30.0
 SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was waited for
@@ -59,6 +61,8 @@ class Placed:
     problems: list[str]
     end: CallEnd | None = None
     lag_ms: float = 0.0
+    on_file: Sequence[OnFile] = ()
+    """Whom the back office knew when the call was placed."""
     refused_before: int = 0
     """How often the dashboard had refused before this call, the first of several perhaps."""
 
@@ -106,9 +110,12 @@ async def conduct(
     )
     placed = Placed(scenario, case, faults, caller, call, [], [], refused_before=len(world.office.refusals()))
     world.office.seed(scenario.seed)
+    known = world.office.rows()
+    placed.on_file = on_file(world.office.bookings(), known.jobs + known.leads)
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
     world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
     placed.end = await _until_over(world, call)
+    caller.line_cut()
     return placed
 
 
@@ -249,6 +256,10 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()[placed.refused_before :]],
         posted=world.office.posted(),
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],
+        by_twilio=frozenset(event.text for event in call.timeline.of("twilio", "say")),
+        dialogue=dialogue(call.timeline.events),
+        on_file=placed.on_file,
+        vouched=_vouched(placed),
         turns=caller.turns,
         lag_ms=placed.lag_ms,
         silences=_silences(placed) if clock.installed() else None,
@@ -261,17 +272,29 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
     )
 
 
+def _vouched(placed: Placed) -> str:
+    """The number on the line, if it is the caller's own by the network's word and the caller's."""
+    person = placed.scenario.persona
+    own = person.attestation == "A" and person.own_phone and person.number not in ("anonymous", OUR_NUMBER)
+    return person.number if own else ""
+
+
 def _ended_as(world: World[Any], call_sid: str) -> str:
     lines = filter(None, map(read_line, world.bot.log().splitlines()))
     return ended_as(line for line in lines if line.call_sid == call_sid)
 
 
 def longest_silence_ms(placed: Placed) -> float:
-    """The longest time in which neither spoke, but for what the caller chose; see `Recording.joint_silences`."""
+    """The longest time in which neither spoke, but for what the caller chose; see `Recording.joint_silences`.
+
+    Behind keys of the telephone the bot has to wait whether more come: that wait is not its silence.
+    """
+    pressed = [event.ms for event in placed.call.timeline.of("caller", "presses")]
     chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
     return max(
         (
             silence.ms
+            - KEYPAD_SECONDS * 1000 * any(silence.at_ms - silence.ms <= ms <= silence.at_ms for ms in pressed)
             for silence in placed.call.recording.joint_silences()
             if not any(silence.at_ms - silence.ms <= ms <= silence.at_ms for ms in chosen)
         ),

@@ -21,6 +21,8 @@ from rich.table import Table
 from simulator.back_office.office import RowAccepted
 from simulator.calls.run import new_folder
 from simulator.calls.screen import Screen
+from simulator.calls.transcript import agent_lines, phantoms
+from simulator.calls.truth import Line
 from simulator.drills.chaos_cells import CALLERS
 from simulator.drills.crash_plan import CUT, MOMENTS, Moment, untrue, wrong_rows
 from simulator.rig.bot_host import BotHost
@@ -183,7 +185,13 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
 def _problems(world: Machines, watched: Watched) -> list[str]:
     rows, heard = world.rows(watched), " ".join(line.full for line in watched.caller.heard)
     ended = watched.ended_as
-    return [*wrong_rows(rows, ended), *untrue(rows, ended, world.visits(watched), heard), *_twice(world, watched)]
+    lines = [Line(line.full, line.text, line.complete) for line in watched.caller.heard]
+    return [
+        *wrong_rows(rows, ended),
+        *untrue(rows, ended, world.visits(watched), heard),
+        *(problem for call in rows["calls"] for problem in phantoms(lines, agent_lines(call))),
+        *_twice(world, watched),
+    ]
 
 
 def _twice(world: Machines, watched: Watched) -> Iterator[str]:

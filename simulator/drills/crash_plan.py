@@ -71,6 +71,10 @@ CUT = ("before the greeting", "in the second turn", "while V2 books", "between j
 """The few that `make test-calls` has."""
 
 
+IN_DOUBT = frozenset({"callback:booking_uncertain", "interrupted:booking", "hangup:booking"})
+"""Endings of a call whose booking was never answered."""
+
+
 @dataclass(frozen=True)
 class Rows:
     """How many rows of a kind an ending calls for (design.md, "How a call ends")."""
@@ -81,10 +85,13 @@ class Rows:
     """From, to: a doubled alarm beats a lost one, so that two are allowed when V2's answer was lost."""
 
 
-def rows_for(outcome: str, spoke: bool) -> Rows:
-    """What the dashboard must hold for a call that ended so; `spoke`: the caller was heard."""
+def rows_for(outcome: str, spoke: bool, *, found: bool = False) -> Rows:
+    """What the dashboard must hold for a call that ended so.
+
+    `spoke`: the caller was heard; `found`: a visit in doubt stood when it was looked up after the call.
+    """
     ending = outcome.partition(" ")[0]
-    if ending.startswith("confirm:booked"):
+    if ending.startswith("confirm:booked") or (found and ending in IN_DOUBT):
         return Rows(jobs=1)
     if ending.startswith("safety_exit:"):
         return Rows(jobs=1, alerts=(1, 2))
@@ -102,7 +109,7 @@ def wrong_rows(rows: Mapping[str, list[Mapping[str, Any]]], outcome: str) -> Ite
         yield f"LOST: no call record, {_counts(rows)}" if not calls else f"DOUBLED: {len(calls)} call records"
         return
     spoke = any(line.get("role") == "user" for line in calls[0].get("transcript_object") or ())
-    wanted = rows_for(outcome, spoke)
+    wanted = rows_for(outcome, spoke, found=_dated(rows))
     for name, number in (("leads", wanted.leads), ("jobs", wanted.jobs)):
         if len(rows[name]) != number:
             word = "LOST" if len(rows[name]) < number else "DOUBLED"
@@ -114,7 +121,7 @@ def wrong_rows(rows: Mapping[str, list[Mapping[str, Any]]], outcome: str) -> Ite
 
 def untrue(rows: Mapping[str, list[Mapping[str, Any]]], outcome: str, visits: int, heard: str) -> Iterator[str]:
     """What the record or the bot said that did not happen, and what happened and is told nowhere."""
-    booked = outcome.startswith("confirm:booked")
+    booked = outcome.startswith("confirm:booked") or _dated(rows)
     if visits > 1:
         yield f"BOOKED TWICE: {visits} visits"
     if booked and not visits:
@@ -124,6 +131,10 @@ def untrue(rows: Mapping[str, list[Mapping[str, Any]]], outcome: str, visits: in
     summary = " ".join(str(row["posted"].get("ai_summary")) for row in rows["leads"])
     if visits and not booked and "may exist" not in summary:
         yield f"there is a visit, and neither outcome {outcome!r} nor summary tells of it: {summary!r}"
+
+
+def _dated(rows: Mapping[str, list[Mapping[str, Any]]]) -> bool:
+    return any(row.get("scheduled_at") for row in rows["jobs"])
 
 
 def _counts(rows: Mapping[str, list[Mapping[str, Any]]]) -> str:

@@ -15,6 +15,8 @@ from simulator.sound.recording import FRAME_BYTES, FRAME_MS, SILENCE, Timeline, 
 
 QUIET_MS = 700  # no bot audio for this long after a complete line: the bot has finished
 MEND_MS = 200  # a line that goes on within this time was broken by the network, not cut off
+THINKS_MS = 2500
+"""A caller who takes so long to answer has chosen the silence."""
 PUZZLED_MS = 2500  # a remark without a question gets this long to go on before "Sorry?"
 MAX_SORRY = 3
 MAX_HELLO = 2
@@ -126,6 +128,12 @@ class Caller:
             return self._noise[8 * (self._now_ms % NOISE_EVERY_MS) :][:FRAME_BYTES]
         return SILENCE
 
+    def line_cut(self) -> None:
+        """The call is over: what was being said broke off here."""
+        for event in self._ear.finish():
+            self._note(event)
+        self._tell_broken()
+
     # Listening
 
     def _listen(self, frame: bytes) -> None:
@@ -218,6 +226,8 @@ class Caller:
     def _plan_rule(self, rule: Rule) -> None:
         delay = self._reaction_ms if rule.delay_ms is None else rule.delay_ms
         self._plan = _Plan(self._now_ms + delay, rule)
+        if delay >= THINKS_MS:
+            self.timeline.add("caller", "stays_silent")
 
     def _eager(self, rule: Rule) -> bool:
         return rule.interrupt or self.persona.manner.barges_in

@@ -98,6 +98,8 @@ class Persona(BaseModel):
     number: str = Field(pattern=r"^(\+1\d{10}|anonymous)$")
     attestation: Literal["A", "B", "C", ""] = "A"
     """How far the network vouches for the number."""
+    own_phone: bool = True
+    """Whether it is the caller's; who is on somebody else's phone says so with the first words."""
     facts: dict[str, str] = {}
     manner: Manner = Manner()
     rules: list[Rule] = []

@@ -1,15 +1,44 @@
 """What is said of a number's owner, and to whom: nothing personal to a caller who has not proved who they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from call.session import CallSession, Intent, ManageAction, Question, Reason, State, VisitBooked
-from call.tool_calls import BookingFound, CallerFound, LookupBooking, LookupCaller, Outcome, ToolRequest, ToolResult
-from conversation.identity import same_person, same_street
-from server.entrance import vouches
-from tests.support.driven_call import NOW, Conversation
-from understanding.turn import Understanding
+from call.business import Business
+from call.earlier import call_before, visits_booked, visits_cancelled
+from call.session import (
+    Appointment,
+    BookingStatus,
+    CallSession,
+    CameOf,
+    EarlierCall,
+    Intent,
+    ManageAction,
+    Question,
+    Reason,
+    State,
+    VisitBooked,
+)
+from call.tool_calls import (
+    BookAppointment,
+    BookingFound,
+    CallerFound,
+    LookupBooking,
+    LookupCaller,
+    ManageAppointment,
+    Outcome,
+    SendEmergencyAlert,
+    ToolRequest,
+    ToolResult,
+)
+from conversation.identity import name_on_file, same_person, same_street
+from server.entrance import new_session, own_number, vouches
+from tests.support.driven_call import NOW, TURNS, Conversation
+from turns.lines_heard import Hearing
+from turns.turn_reading import read_turn
+from understanding.turn import Answer, Hazard, Understanding
 
 KNOWN = CallerFound(
     Outcome.OK,
@@ -26,7 +55,7 @@ KNOWN = CallerFound(
 ON_FILE = BookingFound(
     Outcome.OK, found=True, booking_uid="u1", date="Friday, November 27", time="9:00 AM", attendee_name="Jonas Weber"
 )
-PERSONAL = ("Jonas", "Weber", "Friday", "9", "nursery", "appointment on")
+PERSONAL = ("Jonas", "Weber", "Friday", "9:00", "nursery", "appointment on", "on the books")
 
 
 def answer(request: ToolRequest) -> ToolResult:
@@ -79,6 +108,16 @@ def test_a_number_that_nobody_vouches_for_hears_nothing_of_its_owner() -> None:
     assert personal(call(SERVICE)) != []
 
 
+def test_the_surname_on_file_is_not_read_back() -> None:
+    """Whoever holds the phone hears no more than the first name that they were greeted by."""
+    conversation = call(SERVICE, TURNS["no_gas"], TURNS["address"], TURNS["tuesday"])
+    assert "So that's Jonas at 12 Oak Street" in conversation.said[-1]
+    assert not [text for text in conversation.said if "Weber" in text]
+    conversation.feed(TURNS["yes"])
+    (booked,) = [request for request in conversation.requests if isinstance(request, BookAppointment)]
+    assert booked.customer_name == "Jonas Weber"
+
+
 def test_a_dictated_number_finds_no_visit() -> None:
     """On a withheld line, a number is for calling back."""
     dictated = Understanding(
@@ -94,7 +133,12 @@ def test_a_dictated_number_finds_no_visit() -> None:
     ("said", "proves"),
     [
         ("Jonas Weber", True),
-        ("it's Jonas P. Weber", True),
+        ("Jonas P. Weber", True),
+        ("Mr. Jonas Peter Weber", True),
+        ("Weber Jonas", True),
+        ("John Jonas Weber Smith", False),
+        ("Jonas Weber Smith", False),
+        ("Ann Jonas Weber", False),
         ("Weber, Jonas", True),
         ("Jonas", False),
         ("Weber", False),
@@ -240,3 +284,227 @@ def test_after_five_failed_proofs_none_is_asked_for(failed_before: int | None) -
     assert not [request for request in conversation.requests if isinstance(request, LookupBooking)]
     assert not [text for text in conversation.said if "name" in text]
     assert personal(conversation) == []
+
+
+# A number that is not the caller's (W7, L13)
+
+SHOP = "+15125550199"
+ANSWERS = {
+    Question.SAFETY: "no_gas",
+    Question.ZIP: "zip_in",
+    Question.NAME: "other_name",
+    Question.ADDRESS: "address",
+    Question.PHONE: "phone",
+    Question.WHEN: "tuesday",
+    Question.READ_BACK: "yes",
+    Question.CHANGE_WHAT: "other_name",
+}
+BORROWED = Understanding(text="My phone is dead, I am on my neighbor's", borrowed_phone=True)
+THIS_ONE = Understanding(text="this one is fine", this_number=True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [
+        ({"From": "+15125550100", "To": SHOP}, "+15125550100"),
+        ({"From": "+15125550100", "To": SHOP, "ForwardedFrom": SHOP}, "+15125550100"),
+        ({"From": SHOP, "To": SHOP}, ""),
+        ({"From": SHOP, "To": "+15125550190", "ForwardedFrom": SHOP}, ""),
+        ({"From": "+1911", "To": SHOP}, ""),
+        ({"From": "+911", "To": SHOP}, ""),
+        ({"From": "anonymous", "To": SHOP}, ""),
+        ({"To": SHOP}, ""),
+        ({}, ""),
+    ],
+)
+def test_w7_a_number_that_every_caller_has_is_nobodys(fields: dict[str, str], number: str) -> None:
+    """The shop's own number, by which a customer is on file, and what nobody can be called on: no number is known."""
+    assert own_number(fields) == number
+    session = new_session("CA1", own_number(fields), fields.get("To"), NOW, vouched_for=vouches(fields, "always"))
+    assert session.vouched_for is bool(number)
+
+
+def test_l13_on_a_neighbours_phone_nothing_of_its_owner_is_said_or_used() -> None:
+    """V2 is not asked, and the number is asked for as that of a withheld line."""
+    told = Understanding(text=BORROWED.text, borrowed_phone=True, intent=Intent.SERVICE, problem="heater quit")
+    conversation = call(told, TURNS["no_gas"], TURNS["zip_in"], TURNS["other_name"], TURNS["address"])
+    session = conversation.session
+    assert session.question is Question.PHONE
+    conversation.feed(TURNS["phone"])
+    conversation.feed(TURNS["tuesday"])
+    conversation.feed(TURNS["yes"])
+    (booked,) = [request for request in conversation.requests if isinstance(request, BookAppointment)]
+    assert (booked.customer_name, booked.customer_phone) == ("Mia Long", "+15125550188")
+    assert personal(conversation) == []
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_l13_what_was_known_of_the_number_is_forgotten_whenever_it_is_said(at: int) -> None:
+    """Name, ZIP and visit on file go; the number is asked for before the visit is read back."""
+    turns = [SERVICE, TURNS["no_gas"], TURNS["address"], TURNS["tuesday"]]
+    conversation = call(*turns[:at], BORROWED)
+    session = conversation.session
+    left = (session.name, session.zip_code, session.zip_on_file, session.appointment_date, session.callback_issue)
+    assert left == ("", "", "", "", "")
+    held = (session.vouched_for, session.known_caller, session.has_appointment, session.callback_owed, session.phone)
+    assert held == (False, False, False, False, "")
+    before = len(conversation.said)
+    for _ in range(8):
+        asked = {
+            Question.SAFETY: "no_gas",
+            Question.ZIP: "zip_in",
+            Question.NAME: "other_name",
+            Question.WHEN: "tuesday",
+        }
+        asked |= {Question.ADDRESS: "address", Question.PHONE: "phone", Question.READ_BACK: "yes"}
+        asked |= {Question.CHANGE_WHAT: "other_name"}
+        if session.question not in asked:
+            break
+        conversation.feed(TURNS[asked[session.question]])
+    (booked,) = [request for request in conversation.requests if isinstance(request, BookAppointment)]
+    assert booked.customer_phone == "+15125550188"
+    assert [text for text in conversation.said[before:] for word in PERSONAL if word in text] == []
+
+
+def test_l13_the_borrowed_phone_may_be_called_if_the_caller_says_so() -> None:
+    """It is no more than a number to call."""
+    conversation = call(BORROWED, TURNS["no_gas"], TURNS["person"], THIS_ONE)
+    session = conversation.session
+    assert (session.state, session.phone, session.vouched_for) == (State.CALLBACK, "+15125550100", False)
+    assert session.closing
+
+
+def test_l13_a_yes_beside_it_books_nothing_until_there_is_a_number() -> None:
+    """At the read-back, when all else is known."""
+    yes = replace(TURNS["yes"], text="yes but this is my boss's phone", borrowed_phone=True)
+    conversation = call(TURNS["everything"], TURNS["no_gas"], yes)
+    asked = [conversation.session.question]
+    assert not [request for request in conversation.requests if isinstance(request, BookAppointment)]
+    conversation.feed(TURNS["phone"])
+    assert [*asked, conversation.session.question] == [Question.PHONE, Question.READ_BACK]
+
+
+def test_l13_no_visit_is_touched_from_a_borrowed_phone() -> None:
+    """Also when the visit was found before it was said."""
+    for turns in ((replace(CANCEL, borrowed_phone=True),), (CANCEL, BORROWED)):
+        conversation = call(*turns)
+        assert [text for text in personal(conversation) if "calling again" not in text] == []
+        assert conversation.session.appointment is None
+        assert conversation.session.reason is Reason.MANAGE_UNVERIFIED
+
+
+@pytest.mark.parametrize("at_the_end", [("person",), ("everything", "no_gas", "yes")])
+def test_l13_said_after_the_promise_the_number_is_asked_for(at_the_end: tuple[str, ...]) -> None:
+    """A callback, or a visit, that would reach the owner of the phone."""
+    conversation = call(*(TURNS[name] for name in at_the_end), BORROWED)
+    assert conversation.session.question is Question.PHONE
+    conversation.feed(TURNS["phone"])
+    assert conversation.session.phone == "+15125550188"
+
+
+def test_l13_in_danger_it_does_not_matter_whose_phone_it_is() -> None:
+    """That is where they are."""
+    conversation = call(
+        Understanding(text="gas, I am on my neighbor's phone", hazard=Hazard.PRESENT, borrowed_phone=True)
+    )
+    (alert,) = [request for request in conversation.requests if isinstance(request, SendEmergencyAlert)]
+    assert alert.caller_phone == "+15125550100"
+
+
+def test_l13_what_was_taken_over_of_the_call_before_is_given_back() -> None:
+    """It was the call of whoever owns the phone."""
+    earlier = EarlierCall(
+        call_id="CA0", at=NOW, came_of=CameOf.OPEN, name="Jonas Weber", zip_code="78704", problem="no heat"
+    )
+    session = CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, earlier=earlier, goes_on=True)
+    session.zip_code, session.problem, session.visits_booked = "78704", "no heat", VISITS
+    conversation = Conversation(answer, session)
+    conversation.start()
+    conversation.feed(BORROWED)
+    assert (session.earlier, session.goes_on, len(session.visits_booked), session.zip_code) == (None, False, 0, "")
+
+
+def test_l13_a_call_on_a_borrowed_phone_is_not_the_owners() -> None:
+    """Neither goes on from it, nor does its visit prove the owner's."""
+    session = CallSession(call_id="CA0", caller_number="+15125550100", started_at=NOW, borrowed_phone=True)
+    session.name, session.address, session.problem = "Mia Long", "12 Oak Street", "no heat"
+    session.booking_status, session.booked_at = BookingStatus.CONFIRMED, NOW + timedelta(days=1)
+    assert call_before([session], NOW, timedelta(minutes=30)) is None
+    assert visits_booked([session]) == ()
+
+
+# A part of a name, read as callers say it (fresh eyes)
+
+
+def saying(conversation: Conversation, *words: str) -> Conversation:
+    """The caller's words themselves, each read as the answer to the open question."""
+    for text in words:
+        session = conversation.session
+        heard = read_turn(text, Hearing(session.question, may_approve=True), session, Business(), NOW)
+        conversation.feed(heard)
+    return conversation
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("Jonas.",),
+        ("Weber.",),
+        ("it's Jonas with a K",),
+        ("yes that's me", "the name you just said", "yes Jonas"),
+        ("my name is Jonah", "Jonas"),
+        ("it's the first name you said, Jonas", "Jonas please"),
+    ],
+)
+def test_s1_a_part_of_the_name_on_file_is_not_made_whole_by_us(words: tuple[str, ...]) -> None:
+    """What we said ourselves is the very word that would open the door."""
+    conversation = saying(call(CANCEL), *words)
+    assert [text for text in personal(conversation) if "calling again" not in text] == []
+    assert conversation.session.question in (Question.BOOKING_NAME, None)
+
+
+def test_s1_a_first_name_at_a_service_call_is_not_given_the_surname_on_file() -> None:
+    """ "My name is Jonah" of whoever holds the phone of a Jonas Weber."""
+    conversation = saying(call(SERVICE), "no gas", "my name is Jonah")
+    assert conversation.session.name == "Jonah"
+
+
+@pytest.mark.parametrize(
+    ("on_file", "known"),
+    [
+        ("Weber, Jonas", "Jonas Weber"),
+        ("Jonas Weber", "Jonas Weber"),
+        ("Weber", ""),
+        ("Weber,", ""),
+        ("Mr. Weber", ""),
+        ("unknown", ""),
+    ],
+)
+def test_the_first_name_is_the_first_name(on_file: str, known: str) -> None:
+    """One word may be the last name, which is nobody's to hear."""
+    assert name_on_file(on_file) == known
+
+
+@pytest.mark.parametrize("question", sorted({None, *Question} - {Question.BOOKING_NAME}, key=str))
+def test_no_question_stands_for_the_proof(question: Question | None) -> None:
+    """A call that broke off and is back may ask anything: a visit is touched and told of only behind the proof."""
+    conversation = call(CANCEL)
+    session = conversation.session
+    session.question = question
+    conversation.feed(Understanding(text="yes", answer=Answer.YES, manage_action=ManageAction.CANCEL))
+    assert not [request for request in conversation.requests if isinstance(request, ManageAppointment)]
+    assert [text for text in personal(conversation) if "calling again" not in text] == []
+
+
+def test_a_visit_that_was_cancelled_by_phone_is_not_announced_by_us() -> None:
+    """V2 goes on announcing it; our own store has the call in which it went."""
+    cancelled = CallSession(call_id="CA0", caller_number="+15125550100", started_at=NOW, reason=Reason.CANCELLED)
+    cancelled.appointment = Appointment(uid="u1", date=KNOWN.appointment_date, time="9:00 AM", attendee_name="Jonas")
+    days = visits_cancelled([cancelled])
+    for visits, announced in ((days, False), (("Friday, January 2",), True), ((), True)):
+        session = CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, vouched_for=True)
+        session.visits_cancelled = visits
+        conversation = Conversation(answer, session)
+        conversation.start()
+        conversation.feed(SERVICE)
+        assert session.has_appointment is announced

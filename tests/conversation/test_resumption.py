@@ -24,6 +24,7 @@ from call.tool_calls import (
     BookAppointment,
     CheckCalendarAvailability,
     CreateCallback,
+    LookupBooking,
     LookupCaller,
     ManageAppointment,
     SendEmergencyAlert,
@@ -233,6 +234,7 @@ def test_a_booking_under_way_is_uncertain_and_never_repeated() -> None:
         LookupCaller,
         CheckCalendarAvailability,
         BookAppointment,
+        LookupBooking,
         CreateCallback,
     ]
     assert "a visit may already exist" in conversation.requests[-1].reason  # type: ignore[union-attr]

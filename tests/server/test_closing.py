@@ -3,15 +3,35 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from call.session import Appointment, CallSession, CameOf, EarlierCall, EndedBy, EntryKind, Intent, Reason, State
-from call.tool_calls import CreateCallback, Outcome, ToolRequest, ToolResult, untold
+from call.session import (
+    Appointment,
+    BookingStatus,
+    CallSession,
+    CameOf,
+    EarlierCall,
+    EndedBy,
+    EntryKind,
+    Intent,
+    Reason,
+    State,
+)
+from call.tool_calls import (
+    BookAppointment,
+    BookingFound,
+    CreateCallback,
+    LookupBooking,
+    Outcome,
+    ToolRequest,
+    ToolResult,
+    untold,
+)
 from config import Settings
 from records.call_rows import Phase
 from records.delivery import Deliveries
@@ -35,6 +55,7 @@ class Desk:
     broken: bool = False
     asked: list[ToolRequest] = field(default_factory=list)
     answer: Outcome = Outcome.OK
+    shows: BookingFound = field(default_factory=lambda: BookingFound(Outcome.OK))
 
     def __post_init__(self) -> None:
         deliveries = cast(Deliveries, self)
@@ -49,7 +70,7 @@ class Desk:
     async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
         """Stands in for V2."""
         self.asked.append(request)
-        return ToolResult(self.answer)
+        return self.shows if isinstance(request, LookupBooking) else ToolResult(self.answer)
 
     async def begin(self, session: CallSession, owner: str = ME) -> int:
         begun = await self.store.calls.begin(session, owner, self.closing.due_at())
@@ -434,3 +455,99 @@ async def test_e1_a_store_that_fails_costs_the_link_alone(
     await desk.closing.hand_over(again())
     assert [(record.call_id, record.withdrawn) for record in desk.records] == [("CA1", None)]
     assert "CA0 its lead may stand beside that of a later call" in caplog.text
+
+
+# What is in doubt is looked up once more before the record is made (contract.md 0.2)
+
+VISIT_AT = datetime(2026, 11, 26, 18, tzinfo=UTC)
+ASKED = BookAppointment(VISIT_AT, "Sam Whitaker", "+15125550100", "45 Pecan Street", "heater is out")
+FOUND = BookingFound(
+    Outcome.OK,
+    found=True,
+    booking_uid="cal_7",
+    date="Thursday, November 26",
+    time="12:00 PM",
+    attendee_name="Sam Whitaker",
+)
+
+
+def uncertain(**more: Any) -> CallSession:
+    session = call()
+    told: dict[str, Any] = {
+        "state": State.CALLBACK, "reason": Reason.BOOKING_UNCERTAIN, "booking_attempted": True, "visit_at": VISIT_AT,
+        "booking_status": BookingStatus.ATTEMPTED_FAILED, "booking_uncertain": True, "in_doubt": ASKED,
+    } | more  # fmt: skip
+    return CallSession.model_validate(session.model_dump() | told)
+
+
+async def test_0_2_a_visit_that_is_there_by_now_is_recorded_as_one(desk: Desk) -> None:
+    """The caller was promised a call, and that is recorded as well."""
+    desk.shows = FOUND
+    await desk.closing.hand_over(uncertain())
+    assert desk.asked == [LookupBooking()]
+    (record,) = desk.records
+    assert record.job is not None
+    assert (record.job.scheduled_at, record.job.booking_status) == (VISIT_AT, "confirmed")
+    assert record.call.outcome == "callback_later"
+
+
+@pytest.mark.parametrize(
+    ("shows", "told"),
+    [
+        (BookingFound(Outcome.OK), "no visit was found when it was looked up"),
+        (BookingFound(Outcome.UNAVAILABLE), "a visit may exist on Thursday, November 26 at 12:00 PM"),
+        (replace(FOUND, attendee_name="Bo Tran"), "a visit may exist on Thursday, November 26 at 12:00 PM"),
+    ],
+)
+async def test_0_2_a_visit_that_is_not_shown_is_a_lead_to_check(desk: Desk, shows: BookingFound, told: str) -> None:
+    """No date is made up."""
+    desk.shows = shows
+    await desk.closing.hand_over(uncertain())
+    (record,) = desk.records
+    assert record.job is not None
+    assert (record.job.scheduled_at, record.job.booking_status) == (None, "attempted_failed")
+    assert told in (record.job.ai_summary or "")
+
+
+async def test_0_2_it_is_looked_up_once(desk: Desk) -> None:
+    """Also when the record cannot be written at once."""
+    desk.broken = True
+    await desk.closing.hand_over(uncertain())
+    await desk.closing.catch_up()
+    desk.broken = False
+    await desk.closing.catch_up()
+    assert desk.asked == [LookupBooking()]
+    assert len(desk.records) == 1
+
+
+@pytest.mark.parametrize("more", [{"in_doubt": None}, {"caller_number": ""}])
+async def test_nothing_in_doubt_or_no_number_is_not_looked_up(desk: Desk, more: dict[str, Any]) -> None:
+    """V2 finds visits by a number."""
+    await desk.closing.hand_over(uncertain(**more))
+    assert desk.asked == []
+    assert len(desk.records) == 1
+
+
+async def test_0_2_a_booking_that_died_with_its_process_is_looked_up_by_whoever_closes_the_call(desk: Desk) -> None:
+    """The visit stands; nobody was told anything."""
+    desk.shows = FOUND
+    died = {"state": State.BOOKING, "reason": None, "tool_under_way": ASKED, "tool_asked_at": NOW}
+    await desk.begin(uncertain(**died, booking_status=BookingStatus.NOT_REQUESTED, booking_uncertain=False))
+    desk.wait(desk.settings.resume_window_seconds + 1)
+    await desk.closing.sweep()
+    assert desk.asked == [LookupBooking()]
+    (record,) = desk.records
+    assert record.job is not None
+    assert record.job.scheduled_at == VISIT_AT
+    assert "the caller was not told that it is booked" in (record.job.ai_summary or "")
+
+
+@pytest.mark.parametrize(("alert_id", "loud"), [("SM1", False), ("alert_1", True), ("", True)])
+async def test_0_8_an_emergency_of_which_nobody_was_texted_is_loud(
+    desk: Desk, caplog: pytest.LogCaptureFixture, alert_id: str, loud: bool
+) -> None:
+    """An error in the log, by which an operator is woken; who called is in the record."""
+    emergency = {"state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True}
+    await desk.closing.hand_over(call().model_copy(update={**emergency, "emergency_alert_id": alert_id}))
+    assert ("CA1 AN EMERGENCY, AND NO TEXT WENT OUT FOR CERTAIN" in caplog.text) is loud
+    assert [r.levelname for r in caplog.records if "EMERGENCY" in r.getMessage()] == ["ERROR"] * loud

@@ -12,6 +12,7 @@ from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.stt_service import STTService
 
 from call.session import CallSession, EndedBy, EntryKind
+from providers.playback import Playback
 from server.live_calls import Stream
 from server.one_stream import OneStream
 from turns.faults import Faults
@@ -54,7 +55,7 @@ class Surroundings:
             settings=cast(Any, SimpleNamespace(snapshot_seconds=1.0)),
             session=self.session,
             stream=Stream("MZ1", 1, resumed=False),
-            line=cast(Any, SimpleNamespace(stopped=False)),
+            line=cast(Any, SimpleNamespace(stopped=False, playback=Playback("MZ1"))),
             transport=cast(Any, SimpleNamespace(output=lambda: self.line, event_handler=listening.event_handler)),
             recogniser=cast(Any, SimpleNamespace(open_words="my heater")),
             processor=cast(Any, None),

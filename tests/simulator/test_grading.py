@@ -42,7 +42,10 @@ def evidence(**changes: Any) -> Evidence:
         "asked": frozenset({"inworld"}),
         "log": "INFO ended completed",
     }
-    return Evidence(**good | changes)
+    made = good | changes
+    told = [{"role": "agent", "content": line.full} for line in made["lines"]]
+    made["calls"] = [{"transcript_object": told} | call for call in made["calls"]]
+    return Evidence(**made)
 
 
 CALL = {
@@ -74,6 +77,12 @@ EXPECT = Expect.model_validate(
         "max_wait_ms": 1000,
     }
 )
+
+
+def test_a_record_that_tells_another_call_is_none() -> None:
+    """The transcript is compared in every call, whatever its scenario expects."""
+    told = [{"outcome": "completed", "transcript_object": [{"role": "agent", "content": "We will call you back."}]}]
+    assert len(grade(EXPECT, evidence(calls=told))) == 1
 
 
 def test_a_good_call_passes() -> None:

@@ -1,7 +1,8 @@
 """Drives the state machine as the processor does, without Pipecat, and checks after every event what must hold."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -88,6 +89,12 @@ TURNS: dict[str, Understanding] = {
     },
 }
 
+# What promises a call of ours, or speaks of one that is to come; "call us again" and "we can't call you" are none.
+PROMISES = re.compile(
+    r"(?<!can't )\bcall(?:ing)? you\b|\bthey call\b|advisors? will|someone will|will call|le llamar(?:á|an)|le llamen",
+    re.IGNORECASE,
+)
+
 Answerer = Callable[[ToolRequest], ToolResult]
 
 
@@ -129,7 +136,8 @@ def results_for(request: ToolRequest) -> list[ToolResult]:
             found = BookingFound(
                 Outcome.OK, found=True, booking_uid="u1", date="Friday", time="9:00 AM", attendee_name="Jonas Weber"
             )
-            return [BookingFound(Outcome.OK), found, *[BookingFound(o) for o in bad]]
+            asked = replace(found, booking_uid="u2", date="Tuesday, November 24", time="2:00 PM")
+            return [BookingFound(Outcome.OK), found, asked, *[BookingFound(o) for o in bad]]
         case SendEmergencyAlert():
             return [AlertSent(Outcome.OK, alert_id="SM1"), *[AlertSent(o) for o in bad]]
     return [ToolResult(Outcome.OK), *[ToolResult(o) for o in bad]]
@@ -210,6 +218,8 @@ class Conversation:
             action = waiting.pop(0)
             match action:
                 case Say(text=text, line=line) | Word(fallback=text, line=line):
+                    promised = PROMISES.search(text)
+                    assert not promised or self.session.phone, f"a call is promised without a number: {text!r}"
                     self.said.append(text)
                     if line:  # As the speaker counts.
                         self.session.said_count[line] = self.session.said_count.get(line, 0) + 1

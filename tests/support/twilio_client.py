@@ -203,6 +203,16 @@ async def greeting(socket: ClientConnection) -> None:
             pass
 
 
+async def plays(socket: ClientConnection, marks: int) -> None:
+    """Waits for so many marks between the pieces of a line, and says of each that all before it was played."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while marks:
+            message = json.loads(await socket.recv())
+            if message["event"] == "mark":
+                await socket.send(json.dumps(message))
+                marks -= 1
+
+
 async def ending(socket: ClientConnection) -> tuple[int | None, list[str | bytes]]:
     """How the service closed the stream, and all that it sent before."""
     heard: list[str | bytes] = []

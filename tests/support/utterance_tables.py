@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 23, 10, 15)  # A Monday; local
 
 _LABELS = frozenset(
     "language intent manage_action answer hazard urgency asks asap wants_person high_ticket goodbye corrects"
-    " upset manages_property".split()
+    " upset manages_property borrowed_phone".split()
 )
 
 T = TypeVar("T")
@@ -88,6 +88,7 @@ class Expect(_Strict):
     goodbye: OneOf[bool] = []
     upset: OneOf[bool] = []
     manages_property: OneOf[bool] = []
+    borrowed_phone: OneOf[bool] = []
     asks: OneOf[Ask | None] = []
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from pipecat.frames.frames import (
 )
 
 from config import Settings
+from tests.support.phone_line import PhoneLine
 from turns.hang_up import Farewell
 from turns.who_speaks import SpeechWatch
 
@@ -20,20 +21,15 @@ CONTROLLED_CLOCK = True
 PAUSE_SECONDS = 1.0  # HANGUP_PAUSE_SECONDS
 
 
-class Line:
-    protect = True
-    stream_sid = "MZ1"
-
-
 class Call:
     """A farewell, what happens at which of its seconds, and when it hung up."""
 
     def __init__(self, settings: Settings) -> None:
-        self.faults, self.finished_at, self.line = list[tuple[str, str]](), -1.0, Line()
+        self.faults, self.finished_at, self.line = list[tuple[str, str]](), -1.0, PhoneLine(protect=True)
         self.at: dict[float, Callable[[], object]] = {}
         self._loop = asyncio.get_running_loop()
         self._began_at = self._loop.time()
-        self.speech = SpeechWatch(settings, self._loop.time)
+        self.speech = SpeechWatch(settings, self._loop.time, lambda keys: False)
         self.farewell = Farewell(self.line, settings, self.speech, self._finish, self._fault, self._loop.time)
 
     def _fault(self, part: str, what: str) -> None:

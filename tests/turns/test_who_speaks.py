@@ -12,9 +12,11 @@ from pipecat.frames.frames import (
     UserStoppedSpeakingFrame,
 )
 
+from call.session import Question
 from config import Settings
 from turns.line import Event
 from turns.who_speaks import WATCH_SECONDS, SpeechWatch
+from understanding.keys import are_whole
 
 CONTROLLED_CLOCK = True
 
@@ -24,7 +26,7 @@ class Call:
 
     def __init__(self, settings: Settings) -> None:
         self.now, self.cut_off, self.reported = 100.0, False, list[tuple[Event, str]]()
-        self.speech = SpeechWatch(settings, lambda: self.now)
+        self.speech = SpeechWatch(settings, lambda: self.now, lambda keys: are_whole(keys, Question.ZIP))
 
     async def report(self, event: Event, detail: str) -> None:
         self.reported.append((event, detail))
@@ -90,7 +92,7 @@ async def test_a_line_that_was_cut_off_for_nothing_is_told_of(call: Call) -> Non
 
 @pytest.mark.parametrize(("keys", "told"), [("78704", "78704"), ("7#", "7"), ("*1#", "1")])
 async def test_keys_are_told_of_when_they_are_complete(call: Call, keys: str, told: str) -> None:
-    """Five of them, or one that ends them."""
+    """Five of them at the question for the ZIP, or one that ends them."""
     for key in keys:
         call.speech.press(key)
     assert await call.passes(0.0) == [(Event.KEYPAD, told)]
@@ -129,3 +131,11 @@ async def test_the_longest_call_is_told_of_once(call: Call, settings: Settings) 
     call.speech.ending = True
     assert await call.passes(settings.max_call_seconds + 1) == [(Event.TIME_LIMIT, "")]
     assert await call.passes(1.0) == []
+
+
+async def test_a_caller_who_asked_us_to_hold_on_is_waited_for(call: Call) -> None:
+    """L12: forty seconds, once; then it is silence like any other."""
+    call.speech.holding = True
+    assert await call.passes(39.8) == []
+    assert await call.passes(0.4) == [(Event.SILENCE, "")]
+    assert await call.passes(8.2) == [(Event.SILENCE, "")]

@@ -83,11 +83,15 @@ class Desk:
             self.session,
             Business(),
             self.settings,
-            on_spoken=self.told.append,
+            spoken=self._spoken,
             on_fault=lambda part, what: self.faults.append((part, what)),
             give_up=self.given_up.append,
             extraction=SimpleNamespace(waited_seconds=waited),
         )
+
+    def _spoken(self, text: str) -> TTSSpeakFrame:
+        self.told.append(text)
+        return TTSSpeakFrame(text)
 
     def announce(self, fallback: str = QUESTION) -> WordReplyFrame:
         """The frame that goes before the model's answer."""

@@ -143,6 +143,7 @@ READ_BACK_NO = (
     "absolutely not, I said Wednesday",
 )  # fmt: skip
 READ_BACK_TRAPS = (
+    "yes go ahead, hang on one sec",
     "oh great, just great, two more days of freezing",
     "and what's that gonna set me back",
     "Okay, and what's that gonna set me back?",

@@ -8,9 +8,11 @@ places a dozen of them: test_dozen_calls.py.)
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from server import admission
 from simulator.calls.batch import SEED, Case, Placing, both_ways, place, run_cases
 from simulator.calls.screen import Verdict
 from simulator.providers.stand_ins import Vendors
@@ -71,6 +73,21 @@ def test_the_real_model_is_asked_with_its_own_key(tmp_path: Path) -> None:
     verdict, asked = process.run(Job(with_another_model, load("booking").starts_at, SEED, arguments)).result
     assert list(verdict.failures) == []
     assert asked == {"openai"}
+
+
+async def with_a_bot_that_believes_the_line(folder: Path, lines: Path) -> Verdict:
+    """A call on the shop's own line, to a bot that takes it for the customer who has that number on file; a job."""
+    with patch.object(admission, "own_number", lambda fields: fields["From"]):
+        return await place(Case("shops_own_number"), Placing(folder, lines, PACE, SEED))
+
+
+def test_w7_a_name_that_nobody_has_proved_turns_a_call_red(tmp_path: Path) -> None:
+    """The judgement of what was heard unproved finds a planted greeting, in the audio of a whole call."""
+    arguments = (tmp_path, fixed_lines.kept(PACE))
+    job = Job(with_a_bot_that_believes_the_line, load("shops_own_number").starts_at, SEED, arguments)
+    assert (
+        "the caller heard 'arthur' of 'Arthur Bell', and has not proved to be that" in process.run(job).result.failures
+    )
 
 
 def test_no_log_line_tells_who_called_or_what_was_said(verdicts: dict[Case, Verdict], folder: Path) -> None:

@@ -44,9 +44,9 @@ def test_a_call_that_comes_back_is_booked(crashes: dict[str, Crash], name: str) 
     assert crashes[name].outcome.startswith("confirm:booked")
 
 
-def test_a_booking_under_way_is_uncertain(crashes: dict[str, Crash]) -> None:
-    """Killed while V2 books: never booked again, never called booked."""
-    assert crashes["while V2 books"].outcome.startswith("callback:booking_uncertain")
+def test_a_booking_under_way_is_looked_up(crashes: dict[str, Crash]) -> None:
+    """Killed while V2 books: never booked again, and told as booked once it is found."""
+    assert crashes["while V2 books"].outcome.startswith("confirm:booked")
 
 
 def test_the_plan_is_whole() -> None:
@@ -103,6 +103,7 @@ WRONG = [
     (held("confirm:booked", jobs=1, calls=2), "DOUBLED"),
     (held("interrupted:safety", leads=0), "LOST"),
     (held("safety_exit:emergency", jobs=1), "alerts"),
+    (held("callback:booking_uncertain", jobs=1), "LOST"),
 ]
 
 
@@ -114,7 +115,11 @@ def test_what_is_lost_or_doubled_is_found(call: Held, word: str) -> None:
 
 def test_good_rows_are_good() -> None:
     """The judgement is no alarm that always rings."""
-    for call in (held("confirm:booked", jobs=1), held("interrupted:safety", leads=1)):
+    found = held("callback:booking_uncertain", jobs=1)
+    found[0]["jobs"] = [{**found[0]["jobs"][0], "scheduled_at": "2026-11-24T14:00:00-06:00"}]
+    assert list(untrue(*found, 1, "")) == []
+    assert any("there is no visit" in problem for problem in untrue(*found, 0, ""))
+    for call in (held("confirm:booked", jobs=1), held("interrupted:safety", leads=1), found):
         assert list(wrong_rows(*call)) == []
     assert list(untrue(*held("confirm:booked", jobs=1), 1, "You're booked for Friday.")) == []
     assert list(untrue(*held("callback:booking_uncertain", leads=1), 1, "")) == []

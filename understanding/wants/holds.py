@@ -1,0 +1,48 @@
+"""Whether the caller asks us to wait: "hold on, I have to look that up", and nothing else. English and Spanish.
+
+The "one" of "hang on one sec" is no clock and no house number: it is cut out of the turn before anything else is read.
+"""
+
+import re
+
+_SPAN = (
+    r"(?:just )?(?:(?:a|an|one|1|half a|another|two|2|a couple(?: of)?|a few|un|uno|dos) )(?:quick |more |little )?"
+    r"(?:sec|secs|seconds?|moments?|min|mins|minutes?|tick|momento|momentito|segundo|segundito|minuto|minutito)"
+)
+_ASKED = (
+    r"(?:hold on|hold up|hold the line|hang on|bear with me|stand by|wait(?: for me)?|hold|stay on the line"
+    r"|(?:give|gimme|allow|grant)(?: me| us)?|espere(?:me)?|aguarde|deme)"
+)
+_WISH = rf"(?:(?:could|can|would) you |can i ask you to |if you (?:could |can |would )?)?(?:please )?(?:just )?{_ASKED}"
+_WITH_SPAN = re.compile(rf"(?<![\w']){_WISH} (?:for )?{_SPAN}(?![\w'])", re.IGNORECASE)
+_ALONE = (
+    r"(?:hold on|hold up|hold please|please hold|hold the line|hang on|bear with me|stand by|stay on the line|aguarde)"
+)
+_DOING = (
+    r"(?:look|find|get|grab|check|see|ask|think|pull|turn|put|fetch|go|step|write|read|buscar|ver|preguntar|mirar)"
+    r"(?:ing)?"
+)
+_FOR = (
+    r"(?:i (?:just )?(?:have|need|got|want) to|i gotta|let me|lemme|i will|i'?ll|i'?m (?:going to|gonna|just)|while i"
+    rf"|i can|i|dejeme|voy a|tengo que) (?:just |go |quickly |first )*{_DOING}\b[^,.?!;]*"
+    r"|(?:somebody|someone)(?:'?s| is)? (?:at the door|calling me)[^,.?!;]*"
+    r"|the (?:doorbell|dog|baby|kids?|mailman|phone)(?:'?s| is| are)? (?:barking|crying|knocking|ringing|here)[^,.?!;]*"
+)
+_NOTHING = (
+    r"oh|uh+|um+|er|hm+|so|well|yeah|yes|sure|okay|ok|sorry|please|hey|and|while|because|cause|my goodness|gosh|thanks"
+    r"|thank you|no problem|i'?m sorry|excuse me|pardon me|now|there|honey|hon|sweetie|ma'?am|sir|por favor|si|perdon"
+)
+_HOLD = re.compile(  # Atomic: what fits once is not tried in another way, so that no turn takes long.
+    rf"(?>(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?!\w)|(?:{_FOR}|{_NOTHING})(?![\w'])|[\W_]+)++", re.IGNORECASE
+)
+_ASKS = re.compile(rf"(?<![\w'])(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?![\w'])", re.IGNORECASE)
+
+
+def is_hold(text: str) -> bool:
+    """Whether the turn, as it was written, asks us to wait and says nothing else."""
+    return _HOLD.fullmatch(text) is not None and _ASKS.search(text) is not None
+
+
+def without_holds(text: str) -> str:
+    """The turn without "hang on one sec"."""
+    return _WITH_SPAN.sub(" , ", text)

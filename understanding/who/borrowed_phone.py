@@ -1,0 +1,88 @@
+"""Whether the caller says that the phone they call from is not theirs: a neighbour's, the one at work, a borrowed one.
+
+Then the number on the line stands for somebody else. A phone that is dead, a number that is given instead, a call of
+yesterday are none of it. English and Spanish; the words are `plain`.
+"""
+
+import re
+
+from understanding.text.plain import affirmed, phrase, said
+
+_WHOSE = (
+    r"(?:neighbou?r|wife|husband|spouse|partner|boyfriend|girlfriend|fiancee?|son|daughter|kid|child|mom|mum|mother|mama"
+    r"|dad|father|parent|brother|sister|cousin|aunt|uncle|niece|nephew|grandma|grandmother|grandpa|grandfather|grandson"
+    r"|granddaughter|friend|buddy|roommate|housemate|co ?worker|colleague|boss|supervisor|manager|employee|assistant"
+    r"|landlord|landlady|tenant|renter|guest|caregiver|nurse|aide|pastor|driver|contractor|handyman|plumber|electrician"
+    r"|realtor|ex|guy|lady|man|woman|somebody|someone|person|people|stranger)s?"
+)
+_SOMEBODY = (
+    rf"(?:(?!(?:not|with|for|about|of|to|from|on|in|at|and|phone|is) )\w+ ){{0,4}}?{_WHOSE}"
+    r"(?: else| in law| next door| upstairs| downstairs| across the street){0,2}"
+)
+_PHONE = (
+    r"(?:(?:cell|mobile|smart|home|work|office|old|new|other) )?(?:cell ?phone|cell|cellular|mobile|phone|telephone"
+    r"|number|line|land ?line|iphone|android|handset)(?! (?:plan|bill|contract|company|account|case|charger))"
+)
+_THEIRS = (
+    rf"(?:{_SOMEBODY}(?: (?!is)\w+)?(?:(?: is|') | ){_PHONE}|(?:his|her|their) {_PHONE}"
+    rf"|(?!this|that|it|there|here|what|who|where|my|the)\w+ is {_PHONE}"
+    r"|(?:a|an|this|the|my) (?:borrowed|loaner|pay|hotel|motel|lobby|store|school|library|hospital|gas station)"
+    rf" (?:is )?{_PHONE}|(?:a )?payphone)"
+)
+_ELIDED = rf"{_SOMEBODY}(?: is|')?(?= [,.?]|$)"
+_CALL = r"(?:calling|phoning|ringing|speaking|talking)(?: you| in| back| guys| now){0,2} (?:from|on|off|with|using)"
+_AM = r"(?:i|we) (?:am|are)(?: (?:just|actually|currently|only|now|right now|still|here)){0,2}"
+_FROM = rf"(?:{_AM} (?:{_CALL}|on|using|borrowing|stuck with)|(?<!is )(?<!was )(?<!were )(?<!are )(?<!been ){_CALL})"
+_BORROWED = phrase(
+    rf"{_FROM} {_THEIRS}|{_AM} calling (?:\w+ ){{1,8}}?from {_THEIRS}",
+    rf"(?:{_AM} (?:{_CALL}|on)|(?<!is )(?<!was )(?<!were )(?<!are ){_CALL}) {_ELIDED}",
+    rf"(?:{_AM} |(?<!is )(?<!was )(?<!were )(?<!are )(?<!\S)){_CALL} (?:(?:from )?work|my (?:job|office))"
+    r"(?! (?:phone|cell|mobile|number|line|is))",
+    rf"(?:had|have) to (?:use|borrow|call (?:you )?(?:from|on)) (?:{_THEIRS}|a {_PHONE}|(?:his|her|their) {_PHONE})",
+    rf"(?:i|we) (?:just )?borrowed (?:{_THEIRS}|an? {_PHONE}|(?:his|her|their) {_PHONE})",
+    rf"(?:let|letting|lent|loaned|lend) (?:me|us) (?:use |borrow )?(?:an?|his|her|their|the) {_PHONE}",
+    rf"(?:this|it) is not (?:really |actually |even )?(?:my|our)(?: own| real| regular| usual| normal)? {_PHONE}",
+    rf"(?:this|the) {_PHONE}(?: that)?(?: (?:i|we) (?:am|are) (?:calling|talking) (?:you )?(?:from|on))? is not"
+    r" (?:mine|ours|my own)",
+    rf"not (?:calling|phoning) (?:you )?(?:from|on) my(?: own)? {_PHONE}",
+    rf"(?:a|this is a|it is a) borrowed {_PHONE}",
+)
+_USING = phrase(rf"{_AM} (?:using|borrowing) {_ELIDED}")  # Of a phone only where one is spoken of.
+_ANY_PHONE = phrase(_PHONE)
+_THIS_IS = phrase(rf"(?:this|it) is (?:actually |just |really )?{_THEIRS}")
+_TELEFONO = r"(?:telefono|celular|cel|movil|numero|linea)"
+_LLAMO = r"(?:llamo|llamando|hablo|hablando|marco|marcando)"
+_PRESTADO = phrase(
+    rf"(?:este |esto |ese )?no es (?:mi|nuestro)(?: propio)? {_TELEFONO}",
+    rf"este {_TELEFONO}(?: (?:de )?(?:donde|desde el que|del que) (?:le |te |les )?(?:llamo|hablo))? no es (?:el )?"
+    r"(?:mio|nuestro)",
+    rf"{_LLAMO} (?:desde|de|del|con|por|en) (?:(?:el|un) )?{_TELEFONO} (?:de|del) (?!aqui)\w+",
+    rf"{_LLAMO} (?:desde|de|del|con) (?:el |un )?(?:mi |el )?(?:trabajo|oficina)",
+    rf"(?:este |esto )?es el {_TELEFONO} (?:de|del) (?!(?:mi|la) casa)(?:mi|mis|un|una|la|el|otra|alguien|su)(?: \w+)?",
+    rf"(?:usando|uso) (?:el|un) {_TELEFONO} (?:de|del) \w+",
+    rf"{_TELEFONO} prestado|(?:me|nos) (?:prestaron|presto|prestan|presta|dejo|dejaron) (?:el|un|su) {_TELEFONO}",
+)
+_BEFORE = phrase(r"yesterday|earlier|last (?:time|week|night|month)|the other day|ayer|la otra vez")
+_THIS_ONE = phrase(
+    r"(?:on |at )?(?:this|the same) (?:number|phone|one|line|cell)",
+    r"(?:the )?(?:number|phone|one) (?:that )?(?:i am|you see me|i have been) (?:calling|talking) (?:you )?(?:from|on)"
+    r"|(?:este|el mismo|a este|al mismo) (?:numero|telefono|celular)",
+)
+
+
+def is_borrowed(text: str, *, tells_number: bool = False) -> bool:
+    """Whether the plain `text` says so.
+
+    `tells_number`: it holds a number, and "this is my wife's cell" is about that one.
+    """
+    if said(_BEFORE, text):
+        return False
+    told = [_BORROWED, _PRESTADO]
+    told += [] if tells_number else [_THIS_IS]
+    told += [_USING] if said(_ANY_PHONE, text) else []
+    return any(affirmed(pattern, text, 3) for pattern in told)
+
+
+def means_this_number(text: str) -> bool:
+    """Whether the plain `text` names the number on the line as the one to call: "this one is fine"."""
+    return affirmed(_THIS_ONE, text) and not re.search(r"(?<!\S)not(?!\S)", text)
