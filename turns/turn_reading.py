@@ -52,10 +52,10 @@ def read_pressed(keys: str, hearing: Hearing, session: CallSession) -> Understan
 
 
 def _read_back(session: CallSession, business: Business) -> tuple[str, ...]:
-    """What an approval tells its caller besides name and time, so that a yes may repeat it."""
+    """What an approval tells its caller besides the time, so that a yes may repeat it."""
     on_file = f"{session.appointment.date} {session.appointment.time}" if session.appointment else ""
     if session.question in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM):
-        return (on_file,)
+        return (session.spoken_name, on_file)
     return (session.spoken_name, session.address, session.zip_code, f"{business.diagnostic_fee} dollars")
 
 

@@ -18,7 +18,8 @@ from understanding.answers.corrections import corrects
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
-from understanding.text.plain import phrase, plain, said
+from understanding.text.plain import MARKS, phrase, plain, said
+from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
 from understanding.wants.goodbyes import read_goodbye
 from understanding.wants.holds import is_hold, without_holds
@@ -119,10 +120,17 @@ def understand(
     remainder: tuple[str, ...] = ()
     doubt = ""
     if question in APPROVALS:
-        same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
-        renames = changes_name(name, known_name)
-        decision = read_approval(text, question, answer, same_time, (known_name, *read_back), renames)
-        goodbye = goodbye and not (answer is Answer.YES and decision.answer is Answer.UNCLEAR)
+        bare = " ".join(word for word in place.rest.split() if word not in MARKS)
+        other = read_visit(bare, question, now, opening_hour, closing_hour, visit_at, visit_latest)
+        same = {wish.starts_at for wish in (visit, other) if wish} == {visit_at}
+        same_time = other.starts_at if other and same else None
+        bare_name = read_name(unmarked(text).text, question, known_name)
+        renames = changes_name(name, known_name) or changes_name(bare_name, known_name)
+        waits = text != whole and text.rstrip().endswith(",")  # A hold behind a yes takes it back, one before does not.
+        decision = read_approval(
+            whole if waits else text, question, answer, same_time, (known_name, *read_back), renames
+        )
+        goodbye = goodbye and not (answer is Answer.YES and decision.answer is not Answer.YES)
         answer, remainder, doubt = decision.answer, decision.remainder, decision.doubt
     return Understanding(
         text=whole,

@@ -143,6 +143,8 @@ READ_BACK_NO = (
     "absolutely not, I said Wednesday",
 )  # fmt: skip
 READ_BACK_TRAPS = (
+    "sure you are",
+    "yes go ahead, hang on one sec",
     "oh great, just great, two more days of freezing",
     "and what's that gonna set me back",
     "Okay, and what's that gonna set me back?",
@@ -356,6 +358,10 @@ CANCEL_YES = (
     "sure, cancel the visit, we're moving",
 )  # fmt: skip
 CANCEL_TRAPS = (
+    "that time works for me",
+    "yes it works",
+    "we're good",
+    "yes that time is good",
     "yes I still want y'all to come out",
     "please don't, cancel it",
     "yes I need them here",

@@ -60,6 +60,8 @@ def read_approval(
         doubt = "two readings"
     else:
         doubt = "another name" if renames else _doubt(parse(text), bare)
+        if question is Question.CANCEL_CONFIRM and said(_SUITS, bare.plain):
+            doubt = "the visit suits"
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
         return Decision(answer)
     return Decision(Answer.UNCLEAR if left or doubt else Answer.YES, left, doubt)
@@ -85,6 +87,10 @@ def _time_parts(time: datetime | None) -> tuple[frozenset[str], frozenset[str]]:
     return CLASSES["time"], frozenset({*hours, *minutes, str(time.day), f"{time.day // 10}0"})
 
 
+_SUITS = phrase(  # Said of a visit that is to be, also at the question whether to cancel it
+    r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+"
+    r"|(?:i am|we are) (?:all |still )*(?:good|set|fine)|good to go",
+)
 _ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES,), Question.MOVE_CONFIRM: (MOVE_YES,)}
 _I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
 
@@ -147,6 +153,7 @@ _BEFORE_QUESTION = (
 _IRONY = phrase(
     r"just (?:great|wonderful|lovely|fantastic|terrific|awesome|brilliant|peachy|dandy|super|beautiful)",
     r"^(?:oh|well|wow)(?: well| how)? (?:great|wonderful|lovely|fantastic|terrific|brilliant|super)$",
+    r"^(?:oh |well )*sure (?:you|they|he|she) (?:are|is|do|does|will)$",
     r"^(?:oh |well )*yeah (?:right|sure|okay|ok|whatever)$",
 )
 _CUT_OFF = re.compile(r"\w['\u2019](?:s|m|re|ll|d|ve)\W*$", re.I)  # "It's": nobody ends so
