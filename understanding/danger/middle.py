@@ -104,11 +104,10 @@ def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
 
 def _hot(clauses: list[Clause], i: int) -> bool:
     clause = clauses[i]
-    told = " ".join(each.text for each in clauses[: i + 1])
-    smelt = _SMELL.search(clause.text)
-    electrical = said(_FISH, clause.text) or (said(_URINE, clause.text) and said(_PART, told))
-    if smelt and electrical and NEGATORS.isdisjoint(clause.words):
-        return True
+    if _SMELL.search(clause.text) and NEGATORS.isdisjoint(clause.words):
+        of_a_part = said(_URINE, clause.text) and any(said(_PART, each.text) for each in clauses[: i + 1])
+        if of_a_part or said(_FISH, clause.text):
+            return True
     part, condition = _PART.search(clause.text), _last(_CONDITION, clause.text)
     if condition is None or _denied(clause, condition):
         return False

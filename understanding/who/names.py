@@ -72,7 +72,7 @@ _LAST_NAME = re.compile(
     rf"\b(?:last name|surname)(?: is|'s|\u2019s)?(?: (?:spelled|wrong[ ,]+it's))?[ ,:]+(?!wrong|spelled|not\b)({WORD})",
     re.I,
 )
-_IS_LAST_NAME = re.compile(rf"({WORD}) is (?:the|my) last name", re.I)
+_IS_LAST_NAME = re.compile(rf"(?<![\w'])({WORD}) is (?:the|my) last name", re.I)
 _FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
 _TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
 _THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
