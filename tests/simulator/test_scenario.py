@@ -96,7 +96,7 @@ def test_numbers_are_distinct() -> None:
         ("title: A call", ["bad.yaml", "persona", "expect"]),
         (GOOD + "later: []", ["bad.yaml", "later"]),
         (SEVERAL.replace("+1512", "512"), ["bad.yaml", "calls.0.persona.number"]),
-        (SEVERAL.replace("T10:15", "T12:10"), ["bad.yaml", "0:15:00"]),
+        (SEVERAL.replace("T10:15", "T12:14"), ["bad.yaml", "0:02:00"]),
         (SEVERAL + "  bookings: [{start: soon}]", ["bad.yaml", "expect.bookings.0.start"]),
         (SEVERAL.replace("now: 2026-11-23T10:15:00", "seed: {}"), ["bad.yaml", "own seed"]),
         (SEVERAL.replace("faults: v2:apt", "faults: v2:sleepy"), ["bad.yaml", "sleepy"]),
