@@ -49,7 +49,7 @@ class Take:
     played: float = 0.0
 
     def share(self, characters_per_second: float) -> float:
-        """How much of the line was played, 0 to 1; while its length is not known, by how fast voices read."""
+        """How much of the line was played, 0 to 1; while its length is not known, by how fast it is read."""
         whole = self.seconds or len(self.line.text) / characters_per_second
         return min(1.0, self.played / whole) if whole else 0.0
 
@@ -84,7 +84,7 @@ class Playback:
         clock: Monotonic seconds.
     """
 
-    CHARACTERS_PER_SECOND = 15.0  # How fast a voice reads, about.
+    CHARACTERS_PER_SECOND = 15.0  # How fast a voice reads, about, until one has read a line to its end.
 
     def __init__(self, stream_sid: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream_sid, self._clock = stream_sid, clock
@@ -158,4 +158,10 @@ class Playback:
         take.line.tell(self._share(take.line))
 
     def _share(self, line: PlayedLine) -> float:
-        return round(max((take.share(self.CHARACTERS_PER_SECOND) for take in line.takes), default=0.0), 3)
+        return round(max((take.share(self._rate()) for take in line.takes), default=0.0), 3)
+
+    def _rate(self) -> float:
+        """How fast the lines of this stream were read so far, in characters a second."""
+        whole = [take for line in self._lines for take in line.takes if take.seconds]
+        seconds = sum(take.seconds or 0.0 for take in whole)
+        return sum(len(take.line.text) for take in whole) / seconds if seconds else self.CHARACTERS_PER_SECOND

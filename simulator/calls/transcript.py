@@ -32,7 +32,7 @@ def unlike(
         may_be_unsure: Whether a line may be told as not certain: a part was broken that knows.
     """
     heard = [line for line in lines if line.heard]
-    spoken = _one_by_one(heard, by_twilio, told)
+    spoken = _joined(_one_by_one(heard, by_twilio, told), told)
     for text in told:
         words, sign = _without_sign(text)
         if sign == NOT_CERTAIN:
@@ -87,6 +87,20 @@ def _one_by_one(heard: Sequence[Line], by_twilio: Collection[str], told: Sequenc
         else:
             lines.append(line)
     return lines
+
+
+def _joined(lines: Sequence[Line], told: Sequence[str]) -> list[Line]:
+    """A line that one voice began and the other began anew is one in the record, as far as the better of them came."""
+    joined: list[Line] = []
+    for line in lines:
+        last = joined[-1] if joined else None
+        rows = sum(_is(line, _without_sign(text)[0]) for text in told)
+        again = last is not None and not last.complete and last.full == line.full
+        if last is not None and again and sum(each.full == line.full for each in joined) >= rows:
+            joined[-1] = max(last, line, key=lambda each: len(each.heard))
+        else:
+            joined.append(line)
+    return joined
 
 
 def _without_sign(text: str) -> tuple[str, str]:

@@ -111,9 +111,18 @@ def test_of_two_voices_the_one_that_came_further_counts(stream: Stream) -> None:
     second = line.take()
     second.seconds = 5.0
     stream.echo(*stream.send(second, 0.5))
-    assert stream.told[-1] == half
+    assert stream.told[-1] == pytest.approx(half, abs=0.01)
     stream.echo(*stream.send(second, 5.0))
     assert stream.told[-1] == 1.0
+
+
+def test_a_line_that_no_voice_finished_is_reckoned_as_fast_as_those_before(stream: Stream) -> None:
+    """Both voices stall in the middle of it: how long it would have been is not known."""
+    before = stream.line("A line of just forty characters, or so..").take()
+    before.seconds = 1.0
+    stream.echo(*stream.send(before, 1.0))
+    stream.echo(*stream.send(stream.line("x" * 80).take(), 1.0))
+    assert stream.told[-1] == 0.5
 
 
 def test_where_cleared_marks_do_not_come_back_nobody_knows(stream: Stream) -> None:

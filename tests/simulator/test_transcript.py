@@ -26,6 +26,8 @@ def found(heard: list[Line], told: list[str], *, by_twilio: set[str] | None = No
         ([HELLO, ALMOST], [HELLO.full, f"What is the address for the {CUT_OFF}"]),
         ([HELLO, CUT, ASKED], [HELLO.full, ASKED.full]),  # The other voice said it again.
         ([HELLO, CUT, ASKED], [HELLO.full, f"What is the {CUT_OFF}", ASKED.full]),
+        ([CUT, Line(ASKED.full, "What is the address for", False)], [f"What is the address for {CUT_OFF}"]),
+        ([Line(ASKED.full, "What is the address for", False), CUT], [f"What is the address for {CUT_OFF}"]),
         ([Line(ASKED.full, "What", False), HELLO], [HELLO.full]),  # Broke off at once
         ([], []),
     ],
