@@ -208,10 +208,15 @@ class Entry(BaseModel):
             return self.text
         words, end, whole = self.text.split(), 0, 0
         for word in words:
-            end += len(word)
-            whole += end <= self.heard * len(self.text)
+            end += spoken_length(word)
+            whole += end <= self.heard * spoken_length(self.text)
             end += 1
         return self.text if self.heard > 0 and whole >= len(words) - 1 else " ".join(words[:whole])
+
+
+def spoken_length(text: str) -> int:
+    """How long it takes to read the text aloud, in characters: a digit is a word."""
+    return len(text) + 3 * sum(character.isdigit() for character in text)
 
 
 def _first_sentence(text: str) -> int:

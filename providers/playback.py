@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pipecat.frames.frames import TTSSpeakFrame
 
+from call.session import spoken_length
 from providers.frames import MarkFrame
 
 STEP_SECONDS = 0.25
@@ -50,7 +51,7 @@ class Take:
 
     def share(self, characters_per_second: float) -> float:
         """How much of the line was played, 0 to 1; while its length is not known, by how fast it is read."""
-        whole = self.seconds or len(self.line.text) / characters_per_second
+        whole = self.seconds or spoken_length(self.line.text) / characters_per_second
         return min(1.0, self.played / whole) if whole else 0.0
 
 
@@ -164,4 +165,4 @@ class Playback:
         """How fast the lines of this stream were read so far, in characters a second."""
         whole = [take for line in self._lines for take in line.takes if take.seconds]
         seconds = sum(take.seconds or 0.0 for take in whole)
-        return sum(len(take.line.text) for take in whole) / seconds if seconds else self.CHARACTERS_PER_SECOND
+        return sum(spoken_length(take.line.text) for take in whole) / seconds if seconds else self.CHARACTERS_PER_SECOND
