@@ -157,21 +157,19 @@ class Deliveries:
 
     async def sent_by_hand(self, call_id: str) -> bool:
         """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell."""
-        try:
-            row = await self.store.delivery(call_id)
-        except StoreError:
-            logger.exception("%s delivery: its status could not be read", call_id)
-            return False
-        return row is not None and row.status == Status.DELIVERED
+        return await self._is(call_id, Status.DELIVERED, unknown=False)
 
     async def is_under_way(self, call_id: str) -> bool:
-        """Whether the record of another call may still be posted; no, if the store does not tell."""
+        """Whether the record of another call may still be posted; it may, if the store does not tell."""
+        return await self._is(call_id, Status.WAITING, unknown=True)
+
+    async def _is(self, call_id: str, status: Status, *, unknown: bool) -> bool:
         try:
             row = await self.store.delivery(call_id)
         except StoreError:
             logger.exception("%s delivery: its status could not be read", call_id)
-            return False
-        return row is not None and row.status == Status.WAITING
+            return unknown
+        return row is not None and row.status == status
 
     async def take_up(self) -> None:
         """Begins what some process recorded and did not begin: kept, or it died before the workflow was there."""

@@ -20,6 +20,7 @@ from sqlalchemy import create_engine
 from config import Settings, load
 from dashboard_sync import DashboardClient
 from records.delivery import MOST_REFUSED_LINKS, Deliveries
+from records.errors import StoreError
 from records.payloads import CallRecord
 from records.store import DeliveryRow, Status, Store, database_url
 from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
@@ -199,6 +200,19 @@ async def test_e1_a_lead_is_closed_behind_its_own_record(office: Office) -> None
         ("CA2", "callback_later"),
         ("CA1", "out_of_area"),
     ]
+
+
+async def test_e1_what_the_store_does_not_tell_may_be_under_way(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lead that is closed beside its own first post would be two (contract.md 0.10); a delivery goes on."""
+
+    async def fail(call_id: str) -> None:
+        raise StoreError(call_id)
+
+    async with running(office.settings()) as deliveries:
+        monkeypatch.setattr(deliveries.store, "delivery", fail)
+        assert (await deliveries.is_under_way("CA1"), await deliveries.sent_by_hand("CA1")) == (True, False)
 
 
 async def _tells(deliveries: Deliveries, call_id: str, words: str) -> bool:
