@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
+from call.speech import spoken_length
 from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
@@ -212,11 +213,6 @@ class Entry(BaseModel):
             whole += end <= self.heard * spoken_length(self.text)
             end += 1
         return self.text if self.heard > 0 and whole >= len(words) - 1 else " ".join(words[:whole])
-
-
-def spoken_length(text: str) -> int:
-    """How long it takes to read the text aloud, in characters: a digit is a word."""
-    return len(text) + 3 * sum(character.isdigit() for character in text)
 
 
 def _first_sentence(text: str) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pipecat.frames.frames import TTSSpeakFrame
 
-from call.session import spoken_length
+from call.speech import CHARACTERS_PER_SECOND, spoken_length
 from providers.frames import MarkFrame
 
 STEP_SECONDS = 0.25
@@ -84,8 +84,6 @@ class Playback:
         stream_sid: Twilio's name of the stream.
         clock: Monotonic seconds.
     """
-
-    CHARACTERS_PER_SECOND = 15.0  # How fast a voice reads, about, until one has read a line to its end.
 
     def __init__(self, stream_sid: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream_sid, self._clock = stream_sid, clock
@@ -162,7 +160,7 @@ class Playback:
         return round(max((take.share(self._rate()) for take in line.takes), default=0.0), 3)
 
     def _rate(self) -> float:
-        """How fast the lines of this stream were read so far, in characters a second."""
+        """How fast this stream's lines were read so far, in characters a second."""
         whole = [take for line in self._lines for take in line.takes if take.seconds]
         seconds = sum(take.seconds or 0.0 for take in whole)
-        return sum(spoken_length(take.line.text) for take in whole) / seconds if seconds else self.CHARACTERS_PER_SECOND
+        return sum(spoken_length(take.line.text) for take in whole) / seconds if seconds else CHARACTERS_PER_SECOND

@@ -12,9 +12,10 @@ from pipecat.frames.frames import (
 )
 
 from call.session import CallSession, EntryKind, Question
+from call.speech import CHARACTERS_PER_SECOND
 from config import Settings
 from tests.support.phone_line import PhoneLine
-from turns.lines_heard import CHARACTERS_PER_SECOND, SpokenLine, SpokenLines, is_echo
+from turns.lines_heard import SpokenLine, SpokenLines, is_echo
 
 READ_BACK = "So that's Jonas Weber at 12 Oak Street, Tuesday, November 24 at 10 AM. Shall I book it?"
 SECONDS = len(READ_BACK) / CHARACTERS_PER_SECOND

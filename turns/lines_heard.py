@@ -19,11 +19,11 @@ from pipecat.frames.frames import (
 )
 
 from call.session import APPROVALS, CallSession, EntryKind, Question
+from call.speech import CHARACTERS_PER_SECOND
 from config import Settings
 from providers.frames import MarkFrame
 from turns.line import Line
 
-CHARACTERS_PER_SECOND = 15.0  # How fast a voice reads, about.
 APPROVAL_SHARE = 0.6  # A yes that begins before this much of what it approves was heard approves nothing (R53).
 _ECHO_WORDS = 3
 _ECHO_LINES = 6

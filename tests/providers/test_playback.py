@@ -2,7 +2,7 @@
 
 import pytest
 
-from call.session import spoken_length
+from call.speech import CHARACTERS_PER_SECOND, spoken_length
 from providers.playback import LOST_SECONDS, RETURN_SECONDS, Playback, PlayedLine, Take
 
 TEXT = "So that's Jonas Weber at 12 Oak Street, Tuesday at 10 AM. Shall I book it?"
@@ -108,9 +108,9 @@ def test_of_two_voices_the_one_that_came_further_counts(stream: Stream) -> None:
     line = stream.line()
     stream.echo(*stream.send(line.take(), 2.0))
     half = stream.told[-1]
-    assert half == pytest.approx(2.0 * Playback.CHARACTERS_PER_SECOND / spoken_length(TEXT), abs=0.001)
+    assert half == pytest.approx(2.0 * CHARACTERS_PER_SECOND / spoken_length(TEXT), abs=0.001)
     second = line.take()
-    second.seconds = spoken_length(TEXT) / Playback.CHARACTERS_PER_SECOND
+    second.seconds = spoken_length(TEXT) / CHARACTERS_PER_SECOND
     stream.echo(*stream.send(second, 0.5))
     assert stream.told[-1] == pytest.approx(half, abs=0.01)
     stream.echo(*stream.send(second, second.seconds))
