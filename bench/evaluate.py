@@ -1,17 +1,19 @@
-"""How much of what callers say the rules read right, class by class, and every miss: `make eval`.
+"""How much of what callers say the rules read right, class by class, every miss, and what a reading costs: `make eval`.
 
 Exit code 1: an entry about safety is missed, in either part. 0: none is, whatever else is.
 """
 
 import argparse
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from statistics import median
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from tests.support.utterance_tables import Part, Score, TableError, evaluate
+from tests.support.utterance_tables import Entry, Part, Score, TableError, evaluate, judge, load
 
 PLAIN_WIDTH = 120  # columns of a file or a pipe, which have none
 
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for part, scores in parts.items():
         _show(console, part, scores)
+    console.print(_cost([entry for part in Part for entries in load(part).values() for entry in entries]))
     missed = sum(len(scores["safety"].misses) for scores in parts.values() if "safety" in scores)
     if missed:
         console.print(f"[bold red]{missed} about safety missed[/]")
@@ -58,6 +61,18 @@ def _show(console: Console, part: Part, scores: Mapping[str, Score]) -> None:
             for difference in differences:
                 console.print(f"    {escape(str(difference))}")
     console.print()
+
+
+def _cost(entries: Sequence[Entry]) -> str:
+    """How long a turn takes on this machine, in milliseconds of its CPU; each the better of two readings."""
+    costs = sorted(min(_milliseconds(entry) for _ in range(2)) for entry in entries)
+    return f"a turn: {median(costs):.1f} ms at the median, {costs[-1]:.1f} ms at the worst, of {len(costs)}"
+
+
+def _milliseconds(entry: Entry) -> float:
+    begun = time.process_time()
+    judge(entry)
+    return 1000 * (time.process_time() - begun)
 
 
 def _figures(right: int, total: int) -> tuple[str, str, str]:

@@ -144,7 +144,7 @@ def test_the_exceptions_exist() -> None:
         assert "CONTROLLED_CLOCK = True" not in (TESTS.parent / f"{module.replace('.', '/')}.py").read_text()
 
 
-CLOCKS = {"monotonic", "perf_counter", "time"}
+CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time", "time"}
 
 
 def upper_bounds(source: str) -> list[int]:
@@ -171,6 +171,7 @@ def upper_bounds(source: str) -> list[int]:
     [
         ("assert time.monotonic() - begun < 2.0", True),
         ("assert 2.0 >= loop.time() - begun", True),
+        ("assert 20 * (time.process_time() - begun) < seconds(pcm)", True),
         ("assert 1.0 < time.monotonic() - begun < 2.0", True),
         ("assert time.monotonic() - begun >= 2.0", False),
         ("assert 2.0 < time.monotonic() - begun", False),

@@ -2,7 +2,6 @@
 
 import itertools
 import random
-import time
 
 import pytest
 
@@ -247,14 +246,3 @@ def test_many_utterances(speaker: Speaker, acoustics: Acoustics) -> None:
         heard = [e for e in listen(acoustics, pcm[start:]) if e.kind is HeardKind.END]
         assert {event.utterance for event in heard} == {text}
         assert heard[-1].complete
-
-
-@pytest.mark.parametrize("known", [True, False])
-def test_fast_enough(speaker: Speaker, acoustics: Acoustics, known: bool) -> None:
-    """Twenty streams at once need a fraction of one core, with speech and with noise."""
-    for number in range(30):
-        say(speaker, acoustics, f"We can offer you number {number}.")
-    pcm = say(speaker, acoustics, FURNACE) if known else line(speaker.speak(FURNACE))
-    began = time.process_time()
-    listen(acoustics, pcm)
-    assert 20 * (time.process_time() - began) < 0.5 * seconds(pcm)

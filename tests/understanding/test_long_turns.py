@@ -1,6 +1,13 @@
-"""No turn makes the rules slow: two thousand characters of anything are read while the caller draws breath."""
+"""No pattern runs away: two thousand characters of anything are read.
 
-import time
+How fast that is, `make eval` says; a machine that is slow or busy fails nothing here. A pattern that tries every third
+place for every second for every first needs minutes for such a turn, on any machine.
+"""
+
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +20,7 @@ from tests.support.property_examples import examples, part
 from understanding.turn import MAX_CHARACTERS, understand
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
-SECONDS = 0.5  # of this process's CPU; the slowest is a tenth of it
+SECONDS = 20.0  # of this process's CPU; the slowest needs a hundredth of it where the machine is a slow one
 Q = Question
 ASKED = [Q.NAME, Q.WHEN, Q.ADDRESS, Q.ZIP, Q.READ_BACK, Q.SITE_CONTACT, None]
 PIECES = [
@@ -27,21 +34,46 @@ PIECES = [
 ]  # fmt: skip
 
 
-def cpu_seconds(text: str, question: Question | None) -> float:
-    """How long the rules take."""
-    started = time.process_time()
-    understand(
-        text, question=question, now=NOW, known_name="John Carter", visit_at=NOW.replace(day=27), zip_partial="787"
-    )
-    return time.process_time() - started
+class RanAwayError(Exception):
+    """The rules were not through in time."""
+
+
+@contextmanager
+def stopped_after(seconds: float) -> Iterator[None]:
+    """End what takes longer than *seconds* of CPU, in the middle of a pattern too: `re` looks for signals."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise RanAwayError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def read(text: str, question: Question | None) -> None:
+    """Read it in time, or raise."""
+    with stopped_after(SECONDS):
+        understand(
+            text, question=question, now=NOW, known_name="John Carter", visit_at=NOW.replace(day=27), zip_partial="787"
+        )
+
+
+def test_a_pattern_that_runs_away_is_stopped() -> None:
+    """What the tests below rely on."""
+    with pytest.raises(RanAwayError), stopped_after(0.05):
+        re.match(r"(a|a)*b", "a" * 60)
 
 
 @pytest.mark.parametrize("question", ASKED)
 def test_repetition(question: Question | None) -> None:
     """The same words over and over; each with no question open, and with another one."""
     pieces = part(PIECES, ASKED.index(question), len(ASKED) - 1) if question else PIECES
-    slow = [p for p in pieces if cpu_seconds((p * MAX_CHARACTERS)[:MAX_CHARACTERS], question) > SECONDS]
-    assert slow == []
+    for piece in pieces:
+        read((piece * MAX_CHARACTERS)[:MAX_CHARACTERS], question)
 
 
 @given(
@@ -50,4 +82,4 @@ def test_repetition(question: Question | None) -> None:
 @settings(max_examples=examples(60), deadline=None)
 def test_mixtures(pieces: str, question: Question | None) -> None:
     """Half sentences, one behind the other."""
-    assert cpu_seconds(pieces[:MAX_CHARACTERS], question) < SECONDS
+    read(pieces[:MAX_CHARACTERS], question)
