@@ -50,7 +50,6 @@ from server.shared_parts import Services, open_services  # noqa: E402
 
 logger = logging.getLogger("bot")
 
-CUT_OFF = "I'm sorry, we got cut off. Please call us again."
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
 
@@ -78,12 +77,15 @@ async def health() -> dict[str, Any]:
 
 @app.get("/ready")
 async def ready(request: Request) -> Response:
-    """Whether new calls are taken here: 200, or 503 while draining. With OPERATOR_TOKEN, what it all depends on."""
+    """Whether new calls are taken here: 200, or 503 while draining. With OPERATOR_TOKEN, what it all depends on.
+
+    Without its database it takes calls as well, and says so: no other machine is known to do better.
+    """
     services: Services = app.state.services
     code = 503 if services.calls.draining else 200
     authorization = request.headers.get("authorization")
     if authorization is None:
-        return JSONResponse({"status": readiness.status(services.calls)}, code)
+        return JSONResponse(services.readiness.in_short(), code)
     if not readiness.is_operator(authorization, settings.operator_token):
         return JSONResponse({"error": "wrong token"}, 401, {"WWW-Authenticate": "Bearer"})
     return JSONResponse(await services.readiness.details(), code)
@@ -102,10 +104,7 @@ async def twiml(request: Request) -> Response:
         calls.refused += 1
         logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
         return _xml(twiml_apology(settings, BUSY))
-    try:
-        await services.admission.expect(fields)
-    except StoreError as error:  # The stream will tell whether the store is still away.
-        logger.error("%s the store failed: %s", call_id, error)
+    await services.admission.expect(fields)
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 
 
@@ -119,9 +118,9 @@ async def twiml_after(request: Request) -> Response:
     services: Services = app.state.services
     try:
         return _xml(await services.resume.after(fields))
-    except StoreError as error:  # Without the store nothing is known; words are better than a dead line.
+    except StoreError as error:  # It failed between two questions: another stream asks again.
         logger.error("%s the store failed: %s", call_id, error)
-    return _xml(twiml_apology(settings, CUT_OFF))
+    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 
 
 @app.post("/twiml/status")
@@ -159,17 +158,13 @@ async def media_stream(websocket: WebSocket) -> None:
         logger.warning("stream refused: %s %s", type(error).__name__, error)
         await _close(websocket)
         return
-    except StoreError as error:  # Nobody can tell whether the token was used; Twilio goes on at /twiml/after.
-        logger.error("stream refused, the store failed: %s", error)
-        await _close(websocket)
-        return
     try:
         stream, session = await services.admission.begin(live, start)
         if dropped:
             session.note(EntryKind.FAULT, "twilio", datetime.now(UTC), detail=f"{dropped} messages before the start")
         await run_call(websocket, stream, session, services.call_parts, live)
-    except (BadTokenError, StoreError) as error:
-        logger.error("%s stream refused: %s %s", live.call_id, type(error).__name__, error)
+    except BadTokenError as error:
+        logger.error("%s stream refused: %s", live.call_id, error)
         await _close(websocket)
     finally:
         services.calls.discard(live)

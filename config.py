@@ -182,7 +182,10 @@ class Settings(BaseSettings):
         10.0, gt=0, description="Twilio: a stream that sends nothing, or takes no audio, for this long is broken"
     )
     snapshot_seconds: float = Field(
-        0.5, gt=0, description="Longest wait for the snapshot that is written before a tool acts"
+        0.5, gt=0, description="Longest wait of a caller for the database; then the call goes on without it"
+    )
+    database_seconds: float = Field(
+        3.0, gt=0, description="Longest statement of the database; then it is away, and every call goes on without it"
     )
     memory_seconds: float = Field(
         1.0, gt=0, description="Longest wait for what the database knows of a number; then nothing is known"

@@ -1,15 +1,21 @@
 """Database: SQL on a single thread of its own, for SQLite in DATA_DIR or Postgres when there is more than one machine.
 
 The loop never waits for a disk, writes keep the order in which they were asked for, and no other library's thread pool
-matters. At the start the database is brought up to what this version needs, by numbered steps (schema.py,
-schema_steps.py). It knows no table: those are the modules' that write them.
+matters. Nothing waits for ever: a statement has a deadline of its own, since Postgres's timeouts do not hold when the
+server is stopped, and its connection is cut then. While the database is away, nothing is asked of it but one trial a
+second. At the start it is brought up to what this version needs, by numbered steps (schema.py, schema_steps.py). It
+knows no table: those are the modules' that write them.
 """
 
 import asyncio
+import contextlib
+import logging
+import os
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,14 +23,18 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from circuit_breaker import LastSuccess
+from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
 from records.errors import StoreError
 from records.schema import bring_up_to_date
 from records.schema_steps import STEPS
 
-BUSY_TIMEOUT_MILLISECONDS = 5000
-POSTGRES_TIMEOUT_MILLISECONDS = 5000
+START_STATEMENT_SECONDS = 5.0  # At the start, when the tables may have to be changed and others start too
+LONG_STATEMENT_SECONDS = 30.0  # For those on whom no caller waits
+START_SECONDS = 60.0  # Longest start
+TRIAL_SECONDS = 1.0  # Between two trials of a database that is away
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -46,19 +56,28 @@ class Database:
 
     Args:
         url: A SQLAlchemy URL, see `database_url()`.
+        statement_seconds: Longest that one is waited for, with those before it; also for a lock, and for a connection.
         now: The time, aware.
 
     Attributes:
-        last_success: When it last did what it was asked.
+        breaker: Open while it is away; it knows when the database last did what it was asked.
     """
 
-    def __init__(self, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
+    def __init__(
+        self,
+        url: str,
+        *,
+        statement_seconds: float = LONG_STATEMENT_SECONDS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ):
         self._url = sa.make_url(url)
         self._postgres = self._url.get_backend_name() == "postgresql"
+        self._statement_seconds = statement_seconds
         self.now = now
-        self.last_success = LastSuccess()
+        self.breaker = CircuitBreaker("database", failure_threshold=1, cooldown_seconds=TRIAL_SECONDS)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._engine: sa.Engine | None = None
+        self._connection: Any = None  # What a statement runs on at the moment, of Postgres.
 
     async def open(self) -> None:
         """Connects and brings the tables up to date.
@@ -66,12 +85,15 @@ class Database:
         Raises:
             SchemaError: they cannot be; the message says what to do. Any other StoreError is the database's own.
         """
-        await self._submit(self._open)
+        await self._within(START_SECONDS, self._on_thread(self._open))
 
     async def close(self) -> None:
-        """Waits for what is under way, then disconnects. Nothing may be asked afterwards."""
-        await self._submit(self._close)
-        self._thread.shutdown(wait=False)
+        """Waits for what is under way, no longer than for a statement, then disconnects. Nothing may be asked after."""
+        try:
+            await self._within(self._statement_seconds, self._on_thread(self._close))
+        except StoreError as error:
+            logger.error("the database was left without a good-bye: %s", error)
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT of this database's kind, with ON CONFLICT."""
@@ -96,10 +118,23 @@ class Database:
         """
 
         def run() -> T:
-            with self._connected().begin() as connection:
-                return read(connection.execute(statement))
+            with self._connected().connect() as connection:
+                self._connection = connection.connection.dbapi_connection
+                try:
+                    with connection.begin():
+                        return read(connection.execute(statement))
+                finally:
+                    self._connection = None
 
-        return self._submit(run)
+        attempt = self.breaker.attempt()
+        if attempt is None:
+            return asyncio.ensure_future(_away())
+        return asyncio.ensure_future(self._verdict(attempt, self._on_thread(run)))
+
+    def too_slow(self) -> None:
+        """Somebody could not wait any longer for what was asked: nobody else waits before a trial has succeeded."""
+        if attempt := self.breaker.attempt():
+            attempt.failure()
 
     async def insert_if_absent(self, table: sa.Table, values: Mapping[str, Any]) -> bool:
         """Whether the row was new and is now there."""
@@ -107,16 +142,44 @@ class Database:
         insert = self.insert(table).values(values).on_conflict_do_nothing().returning(key)
         return await self.first(insert) is not None
 
-    def _submit(self, function: Callable[[], T]) -> "asyncio.Future[T]":
+    def _on_thread(self, function: Callable[[], T]) -> "Future[T]":
         def run() -> T:
             try:
-                done = function()
+                return function()
             except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
                 raise StoreError(type(error).__name__) from error
-            self.last_success.mark()
-            return done
 
-        return asyncio.get_running_loop().run_in_executor(self._thread, run)
+        return self._thread.submit(run)
+
+    async def _verdict(self, attempt: Attempt, asked: "Future[T]") -> T:
+        # Also for a statement whose asker has given up before: the thread is free again then.
+        cutting = asyncio.get_running_loop().call_later(self._statement_seconds, self._cut, asked)
+        asked.add_done_callback(lambda _: cutting.cancel())
+        try:
+            done = await self._within(self._statement_seconds, asked)
+            attempt.success()
+        except StoreError:
+            attempt.failure()
+            raise
+        finally:
+            attempt.abandon()  # After a verdict this does nothing.
+        return done
+
+    async def _within(self, seconds: float, asked: "Future[T]") -> T:
+        """What was asked; what has not begun after so long never does."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.wrap_future(asked)
+        except TimeoutError as error:
+            raise StoreError("TimeoutError") from error
+
+    def _cut(self, asked: "Future[Any]") -> None:
+        """Ends the connection that a statement waits on, whatever the server does; SQLite's ends by its own timeout."""
+        connection = self._connection
+        if not self._postgres or connection is None or not asked.running():
+            return
+        with contextlib.suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
     def _connected(self) -> sa.Engine:
         if self._engine is None:
@@ -124,20 +187,27 @@ class Database:
         return self._engine
 
     def _open(self) -> None:
+        starting = self._connectable(START_STATEMENT_SECONDS)
+        try:
+            bring_up_to_date(starting, STEPS, METADATA, self.now)
+        finally:
+            starting.dispose()
+        self._engine = self._connectable(self._statement_seconds)
+
+    def _connectable(self, seconds: float) -> sa.Engine:
+        """An engine whose statements, locks and connections may take so long."""
         if self._postgres:
-            milliseconds = POSTGRES_TIMEOUT_MILLISECONDS
             limits = {
-                "connect_timeout": milliseconds // 1000,
-                "tcp_user_timeout": milliseconds,
-                "options": f"-c statement_timeout={milliseconds}",
+                "connect_timeout": max(2, round(seconds)),  # libpq waits no shorter
+                "tcp_user_timeout": round(seconds * 1000),
+                "options": f"-c statement_timeout={seconds * 1000:.0f}",
             }
-            self._engine = sa.create_engine(self._url, pool_pre_ping=True, connect_args=limits, hide_parameters=True)
-        else:
-            if self._url.database:
-                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(self._url, hide_parameters=True)
-            sa.event.listen(self._engine, "connect", _tune_sqlite)
-        bring_up_to_date(self._engine, STEPS, METADATA, self.now)
+            return sa.create_engine(self._url, pool_pre_ping=True, connect_args=limits, hide_parameters=True)
+        if self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(self._url, hide_parameters=True)
+        sa.event.listen(engine, "connect", lambda connection, _: _tune_sqlite(connection, 0.8 * seconds))
+        return engine
 
     def _close(self) -> None:
         if self._engine is not None:
@@ -145,10 +215,14 @@ class Database:
             self._engine = None
 
 
-def _tune_sqlite(connection: Any, _record: Any) -> None:
+async def _away() -> Any:
+    raise StoreError("away")
+
+
+def _tune_sqlite(connection: Any, busy_seconds: float) -> None:
     """WAL with NORMAL: 0.4 ms for a snapshot, safe against kill -9 (pipecat.md 11)."""
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")
-    deadline = time.monotonic() + BUSY_TIMEOUT_MILLISECONDS / 1000
+    connection.execute(f"PRAGMA busy_timeout={busy_seconds * 1000:.0f}")
+    deadline = time.monotonic() + busy_seconds
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")

@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 # keep the order of its steps.
 APPLICATION_VERSION = "1"
 STOP_SECONDS = 5.0
+BEGIN_SECONDS = 5.0  # Longest wait for a workflow to be written; then the next beat takes it up.
 MOST_REFUSED_LINKS = 5  # A lead that the owner has deleted cannot be linked to: 500 for ever (contract.md 0.18).
 NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
 MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
@@ -104,33 +105,36 @@ class Deliveries:
         loop.set_default_executor(ThreadPoolExecutor())
 
     async def deliver(self, record: CallRecord) -> None:
-        """Hands a record over; returns once it is durable. A call's second one changes nothing.
+        """Hands a record over; returns once it is durable.
+
+        A call's second one changes nothing, unless it alone knows of a visit: that is posted as well, loudly.
 
         Raises:
-            Exception: It could be written nowhere; the databases' own errors.
+            StoreError: It could not be written.
         """
         content = record.model_dump(mode="json")
         configured = self.settings.dashboard_configured
         status = Status.WAITING if configured else Status.KEPT
-        stored = True
-        try:
-            if not await self.store.add_delivery(record.call_id, content, status):
+        if not await self.store.add_delivery(record.call_id, content, status):
+            if not await self._adds_a_visit(content):
                 logger.info("%s delivery: there is a record already", record.call_id)
                 return
-        except StoreError:
-            if not configured:
-                raise
-            logger.exception("%s delivery: the store failed", record.call_id)
-            stored = False
+            logger.error("%s A VISIT IS POSTED BEHIND A LEAD: two machines ended the call", record.call_id)
+            content = {**content, "behind_a_lead": True}
+            await self.store.set_delivery(record.call_id, content, status)
         if not configured:
             logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
             return
         try:
-            await _start(record.call_id, content)
+            async with asyncio.timeout(BEGIN_SECONDS):
+                await _start(_workflow_id(content), content)
         except Exception:
-            if not stored:
-                raise
-            logger.exception("%s delivery: waits for the next start", record.call_id)
+            logger.exception("%s delivery: waits to be taken up", record.call_id)
+
+    async def _adds_a_visit(self, content: Mapping[str, Any]) -> bool:
+        known = await self.store.delivery(content["call_id"])
+        booked = bool((content.get("job") or {}).get("scheduled_at"))
+        return booked and known is not None and not (known.record.get("job") or {}).get("scheduled_at")
 
     async def purge(self, older_than: datetime) -> None:
         """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""
@@ -196,7 +200,7 @@ class Deliveries:
     async def _begin(self, row: DeliveryRow) -> None:
         """Starts the workflow of a record unless it runs or ran; one that broke gets another."""
         for number in count():
-            workflow_id = f"{row.call_id}:{number}" if number else row.call_id
+            workflow_id = _workflow_id(row.record, number)
             found = await DBOS.get_workflow_status_async(workflow_id)
             if found is None:
                 await _start(workflow_id, row.record)
@@ -224,6 +228,12 @@ def _now_live() -> Deliveries:
     if _live is None:
         raise RuntimeError("deliveries are not started")
     return _live
+
+
+def _workflow_id(record: Mapping[str, Any], number: int = 0) -> str:
+    """Its own for a visit that is posted behind a lead: the lead's is over, and would be taken for this one."""
+    parts = [record["call_id"], *(["visit"] if record.get("behind_a_lead") else []), *([str(number)] if number else [])]
+    return ":".join(parts)
 
 
 async def _start(workflow_id: str, record: dict[str, Any]) -> None:

@@ -4,7 +4,9 @@ SQLite in DATA_DIR, or Postgres when there is more than one machine (database.py
 machines; the calls are call_rows.py's. It decides nothing about what the rows mean.
 """
 
+import asyncio
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from records.call_rows import CallRows
-from records.database import METADATA, Database, database_url
+from records.database import LONG_STATEMENT_SECONDS, METADATA, Database, database_url
+from records.errors import StoreError
+from records.journal import Journal
+from records.kept_calls import KeptCalls
+
+logger = logging.getLogger(__name__)
 
 _tokens = sa.Table(
     "stream_tokens",
@@ -76,23 +83,53 @@ class MachineRow:
 class Store(Database):
     """The rows.
 
+    Args:
+        url: A SQLAlchemy URL, see `database_url()`.
+        journal: Where calls stand that the database does not take; None: then they fail with it.
+        patience_seconds: Longest that a caller waits for the database; None: no less than a statement.
+        statement_seconds: Longest statement; then the database is away.
+        now: The time, aware.
+
     Attributes:
         calls: The calls' own.
     """
 
-    def __init__(self, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)):
-        super().__init__(url, now=now)
-        self.calls = CallRows(self)
+    def __init__(
+        self,
+        url: str,
+        *,
+        journal: Journal | None = None,
+        patience_seconds: float | None = None,
+        statement_seconds: float = LONG_STATEMENT_SECONDS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ):
+        super().__init__(url, statement_seconds=statement_seconds, now=now)
+        self._patience_seconds = patience_seconds
+        self.calls = KeptCalls(self, journal, patience_seconds) if journal else CallRows(self)
+        self._used: dict[str, float] = {}  # Tokens, by their nonces, and when they expire
 
     # Tokens
 
     async def use_token(self, nonce: str, expires_at: datetime) -> bool:
         """Marks a token as used: True the first time only, whoever else tries at the same time.
 
-        Whether it has expired is not checked here; `expires_at` tells when the row may go.
+        Whether it has expired is not checked here; `expires_at` tells when the row may go. While the database is away,
+        this process alone remembers.
         """
+        now = self.now().timestamp()
+        self._used = {used: expires for used, expires in self._used.items() if expires >= now}
+        if nonce in self._used:
+            return False
+        self._used[nonce] = expires_at.timestamp()
         values = {"nonce": nonce, "expires_at": expires_at.timestamp()}
-        return await self.insert_if_absent(_tokens, values)
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                return await self.insert_if_absent(_tokens, values)
+        except TimeoutError:
+            self.too_slow()
+        except StoreError as error:
+            logger.error("a token is checked without the database: %s", error)
+        return True
 
     # Records
 

@@ -26,11 +26,7 @@ class Admission:
     owner: str
 
     async def expect(self, fields: Mapping[str, str]) -> None:
-        """A stream of the call will come; `fields` are the webhook's.
-
-        Raises:
-            records.errors.StoreError: the store failed.
-        """
+        """A stream of the call will come; `fields` are the webhook's."""
         session = new_session(
             fields["CallSid"],
             own_number(fields),
@@ -46,7 +42,6 @@ class Admission:
         Raises:
             BadTokenError: forged, expired, another call's, or used before.
             KeyError, TypeError, ValueError: the start message lacks a field, or there is no room for another call.
-            records.errors.StoreError: the store failed: nobody can tell whether the token was used.
         """
         call_id, parameters, _ = str(start["callSid"]), dict(start["customParameters"]), start["streamSid"]
         if self.settings.verify_twilio:
@@ -65,7 +60,6 @@ class Admission:
 
         Raises:
             BadTokenError: the call is over.
-            records.errors.StoreError: the store failed.
         """
         parameters, now = start["customParameters"], datetime.now(UTC)
         fresh = new_session(live.call_id, parameters.get("from_number"), parameters.get("to_number"), now)

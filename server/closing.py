@@ -81,6 +81,16 @@ class CallClosing:
         except Exception:
             logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", session.call_id)
 
+    async def write_back(self) -> None:
+        """What was kept while the database was away is written; a visit of which the others know nothing is told.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        for session in await self._store.calls.write_back():
+            if session.booked_at:
+                await self.hand_over(session)
+
     async def catch_up(self) -> None:
         """Hands over what could not be written when its call ended."""
         for session in tuple(self._unwritten.values()):

@@ -74,6 +74,7 @@ class Liveness:
             # The others could not tell either: each gets time to, before anything of theirs is taken for abandoned.
             self._sweep_from = self._now() + timedelta(seconds=2 * self._pause)
             return
+        await self._try("what was kept could not be written", self._closing.write_back)
         await self._try("a record could not be handed over", self._closing.catch_up)
         if self._now() >= self._sweep_from:
             await self._try("what is due could not be handed over", self._closing.sweep)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from circuit_breaker import CircuitBreaker, LastSuccess
+from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from config import Settings
 from records.errors import StoreError
 from records.store import Store
@@ -47,6 +47,11 @@ class Readiness:
     store: Store
     dependencies: Mapping[str, CircuitBreaker | LastSuccess]
 
+    def in_short(self) -> dict[str, Any]:
+        """For anybody: the one word, and what this process has to do without."""
+        away = self.store.breaker.state is not BreakerState.CLOSED
+        return {"status": status(self.calls)} | ({"without": ["database"]} if away else {})
+
     async def details(self) -> dict[str, Any]:
         """Calls, records and each dependency: its breaker, and how many seconds ago it last did what it was asked."""
         dependencies = {name: _told(dependency) for name, dependency in self.dependencies.items()}
@@ -56,7 +61,7 @@ class Readiness:
         except StoreError as error:
             logger.error("the records could not be counted: %s", error)
         return {
-            "status": status(self.calls),
+            **self.in_short(),
             "machine": self.settings.fly_machine_id,
             "machines": [row.machine for row in self.liveness.machines],
             "calls": len(self.calls),

@@ -16,6 +16,7 @@ from config import Settings
 from conversation import resumption, script
 from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_stream
 from records.call_rows import CallRow, Phase
+from records.errors import StoreError
 from records.store import Store
 from server.closing import CallClosing
 from server.entrance import Entrance, new_session, own_number
@@ -66,15 +67,18 @@ class Resume:
     async def after(self, fields: Mapping[str, str]) -> str:
         """The TwiML for a call whose stream is gone; `fields` are the webhook's.
 
-        Raises:
-            records.errors.StoreError: the store failed, so nothing is known of the call.
+        Nobody is told to call again because the database is away: the call goes on with what this process knows of it.
         """
         call_id, rows = fields["CallSid"], self._store.calls
         live = self._calls.get(call_id)
         settled = live is None or await live.end_within(EndedBy.INTERRUPTED, self._settings.resume_wait_seconds)
         self._calls.asked(call_id)  # Twilio may ask before its stream is quite over.
-        row = await rows.find(call_id)
-        if row is None:  # Our own row of it was never written.
+        try:
+            row = await rows.find(call_id)
+        except StoreError as error:
+            logger.error("%s is not known without the database: %s", call_id, error)
+            row = None
+        if row is None:  # Our own row of it was never written, or cannot be read.
             fresh = new_session(call_id, own_number(fields), fields.get("To"), self._now())
             await rows.expect(fresh, self._closing.due_at())
             row = await rows.find(call_id)

@@ -16,7 +16,7 @@ from pathlib import Path
 from openai import AsyncOpenAI
 
 from call.business import Business
-from circuit_breaker import CircuitBreaker
+from circuit_breaker import CircuitBreaker, LastSuccess
 from config import Settings
 from conversation import script
 from dashboard_sync import DashboardClient
@@ -28,6 +28,7 @@ from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.call_rows import CallRows
 from records.delivery import Deliveries
+from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
 from server.closing import CallClosing
@@ -42,6 +43,7 @@ from tools import V2Client
 logger = logging.getLogger(__name__)
 
 DAY_SECONDS = 24 * 3600
+JOURNAL_SECONDS = 5.0  # Longest wait at the end for a disk
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
             for name in ("inworld", "v2", "openai", "deepgram")
         }
-        store = Store(database_url(settings))
+        journal = Journal(Path(settings.data_dir) / "journal")
+        opened.push_async_callback(journal.close, JOURNAL_SECONDS)
+        store = Store(
+            database_url(settings),
+            journal=journal,
+            patience_seconds=settings.snapshot_seconds,
+            statement_seconds=settings.database_seconds,
+        )
         opened.push_async_callback(store.close)
         dashboard = DashboardClient(settings, await opened.enter_async_context(aclosing(http_client())))
         outside = await _open_outside(settings, breakers, opened)
@@ -128,16 +137,18 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         machine, entrance = StateMachine(business), Entrance(settings)
         closing = CallClosing(settings, store, deliveries, outside.v2)
         opened.push_async_callback(closing.catch_up)
+        await store.calls.take_up(closing.due_at())
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()
         now = partial(datetime.now, business.zone)
         resume = Resume(settings, store, entrance, machine, outside.v2, closing, calls, liveness, now=now)
         opened.push_async_callback(resume.close)
-        dependencies = breakers | {
+        dependencies: dict[str, CircuitBreaker | LastSuccess] = {
+            **breakers,
             "aura": outside.voices.second.last_success,
             "dashboard": dashboard.last_success,
             "twilio": outside.twilio.last_success,
-            "database": store.last_success,
+            "database": store.breaker,
         }
         work = {
             "rendering": outside.voices.lines.keep_rendering(script.pre_renderable(business)),

@@ -42,6 +42,8 @@ async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, c
     ours = await _try("the end was not written", write(session, ended.stream.run, due_at), log)
     if ours is False:
         log.info("over in run %d: another stream has the call", ended.stream.run)
+        if session.booked_at:  # The other one may have begun before that: what V2 has booked is told.
+            await closing.hand_over(session, processor.slowest_answer_seconds)
     elif broke:
         log.info("broke off %s", last_line(session, processor.slowest_answer_seconds))
     else:

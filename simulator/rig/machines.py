@@ -38,6 +38,7 @@ UNHURRIED = dict.fromkeys(
         "BOOKING_SECONDS",
         "CALLBACK_SECONDS",
         "DASHBOARD_TIMEOUT_SECONDS",
+        "DATABASE_SECONDS",
         "DEAF_SECONDS",
         "EXTRACTION_SECONDS",
         "HANGUP_REQUEST_SECONDS",

@@ -8,8 +8,10 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -78,6 +80,25 @@ class Postgres:
         with contextlib.suppress(NoPostgresError):  # It did not start.
             self._run(program("pg_ctl"), "-D", self._data, "-w", "-m", "fast", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[None]:
+        """For the length of a block no process of it does anything: what is asked is taken, and never answered."""
+        processes = self._processes()
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in reversed(processes):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        """The first of all, then those that it has started."""
+        first = int(Path(self._data, "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
 
     @property
     def _data(self) -> str:

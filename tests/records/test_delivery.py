@@ -423,18 +423,40 @@ async def test_kill_9_loses_nothing(office: Office) -> None:
     assert office.paths() == ["jobs", "calls", "calls", "alerts"]
 
 
-async def test_a_store_that_fails_does_not_lose_the_record(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    """DBOS's own database is enough to deliver a record."""
+async def test_a_store_that_fails_is_said(office: Office) -> None:
+    """Whoever hands a record over knows that it was not taken, and keeps it (closing.py)."""
     async with running(office.settings()) as deliveries:
         working, broken = deliveries.store, Store("sqlite:////proc/nowhere/agent.db")
         deliveries.store = broken
         broken._engine = create_engine("sqlite:////proc/nowhere/agent.db")
-        await deliveries.deliver(record())
-        assert (await ended())["status"] == "delivered"
+        with pytest.raises(StoreError):
+            await deliveries.deliver(record())
         await broken.close()
         deliveries.store = working
-    assert office.paths() == ["jobs", "calls", "alerts"]
-    assert "CA1 delivery: the store failed" in caplog.text
+    assert office.paths() == []
+
+
+async def test_a_visit_behind_a_lead_is_posted(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Another machine took the call for lost, and its lead went out; the visit that was booked follows, loudly."""
+    lead = record()
+    assert lead.job is not None
+    booked = {
+        "scheduled_at": datetime(2026, 11, 27, 16, tzinfo=UTC),
+        "booking_status": "confirmed",
+        "end_call_reason": "completed",
+    }
+    visit = lead.model_copy(update={"job": lead.job.model_copy(update=booked)})
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(lead)
+        assert (await ended())["status"] == "delivered"
+        for known in (visit, visit, lead):
+            await deliveries.deliver(known)
+        assert (await ended("CA1:visit"))["status"] == "delivered"
+        row = await deliveries.store.delivery("CA1")
+    assert row is not None
+    assert row.record["job"]["scheduled_at"]
+    assert office.paths().count("jobs") == 2
+    assert caplog.text.count("A VISIT IS POSTED BEHIND A LEAD") == 1
 
 
 async def test_purge_takes_the_record_and_its_workflow(office: Office) -> None:

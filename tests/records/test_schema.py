@@ -255,8 +255,7 @@ def test_machines_that_start_at_once(agent_database: str, monkeypatch: pytest.Mo
 
 async def test_a_turn_that_does_not_come(agent_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for another machine has a deadline; what then fails is named, and the next start is as good."""
-    monkeypatch.setattr(database, "POSTGRES_TIMEOUT_MILLISECONDS", 300)
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MILLISECONDS", 300)
+    monkeypatch.setattr(database, "START_STATEMENT_SECONDS", 0.4)
     if agent_database.startswith("sqlite"):
         make(agent_database, {})
         holder: Any = sqlite3.connect(sa.make_url(agent_database).database or "", isolation_level=None)

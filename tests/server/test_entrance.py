@@ -391,17 +391,22 @@ def broken(database: Path, table: str) -> Iterator[None]:
 
 
 async def test_a_store_that_fails_is_no_dead_line(twilio: Twilio) -> None:
-    """A token whose use cannot be recorded opens nothing, and what follows the stream still speaks."""
+    """A token whose use cannot be recorded opens one stream here, and a call that cannot be read goes on."""
     call_id = new_call()
     parameters = await twilio.invite(call_id)
     with broken(twilio.database, "stream_tokens"):
         async with twilio.stream() as socket:
             await start(socket, call_id, parameters)
-            assert await ending(socket) == (REFUSED, [])
+            await greeting(socket)
+            async with twilio.stream() as again:
+                await start(again, call_id, parameters)
+                assert await ending(again) == (REFUSED, [])
+            socket.transport.abort()
+        await twilio.quiet()
     with broken(twilio.database, "calls"):
         status, text = await twilio.ask("/twiml/after", incoming(call_id))
     assert status == 200
-    assert ET.fromstring(text)[0].tag == "Say"  # noqa: S314 - the service under test wrote it
+    assert ET.fromstring(text)[0].tag == "Connect"  # noqa: S314 - the service under test wrote it
 
 
 # Limits, and what is left behind

@@ -28,6 +28,8 @@ MAY_WAIT: Final = {
     "tests.server.test_bad_entrances": "the service is a process of its own, and five hundred try to get in",
     "tests.records.test_delivery_outages": "as in test_delivery, against a dashboard that is away for a while",
     "tests.server.test_snapshots_beside_calls": "the database works in a thread of its own, which is held",
+    "tests.records.test_kept_calls": "the database works in a thread of its own, and hangs or is locked",
+    "tests.server.test_database_away": "the service is a process of its own, and its database hangs",
     "tests.simulator.test_scenario": "a bot's process is started and ended",
 }
 

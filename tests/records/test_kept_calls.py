@@ -1,0 +1,263 @@
+"""Calls while the database is away: nobody waits for it, nothing is forgotten, and what another has settled stays."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from call.session import CallSession, EntryKind
+from circuit_breaker import BreakerState
+from records.call_rows import Phase
+from records.errors import StoreError
+from records.journal import Journal
+from records.store import Store
+from simulator.rig.postgres import Postgres
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=120)
+OWNER = "machine:1"
+PATIENCE_SECONDS = 3.0  # Passes in these tests; a machine on which a statement takes as long is away.
+
+
+def session(call_id: str = "CA1", *said: str) -> CallSession:
+    made = CallSession(call_id=call_id, caller_number="+15125550142", started_at=NOW)
+    for text in said:
+        made.note(EntryKind.CALLER, text, NOW)
+    return made
+
+
+def words(known: CallSession | None) -> list[str]:
+    return [entry.text for entry in known.timeline] if known else []
+
+
+@contextlib.contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another process writes, and does not end."""
+    holder = sqlite3.connect(sa.make_url(url).database or "", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    yield
+    holder.close()
+
+
+@pytest.fixture
+def away(agent_database: str, request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[None]]:
+    """Takes the database away for the length of a block: Postgres hangs, SQLite is locked."""
+    if agent_database.startswith("sqlite"):
+        return lambda: locked(agent_database)
+    running: Postgres = request.getfixturevalue("postgres")
+    return running.hanging
+
+
+@pytest.fixture
+async def kept(agent_database: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """A store with a journal."""
+    journal = Journal(tmp_path / "journal")
+    limits = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
+    opened = Store(agent_database, journal=journal, now=lambda: NOW, **limits)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def back(store: Store) -> None:
+    """Until a trial has succeeded."""
+    async with asyncio.timeout(60):
+        while store.breaker.state is not BreakerState.CLOSED:
+            with contextlib.suppress(StoreError):
+                await store.count_deliveries()
+            await asyncio.sleep(0.05)
+
+
+async def at_another(agent_database: str) -> Store:
+    other = Store(agent_database, now=lambda: NOW)
+    await other.open()
+    return other
+
+
+async def test_a_call_without_the_database(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """Expected, begun, broken off, brought back, ended while it is away: and all of it is there afterwards."""
+    with away():
+        await kept.calls.expect(session(), LATER)
+        assert await kept.use_token("t", LATER)
+        assert not await kept.use_token("t", LATER)
+        begun = await kept.calls.begin(session(), OWNER, LATER)
+        assert begun is not None
+        run, talking = begun
+        talking.note(EntryKind.CALLER, "my heater quit", NOW)
+        assert await kept.calls.save(talking, run)
+        assert await kept.calls.broke(talking, run, LATER)
+        row = await kept.calls.find("CA1")
+        assert row is not None
+        assert (row.phase, words(row.session())) == (Phase.BROKEN, ["my heater quit"])
+        assert await kept.calls.resume("CA1", 1, LATER)
+        assert not await kept.calls.resume("CA1", 1, LATER)
+        again = await kept.calls.begin(session(), OWNER, LATER)
+        assert again is not None
+        assert words(again[1]) == ["my heater quit"]
+        assert kept.breaker.state is not BreakerState.CLOSED
+        assert await kept.calls.end(again[1], again[0], LATER)
+        assert await kept.calls.begin(session(), OWNER, LATER) is None
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    other = await at_another(agent_database)
+    row = await other.calls.find("CA1")
+    assert row is not None
+    assert (row.phase, words(row.session()), row.due_at) == (Phase.OVER, ["my heater quit"], LATER)
+    await other.close()
+
+
+async def test_nobody_waits_for_it(kept: Store, away: Callable[[], AbstractContextManager[None]]) -> None:
+    """The first waits for its moment, and from then on nobody does, until it answers again."""
+    with away():
+        for number in range(20):
+            await kept.calls.expect(session(f"CA{number}"), LATER)
+        assert kept.breaker.state is not BreakerState.CLOSED
+        with pytest.raises(StoreError):
+            await kept.count_deliveries()
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    assert await kept.calls.due(LATER + timedelta(seconds=1)) == [f"CA{number}" for number in range(20)]
+
+
+async def test_a_call_that_had_begun_before(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """It keeps its number: what is said meanwhile and how it ended are written under it."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    run, talking = begun
+    with away():
+        talking.note(EntryKind.CALLER, "no heat", NOW)
+        assert await kept.calls.save(talking, run)
+        talking.note(EntryKind.CALLER, "bye", NOW)
+        assert await kept.calls.end(talking, run, LATER)
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    other = await at_another(agent_database)
+    row = await other.calls.find("CA1")
+    assert row is not None
+    assert (row.phase, row.run, words(row.session())) == (Phase.OVER, run, ["no heat", "bye"])
+    await other.close()
+
+
+async def test_it_goes_on_under_its_new_number(kept: Store, away: Callable[[], AbstractContextManager[None]]) -> None:
+    """A call that began without it is an ordinary one as soon as it is back."""
+    with away():
+        begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    run, talking = begun
+    await back(kept)
+    await kept.calls.write_back()
+    talking.note(EntryKind.CALLER, "no heat", NOW)
+    assert await kept.calls.save(talking, run)
+    assert await kept.calls.end(talking, run, LATER)
+    row = await kept.calls.find("CA1")
+    assert row is not None
+    assert (row.phase, row.run > 0, words(row.session())) == (Phase.OVER, True, ["no heat"])
+
+
+async def test_what_is_newer_in_the_database_stays(
+    kept: Store, away: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """A snapshot that was kept is not written over one that the database took later."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    run, talking = begun
+    with away():
+        talking.note(EntryKind.CALLER, "no", NOW)
+        await kept.calls.save(talking, run)
+    await back(kept)
+    talking.note(EntryKind.CALLER, "heat", NOW)
+    assert await kept.calls.save(talking, run)
+    assert await kept.calls.write_back() == []
+    row = await kept.calls.find("CA1")
+    assert row is not None
+    assert words(row.session()) == ["no", "heat"]
+
+
+async def test_settled_elsewhere(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """Another machine has closed the call meanwhile: its row stays, and what this one knows is handed out."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    run, talking = begun
+    with away():
+        talking.note(EntryKind.CALLER, "book it", NOW)
+        await kept.calls.broke(talking, run, LATER)
+    other = await at_another(agent_database)
+    assert await other.calls.close("CA1", LATER)
+    await back(kept)
+    assert [words(known) for known in await kept.calls.write_back()] == [["book it"]]
+    assert await kept.calls.write_back() == []
+    row = await other.calls.find("CA1")
+    assert row is not None
+    assert row.phase is Phase.OVER
+    await other.close()
+
+
+async def test_it_outlives_the_process(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str, tmp_path: Path
+) -> None:
+    """What is in the journal is taken up by the next start: a call that lived has broken off, one that ended has."""
+    with away():
+        for call_id in ("CA1", "CA2"):
+            begun = await kept.calls.begin(session(call_id), OWNER, LATER)
+            assert begun is not None
+            begun[1].note(EntryKind.CALLER, "no heat", NOW)
+            await kept.calls.save(begun[1], begun[0])
+        assert begun
+        await kept.calls.end(begun[1], begun[0], LATER)
+    journal = Journal(tmp_path / "journal")
+    async with asyncio.timeout(60):  # The first one's own thread writes.
+        while not {"live", "over"} <= {entry["phase"] for entry in await journal.read()}:
+            await asyncio.sleep(0.01)
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "journal").iterdir()} == {0o600}
+    other = Store(agent_database, journal=journal, now=lambda: NOW)
+    await other.open()
+    await other.calls.take_up(LATER)
+    assert await other.calls.write_back() == []
+    rows = [await other.calls.find(call_id) for call_id in ("CA1", "CA2")]
+    assert [(row.phase, words(row.session())) for row in rows if row] == [
+        (Phase.BROKEN, ["no heat"]),
+        (Phase.OVER, ["no heat"]),
+    ]
+    async with asyncio.timeout(60):
+        while await journal.read():
+            await asyncio.sleep(0.01)
+    await other.close()
+
+
+async def test_what_is_no_entry_is_left(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Half a file, or one of another kind, stops nothing and stays for whoever looks."""
+    folder = tmp_path / "journal"
+    folder.mkdir()
+    for name, text in {"a.json": '{"call_id": "CA1", "pha', "b.json": "[]", "c.json": '{"call_id": "CA2"}'}.items():
+        (folder / name).write_text(text)
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", journal=Journal(folder))
+    await store.open()
+    await store.calls.take_up(LATER)
+    assert await store.calls.write_back() == []
+    await store.close()
+    assert sorted(path.name for path in folder.iterdir()) == ["a.json", "b.json", "c.json"]
+    assert "a.json in the journal cannot be read" in caplog.text
+
+
+async def test_the_end_waits_for_nobody(postgres: Postgres, tmp_path: Path) -> None:
+    """A database that hangs is left without a good-bye."""
+    url = postgres.new_database().replace("postgresql:", "postgresql+psycopg:")
+    store = Store(url, journal=Journal(tmp_path / "journal"), patience_seconds=PATIENCE_SECONDS, statement_seconds=6)
+    await store.open()
+    with postgres.hanging():
+        await store.calls.expect(session(), LATER)
+        await store.close()  # Comes back while the other still hangs.

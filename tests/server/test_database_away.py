@@ -1,0 +1,113 @@
+"""The real service while its Postgres hangs: the phone is answered, calls are whole, and nothing is lost afterwards."""
+
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from simulator.rig.postgres import Postgres
+from tests.support.twilio_client import (
+    PATIENCE_SECONDS,
+    Twilio,
+    another,
+    ending,
+    greeting,
+    incoming,
+    new_call,
+    start,
+    twilio_client,
+    until,
+)
+
+# The database alone is impatient here: its deadlines pass, and nothing else's.
+SETTINGS = {
+    "LIVENESS_SECONDS": "0.3",
+    "SNAPSHOT_SECONDS": "0.5",
+    "DATABASE_SECONDS": "3",
+    "DASHBOARD_RETRY_SECONDS": "0.1",
+    "DELIVERY_PAUSES_SECONDS": ",".join(["1"] * 600),
+    "OPERATOR_TOKEN": "operators-token-of-the-tests",
+}
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def twilio(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Twilio]:
+    """A service of the test's own, on an empty Postgres."""
+    async with twilio_client(tmp_path, tmp_path / "data", **SETTINGS, DATABASE_URL=postgres.new_database()) as client:
+        yield client
+
+
+async def ready(twilio: Twilio) -> tuple[int, dict[str, object]]:
+    async with twilio.http.get(twilio.url + "/ready") as answer:
+        return answer.status, await answer.json()
+
+
+async def hung_up(twilio: Twilio, but_for: int = 0) -> str:
+    """A call whose caller hears the greeting, and hangs up."""
+    async with twilio.call() as call_id:
+        pass
+    await twilio.quiet(but_for)
+    return call_id
+
+
+def calls(twilio: Twilio, call_id: str) -> int:
+    return len(twilio.world.office.rows(call_id).calls)
+
+
+async def test_new_callers_are_greeted_and_their_records_follow(twilio: Twilio, postgres: Postgres) -> None:
+    """Calls that begin and end while it hangs, and one that had begun before; each has its record afterwards, once."""
+    before = new_call()
+    parameters = await twilio.invite(before)
+    async with twilio.stream() as socket:
+        await start(socket, before, parameters)
+        await greeting(socket)
+        with postgres.hanging():
+            during = [await hung_up(twilio, but_for=1) for _ in range(3)]
+            code, body = await ready(twilio)
+            assert (code, body) == (200, {"status": "ready", "without": ["database"]})
+            await socket.send('{"event": "stop", "streamSid": "MZ1"}')
+            await ending(socket)
+            await twilio.quiet()
+            assert [calls(twilio, call_id) for call_id in (before, *during)] == [0] * 4
+    await until(lambda: all(calls(twilio, call_id) == 1 for call_id in (before, *during)))
+    await until(lambda: not list((twilio.database.parent / "journal").glob("*.json")))
+    assert (await ready(twilio))[1] == {"status": "ready"}
+    assert [calls(twilio, call_id) for call_id in (before, *during)] == [1] * 4
+
+
+async def test_a_call_that_breaks_off_comes_back(twilio: Twilio, postgres: Postgres) -> None:
+    """Its stream is lost while the database hangs: another one goes on with it, and nobody is told to call again."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    with postgres.hanging():
+        async with twilio.stream() as socket:
+            await start(socket, call_id, parameters)
+            await greeting(socket)
+            socket.transport.abort()
+        await until(lambda: f"{call_id} broke off" in twilio.bot.log())
+        status, text = await twilio.ask("/twiml/after", incoming(call_id))
+        assert (status, "<Connect>" in text, "again" in text) == (200, True, False)
+
+
+async def test_killed_while_it_hangs(twilio: Twilio, postgres: Postgres, tmp_path: Path) -> None:
+    """The process dies with the call in its journal alone: the next start hands its record over."""
+    with postgres.hanging():
+        call_id = await hung_up(twilio)
+        await until(lambda: bool(list((twilio.database.parent / "journal").glob("*.json"))))
+        await twilio.bot.kill()
+    async with another(twilio, tmp_path / "next.log", DATA_DIR=str(twilio.database.parent)) as after:
+        await until(lambda: calls(after, call_id) == 1)
+        await until(lambda: not list((twilio.database.parent / "journal").glob("*.json")))
+
+
+async def test_told_to_end_while_it_hangs(twilio: Twilio, postgres: Postgres) -> None:
+    """The process ends, whatever the database does; what it could not hand over is in the journal."""
+    with postgres.hanging():
+        call_id = await hung_up(twilio)
+        assert await twilio.bot.terminate(PATIENCE_SECONDS) == -signal.SIGTERM
+        assert list((twilio.database.parent / "journal").glob("*.json"))
+    assert calls(twilio, call_id) == 0
