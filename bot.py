@@ -45,6 +45,7 @@ from server.closing import FINAL_STATUSES  # noqa: E402
 from server.drain import drain  # noqa: E402
 from server.entrance import BadTokenError  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
+from server.refusals import Cause  # noqa: E402
 from server.resume import BUSY  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
 
@@ -52,6 +53,8 @@ logger = logging.getLogger("bot")
 
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
+FORM_BYTES, FORM_FIELDS = 16_384, 100  # Several times what Twilio sends about a call
+MOST_HOST_CHARACTERS = 253  # RFC 1035
 
 
 @asynccontextmanager
@@ -146,7 +149,10 @@ async def media_stream(websocket: WebSocket) -> None:
     """Twilio's media stream: one stream of a call, from its start message to its end."""
     services: Services = app.state.services
     signature = websocket.headers.get("x-twilio-signature")
-    if services.calls.draining or not services.entrance.signed_handshake(signature):
+    signed = services.entrance.signed_handshake(signature)
+    if not signed:
+        services.refusals.note(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
+    if services.calls.draining or not signed:
         await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
         return
     await websocket.accept()
@@ -171,35 +177,44 @@ async def media_stream(websocket: WebSocket) -> None:
 
 
 async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
-    """The fields of a webhook about a call, or what is answered when Twilio did not sign it or names no call."""
+    """The fields of a webhook about a call, or what is answered when Twilio did not sign it or names no call.
+
+    Nothing of it is read before its header has the form of a signature: whoever sent it is not known yet.
+    """
     refused = Response("signature missing or wrong", status_code=403)
+    services: Services = app.state.services
+    entrance, path, query = services.entrance, request.url.path, request.url.query
+    signature = request.headers.get("x-twilio-signature", "")
+    if not entrance.may_be_signed(signature):
+        services.refusals.note(Cause.UNSIGNED, settings.origin + path)
+        return refused
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             form = await _form(request) if request.method == "POST" else {}
-    except (ValueError, TimeoutError, ClientDisconnect) as error:
-        logger.warning("request to %s refused: %s", request.url.path, type(error).__name__)
+    except (ValueError, TimeoutError, ClientDisconnect):
+        services.refusals.note(Cause.FORM, settings.origin + path)
         return refused
-    services: Services = app.state.services
-    signature = request.headers.get("x-twilio-signature")
-    if not services.entrance.signed_request(request.url.path, request.url.query, form, signature):
-        logger.warning("unsigned request to %s refused", request.url.path)
+    if not entrance.signed_request(path, query, form, signature):
+        host = request.headers.get("host", "")[:MOST_HOST_CHARACTERS]
+        services.refusals.note(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
         return refused
     fields = {**request.query_params, **form}
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The form of a POST, read only as far as it may be long: whoever sent it is not known yet.
+    """The form of a POST, read only as far as it may be long.
 
     Raises:
-        ValueError: it is larger than MAX_MESSAGE_BYTES.
+        ValueError: it is larger than FORM_BYTES, or has more than FORM_FIELDS.
     """
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > settings.max_message_bytes:
+        if len(body) > FORM_BYTES:
             raise ValueError("too large")
-    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=FORM_FIELDS)
+    return dict(fields)
 
 
 async def _start_message(websocket: WebSocket) -> tuple[dict[str, Any], int]:

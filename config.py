@@ -102,6 +102,9 @@ class Settings(BaseSettings):
         15, ge=1, description="Promise recorded with an emergency alert (not spoken)"
     )
     lead_on_silent_call: bool = Field(False, description="Post a lead for callers who never said a word")
+    twilio_second_auth_token: SecretStr | None = Field(
+        None, description="A second token whose signatures count, while the first is rotated at Twilio"
+    )
     allow_mock_bookings: bool = Field(False, description="Accept V2's apt_ ids as bookings; development only")
 
     # Limits

@@ -78,6 +78,8 @@ class CallClosing:
         self._unwritten[session.call_id] = session
         try:
             await self._write(session)
+        except StoreError as error:
+            logger.error("%s its record waits for the database: %s", session.call_id, error)
         except Exception:
             logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", session.call_id)
 

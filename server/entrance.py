@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -21,12 +22,16 @@ from twilio.request_validator import RequestValidator
 from call.errors import AgentError
 from call.session import CallSession
 from config import Settings
+from server.refusals import Cause
 
 logger = logging.getLogger(__name__)
 
 
 # Anonymous, restricted, blocked, unknown and unavailable as keypad letters (Twilio: calls from unexpected numbers).
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+
+
+_SIGNATURE = re.compile(r"[A-Za-z0-9+/]{27}=")
 
 
 class BadTokenError(AgentError):
@@ -47,8 +52,14 @@ class Entrance:
     def __init__(self, settings: Settings) -> None:
         """Signatures are built from the public origin in `settings`, with the account's auth token."""
         self._settings = settings
-        self._validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
-        self._key = hashlib.sha256(b"stream-token:" + settings.twilio_auth_token.get_secret_value().encode()).digest()
+        known = (settings.twilio_auth_token, settings.twilio_second_auth_token)
+        tokens = [token.get_secret_value() for token in known if token is not None]
+        self._validators = [RequestValidator(token) for token in tokens]
+        self._keys = [hashlib.sha256(b"stream-token:" + token.encode()).digest() for token in tokens]
+
+    def may_be_signed(self, signature: str | None) -> bool:
+        """Whether it has the form of a signature at all (HMAC-SHA1 in base64): asked before anything else is read."""
+        return not self._settings.verify_twilio or bool(signature and _SIGNATURE.fullmatch(signature))
 
     def signed_request(self, path: str, query: str, params: Mapping[str, str], signature: str | None) -> bool:
         """Whether an HTTP request carries Twilio's signature (Twilio: Webhooks Security). Form fields for POST."""
@@ -62,13 +73,19 @@ class Entrance:
     def _signed(self, url: str, params: dict[str, str], signature: str | None) -> bool:
         if not self._settings.verify_twilio:
             return True
-        return bool(signature) and bool(self._validator.validate(url, params, signature))
+        return bool(signature) and any(known.validate(url, params, signature) for known in self._validators)
+
+    def why_refused(self, path: str, query: str, params: Mapping[str, str], signature: str, host: str) -> Cause:
+        """The likely cause for a request whose signature is wrong, from the host that it says it asks."""
+        rest = f"{host}{path}" + (f"?{query}" if query else "")
+        asked = any(self._signed(f"{scheme}://{rest}", dict(params), signature) for scheme in ("https", "http"))
+        return Cause.ANOTHER_ADDRESS if asked else Cause.FOREIGN
 
     def issue_token(self, call_id: str, now: float | None = None) -> str:
         """A token for the stream of `call_id`, good for `stream_token_seconds`."""
         expires = (time.time() if now is None else now) + self._settings.stream_token_seconds
         body = f"{call_id}.{expires:.0f}.{secrets.token_urlsafe(12)}"
-        return f"{body}.{self._sign(body)}"
+        return f"{body}.{_sign(self._keys[0], body)}"
 
     def stream_parameters(self, fields: Mapping[str, str]) -> dict[str, str]:
         """What the stream of a call brings along in its start message; `fields` are the webhook's."""
@@ -82,7 +99,7 @@ class Entrance:
             BadTokenError: it is forged, expired or was issued for another call.
         """
         body, _, signature = token.rpartition(".")
-        if not _same(self._sign(body), signature):
+        if not any(_same(_sign(key, body), signature) for key in self._keys):
             raise BadTokenError("forged")
         owner, expires, nonce = body.rsplit(".", 2)
         if not _same(owner, call_id):
@@ -91,8 +108,9 @@ class Entrance:
             raise BadTokenError("expired")
         return StreamToken(nonce, float(expires))
 
-    def _sign(self, body: str) -> str:
-        return base64.urlsafe_b64encode(hmac.digest(self._key, _bytes(body), "sha256")).decode().rstrip("=")
+
+def _sign(key: bytes, body: str) -> str:
+    return base64.urlsafe_b64encode(hmac.digest(key, _bytes(body), "sha256")).decode().rstrip("=")
 
 
 def _same(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from config import Settings
 from records.delivery import Deliveries
+from records.errors import StoreError
 from records.store import MachineRow, Store
 from server.closing import CallClosing
 from server.live_calls import LiveCalls
@@ -95,6 +96,9 @@ class Liveness:
     async def _try(self, what: str, step: Callable[[], Awaitable[None]]) -> bool:
         try:
             await step()
+        except StoreError as error:
+            logger.error("%s: %s; tried again in %g s", what, error, self._pause)
+            return False
         except Exception:
             logger.exception("%s; tried again in %g s", what, self._pause)
             return False

@@ -18,6 +18,7 @@ from records.errors import StoreError
 from records.store import Store
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from server.refusals import Refusals
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Readiness:
     liveness: Liveness
     store: Store
     dependencies: Mapping[str, CircuitBreaker | LastSuccess]
+    refusals: Refusals
 
     def in_short(self) -> dict[str, Any]:
         """For anybody: the one word, and what this process has to do without."""
@@ -67,6 +69,7 @@ class Readiness:
             "calls": len(self.calls),
             "max_calls": self.settings.max_calls,
             "refused": self.calls.refused,
+            "refused_requests": {cause.name.lower(): number for cause, number in self.refusals.counted.items()},
             "records": records,
             "dependencies": dependencies,
         }

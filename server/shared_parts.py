@@ -36,6 +36,7 @@ from server.entrance import Entrance
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.readiness import Readiness
+from server.refusals import Refusals
 from server.resume import Resume
 from state_machine import StateMachine
 from tools import V2Client
@@ -98,6 +99,7 @@ class Services:
     calls: LiveCalls
     liveness: Liveness
     readiness: Readiness
+    refusals: Refusals
     call_parts: CallParts
 
 
@@ -117,6 +119,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
             for name in ("inworld", "v2", "openai", "deepgram")
         }
+        refusals = Refusals()
         journal = Journal(Path(settings.data_dir) / "journal")
         opened.push_async_callback(journal.close, JOURNAL_SECONDS)
         store = Store(
@@ -163,7 +166,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             closing,
             calls,
             liveness,
-            Readiness(settings, calls, liveness, store, dependencies),
+            Readiness(settings, calls, liveness, store, dependencies, refusals),
+            refusals,
             CallParts(settings, machine, outside, store.calls, closing, calls),
         )
 

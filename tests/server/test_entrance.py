@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -147,20 +148,63 @@ async def test_a_webhook_without_a_call(twilio: Twilio) -> None:
 
 
 async def test_a_huge_form_is_not_read(twilio: Twilio) -> None:
-    """Whoever sends more than a message may be long is refused, signed or not."""
-    assert (await twilio.ask("/twiml", incoming(new_call()) | {"More": "x" * 70_000}))[0] == 403
+    """A form that is longer than any of Twilio's is refused, signed or not; so is one of too many fields."""
+    assert (await twilio.ask("/twiml", incoming(new_call()) | {"More": "x" * 17_000}))[0] == 403
+    assert (await twilio.ask("/twiml", incoming(new_call()) | {f"More{n}": "x" for n in range(100)}))[0] == 403
+
+
+async def test_nothing_is_read_of_what_has_no_signature(twilio: Twilio) -> None:
+    """The refusal comes while the form is still on its way."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", twilio.bot.port)
+    writer.write(b"POST /twiml HTTP/1.1\r\nHost: x\r\nContent-Length: 16000\r\n\r\nCallSid=")
+    assert b" 403 " in await asyncio.wait_for(reader.readline(), PATIENCE_SECONDS)
+    writer.close()
+
+
+async def test_a_refusal_explains_itself(twilio: Twilio) -> None:
+    """O3: by its likely cause, with the address that was checked; counted for the operator, one line a minute."""
+    fields = incoming(new_call())
+    elsewhere = twilio.validator.compute_signature("https://127.0.0.1:9/twiml", fields)
+    foreign = RequestValidator("another").compute_signature(twilio.url + "/twiml", fields)
+    host = f"127.0.0.1:{twilio.bot.port}"
+    at_our_host = twilio.validator.compute_signature(f"https://{host}/twiml", fields)
+    _, before = await readiness(twilio, f"Bearer {OPERATOR_TOKEN}")
+    for signature in (*[foreign] * 5, elsewhere, *[at_our_host] * 2):
+        assert (await twilio.ask("/twiml", fields, signature=signature))[0] == 403
+    _, after = await readiness(twilio, f"Bearer {OPERATOR_TOKEN}")
+    grown = {
+        cause: number - before["refused_requests"].get(cause, 0) for cause, number in after["refused_requests"].items()
+    }
+    assert {cause: number for cause, number in grown.items() if number} == {"foreign": 6, "another_address": 2}
+    lines = [line for line in twilio.bot.log().splitlines() if "request refused" in line]
+    assert len([line for line in lines if "rotated" in line]) == 1
+    assert len([line for line in lines if f"checked against {twilio.url}/twiml" in line and "PUBLIC_URL" in line]) == 1
+
+
+async def test_two_tokens_count_while_one_is_rotated(twilio: Twilio, tmp_path: Path) -> None:
+    """O3: a call that is signed with the second token is served as any other."""
+    second = RequestValidator("the-second-token-of-the-account")
+    settings = {"DATA_DIR": str(tmp_path), "TWILIO_SECOND_AUTH_TOKEN": "the-second-token-of-the-account"}
+    async with another(twilio, tmp_path / "bot.log", **settings) as rotating:
+        rotated = replace(rotating, validator=second)
+        for line in (rotating, rotated):
+            async with line.call():
+                pass
+        await rotating.quiet()
 
 
 async def test_a_form_that_never_comes(impatient: Twilio) -> None:
     """A request whose body stays out is refused by the deadline, and not before."""
     begun = time.monotonic()
     reader, writer = await asyncio.open_connection("127.0.0.1", impatient.bot.port)
-    writer.write(b"POST /twiml HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nCallSid=")
+    signature = "A" * 27 + "="
+    head = f"POST /twiml HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: {signature}\r\nContent-Length: 100\r\n\r\nCallSid="
+    writer.write(head.encode())
     line = await asyncio.wait_for(reader.readline(), PATIENCE_SECONDS)
     writer.close()
     assert b" 403 " in line
     assert time.monotonic() - begun >= START_SECONDS
-    assert "request to /twiml refused: TimeoutError" in impatient.bot.log()
+    assert "its form is too large, too slow or none" in impatient.bot.log()
 
 
 # The websocket
