@@ -618,7 +618,7 @@ async def test_openai_lies(vendors: Vendors) -> None:
 
 
 async def test_openai_invents(vendors: Vendors) -> None:
-    """In an extraction it lies in form: every value is of its kind, and none was said."""
+    """In a structured answer it lies in form: every value is of its kind, and none was said."""
     nullable = {"type": ["string", "null"]}
     schema = {"type": "object", "properties": {"name": nullable, "address": nullable, "problem": nullable}}
     wanted: Any = {"name": "facts", "schema": schema, "strict": True}
