@@ -175,12 +175,12 @@ def _open(session: CallSession, heard: Understanding, left: tuple[str, ...], dou
 def _open_facts(session: CallSession, heard: Understanding, left: tuple[str, ...], doubted: Set[str]) -> Iterator[str]:
     """What the question needs and the rules have not found, or found beside another of its kind."""
     question = session.question
-    told = {fact for fact in (*_FACTS, "phone", "zip_code") if getattr(heard, fact)}
-    unclear = question not in APPROVALS or heard.answer is Answer.UNCLEAR
-    if question in _CHANGED and unclear and not (told or heard.names_part):
+    told = {fact for fact in ("name", "address", "visit", "phone", "zip_code") if getattr(heard, fact)}
+    unclear = heard.answer is Answer.UNCLEAR if question in APPROVALS else heard.names_part is None
+    if question in _CHANGED and unclear and not told:
         yield from _CHANGED[question]
     for fact in _NEEDED.get(question, ()):
-        if fact in told:
+        if getattr(heard, fact):
             if fact not in doubted and competes(fact, heard, left):
                 yield fact
         elif not getattr(session, "visit_at" if fact == "visit" else fact) and not (fact == "visit" and told):

@@ -5,6 +5,7 @@ call, an answer, a danger. Pure; an approval judges its own remainder (answers/a
 """
 
 from call.session import Intent
+from understanding.answers.harmless import POLITE
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.facts import Answer, Understanding, VisitWish
 from understanding.text.lexicon import CLASSES, LEAD, NO_WORDS
@@ -17,11 +18,11 @@ HARMLESS = LEAD.union(MARKS, *(CLASSES[name] for name in ("agreement", "thanks",
 # What stands beside a fact and belongs to it.
 _BESIDE = {
     "name": "name called first last spelled calling speaking",
-    "address": "address live lives located street place apartment over house",
+    "address": "address live lives located street place apartment over house at on in",
     "zip_code": "zip code",
     "phone": "phone number cell reach call",
     "visit": "anytime time day date around about after before between by any free available come out earliest soonest"
-    " first soon asap possible next this",
+    " first soon asap possible next this at on in for of",
 }
 _CHOICE = frozenset("or either no not sorry meant wait".split())
 _TIMES = CLASSES["time"] - ORDINALS.keys()
@@ -34,7 +35,7 @@ _OF_ENDS = {
     " owner boss office have speak speaking talk talking connect transfer real live actual call calling back number get"
     " give want need like can could may there today now later here not robot machine hablar alguien persona llame",
     Intent.WRONG_NUMBER: "wrong number have has got dialed called call misdialed looking for meant mistake accident not"
-    " must equivocado numero never mind",
+    " think must equivocado numero never mind",
     Intent.VENDOR: "calling call called from about on behalf of sell selling offer offering marketing advertising"
     " business company owner partner sales rep speak talk whoever handles in charge can help",
     Intent.APPLICANT: "calling call about hiring job jobs apply applying application position opening work working"
@@ -43,13 +44,10 @@ _OF_ENDS = {
 
 
 def places(heard: Understanding) -> dict[str, frozenset[int]]:
-    """The words that say each fact of the turn, by their places."""
+    """The words that say each fact of the turn, by their places; a problem is whatever was said, and explains none."""
     turn = parse(heard.text)
-    found = {
-        name: turn.where(value)
-        for name in ("name", "address", "zip_code", "zip_partial", "problem")
-        if (value := getattr(heard, name))
-    }
+    told = ("name", "address", "zip_code", "zip_partial")
+    found = {name: turn.where(value) for name in told if (value := getattr(heard, name))}
     if heard.phone:
         found["phone"] = turn.where_numbers({heard.phone[1:], heard.phone[2:]})
     if heard.visit:
@@ -60,7 +58,7 @@ def places(heard: Understanding) -> dict[str, frozenset[int]]:
 def remainder(heard: Understanding) -> tuple[str, ...]:
     """The words that nothing explains, in their order."""
     turn, said = parse(heard.text), places(heard)
-    covered = frozenset().union(*said.values())
+    covered = frozenset().union(*said.values(), *(turn.places(pattern) for pattern in POLITE))
     words = HARMLESS.union(*(_BESIDE.get(name, "").split() for name in said))
     if heard.answer in (Answer.YES, Answer.NO):
         words |= NO_WORDS
