@@ -29,6 +29,7 @@ LAST_ENTRIES = 10
 Read = Callable[[str], Understanding]
 """The rules' reading of other words as an answer to the same question."""
 
+_NOTHING_OPEN = END_STATES | {State.BOOKING}
 _FACTS = ("name", "address", "problem", "visit")
 _NEEDED: dict[Question | None, tuple[str, ...]] = {
     Question.NAME: ("name",),
@@ -84,10 +85,10 @@ INSTRUCTIONS = (
 def open_points(session: CallSession, heard: Understanding, doubted: Set[str] = frozenset()) -> tuple[str, ...]:
     """What the model is to read of this turn; empty when it is not needed.
 
-    Never of a turn that is covered, a bare yes or no, a hold, a PRESENT danger. `doubted`: the ends that were asked
-    about once already.
+    Never of a turn that is covered, a bare yes or no, a hold, a PRESENT danger, nor where no question is open.
+    `doubted`: what was asked about once already.
     """
-    if heard.hazard is Hazard.PRESENT or heard.hold or session.state in END_STATES:
+    if heard.hazard is Hazard.PRESENT or heard.hold or session.state in _NOTHING_OPEN:
         return ()
     if is_bare_yes_or_no(plain(heard.text)) or not re.search(r"[^\W\d_]{2}", heard.text):
         return ()
