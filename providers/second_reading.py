@@ -22,7 +22,7 @@ from understanding.text.plain import fold, plain, title
 from understanding.wants.problems import valid_problem
 from understanding.who.addresses import valid_address
 from understanding.who.joke_names import is_joke
-from understanding.who.name_words import NOT_NAMES, PARTICLES, SENTINEL_PHRASES, SENTINELS
+from understanding.who.name_words import NOT_NAMES, PARTICLES, SENTINEL_PHRASES, SENTINELS, SURNAMES_TOO
 
 LAST_ENTRIES = 10
 
@@ -42,7 +42,7 @@ _NEEDED: dict[Question | None, tuple[str, ...]] = {
 }
 _CHANGED = {Question.READ_BACK: ("name", "address"), Question.CHANGE_WHAT: ("correction", "name", "address")}
 # The answers that end a call, and to what.
-_LAST_ANSWERS = {
+_LAST_ANSWERS: dict[Question | None, Answer] = {
     Question.ZIP_CONFIRM: Answer.YES,
     Question.SCHEDULE_OFFER: Answer.NO,
     Question.MANAGE_WHAT: Answer.NO,
@@ -154,7 +154,7 @@ def counted(
 def doubts(session: CallSession, heard: Understanding, taken: Understanding) -> set[str]:
     """What the rules read and the model did not, so that it is asked about: once in a call."""
     found = {end for end in (end_of(session, heard),) if end and end_of(session, taken) != end}
-    if session.question in _LAST_ANSWERS and taken.answer is not heard.answer:
+    if session.question and session.question in _LAST_ANSWERS and taken.answer is not heard.answer:
         found.add(session.question)
     return found | {fact for fact in _FACTS if getattr(heard, fact) and not getattr(taken, fact)}
 
@@ -165,12 +165,20 @@ def _open(session: CallSession, heard: Understanding, left: tuple[str, ...], dou
         yield "intent"
     if not end and _is_first(session) and (heard.intent, heard.asks, heard.language) == (None, None, "en"):
         yield "intent"
-    if question and heard.answer and heard.answer is _LAST_ANSWERS.get(question) and question not in doubted:
+    if question and question not in doubted and _ends_the_call(session, heard):
         yield "answer"
     if _danger_is_open(session, heard):
         yield "danger"
     if not end and not heard.asks:
         yield from _open_facts(session, heard, left, doubted)
+
+
+def _ends_the_call(session: CallSession, heard: Understanding) -> bool:
+    """Whether the answer is one that ends the call, and another would not."""
+    question = session.question
+    if heard.answer is None or heard.answer is not _LAST_ANSWERS.get(question):
+        return False
+    return question is not Question.SCHEDULE_OFFER or session.intent is Intent.PRICING
 
 
 def _open_facts(session: CallSession, heard: Understanding, left: tuple[str, ...], doubted: Set[str]) -> Iterator[str]:
@@ -261,6 +269,7 @@ _NO_NAME = frozenset(
 )
 _ORDINARY = NOT_NAMES | _NO_NAME | CLASSES["negator"] | CLASSES["danger"]
 _IN_NO_NAME = (_NO_NAME | CLASSES["danger"] | CLASSES["negator"] | CLASSES["question"] | SENTINELS) - PARTICLES
+_NO_STREET = HARMLESS | (NOT_NAMES - SURNAMES_TOO)  # "4711 it says"
 _UNIT = re.compile(r"(?:apt|apartment|unit|suite|ste|lot|building|bldg|#)\b|#", re.IGNORECASE)
 
 
@@ -286,7 +295,9 @@ def _address(value: str) -> str:
     address = ", ".join([street, *unit])
     words = address.split()
     house = re.fullmatch(r"\d{1,6}[A-Za-z]?", words[0]) if words else None
-    if not house or not 2 <= len(words) <= _MAX_ADDRESS_WORDS or not valid_address(address):
+    if not house or len(words) > _MAX_ADDRESS_WORDS or {*map(fold, words[1:])} <= _NO_STREET:
+        return ""
+    if not valid_address(address):
         return ""
     return " ".join(title(word) for word in words)
 

@@ -512,7 +512,8 @@ async def test_a_name_needs_a_form_and_no_reading(
         ("it would be 7005B Guadalupe Street", "7005B Guadalupe Street", "7005B Guadalupe Street"),
         ("number twelve Oak Street, apartment 4", "12 Oak Street, apartment 4", "12 Oak Street, Apartment 4"),
         ("past the barn on Oak Street", "Oak Street", ""),
-        ("4711 it says", "4711 it says", "4711 It Says"),  # In form and said: it is read back.
+        ("4711 it says", "4711 it says", ""),
+        ("to 45 Court Street you go", "45 Court Street", "45 Court Street"),
         ("1200 Seven Oaks Drive", "1201 Seven Oaks Drive", ""),
     ],
 )
