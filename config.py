@@ -130,10 +130,12 @@ class Settings(BaseSettings):
     llm_first_sentence_seconds: float = Field(
         1.3,
         gt=0,
-        description="Model: longest wait for a whole sentence, for the first one with the extraction before it",
+        description="Model: longest wait for a whole sentence, for the first one with the second reader before it",
     )
     llm_total_seconds: float = Field(6.0, gt=0, description="Model: longest reply")
-    extraction_seconds: float = Field(0.6, gt=0, description="Model: time budget of structured extraction")
+    second_reader_seconds: float = Field(
+        0.6, gt=0, description="Model: time budget of its reading of what the rules leave open of a turn"
+    )
     tts_connect_seconds: float = Field(1.0, gt=0, description="Voices: longest TCP connect")
     tts_first_audio_seconds: float = Field(1.2, gt=0, description="First voice: longest wait for audio")
     tts_second_first_audio_seconds: float = Field(1.5, gt=0, description="Second voice: longest wait for audio")

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from pipecat.frames.frames import (
@@ -42,15 +43,17 @@ from understanding.keys import are_whole
 from understanding.turn import Hazard, Understanding
 
 
-class Extraction(Protocol):
-    """The model's structured extraction: fills what rules left empty, within its own time budget.
+class SecondReader(Protocol):
+    """The model's reading of what the rules left open, within its own time budget.
 
-    `failed`: whether the last `fill` asked the model and got no answer of use.
+    `failed`: whether the last `read` asked the model and got no answer of use.
     """
 
     failed: bool
 
-    async def fill(self, session: CallSession, heard: Understanding) -> Understanding: ...
+    async def read(
+        self, session: CallSession, heard: Understanding, rules: Callable[[str], Understanding]
+    ) -> Understanding: ...
 
 
 class StateMachineProcessor(FrameProcessor):
@@ -60,7 +63,7 @@ class StateMachineProcessor(FrameProcessor):
         session: The call's record; this processor writes it.
         machine: The rules.
         tools: Carries out tool calls.
-        extraction: Fills what rules left empty, or None.
+        second_reader: Reads what the rules left open, or None.
         model: The breaker of the model; without permission the fixed line is spoken at once.
         settings: Limits and deadlines.
         line: The telephone line, or None where there are no marks: then the hang-up follows the last line at once.
@@ -76,7 +79,7 @@ class StateMachineProcessor(FrameProcessor):
         session: CallSession,
         machine: StateMachine,
         tools: Tools,
-        extraction: Extraction | None,
+        second_reader: SecondReader | None,
         model: CircuitBreaker,
         settings: Settings,
         *,
@@ -88,7 +91,7 @@ class StateMachineProcessor(FrameProcessor):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self._session, self._machine, self._extraction, self._settings = session, machine, extraction, settings
+        self._session, self._machine, self._second_reader, self._settings = session, machine, second_reader, settings
         self._on_turn, self._on_fault, self._now, self._clock = on_turn, on_fault, now, clock
         self._log = call_logger(__name__, session.call_id)
         self._logged = len(session.timeline)
@@ -205,10 +208,8 @@ class StateMachineProcessor(FrameProcessor):
         if self._end.finished or echo or not has_words(text):
             return
         now = self._now()
-        if keys:
-            heard = read_pressed(text, hearing, session)
-        else:
-            heard = read_turn(text, hearing, session, self._machine.business, now)
+        rules = partial(read_turn, hearing=hearing, session=session, business=self._machine.business, now=now)
+        heard = read_pressed(text, hearing, session) if keys else rules(text)
         danger = heard.hazard is Hazard.PRESENT
         if session.closing and session.hangup_stopped and not danger:
             session.note(EntryKind.CALLER, text, now, detail="during the last goodbye")
@@ -226,9 +227,9 @@ class StateMachineProcessor(FrameProcessor):
         elif not danger and session.state_turn_count > self._settings.max_turns_per_state:
             await self._run(self._machine.turn_limit(session, now, whole_call=False))
         else:
-            if self._extraction and not (danger or keys or heard.hold):
-                heard = await self._extraction.fill(session, heard)
-                self._model_failed = self._extraction.failed
+            if self._second_reader and not keys:
+                heard = await self._second_reader.read(session, heard, rules)
+                self._model_failed = self._second_reader.failed
             await self._run(self._machine.step(session, Turn(heard, now)))
 
     async def _event(self, frame: CallEventFrame) -> None:

@@ -79,6 +79,8 @@ class StateMachine:
         talk = Talk(session, self.business, turn.now, heard, changed)
         if heard.hazard is Hazard.PRESENT:
             return endings.safety_exit(talk)
+        if heard.end_in_doubt and heard.hazard is not Hazard.POSSIBLE:
+            return resumption.ask_open_question(talk)
         if heard.wants_person:
             return endings.callback(talk, Reason.CALLER_WISH)
         if heard.intent is Intent.WRONG_NUMBER and not session.problem:

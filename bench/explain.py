@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from call.session import APPROVALS, Question
-from understanding.text.lexicon import tells_time
+from understanding.remainder import places, remainder
 from understanding.text.utterance import Utterance, parse
 from understanding.turn import Understanding, understand
 
@@ -38,17 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False, soft_wrap=True)
     turn = parse(given.say)
     _show_words(console, turn)
-    covered = _show_facts(console, turn, heard)
-    left = heard.remainder
-    if question not in APPROVALS:
-        left = tuple(word for i, word in enumerate(turn.words) if i not in covered and not turn.classes(i) & _LIGHT)
+    _show_facts(console, turn, heard)
+    left = heard.remainder if question in APPROVALS else remainder(heard)
     console.print(f"remainder:    {escape(' '.join(left)) or '-'}")
     why = f"nothing covers: {', '.join(heard.remainder)}" if heard.remainder else heard.doubt
     console.print(f"answer:       {heard.answer or '-'}" + (f" ({escape(why)})" if why else ""))
     return 0
-
-
-_LIGHT = frozenset({"agreement", "thanks", "courtesy", "filler", "mark"})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,26 +69,18 @@ def _show_words(console: Console, turn: Utterance) -> None:
         console.print(f"clause:       {escape(clause.text)} {escape(clause.mark)}  {', '.join(told)}".rstrip())
 
 
-def _show_facts(console: Console, turn: Utterance, heard: Understanding) -> frozenset[int]:
-    """Prints every fact with what says it; returns the places of those words."""
-    covered: frozenset[int] = frozenset()
-    silent = Understanding()
+def _show_facts(console: Console, turn: Utterance, heard: Understanding) -> None:
+    """Prints every fact with what says it."""
+    silent, said = Understanding(), {**places(heard), "problem": turn.where(heard.problem)}
     for field in fields(heard):
         value = getattr(heard, field.name)
         if field.name in _SHOWN_ELSEWHERE or value == getattr(silent, field.name):
             continue
-        places: frozenset[int] = frozenset()
         if field.name == "visit":
-            places = frozenset(i for i, word in enumerate(turn.words) if tells_time(word))
             value = f"{value.starts_at:%a %d %b %H:%M}" + (f" to {value.latest:%H:%M}" if value.latest else "")
-        elif isinstance(value, str) and field.name not in ("language", "intent", "hazard", "urgency"):
-            places = turn.where(value)
-        told = " ".join(
-            given for i in sorted(places) for given in [turn.text[turn.tokens[i].start : turn.tokens[i].end]]
-        )
+        tokens = [turn.tokens[i] for i in sorted(said.get(field.name, ()))]
+        told = " ".join(turn.text[token.start : token.end] for token in tokens)
         console.print(f"fact:         {field.name} = {escape(str(value))}" + (f"   <- {escape(told)}" if told else ""))
-        covered |= places
-    return covered
 
 
 if __name__ == "__main__":

@@ -47,10 +47,15 @@ def resumed(talk: Talk) -> list[Action]:
     sorry = talk.say("cut_off")
     if session.state in (State.CONFIRM, State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT):
         return [sorry, *end(talk)]
-    if session.state is State.FOLLOW_UP:
-        return [sorry, talk.say("follow_up")]
-    question = session.question or Question.HOW_CAN_I_HELP
-    return [sorry, *talk.ask(question, **_slots(talk, question))]
+    return [sorry, *ask_open_question(talk)]
+
+
+def ask_open_question(talk: Talk) -> list[Action]:
+    """What is open, asked again as it was."""
+    if talk.session.state is State.FOLLOW_UP:
+        return [talk.say("follow_up")]
+    question = talk.session.question or Question.HOW_CAN_I_HELP
+    return talk.ask(question, **_slots(talk, question))
 
 
 def end(talk: Talk) -> list[Action]:

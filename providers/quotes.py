@@ -93,7 +93,7 @@ def quoted(field: str, value: str, turns: Sequence[str], ours: Sequence[str] = (
     """Whether the caller said `value` for this field.
 
     Args:
-        field: `name`, `address` or `problem`.
+        field: `name`, `address`, `problem` or `visit`.
         value: As it will be stored.
         turns: The caller's turns, the last one last.
         ours: What we have said; a name that is in it is only repeated.
@@ -111,6 +111,12 @@ def quoted(field: str, value: str, turns: Sequence[str], ours: Sequence[str] = (
     return False
 
 
+def said_here(words: str, turn: str) -> bool:
+    """Whether the words stand together in the turn, its marks left aside."""
+    wanted, heard = ([word for word in _Turn.of(text).words if word not in MARKS] for text in (words, turn))
+    return bool(wanted) and any(heard[i : i + len(wanted)] == wanted for i in range(len(heard) - len(wanted) + 1))
+
+
 def _with_ordinals(words: list[str]) -> list[str]:
     out: list[str] = []
     for word in words:
@@ -123,8 +129,9 @@ def _with_ordinals(words: list[str]) -> list[str]:
 
 
 def _names(name: str, line: str) -> bool:
-    """Whether our line names somebody so; the first word of a sentence is no name."""
-    return re.search(rf"(?<![.!?] )(?<!^)\b{re.escape(name)}\b", line) is not None
+    """Whether our line names somebody so, in whatever letters ("ACE"); the first word of a sentence is no name."""
+    found = re.finditer(rf"(?<![.!?] )(?<!^)\b{re.escape(name)}\b", line, re.I)
+    return any(match[0][0].isupper() for match in found)
 
 
 def _places(wanted: list[str], turn: _Turn, *, exact: bool) -> list[tuple[int, int]]:

@@ -21,10 +21,10 @@ from config import Settings
 from conversation.directives import persona
 from logs import CallLogger, call_lines, call_logger
 from processor import StateMachineProcessor
-from providers.extraction import Extractor
 from providers.language_model import BoundedOpenAI
 from providers.media_stream import MarkSerializer
 from providers.recogniser import BoundedFlux
+from providers.second_reader import SecondReader
 from server.live_calls import LiveCall, Stream
 from server.memory import recall
 from server.one_stream import HangUp, OneStream
@@ -76,14 +76,14 @@ def _one_stream(
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
     line = MarkSerializer(stream.sid, session.call_id)
     transport = _transport(websocket, line, settings)
-    extractor = Extractor(
-        openai.client, settings.openai_model, settings.extraction_seconds, openai.breaker, on_fault=faults.note
+    second_reader = SecondReader(
+        openai.client, settings.openai_model, settings.second_reader_seconds, openai.breaker, on_fault=faults.note
     )
     processor = StateMachineProcessor(
         session,
         machine,
         AskedTools(outside.v2, snapshots.save, settings.snapshot_seconds, now, log),
-        extractor,
+        second_reader,
         openai.breaker,
         _time_left(settings, session),
         line=line,
@@ -101,7 +101,7 @@ def _one_stream(
         spoken=processor.spoken,
         on_fault=faults.note,
         give_up=model.give_up,
-        extraction=extractor,
+        second_reader=second_reader,
     )
     voice = FallbackTTSService(
         voices.first,

@@ -51,7 +51,7 @@ MODES: Final[dict[str, dict[str, str]]] = {
     | {
         "dribble": "a word every 0.9 s",
         "late": "the answer begins at once, its first word comes after 3 s",
-        "lies": "a fluent reply that promises what never happened; an extraction finds what nobody said",
+        "lies": "a fluent reply that promises what never happened; the second reader finds what nobody said",
     },
     "v2": HTTP_MODES
     | {

@@ -80,7 +80,7 @@ class Tools:
 
 
 def processor(
-    session=None, *, tools=None, extraction=None, line=None, hang_up=None, clock=None, model_up=True, **changes
+    session=None, *, tools=None, second_reader=None, line=None, hang_up=None, clock=None, model_up=True, **changes
 ):
     session = session or CallSession(
         call_id="CA1", caller_number="+15125550100", started_at=NOW, question=Question.HOW_CAN_I_HELP
@@ -94,7 +94,7 @@ def processor(
         session,
         machine,
         tools or Tools(),
-        extraction,
+        second_reader,
         model,
         settings(**changes),
         line=line,
@@ -463,12 +463,12 @@ async def test_a_call_that_lasts_too_long_ends_with_a_callback():
     assert any(isinstance(frame, EndWorkerFrame) for frame in down)
 
 
-class Extraction:
+class SecondReader:
     """Finds nothing; fails while it is told to."""
 
     failed = False
 
-    async def fill(self, session, heard):
+    async def read(self, session, heard, rules):
         return heard
 
 
@@ -647,12 +647,12 @@ async def test_a_line_that_noise_cut_off_is_said_again_to_its_end():
 
 async def test_a_model_that_failed_in_this_turn_is_not_asked_again_in_it():
     """The caller does not wait for both deadlines; in the next turn it is asked again."""
-    made, _, _ = processor(asking_for_the_zip(), extraction=(extraction := Extraction()))
+    made, _, _ = processor(asking_for_the_zip(), second_reader=(reader := SecondReader()))
 
     def frames():
-        extraction.failed = True
+        reader.failed = True
         yield from turns("well do you also do swimming pools")
-        extraction.failed = False
+        reader.failed = False
         yield from turns("well do you also do swimming pools")
 
     down, _ = await play(made, frames())

@@ -241,7 +241,7 @@ async def test_a_no_clears_the_safety_question_in_the_turn_in_which_it_is_said()
     assert spoken(down)[-1] in script._EN["ask:zip"]
 
 
-class Extraction:
+class SecondReader:
     """Finds a name in whatever was said, or fails."""
 
     failed = False
@@ -249,32 +249,32 @@ class Extraction:
     def __init__(self, **found):
         self.found = found
 
-    async def fill(self, session, heard):
+    async def read(self, session, heard, rules):
         return replace(heard, **self.found)
 
 
-async def test_what_the_extraction_finds_moves_the_call_on_in_the_same_turn():
+async def test_what_the_second_reader_finds_moves_the_call_on_in_the_same_turn():
     """X25: the last detail is asked next, not at the utterance after it."""
     session = in_state(State.DISCOVERY, Question.NAME, zip_code="78701", problem="no heat", address="12 Oak Street")
-    made, session, _ = processor(session, extraction=Extraction(name="Jonas Weber"))
+    made, session, _ = processor(session, second_reader=SecondReader(name="Jonas Weber"))
     down, _ = await play(made, [*asked(), *turns("people always get that one wrong")])
     assert (session.name, session.question) == ("Jonas Weber", Question.WHEN)
     assert spoken(down)[-1] in script._EN["ask:when"]
 
 
-class Late(Extraction):
+class Late(SecondReader):
     """Is late in every turn."""
 
     failed = True
 
-    async def fill(self, session, heard):
+    async def read(self, session, heard, rules):
         return heard
 
 
-async def test_an_extraction_that_fails_kills_no_turn():
+async def test_a_second_reader_that_fails_kills_no_turn():
     """R9: the question is asked again in our words at once; the model is not waited for twice."""
     session = in_state(State.DISCOVERY, Question.NAME, zip_code="78701", problem="no heat", address="12 Oak Street")
-    made, session, _ = processor(session, extraction=Late())
+    made, session, _ = processor(session, second_reader=Late())
     down, _ = await play(made, [*asked(), *turns("people always get that one wrong")])
     assert spoken(down)[-1] in script._EN["ask:name"]
     assert not [frame for frame in down if isinstance(frame, WordReplyFrame | LLMContextFrame)]

@@ -1,8 +1,8 @@
 """Between model and voice: sentence by sentence through the reply guard, within a deadline, else the fixed line.
 
 The caller hears something within two seconds whatever the model does: late, silent, dribbling, refused or empty all
-end in the state's fixed line. All that the model does in one turn has one deadline: what the extraction took of it is
-gone. The model's own frames stop here; what goes on to the voice are whole, allowed sentences.
+end in the state's fixed line. All that the model does in one turn has one deadline: what the second reader took of it
+is gone. The model's own frames stop here; what goes on to the voice are whole, allowed sentences.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from providers.frames import BrokenReplyFrame, WordReplyFrame
 MAX_SENTENCES = 2
 
 
-class Extraction(Protocol):
+class SecondReader(Protocol):
     """Asks the model before a reply does; `waited_seconds`: how long that has kept the turn waiting."""
 
     waited_seconds: float
@@ -44,7 +44,7 @@ class WordingProcessor(FrameProcessor):
         spoken: Writes a sentence into the transcript, and makes the frame that has it spoken.
         on_fault: Told ("openai", what) of every reply that failed or was refused.
         give_up: Stops the model's answer to a reply that nobody waits for any more.
-        extraction: What the turn of an announced reply has waited for the model already.
+        second_reader: What the turn of an announced reply has waited for the model already.
     """
 
     def __init__(
@@ -56,11 +56,11 @@ class WordingProcessor(FrameProcessor):
         spoken: Callable[[str], TTSSpeakFrame],
         on_fault: Callable[[str, str], None],
         give_up: Callable[[WordReplyFrame], None],
-        extraction: Extraction,
+        second_reader: SecondReader,
     ) -> None:
         super().__init__()
         self._session, self._business, self._settings = session, business, settings
-        self._to_voice, self._on_fault, self._give_up, self._extraction = spoken, on_fault, give_up, extraction
+        self._to_voice, self._on_fault, self._give_up, self._second_reader = spoken, on_fault, give_up, second_reader
         self._reply: WordReplyFrame | None = None
         self._buffer = ""
         self._spoken: list[str] = []
@@ -75,7 +75,7 @@ class WordingProcessor(FrameProcessor):
             case WordReplyFrame():
                 await self._drop()
                 self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
-                self._moved_at = asyncio.get_running_loop().time() - self._extraction.waited_seconds
+                self._moved_at = asyncio.get_running_loop().time() - self._second_reader.waited_seconds
                 self._deadline = self.create_task(self._watch(frame), "wording_deadline")
             case LLMFullResponseStartFrame():
                 pass

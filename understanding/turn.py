@@ -1,7 +1,7 @@
 """What a caller's turn says, by rules: intent, yes or no, hazard, ZIP, name, address, phone, time, urgency.
 
 Rules work on whole words, know negation, and read an answer in the light of the question asked. Pure: no model, no
-clock. What they do not find stays empty; extraction.py may fill that in later. Each kind of fact has its own
+clock. What they do not find stays empty; second_reader.py may fill that in later. Each kind of fact has its own
 module; here they are put together, so that a digit is a phone number, a house number or a ZIP, and never two of
 them.
 """

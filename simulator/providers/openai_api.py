@@ -9,6 +9,7 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any, Final
 
 from aiohttp import web
@@ -23,6 +24,9 @@ DRIBBLE_SECONDS: Final = 0.9
 LATE_SECONDS: Final = 3.0
 TOKENS_BEFORE_FAULT: Final = 3
 
+Reading = Callable[[dict[str, Any], list[dict[str, Any]]], Any]
+"""What a schema is filled with, out of these messages."""
+
 
 def _error(status: int, message: str, kind: str, code: str | None = None) -> web.Response:
     error = {"message": message, "type": kind, "param": None, "code": code}
@@ -30,7 +34,11 @@ def _error(status: int, message: str, kind: str, code: str | None = None) -> web
 
 
 class OpenAI:
-    """The chat completions endpoint."""
+    """The chat completions endpoint.
+
+    Attributes:
+        reading: Fills a schema; one of wrong_readings.py is wrong on purpose.
+    """
 
     def __init__(
         self,
@@ -41,6 +49,7 @@ class OpenAI:
         first_token_seconds: float = 0.3,
         jitter: Jitter | None = None,
     ) -> None:
+        self.reading: Reading = model_answers.extract
         self._first_token_seconds = first_token_seconds
         self._jitter = jitter or Jitter()
         self._api_key = api_key
@@ -63,8 +72,8 @@ class OpenAI:
         if mode == "empty":
             answer = ""
         elif schema is not None:
-            facts = model_answers.invent(schema) if mode == "lies" else model_answers.extract(schema, messages)
-            answer = json.dumps(facts)
+            read = model_answers.invent(schema) if mode == "lies" else self.reading(schema, messages)
+            answer = json.dumps(read)
         else:
             answer = model_answers.LIE if mode == "lies" else model_answers.reply(messages)
         completion = _Completion(str(body["model"]), messages, answer)

@@ -618,7 +618,7 @@ async def test_openai_lies(vendors: Vendors) -> None:
 
 
 async def test_openai_invents(vendors: Vendors) -> None:
-    """In an extraction it lies in form: every value is of its kind, and none was said."""
+    """In a structured answer it lies in form: every value is of its kind, and none was said."""
     nullable = {"type": ["string", "null"]}
     schema = {"type": "object", "properties": {"name": nullable, "address": nullable, "problem": nullable}}
     wanted: Any = {"name": "facts", "schema": schema, "strict": True}
@@ -663,6 +663,26 @@ def test_facts(said: str, known: dict[str, str]) -> None:
     """Names, ZIPs, addresses and problems are taken from the caller's words only."""
     agent = {"role": "assistant", "content": "This is Alex, 12345."}
     assert model_answers.facts([agent, {"role": "user", "content": said}]) == known
+
+
+@pytest.mark.parametrize(
+    ("said", "claims"),
+    [
+        ("Oh, I must have misdialed.", {"intent": {"is": "wrong_number", "words": "misdialed"}}),
+        ("Can I talk to a real person?", {"intent": {"is": "person", "words": "real person"}}),
+        ("There was smoke in the hall.", {"danger": {"is": "possible", "words": "There was smoke in the hall"}}),
+        ("Agent: Do you smell gas?\nCaller: Yes, sure.", {"answer": {"is": "yes", "words": "Yes"}}),
+        ("Caller: goodbye\nCaller: It's Dana.", {}),
+    ],
+)
+def test_claims(said: str, claims: dict[str, dict[str, str]]) -> None:
+    """What the caller wants, answers and says of danger is in their last line alone, with the words that say it."""
+    assert model_answers.claims([{"role": "user", "content": said}]) == claims
+    properties = {"properties": {"is": {"type": "string"}, "words": {"type": "string"}}}
+    nullable = {"anyOf": [{"type": "object", **properties}, {"type": "null"}]}
+    schema = {"type": "object", "properties": dict.fromkeys(("intent", "answer", "danger"), nullable)}
+    filled = model_answers.extract(schema, [{"role": "user", "content": said}])
+    assert filled == {"intent": None, "answer": None, "danger": None, **claims}
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class Desk:
             spoken=self._spoken,
             on_fault=lambda part, what: self.faults.append((part, what)),
             give_up=self.given_up.append,
-            extraction=SimpleNamespace(waited_seconds=waited),
+            second_reader=SimpleNamespace(waited_seconds=waited),
         )
 
     def _spoken(self, text: str) -> TTSSpeakFrame:
@@ -289,7 +289,7 @@ async def test_a_failed_answer_says_why(what: str, outage: bool) -> None:
     assert desk.faults == [("openai", what)]
 
 
-async def test_the_wait_for_the_extraction_counts() -> None:
+async def test_the_wait_for_the_second_reader_counts() -> None:
     """What the turn has waited for the model before is taken from the time of the first sentence."""
     desk = Desk(waited=1.2, llm_first_words_seconds=60, llm_first_sentence_seconds=1.25)
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), *text("Sure,"), SleepFrame(1.5))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from call.session import Question
 from tests.support.property_examples import examples, part
+from understanding.remainder import mentions_danger, remainder
 from understanding.turn import MAX_CHARACTERS, understand
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
@@ -57,9 +58,11 @@ def stopped_after(seconds: float) -> Iterator[None]:
 def read(text: str, question: Question | None) -> None:
     """Read it in time, or raise."""
     with stopped_after(SECONDS):
-        understand(
+        heard = understand(
             text, question=question, now=NOW, known_name="John Carter", visit_at=NOW.replace(day=27), zip_partial="787"
         )
+        remainder(heard)
+        mentions_danger(heard)
 
 
 def test_a_pattern_that_runs_away_is_stopped() -> None:

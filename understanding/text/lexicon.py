@@ -71,6 +71,14 @@ _CLASSES = {
         " downstairs roof fence locked unlocked open sign truck van technician tech guy gentleman he him his she her"
         " they them their minutes around through inside outside".split()
     ),
+    # What may tell of danger, whatever the rules make of it: a second look is worth it where nothing denies it.
+    "danger": frozenset(
+        "gas propane smell smells smelling smelled odor odors fumes stink stinks reek reeks wreaks wreak rotten sulfur"
+        " egg eggs smoke smoky smoking fire flame flames burn burning burnt spark sparks sparking sizzling hissing"
+        " alarm alarms detector detectors monoxide co carbon beeping chirping screaming explode exploded explosion"
+        " boom shocked zapped electrocuted fainted unconscious collapsed choking breathing breathe dizzy lightheaded"
+        " nauseous evacuate evacuated poisoning huele olor humo fuego quemado alarma fuga chispas monoxido".split()
+    ),
     "presence": frozenset("home house here there around waiting ready inside".split()),
 }  # fmt: skip
 _TIMES = _CLASSES["time"] | _CLASSES["weekday"]

@@ -89,8 +89,9 @@ def words_and_numbers(value: str) -> tuple[frozenset[str], frozenset[str]]:
 def _made_of(words: Sequence[str], numbers: Set[str]) -> bool:
     """Whether the number words are one of the numbers, or several of them in a row."""
     words = [word for word in words if word not in MARKS]
+    longest = 2 * max(map(len, numbers), default=0) + 2  # Words of one number: "seven hundred and five"
     ends = {0}  # How many words are read so far
     for end in range(1, len(words) + 1):
-        if any(join(words[start:end]) in numbers for start in ends):
+        if any(join(words[start:end]) in numbers for start in ends if end - start <= longest):
             ends.add(end)
     return len(words) in ends

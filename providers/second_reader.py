@@ -1,0 +1,117 @@
+"""The second reader: the model reads what the rules leave open of a turn, in a structured answer, within a budget.
+
+One request a turn at most. What it is asked and what of its answer counts is second_reading.py's. Late, down or wrong:
+the turn stays as the rules read it, and whoever asks knows that the model failed in this turn.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+
+from call.session import CallSession
+from circuit_breaker import CircuitBreaker
+from providers.model_faults import BrokenAnswerError, fault_of
+from providers.second_reading import INSTRUCTIONS, Read, counted, doubts, open_points, schema, transcript
+from understanding.facts import Understanding
+
+logger = logging.getLogger(__name__)
+
+MAX_TOKENS = 160
+
+
+class SecondReader:
+    """Reads again what the rules left open, if the model says it in time.
+
+    Args:
+        client: OpenAI client.
+        model: The model's name.
+        budget_seconds: Longest that a turn may wait for it.
+        breaker: The model's breaker; open means that nothing is asked.
+        on_fault: Told ("openai", what) of every request that failed.
+
+    Attributes:
+        failed: Whether the last `read` asked the model and got no answer of use.
+        waited_seconds: How long the last `read` waited for the model.
+    """
+
+    def __init__(
+        self,
+        client: AsyncOpenAI,
+        model: str,
+        budget_seconds: float,
+        breaker: CircuitBreaker,
+        on_fault: Callable[[str, str], None],
+    ) -> None:
+        self._client = client.with_options(max_retries=0, timeout=budget_seconds)
+        self._model = model
+        self._budget_seconds = budget_seconds
+        self._breaker = breaker
+        self._on_fault = on_fault
+        self._doubted: set[str] = set()  # What was asked about once more in this call
+        self.failed = False
+        self.waited_seconds = 0.0
+
+    async def read(self, session: CallSession, heard: Understanding, rules: Read) -> Understanding:
+        """`heard`, with what counts of what the model reads in the caller's words.
+
+        Never raises for a model that fails: `failed` tells.
+
+        Args:
+            session: The call.
+            heard: The turn as the rules read it.
+            rules: The rules' reading of other words as an answer to the same question.
+        """
+        self.failed, self.waited_seconds = False, 0.0
+        points = open_points(session, heard, self._doubted)
+        if not points or (attempt := self._breaker.attempt()) is None:
+            return heard
+        now = asyncio.get_running_loop().time
+        asked_at = now()
+        try:
+            async with asyncio.timeout(self._budget_seconds):
+                answer = await self._ask(session, heard, points)
+            attempt.success()
+        except Exception as error:
+            fault = fault_of(error)
+            (attempt.failure if fault.outage else attempt.success)()
+            self.failed = True
+            self._on_fault("openai", f"second reading {fault.what}")
+            return heard
+        finally:
+            self.waited_seconds = now() - asked_at
+            attempt.abandon()  # Cancelled: no verdict. After a verdict this does nothing.
+        taken = counted(session, heard, points, answer, rules)
+        self._doubted |= doubts(session, heard, taken)
+        if refused := [point for point in points if answer[point] and taken == heard]:
+            logger.info("%s second reading: of %s nothing counted", session.call_id, ", ".join(refused))
+        return taken
+
+    async def _ask(self, session: CallSession, heard: Understanding, points: Sequence[str]) -> dict[str, Any]:
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": INSTRUCTIONS},
+            {"role": "user", "content": transcript(session, heard)},
+        ]
+        completion = await self._client.chat.completions.create(
+            model=self._model,
+            messages=messages,
+            temperature=0,
+            max_completion_tokens=MAX_TOKENS,
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "second_reading", "strict": True, "schema": schema(points)},
+            },
+        )
+        if not isinstance(completion, ChatCompletion):  # The client hands over the text of what is no JSON.
+            raise BrokenAnswerError("unreadable")
+        content = completion.choices[0].message.content if completion.choices else None
+        if not content:
+            raise BrokenAnswerError("empty")
+        answer = json.loads(content)
+        if not isinstance(answer, dict) or not set(points) <= answer.keys():
+            raise BrokenAnswerError("unreadable")
+        return answer
