@@ -76,6 +76,7 @@ class Understanding:
     wants_person: bool = False  # A person or a callback
     high_ticket: bool = False  # A new system or a quote for one, with no word of repair
     hold: bool = False  # "Hold on, I have to look that up", and nothing else
+    unsure_end: bool = False  # What would end or change the call does not cover the turn: asked about first
     goodbye: bool = False  # "bye", "that's all, thanks": the caller is done
     corrects: bool = False  # "Actually the address is ...", "no, it's Jon": what is said replaces what is known
     upset: bool = False  # Angry or let down: "this is ridiculous", "I've called three times"
