@@ -233,3 +233,18 @@ def test_turns_about_something_else_are_no_emergency() -> None:
     agreed = re.compile(r"\b(?:yes|yeah|yep)\b", re.I)
     assert [turn for turn in turns if turn[1] is not SAFETY and hazard(*turn) is PRESENT] == []
     assert [text for text, _ in turns if hazard(text, SAFETY) is PRESENT and not agreed.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't get up on the roof anymore, can y'all look at it",
+        "my husband can't get up there with his knee",
+        "he won't come up to the attic for that price",
+        "my mother can't get up the stairs so use the side door",
+    ],
+)
+def test_who_cannot_climb_is_in_no_danger(text: str) -> None:
+    """L8: a roof, stairs and an attic are where one gets up to; who has fallen just cannot get up."""
+    assert hazard(text, FIRST) is not PRESENT
+    assert hazard("my mother fell and can't get up", FIRST) is PRESENT

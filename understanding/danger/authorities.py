@@ -34,6 +34,8 @@ _ORDERED = phrase(
     r"|evacuat(?:ed|ing|e) (?:us|everyone|everybody|(?:the|our|my) (?:house|home|building|apartments?|place|floor))"
     rf"|(?:we|i|they|everyone|everybody|people) (?:just |all |have |are |were |got |being |been |already )*evacuated"
     rf"{_NO_MACHINE}",
+    r"(?:says?|saying|said|yell\w*|shout\w*|holler\w*|scream\w*) (?:for )?(?:everyone|everybody|people|y'?all|us|you)"
+    r" (?:to )?(?:\w+ )?(?:get )?out(?! (?:there|back|front|here|of (?:gas|power|work))(?!\S))",
     r"(?:dijo|dijeron|ordeno|ordenaron|pidieron|pidio|hicieron)(?: \w+){0,3}? (?:salir|saliera\w*|salgamos|salga\w*"
     r"|evacua\w+|desaloj\w+)",
 )

@@ -42,6 +42,10 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
                 r"|see|seen|smell|think|see)",
                 r"not (?:to my knowledge|as far as (?:i|we) (?:know|can tell))",
                 r"can not say (?:that )?(?:i|we) (?:do|have|smell|see|can|did)(?: \w+)?(?= [,.?]|$)",
+                r"only (?:thing|one|person)(?: that is| who is)? (?:smok|burn)ing (?:\w+ ){0,3}?is"
+                rf" (?:me|my (?:\w+ )?{_PERSON})",
+                r"(?:did|have) not i (?:already |just )*(?:tell|told|say|said)(?: you)? no"
+                r"|(?:already|just) (?:told you|said) no",
                 r"(?:thank god|thankfully|luckily|fortunately|thank goodness) (?:no|not)|no (?:thank god|thankfully)",
             ),
         ),
@@ -54,6 +58,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"never (?:stops?|stopped|goes away|went away|quits|lets up)",
             r"no se (?:va|quita|apaga)|no (?:deja|para) de",
         )),
+        ("much", (r"like a house on fire",)),
         ("slight", (
             r"(?:it is |is |are |was )?not (?:(?:that|very|too|so|as|super|really|particularly|all|a|an|been"
             r"|quite) )*(?:strong|bad|heavy|big|huge|terrible|overwhelming|thick|loud|constant)",

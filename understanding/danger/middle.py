@@ -48,7 +48,8 @@ _EXPLAINED = phrase(
 )
 _OTHERS_DO = phrase(
     r"^(?:but |though )?(?:my \w+|he|she|they|the kids|(?:every|some)(?:one|body)(?: else)?|others) (?:do|does"
-    r"|did|can|says?|thinks?)(?: (?:so|it does|it|there is|that it does))?$"
+    r"|did|can|(?:says?|thinks?|swears?|claims?|insists?|said|told me)(?: that)?(?: (?:so|(?:it|there|he|she|they"
+    r"|you can) ?(?:do|does|did|can|is|smells?|sees?)?(?: (?:it|smell it|some|something))?))?)$"
 )
 _HISS = phrase(r"hiss\w*")
 _ALARM_EVENT = phrase(
