@@ -38,6 +38,7 @@ _ABOUT = {
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you"),
     Question.SITE_CONTACT: phrase(r"who|names?|numbers?|person|property|on site|contact"),
     Question.GO_ON: phrase(r"go on|continue|pick up|from there|same"),
+    Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),
     Question.SECOND_VISIT: phrase(r"second|another|besides|additional"),
 }
 # In this form a yes or a no is all that can come; "could you tell me" and "may I have" ask for more, and so does "do

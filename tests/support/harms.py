@@ -1,6 +1,6 @@
 """What a misread turn does to a caller: it acts wrongly, stores wrongly, asks needlessly, or something is missed.
 
-A turn that rightly ends a call and is asked about first asks needlessly as well, though it is read right. Leaves out
+A turn in which an end is asked about that was none asks needlessly, though it is read right. Leaves out
 what is right: utterance_tables.py says that.
 """
 
@@ -22,7 +22,7 @@ class Harm(StrEnum):
     MISSES = "misses"
 
 
-_ENDS = frozenset({"wrong_number", "vendor", "applicant"})
+_ENDS = frozenset({"wrong_number", "vendor", "applicant", "other_trade"})
 _ENDING_FLAGS = frozenset({"goodbye", "wants_person", "high_ticket"})
 _FACTS = frozenset("name address zip_code zip_partial phone visit latest asap problem problem_has".split())
 _CLEARS = frozenset({Hazard.NONE, Hazard.DENIED})
@@ -50,12 +50,12 @@ def counted(scores: Mapping[str, Score]) -> dict[str, int]:
 
 def harm_of(entry: Entry, differences: Sequence[Difference]) -> Harm:
     """The gravest harm of a misread entry."""
-    asked = read(entry).unsure_end
-    found = Counter(_harm(entry, each, ends_asked=asked) for each in differences)
+    asked = read(entry).doubted_end is not None
+    found = Counter(_harm(entry, each, end_asked=asked) for each in differences)
     return next(harm for harm in Harm if found[harm])
 
 
-def _harm(entry: Entry, difference: Difference, *, ends_asked: bool) -> Harm:
+def _harm(entry: Entry, difference: Difference, *, end_asked: bool) -> Harm:
     field, expected, got = difference.field, difference.expected.split(" or "), difference.got
     match field:
         case "hazard":
@@ -64,10 +64,12 @@ def _harm(entry: Entry, difference: Difference, *, ends_asked: bool) -> Harm:
             return Harm.ACTS
         case "answer" if got in (_NOTHING, Answer.UNCLEAR):
             return Harm.ASKS
+        case "intent" | "wants_person" if end_asked:
+            return Harm.ASKS
         case "intent" if got in _ENDS:
-            return Harm.ASKS if ends_asked else Harm.ACTS
+            return Harm.ACTS
         case _ if field in _ENDING_FLAGS and got == "True":
-            return Harm.ASKS if ends_asked else Harm.ACTS
+            return Harm.ACTS
         case _ if field in _FACTS:
             return Harm.ASKS if got in (_NOTHING, "False") else Harm.STORES
     return Harm.MISSES

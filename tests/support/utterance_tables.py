@@ -137,7 +137,7 @@ class Score:
     confusions: Mapping[str, int]
     """How often which label was taken for what: `hazard: present taken for none`."""
     asked: Sequence[Entry] = ()
-    """The entries that are right and rightly end the call, and are asked about first all the same."""
+    """The entries that are right, and in which an end of the call is asked about."""
 
 
 def load(part: Part, folder: Path = FOLDER) -> dict[str, list[Entry]]:
@@ -206,7 +206,7 @@ def _score(entries: Sequence[Entry]) -> Score:
         for each in differences
         if each.field in _LABELS
     )
-    asked = [entry for entry, meant in heard if meant.unsure_end and not _differences(entry, meant)]
+    asked = [entry for entry, meant in heard if meant.doubted_end and not _differences(entry, meant)]
     return Score(len(entries) - len(misses), len(entries), misses, dict(confused.most_common()), asked)
 
 

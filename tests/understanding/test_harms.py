@@ -66,7 +66,9 @@ def _nothing(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("between", "code"), [(_nothing, 0), (_refrozen, 0), (_changed, 1), (_added, 1)], ids=lambda each: str(each)
+    ("between", "code"),
+    [(_nothing, 0), (_refrozen, 0), (_changed, 1), (_added, 1)],
+    ids=["unchanged", "frozen twice", "changed", "added"],
 )
 def test_a_batch_is_scored_only_as_it_was_frozen(tmp_path: Path, between: Callable[[Path], None], code: int) -> None:
     """Nobody tunes a batch: a table that changed behind the freeze, or is new, is refused; so is a second freeze."""

@@ -40,6 +40,7 @@ YES_NO_QUESTIONS = APPROVALS | {
     Question.SCHEDULE_OFFER,
     Question.GO_ON,
     Question.SECOND_VISIT,
+    Question.END_DOUBT,
 }
 
 

@@ -55,6 +55,7 @@ _ALONE = phrase(
     r"|ac|air|cooling|heating|hot air|cold air|cool air|air conditioning|airflow|air flow)"
     r"|not (?:cooling|heating|blowing)(?: \w+)?|will not (?:turn|come|start|kick|shut|cool|heat)(?: \w+)?",
     _TOO_WARM_OR_COLD,
+    r"(?:my|our|the|her|his|their) (?:ac|heat|air|furnace|heater|unit) (?:is|has been|went) off(?! (?:the|my))",
     r"not have (?:\w+ )?(?:any )?(?:heat|ac|air|cooling|heating|airflow)"
     r"|have not had (?:any )?(?:heat|ac|air|cooling|heating)|no (?:air ?flow|air flow)"
     r"|(?:the )?same (?:thing|problem|issue) (?:again|as before)|doing (?:it|the same thing|that) again"
@@ -88,6 +89,8 @@ SERVICE_WORDS = phrase(
     r"|looked at|serviced|to come|with)|get (?:someone|somebody|a guy|a technician) out|need (?:a )?service"
     r"|(?:an? )?quote|tune up|(?:need|want|get|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat|filters?|ac"
     r"|furnace|unit|system|capacitor|part|humidifier|purifier|ductwork)|help with my|emergency service"
+    r"|looking for (?:\w+ )?(?:work|service|repairs?|someone|somebody|help)"
+    r"|necesito que (?:alguien )?(?:me )?(?:venga|revis|arregl|mand|envi)\w*|vengan? a (?:revisar|arreglar|ver)"
     r"|necesito (?:una cita|un tecnico|ayuda|servicio)",
 )
 _LEADING = re.compile(
