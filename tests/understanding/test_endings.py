@@ -201,3 +201,17 @@ def test_a_thing_of_another_trade_beside_ours_changes_nothing(text: str) -> None
 def test_a_danger_from_another_trades_thing_is_a_danger() -> None:
     """A smoking dryer is no business of ours, and a danger first."""
     assert heard("my dryer is smoking").hazard is not Hazard.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "somebody told me I need a whole new system, I'd like a second opinion",
+        "the last guy says it needs a new furnace, can y'all look at it",
+        "my neighbor just got a new AC and mine quit",
+        "do I need a new unit or can you fix it",
+    ],
+)
+def test_a_new_system_in_doubt_is_a_repair(text: str) -> None:
+    """X22: what others say is needed is no wish; a wrong guess costs a visit."""
+    assert not heard(text).high_ticket

@@ -50,7 +50,8 @@ _WISH_FOR_ONE = phrase(
 _REPAIR = phrase(
     r"broken?|not (?:working|cooling|heating|blowing|turning|running|coming|starting)|parts?|cover|noises?|nois[ey]"
     r"|leak\w*|tune up|repair\w*|fix\w*|filters?|maintenance|quit|stopped|(?:will|does|is) not|clean\w*|diagnos\w*"
-    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new",
+    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new|second opinion"
+    r"|(?:told|tells|says|said|claims|insists) (?:me |us )?(?:that )?(?:i|we|it) needs?",
 )
 _OWNED = phrase(
     r"(?:do|will|would) (?:i|we) need|(?:hope|hoping|hopefully|unless|afraid|worried) (?:\w+ ){0,6}?new"
