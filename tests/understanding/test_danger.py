@@ -229,7 +229,8 @@ def test_families_of_wordings(texts: list[str], question: Question, right: set[H
 def test_turns_about_something_else_are_no_emergency() -> None:
     """X3: names, addresses, ZIPs, times and wishes are none, nor are they a yes to the safety question."""
     tables = [table for part in Part for name, table in load(part).items() if name not in ("safety", "answers")]
-    turns = [(entry.say, entry.question or FIRST) for table in tables for entry in table]
+    others = [entry for table in tables for entry in table if "hazard" not in entry.expect.model_fields_set]
+    turns = [(entry.say, entry.question or FIRST) for entry in others]
     agreed = re.compile(r"\b(?:yes|yeah|yep)\b", re.I)
     assert [turn for turn in turns if turn[1] is not SAFETY and hazard(*turn) is PRESENT] == []
     assert [text for text, _ in turns if hazard(text, SAFETY) is PRESENT and not agreed.search(text)] == []
