@@ -215,3 +215,23 @@ def test_a_danger_from_another_trades_thing_is_a_danger() -> None:
 def test_a_new_system_in_doubt_is_a_repair(text: str) -> None:
     """X22: what others say is needed is no wish; a wrong guess costs a visit."""
     assert not heard(text).high_ticket
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my operator license is for cranes, anyway the unit quit",
+        "I'll have to call you back",
+        "can I call you back in ten minutes",
+        "the agent license on the wall expired, so what",
+    ],
+)
+def test_who_calls_us_back_wants_no_call(text: str) -> None:
+    """L2: a word of a person's trade is no wish, and neither is a promise of the caller's."""
+    assert not heard(text).wants_person
+
+
+@pytest.mark.parametrize("text", ["do you guys do plumbing", "I need an electrician", "are you a roofer"])
+def test_a_trade_beside_ours_is_asked_about(text: str) -> None:
+    """U2: an electrician may be wanted for a unit's breaker."""
+    assert heard(text).doubted_end == "other_trade"

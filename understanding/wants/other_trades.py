@@ -44,7 +44,15 @@ _BROKEN = re.compile(
     r" (?:(?:in|at|of) (?:my|our|the) (?:\w+ )?(?:\w+ )?\w+ )?(?:(?:(?:is|are|has|have|just|keeps?|got|went|will|does"
     r"|did|do|not|stopped|been|being|started|really|acting|still|all|no) )+(?:\w+ )?(?:work\w*|cool\w*|cold|warm|hot"
     r"|heat\w*|broken?|broke|dead|died|leak\w*|out|down|up|noise\w*|start\w*|turn\w*|run\w*|drain\w*|blow\w*|enfria"
-    r"|sirve|funciona|clogged|stuck|making|freez\w+)|stopped|quit|died|broke|leaks|needs|flooded)(?!\S)"
+    r"|sirve|funciona|clogged|overflow\w*|backed|stuck|making|freez\w+)|stopped|quit|died|broke|leaks|needs|flooded)(?!\S)"
+)
+_TRADE = phrase(
+    r"(?:plumb(?:er|ers|ing)|electricians?|electrical work|roof(?:er|ers|ing)|locksmiths?|exterminators?|pest control"
+    r"|handy ?man|landscap\w+|appliance repair|auto repair|mechanic|chimney sweep)"
+)
+_WANTED = phrase(
+    r"need|want|looking for|do you (?:guys |all )?do|do y'?all do|you (?:guys )?do|are you(?: guys)?(?: an?)?"
+    r"|is this an?"
 )
 _OURS = phrase(
     r"(?:hvac|furnaces?|thermostats?|heat pumps?|central air|mini splits?|boilers?|condenser|air handler"
@@ -55,6 +63,8 @@ _OURS = phrase(
 
 def is_other_trade(text: str) -> bool:
     """Whether the plain `text` is about a thing of another trade and about none of ours."""
+    if said(_TRADE, text) and said(_WANTED, text):
+        return not (said(_OURS, text) or describes_problem(text))
     told = _BESIDE.sub(" _ ", text)
     things = [match for match in _THING.finditer(told)]
     if not things or said(_OURS, _THING.sub(" _ ", told)):
@@ -69,4 +79,4 @@ def is_other_trade(text: str) -> bool:
 
 def may_be_ours(text: str) -> bool:
     """Whether the thing in the plain `text` may be of our trade as well."""
-    return said(_IN_DOUBT, text)
+    return said(_IN_DOUBT, text) or said(_TRADE, text)

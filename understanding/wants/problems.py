@@ -12,8 +12,8 @@ from understanding.text.plain import fold, phrase, plain, said
 
 _EQUIPMENT = phrase(
     r"ac|acs|air handlers?|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat"
-    r"|heating|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?|refrigerant"
-    r"|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate"
+    r"|heating|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?"
+    r"|refrigerant|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate"
     r"|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs|house|attic"
     r"|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms|radiator|cooler"
     r"|walk in|freezer|makeup air|humidifiers?|dehumidifiers?|air purifier|exhaust fan|pump|pipes?",

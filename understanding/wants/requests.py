@@ -65,7 +65,8 @@ PERSON = phrase(
     r"|someone(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))"
     r"|somebody(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))|representative|rep|agent|operator"
     r"|manager|supervisor|technician|tech|owner|boss|receptionist|staff|dispatcher|office|sales)",
-    r"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?|operator"
+    r"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?"
+    r"|operator(?= [,.?]|$| please| now)|put me through|(?:get|want|need) (?:me )?(?:a|an|the) operator"
     r"|(?:get|want|need) (?:me )?(?:a|an|the|your) (?:human|person|agent|manager|supervisor|representative|rep)"
     r"|get me (?:somebody|someone)(?= [,.?]|$)|(?:somebody|someone|anybody) on the (?:phone|line)"
     r"|que me (?:llame|llamen)|^(?:\w+ )?(?:representative|agent)(?= [,.?]|$)|representative please|transfer me"
@@ -82,7 +83,7 @@ CALLBACK = phrase(
     r"(?<!for )(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)"
     r"(?! you (?:get|are) (?:here|close|on))"
     r"|(?:a |the )?call ?back|(?:have|get|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager"
-    r"|him|her|you|they|[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
+    r"|him|her|you|they|(?!(?:to|i|we)(?!\S))[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
     r"| us)?(?: back)?(?! (?:first|ahead|before|beforehand|when (?:they|he|she|you)))|give me a call"
     r"|call my (?:cell|phone)|return my call",
 )
