@@ -49,6 +49,8 @@ _AGREEMENT = (
     r"|date|plan|yes)(?! breaker)",
     r"(?:\w+day|tomorrow|noon|am|pm|oclock|\d[\d:]*|two|three|four|five|ten|eleven|nine|one|twelve|morning|afternoon)"
     r" it is(?= [,.?]|$| then| thanks| thank)|we are on(?= [,.?]|$| then)|^right on|afraid (?:so|yes)",
+    r"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it(?= [,.?]|$)"
+    r"|(?:that|it) (?:is|would be|will be) (?:the )?best(?= [,.?]|$| (?:time|for)(?!\S))",
     r"that is (?:just |exactly |precisely )?what (?:i|we) (?:want|need|wanted|needed|was hoping for)",
     r"(?:book|schedule|confirm|lock|set|put) (?:it|that|me|us)(?: (?:in|up|down))?",
     r"of course|for sure|sure thing|you bet|you got it(?: right)?|why not|might as well|by all means|i guess(?: so)?"
@@ -72,7 +74,9 @@ YES = phrase(
     r"i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would|they are",
 )
 # To a read-back these are a yes, to an offer a no.
-CONTENT = phrase(r"(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me")
+CONTENT = phrase(
+    r"(?:(?:all|we are|i am) )?good to go|(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me"
+)
 SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
 LAST_YES = re.compile(r"(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
 CANCEL_YES = phrase(

@@ -40,7 +40,8 @@ POLITE = (
         rf"my (?:{_RELATIVE}) (?:says?|said|thinks?)(?: that)?",
         r"(?:i )?(?:would )?hate to(?= but)|but(?= (?:yes|yeah|yep|sure|okay|ok|go ahead)(?!\S))",
         r"^why(?= (?:yes|sure|certainly|absolutely|of course))|nicely|whatever (?:works|you have|is (?:easiest|best))",
-        r"at all|yourself|go forward with it",
+        r"at all|yourself|go forward with it|(?:everything|all|what) (?:that )?you (?:said|read|have|told me|got)",
+        r"the best(?: time)?(?: for (?:me|us))?",
         rf"(?:would |will |it |that |this )*works?(?: out)?(?: (?:even|just|really|so|out))*"
         rf"(?: (?:{GOOD}|better|well))?",
         r"(?:exactly |just )?what (?:i|we) (?:need|needed|want|wanted|was hoping for|were hoping for)",
@@ -147,7 +148,7 @@ ACCESS = _each(
     r"(?: (?:here|there|close|over|up))?",
     rf"(?:when|once|as|while) {_HIM} (?:is|are)(?: (?:here|there|close))?",
     r"on (?:his|her|their|the|your) way(?: (?:out|over))?",
-    r"(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
+    r"(?:sticks|squeaks)|(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
     r"watch out(?: for)?|look out for",
     r"(?:it is )?(?:\d+|(?: ?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine))+)$",
     r"(?:the )?(?:code|gate|apartment|unit|suite|lockbox)(?: code| number)?(?: is)?(?: \d+| (?:zero|oh|one|two|three"
