@@ -22,7 +22,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import endings, identity, main_line, resumption, same_caller, side_lines
+from conversation import doubted_ends, endings, identity, main_line, resumption, same_caller, side_lines
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
@@ -79,14 +79,13 @@ class StateMachine:
         talk = Talk(session, self.business, turn.now, heard, changed)
         if heard.hazard is Hazard.PRESENT:
             return endings.safety_exit(talk)
-        if heard.end_in_doubt and heard.hazard is not Hazard.POSSIBLE:
-            return resumption.ask_open_question(talk)
-        if heard.wants_person:
-            return endings.callback(talk, Reason.CALLER_WISH)
-        if heard.intent is Intent.WRONG_NUMBER and not session.problem:
-            return endings.goodbye(talk, Reason.WRONG_NUMBER)
-        if heard.goodbye and not changed and heard.answer is not Answer.YES:
-            return endings.goodbye(talk, Reason.DONE)
+        if session.doubted_end:
+            talk, ended = doubted_ends.answered(talk)
+            heard = talk.heard
+        else:
+            ended = doubted_ends.step(talk)
+        if ended:
+            return ended
         if turned and (session.safety_cleared or session.state in _BESIDE_THE_MAIN_LINE):
             return endings.callback(talk, Reason.SPANISH)
         if heard.hazard is Hazard.POSSIBLE and session.state in _BESIDE_THE_MAIN_LINE:

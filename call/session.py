@@ -67,6 +67,7 @@ class Question(StrEnum):
     PHONE = "phone"  # The number to call back, when the caller's is withheld.
     SITE_CONTACT = "site_contact"  # A property manager's: who will be on site, and that person's number?
     GO_ON = "go_on"  # Shall we go on from the call before?
+    END_DOUBT = "end_doubt"  # Does the caller want us at all, or a person? (before the call ends for it)
     SECOND_VISIT = "second_visit"  # Another visit besides the one that the call before has booked?
 
 
@@ -84,6 +85,7 @@ class Intent(StrEnum):
     VENDOR = "vendor"
     APPLICANT = "applicant"
     WRONG_NUMBER = "wrong_number"
+    OTHER_TRADE = "other_trade"  # A refrigerator, a car (U2)
     FOLLOW_UP = "follow_up"
     MANAGE = "manage"
 
@@ -133,6 +135,7 @@ class Reason(StrEnum):
     WRONG_NUMBER = "wrong_number"
     VENDOR = "vendor"
     APPLICANT = "applicant"
+    OTHER_TRADE = "other_trade"
     DONE = "done"
     SILENCE = "silence"
     # safety_exit
@@ -281,6 +284,8 @@ class CallSession(BaseModel):
 
     state: State = State.WELCOME
     question: Question | None = None
+    doubted_end: Reason | None = None  # What the call would end with if the caller says so
+    question_before: Question | None = None  # Open when that was asked
     state_turn_count: int = 0
     turn_count: int = 0
     silence_count: int = 0  # "Are you still there?" in a row

@@ -47,15 +47,15 @@ def resumed(talk: Talk) -> list[Action]:
     sorry = talk.say("cut_off")
     if session.state in (State.CONFIRM, State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT):
         return [sorry, *end(talk)]
-    return [sorry, *ask_open_question(talk)]
+    return [sorry, *ask_open(talk)]
 
 
-def ask_open_question(talk: Talk) -> list[Action]:
-    """What is open, asked again as it was."""
+def ask_open(talk: Talk) -> list[Action]:
+    """The open question once more, as it was."""
     if talk.session.state is State.FOLLOW_UP:
         return [talk.say("follow_up")]
     question = talk.session.question or Question.HOW_CAN_I_HELP
-    return talk.ask(question, **_slots(talk, question))
+    return talk.ask(question, _key(talk, question), **_slots(talk, question))
 
 
 def end(talk: Talk) -> list[Action]:
@@ -126,6 +126,11 @@ def _alert(talk: Talk) -> list[Action]:
             SendEmergencyAlert(session.phone or session.caller_number or "unknown", words, session.address), quiet=True
         )
     ]
+
+
+def _key(talk: Talk, question: Question) -> str:
+    about_a_person = question is Question.END_DOUBT and talk.session.doubted_end is Reason.CALLER_WISH
+    return "ask:end_doubt:person" if about_a_person else ""
 
 
 def _slots(talk: Talk, question: Question) -> dict[str, str]:

@@ -72,6 +72,8 @@ _EN: dict[str, tuple[str, ...]] = {
         "We spoke a little while ago{about}. Shall we go on from there?",
         "I mean your call a little while ago{about}. Shall we go on with that, yes or no?",
     ),
+    "ask:end_doubt": ("Did you want us to look at your heating or cooling?",),
+    "ask:end_doubt:person": ("Would you rather speak with someone from our team?",),
     "ask:second_visit": (
         "Would you like a second visit besides that one?",
         "Should we set up a second visit besides it, yes or no?",
@@ -156,6 +158,9 @@ _EN: dict[str, tuple[str, ...]] = {
     "goodbye:wrong_number": ("No problem, it seems you have the wrong number. Goodbye.",),
     "goodbye:vendor": ("Thank you for calling. Goodbye.",),
     "goodbye:applicant": ("Thank you for calling, and good luck. Goodbye.",),
+    "goodbye:other_trade": (
+        "I'm sorry, we only work on heating and cooling for buildings, so that's one for somebody else. Goodbye.",
+    ),
     "goodbye:done": ("Thank you for calling {business}. Goodbye.",),
     "goodbye:silence": ("I can't hear you, so I'll let you go. Please call us again any time. Goodbye.",),
     "safety_exit": (
@@ -190,6 +195,9 @@ _ES: dict[str, tuple[str, ...]] = {
     "sorry_upset": ("Lamento las molestias.",),
     "goodbye:wrong_number": ("No hay problema, parece que se equivocó de número. Adiós.",),
     "goodbye:vendor": ("Gracias por llamar. Adiós.",),
+    "ask:end_doubt": ("¿Quería que revisáramos su calefacción o su aire?",),
+    "ask:end_doubt:person": ("¿Prefiere hablar con alguien de nuestro equipo?",),
+    "goodbye:other_trade": ("Lo siento, solo trabajamos con calefacción y aire acondicionado. Adiós.",),
     "goodbye:applicant": ("Gracias por su interés. Adiós.",),
     "robot": ("Soy la recepcionista virtual de {business}.",),
     "callback:caller_wish": ("Por supuesto.",),

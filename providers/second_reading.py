@@ -15,7 +15,7 @@ from typing import Any
 from call.session import APPROVALS, END_STATES, CallSession, EntryKind, Intent, Question, State
 from providers.quotes import quoted, said_here
 from understanding.answers.answers import is_bare_yes_or_no
-from understanding.facts import Answer, Hazard, Understanding
+from understanding.facts import Answer, End, Hazard, Understanding
 from understanding.remainder import HARMLESS, competes, is_said_by, mentions_danger, remainder
 from understanding.text.lexicon import CLASSES
 from understanding.text.plain import fold, plain, title
@@ -49,7 +49,9 @@ _LAST_ANSWERS: dict[Question | None, Answer] = {
     Question.CHANGE_WHAT: Answer.NO,
 }
 _BUSINESS_OF_OTHERS = frozenset({Intent.VENDOR, Intent.APPLICANT})
-_ENDS = frozenset({Intent.WRONG_NUMBER, *_BUSINESS_OF_OTHERS})
+_NOT_FOR_US = frozenset({Intent.WRONG_NUMBER, Intent.OTHER_TRADE})
+_ENDS = _NOT_FOR_US | _BUSINESS_OF_OTHERS
+_DOUBTED = {str(end): end for end in End}
 _MAY_BE_FOUND = frozenset(map(str, set(Intent) - _ENDS))
 _PARTS = {
     "name": Question.NAME,
@@ -100,8 +102,8 @@ def end_of(session: CallSession, heard: Understanding) -> str:
     """The end of the call that the rules would act on, "" for none."""
     if heard.wants_person:
         return "person"
-    if heard.intent is Intent.WRONG_NUMBER and not session.problem:
-        return heard.intent
+    if heard.intent in _NOT_FOR_US and not session.problem:
+        return str(heard.intent)
     if heard.goodbye and heard.answer is not Answer.YES:
         return "goodbye"
     if heard.intent in _BUSINESS_OF_OTHERS and session.state is State.WELCOME:
@@ -137,7 +139,7 @@ def counted(
     if end and "intent" in points:
         changes |= _end(session, heard, end, claims["intent"])
     elif "intent" in points and (intent := _intent(session, claims["intent"])):
-        changes["intent"] = intent
+        changes |= {"intent": intent, "doubted_end": None}
     if "answer" in points and claims["answer"] != heard.answer:
         changes["answer"] = Answer.UNCLEAR
     if part := _PARTS.get(claims.get("correction", "")):
@@ -227,7 +229,8 @@ def _end(session: CallSession, heard: Understanding, end: str, claim: str) -> di
         return {}
     told = None if heard.intent in _ENDS else heard.intent
     instead = _intent(session, claim) if _is_first(session) else None
-    return {"goodbye": False, "wants_person": False, "intent": told or instead, "end_in_doubt": instead is None}
+    doubted = None if instead else _DOUBTED.get(end)  # A goodbye in doubt is none.
+    return {"goodbye": False, "wants_person": False, "intent": told or instead, "doubted_end": doubted}
 
 
 def _intent(session: CallSession, claim: str) -> Intent | None:

@@ -9,8 +9,8 @@ from datetime import datetime
 from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Intent, Reason, State
 from records.payloads import EndCallReason, storable
 
-_NO_LEAD = frozenset({Reason.WRONG_NUMBER, Reason.VENDOR, Reason.APPLICANT})
-_OUTSIDERS = frozenset({Intent.WRONG_NUMBER, Intent.VENDOR, Intent.APPLICANT})
+_NO_LEAD = frozenset({Reason.WRONG_NUMBER, Reason.VENDOR, Reason.APPLICANT, Reason.OTHER_TRADE})
+_OUTSIDERS = frozenset({Intent.WRONG_NUMBER, Intent.VENDOR, Intent.APPLICANT, Intent.OTHER_TRADE})
 DONE: dict[Reason, EndCallReason] = {
     Reason.CANCELLED: "cancelled",
     Reason.RESCHEDULED: "rescheduled",

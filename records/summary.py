@@ -20,6 +20,7 @@ _CALLED_ABOUT = {
     Intent.PRICING: "prices",
     Intent.VENDOR: "something to sell",
     Intent.APPLICANT: "a job",
+    Intent.OTHER_TRADE: "something that is not our trade",
     Intent.FOLLOW_UP: "an update on an earlier call",
     Intent.MANAGE: "an existing appointment",
 }

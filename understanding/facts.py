@@ -38,6 +38,16 @@ class Ask(StrEnum):
     OTHER = "other"
 
 
+class End(StrEnum):
+    """What may end a call before it is about a visit."""
+
+    WRONG_NUMBER = "wrong_number"
+    VENDOR = "vendor"
+    APPLICANT = "applicant"
+    OTHER_TRADE = "other_trade"
+    PERSON = "person"  # A person or a callback
+
+
 @dataclass(frozen=True)
 class VisitWish:
     """When the caller wants the visit, resolved into opening hours of the business's zone; both times aware.
@@ -76,7 +86,8 @@ class Understanding:
     wants_person: bool = False  # A person or a callback
     high_ticket: bool = False  # A new system or a quote for one, with no word of repair
     hold: bool = False  # "Hold on, I have to look that up", and nothing else
-    end_in_doubt: bool = False  # The rules read an end of the call, the second reader none: asked once more
+    recording: bool = False  # A recording that calls: "press one to speak with a representative" (S2)
+    doubted_end: End | None = None  # Would end the call, and does not cover the turn: asked about, and no fact yet
     goodbye: bool = False  # "bye", "that's all, thanks": the caller is done
     corrects: bool = False  # "Actually the address is ...", "no, it's Jon": what is said replaces what is known
     upset: bool = False  # Angry or let down: "this is ridiculous", "I've called three times"

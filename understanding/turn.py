@@ -21,9 +21,10 @@ from understanding.text.language import read_language
 from understanding.text.plain import MARKS, phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
+from understanding.wants.endings import Wants, settle
 from understanding.wants.goodbyes import read_goodbye
-from understanding.wants.holds import is_hold, without_holds
-from understanding.wants.intents import read_intent, read_manage
+from understanding.wants.holds import is_hold, is_relay, without_holds
+from understanding.wants.intents import is_recording, read_intent, read_manage
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
 from understanding.wants.questions import read_ask
@@ -95,7 +96,8 @@ def understand(
         read_back: What the open question read back besides name and time: address, ZIP, fee, the visit on file.
     """
     whole = text[:MAX_CHARACTERS].strip()
-    if is_hold(whole) and not (question is Question.SAFETY and said(_YES, plain(whole))):
+    held = is_hold(whole) or is_relay(plain(whole))
+    if held and not (question is Question.SAFETY and said(_YES, plain(whole))):
         return Understanding(text=whole, language=read_language(plain(whole)), zip_partial=zip_partial, hold=True)
     text = without_holds(whole)
     spoken = plain(text)
@@ -117,6 +119,9 @@ def understand(
         name = ""  # "I meant Reed Street": nobody is called so.
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     goodbye = read_goodbye(spoken, question)
+    bare_words = unmarked(text)
+    recording = is_recording(spoken)
+    person = not recording and wants_person(spoken, intent, bool(phone) and question in _FACTS)
     remainder: tuple[str, ...] = ()
     doubt = ""
     if question in APPROVALS:
@@ -124,7 +129,7 @@ def understand(
         other = read_visit(bare, question, now, opening_hour, closing_hour, visit_at, visit_latest)
         same = {wish.starts_at for wish in (visit, other) if wish} == {visit_at}
         same_time = other.starts_at if other and same else None
-        bare_name = read_name(unmarked(text).text, question, known_name)
+        bare_name = read_name(bare_words.text, question, known_name)
         renames = changes_name(name, known_name) or changes_name(bare_name, known_name)
         waits = text != whole and text.rstrip().endswith(",")  # A hold behind a yes takes it back, one before does not.
         decision = read_approval(
@@ -132,10 +137,13 @@ def understand(
         )
         goodbye = goodbye and not (answer is Answer.YES and decision.answer is not Answer.YES)
         answer, remainder, doubt = decision.answer, decision.remainder, decision.doubt
+    wants = Wants(intent, person, goodbye)
+    if not recording:
+        wants = settle(bare_words, spoken, question, wants)
     return Understanding(
         text=whole,
         language=read_language(spoken),
-        intent=intent,
+        intent=wants.intent,
         manage_action=action if manage else None,
         answer=answer,
         hazard=hazard,
@@ -149,9 +157,11 @@ def understand(
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
         visit=visit,
         urgency=read_urgency(spoken, question, visit),
-        wants_person=wants_person(spoken, intent, bool(phone) and question in _FACTS),
-        high_ticket=wants_new_system(spoken),
-        goodbye=goodbye,
+        wants_person=wants.person,
+        high_ticket=wants_new_system(spoken) and wants_new_system(bare_words.plain),
+        goodbye=wants.goodbye,
+        recording=recording,
+        doubted_end=wants.doubted,
         corrects=corrects(spoken) or changes_name(name, known_name),
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
@@ -159,7 +169,7 @@ def understand(
         this_number=means_this_number(spoken),
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),
-        asks=read_ask(spoken, intent, visit is not None),
+        asks=read_ask(spoken, wants.intent, visit is not None),
         remainder=remainder,
         doubt=doubt,
     )

@@ -2,8 +2,9 @@
 
 A sentence passes only if the record backs it: it has a form that can be backed (forms.py), tells of no booking,
 change or callback that did not happen (claims.py), gives neither advice nor promises (advice.py), no time,
-price, name or number that is not in the session, and is said in the right manner (manner.py). In doubt it is
-refused; the caller then hears the state's fixed line. Fixed lines are not judged. Pure.
+price, name or number that is not in the session, asks only what the state asks (questions.py), and is said in the
+right manner (manner.py). In doubt it is refused; the caller then hears the state's fixed line. Fixed lines are not
+judged. Pure.
 """
 
 import re
@@ -18,6 +19,7 @@ from conversation.guard import manner
 from conversation.guard.advice import ADVICE_AND_PROMISES
 from conversation.guard.claims import AVAILABLE, VISITS_AND_CALLS, Spoken
 from conversation.guard.forms import formless
+from conversation.guard.questions import other_question
 from conversation.guard.sentences import clean, split_sentences
 from conversation.guard.stated import MONTHS, WEEKDAYS, Mention, amounts, blank, digit_runs, mentions
 from understanding.text.language import read_language
@@ -51,7 +53,8 @@ def check(
         session: What is known and what was done, at this moment.
         facts: The facts of the business.
         already: The sentences of the same reply that were spoken before it.
-        question: The state's own line, which the model was told to end with: word for word it is not judged.
+        question: The state's own line, which the model was told to end with: word for word it is not judged, and a
+            question is about what it asks. Empty: whatever is asked.
     """
     text = clean(sentence)
     if not any(c.isalnum() for c in text):
@@ -60,6 +63,8 @@ def check(
         return Verdict(False, text, "markup")
     spoken, ours = Spoken(text, session, facts), bool(question) and text in clean(question)
     reason = "" if ours else next(filter(None, (judge(spoken) for judge in _JUDGES)), "")
+    if question and not ours:
+        reason = reason or other_question(text, session.question, asks="?" in question)
     reason = reason or manner.style(spoken, already, own_question=ours)
     if reason:
         return Verdict(False, text, reason)

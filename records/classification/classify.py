@@ -73,7 +73,7 @@ class Classification:
 
 CRITICAL_HAZARDS = frozenset({"GAS_LEAK", "CO_EVENT", "ELECTRICAL_FIRE"})
 _ADMIN = frozenset({Intent.BILLING, Intent.WARRANTY})
-_NO_WORK = _ADMIN | {Intent.VENDOR, Intent.APPLICANT, Intent.WRONG_NUMBER}
+_NO_WORK = _ADMIN | {Intent.VENDOR, Intent.APPLICANT, Intent.WRONG_NUMBER, Intent.OTHER_TRADE}
 
 
 def classify(session: CallSession, *, local_time: datetime) -> Classification:
@@ -298,7 +298,7 @@ def _caller_type(session: CallSession, commercial: bool) -> CallerType:
         return "recruiting"
     if commercial:
         return "commercial"
-    wants_us = session.intent not in (None, Intent.WRONG_NUMBER) and session.caller_spoke
+    wants_us = session.intent not in (None, Intent.WRONG_NUMBER, Intent.OTHER_TRADE) and session.caller_spoke
     return "residential" if wants_us else "unknown"
 
 

@@ -136,6 +136,8 @@ class Score:
     """Every entry that is not right, with its differences."""
     confusions: Mapping[str, int]
     """How often which label was taken for what: `hazard: present taken for none`."""
+    asked: Sequence[Entry] = ()
+    """The entries that are right, and in which an end of the call is asked about."""
 
 
 def load(part: Part, folder: Path = FOLDER) -> dict[str, list[Entry]]:
@@ -144,17 +146,31 @@ def load(part: Part, folder: Path = FOLDER) -> dict[str, list[Entry]]:
     Raises:
         TableError: a file is no list of entries.
     """
-    return {path.stem: _read(path) for path in sorted((folder / part).glob("*.yaml"))}
+    return load_folder(folder / part)
+
+
+def load_folder(folder: Path) -> dict[str, list[Entry]]:
+    """The entries of each class in one folder.
+
+    Raises:
+        TableError: a file is no list of entries.
+    """
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
 
 
 def judge(entry: Entry) -> list[str]:
     """What the rules get wrong, in plain words: one text per field, none if the entry is right."""
-    return [str(difference) for difference in _differences(entry)]
+    return [str(difference) for difference in _differences(entry, read(entry))]
 
 
 def evaluate(part: Part, folder: Path = FOLDER) -> dict[str, Score]:
     """The score of each class."""
-    return {name: _score(entries) for name, entries in load(part, folder).items()}
+    return scores_of(load(part, folder))
+
+
+def scores_of(tables: Mapping[str, Sequence[Entry]]) -> dict[str, Score]:
+    """The score of each class of these tables."""
+    return {name: _score(entries) for name, entries in tables.items()}
 
 
 def _read(path: Path) -> list[Entry]:
@@ -182,19 +198,22 @@ def _entry(row: Any, where: str) -> Entry:
 
 
 def _score(entries: Sequence[Entry]) -> Score:
-    misses = [(entry, differences) for entry in entries if (differences := _differences(entry))]
+    heard = [(entry, read(entry)) for entry in entries]
+    misses = [(entry, found) for entry, meant in heard if (found := _differences(entry, meant))]
     confused = Counter(
         f"{each.field}: {each.expected} taken for {each.got}"
         for _, differences in misses
         for each in differences
         if each.field in _LABELS
     )
-    return Score(len(entries) - len(misses), len(entries), misses, dict(confused.most_common()))
+    asked = [entry for entry, meant in heard if meant.doubted_end and not _differences(entry, meant)]
+    return Score(len(entries) - len(misses), len(entries), misses, dict(confused.most_common()), asked)
 
 
-def _differences(entry: Entry) -> list[Difference]:
+def read(entry: Entry) -> Understanding:
+    """What the rules make of an entry."""
     given = entry.given
-    heard = understand(
+    return understand(
         entry.say,
         question=entry.question,
         now=entry.now.replace(tzinfo=ZONE),
@@ -203,6 +222,9 @@ def _differences(entry: Entry) -> list[Difference]:
         visit_latest=given.visit_latest.replace(tzinfo=ZONE) if given.visit_latest else None,
         known_name=given.known_name,
     )
+
+
+def _differences(entry: Entry, heard: Understanding) -> list[Difference]:
     differences = []
     for name in Expect.model_fields:
         wanted, got = getattr(entry.expect, name), _heard(heard, name)

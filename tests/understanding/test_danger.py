@@ -229,7 +229,67 @@ def test_families_of_wordings(texts: list[str], question: Question, right: set[H
 def test_turns_about_something_else_are_no_emergency() -> None:
     """X3: names, addresses, ZIPs, times and wishes are none, nor are they a yes to the safety question."""
     tables = [table for part in Part for name, table in load(part).items() if name not in ("safety", "answers")]
-    turns = [(entry.say, entry.question or FIRST) for table in tables for entry in table]
+    others = [entry for table in tables for entry in table if "hazard" not in entry.expect.model_fields_set]
+    turns = [(entry.say, entry.question or FIRST) for entry in others]
     agreed = re.compile(r"\b(?:yes|yeah|yep)\b", re.I)
     assert [turn for turn in turns if turn[1] is not SAFETY and hazard(*turn) is PRESENT] == []
     assert [text for text, _ in turns if hazard(text, SAFETY) is PRESENT and not agreed.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't get up on the roof anymore, can y'all look at it",
+        "my husband can't get up there with his knee",
+        "he won't come up to the attic for that price",
+        "my mother can't get up the stairs so use the side door",
+    ],
+)
+def test_who_cannot_climb_is_in_no_danger(text: str) -> None:
+    """L8: a roof, stairs and an attic are where one gets up to; who has fallen just cannot get up."""
+    assert hazard(text, FIRST) is not PRESENT
+    assert hazard("my mother fell and can't get up", FIRST) is PRESENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, the alarm quit after I pulled the battery",
+        "nope, I unplugged the detector so it's quiet",
+        "no, the fire department just left, they aired it out",
+        "no, the firemen were here this morning",
+        "negative, only the furnace makes a puff of black stuff when it lights",
+        "no but there's soot all around the vent",
+        "no, but my son swears he does",
+        "I don't, the neighbor said she could smell it",
+    ],
+)
+def test_what_was_made_quiet_or_left_to_others_is_asked_about(text: str) -> None:
+    """An alarm without its battery, the fire department, soot, another's nose: a no does not clear them."""
+    assert hazard(text, SAFETY) in (Hazard.POSSIBLE, PRESENT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the fire alarm company needs the unit off during their test",
+        "the smoke detector guy said I should get my furnace checked",
+        "the detectors got new batteries, that's not it",
+        "it's like a house on fire in here, so hot",
+        "the kids get along like a house on fire, anyway the AC is out",
+    ],
+)
+def test_who_comes_about_an_alarm_is_none(text: str) -> None:
+    """X3: a trade and a turn of phrase are no danger."""
+    assert hazard(text, FIRST) is not PRESENT
+
+
+def test_gasoline_on_the_hands_is_asked_about() -> None:
+    """A smell with its cause in the same breath ends no call."""
+    assert hazard("smells of gas but I just spilled some filling the mower", SAFETY) is Hazard.POSSIBLE
+    assert hazard("it smells of gas by the furnace", SAFETY) is PRESENT
+
+
+def test_a_face_down_father_is_in_danger() -> None:
+    """L8: wherever he lies."""
+    assert hazard("my dad's face down on the kitchen floor and the AC's been out", FIRST) is PRESENT

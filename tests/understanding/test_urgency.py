@@ -66,3 +66,21 @@ FIRST, WHEN = Question.HOW_CAN_I_HELP, Question.WHEN
 def test_urgency(question: Question, right: Urgency | None, texts: tuple[str, ...]) -> None:
     """Urgent, routine or nothing said; tier 2 is what the weather makes of a failure, or water."""
     assert {text: understand(text, question=question, now=NOW).urgency for text in texts} == dict.fromkeys(texts, right)
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("no heat and they say a hard freeze tonight", Urgency.EMERGENCY),
+        ("the heater won't come on and it's in the single digits", Urgency.EMERGENCY),
+        ("our heater's dead and it's snowing", Urgency.EMERGENCY),
+        ("no air and there's a heat advisory", Urgency.EMERGENCY),
+        ("AC's out and it's over a hundred", Urgency.EMERGENCY),
+        ("it was in the twenties last week, now I just need a tune-up", None),
+        ("no heat but it's in the sixties so no rush", Urgency.ROUTINE),
+    ],
+)
+def test_weather_without_a_number(text: str, urgency: Urgency | None) -> None:
+    """L10: cold and heat as people tell them."""
+    now = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
+    assert understand(text, question=None, now=now).urgency is urgency

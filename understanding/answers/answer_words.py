@@ -12,37 +12,59 @@ NOUNS_AFTER_NO = frozenset(
     " hurry gas smoke smell smells burning fire problem problems worries problemo more sign signs odor odors alarm"
     " alarms co carbon fumes flames sparks preference lights electricity electric pressure sound noise thermostat"
     " unit furnace money appointment doubt answer leak leaks change changes question questions need big issue"
-    " issues complaints objections later earlier".split()
+    " issues objection complaint complaints objections later earlier".split()
 )
 
-_GOOD = r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal)"
-_VERY = r"(?:all |just |so |very |really |totally |absolutely |still |actually |pretty |perfectly |honestly )*"
+GOOD = (
+    r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal|dandy|swell"
+    r"|grand|super|splendid|cool|terrific|fantastic|nice|fair(?: enough)?|reasonable|doable|settled|set"
+    r"|acceptable|agreeable|fabulous|handy|okie)"
+)
+_VERY = (
+    r"(?:all |just |so |very |really |totally |absolutely |still |actually |pretty |perfectly |honestly |real |mighty"
+    r"|about |quite |plenty |a )*"
+)
+_IT = r"(?:it|that|this|me|us|that one|this one)"
+_ON_THE_BOOKS = r"(?:on|in|onto) (?:the|your|y'?all is) (?:books?|schedule|calendar|list)"
 _AGREEMENT = (
-    rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {_VERY}(?:{_GOOD}|it|great)",
+    rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {_VERY}(?:{GOOD}|it|great)",
     r"(?<!what )(?<!which )(?:\w+day|tomorrow|am|pm|noon|oclock|\d[\d:]*|time|two|three|four|five|ten|eleven|nine"
     r"|one|twelve|morning|afternoon|then|everything|all|it|all of that|one|date|day) (?:is|would be|will be|sounds"
-    rf"|looks|should be) {_VERY}{_GOOD}",
+    rf"|looks|should be) {_VERY}{GOOD}",
     r"(?:that|it|this|which|any of that|either|morning|afternoon|time|one|day|\w+day|tomorrow|am|pm|noon|oclock"
     r"|\d[\d:]*) (?:all |will |would |should |still |definitely "
     r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
     r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work"
-    r"|can make (?:it|that)|(?:will|would) (?:have to )?do(?= [,.?]|$)|have to do",
-    rf"(?:sounds?|looks?) (?:about |all |pretty |very )*(?:{_GOOD}|like a (?:plan|winner|deal))"
+    r"|can make (?:it|that)|(?:will|would) (?:have to )?do(?= [,.?]|$| nicely| just| fine| great)|have to do",
+    rf"(?:sounds?|looks?) {_VERY}(?:{GOOD}|like a (?:plan|winner|deal))"
     r"|(?:fine|good|okay|ok|great|works|cool) (?:by|with|for) (?:me|us)",
     r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do"
-    r"|let us (?:do|go|book|schedule)(?: (?:it|that|with (?:it|that)))?",
+    r"|let us (?:do|go|book|schedule|lock|roll|set|stick|plan)(?: (?:it|that|(?:with|on) (?:it|that)))?",
+    rf"(?:let us |go ahead and |you can |please )?(?:get|have|put) {_IT} (?:done|scheduled|booked|set up|going"
+    rf"|over with|{_ON_THE_BOOKS})|(?:let us )?make {_IT} (?:happen|official|so)",
+    r"(?:put|sign|count|pencil|write|mark|slot|nail|pin) (?:it|that|me|us)(?: (?:in|up|down))(?! (?:for|a|at|on)(?!\S))"
+    r"|get (?:you|y'?all|him|them|somebody|someone)(?: guys)? (?:out|over)(?: here)?",
+    rf"(?:i am|we are) {_VERY}(?:on board|all for|game|in agreement)(?: (?:with|for))?(?: (?:it|that|this))?",
+    r"(?:you (?:have |have got |got )|(?:it|that) is |we have (?:got )?)(?:yourself |yourselves )?(?:a|the) (?:deal"
+    r"|date|plan|yes)(?! breaker)",
+    r"(?:\w+day|tomorrow|noon|am|pm|oclock|\d[\d:]*|two|three|four|five|ten|eleven|nine|one|twelve|morning|afternoon)"
+    r" it is(?= [,.?]|$| then| thanks| thank)|we are on(?= [,.?]|$| then)|^right on|afraid (?:so|yes)",
+    r"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it(?= [,.?]|$)"
+    r"|(?:that|it) (?:is|would be|will be) (?:the )?best(?= [,.?]|$| (?:time|for)(?!\S))",
+    r"that is (?:just |exactly |precisely )?what (?:i|we) (?:want|need|wanted|needed|was hoping for)",
     r"(?:book|schedule|confirm|lock|set|put) (?:it|that|me|us)(?: (?:in|up|down))?",
     r"of course|for sure|sure thing|you bet|you got it(?: right)?|why not|might as well|by all means|i guess(?: so)?"
     r"|i suppose(?: so)?|i would (?:like|love) (?:to|that)(?= [,.?]|$)",
-    rf"(?:i am|we are) {_VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|i am good with (?:that|it)"
+    rf"(?:i am|we are|(?:i|we) would be) {_VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|i am good with (?:that|it)"
     r"|that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
-    r"no problem|no worries|not a problem|esta bien|de acuerdo|por favor|asi es|por supuesto|correcto|perfecto"
-    r"|me parece bien",
+    r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por supuesto"
+    r"|correcto|perfecto"
+    r"|me parece bien|asi quedamos|quedamos asi",
     r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?"
     r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
     r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
     r"|$| thank| thanks)",
-    r"i agree|i confirm|i approve|okey ?dokey|you betcha|(?:i|we) will take (?:it|that)(?: one)?"
+    r"i agree|i confirm|i approve|oke?y?[ -]?doke?y?|you betcha|(?:i|we) will take (?:it|that)(?: one)?"
     r"|(?:i|we) will take the \w+ (?:one|slot|spot|time|appointment)",
 )
 AGREEMENT = phrase(*_AGREEMENT)  # Says yes by itself; what covers a turn
@@ -52,7 +74,9 @@ YES = phrase(
     r"i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would|they are",
 )
 # To a read-back these are a yes, to an offer a no.
-CONTENT = phrase(r"(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me")
+CONTENT = phrase(
+    r"(?:(?:all|we are|i am) )?good to go|(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me"
+)
 SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
 LAST_YES = re.compile(r"(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
 CANCEL_YES = phrase(
@@ -77,10 +101,10 @@ WRONG = phrase(
 )
 NOTHING_WRONG = phrase(r"nothing (?:is )?wrong|no mistakes?|not wrong")
 CHANGE = phrase(
-    r"but|except|instead|rather|change|different|another (?:day|time|date)"
-    r"|(?<!can )(?<!not )make (?:it|that)(?! work)|can (?:we|you|i) (?:do|make(?! sure)|change|move"
-    r"|get)(?! (?:that|it)(?= [,.?]|$))",
-    r"could (?:we|you|i|it) (?:do|make|change|move|get|be)|actually(?! (?:yes|yeah|that (?:works|is|sounds)|perfect"
+    r"but(?! (?:, )?(?:yes|yeah|yep|sure|okay|ok|go ahead)(?!\S))|except|instead|rather|change|different"
+    r"|another (?:day|time|date)|(?<!can )(?<!not )make (?:it|that)(?! (?:work|happen|official|so)(?!\S))"
+    r"|can (?:we|you|i) (?:do|make(?! sure)|change|move|get)(?! (?:that|it)(?= [,.?]|$))",
+    r"could (?:we|you|i|it) (?:do|make|change|move|get|be)|actually(?!$| (?:yes|yeah|that (?:works|is|sounds)|perfect"
     r"|sounds|it is (?:fine|good|perfect)|i am good|go ahead|no))|however|although|though|only thing|one thing"
     r"|should be(?! (?:fine|good|great|okay|ok|perfect|alright|all|home|here|there|able))",
     r"supposed to be|pero|only (?:make|can|at|on)|moved|old (?:address|name|number)|new (?:address|number)",

@@ -40,7 +40,13 @@ YES_NO_QUESTIONS = APPROVALS | {
     Question.SCHEDULE_OFFER,
     Question.GO_ON,
     Question.SECOND_VISIT,
+    Question.END_DOUBT,
 }
+
+
+_TAG = phrase("(?:is|was|did) (?:it|that|i)$")  # "That's not what I asked for, is it"
+_NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
+_WHO_AND_WHY = frozenset("who why where which whose".split())
 
 
 def without_presence(text: str) -> str:
@@ -149,10 +155,13 @@ def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer |
         turned = not takes_back and (approves or _starts_yes(rest))
         if not turned:
             return Answer.UNCLEAR if _hedged(rest) and _starts_yes(rest) else Answer.NO
-        return Answer.YES if _starts_yes(rest) and approves and not _hedged(rest) else Answer.UNCLEAR
+        agrees = _starts_yes(rest) or said(_NO_TROUBLE, rest)
+        return Answer.YES if agrees and approves and not _hedged(rest) else Answer.UNCLEAR
     takes_back = takes_back or (yes and _contradicts(rest if first else text))
     if yes:
         return _qualified_yes(first, rest if first else text, approves=approves, takes_back=takes_back, wrong=wrong)
+    if all(clause.words[0] in _WHO_AND_WHY for clause in cut(text)):
+        return None  # "Who moved it": a question, and no answer.
     if _hedged(text) and not wrong and not said(NO, text) and len(text.split()) <= 16:
         return Answer.UNCLEAR
     if no_stands_alone(text) or wrong or said(NO, text):
@@ -163,8 +172,10 @@ def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer |
 def _qualified_yes(first: str, rest: str, *, approves: bool, takes_back: bool, wrong: bool) -> Answer:
     """A yes, by what stands beside it; `rest` is what follows its first word."""
     turns_to_no = first and _first_particle(rest)[0] == "no"
+    if takes_back and ((turns_to_no and (wrong or said(NO, rest))) or (wrong and said(_TAG, rest))):
+        return Answer.NO
     if takes_back:
-        return Answer.NO if wrong and turns_to_no else Answer.YES_BUT
+        return Answer.UNCLEAR if _hedged(rest.rpartition(" but ")[2]) and " but " in rest else Answer.YES_BUT
     if turns_to_no or no_stands_alone(rest):
         return Answer.NO if _denies(rest) else Answer.UNCLEAR
     if said(NO, rest) and not said(REMARK, rest):

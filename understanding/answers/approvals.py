@@ -166,7 +166,7 @@ def _doubt(marked: Utterance, bare: Utterance) -> str:
     """What a turn looks like whose words are all harmless and which still is no yes."""
     if said(_IRONY, bare.plain):
         return "irony"
-    if _CUT_OFF.search(marked.text) or bare.words[-1] in _OPEN_END:
+    if _CUT_OFF.search(marked.text) or (bare.words[-1] in _OPEN_END and bare.words[-2:] != ("over", "with")):
         return "cut off"
     if any(
         clause.asks and not said(_REQUEST, clause.text) and not said(_WHY_NOT, clause.text) for clause in marked.clauses

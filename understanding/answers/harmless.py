@@ -6,7 +6,7 @@ Data: phrases over plain words without marks, English and Spanish. Whether they 
 import re
 
 from call.session import Question
-from understanding.answers.answer_words import CONTENT
+from understanding.answers.answer_words import CONTENT, GOOD
 from understanding.text.lexicon import CLASSES
 from understanding.text.plain import phrase
 
@@ -18,11 +18,11 @@ def _each(*phrases: str) -> _Phrases:
     return tuple(phrase(words) for words in phrases)
 
 
-_GOOD = r"(?:good|right|correct|fine|perfect|great|ok|okay|alright|all set)"
 _NOT_FOR = (
     "no|not|nothing|never|but|so|and|yes|please|go|i|he|she|they|my|our|can|will|is|are|what|who|when|how|if|because"
 )
 _FOR = rf"(?: (?!(?:{_NOT_FOR})(?!\S))\w+){{1,4}}"  # "Thanks for getting me in"
+_RELATIVE = "|".join(sorted(CLASSES["relative"]))
 _DAY = r"(?:good|great|nice|wonderful|blessed|lovely|beautiful)"
 _YOU = r"(?:you|y'?all)(?: guys| all)?"
 _HIM = rf"(?:{_YOU}|he|she|they|him|her|them|(?:the|your) (?:tech|technician|guy|person|man|driver))"
@@ -35,9 +35,15 @@ POLITE = (
     *_each(
         r"(?:thank you|thanks)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| anyway| kindly)*",
         rf"(?:thank you|thanks)(?: (?:so|very) much)? for{_FOR}(?: today)?",
-        r"that is (?:it|everything)|i (?:think|believe|understand)|(?:close|good) enough|like a \w+",
+        r"that is (?:it|everything)|i (?:think|believe|understand|reckon|figure|would say)|(?:close|good) enough"
+        r"|like a \w+",
+        rf"my (?:{_RELATIVE}) (?:says?|said|thinks?)(?: that)?",
+        r"(?:i )?(?:would )?hate to(?= but)|but(?= (?:yes|yeah|yep|sure|okay|ok|go ahead)(?!\S))",
+        r"^why(?= (?:yes|sure|certainly|absolutely|of course))|nicely|whatever (?:works|you have|is (?:easiest|best))",
+        r"at all|yourself|go forward with it|(?:everything|all|what) (?:that )?you (?:said|read|have|told me|got)",
+        r"the best(?: time)?(?: for (?:me|us))?",
         rf"(?:would |will |it |that |this )*works?(?: out)?(?: (?:even|just|really|so|out))*"
-        rf"(?: (?:{_GOOD}|better|well))?",
+        rf"(?: (?:{GOOD}|better|well))?",
         r"(?:exactly |just )?what (?:i|we) (?:need|needed|want|wanted|was hoping for|were hoping for)",
         r"(?:i am|we are)(?: so| very| really| pretty)* (?:flexible|easy|happy|glad|pleased|thrilled|relieved|okay)",
         r"(?:i |we )?(?:really |do |sure |would )*appreciate (?:it|that|you|this|your (?:help|time)|the help)",
@@ -48,12 +54,17 @@ POLITE = (
         rf"(?:you )?(?:have|enjoy) (?:a |an |your )?(?:very |really )*(?:{_DAY} )?"
         r"(?:day|one|night|evening|weekend|afternoon)",
         r"you too|take care|same to you|talk (?:to you )?(?:soon|later)|see you later",
-        r"on all (?:of )?(?:it|that|counts)|(?:over|right) here|you (?:may|can)|there (?:is|are)",
+        r"on all (?:of )?(?:it|that|counts)|(?:over|everybody|everyone|objections?|us) here|you (?:may|can)"
+        r"|there (?:is|are)",
         r"if (?:that|it) is (?:what|all) you (?:have|have got|got)",
         r"if (?:that|it) is (?:okay|ok|fine|alright)(?: with you)?",
         r"if (?:possible|you (?:can|would|please|do not mind))",
         r"i mean|i (?:guess|suppose)|what the heck|on my end|as far as i (?:know|can tell)|to me",
-        r"(?:for|with|by) (?:me|us|now)",
+        rf"{GOOD}|(?:for|with|by) (?:me|us|now|everybody|everyone|all of us)|on everything",
+        rf"(?:with|by) my (?:{_RELATIVE})|for (?:me|us) and my (?:{_RELATIVE})"
+        r"|(?:well )?shoot(?= \w)|(?:great|good|fine|perfect) actually",
+        r"(?:even |much |way )*better than (?:i|we) (?:expected|thought|hoped|feared)",
+        r"(?:from|by) (?:me|us)|the plan",
         r"(?:that|this|the) one|all of (?:it|that)|of course|to be honest|to say|in that case",
         r"you (?:have|have got|got) (?:it|that|everything|me)(?: all)?(?: (?:right|down))?",
         r"(?:it|that|this|they|you|everything|all)? ?(?:is|are|sounds|looks|seems|works)",
@@ -61,7 +72,7 @@ POLITE = (
         r"(?:do|does) not (?:worry|mind|care)(?: about (?:it|him|her|them|that|the \w+))?",
         r"why not|^no(?= (?:yeah|yes|yep|sure|that is|it is))",
         r"go (?:on )?(?:ahead )?(?:and|with (?:it|that))|go on|ahead|feel free|please and thank you",
-        rf"(?:the|my|our) {_PART}(?: and (?:the |my |our )?{_PART})*(?= (?:is|are|looks|sounds) (?:all )?{_GOOD})",
+        rf"(?:the|my|our) {_PART}(?: and (?:the |my |our )?{_PART})*(?= (?:is|are|looks|sounds) (?:all )?{GOOD})",
         rf"that is (?:all |both )?(?:the |my |our )(?:right |correct )?{_PART}|(?:right|correct) {_PART}",
         r"muchas|mil gracias|muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no|por favor|de acuerdo",
         r"esta (?:todo |muy )?(?:bien|perfecto|correcto|excelente)",
@@ -90,14 +101,15 @@ _CANCELLING = _each(
     rf"(?:(?:i|we) )?(?:(?:want|need|would like|am calling|called) (?:you )?to )?cancel(?: {_WHOLE})?(?: out)?",
     rf"(?:want|need|like) {_WHOLE} cancel(?:l?ed)|cancel(?:l?ed|l?ing)(?: {_WHOLE})?",
     rf"(?:take|get|pull) (?:{_WHOLE}|me|us) off(?: (?:of )?(?:the|your) (?:schedule|books|calendar|list))?",
-    rf"(?:get rid of|scratch|drop|delete|remove) {_WHOLE}|call (?:it|that) off",
+    rf"(?:get rid of|scratch|scrap|drop|delete|remove) {_WHOLE}|call (?:it|that) off",
     rf"(?:do|does|will|would) not (?:need|want|be needing)(?: {_WHOLE}| {_YOU}| anyone| anybody| the service)?"
     r"(?: to come(?: out)?)?(?: any ?(?:more|longer)| now)?",
     rf"no longer (?:need|want) {_WHOLE}",
     r"(?:it|(?:the|my|our) (?:ac|heat|heater|unit|system|furnace|air)|everything)(?: is| has| just| got| started"
     r"| came)* (?:working|fixed|running|cooling|heating|back)(?: (?:on|up))?(?: (?:again|now|fine|good))*",
-    r"(?:i|we|he|she|they|my \w+)(?: have| already| just)* (?:got|had|fixed|found|figured|hired|went with)(?: (?:it"
-    r"|that|another|a different|someone|somebody|else|company|fixed|working|repaired|out|taken|care|of|running))+",
+    r"(?:i|we|he|she|they|my (?:\w+ ){0,3}?\w+)(?: have| already| just)* (?:got|had|fixed|found|figured|hired|went"
+    r" with|took|sold|handled)(?: (?:it|that|another|a different|someone|somebody|else|company|fixed|working|repaired"
+    r"|out|taken|care|of|running|going|again|the house|the place))+",
     r"(?:i |we )?(?:have )?decided (?:to (?:wait|hold off|pass)|against it)|no longer needed",
     r"(?:for |about )?the short notice|(?:i am|we are) (?:moving|selling the house)",
     r"(?:(?:my|our|the) \w+ (?:is|are) )?(?:taking care of|handling|fixing) (?:it|that)",
@@ -114,22 +126,20 @@ OF_THE_ACT = {
 # Told for a visit that is to be, and nothing of it changed: who is there, how to get in, that he may call first.
 _ALL_DAY = r"(?:all|the whole) (?:day|morning|afternoon|evening|time)(?: long)?"
 PRESENCE = _each(
-    r"(?:i|we|you|he|she|they|someone|somebody|(?:my|our|the) (?:\w+ and (?:i|me)|"
-    + "|".join(CLASSES["relative"])
-    + "))"
-    r" (?:will|should|am|are|is|can|is going to|are going to|am going to)(?: definitely| all| both| just| be)*"
-    r" (?:home|here|there|around|at home|at the house|in|ready|waiting)"
-    rf"(?: {_ALL_DAY}| then| by then| anyway| to (?:let|meet) {_HIM}(?: in)?| for {_HIM})*",
+    r"(?:i|we|you|he|she|they|someone|somebody|(?:my|our|the) (?:\w+ and (?:i|me)|" + _RELATIVE + "))"
+    r" (?:will|should|am|are|is|can|is going to|are going to|am going to)(?: definitely| all| both| just| be| right)*"
+    rf" (?:let {_HIM} in|home|here|there|around|at home|at the house|in|ready|waiting)"
+    rf"(?: {_ALL_DAY}| then| for that| for it| by then| anyway| to (?:let|meet) {_HIM}(?: in)?| for {_HIM})*",
     r"(?:i|we) (?:am|are) (?:off|free|available|home)(?: (?:that|all) day| then)?|alguien va a estar|voy a estar",
 )
 ACCESS_WORD = phrase(
     r"dogs?|cats?|puppy|pets?|gates?|doors?|doorbell|bell|buzzer|intercom|knock(?:s|ing)?|park(?:s|ing)?|driveway|keys?"
-    r"|lockbox|elevator|stairs|garage|porch|alley|attic|basement|closet|backyard|yard|calls?|texts?|rings?"
+    r"|lockbox|elevator|stairs|garage|porch|alley|attic|basement|closet|backyard|yard|calls?|texts?|rings?|honks?"
 )
 _FIRST = r"(?: (?:first|ahead|before ?hand|(?:about )?\w+ minutes (?:before|ahead)))?"
 ACCESS = _each(
     rf"(?:(?:can|could|will|would) you |please |just |and )*(?:have|tell|ask|let|make sure|remind)(?: that)? {_HIM}"
-    rf"(?: to| know| that| can| please)*(?: (?:call|text|ring|knock|park|use|come)s?(?: me| us)?)?{_FIRST}",
+    rf"(?: to| know| that| can| please)*(?: (?:call|text|ring|knock|park|use|come|honk)s?(?: me| us)?)?{_FIRST}",
     rf"if {_HIM} (?:can|could|would|will) (?:please )?(?:call|text|ring|knock|park)(?: me| us)?{_FIRST}",
     r"(?:i|we|he|she|they) will (?:leave|have|unlock|open|hold|put)(?: the| my| our)?"
     r"(?: \w+)? (?:door|gate|garage|lights?|dogs?)",
@@ -138,7 +148,7 @@ ACCESS = _each(
     r"(?: (?:here|there|close|over|up))?",
     rf"(?:when|once|as|while) {_HIM} (?:is|are)(?: (?:here|there|close))?",
     r"on (?:his|her|their|the|your) way(?: (?:out|over))?",
-    r"(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
+    r"(?:sticks|squeaks)|(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
     r"watch out(?: for)?|look out for",
     r"(?:it is )?(?:\d+|(?: ?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine))+)$",
     r"(?:the )?(?:code|gate|apartment|unit|suite|lockbox)(?: code| number)?(?: is)?(?: \d+| (?:zero|oh|one|two|three"

@@ -34,6 +34,8 @@ _ORDERED = phrase(
     r"|evacuat(?:ed|ing|e) (?:us|everyone|everybody|(?:the|our|my) (?:house|home|building|apartments?|place|floor))"
     rf"|(?:we|i|they|everyone|everybody|people) (?:just |all |have |are |were |got |being |been |already )*evacuated"
     rf"{_NO_MACHINE}",
+    r"(?:says?|saying|said|yell\w*|shout\w*|holler\w*|scream\w*) (?:for )?(?:everyone|everybody|people|y'?all|us|you)"
+    r" (?:to )?(?:\w+ )?(?:get )?out(?! (?:there|back|front|here|of (?:gas|power|work))(?!\S))",
     r"(?:dijo|dijeron|ordeno|ordenaron|pidieron|pidio|hicieron)(?: \w+){0,3}? (?:salir|saliera\w*|salgamos|salga\w*"
     r"|evacua\w+|desaloj\w+)",
 )
@@ -44,6 +46,12 @@ _NOT_THIS = phrase(
 )
 _LEAK = phrase(r"leak\w*|fuga")
 _WATER = phrase(r"water|coolant|freon|refrigerant|roof|agua|(?:years?|months?) ago|last (?:year|summer|winter|month)")
+_RESCUE = phrase(r"fire ?(?:fighters?|department|dept|men|man|truck)s?|firefighters?|911|paramedics?|bomberos?")
+_WERE_HERE = phrase(
+    r"just left|(?:aired|air) (?:it|us|the \w+|everything)(?: all)? out|ventilat\w+"
+    r"|(?:was|were|are|is|been) (?:just )?here"
+    r"|came (?:out )?(?:today|tonight|this morning|already|and)|on (?:the|their|its) way"
+)
 _OVER = phrase(
     r"(?:let|allowed) (?:us|me|everyone|everybody) (?:to (?:go|come) )?back|safe to (?:go|come|return)|all clear"
     r"|cleared|yesterday|last night|back (?:in|inside|home) now|earlier|false alarm"
@@ -68,7 +76,9 @@ def told_to_leave(text: str) -> Hazard:
 
 
 def leak_found(text: str) -> bool:
-    """Whether the plain `text` tells of a leak that the gas company or the like has found."""
+    """Whether the plain `text` tells of a leak that the gas company or the like has found, or that they were there."""
+    if said(_WERE_HERE, text) and said(_RESCUE, text):
+        return True
     told = any(said(_LEAK, clause.text) and NEGATORS.isdisjoint(clause.words) for clause in cut(text))
     return told and said(_AUTHORITY, text) and not said(_WATER, text)
 

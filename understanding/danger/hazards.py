@@ -43,6 +43,11 @@ _SYMPTOMS = phrase(
     r"|passed out|passing out|throwing up|mareado|mareados|mareada"
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
+_YES_FIRST = re.compile(r"(?:(?:oh|well|um|,) )*(?:yes|yeah|yep|yup)(?!\S)(?! no(?!\S))")
+_FILLED_UP = phrase(  # Gasoline, on somebody's hands
+    r"(?:spill\w*|fill\w*|pour\w*|splash\w*|gass\w*) (?:\w+ ){0,6}?(?:mowers?|lawn ?mower|gas can|car|truck|generator"
+    r"|weed ?(?:eater|whacker)|edger|leaf blower|chain ?saw|boat|motorcycle)"
+)
 _LEAK = phrase(r"leak(?:s|ing)?")
 _WATER = phrase(r"water|dripping|drip|condensation|freon|refrigerant|roof|ceiling|drain|pipe|fluid|oil")
 
@@ -102,7 +107,8 @@ def _whole(text: str, asked: bool) -> Hazard:
 
 def _house(text: str, asked: bool) -> Hazard:
     found = _read(without_lookalikes(text), asked)
-    return Hazard.POSSIBLE if found is Hazard.PRESENT and shut_off(text) else found
+    explained = shut_off(text) or said(_FILLED_UP, text)
+    return Hazard.POSSIBLE if found is Hazard.PRESENT and explained else found
 
 
 def _read(text: str, asked: bool) -> Hazard:
@@ -155,6 +161,8 @@ def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
     """No danger is stated: the plain answers to the safety question, and what is no answer."""
     if plain is Plain.YES and hazard is not Hazard.DENIED:
         return Hazard.PRESENT
+    if hazard is Hazard.DENIED and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split()):
+        return Hazard.RETRACTED  # "Yes, that was last week, they fixed the leak."
     if plain is Plain.YES:
         return Hazard.PRESENT if re.search(r"(?<!\S)but(?!\S)", text) else Hazard.DENIED
     if said(OVER, text) and hazard is not Hazard.POSSIBLE:

@@ -42,6 +42,12 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
                 r"|see|seen|smell|think|see)",
                 r"not (?:to my knowledge|as far as (?:i|we) (?:know|can tell))",
                 r"can not say (?:that )?(?:i|we) (?:do|have|smell|see|can|did)(?: \w+)?(?= [,.?]|$)",
+                rf"only (?:thing|smell)(?: that)? (?:i|we|you) (?:can )?smell (?:is|are|was)"
+                rf" (?:\w+ ){{0,2}}?(?:coffee|{_FOOD})",
+                r"only (?:thing|one|person)(?: that is| who is)? (?:smok|burn)ing (?:\w+ ){0,3}?is"
+                rf" (?:me|my (?:\w+ )?{_PERSON})",
+                r"(?:did|have) not i (?:already |just )*(?:tell|told|say|said)(?: you)? no"
+                r"|(?:already|just) (?:told you|said) no",
                 r"(?:thank god|thankfully|luckily|fortunately|thank goodness) (?:no|not)|no (?:thank god|thankfully)",
             ),
         ),
@@ -54,6 +60,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"never (?:stops?|stopped|goes away|went away|quits|lets up)",
             r"no se (?:va|quita|apaga)|no (?:deja|para) de",
         )),
+        ("much", (r"like a house on fire",)),
         ("slight", (
             r"(?:it is |is |are |was )?not (?:(?:that|very|too|so|as|super|really|particularly|all|a|an|been"
             r"|quite) )*(?:strong|bad|heavy|big|huge|terrible|overwhelming|thick|loud|constant)",
@@ -121,6 +128,8 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         )),
         ("_", (
             r"(?:where )?there is smoke there is (?:usually |always )?fire|no smoke without (?:a )?fire",
+            r"(?:fire|smoke|co|monoxide) (?:alarms?|detectors?) (?:company|guys?|man|people|inspectors?|inspection"
+            r"|contractor|test|testing|install\w*|battery|batteries)",
             # People who smoke, food that burns, fires that are meant to burn.
             rf"{_PERSON} (?:(?:do|does|did|just|only|still|also|always|both|all|never|not|like to|quit|stopped"
             r"|went to|used to|am|was|is|are|were|been|has|have|out|outside) )*(?:smokes?|smoking"

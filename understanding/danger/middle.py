@@ -48,7 +48,8 @@ _EXPLAINED = phrase(
 )
 _OTHERS_DO = phrase(
     r"^(?:but |though )?(?:my \w+|he|she|they|the kids|(?:every|some)(?:one|body)(?: else)?|others) (?:do|does"
-    r"|did|can|says?|thinks?)(?: (?:so|it does|it|there is|that it does))?$"
+    r"|did|can|(?:says?|thinks?|swears?|claims?|insists?|said|told me)(?: that)?(?: (?:so|(?:it|there|he|she|they"
+    r"|you can) ?(?:do|does|did|can|is|smells?|sees?)?(?: (?:it|smell it|some|something))?))?)$"
 )
 _HISS = phrase(r"hiss\w*")
 _ALARM_EVENT = phrase(
@@ -61,8 +62,17 @@ _ALARM_IS_FINE = phrase(
     r"|check\w*|works?|working|quiet|silent|fine|good|normal|okay|ok|green|clear|batter(?:y|ies)|new|fell|look\w*"
     r"|tengo|tenemos|instal\w+|bien|bateria|pila)"
 )
+# An alarm that somebody made quiet has told of something.
+_SILENCED = phrase(
+    r"(?:pull\w*|took|take|taking|yank\w*|ripp?\w*|remov\w+|unplug\w*|disconnect\w*|silenc\w+|unhook\w*) (?:\w+ ){0,3}?"
+    r"(?:batter(?:y|ies)|alarms?|detectors?|it|them)(?: (?:out|off|down))*"
+)
 _IT = (("it",), ("that",), ("which",), ("they",))
-_LEFT = phrase(r"smoke|smoky|smokey|haz[ey]|monoxide|humo|(?:a|big|bright|blue) flash(?: of \w+)?")
+_LEFT = phrase(
+    r"soot|puffs? of (?:\w+ )?(?:black|gray|grey|dark|something|stuff)|black (?:stuff|cloud|puff)"
+    r"|smoke|smoky|smokey|haz[ey]|monoxide|humo"
+    r"|(?:a|big|bright|blue) flash(?: of \w+)?"
+)
 _GAS = phrase(r"gas|propane")
 _GAS_THERE = phrase(
     r"there|everywhere|in (?:here|the house|my house|the air)|coming|think|maybe|hear\w*|hiss\w*|por todos lados"
@@ -95,6 +105,8 @@ def unexplained(text: str, *, asked: bool) -> bool:
 def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
     """The same without electrical parts."""
     clauses = cut(text)
+    if said(_SILENCED, text) and any(device_kind(clause.text) for clause in clauses):
+        return True
     return any(
         _alarm(clause, before, after, text, asked) or _smell(clause, text, asked) or _left(clause, asked)
         for before, clause, after in zip((Clause(()), *clauses), clauses, (*clauses[1:], Clause(())), strict=False)

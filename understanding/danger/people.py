@@ -44,8 +44,10 @@ _OF_A_BODY = phrase(
 _OF_A_PERSON = phrase(
     r"collaps(?:ed|es|ing)|black(?:ed|s|ing) out"
     r"|unresponsive|(?:not|stopped) respon(?:ding|sive)(?! to)|(?:will|would|do|does|can) not"
-    r" (?:wake|get|come) up|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?|(?:is|are|gone|went) limp"
-    r"|(?:fell|fallen|falling) (?:down|over|out)|(?:on|hit) the floor"
+    r" (?:wake|get|come) up(?! (?:on|onto|to|into|there|here|the|in|a|that|with|past|above|before|early)(?!\S))"
+    r"|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?|(?:is|are|gone|went) limp"
+    r"|(?:fell|fallen|falling) (?:down|over|out)|(?:on|hit) the (?:kitchen |bathroom |bedroom |garage )?floor"
+    r"|face ?down (?:on|in)"
     r"|(?:threw|throwing|throws) up|vomit\w*|not (?:talking|making) (?:right|any sense|sense)"
     r"|slurr\w+"
     r"|(?:got|gets|getting|feels?|feeling|felt|is|am) (?:\w+ )?(?:faint|dizzy|light ?headed|woozy)"

@@ -80,7 +80,8 @@ _OPEN = phrase(
     r"|every (?:now and then|time|so often)|only when|only sometimes|when (?:it|i|we|the)|intermittent\w*|depends"
     r"|more or less|doubt|quizas?|tal vez|un poco|no se|creo|a veces|puede ser|mas o menos|a lo mejor"
     r"|not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid"
-    r"|sense of smell|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$",
+    r"|(?:no |not any )?more than usual|same as (?:always|usual)|sense of smell"
+    r"|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$",
 )
 _WAS = re.compile(
     r"(?:^|(?<= ))(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)(?!\S)"

@@ -11,8 +11,8 @@ from understanding.text.numbers import ORDINALS, is_number, ordinal
 from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES
 
 FIRM_YES = frozenset(
-    "yes yep yup yessir absolutely definitely certainly affirmative correct exactly perfect si claro totally indeed"
-    " perfecto correcto".split()
+    "yes yep yup yessir yessiree absolutely definitely certainly affirmative correct exactly perfect si claro totally"
+    " indeed perfecto correcto".split()
 )
 SOFT_YES = frozenset("yeah yea ya ye sure ok okay alright mhmm great wonderful awesome right fine please".split())
 ALONE_YES = frozenset("right good great fine please cool wonderful awesome excellent lovely".split())
@@ -41,8 +41,8 @@ _CLASSES = {
         "maybe perhaps possibly probably might unless if depends depending supposedly hopefully quizas".split()
     ),
     "courtesy": frozenset(
-        "sir maam please hon honey dear darling sweetie sugar love buddy man bud boss friend folks guys ladies senor"
-        " senora senorita sorry bye goodbye adios kindly".split()
+        "sir maam please hon honey dear darling sweetie sugar love buddy man bud boss friend folks guys ladies lady"
+        " dude young senor senora senorita sorry bye goodbye adios kindly".split()
     ),
     "filler": frozenset(_GLUE.split()),
     "question": frozenset(

@@ -3,7 +3,7 @@
 from call.session import Question
 from understanding.text.plain import phrase, said
 
-_GOODBYE = phrase(
+GOODBYE = phrase(
     r"(?<!says )(?<!say )(?<!said )goodbye|(?<!and )bye(?: bye)?(?! the way)|and bye$"
     r"|(?:have|you have) (?:a|an) (?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely)? ?(?:day|one|night|evening"
     r"|weekend|afternoon|rest of your day)|talk to you (?:later|soon|then)|see you(?: then| later| tomorrow)?"
@@ -13,7 +13,7 @@ _GOODBYE = phrase(
 )
 
 
-_ALL_DONE = phrase(
+ALL_DONE = phrase(
     r"that is (?:it|all|everything)(?: (?:i need\w*|for (?:now|today|me)|thanks|thank you))?|that will be all"
     r"|that would be all|nothing else|i am (?:all set|done)|we are all set|all set"
 )
@@ -21,11 +21,11 @@ _ALL_DONE = phrase(
 
 def read_goodbye(text: str, question: Question | None) -> bool:
     """Whether the caller is done; a bare "no" never is (R14)."""
-    if said(_GOODBYE, text):
+    if said(GOODBYE, text):
         return True
     short = len([w for w in text.split() if w.isalpha()]) <= 9
     return (
         short
-        and said(_ALL_DONE, text)
+        and said(ALL_DONE, text)
         and (question in (Question.ANYTHING_ELSE, None) or said(phrase("thanks?|thank you"), text))
     )

@@ -5,6 +5,9 @@ The "one" of "hang on one sec" is no clock and no house number: it is cut out of
 
 import re
 
+from understanding.text.plain import phrase, said
+from understanding.wants.problems import describes_problem
+
 _SPAN = (
     r"(?:just )?(?:(?:a|an|one|1|half a|another|two|2|a couple(?: of)?|a few|un|uno|dos) )(?:quick |more |little )?"
     r"(?:sec|secs|seconds?|moments?|min|mins|minutes?|tick|momento|momentito|segundo|segundito|minuto|minutito)"
@@ -36,6 +39,24 @@ _HOLD = re.compile(  # Atomic: what fits once is not tried in another way, so th
     rf"(?>(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?!\w)|(?:{_FOR}|{_NOTHING})(?![\w'])|[\W_]+)++", re.IGNORECASE
 )
 _ASKS = re.compile(rf"(?<![\w'])(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?![\w'])", re.IGNORECASE)
+
+
+_RELAY = phrase(
+    r"relay (?:service|texas|call|center|operator|agent|assistant|user|number|caller)|(?:texas|captioned|video|ip|tty"
+    r"|telephone|telecommunications) relay|communications? assistant|captel|tty (?:call|user|operator)"
+    r"|(?:deaf|hard of hearing|hearing impaired|speech impaired) (?:\w+ )?(?:customer|caller|person|user|client"
+    r"|consumer|individual)|sign language interpreter",
+)
+
+
+def speaks_for_a_relay(text: str) -> bool:
+    """L2: whether the plain `text` is a relay operator's, who is the caller's voice."""
+    return said(_RELAY, text)
+
+
+def is_relay(text: str) -> bool:
+    """Whether the plain `text` announces a relay call and says nothing else: what the caller types takes its time."""
+    return speaks_for_a_relay(text) and not describes_problem(text)
 
 
 def is_hold(text: str) -> bool:

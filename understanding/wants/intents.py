@@ -5,7 +5,8 @@ None means that nothing was recognised: the caller of "hello" is still free to s
 """
 
 from call.session import Intent, ManageAction, Question
-from understanding.text.plain import affirmed, phrase, said
+from understanding.text.plain import affirmed, negated, phrase, said
+from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
 from understanding.wants.questions import PRICING
 from understanding.wants.requests import wants_new_system
@@ -16,7 +17,8 @@ _NO_LONGER = (
     r"(?:anymore|any longer|after all|on \w+day|tomorrow|today|next week|now|this week|that i (?:scheduled|booked))"
 )
 _CANCEL = phrase(
-    r"cancel(?:l?ed|l?ing)?(?! (?:my |our |the )?(?:plan|membership|contract|subscription))|call off"
+    r"cancel(?:l?ed|l?ing)?(?! (?:(?:my |our |the )?(?:plan|membership|contract|subscription)|itself"
+    r"|(?:on|with) (?:the|my|our|another|that|some) (?:other|last|first|old|company|guy|outfit))(?!\S))|call off"
     rf"|(?:do not|no longer) (?:need|want) (?:my|the|that) {_VISIT}|cancelar(?:la|lo)?",
     r"(?:will not|do not|no longer|not going to) (?:be )?need(?:ing)? (?:the|that|a|your|my|him|you|y'?all|anybody"
     rf"|anyone|someone) (?:\w+ ){{0,4}}?{_NO_LONGER}",
@@ -53,9 +55,11 @@ _OTHER_BUSINESS = (
 )
 _OWN_VISIT = phrase(
     rf"(?:my|our) (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}|(?:have|had|got"
-    rf"|have got) an? (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}(?! available| with (?:a|my|the|an) {_OTHER_BUSINESS})"
+    rf"|have got) an? (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}"
+    rf"(?! available| (?:with|at) (?:a|my|the|an) {_OTHER_BUSINESS})"
     rf"|i am (?:already )?(?:scheduled|booked)|i scheduled|existing {_VISIT}|mi cita",
 )
+_HAS_NONE = phrase(rf"not (?:even |actually )?have (?:one|any|an? (?:\w+ )?{_VISIT})(?! (?:time|day|on|that))")
 _NEW_VISIT = phrase(
     r"(?:make|making|schedule|scheduling|book|booking|set up|setting up|get|getting|have|need|want) (?:me "
     rf"|us )?an? (?:\w+ )?{_VISIT}"
@@ -100,7 +104,7 @@ _ELSEWHERE = (
     r"|t mobile|comcast|spectrum|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv"
     r"|social security|medicare|airline|barber|clinic|animal shelter|plumber|nail)"
 )
-_WRONG_NUMBER = phrase(
+WRONG_NUMBER = phrase(
     r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person)|mis ?dialed"
     r"|numero equivocado|(?:dialed|called) (?:it |this |you )?(?:wrong|by (?:mistake|accident))"
     r"|(?:did not|do not) mean to (?:call|dial)|(?:pocket|butt) ?dial(?:ed)?|meant to call (?:someone|somebody) else"
@@ -113,27 +117,49 @@ _WRONG_NUMBER = phrase(
     r"(?:was calling|calling|trying to reach|trying to call|looking for) my (?:sister|brother|mom|mother|dad|father"
     r"|friend|wife|husband|son|daughter|cousin|aunt|uncle|grandma|grandmother|boss|girlfriend|boyfriend)(?= [,.?]|$)",
 )
-_VENDOR = phrase(
-    r"seo|google (?:listing|ranking|business|ads|my business|reviews?|maps)|marketing|advertis\w+"
-    r"|merchant (?:services|account|processing)|credit card processing"
-    r"|business (?:loans?|funding|capital|listing|line of credit)|working capital|lead generation|web ?sites?"
-    r"|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|star (?:google )?reviews"
-    r"|prequalified|pre approved|exclusive leads|your listing",
-    r"on behalf of|(?:from|with) (?:\w+ ){0,3}supply|wholesale\w*|distributor\w*|suppliers?|vendors?"
-    r"|(?:sales )?rep (?:for|from|with)|sales rep\w*|catalog|(?:we|i) (?:offer|sell|supply|provide|specialize in)"
+_OFFER = (
+    r"seo|merchant (?:services|account|processing)|credit card processing"
+    r"|business (?:loans?|funding|capital|listing|line of credit)|working capital|lead generation"
+    r"|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|prequalified|pre approved"
+    r"|exclusive leads|your (?:google )?listing|google (?:listing|ranking|business|ads|my business)|marketing"
+    r"|advertis\w+|(?:from|with) (?:\w+ ){0,3}supply|wholesale\w*|(?:parts )?distributor\w*|catalog"
+    r"|(?:sales )?rep (?:for|from|with)|sales rep\w*|(?:we|i) (?:offer|sell|supply|provide|specialize in)"
     r"|(?:like|want|love|calling) to offer|partner(?:ing|ship) with|sponsor\w*|decision maker"
     r"|(?:person )?in charge of (?:your |the )?(?:purchasing|marketing|buying|advertising)"
     r"|(?:whoever|who) (?:does|handles|is in charge of) (?:your |the )?(?:purchasing|marketing|buying|advertising"
     r"|ordering|hiring)|your (?:business|company) (?:qualif\w+|is eligible|get more)|help your (?:business|company)"
     r"|(?:we|i) (?:can )?(?:help|work with|get) (?:\w+ ){0,2}?(?:compan(?:y|ies)|contractors?|businesses"
-    r"|you (?:on|more|to))(?! (?:fix|with my))|reach(?:ing)? out to (?:local )?(?:business|contractor|hvac)\w*",
+    r"|you (?:on|more|to))(?! (?:fix|with my))|reach(?:ing)? out to (?:local )?(?:business|contractor|hvac)\w*"
 )
+# A customer found us by our site and our reviews, and calls on behalf of a person (L1).
+VENDOR = phrase(
+    _OFFER,
+    r"on behalf of (?:\w+ ){0,5}?(?:compan(?:y|ies)|agency|firm|group|network|association|services?|program|inc|llc"
+    r"|business(?:es)?|platform|team)",
+    r"(?:your|a|new|build\w*|design\w*) (?:\w+ ){0,2}?web ?sites?(?= [,.?]|$| for| design| and (?:noticed|saw))"
+    r"|web ?site (?:design|development|hosting|traffic)|(?:more|better|your) (?:\w+ ){0,2}?reviews"
+    r"|(?:become|be|been|as) (?:your|a|an) (?:\w+ )?(?:supplier|vendor)|(?:a|an|your) (?:new )?(?:supplier|vendor)"
+    r"|(?:suppliers?|vendors?) (?:for|of|to)",
+)
+_FOUND_US = phrase(
+    r"(?:found|find|saw|seen|read|looked at|looking at|got|came across|see) (?:\w+ ){0,4}?"
+    r"(?:web ?site|google|reviews?|listing|number|ad|ads|page|yelp|online|internet)(?: \w+)?"
+)
+_RECORDING = phrase(
+    r"press (?:the )?(?:one|two|three|nine|zero|star|pound|\d|any (?:key|number|button))(?: \w+){0,3}? (?:to|for)"
+    r"|to (?:\w+ ){1,6}?press (?:one|two|three|nine|zero|\d|star|pound)"
+    r"|(?:this is|you have) (?:a|an) (?:\w+ )?(?:automated|pre ?recorded|recorded) (?:message|call)"
+    r"|(?:your|this) (?:vehicles? is|vehicle is|car is|auto|vehicles?|cars?) (?:\w+ )?warranty"
+    r"|(?:final|last|courtesy) (?:notice|call|attempt) (?:about|regarding|to reach)",
+)
+_TOLD = phrase(r"told|said|says|tells|pressed|(?:i|we) (?:have to|had to|did|can|could|should|need to|already)")
 _BOARDS = r"(?:indeed|craigslist|zip ?recruiter|linkedin|glassdoor|monster)"
-_APPLICANT = phrase(
+APPLICANT = phrase(
     r"(?:are|is) (?:you|y'?all|you guys|your company|anyone|they) (?:\w+ )?hiring|now hiring|hiring"
     r"|appl(?:y|ying|ied) (?:for|to|with)|job (?:openings?|applications?|postings?|opportunit\w+|positions?"
     r"|listings?|interviews?)|(?:looking for|need|want|about|get|interested in) (?:a |the |some )?(?:job|work"
-    r"|employment|position)(?! done| on (?:my|the)| for (?:my|the))",
+    r"|employment|position)(?!(?: (?:to|that|being|getting|i|be|needs?))* done"
+    r"| on (?:my|the|our)| for (?:my|the))",
     r"(?:my|a|an) (?:resume|application)|resume|employment|(?:work|working) for (?:you|y'?all|you guys"
     r"|your company)|looking for (?:techs|technicians|installers|helpers|help|workers|people|employees)"
     r"|busco trabajo|career\w*|(?:technician|installer|tech|helper|dispatcher) (?:position|job|opening)"
@@ -143,7 +169,7 @@ _BILLING = phrase(
     r"(?:my|the|a|your|this|our) (?:last |recent |final )?bill(?! (?:is|was|has|keeps|went) (?:so |too |really "
     r"|very )?(?:high|up|through|doubl\w+))|billing|invoices?|(?:over|double ?)?charged|overcharged"
     r"|charged (?:me|us|twice)|charges? on|refund\w*|receipts?|payments?|pay (?:my|the|a|for my)|balance|owe|factura"
-    r"|recibo|pago|reembolso",
+    r"|recibo|pago|reembolso|(?:money|dollars|deposit|cash) back",
 )
 _ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?")
 _WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
@@ -156,28 +182,35 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
         if wished:
             moved = ManageAction.RESCHEDULE in wished and said(_INSTEAD, text)
             return True, ManageAction.RESCHEDULE if moved else wished[0]
-    if affirmed(_CANCEL, text, 3):
+    if said(_HAS_NONE, text):
+        return False, None
+    moves = affirmed(_RESCHEDULE, text, 3)
+    if affirmed(_CANCEL, text, 3) and not (moves and any(negated(text, m.start(), 1) for m in _CANCEL.finditer(text))):
         return True, ManageAction.RESCHEDULE if said(_INSTEAD, text) else ManageAction.CANCEL
-    if affirmed(_RESCHEDULE, text, 3):
+    if moves:
         return True, ManageAction.RESCHEDULE
     if said(_STATUS, text) and not said(_NEW_VISIT, text.replace("do i still have", "").replace("i have", "")):
         return True, ManageAction.STATUS
-    return said(_OWN_VISIT, text) and not said(_WISHED, text), None
+    return affirmed(_OWN_VISIT, text, 3) and not said(_WISHED, text), None
 
 
 def read_intent(text: str, question: Question | None) -> Intent | None:
     """The intent of the plain `text`; None when nothing is recognised."""
     if read_manage(text, question)[0]:
         return Intent.MANAGE
-    wrong_number = affirmed(_WRONG_NUMBER, text)
+    if is_recording(text):
+        return Intent.VENDOR
+    wrong_number = affirmed(WRONG_NUMBER, text)
     if question in _DATA_QUESTIONS and len(text.split()) <= 4:
         return Intent.WRONG_NUMBER if wrong_number else None
     if wrong_number and not symptom(text):
         return Intent.WRONG_NUMBER
-    if affirmed(_APPLICANT, text) and not symptom(text):
+    if affirmed(APPLICANT, text) and not symptom(text):
         return Intent.APPLICANT
     if affirmed(_FOLLOW_UP, text, 1) or (said(_FOLLOW_UP, text) and said(_NOT_CALLED, text)):
         return Intent.FOLLOW_UP
+    if is_other_trade(text):
+        return Intent.OTHER_TRADE
     non_service = _non_service(text)
     if non_service and not (non_service in _GIVE_WAY and _needs_work(text, non_service)):
         return non_service
@@ -204,8 +237,17 @@ def _needs_work(text: str, non_service: Intent) -> bool:
     return describes_problem(text) and not asks_only
 
 
+def is_recording(text: str) -> bool:
+    """S2: whether the plain `text` is a recording that calls: "press one to speak with a representative"."""
+    return said(_RECORDING, text) and not said(_TOLD, text) and not symptom(text)
+
+
+def _sells(text: str) -> bool:
+    return affirmed(VENDOR, _FOUND_US.sub(" _ ", text))
+
+
 def _non_service(text: str) -> Intent | None:
-    if affirmed(_VENDOR, text) and not symptom(text):
+    if _sells(text) and not symptom(text):
         return Intent.VENDOR
     if affirmed(_WARRANTY, text, 1):
         return Intent.WARRANTY

@@ -11,20 +11,21 @@ from understanding.answers.answers import is_bare_yes_or_no
 from understanding.text.plain import fold, phrase, plain, said
 
 _EQUIPMENT = phrase(
-    r"ac|acs|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat|heating|cooling"
-    r"|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?|refrigerant"
-    r"|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate"
+    r"ac|acs|air handlers?|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat"
+    r"|heating|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?"
+    r"|refrigerant|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate"
     r"|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs|house|attic"
     r"|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms|radiator|cooler"
     r"|walk in|freezer|makeup air|humidifiers?|dehumidifiers?|air purifier|exhaust fan|pump|pipes?",
 )
 _SYMPTOM = phrase(
-    r"broken?|broke down|busted|not (?:been )?(?:going (?:down|up|below)|go (?:down|up|below)|working|cooling"
-    r"|heating|blowing|turning|running|coming|starting|cool|heat|work|turn|come|start|run|blow|kicking|kick|keeping"
-    r"|keep|getting|get|responding|functioning|right|draining|drain|cold|warm|hot|enough|pushing|putting)(?: \w+)?",
+    r"broken?|broke down|busted|not (?:been )?(?:making (?:cold|heat)|going (?:down|up|below)|go (?:down|up|below)"
+    r"|working|cooling|heating|blowing|turning|running|coming|starting|cool|heat|work|turn|come|start|run|blow|kicking|kick"
+    r"|keeping|keep|getting|get|responding|functioning|right|draining|drain|cold|warm|hot|enough|pushing"
+    r"|putting)(?: \w+)?",
     r"quit\w*|stopped|stops|stop|went out|gone out|is out|are out|been out|went down|is down|are down|been down|dead"
-    r"|died|leak\w*|drip\w*|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w+|squeak\w+|click\w+"
-    r"|grind\w+|scream\w+|whistl\w+|knocking|vibrat\w+|gurgl\w+|thump\w+",
+    r"|died|leak\w*|drip\w*|raining|pouring|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w+|squeak\w+"
+    r"|click\w+|grind\w+|scream\w+|whistl\w+|knocking|vibrat\w+|gurgl\w+|thump\w+",
     r"(?:blow\w*|putting out|pushing|running|getting) (?:out )?(?:only |just )?(?:warm|hot|cold|cool"
     r"|room temperature|lukewarm|weak)|warm air|hot air|frozen|freez(?:es|ing|e) up|iced? (?:up|over)|ice|smell\w*"
     r"|odor|musty|trip(?:s|ped|ping)|short cycl\w+|cycl\w+|runs? (?:constantly|all (?:the time|day|night)|non ?stop"
@@ -55,6 +56,7 @@ _ALONE = phrase(
     r"|ac|air|cooling|heating|hot air|cold air|cool air|air conditioning|airflow|air flow)"
     r"|not (?:cooling|heating|blowing)(?: \w+)?|will not (?:turn|come|start|kick|shut|cool|heat)(?: \w+)?",
     _TOO_WARM_OR_COLD,
+    r"(?:my|our|the|her|his|their) (?:ac|heat|air|furnace|heater|unit) (?:is|has been|went) off(?! (?:the|my))",
     r"not have (?:\w+ )?(?:any )?(?:heat|ac|air|cooling|heating|airflow)"
     r"|have not had (?:any )?(?:heat|ac|air|cooling|heating)|no (?:air ?flow|air flow)"
     r"|(?:the )?same (?:thing|problem|issue) (?:again|as before)|doing (?:it|the same thing|that) again"
@@ -88,6 +90,8 @@ SERVICE_WORDS = phrase(
     r"|looked at|serviced|to come|with)|get (?:someone|somebody|a guy|a technician) out|need (?:a )?service"
     r"|(?:an? )?quote|tune up|(?:need|want|get|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat|filters?|ac"
     r"|furnace|unit|system|capacitor|part|humidifier|purifier|ductwork)|help with my|emergency service"
+    r"|(?:someone|somebody) to come(?: out)?|looking for (?:\w+ )?(?:work|service|repairs?|someone|somebody|help)"
+    r"|necesito que (?:alguien )?(?:me )?(?:venga|revis|arregl|mand|envi)\w*|vengan? a (?:revisar|arreglar|ver)"
     r"|necesito (?:una cita|un tecnico|ayuda|servicio)",
 )
 _LEADING = re.compile(

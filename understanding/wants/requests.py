@@ -5,6 +5,7 @@ import re
 from call.session import Intent
 from understanding.text.clauses import cut
 from understanding.text.plain import affirmed, phrase, said
+from understanding.wants.holds import speaks_for_a_relay
 
 _NEW_THING = (
     r"(?:(?:hvac|ac|a c|air|heating|cooling|central|whole|complete|entire|heat|mini|home) )*(?:ac|air conditioner"
@@ -49,7 +50,8 @@ _WISH_FOR_ONE = phrase(
 _REPAIR = phrase(
     r"broken?|not (?:working|cooling|heating|blowing|turning|running|coming|starting)|parts?|cover|noises?|nois[ey]"
     r"|leak\w*|tune up|repair\w*|fix\w*|filters?|maintenance|quit|stopped|(?:will|does|is) not|clean\w*|diagnos\w*"
-    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new",
+    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new|second opinion"
+    r"|(?:told|tells|says|said|claims|insists) (?:me |us )?(?:that )?(?:i|we|it) needs?",
 )
 _OWNED = phrase(
     r"(?:do|will|would) (?:i|we) need|(?:hope|hoping|hopefully|unless|afraid|worried) (?:\w+ ){0,6}?new"
@@ -63,8 +65,9 @@ PERSON = phrase(
     r"|someone(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))"
     r"|somebody(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))|representative|rep|agent|operator"
     r"|manager|supervisor|technician|tech|owner|boss|receptionist|staff|dispatcher|office|sales)",
-    r"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?|operator"
-    r"|(?:get|want|need) (?:me )?(?:a|an) (?:human|person|agent|manager|supervisor|representative|rep|supervisor)"
+    r"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?"
+    r"|operator(?= [,.?]|$| please| now)|put me through|(?:get|want|need) (?:me )?(?:a|an|the) operator"
+    r"|(?:get|want|need) (?:me )?(?:a|an|the|your) (?:human|person|agent|manager|supervisor|representative|rep)"
     r"|get me (?:somebody|someone)(?= [,.?]|$)|(?:somebody|someone|anybody) on the (?:phone|line)"
     r"|que me (?:llame|llamen)|^(?:\w+ )?(?:representative|agent)(?= [,.?]|$)|representative please|transfer me"
     r"|customer service|agent(?: please)?(?= [,.?]|$)",
@@ -77,9 +80,10 @@ PERSON = phrase(
     r"|operadora",
 )
 CALLBACK = phrase(
-    r"(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)(?! you (?:get|are) (?:here|close|on))"
+    r"(?<!for )(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)"
+    r"(?! you (?:get|are) (?:here|close|on))"
     r"|(?:a |the )?call ?back|(?:have|get|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager"
-    r"|him|her|you|they|[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
+    r"|him|her|you|they|(?!(?:to|i|we)(?!\S))[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
     r"| us)?(?: back)?(?! (?:first|ahead|before|beforehand|when (?:they|he|she|you)))|give me a call"
     r"|call my (?:cell|phone)|return my call",
 )
@@ -92,8 +96,9 @@ ROBOT = phrase(
     r"(?:are|is) (?:you|this|that|it) (?:\w+ )?(?:an? )?(?:\w+ )?(?:robot|ai|a i|bot|human|machine|computer"
     r"|recording|artificial intelligence|automated|answering machine|virtual|chatgpt|siri|alexa)(?: person| human)?"
     r"|(?:are|is) (?:you|this|that|it) (?:an? )?(?:actually |even )?(?:real(?: person| human| lady| guy| woman"
-    r"| man)?(?= [,.?]|$| or)|(?:actual |live )?person)|is this one of those (?:\w+ )?(?:ai|a i|robot|automated|bot"
-    r"|computer|machine|voice)",
+    r"| man)?(?= [,.?]|$| or)|(?:actual |live )?person)"
+    r"|(?:is this|are you) one of (?:those|them|these) (?:\w+ )?(?:ai|a i|robots?|automated|bots?|computers?"
+    r"|machines?|voices?)",
     r"(?:am i|i am|i) (?:speaking|talking) (?:to|with) (?:an? )?(?:\w+ )?(?:robot|ai|bot|machine|computer|recording"
     r"|real person|person|human|human being)(?! please)|you (?:are|sound like) (?:an? )?(?:robot|ai|bot|machine"
     r"|computer|recording)|real person or|eres (?:un )?(?:robot|una maquina)"
@@ -125,6 +130,23 @@ _TELLS_NUMBER = re.compile(
 )
 
 
+# "I'm her real estate agent", "this is Relay Texas, operator 41": who calls, and no wish (L2).
+_TITLE = phrase(
+    r"(?:i am|we are|this is|it is|he is|she is|speaking for|my name is)(?: (?!calling|looking|trying|not|to|sorry"
+    r"|going|done|tired|here)[a-z.]+){0,4}? (?:agent|operator|representative|rep|manager|supervisor|owner"
+    r"|receptionist|dispatcher)(?: (?:of|for|at|with|from|\d+|number)(?: \w+){0,3})?"
+    r"|(?:my|our|her|his|their|the) (?:\w+ )?(?:real estate|estate|insurance|leasing|listing|property|relay) \w+"
+    r"|(?:real estate|insurance|leasing|listing|travel) agents?|relay (?:\w+ ){0,2}?(?:operator|agent|assistant)"
+    r"|operators? (?:number )?\d+|(?:operator|agent) (?:of|for) (?:a|an|the|my)"
+)
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether the plain `text` asks for a person or a callback, whoever says so; a title is none (L2)."""
+    text = _TITLE.sub(" _ ", text)
+    return affirmed(PERSON, text) or affirmed(CALLBACK, text)
+
+
 def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -> bool:
     """Whether the caller asks for a person or to be called back.
 
@@ -132,8 +154,9 @@ def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -
     """
     if tells_number:
         text = _TELLS_NUMBER.sub("_", text)
-    if said(ROBOT, text):
+    if said(ROBOT, text) or speaks_for_a_relay(text):
         return False
+    text = _TITLE.sub(" _ ", text)
     if affirmed(PERSON, text):
         return True
     return intent is not Intent.FOLLOW_UP and affirmed(CALLBACK, text) and not said(_CALL_AHEAD, text)

@@ -19,7 +19,10 @@ _COLD_BELOW, _HOT_ABOVE = 40, 100
 
 _WATER = phrase(
     r"water (?:\w+ ){0,3}?(?:leak|leaks|leaking|everywhere|pouring|gushing|coming (?:through|out|down|from)|all over"
-    r"|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst|burst pipe"
+    r"|damage|dripping (?:from|through))"
+    r"|(?:raining|pouring) (?:in|into|through|out of) (?:the|my|our|a)"
+    r" (?:closet|house|attic|garage|kitchen|hall\w*|ceiling|living|bed\w*|vents?|unit)"
+    r"|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst|burst pipe"
     r"|flood(?:ed|ing)",
 )
 _FAILED = r"(?:out|not working|broken|broke|quit|died|dead|gone|stopped|down|not (?:come|turn|work|kick|fire|start)\w*)"

@@ -1,0 +1,74 @@
+"""Whether the model asks what the state asks: the caller's next words are read as the answer to the state's question.
+
+"Is it still running?" at the offer of a visit makes a "no" of the caller's decline the visit, and a "yes" to "do you
+smell gas?" at the ZIP question would be nothing (E2). So a question passes only about what is open, and where no yes or
+no is waited for only in a form that none answers. Data and one function; pure.
+"""
+
+import re
+
+from call.session import Question
+from understanding.answers.answers import YES_NO_QUESTIONS
+from understanding.danger.safety_answers import asks_about_danger
+from understanding.text.plain import phrase, plain, said
+
+_WHEN = (
+    r"when|how soon|what (?:day|time)|which (?:day|time|one)|(?:day|time|morning|afternoon|date)s?|sooner|work for you"
+)
+_HELP = r"help|do for you|going on|calling about|can i do|need"
+_ABOUT = {
+    Question.HOW_CAN_I_HELP: phrase(_HELP),
+    Question.ZIP: phrase(r"zip|five digits|postal code|postcode"),
+    Question.ZIP_CONFIRM: phrase(r"zip|right|correct"),
+    Question.NAME: phrase(r"names?|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
+    Question.PROBLEM: phrase(
+        r"going on|wrong|happening|happened|problem|trouble|issues?|it doing|tell me|describe|unit|system|see\w*"
+    ),
+    Question.ADDRESS: phrase(r"address|streets?|house number|where|located|live"),
+    Question.WHEN: phrase(_WHEN),
+    Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|different|fix"),
+    Question.ANYTHING_ELSE: phrase(r"else|other|more"),
+    Question.SCHEDULE_OFFER: phrase(
+        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
+    ),
+    Question.DETAILS: phrase(r"names?|about|details|tell me"),
+    Question.MANAGE_WHAT: phrase(r"move|cancel|reschedule|change|check|keep"),
+    Question.BOOKING_NAME: phrase(r"names?|under|street|address|spell\w*"),
+    Question.NEW_TIME: phrase(_WHEN),
+    Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you"),
+    Question.SITE_CONTACT: phrase(r"who|names?|numbers?|person|property|on site|contact"),
+    Question.GO_ON: phrase(r"go on|continue|pick up|from there|same"),
+    Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),
+    Question.SECOND_VISIT: phrase(r"second|another|besides|additional"),
+}
+# In this form a yes or a no is all that can come; "could you tell me" and "may I have" ask for more, and so does "do
+# you know the", of which plain() leaves out the filler "you know".
+_YES_OR_NO = re.compile(
+    r"(?:(?:and|so|but|okay|ok|sure|alright|well|then|just|thanks|thank you|gracias|sorry|of course|first|one thing"
+    r"|also|to be sure|just to be sure|[,.])\s+)*(?:is|are|was|were|does|did|has|have|had|will|should|shall"
+    r"|do(?! (?:you (?:have|remember)|(?:the|your) (?:zip|name|number|address|street))(?!\S))"
+    r"|would(?! you (?:tell|give|say|mind|prefer|rather|want)))(?!\S)"
+)
+_CHOICE = phrase(r"or|which|when|what|how|where|who|there a (?:day|time)")
+
+
+def other_question(text: str, question: Question | None, *, asks: bool) -> str:
+    """Why a sentence of the model asks what the state does not, "" if it does not; `asks`: whether the state asks."""
+    if "?" not in text:
+        return ""
+    words = plain(text)
+    if asks_about_danger(words):
+        return "asks about danger"
+    if not asks:
+        return "asks where nothing is asked"
+    about = _ABOUT.get(question) if question else None
+    if about is None or not said(about, words):
+        return "another question than the state's"
+    if question not in YES_NO_QUESTIONS and _YES_OR_NO.match(words) and not said(_CHOICE, words):
+        return "a question for a yes or no"
+    if question in YES_NO_QUESTIONS and question is not Question.ANYTHING_ELSE and said(_OPEN, words):
+        return "a question that no yes or no answers"
+    return ""
+
+
+_OPEN = phrase(r"(?:what|when|where|who|which|how)(?! about)(?: \w+)* \?$")

@@ -1,0 +1,112 @@
+"""Whether what would end a call is all that its turn says, or has to be asked about first.
+
+A short ending (a wrong number, a goodbye) is sure if it covers its turn: what is left are words that go with any
+ending. A long one (a seller's or an applicant's speech, a wish for a person) is sure if nothing beside it asks for
+service. All of them only if the recogniser's marks do not make them: they are read with and without.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from call.session import Intent, Question
+from understanding.answers.harmless import POLITE
+from understanding.facts import End
+from understanding.text.lexicon import CLASSES
+from understanding.text.plain import affirmed, negated, phrase, said
+from understanding.text.utterance import Utterance
+from understanding.wants.goodbyes import ALL_DONE, GOODBYE
+from understanding.wants.intents import APPLICANT, VENDOR, WRONG_NUMBER, read_intent
+from understanding.wants.other_trades import is_other_trade, may_be_ours
+from understanding.wants.problems import SERVICE_WORDS, describes_problem
+from understanding.wants.requests import CALLBACK, PERSON, ROBOT, asks_for_person
+
+_WITH_ANY = frozenset().union(
+    *(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler", "negator")),
+    "must have had think thought guess believe called call calling dialed dialled reached reach number mistake my bad"
+    " oops whoops shoot dang darn apologies apologize trying looking meant was were sorry but about bother bothering"
+    " got gotta go going need needed want have let now guess anyway nevermind never mind forget help time here someone"
+    " somebody else other another right can at for from of in on who what".split(),
+)
+_OURS = phrase(
+    r"(?:my|our|her|his|their|the) (?:\w+ )?(?:acs?|air conditioners?|air conditioning|furnaces?|heaters?|heat|heating"
+    r"|thermostats?|units?|heat pumps?|boilers?|ducts?|vents?|systems?)"
+)
+_COME = phrase(r"(?:come|fix|send|schedule|book|look at|check)(?: \w+){0,3}")
+_BID = phrase(r"(?<!not )(?<!to )(?<!never )(?:connect|transfer|put|get|give) me")  # Begins a clause without a comma
+_REPORTED = phrase(r"last time|last (?:week|month|year)|yesterday|the other day|before|earlier")
+
+
+class Wants(NamedTuple):
+    """What a turn calls for as far as it is sure, and what it would end with otherwise."""
+
+    intent: Intent | None
+    person: bool
+    goodbye: bool
+    doubted: End | None = None
+
+
+def settle(bare: Utterance, marked: str, question: Question | None, found: Wants) -> Wants:
+    """Keeps the endings that are sure. One that is not gives way to what else the turn calls for, or is doubted.
+
+    Args:
+        bare: The turn without the recogniser's marks.
+        marked: The plain words with them.
+        question: What was asked.
+        found: What was read with the marks.
+    """
+    intent, person, goodbye, doubted = found
+    ending = _OF_INTENTS.get(intent) if intent else None
+    if intent and ending and ending.is_unsure(bare):
+        intent = read_intent(ending.words.sub(" _ ", marked), question) if ending.words else None
+        doubted = None if intent else ending.end
+    if person and _person(bare, marked):
+        person, doubted = False, End.PERSON
+    return Wants(intent, person, goodbye and not _goodbye(bare), doubted)
+
+
+def _wrong_number(bare: Utterance) -> bool:
+    return bool(_left(bare)) or said(_REPORTED, bare.plain)
+
+
+def _goodbye(bare: Utterance) -> bool:
+    return bool(_left(bare)) or not (said(GOODBYE, bare.plain) or said(ALL_DONE, bare.plain))
+
+
+def _outsider(pattern: re.Pattern[str]) -> Callable[[Utterance], bool]:
+    return lambda bare: not affirmed(pattern, bare.plain) or _asks_for_service(pattern.sub(" _ ", bare.plain))
+
+
+def _person(bare: Utterance, marked: str) -> bool:
+    """Denied as well as wished, wished only by a comma, or a visit is asked for beside it."""
+    if said(ROBOT, bare.plain) or not (asks_for_person(bare.plain) or said(_BID, bare.plain)):
+        return True
+    if any(negated(marked, match.start()) for match in PERSON.finditer(marked)):
+        return True
+    return said(_COME, CALLBACK.sub(" _ ", PERSON.sub(" _ ", bare.plain)))
+
+
+class _Ending(NamedTuple):
+    end: End
+    is_unsure: Callable[[Utterance], bool]
+    words: re.Pattern[str] | None = None  # Without them the turn may call for something else.
+
+
+_OF_INTENTS = {
+    Intent.WRONG_NUMBER: _Ending(End.WRONG_NUMBER, _wrong_number, WRONG_NUMBER),
+    Intent.VENDOR: _Ending(End.VENDOR, _outsider(VENDOR), VENDOR),
+    Intent.APPLICANT: _Ending(End.APPLICANT, _outsider(APPLICANT), APPLICANT),
+    Intent.OTHER_TRADE: _Ending(
+        End.OTHER_TRADE, lambda bare: may_be_ours(bare.plain) or not is_other_trade(bare.plain)
+    ),
+}
+
+
+def _asks_for_service(text: str) -> bool:
+    return said(_OURS, text) or said(SERVICE_WORDS, text) or describes_problem(text)
+
+
+def _left(bare: Utterance) -> tuple[str, ...]:
+    """The words that neither an ending nor what goes with any covers."""
+    covered = frozenset().union(*(bare.places(pattern) for pattern in (WRONG_NUMBER, GOODBYE, ALL_DONE, *POLITE)))
+    return tuple(word for i, word in enumerate(bare.words) if i not in covered and word not in _WITH_ANY)

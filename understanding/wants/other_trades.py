@@ -1,0 +1,82 @@
+"""Whether a caller wants something looked at that is not our trade: a refrigerator, a car, an oven, a pool (U2).
+
+It is only where such a thing is what is broken or to be mended, and no system of ours is spoken of beside it. What may
+be either (a freezer of a shop, an RV's air conditioner) is in doubt.
+"""
+
+import re
+
+from understanding.text.plain import phrase, said
+from understanding.wants.problems import describes_problem
+
+_VEHICLE = (
+    r"(?:cars?|trucks?|pickup|vans?|suv|vehicles?|automobile|jeep|honda|toyota|ford|chevy|tesla|nissan|boat|tractor"
+    r"|motorcycle|carro|camioneta)"
+)
+_HOUSEHOLD = (
+    r"(?:refrigerators?|fridges?|ice ?makers?|dish ?washers?|washing machines?|washers?|(?:clothes )?dryers?|ovens?"
+    r"|stoves?|cooktops?|microwaves?|garbage disposals?|toilets?|sinks?|faucets?|showers?|tvs?|televisions?"
+    r"|computers?|laptops?|garage doors?|lawn ?mowers?|swimming pools?|pools?(?: pumps?)?|hot tubs?|sprinklers?|roof"
+    r"|windows?"
+    r"|refri|refrigerador\w*|nevera|lavadora|secadora|horno|estufa|carro)"
+)
+_EITHER = r"(?:freezers?|ice machines?|walk ?ins?(?: coolers?)?|pool heaters?|rv|camper|trailer|space heater)"
+_AIR = r"(?:ac|air|air conditioner|air conditioning|heat|heater)"
+_WHOSE = r"(?:my|our|the|a|his|her)"
+_VEHICLES = rf"{_AIR} (?:in|on|of|for) {_WHOSE} {_VEHICLE}|(?:{_WHOSE} )?{_VEHICLE}(?: is)? {_AIR}"
+_OF_A_VEHICLE = phrase(_VEHICLES)
+_THING = phrase(
+    _VEHICLES,
+    rf"(?:my|our|the|a|his|her|mi|la|el) (?:\w+ )?{_HOUSEHOLD}",
+    rf"(?:my|our|the|a|his|her|mi) (?:\w+ )?{_EITHER}",
+)
+_IN_DOUBT = phrase(_EITHER)
+_BESIDE = phrase(  # A room, a landmark, what else was tried, what it runs beside: not what is broken
+    rf"(?:by|near|beside|behind|next to|over|under|above|below|in|at|off|from|like|around|into|onto|on|through|and"
+    rf"|with|when|while|for|running|using|turn\w*|open\w*|use) (?:my|our|the|a|his|her) (?:\w+ )?(?:{_HOUSEHOLD}"
+    rf"|{_EITHER}|{_VEHICLE})(?! (?:ac|air|heat))"
+)
+_MEND = phrase(
+    r"(?:fix\w*|repair\w*|look(?:ed|ing)? at|work(?:ed)? on|service[ds]?|check(?:ed)?|replace\w*|install\w*|help with"
+    r"|reparar|arreglar)"
+)
+_BROKEN = re.compile(
+    r" (?:(?:in|at|of) (?:my|our|the) (?:\w+ )?(?:\w+ )?\w+ )?(?:(?:(?:is|are|has|have|just|keeps?|got|went|will|does"
+    r"|did|do|not|stopped|been|being|started|really|acting|still|all|no) )+(?:\w+ )?(?:work\w*|cool\w*|cold|warm|hot"
+    r"|heat\w*|broken?|broke|dead|died|leak\w*|out|down|up|noise\w*|start\w*|turn\w*|run\w*|drain\w*|blow\w*|enfria"
+    r"|sirve|funciona|clogged|overflow\w*|backed|stuck|making|freez\w+)|stopped|quit|died|broke|leaks|needs|flooded)(?!\S)"
+)
+_TRADE = phrase(
+    r"(?:plumb(?:er|ers|ing)|electricians?|electrical work|roof(?:er|ers|ing)|locksmiths?|exterminators?|pest control"
+    r"|handy ?man|landscap\w+|appliance repair|auto repair|mechanic|chimney sweep)"
+)
+_WANTED = phrase(
+    r"need|want|looking for|do you (?:guys |all )?do|do y'?all do|you (?:guys )?do|are you(?: guys)?(?: an?)?"
+    r"|is this an?"
+)
+_OURS = phrase(
+    r"(?:hvac|furnaces?|thermostats?|heat pumps?|central air|mini splits?|boilers?|condenser|air handler"
+    r"|(?:the|my|our) (?:ac|air|heat|heater|air conditioner|air conditioning|house|apartment|home|office|water heater)"
+    r"|(?:in|of) (?:here|the house)|aire acondicionado|calefaccion)"
+)
+
+
+def is_other_trade(text: str) -> bool:
+    """Whether the plain `text` is about a thing of another trade and about none of ours."""
+    if said(_TRADE, text) and said(_WANTED, text):
+        return not (said(_OURS, text) or describes_problem(text))
+    told = _BESIDE.sub(" _ ", text)
+    things = [match for match in _THING.finditer(told)]
+    if not things or said(_OURS, _THING.sub(" _ ", told)):
+        return False
+    rest = _THING.sub(" _ ", told)
+    return (
+        said(_OF_A_VEHICLE, told)
+        or any(_BROKEN.match(told, thing.end()) or said(_MEND, told[: thing.start()]) for thing in things)
+        or (describes_problem(told) and not describes_problem(rest))
+    )
+
+
+def may_be_ours(text: str) -> bool:
+    """Whether the thing in the plain `text` may be of our trade as well."""
+    return said(_IN_DOUBT, text) or said(_TRADE, text)
