@@ -69,6 +69,7 @@ class Understanding:
     zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
     name: str = ""
     address: str = ""
+    places: tuple[str, ...] = ()  # Several addresses of which nobody can tell the one that is meant (U3)
     phone: str = ""  # E.164
     problem: str = ""
     visit: VisitWish | None = None

@@ -18,7 +18,7 @@ from understanding.answers.corrections import corrects
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
-from understanding.text.plain import MARKS, phrase, plain, said
+from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
 from understanding.wants.goodbyes import read_goodbye
@@ -107,9 +107,10 @@ def understand(
     hazard = read_hazard(spoken_out, question)
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
-    address, without_address = read_address(text, question)
-    phone, without_numbers = read_phone(without_address if address else spoken)
-    place = read_zip(without_numbers, question, zip_partial, placed=bool(address))
+    bare = unmarked(text)
+    phone, without_phone = read_phone(bare)
+    address, without_address, places = read_address(without_phone, question)
+    place = read_zip(without_address, question, zip_partial, placed=bool(address or places))
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
     name = read_name(text, question, known_name)
@@ -120,11 +121,8 @@ def understand(
     remainder: tuple[str, ...] = ()
     doubt = ""
     if question in APPROVALS:
-        bare = " ".join(word for word in place.rest.split() if word not in MARKS)
-        other = read_visit(bare, question, now, opening_hour, closing_hour, visit_at, visit_latest)
-        same = {wish.starts_at for wish in (visit, other) if wish} == {visit_at}
-        same_time = other.starts_at if other and same else None
-        bare_name = read_name(unmarked(text).text, question, known_name)
+        same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
+        bare_name = read_name(bare.text, question, known_name)
         renames = changes_name(name, known_name) or changes_name(bare_name, known_name)
         waits = text != whole and text.rstrip().endswith(",")  # A hold behind a yes takes it back, one before does not.
         decision = read_approval(
@@ -145,6 +143,7 @@ def understand(
         zip_partial=place.partial,
         name=name,
         address=address,
+        places=places,
         phone=phone,
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
         visit=visit,

@@ -47,8 +47,8 @@ def is_number(word: str) -> bool:
     return word in _CARDINALS or (word.isdigit() and word.isascii())
 
 
-def runs(words: list[str], across_marks: bool = False) -> list[Run]:
-    """The numbers in a list of plain words; a mark (`,` `.` `?`) ends one unless `across_marks`."""
+def runs(words: list[str]) -> list[Run]:
+    """The numbers in a list of plain words; a mark (`,` `.` `?`) ends one."""
     found = []
     i = 0
     while i < len(words):
@@ -61,9 +61,7 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
             if is_number(words[j]) or words[j] in _OH or words[j] in _SCALES:
                 j += 1
                 end = j
-            elif (
-                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in _SCALES)) and _number_at(words, j + 1)
-            ) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
+            elif (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in _SCALES)) and _number_at(words, j + 1):
                 j += 1
             else:
                 break
@@ -116,7 +114,7 @@ def with_digits(text: str) -> str:
                 out.append(str(TENS[word]))
             elif word in _SMALL:
                 out.append(str(_SMALL[word]))
-            elif word in ORDINALS and " ".join(words[i : i + 2]).split()[-1] not in _NO_DATE and word != "second":
+            elif word in ORDINALS and word != "second" and not _is_no_date(words[i : i + 3]):
                 out.append(f"{ORDINALS[word]}th")
             else:
                 out.append(word)
@@ -124,13 +122,13 @@ def with_digits(text: str) -> str:
     return " ".join(out)
 
 
+def _is_no_date(words: list[str]) -> bool:
+    """ "First one", "fifth floor", but "first one pm" is a date and a clock time."""
+    return len(words) > 1 and words[1] in _NO_DATE and words[2:] not in (["am"], ["pm"], ["oclock"])
+
+
 def _number_at(words: list[str], i: int) -> bool:
     return i < len(words) and is_number(words[i])
-
-
-def _number_follows(words: list[str], i: int) -> bool:
-    """Whether a number goes on behind a mark: "seven eight seven . oh one"."""
-    return _number_at(words, i) or (i < len(words) and words[i] in _OH | _REPEAT.keys() and _number_at(words, i + 1))
 
 
 def _digit(word: str) -> str:

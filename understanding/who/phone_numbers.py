@@ -7,25 +7,27 @@ digits are taken for nothing else (X5).
 import phonenumbers
 
 from understanding.text.numbers import Run, join, runs
+from understanding.text.utterance import Utterance
 
 _REGION = "US"
 _TAKES_BACK = frozenset("no sorry mean meant wait rather oops".split())
 _TAKEN_BACK = _TAKES_BACK | frozenset("i make that it is actually , . oh o".split())
 
 
-def read_phone(text: str) -> tuple[str, str]:
-    """The last phone number in the plain `text` as E.164 ("" for none), and the text without the number's words."""
-    words = text.split()
+def read_phone(bare: Utterance) -> tuple[str, str]:
+    """The last phone number in a turn without marks as E.164 ("" for none), and its text with a full stop instead."""
+    words = list(bare.words)
     phone = ""
-    for run in reversed(runs(words, across_marks=True)):
+    cut: list[tuple[int, int]] = []
+    for run in reversed(runs(words)):
         if (found := _number_in(words, run)) is None:
             continue
         start, end, digits = found
         if not phone:
             digits, end = _corrected(words, digits, end)
-        words[start:end] = ["."]
+        cut.append((start, end))
         phone = phone or e164(digits)
-    return phone, " ".join(words)
+    return phone, bare.without(cut)
 
 
 def _number_in(words: list[str], run: Run) -> tuple[int, int, str] | None:
