@@ -16,6 +16,7 @@ from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, unt
 
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
+ZIP_ASKED_FOR = 2  # Times, of a caller who does not know it
 NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
 
 
@@ -294,9 +295,12 @@ class CallSession(BaseModel):
     zip_code: str = ""
     zip_on_file: str = ""  # Of the number on the line, as long as the caller has said none
     zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
+    zip_not_known: int = 0  # How often the caller said that they do not know it (U1)
     zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
     address: str = ""
     problem: str = ""
+    phone_partial: str = ""  # Digits of a number that comes over two turns (L6)
+    places: tuple[str, ...] = ()  # Addresses of which one is to be chosen (U3)
     callback_phone: str = ""  # E.164, the number that was given: another one, or the one on a line not the caller's
     borrowed_phone: bool = False  # The caller says that the phone is somebody else's
     urgency: Urgency | None = None
@@ -378,6 +382,11 @@ class CallSession(BaseModel):
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
         return self.callback_phone or self.own_number
+
+    @property
+    def lacks_zip(self) -> bool:
+        """Whether the ZIP is still to be asked; of a caller who twice did not know it the address is enough (U1)."""
+        return not self.zip_code and (bool(self.zip_unconfirmed) or self.zip_not_known < ZIP_ASKED_FOR)
 
     @property
     def spoken_name(self) -> str:

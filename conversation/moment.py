@@ -97,6 +97,11 @@ class Talk:
         """Whether the caller said something of substance that the rules cannot place: worth a worded reaction."""
         return self.heard.asks is not None or len(self.heard.text.split()) >= 4
 
+    @property
+    def misses_number(self) -> bool:
+        """Whether the caller means the number on the line, and we cannot see it (L6)."""
+        return self.heard.this_number and self.session.question is Question.PHONE and not self.session.phone
+
     def time(self, when: datetime) -> str:
         """`when` as it is spoken, in the business's zone."""
         return speak_time(when.astimezone(self.business.zone), self.now, self.session.language)

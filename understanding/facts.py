@@ -67,10 +67,13 @@ class Understanding:
     only_a_hot_part: bool = False  # A no to the safety question, but for an electrical part that is hot or buzzes (L9)
     zip_code: str = ""
     zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
+    zip_not_known: bool = False  # "I don't know the zip" (U1)
     name: str = ""
     address: str = ""
     places: tuple[str, ...] = ()  # Several addresses of which nobody can tell the one that is meant (U3)
     phone: str = ""  # E.164
+    phone_partial: str = ""  # Digits that may begin or complete a number (L6)
+    extension: str = ""  # Of `phone`
     problem: str = ""
     visit: VisitWish | None = None
     urgency: Urgency | None = None

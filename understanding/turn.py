@@ -34,7 +34,7 @@ from understanding.who.addresses import read_address
 from understanding.who.borrowed_phone import is_borrowed, means_this_number
 from understanding.who.names import changes_name, read_name
 from understanding.who.phone_numbers import read_phone
-from understanding.who.zip_codes import read_zip
+from understanding.who.zip_codes import is_not_known, read_zip
 
 __all__ = ["Answer", "Ask", "Hazard", "Understanding", "VisitWish", "understand"]
 
@@ -75,6 +75,7 @@ def understand(
     opening_hour: int = 9,
     closing_hour: int = 18,
     zip_partial: str = "",
+    phone_partial: str = "",
     visit_at: datetime | None = None,
     visit_latest: datetime | None = None,
     known_name: str = "",
@@ -89,6 +90,7 @@ def understand(
         opening_hour: First visit, local hour.
         closing_hour: Visits end, local hour; the last one starts an hour before.
         zip_partial: Digits of a ZIP kept from the turn before (X6).
+        phone_partial: Digits of a phone number kept from the turn before (L6).
         visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
         visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
@@ -96,11 +98,17 @@ def understand(
     """
     whole = text[:MAX_CHARACTERS].strip()
     if is_hold(whole) and not (question is Question.SAFETY and said(_YES, plain(whole))):
-        return Understanding(text=whole, language=read_language(plain(whole)), zip_partial=zip_partial, hold=True)
+        return Understanding(
+            text=whole,
+            language=read_language(plain(whole)),
+            zip_partial=zip_partial,
+            phone_partial=phone_partial,
+            hold=True,
+        )
     text = without_holds(whole)
     spoken = plain(text)
     if not spoken:
-        return Understanding(text=whole, zip_partial=zip_partial)
+        return Understanding(text=whole, zip_partial=zip_partial, phone_partial=phone_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
     spoken_out = without_presence(plain(_CUT_OFF.sub("", text)))
@@ -108,8 +116,9 @@ def understand(
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
     bare = unmarked(text)
-    phone, without_phone = read_phone(bare)
-    address, without_address, places = read_address(without_phone, question)
+    said_phone = read_phone(bare, question, phone_partial)
+    phone = said_phone.phone
+    address, without_address, places = read_address(said_phone.rest, question)
     place = read_zip(without_address, question, zip_partial, placed=bool(address or places))
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
@@ -141,10 +150,13 @@ def understand(
         only_a_hot_part=hazard is Hazard.POSSIBLE and only_a_hot_part(spoken_out, question),
         zip_code=place.code,
         zip_partial=place.partial,
+        zip_not_known=question is Question.ZIP and not (place.code or place.partial) and is_not_known(spoken),
         name=name,
         address=address,
         places=places,
         phone=phone,
+        phone_partial=said_phone.partial,
+        extension=said_phone.extension,
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
         visit=visit,
         urgency=read_urgency(spoken, question, visit),

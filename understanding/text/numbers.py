@@ -52,7 +52,7 @@ def runs(words: list[str]) -> list[Run]:
     found = []
     i = 0
     while i < len(words):
-        if not (is_number(words[i]) or (words[i] in _REPEAT and _number_at(words, i + 1))):
+        if not (is_number(words[i]) or (words[i] in _REPEAT and _digit_at(words, i + 1))):
             i += 1
             continue
         end = i + 1
@@ -61,7 +61,9 @@ def runs(words: list[str]) -> list[Run]:
             if is_number(words[j]) or words[j] in _OH or words[j] in _SCALES:
                 j += 1
                 end = j
-            elif (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in _SCALES)) and _number_at(words, j + 1):
+            elif (words[j] in _REPEAT and _digit_at(words, j + 1)) or (
+                words[j] == "and" and words[j - 1] in _SCALES and _number_at(words, j + 1)
+            ):
                 j += 1
             else:
                 break
@@ -70,8 +72,11 @@ def runs(words: list[str]) -> list[Run]:
     return found
 
 
-def join(words: list[str]) -> str:
-    """The digits of a run of number words: ["fifty", "three", "eleven"] -> "5311"."""
+def join(words: list[str], apart: bool = False) -> str:
+    """The digits of a run of number words: ["fifty", "three", "eleven"] -> "5311".
+
+    `apart`: nothing is added to a hundred, as in telephone numbers: "four hundred ten ten" is 4001010.
+    """
     words = [w for w in words if w not in (",", ".", "and")]
     digits = ""
     i = 0
@@ -84,7 +89,7 @@ def join(words: list[str]) -> str:
         elif word in ("hundred", "thousand"):
             digits, i = digits + ("00" if word == "hundred" else "000"), i + 1
         else:
-            text, i = _number(words, i)
+            text, i = _number(words, i, apart)
             digits += text
     return digits
 
@@ -131,6 +136,10 @@ def _number_at(words: list[str], i: int) -> bool:
     return i < len(words) and is_number(words[i])
 
 
+def _digit_at(words: list[str], i: int) -> bool:
+    return _number_at(words, i) or (i < len(words) and words[i] in _OH)
+
+
 def _digit(word: str) -> str:
     if word in _OH:
         return "0"
@@ -146,7 +155,7 @@ def _below_hundred(words: list[str], i: int) -> tuple[int, int]:
     return _SMALL[words[i]], i + 1
 
 
-def _number(words: list[str], i: int) -> tuple[str, int]:
+def _number(words: list[str], i: int, apart: bool) -> tuple[str, int]:
     if words[i].isdigit():
         text, i = words[i], i + 1
         if i >= len(words) or words[i] not in ("hundred", "thousand"):
@@ -160,6 +169,8 @@ def _number(words: list[str], i: int) -> tuple[str, int]:
     for scale, name in ((1000, "thousand"), (100, "hundred")):
         if i < len(words) and words[i] == name:
             value, i = value * scale, i + 1
+            if apart:
+                break
             if name == "thousand" and i + 1 < len(words) and words[i + 1] == "hundred" and words[i] in UNITS:
                 value, i = value + UNITS[words[i]] * 100, i + 2
             if i < len(words) and words[i].isdigit() and len(words[i]) < len(str(scale)):

@@ -8,7 +8,7 @@ model's. Asked who will be on site, it is that person's name.
 import re
 
 from call.session import Question
-from understanding.text.plain import fold
+from understanding.text.plain import fold, title
 from understanding.text.utterance import unmarked
 from understanding.who.first_names import FIRST_NAMES
 from understanding.who.name_shape import (
@@ -136,6 +136,17 @@ def _reading(raw: str, question: Question | None, known: str) -> str:
     if spelled and (asked or name):
         name = with_spelling(name, spelled)
     return _if_valid(name)
+
+
+def name_as_said(raw: str) -> str:
+    """What was said as the name, when it was asked for again and no rule finds one (L3): up to three words."""
+    words = re.findall(rf"{WORD}|[^\W_]+", raw)
+    while words and (fold(words[0]) in _LEAD or fold(words[0]) in ("i", "said", "told")):
+        words.pop(0)
+    refused = {"please", "not", "don't", "no", "why", "what", "you", "your", "i", "the"}
+    if not 1 <= len(words) <= 3 or refused & {*map(fold, words)} or not all(word.isalpha() for word in words):
+        return ""
+    return " ".join(map(title, words))
 
 
 def _in_full(name: str, raw: str) -> str:

@@ -13,6 +13,11 @@ from understanding.text.plain import MARKS, phrase, plain, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
 _NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo postal|area code")
+_NOT_KNOWN = phrase(
+    r"(?:do|does|did) not (?:know|remember|recall|have|got)|(?:can|could) not (?:remember|tell you|say|think)|no idea"
+    r"|no clue|not (?:really |quite |too |so )?sure|dunno|forgot|forget|beats me|new here|who knows"
+    r"|no (?:lo )?se|ni idea",
+)
 _PLACE_BEFORE = frozenset("in at near from texas tx austin to is zip code here service serve cover into so".split())
 _FILLER = frozenset(
     "it is the my zip code i am in at so okay ok yes yeah sure well and that would be oh um uh sorry wait actually no i"
@@ -71,6 +76,11 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     if not (asked or partial):
         return ZipSaid(rest=text)
     return ZipSaid(*_over_turns(_DIGITS_OF.sub(" ", text).split(), partial), text)
+
+
+def is_not_known(spoken: str) -> bool:
+    """Whether the plain answer to the question about the ZIP is that the caller does not know it."""
+    return said(_NOT_KNOWN, spoken)
 
 
 def _with_zeros(word: str) -> str:
