@@ -307,6 +307,8 @@ class CallSession(BaseModel):
     visit_at: AwareDatetime | None = None  # The wish, resolved to the start of a visit
     visit_latest: AwareDatetime | None = None  # The last start that still fits the wish; None: any later one
     visit_asap: bool = False
+    visit_zone: str = ""  # The caller's, if they told the time in another than ours (L11)
+    which_day: bool = False  # Whether the day of the wish is to be asked: "tomorrow" behind midnight (L11)
     manages_property: bool = False
     on_site: str = ""  # Who will be on site, in the caller's words
     upset: bool = False

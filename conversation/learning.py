@@ -159,6 +159,7 @@ def _visit(session: CallSession, heard: Understanding, _: Business) -> None:
     wish = heard.visit
     if wish and wish.starts_at != session.visit_at:
         session.visit_at, session.visit_latest, session.visit_asap = wish.starts_at, wish.latest, wish.asap
+        session.visit_zone, session.which_day = wish.zone or session.visit_zone, wish.which_day
         session.approved = session.slots_asked = False
         session.offers_other = wish.moved
 

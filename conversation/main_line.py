@@ -6,6 +6,7 @@ is read back only after V2 was asked whether it is free.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from call.actions import Action, CallTool
 from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, Shown, State, Urgency
@@ -64,6 +65,10 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
             visit_offer.wish_asap(talk)
         if not session.visit_at:
             return [*opening, *talk.ask(Question.WHEN)]
+        if session.which_day:
+            session.which_day = False
+            today, tomorrow = (f"{talk.now + timedelta(days=ahead):%A}" for ahead in (0, 1))
+            return [*opening, *talk.ask(Question.WHEN, "ask:when:day", today=today, tomorrow=tomorrow)]
         if not session.phone:  # It was there in discovery, and is somebody else's.
             return [*opening, *talk.ask(Question.PHONE)]
         if check := visit_offer.calendar_check(talk):

@@ -58,6 +58,7 @@ _EN: dict[str, tuple[str, ...]] = {
         "What would you like to change?",
         "Which part should I change: the name, the address or the time?",
     ),
+    "ask:when:day": ("It's past midnight, so do you mean today, {today}, or tomorrow, {tomorrow}?",),
     "ask:when:other": ("What other day or time would work for you?",),
     "ask:when:slots": ("I could also offer {slots}. Would one of those work, or is another day better?",),
     "ask:site_contact": ("Could I get the name and number of the person who will be at the property?",),

@@ -45,12 +45,16 @@ class VisitWish:
     `starts_at` is the start that fits best, `latest` the last one that still fits: the same for a clock time, the end
     of the afternoon for "Friday afternoon", None when any later one does ("as soon as possible", "whenever"). `moved`:
     no visit can start then ("at eight in the evening", "today" at night), and `starts_at` is the nearest one that can.
+    `zone`: the caller's, if the clock time was said in another than the business's. `which_day`: "tomorrow" behind
+    midnight may be the day that has begun.
     """
 
     starts_at: datetime
     asap: bool = False
     latest: datetime | None = None
     moved: bool = False
+    zone: str = ""
+    which_day: bool = False
 
 
 @dataclass(frozen=True)

@@ -118,3 +118,31 @@ def test_a_number_beside_the_address_changes_no_zip() -> None:
     """Nor is a house number of five digits one."""
     told = call("my heat is out", "no gas", "78701", "Jonas Weber", "1-1-2-0-5, Tom Adams")
     assert told.session.zip_code == "78701"
+
+
+KNOWN = ("my heat is out", "no gas", "78701", "Jonas Weber", "12 Oak Street")
+
+
+def test_l11_a_time_in_another_zone_is_read_back_with_ours() -> None:
+    """Two o'clock in Denver is three here, and said to be Central."""
+    conversation = call(*KNOWN, "tomorrow at two Mountain time")
+    assert "Tuesday, November 24 at 3 PM Central time" in conversation.said[-1]
+    assert "time" not in call(*KNOWN, "tomorrow at two").said[-1]
+
+
+def test_l11_behind_midnight_the_day_of_tomorrow_is_asked() -> None:
+    """And the part of the day stays; a weekday needs no question."""
+    night = NOW.replace(day=24, hour=1)
+    conversation = call(*KNOWN)
+    conversation.feed(understand("tomorrow morning", question=Question.WHEN, now=night))
+    assert conversation.session.question is Question.WHEN
+    assert "past midnight" in conversation.said[-1]
+    wish = conversation.session.visit_at
+    today = understand(
+        "today", question=Question.WHEN, now=night, visit_at=wish, visit_latest=conversation.session.visit_latest
+    )
+    assert today.visit is not None
+    assert (today.visit.starts_at.day, today.visit.starts_at.hour) == (24, 9)
+    conversation.feed(today)
+    assert conversation.session.question is Question.READ_BACK
+    assert not understand("Wednesday morning", question=Question.WHEN, now=night).visit.which_day  # type: ignore[union-attr]

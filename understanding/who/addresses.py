@@ -45,6 +45,7 @@ _FIRST_STOP = frozenset(
     "to doors houses homes sorry wait mean meant actually make rather scratch and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
     " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
 ) | (_UNITS - {"lot"})
+_CONTRACTED = re.compile(r"(?:'|\u2019)(?:re|ll|m|ve|t|d)$")
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
 _SPELLED = re.compile(r"\b([^\W\d_]{3,})(?: +[^\W\d_]\b){3,}", re.I)  # "Barton B A R T O N"
 _TAKEN_BACK = re.compile(
@@ -267,7 +268,7 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
         if word in _CITY and i > start and words[i + 1 : i + 2] and words[i + 1] in _SURE | {"drive"}:
             i += 1  # "Stephen F Austin Drive"
             continue
-        if word in (_STOP - {"square"} if i > start else _FIRST_STOP):
+        if word in (_STOP - {"square"} if i > start else _FIRST_STOP) or _CONTRACTED.search(word):
             break
         if word in _SURE and i > start:
             i += 1

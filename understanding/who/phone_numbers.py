@@ -51,7 +51,7 @@ def read_phone(bare: Utterance, question: Question | None, partial: str = "") ->
         if digits[:1] != "+":
             digits, end = _corrected(words, digits, end)
         number = e164(digits)
-        if number and "not" not in words[max(0, start - 1) : start]:
+        if number and "not" not in words[max(0, start - 2) : start]:
             found.append((number, (start, end)))
     if not found and question is Question.PHONE:
         return _in_pieces(bare, words, partial)

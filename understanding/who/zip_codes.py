@@ -22,7 +22,7 @@ _PLACE_BEFORE = frozenset("in at near from texas tx austin to is zip code here s
 _FILLER = frozenset(
     "it is the my zip code i am in at so okay ok yes yeah sure well and that would be oh um uh sorry wait actually no i"
     " mean here live we are postal please of course austin texas tx starts start begins with then rest last first ends"
-    " ending digits numbers part said meant not , . ?".split()
+    " ending digits numbers part said meant not what see let me think , . ?".split()
 )
 _COUNTED = frozenset(
     "dollars bucks miles degrees model serial square feet btu btus invoice account number order error ticket".split()
