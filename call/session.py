@@ -410,6 +410,14 @@ class CallSession(BaseModel):
         return f"{self.address}, {self.zip_code}"
 
     @property
+    def spoken_address(self) -> str:
+        """The address as it is read back: its number digit by digit, and the ZIP as far as the caller has said it."""
+        number, _, street = self.address.partition(" ")
+        number = " ".join(number) if re.fullmatch(r"\d{3,}[A-Z]?", number) else number
+        said = [f"{number} {street}".strip(), "" if self.zip_on_file else " ".join(self.zip_code)]
+        return ", ".join(part for part in said if part)
+
+    @property
     def outcome(self) -> str:
         """The precise end reason: `confirm:booked`, `callback:turn_limit`, `fault:deepgram`, `hangup:discovery`."""
         if self.fault and self.reason is Reason.FAULT:

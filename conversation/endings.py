@@ -161,7 +161,7 @@ def _last_words(talk: Talk) -> Say:
 
 def _phone_given(talk: Talk) -> list[Action]:
     if talk.session.phone:
-        return _arrange(talk)
+        return [*talk.number_taken(), *_arrange(talk)]
     if talk.session.phone_partial:
         return talk.ask(Question.PHONE, "ask:phone:rest")
     if talk.session.state_turn_count > 1:

@@ -272,7 +272,7 @@ def _urgency(talk: Talk) -> list[Action]:
     if not session.visit_at:
         visit_offer.take_wish(talk)
     if session.visit_at:
-        return advance(talk)
+        return advance(talk, *talk.number_taken())
     if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
         return endings.callback(talk, Reason.FOLLOW_UP)
     fixed = digression(talk)

@@ -64,13 +64,19 @@ class Talk:
 
         The first complaint gets an apology, a correction is said to be taken.
         """
-        if apology := self._apology():
-            return apology
+        if taken := [*self._apology(), *self.number_taken()]:
+            return taken
         if self.heard.corrects and self.changed:
             return [self.say("corrected")]
         if self.heard.asks or (key == "got_it" and self.session.turn_count % 2 == 0):
             return []
         return [self.say(key)]
+
+    def number_taken(self) -> list[Action]:
+        """A number that was dictated in this turn is read back."""
+        if "callback_phone" not in self.changed or not self.heard.phone:
+            return []
+        return [self.say("number_taken", number=script.speak_number(self.heard.phone))]
 
     def _apology(self) -> list[Action]:
         new = self.heard.upset and "sorry_upset" not in self.session.said_count

@@ -108,6 +108,7 @@ _EN: dict[str, tuple[str, ...]] = {
     ),
     "cut_off": ("Sorry, we got cut off.",),
     "to_a_person": ("I'm sorry, we keep getting cut off. Let me connect you with somebody.",),
+    "number_taken": ("I have {number}.", "So the number is {number}."),
     "number_hidden": ("I'm sorry, I can't see the number you're calling from.",),
     "zip_not_known": ("That's fine, the team will check the area.",),
     "noted": ("I've noted that for the team.",),
@@ -201,6 +202,7 @@ _ES: dict[str, tuple[str, ...]] = {
     "callback_promise": ("Alguien de nuestro equipo le llamará lo antes posible. Gracias, adiós.",),
     "ask:phone": ("¿A qué número le podemos llamar?",),
     "ask:phone:rest": ("¿Y el resto del número?",),
+    "number_taken": ("Tengo el {number}.",),
     "number_hidden": ("Perdone, no veo el número del que llama.",),
     "still_there": ("¿Sigue ahí?",),
     "goodbye:silence": ("No le escucho. Por favor, llámenos otra vez cuando quiera. Adiós.",),
@@ -261,6 +263,14 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
                 except KeyError:
                     continue
     return tuple(dict.fromkeys(texts))
+
+
+def speak_number(phone: str) -> str:
+    """`+15125550134` as `5 1 2, 5 5 5, 0 1 3 4`; one from abroad digit by digit."""
+    digits = phone.lstrip("+")
+    if not phone.startswith("+1"):
+        return speak_digits(digits)
+    return ", ".join(map(speak_digits, (digits[1:4], digits[4:7], digits[7:])))
 
 
 def speak_digits(digits: str) -> str:

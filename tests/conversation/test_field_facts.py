@@ -144,5 +144,28 @@ def test_l11_behind_midnight_the_day_of_tomorrow_is_asked() -> None:
     assert today.visit is not None
     assert (today.visit.starts_at.day, today.visit.starts_at.hour) == (24, 9)
     conversation.feed(today)
-    assert conversation.session.question is Question.READ_BACK
-    assert not understand("Wednesday morning", question=Question.WHEN, now=night).visit.which_day  # type: ignore[union-attr]
+    assert conversation.session.state is State.PRE_CONFIRM
+
+
+def test_the_read_back_says_digits_one_by_one() -> None:
+    """The house number, the ZIP, and a dictated number when it is taken; a ZIP on file is not told to who calls."""
+    conversation = call("my heat is out", "no gas", "78701", "Jonas Weber", "4512C Oak Street", "tomorrow at two")
+    assert "Jonas Weber at 4 5 1 2 C Oak Street, 7 8 7 0 1, Tuesday" in conversation.said[-1]
+    conversation.session.zip_on_file = "78701"
+    assert conversation.session.spoken_address == "4 5 1 2 C Oak Street"
+
+
+def test_l6_a_dictated_number_is_read_back_once() -> None:
+    """When it is taken, else with the visit."""
+    taken = call(*NO_NUMBER, "737 555 0162", number="")
+    assert any("7 3 7, 5 5 5, 0 1 6 2" in line for line in taken.said[-2:])
+    told = call(
+        "my heat is out, my number is 737 555 0162",
+        "no gas",
+        "78701",
+        "Jonas Weber",
+        "12 Oak Street",
+        "tomorrow at two",
+    )
+    assert "with the number 7 3 7, 5 5 5, 0 1 6 2" in told.said[-1]
+    assert told.said[-1].count("7 3 7") == 1
