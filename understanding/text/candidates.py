@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _MEANT = frozenset(
     "no sorry wait actually mean meant rather make say now mine instead scratch so but not correction use try do"
-    " moved new live living perdon digo ahora".split()
+    " moved new live living home perdon digo ahora".split()
 )
 _OVER = frozenset("old used previous former last was were neighbor's neighbors".split())
 _AHEAD = 3  # words before a fact in which it is said to be over

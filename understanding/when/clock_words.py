@@ -188,7 +188,7 @@ _BEFORE = "|".join(_RELATIONS.values())
 _CLOCK_RULES = (
     (phrase(rf"(?P<r>between|from )? ?{_TIME},? (?P<j>and|to|till|until|or) {_END}"), True),
     (phrase(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {_COUNTS})"), True),
-    (phrase(rf"{_TIME}{_OPEN_END}"), False),
+    (phrase(rf"{_TIME}{_OPEN_END}(?! (?:or|to|and) \d{{1,2}} {_COUNTS}(?!\S))"), False),
 )  # fmt: skip
 _PAST_OR_TO = re.compile(r"(?<!\S)(half|quarter|\d{1,2}) (past|to|till|of|after|before) (\d{1,2})(?!\S)(?: (am|pm))?")
 

@@ -40,9 +40,10 @@ _STOP = frozenset(
     " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
     " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
+_ZIP_DIGITS = 5
 _CITY = frozenset({"austin", "texas"})
 _FIRST_STOP = frozenset(
-    "to doors houses homes sorry wait mean meant actually make rather scratch and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
+    "box to doors houses homes sorry wait mean meant actually make rather scratch and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
     " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
 ) | (_UNITS - {"lot"})
 _CONTRACTED = re.compile(r"(?:'|\u2019)(?:re|ll|m|ve|t|d)$")
@@ -153,6 +154,8 @@ def _house(tokens: list[str], words: list[str], run: Run) -> Run:
         end -= 1
     if (start, end) != (run.start, run.end):
         digits = join(words[start:end])
+    if words[end : end + 1] == ["half"] and end - start > 1 and words[end - 1] in ("one", "1"):
+        return Run(start, end + 1, f"{join(words[start : end - 1])} 1/2")
     for half in (["1/2"], ["and", "a", "half"], ["and", "1/2"]):
         if words[end : end + len(half)] == half:
             return Run(start, end + len(half), f"{digits} 1/2")
@@ -296,11 +299,18 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
     return i, False
 
 
+def _without_zip(words: list[str], run: Run) -> Run:
+    """The number of a unit without the ZIP that follows it: "unit two oh one seven eight seven oh four"."""
+    ends = (i for i in range(run.start + 1, run.end) if len(join(words[i : run.end])) == _ZIP_DIGITS)
+    end = next(ends, run.end) if len(run.digits) > _ZIP_DIGITS else run.end
+    return Run(run.start, end, join(words[run.start : end]))
+
+
 def _unit(tokens: list[str], words: list[str], numbers: list[Run], i: int) -> tuple[str, int]:
     """ "Apt 4" behind a street, and where it ends."""
     start = i + 1 if i < len(words) and words[i] == "," else i
     if start + 1 < len(words) and words[start] in _UNITS:
-        number = [r for r in numbers if r.start == start + 1]
+        number = [_without_zip(words, r) for r in numbers if r.start == start + 1]
         letter = re.fullmatch(r"\d*[a-z]", words[start + 1])
         value = number[0].digits if number else tokens[start + 1].upper() if letter else ""
         if value:

@@ -5,6 +5,7 @@ An amendment changes one word of the known name and is only taken from a turn th
 """
 
 import re
+from collections.abc import Set
 from difflib import SequenceMatcher
 
 from understanding.text.plain import fold, title
@@ -28,6 +29,7 @@ _FILLERS = frozenset(
 )
 _NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
 _SIGNS = {"apostrophe": "'", "hyphen": "-", "dash": "-"}
+_MOST_LETTERS = 40  # A first and a last name; a longer row spells none.
 _ALIKE = 0.6  # of 1: "Whittier" and "Whitaker" are 0.75, "Tom" and "John" 0.29
 _SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "z"), "z": ("s",), "f": ("ph",),
            "v": ("ph",), "y": ("ie", "i"), "i": ("y",), "e": ("a", "i"), "ph": ("f", "v")}  # fmt: skip
@@ -42,7 +44,7 @@ def spelled_words(raw: str) -> list[str]:
     tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw)
     folded = [fold(token) for token in tokens]
     words: list[str] = []
-    groups = [""]
+    groups, heard = [""], {word for word in folded if len(word) > 2}
     i = 0
     while i <= len(tokens):
         word = folded[i] if i < len(tokens) else ""
@@ -61,16 +63,20 @@ def spelled_words(raw: str) -> list[str]:
         elif word in (",", "."):
             groups.append("")
         elif word != "capital":
-            words += _parted([group for group in groups if group])
+            words += _parted([group for group in groups if group], heard)
             groups = [""]
         i += 1
     return words
 
 
-def _parted(groups: list[str]) -> list[str]:
-    """The words of a row of letters that marks part: each group one, or all of it where letters stand alone."""
-    if any(len(group) < 3 for group in groups):
-        groups = ["".join(groups)]
+def _parted(groups: list[str], heard: Set[str]) -> list[str]:
+    """The words of a row of letters that marks part: each group one, or all of it where it is a word that was said."""
+    whole = "".join(groups)
+    if len(whole) > _MOST_LETTERS:
+        return []
+    alike = len(groups) > 1 and any(word[0] == whole[0] and _ratio(word, whole) >= _ALIKE for word in heard)
+    if alike or any(len(group) < 3 for group in groups):
+        groups = [whole]
     return [title(group) for group in groups if len(group) >= 3 and group not in _NO_SPELLING]
 
 

@@ -85,7 +85,7 @@ _LAST_NAME = re.compile(
 _IS_LAST_NAME = re.compile(rf"(?<![\w'])({WORD}) is (?:the|my) last name", re.I)
 _FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
 _TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
-_FILLER = re.compile(r"[\s,.]*(?<![\w'])(?:u+[hm]+|e+r+m?|hm+)(?![\w'])[\s,.]*", re.I)
+_FILLER = re.compile(r"(?<![\w'])(?:u+[hm]+|e+r+m?|hm+)(?![\w'])[\s,.]*+", re.I)
 _APOSTROPHE = re.compile(r"(?<![\w'])([odl])[\s,.-]+apostrophe[\s,.-]+(?=[a-z](?![a-z]))", re.I)
 _THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
 _SURNAME_FIRST = re.compile(rf"\W*({WORD})[,.]* ({WORD} \1)(?![\w'])", re.I)  # "Friday. Joe Friday"
@@ -219,6 +219,7 @@ def _corrected_to(raw: str, known: str, question: Question | None) -> str:
         name = leading_name(rest, Doubt.ORDINARY)
         if not name or not ends_here(rest[len(name) :]):
             continue
+        name = _corrected(name, rest)
         if (
             replaced(known, name)
             or changes_name(name, known)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from call.session import Question
+from understanding.text.candidates import meant
 from understanding.text.numbers import Run, is_number, runs
 from understanding.text.plain import MARKS, phrase, plain, said
 
@@ -70,7 +71,9 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
             if question is not Question.PHONE and (alone or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
         ]  # fmt: skip
     if chosen:
-        code, end = _corrected(words, chosen[-1])
+        place = meant(words, [(c.start, c.end) for c in chosen]) if len({c.digits for c in chosen}) > 1 else -1
+        code, end = _corrected(words, chosen[-1 if place is None else place])
+        code = code if place is not None else ""  # Nobody can tell which: asked again
         rest = [w for i, w in enumerate(words[:end]) if not any(c.start <= i < c.end for c in chosen)] + words[end:]
         return ZipSaid(code, "", " ".join(rest))
     if not (asked or partial):
