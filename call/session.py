@@ -16,6 +16,7 @@ from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, unt
 
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
+ZIP_ASKED_FOR = 2  # Times, of a caller who does not know it
 NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
 
 
@@ -299,15 +300,20 @@ class CallSession(BaseModel):
     zip_code: str = ""
     zip_on_file: str = ""  # Of the number on the line, as long as the caller has said none
     zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
+    zip_not_known: int = 0  # How often the caller said that they do not know it (U1)
     zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
     address: str = ""
     problem: str = ""
+    phone_partial: str = ""  # Digits of a number that comes over two turns (L6)
+    places: tuple[str, ...] = ()  # Addresses of which one is to be chosen (U3)
     callback_phone: str = ""  # E.164, the number that was given: another one, or the one on a line not the caller's
     borrowed_phone: bool = False  # The caller says that the phone is somebody else's
     urgency: Urgency | None = None
     visit_at: AwareDatetime | None = None  # The wish, resolved to the start of a visit
     visit_latest: AwareDatetime | None = None  # The last start that still fits the wish; None: any later one
     visit_asap: bool = False
+    visit_zone: str = ""  # The caller's, if they told the time in another than ours (L11)
+    which_day: bool = False  # Whether the day of the wish is to be asked: "tomorrow" behind midnight (L11)
     manages_property: bool = False
     on_site: str = ""  # Who will be on site, in the caller's words
     upset: bool = False
@@ -385,6 +391,11 @@ class CallSession(BaseModel):
         return self.callback_phone or self.own_number
 
     @property
+    def lacks_zip(self) -> bool:
+        """Whether the ZIP is still to be asked; of a caller who twice did not know it the address is enough (U1)."""
+        return not self.zip_code and (bool(self.zip_unconfirmed) or self.zip_not_known < ZIP_ASKED_FOR)
+
+    @property
     def spoken_name(self) -> str:
         """The name as it may be said to whoever calls: of one that is only on file, no more than the first."""
         return self.name if self.name_from_caller else self.name.split(" ")[0]
@@ -402,6 +413,14 @@ class CallSession(BaseModel):
         if not self.address or not self.zip_code or self.zip_code in self.address:
             return self.address
         return f"{self.address}, {self.zip_code}"
+
+    @property
+    def spoken_address(self) -> str:
+        """The address as it is read back: its number digit by digit, and the ZIP as far as the caller has said it."""
+        number, _, street = self.address.partition(" ")
+        number = " ".join(number) if re.fullmatch(r"\d{3,}[A-Z]?", number) else number
+        said = [f"{number} {street}".strip(), "" if self.zip_on_file else " ".join(self.zip_code)]
+        return ", ".join(part for part in said if part)
 
     @property
     def outcome(self) -> str:

@@ -161,8 +161,12 @@ def _last_words(talk: Talk) -> Say:
 
 def _phone_given(talk: Talk) -> list[Action]:
     if talk.session.phone:
-        return _arrange(talk)
-    return talk.ask(Question.PHONE) if talk.session.state_turn_count <= 1 else _no_number(talk)
+        return [*talk.number_taken(), *_arrange(talk)]
+    if talk.session.phone_partial:
+        return talk.ask(Question.PHONE, "ask:phone:rest")
+    if talk.session.state_turn_count > 1:
+        return _no_number(talk)
+    return [*([talk.say("number_hidden")] if talk.misses_number else []), *talk.ask(Question.PHONE)]
 
 
 def _no_number(talk: Talk) -> list[Action]:

@@ -4,15 +4,17 @@ What is empty is filled. What is known changes when it was asked for, or when th
 somebody else than the caller. What follows from it is for the states. Pure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from call.business import Business
 from call.session import CallSession, Question, State
 from conversation import identity
-from conversation.script import NAME_AGAIN
+from conversation.script import NAME_AGAIN, question_key
+from understanding.text.plain import plain
 from understanding.turn import Understanding
 from understanding.who.joke_names import is_joke
+from understanding.who.names import name_as_said
 
 _READ_BACK = frozenset({Question.READ_BACK, Question.CHANGE_WHAT})
 _NAME = frozenset({Question.NAME, Question.BOOKING_NAME})
@@ -57,22 +59,53 @@ def learn(session: CallSession, heard: Understanding, business: Business) -> fro
     if heard.borrowed_phone and not session.borrowed_phone:
         disown_number(session)
         changed.add("borrowed_phone")
+    before = {fact.name: getattr(session, fact.name) for fact in FACTS}
     for fact in FACTS:
-        before = getattr(session, fact.name)
         if fact.is_told(session, heard):
             fact.write(session, heard, business)
-        if getattr(session, fact.name) != before:
-            changed.add(fact.name)
+    _take_place(session, heard)
+    _take_name_as_said(session, heard)
+    changed |= {name for name, value in before.items() if getattr(session, name) != value}
     if heard.this_number and not heard.phone and session.question is Question.PHONE and session.caller_number:
         session.callback_phone = session.caller_number  # To be called back on, whoever it belongs to.
         changed.add("callback_phone")
-    session.zip_partial = heard.zip_partial
+    session.zip_partial, session.phone_partial = heard.zip_partial, heard.phone_partial
     session.urgency = heard.urgency or session.urgency
     for mark in _FOR_GOOD:
         setattr(session, mark, getattr(session, mark) or getattr(heard, mark))
     if session.state is State.MANAGE_BOOKING:
         session.manage_action = heard.manage_action or session.manage_action
     return frozenset(changed)
+
+
+def _take_place(session: CallSession, heard: Understanding) -> None:
+    """Of several places the one that is chosen becomes the address, the others are for the team (U3)."""
+    if heard.places and not session.address:
+        session.places = heard.places
+    elif not heard.address[:1].isdigit() and (place := _chosen(session.places, heard)):
+        session.address = place
+    if session.places and session.address:
+        others = ", ".join(place for place in session.places if place != session.address)
+        session.notes.append(f"The caller also named another place: {others}.")
+        session.places = ()
+
+
+def _take_name_as_said(session: CallSession, heard: Understanding) -> None:
+    """What answers the second question about the name is the name, if it can be one at all (L3)."""
+    asked_again = session.question is Question.NAME and session.said_count.get(question_key(Question.NAME), 0) > 1
+    answered = not session.name and not heard.name and heard.answer is None and heard.asks is None
+    if asked_again and answered and (name := name_as_said(heard.text)):
+        session.name, session.name_from_caller = name, True
+
+
+def _chosen(places: Sequence[str], heard: Understanding) -> str:
+    """Which of the places the turn means: "the first one", "Elm Street"; "" for none."""
+    if heard.place_of_two is not None and len(places) == 2:
+        return places[heard.place_of_two]
+    words = {*plain(heard.text).split()}
+    named = [[place for place in places if word in plain(place).split()] for word in words]
+    only = {one[0] for one in named if len(one) == 1}
+    return only.pop() if len(only) == 1 else ""
 
 
 def disown_number(session: CallSession) -> None:
@@ -110,6 +143,8 @@ def _wish_for_a_system(session: CallSession, heard: Understanding, _: Business) 
 
 def _phone(session: CallSession, heard: Understanding, _: Business) -> None:
     session.callback_phone = heard.phone
+    if heard.extension:
+        session.notes.append(f"The number {heard.phone} has the extension {heard.extension}.")
 
 
 def _zip(session: CallSession, heard: Understanding, business: Business) -> None:
@@ -124,6 +159,7 @@ def _visit(session: CallSession, heard: Understanding, _: Business) -> None:
     wish = heard.visit
     if wish and wish.starts_at != session.visit_at:
         session.visit_at, session.visit_latest, session.visit_asap = wish.starts_at, wish.latest, wish.asap
+        session.visit_zone, session.which_day = wish.zone or session.visit_zone, wish.which_day
         session.approved = session.slots_asked = False
         session.offers_other = wish.moved
 
@@ -135,7 +171,8 @@ FACTS = (
     Fact("problem", _problem, asked=frozenset({Question.PROBLEM})),
     Fact("problem", _wish_for_a_system, told="high_ticket", asked=frozenset(), corrected=False),
     Fact("callback_phone", _phone, told="phone", asked=None, not_at=_ON_SITE),
-    Fact("zip_code", _zip, asked=None),
+    # Five digits beside an address may be a part of it.
+    Fact("zip_code", _zip, asked=frozenset(Question) - {Question.ADDRESS}),
     # The other time is V2's, booked already: it wants a yes or a no.
     Fact("visit_at", _visit, told="visit", asked=None, not_at=frozenset({Question.OTHER_TIME})),
 )

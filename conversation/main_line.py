@@ -6,6 +6,7 @@ is read back only after V2 was asked whether it is free.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from call.actions import Action, CallTool
 from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, Shown, State, Urgency
@@ -44,14 +45,14 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]
         talk.go(State.SERVICE_AREA)
-    if not session.zip_code:
+    if session.lacks_zip:
         return [*opening, *_ask_zip(talk)]
     if session.state is State.SERVICE_AREA:
         talk.go(State.DISCOVERY)
     if session.state is State.DISCOVERY:
         missing = _missing(session)
         if missing:
-            return [*opening, *talk.ask(missing)]
+            return [*opening, *_ask_missing(talk, missing)]
         talk.go(State.URGENCY)
         if session.high_ticket:
             return endings.callback(talk, Reason.HIGH_TICKET)
@@ -64,6 +65,10 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
             visit_offer.wish_asap(talk)
         if not session.visit_at:
             return [*opening, *talk.ask(Question.WHEN)]
+        if session.which_day:
+            session.which_day = False
+            today, tomorrow = (f"{talk.now + timedelta(days=ahead):%A}" for ahead in (0, 1))
+            return [*opening, *talk.ask(Question.WHEN, "ask:when:day", today=today, tomorrow=tomorrow)]
         if not session.phone:  # It was there in discovery, and is somebody else's.
             return [*opening, *talk.ask(Question.PHONE)]
         if check := visit_offer.calendar_check(talk):
@@ -77,7 +82,7 @@ def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
     if doubt := _doubt_about_danger(talk):
         return doubt
-    if talk.session.state in _BEHIND_THE_ZIP and not talk.session.zip_code:
+    if talk.session.state in _BEHIND_THE_ZIP and talk.session.lacks_zip:
         return _service_area(talk)  # A correction put it outside the area.
     if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):
         return talk.ask(wrong)
@@ -99,6 +104,8 @@ def step(talk: Talk) -> list[Action]:
 
 def digression(talk: Talk) -> list[Action] | None:
     """The fixed reaction to what every state knows, a question or a correction, with the open question behind it."""
+    if talk.misses_number:
+        return [talk.say("number_hidden")]
     key = {Ask.PRICE: "price", Ask.ROBOT: "robot"}.get(talk.heard.asks) if talk.heard.asks else None
     if key:
         return [talk.say(key)]
@@ -193,6 +200,11 @@ def _service_area(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if session.zip_code:
         return advance(talk, *talk.acknowledge())
+    if heard.zip_not_known:
+        session.zip_not_known += 1
+        if not session.lacks_zip:
+            session.notes.append("The caller does not know the ZIP: please check that the address is in the area.")
+            return advance(talk, talk.say("zip_not_known"))
     if heard.zip_code:  # Outside the area: heard right? A misheard ZIP would cost the lead.
         return _ask_zip(talk)
     if session.question is Question.ZIP_CONFIRM:
@@ -207,6 +219,14 @@ def _service_area(talk: Talk) -> list[Action]:
     if session.question is Question.ZIP_CONFIRM:
         return _ask_zip(talk)
     return talk.ask_again(Question.ZIP)
+
+
+def _ask_missing(talk: Talk, missing: Question, *, again: bool = False) -> list[Action]:
+    """Asks what is missing; of a number that has begun the rest, of several places which one."""
+    ask, session = talk.ask_again if again else talk.ask, talk.session
+    if missing is Question.ADDRESS and session.places:
+        return ask(missing, "ask:address:which", places=" or ".join(session.places))
+    return ask(missing, "ask:phone:rest" if missing is Question.PHONE and session.phone_partial else "")
 
 
 def _missing(session: CallSession) -> Question | None:
@@ -234,8 +254,8 @@ def _discovery(talk: Talk) -> list[Action]:
         return talk.ask(missing, NAME_AGAIN)
     if talk.changed:  # Something else was told or corrected.
         fixed = fixed or talk.acknowledge()
-        return [*fixed, *talk.ask(missing)]
-    return [*fixed, *talk.ask(missing)] if fixed else talk.ask_again(missing)
+        return [*fixed, *_ask_missing(talk, missing)]
+    return [*(fixed or []), *_ask_missing(talk, missing, again=not fixed)]
 
 
 def _note_contact(talk: Talk) -> None:
@@ -252,7 +272,7 @@ def _urgency(talk: Talk) -> list[Action]:
     if not session.visit_at:
         visit_offer.take_wish(talk)
     if session.visit_at:
-        return advance(talk)
+        return advance(talk, *talk.number_taken())
     if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
         return endings.callback(talk, Reason.FOLLOW_UP)
     fixed = digression(talk)

@@ -64,13 +64,19 @@ class Talk:
 
         The first complaint gets an apology, a correction is said to be taken.
         """
-        if apology := self._apology():
-            return apology
+        if taken := [*self._apology(), *self.number_taken()]:
+            return taken
         if self.heard.corrects and self.changed:
             return [self.say("corrected")]
         if self.heard.asks or (key == "got_it" and self.session.turn_count % 2 == 0):
             return []
         return [self.say(key)]
+
+    def number_taken(self) -> list[Action]:
+        """A number that was dictated in this turn is read back."""
+        if "callback_phone" not in self.changed or not self.heard.phone:
+            return []
+        return [self.say("number_taken", number=script.speak_number(self.heard.phone))]
 
     def _apology(self) -> list[Action]:
         new = self.heard.upset and "sorry_upset" not in self.session.said_count
@@ -96,6 +102,11 @@ class Talk:
     def digressed(self) -> bool:
         """Whether the caller said something of substance that the rules cannot place: worth a worded reaction."""
         return self.heard.asks is not None or len(self.heard.text.split()) >= 4
+
+    @property
+    def misses_number(self) -> bool:
+        """Whether the caller means the number on the line, and we cannot see it (L6)."""
+        return self.heard.this_number and self.session.question is Question.PHONE and not self.session.phone
 
     def time(self, when: datetime) -> str:
         """`when` as it is spoken, in the business's zone."""

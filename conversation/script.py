@@ -31,6 +31,8 @@ _EN: dict[str, tuple[str, ...]] = {
     NAME_AGAIN: ("I didn't quite get that. What name should I put on the visit?",),
     "ask:address": ("What's the street address for the visit?", "Could you tell me the house number and the street?"),
     "ask:phone": ("What's the best number to reach you at?", "Could you give me a phone number with the area code?"),
+    "ask:phone:rest": ("And the rest of the number, please?", "What are the last digits of the number?"),
+    "ask:address:which": ("I've noted {places}. Which one is this visit for?",),
     "ask:when": (
         "How soon do you need someone: as soon as possible, or is there a day that works best?",
         "When should we come: as soon as possible, or on a certain day?",
@@ -56,6 +58,7 @@ _EN: dict[str, tuple[str, ...]] = {
         "What would you like to change?",
         "Which part should I change: the name, the address or the time?",
     ),
+    "ask:when:day": ("It's past midnight, so do you mean today, {today}, or tomorrow, {tomorrow}?",),
     "ask:when:other": ("What other day or time would work for you?",),
     "ask:when:slots": ("I could also offer {slots}. Would one of those work, or is another day better?",),
     "ask:site_contact": ("Could I get the name and number of the person who will be at the property?",),
@@ -107,6 +110,9 @@ _EN: dict[str, tuple[str, ...]] = {
     ),
     "cut_off": ("Sorry, we got cut off.",),
     "to_a_person": ("I'm sorry, we keep getting cut off. Let me connect you with somebody.",),
+    "number_taken": ("I have {number}.", "So the number is {number}."),
+    "number_hidden": ("I'm sorry, I can't see the number you're calling from.",),
+    "zip_not_known": ("That's fine, the team will check the area.",),
     "noted": ("I've noted that for the team.",),
     "go_on": ("Sure, go ahead.",),
     "take_your_time": ("Sure, take your time.", "No problem, I'll wait."),
@@ -203,6 +209,9 @@ _ES: dict[str, tuple[str, ...]] = {
     "callback:caller_wish": ("Por supuesto.",),
     "callback_promise": ("Alguien de nuestro equipo le llamará lo antes posible. Gracias, adiós.",),
     "ask:phone": ("¿A qué número le podemos llamar?",),
+    "ask:phone:rest": ("¿Y el resto del número?",),
+    "number_taken": ("Tengo el {number}.",),
+    "number_hidden": ("Perdone, no veo el número del que llama.",),
     "still_there": ("¿Sigue ahí?",),
     "goodbye:silence": ("No le escucho. Por favor, llámenos otra vez cuando quiera. Adiós.",),
     "goodbye:done": ("Gracias por llamar a {business}. Adiós.",),
@@ -262,6 +271,14 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
                 except KeyError:
                     continue
     return tuple(dict.fromkeys(texts))
+
+
+def speak_number(phone: str) -> str:
+    """`+15125550134` as `5 1 2, 5 5 5, 0 1 3 4`; one from abroad digit by digit."""
+    digits = phone.lstrip("+")
+    if not phone.startswith("+1"):
+        return speak_digits(digits)
+    return ", ".join(map(speak_digits, (digits[1:4], digits[4:7], digits[7:])))
 
 
 def speak_digits(digits: str) -> str:

@@ -12,8 +12,9 @@ from call.session import CallSession, CameOf, Question, State, Urgency
 from call.tool_calls import CheckCalendarAvailability, Outcome, SlotsFound, ToolResult
 from conversation import identity, open_slots
 from conversation.moment import Talk
-from conversation.script import question_key
+from conversation.script import question_key, speak_number
 from understanding.wants.systems import other_system
+from understanding.when.time_zones import zone_of
 from understanding.when.visit_times import asap
 
 Known = TypeVar("Known")
@@ -84,8 +85,13 @@ def read_back(talk: Talk, *, again: bool = False) -> list[Action]:
     """Asks whether to book: name, address and time; `again` after an answer that was none."""
     session = talk.session
     time = talk.time(known(session.visit_at))
+    if session.visit_zone:
+        time = f"{time} {zone_of(known(session.visit_at).astimezone(talk.business.zone))} time"
     ask = talk.ask_again if again else talk.ask
-    return ask(Question.READ_BACK, _key(talk, time), name=session.spoken_name, address=session.address, time=time)
+    place = session.spoken_address
+    if session.callback_phone and "number_taken" not in session.said_count:
+        place = f"{place}, with the number {speak_number(session.callback_phone)}"
+    return ask(Question.READ_BACK, _key(talk, time), name=session.spoken_name, address=place, time=time)
 
 
 def _key(talk: Talk, time: str) -> str:

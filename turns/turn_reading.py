@@ -33,6 +33,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         opening_hour=business.opening_hour,
         closing_hour=business.closing_hour,
         zip_partial=session.zip_partial,
+        phone_partial=session.phone_partial,
         visit_at=session.booked_at if question is Question.OTHER_TIME else session.visit_at,
         visit_latest=None if question is Question.OTHER_TIME else session.visit_latest,
         known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.

@@ -55,12 +55,16 @@ class VisitWish:
     `starts_at` is the start that fits best, `latest` the last one that still fits: the same for a clock time, the end
     of the afternoon for "Friday afternoon", None when any later one does ("as soon as possible", "whenever"). `moved`:
     no visit can start then ("at eight in the evening", "today" at night), and `starts_at` is the nearest one that can.
+    `zone`: the caller's, if the clock time was said in another than the business's. `which_day`: "tomorrow" behind
+    midnight may be the day that has begun.
     """
 
     starts_at: datetime
     asap: bool = False
     latest: datetime | None = None
     moved: bool = False
+    zone: str = ""
+    which_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,13 @@ class Understanding:
     only_a_hot_part: bool = False  # A no to the safety question, but for an electrical part that is hot or buzzes (L9)
     zip_code: str = ""
     zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
+    zip_not_known: bool = False  # "I don't know the zip" (U1)
     name: str = ""
     address: str = ""
+    places: tuple[str, ...] = ()  # Several addresses of which nobody can tell the one that is meant (U3)
     phone: str = ""  # E.164
+    phone_partial: str = ""  # Digits that may begin or complete a number (L6)
+    extension: str = ""  # Of `phone`
     problem: str = ""
     visit: VisitWish | None = None
     urgency: Urgency | None = None

@@ -18,7 +18,7 @@ from understanding.answers.corrections import corrects
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
 from understanding.text.language import read_language
-from understanding.text.plain import MARKS, phrase, plain, said
+from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
 from understanding.wants.endings import Wants, settle
@@ -35,7 +35,7 @@ from understanding.who.addresses import read_address
 from understanding.who.borrowed_phone import is_borrowed, means_this_number
 from understanding.who.names import changes_name, read_name
 from understanding.who.phone_numbers import read_phone
-from understanding.who.zip_codes import read_zip
+from understanding.who.zip_codes import is_not_known, read_zip
 
 __all__ = ["Answer", "Ask", "Hazard", "Understanding", "VisitWish", "understand"]
 
@@ -76,6 +76,7 @@ def understand(
     opening_hour: int = 9,
     closing_hour: int = 18,
     zip_partial: str = "",
+    phone_partial: str = "",
     visit_at: datetime | None = None,
     visit_latest: datetime | None = None,
     known_name: str = "",
@@ -90,6 +91,7 @@ def understand(
         opening_hour: First visit, local hour.
         closing_hour: Visits end, local hour; the last one starts an hour before.
         zip_partial: Digits of a ZIP kept from the turn before (X6).
+        phone_partial: Digits of a phone number kept from the turn before (L6).
         visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
         visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
@@ -98,20 +100,28 @@ def understand(
     whole = text[:MAX_CHARACTERS].strip()
     held = is_hold(whole) or is_relay(plain(whole))
     if held and not (question is Question.SAFETY and said(_YES, plain(whole))):
-        return Understanding(text=whole, language=read_language(plain(whole)), zip_partial=zip_partial, hold=True)
+        return Understanding(
+            text=whole,
+            language=read_language(plain(whole)),
+            zip_partial=zip_partial,
+            phone_partial=phone_partial,
+            hold=True,
+        )
     text = without_holds(whole)
     spoken = plain(text)
     if not spoken:
-        return Understanding(text=whole, zip_partial=zip_partial)
+        return Understanding(text=whole, zip_partial=zip_partial, phone_partial=phone_partial)
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
     spoken_out = without_presence(plain(_CUT_OFF.sub("", text)))
     hazard = read_hazard(spoken_out, question)
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
-    address, without_address = read_address(text, question)
-    phone, without_numbers = read_phone(without_address if address else spoken)
-    place = read_zip(without_numbers, question, zip_partial, placed=bool(address))
+    bare = unmarked(text)
+    said_phone = read_phone(bare, question, phone_partial)
+    phone = said_phone.phone
+    address, without_address, places = read_address(said_phone.rest, question)
+    place = read_zip(without_address, question, zip_partial, placed=bool(address or places))
     intent = read_intent(spoken, question)
     manage, action = read_manage(spoken, question)
     name = read_name(text, question, known_name)
@@ -119,17 +129,13 @@ def understand(
         name = ""  # "I meant Reed Street": nobody is called so.
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     goodbye = read_goodbye(spoken, question)
-    bare_words = unmarked(text)
     recording = is_recording(spoken)
     person = not recording and wants_person(spoken, intent, bool(phone) and question in _FACTS)
     remainder: tuple[str, ...] = ()
     doubt = ""
     if question in APPROVALS:
-        bare = " ".join(word for word in place.rest.split() if word not in MARKS)
-        other = read_visit(bare, question, now, opening_hour, closing_hour, visit_at, visit_latest)
-        same = {wish.starts_at for wish in (visit, other) if wish} == {visit_at}
-        same_time = other.starts_at if other and same else None
-        bare_name = read_name(bare_words.text, question, known_name)
+        same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
+        bare_name = read_name(bare.text, question, known_name)
         renames = changes_name(name, known_name) or changes_name(bare_name, known_name)
         waits = text != whole and text.rstrip().endswith(",")  # A hold behind a yes takes it back, one before does not.
         decision = read_approval(
@@ -139,7 +145,7 @@ def understand(
         answer, remainder, doubt = decision.answer, decision.remainder, decision.doubt
     wants = Wants(intent, person, goodbye)
     if not recording:
-        wants = settle(bare_words, spoken, question, wants)
+        wants = settle(bare, spoken, question, wants)
     return Understanding(
         text=whole,
         language=read_language(spoken),
@@ -151,14 +157,18 @@ def understand(
         only_a_hot_part=hazard is Hazard.POSSIBLE and only_a_hot_part(spoken_out, question),
         zip_code=place.code,
         zip_partial=place.partial,
+        zip_not_known=question is Question.ZIP and not (place.code or place.partial) and is_not_known(spoken),
         name=name,
         address=address,
+        places=places,
         phone=phone,
+        phone_partial=said_phone.partial,
+        extension=said_phone.extension,
         problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
         visit=visit,
         urgency=read_urgency(spoken, question, visit),
         wants_person=wants.person,
-        high_ticket=wants_new_system(spoken) and wants_new_system(bare_words.plain),
+        high_ticket=wants_new_system(spoken) and wants_new_system(bare.plain),
         goodbye=wants.goodbye,
         recording=recording,
         doubted_end=wants.doubted,

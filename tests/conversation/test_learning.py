@@ -56,7 +56,7 @@ CASES = [
     Told(Understanding(problem="a leak"), "problem", "a leak", frozenset({Question.PROBLEM})),
     Told(Understanding(text="a new unit", high_ticket=True), "problem", "a new unit", frozenset(), correcting=False),
     Told(Understanding(phone="+15125550199"), "callback_phone", "+15125550199", EVERY - {ON_SITE}, elsewhere=ON_SITE),
-    Told(Understanding(zip_code="78702"), "zip_code", "78702", EVERY),
+    Told(Understanding(zip_code="78702"), "zip_code", "78702", EVERY - {Question.ADDRESS}),
     Told(Understanding(visit=THREE), "visit_at", THREE.starts_at, EVERY - {OFFERED}, elsewhere=OFFERED),
 ]
 

@@ -318,7 +318,7 @@ async def test_an_end_is_asked_about_once(vendors: Vendors, reader: SecondReader
 
 @pytest.mark.parametrize("name", [name for name, turn in TURNS.items() if ENDS & turn.read.keys()])
 async def test_an_end_in_doubt_leaves_the_question_open(vendors: Vendors, reader: SecondReader, name: str) -> None:
-    """A goodbye, a wrong number, a wish for a person of which the model reads nothing: asked, by one question at most."""
+    """A goodbye, a wrong number, a wish for a person of which the model reads nothing: asked, once."""
     vendors.openai.reading = wrong_readings.READINGS["nulls"]
     turn = TURNS[name]
     session = (await decided(name, reader)).session

@@ -9,6 +9,11 @@ from understanding.who.names import changes_name, read_name, valid_name
 Q = Question
 
 
+def heard(said: str, known: str = "") -> str:
+    """The name in an answer, or in a correction of the known one."""
+    return read_name(said, Q.READ_BACK if known else Q.NAME, known)
+
+
 @pytest.mark.parametrize(
     ("known", "text", "name"),
     [
@@ -134,3 +139,57 @@ def test_spelled_words(text: str, words: list[str]) -> None:
 def test_changes_name(name: str, known: str, changes: bool) -> None:
     """A name that shares a word with the known one is the same person's."""
     assert changes_name(name, known) is changes
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("My Nguyen", "My Nguyen"),
+        ("Her Xiong.", "Her Xiong"),
+        ("my name is long bui", "Long Bui"),
+        ("You Li, and I'm calling about my heater", "You Li"),
+        ("Monday. Rick Monday.", "Rick Monday"),
+        ("he quit", ""),
+        ("long night", ""),
+        ("So hot in here", ""),
+    ],
+)
+def test_l3_an_ordinary_word_is_a_first_name_in_front_of_a_last_one(said: str, name: str) -> None:
+    """Where both are written as a name, or introduced as one."""
+    assert heard(said) == name
+
+
+@pytest.mark.parametrize("said", ["Please rush.", "I dunno", "Ditto.", "gosh", "Bear with me one sec"])
+def test_l3b_what_is_no_name_is_none(said: str) -> None:
+    """An answer of another kind."""
+    assert heard(said) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "name"),
+    [
+        ("Petra Novak, P-E-T-R-A, N-O-V-A-K.", "", "Petra Novak"),
+        ("Petra Novak P E T R A N O V A C", "", "Petra Novac"),
+        ("Shane O'Dowd, O apostrophe D-O-W-D", "", "Shane O'Dowd"),
+        ("K.C. Alvarado", "", "K C Alvarado"),
+        ("my name is A.J. Patel", "", "A J Patel"),
+        ("no it's N O V A C K, P E T R A", "Petra Novak", "Petra Novack"),
+        ("not Sara, Sarah with an H, Sarah Lund", "", "Sarah Lund"),
+    ],
+)
+def test_l4_letters_spell_the_names_that_were_said(said: str, known: str, name: str) -> None:
+    """First and last name behind each other, whatever parts them."""
+    assert heard(said, known) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("put it under me, Ines Falk", "Ines Falk"),
+        ("gus uh gustavo gustavo prieto", "Gustavo Prieto"),
+        ("I'm um April, like the month, April Kern", "April Kern"),
+    ],
+)
+def test_the_name_in_full_is_the_name(said: str, name: str) -> None:
+    """A name that begins again is the one that was said last and in full."""
+    assert heard(said) == name

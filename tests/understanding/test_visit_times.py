@@ -405,3 +405,64 @@ def test_fixed_offset_zone() -> None:
     found = wish("tomorrow at 3", now=datetime(2026, 11, 25, 14, 20, tzinfo=zone))
     assert found is not None
     assert found.starts_at == datetime(2026, 11, 26, 15, 0, tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "zone"),
+    [
+        ("tomorrow at two Pacific", "11-26 16:00", "Pacific"),
+        ("Friday at noon Eastern time", "11-27 11:00", "Eastern"),
+        ("Friday at 10 a.m. mountain standard time", "11-27 11:00", "Mountain"),
+        ("Friday at eleven Denver time", "11-27 12:00", "Mountain"),
+        ("Friday at three central", "11-27 15:00", ""),
+        ("Friday at three, we're on Pacific Avenue", "11-27 15:00", ""),
+    ],
+)
+def test_l11_a_clock_time_in_another_zone_is_ours(text: str, expected: str, zone: str) -> None:
+    """Converted, and kept whose it is; a street is no zone."""
+    found = wish(text)
+    assert found is not None
+    assert (when(text), found.zone) == (expected, zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [("tomorrow morning", True), ("tomorrow", True), ("Thursday morning", False), ("today", False)],
+)
+def test_l11_tomorrow_behind_midnight_may_be_today(text: str, doubtful: bool) -> None:
+    """Until five in the morning."""
+    for hour, so in ((1, doubtful), (4, doubtful), (6, False)):
+        found = wish(text, now=NOW.replace(hour=hour))
+        assert found is not None
+        assert found.which_day is so
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Friday, no, that's the parade, so Saturday", "11-28 09:00"),
+        ("Monday, no Monday is our holiday party, let's do Tuesday at one", "12-01 13:00"),
+        ("not this Friday, the one after that, at ten", "12-04 10:00"),
+        ("as soon as humanly possible, my sister is coming Saturday", "11-25 17:00"),
+        ("Friday is my birthday so any other day", "11-26 09:00"),
+        ("I work eight to three on Friday", "11-27 15:00"),
+        ("the day after tomorrow two thirty", "11-27 14:30"),
+        ("I can't do Friday or Saturday", ""),
+        ("my son gets in tomorrow", ""),
+    ],
+)
+def test_of_several_days_the_one_that_is_meant_counts(text: str, expected: str) -> None:
+    """Behind "so", "let's do", "no"; a day with a reason against it, or of somebody else's plans, is none."""
+    assert when(text) == expected
+
+
+def test_between_two_ends_that_are_told_as_what_does_not_fit() -> None:
+    """ "Not before ten and not after two"."""
+    assert span(wish("Friday not before ten and not after two")) == "11-27 10:00 to 11-27 13:00"
+
+
+def test_a_number_behind_i_said_is_a_clock_time() -> None:
+    """Of the time that was read back wrong."""
+    assert (
+        when("that's right but I said eleven not ten didn't I", Q.READ_BACK, visit_at=FRIDAY_HALF_TWO) == "11-27 11:00"
+    )

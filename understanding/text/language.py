@@ -27,6 +27,8 @@ _ONLY_SPANISH = frozenset(
     " saliendo sale sonando suena pitando nosotros ellos eso esto sabe saben ingles senorita persona maquina tarde"
     " temprano podrian".split()
 )
+_NUMBERS = frozenset("cero uno dos tres cuatro cinco seis siete ocho nueve".split())
+_FEW_NUMBERS = 2  # A street may have as many.
 _ALSO_SPANISH = frozenset(
     "el la los las casa calle de del que y en con por para una un es se lo su al si yo le les nos ya mi".split()
 )
@@ -42,7 +44,8 @@ def read_language(text: str) -> Literal["en", "es"]:
     if said(_ASKS_FOR_SPANISH, text):
         return "es"
     words = [w for w in text.split() if w not in MARKS]
-    strong = sum(w in _ONLY_SPANISH for w in words)
+    numbers = sum(w in _NUMBERS for w in words)
+    strong = sum(w in _ONLY_SPANISH for w in words) + (numbers if numbers > _FEW_NUMBERS else 0)
     helping = sum(w in _ALSO_SPANISH for w in words)
     english = sum(w in _ENGLISH for w in words)
     return "es" if strong and 2 * strong + helping > 2 * english else "en"

@@ -47,12 +47,12 @@ def is_number(word: str) -> bool:
     return word in _CARDINALS or (word.isdigit() and word.isascii())
 
 
-def runs(words: list[str], across_marks: bool = False) -> list[Run]:
-    """The numbers in a list of plain words; a mark (`,` `.` `?`) ends one unless `across_marks`."""
+def runs(words: list[str]) -> list[Run]:
+    """The numbers in a list of plain words; a mark (`,` `.` `?`) ends one."""
     found = []
     i = 0
     while i < len(words):
-        if not (is_number(words[i]) or (words[i] in _REPEAT and _number_at(words, i + 1))):
+        if not (is_number(words[i]) or (words[i] in _REPEAT and _digit_at(words, i + 1))):
             i += 1
             continue
         end = i + 1
@@ -61,9 +61,9 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
             if is_number(words[j]) or words[j] in _OH or words[j] in _SCALES:
                 j += 1
                 end = j
-            elif (
-                (words[j] in _REPEAT or (words[j] == "and" and words[j - 1] in _SCALES)) and _number_at(words, j + 1)
-            ) or (across_marks and words[j] in (",", ".") and _number_follows(words, j + 1)):
+            elif (words[j] in _REPEAT and _digit_at(words, j + 1)) or (
+                words[j] == "and" and words[j - 1] in _SCALES and _number_at(words, j + 1)
+            ):
                 j += 1
             else:
                 break
@@ -72,8 +72,11 @@ def runs(words: list[str], across_marks: bool = False) -> list[Run]:
     return found
 
 
-def join(words: list[str]) -> str:
-    """The digits of a run of number words: ["fifty", "three", "eleven"] -> "5311"."""
+def join(words: list[str], apart: bool = False) -> str:
+    """The digits of a run of number words: ["fifty", "three", "eleven"] -> "5311".
+
+    `apart`: nothing is added to a hundred, as in telephone numbers: "four hundred ten ten" is 4001010.
+    """
     words = [w for w in words if w not in (",", ".", "and")]
     digits = ""
     i = 0
@@ -86,7 +89,7 @@ def join(words: list[str]) -> str:
         elif word in ("hundred", "thousand"):
             digits, i = digits + ("00" if word == "hundred" else "000"), i + 1
         else:
-            text, i = _number(words, i)
+            text, i = _number(words, i, apart)
             digits += text
     return digits
 
@@ -116,7 +119,7 @@ def with_digits(text: str) -> str:
                 out.append(str(TENS[word]))
             elif word in _SMALL:
                 out.append(str(_SMALL[word]))
-            elif word in ORDINALS and " ".join(words[i : i + 2]).split()[-1] not in _NO_DATE and word != "second":
+            elif word in ORDINALS and word != "second" and not _is_no_date(words[i : i + 3]):
                 out.append(f"{ORDINALS[word]}th")
             else:
                 out.append(word)
@@ -124,13 +127,17 @@ def with_digits(text: str) -> str:
     return " ".join(out)
 
 
+def _is_no_date(words: list[str]) -> bool:
+    """ "First one", "fifth floor", but "first one pm" is a date and a clock time."""
+    return len(words) > 1 and words[1] in _NO_DATE and words[2:] not in (["am"], ["pm"], ["oclock"])
+
+
 def _number_at(words: list[str], i: int) -> bool:
     return i < len(words) and is_number(words[i])
 
 
-def _number_follows(words: list[str], i: int) -> bool:
-    """Whether a number goes on behind a mark: "seven eight seven . oh one"."""
-    return _number_at(words, i) or (i < len(words) and words[i] in _OH | _REPEAT.keys() and _number_at(words, i + 1))
+def _digit_at(words: list[str], i: int) -> bool:
+    return _number_at(words, i) or (i < len(words) and words[i] in _OH)
 
 
 def _digit(word: str) -> str:
@@ -148,7 +155,7 @@ def _below_hundred(words: list[str], i: int) -> tuple[int, int]:
     return _SMALL[words[i]], i + 1
 
 
-def _number(words: list[str], i: int) -> tuple[str, int]:
+def _number(words: list[str], i: int, apart: bool) -> tuple[str, int]:
     if words[i].isdigit():
         text, i = words[i], i + 1
         if i >= len(words) or words[i] not in ("hundred", "thousand"):
@@ -162,6 +169,8 @@ def _number(words: list[str], i: int) -> tuple[str, int]:
     for scale, name in ((1000, "thousand"), (100, "hundred")):
         if i < len(words) and words[i] == name:
             value, i = value * scale, i + 1
+            if apart:
+                break
             if name == "thousand" and i + 1 < len(words) and words[i + 1] == "hundred" and words[i] in UNITS:
                 value, i = value + UNITS[words[i]] * 100, i + 2
             if i < len(words) and words[i].isdigit() and len(words[i]) < len(str(scale)):

@@ -49,7 +49,7 @@ _STEPS = [
     (_HEADSHAKE, "no"),
     (re.compile("-"), " "),
     (re.compile("[\u2013\u2014]"), " , "),
-    (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
+    (re.compile(r"(?<=\d)[,.](?=\d{3}\b)|(?<=\d{3})\.(?=\d{4}\b)"), ""),
     *_CONTRACTIONS,
     (re.compile(r"\?"), " ? "),
     (re.compile(r"[!;]|\.(?!\d)"), " . "),

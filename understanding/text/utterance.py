@@ -55,10 +55,17 @@ class Utterance:
     def where_numbers(self, numbers: Set[str]) -> frozenset[int]:
         """The words that are these numbers, in digits, and no other; "two eighty nine" is also 2 and 89."""
         found = {i for i, word in enumerate(self.words) if ":" in word and word.replace(":", "") in numbers}
-        for run in runs(list(self.words), across_marks=True):
+        for run in runs(list(self.words)):
             if _made_of(self.words[run.start : run.end], numbers):
                 found |= set(range(run.start, run.end))
         return frozenset(found)
+
+    def without(self, spans: Sequence[tuple[int, int]]) -> str:
+        """The caller's text with a full stop in the place of each span of words, so that nothing joins across it."""
+        text = self.text
+        for start, end in sorted(spans, reverse=True):
+            text = f"{text[: self.tokens[start].start]} . {text[self.tokens[end - 1].end :]}"
+        return text
 
     def classes(self, i: int) -> frozenset[str]:
         """The word classes of the word at `i`; "mark" for a mark."""

@@ -7,6 +7,7 @@ Works on plain text with numbers as digits ("between 2 and 4 30"). A visit lasts
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from understanding.text.plain import phrase
 from understanding.when.day_words import find
@@ -43,6 +44,11 @@ class Window:
     def exact(self) -> bool:
         """Whether it is one clock time."""
         return self.first is not None and self.first == self.last
+
+    def moved(self, by: timedelta) -> "Window":
+        """The same hours later in the day, which they do not leave."""
+        first, last = (time and _later(time, by) for time in (self.first, self.last))
+        return Window(first, last)
 
 
 PARTS = {
@@ -176,13 +182,13 @@ _RELATIONS = {
     "after": "after|past|from|starting(?: at| around)?|beginning(?: at)?|since",
     "before": "before|until|till",
     "by": "by",
-    "at": "at|around|about|like|maybe|say|for|make it|to|a las?",
+    "at": "at|around|about|like|maybe|say|said|meant|for|make it|to|a las?",
 }
 _BEFORE = "|".join(_RELATIONS.values())
 _CLOCK_RULES = (
     (phrase(rf"(?P<r>between|from )? ?{_TIME},? (?P<j>and|to|till|until|or) {_END}"), True),
     (phrase(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {_COUNTS})"), True),
-    (phrase(rf"{_TIME}{_OPEN_END}"), False),
+    (phrase(rf"{_TIME}{_OPEN_END}(?! (?:or|to|and) \d{{1,2}} {_COUNTS}(?!\S))"), False),
 )  # fmt: skip
 _PAST_OR_TO = re.compile(r"(?<!\S)(half|quarter|\d{1,2}) (past|to|till|of|after|before) (\d{1,2})(?!\S)(?: (am|pm))?")
 
@@ -192,7 +198,9 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
     groups = match.groupdict()
     half = next((h for h in (groups.get("a"), groups.get("z")) if h in ("am", "pm")), "")
     marked = bool(half or groups.get("t") or "oclock" in match[0])
-    plain = not marked and not (sure and re.match(r"(?:at|between|around|after|before|by) ", match[0]))
+    plain = not marked and not (
+        sure and re.match(r"(?:at|between|around|after|before|by|i said|said|meant) ", match[0])
+    )
     if plain and not (bare and _may_be_bare(match, text)):
         return None
     after = text[match.end() :].split(maxsplit=1)
@@ -244,6 +252,11 @@ def _clock(hours: str, minutes: str | None, half: str) -> Clock | None:
     if not (0 < hour < 24 and minute < 60) or (hour > 12 and half == "am"):
         return None
     return Clock(hour, minute, "" if hour > 12 else half)
+
+
+def _later(time: TimeOfDay, by: timedelta) -> TimeOfDay:
+    minutes = min(max(time[0] * 60 + time[1] + int(by.total_seconds()) // 60, 0), 24 * 60 - 1)
+    return minutes // 60, minutes % 60
 
 
 def _earlier(time: TimeOfDay) -> TimeOfDay:

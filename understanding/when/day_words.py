@@ -232,7 +232,7 @@ _D = rf"(?P<d>{WEEKDAY})"
 _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
     (phrase(pattern), resolve)
     for pattern, resolve in (
-        (r"day after tomorrow|pasado manana|not tomorrow(?: ,)? (?:but |maybe )?(?:the )?day after", _ahead(2)),
+        (r"(?:the )?day after tomorrow|pasado manana|not tomorrow (?:but |maybe )?(?:the )?day after", _ahead(2)),
         (rf"(?:the )?(?:(?P<w>day|week|{WEEKDAY}) )?after {_DATE}", _after_date),
         (rf"(?:the )?day before {_DATE}", _before_date),
         (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?]| instead)|(?:a|one) day later", 1),
@@ -240,6 +240,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (r"(?:a |one )?week from tomorrow|tomorrow week", _ahead(8)),
         (r"(?:by|before) (?:the |this )?weekend", _before_weekend),
         (r"(?:with)?in the next (?:day or two|(?P<k>couple(?: of)?|few|\d+) (?P<u>days|weeks))", _within),
+        (rf"not this {_D}(?: but)?(?: the)?(?: next| following)?(?: one| week| {WEEKDAY})? after(?: that)?", _named(1)),
         (rf"(?P<k>two|three|2|3) weeks from {_D}", _weeks_from_day),
         (r"(?:the )?week after next", lambda m, today: week_of(next_monday(today) + timedelta(weeks=1))),
         (rf"next week,? (?:on )?{_D}", _next_week_day),

@@ -63,6 +63,7 @@ def read_said(text: str, now: datetime, bare: bool, relative: bool) -> Said:
     return Said(days.days, part if days.days or not part.startswith("no ") else "", clock, days.ahead)
 
 
+_T = r"\d{1,2}(?:[: ]\d\d)?(?: [ap]m)?"
 _ONE_WAY = tuple(
     (phrase(pattern) if whole else re.compile(pattern), instead)
     for whole, pattern, instead in (
@@ -84,6 +85,8 @@ _ONE_WAY = tuple(
          r"|home from) work (?:at|by)",
          "after"),
         (True, r"(?:any ?time|some ?time|sometime) (after|before|between|from)", r"\1"),
+        (False, rf"(?<!\S)(?:i|we) work(?: from)? {_T} (?:to|till|until) (?={_T}(?!\S))", "after "),
+        (False, rf"(?<!\S)(?:from|after) ({_T}) (?:and|but) (?:by|before) (?={_T}(?!\S))", r"between \1 and "),
         (True, r"(after|before|by|from) (?:like|around|about|maybe|say)", r"\1"),
     )
 )  # fmt: skip

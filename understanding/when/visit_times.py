@@ -21,13 +21,14 @@ from understanding.when.clock_words import PARTS, Window
 from understanding.when.day_words import named_weekdays
 from understanding.when.opening_hours import asap, at, fit, is_after
 from understanding.when.time_words import Said, read_said
+from understanding.when.time_zones import without_zone
 
 TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME, Question.OTHER_TIME, Question.READ_BACK, Question.MOVE_CONFIRM,
                   Question.CHANGE_WHAT)  # fmt: skip
 _OPEN_TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME)
 ASAP = phrase(
-    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can|are able)|possible|it gets"
-    r"|they can|y all can)|asap|a s a p|as soon as",
+    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can|are able)|(?:\w+ )?possible"
+    r"|it gets|they can|y all can)|asap|a s a p|as soon as",
     r"(?:the |your )?(?:very )?(?:soonest|earliest)(?: (?:one|available|possible|time|opening|slot|appointment"
     r"|you (?:have|can|got)).*)?|(?:right away|immediately|at once|straight away|sooner the better|urgent(?:ly)?)",
     r"(?:first|next) (?:available|opening|open|slot|thing available|one (?:available|you have))|soon|emergency"
@@ -35,7 +36,7 @@ ASAP = phrase(
     r"(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon.*",
 )
 _ASAP_ANYWHERE = phrase(
-    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|possible)|asap|a s a p"
+    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|(?:\w+ )?possible)|asap|a s a p"
     r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|first available|next available|lo antes posible"
     r"|cuanto antes",
 )
@@ -49,7 +50,8 @@ _WISH = phrase(
     r"come(?: out| by| over)?|send|schedul\w+|book\w*|available|availability|can (?:you|we|i|someone|somebody|they)"
     r"|could (?:you|we|i|someone|somebody)|do you have|would like|need|want|get (?:someone|somebody|a)"
     r"|fit me in|works?|would be|is (?:good|fine|best|great|perfect)|prefer\w*|make it|how about|what about|move"
-    r"|reschedule|looking for|possible|instead|rather|let us|best for|put (?:me|us)|thinking|hoping|wondering",
+    r"|reschedule|i said|i meant|looking for|possible|instead|rather|let us|best for|put (?:me|us)|thinking|hoping"
+    r"|wondering",
 )
 _NARRATED = phrase(
     r"since|ago|yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|stopped|broke|broken since|quit"
@@ -64,12 +66,14 @@ _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)
 _CORRECTION = re.compile(
     r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
     r"|on second thought|instead of that)(?!\S)"
-    rf"|(?<=\S )no(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?(?:{WEEKDAY}"
-    rf"|tomorrow|today"
-    r"|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"
+    r"|(?:(?<=\S )no|so|(?<!not )(?<!really )do|try|go with|how about|let us (?:say|do|make it|go with|try)|then)"
+    r"(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?"
+    rf"(?:{WEEKDAY}|tomorrow|today|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"
 )
 _CLAUSES = re.compile(
-    r"(?<!\S)(?:[,.?]|so|but|because)(?!\S)|(?=(?<!\S)(?:can|could|would) (?:you|we|i|someone|somebody|they)(?!\S))"
+    r"(?<!\S)(?:[,.?]|but|because)(?!\S)"
+    r"|(?=(?<!\S)(?:so|(?:can|could|would) (?:you|we|i|someone|somebody|they)|let us (?:say|do|make|go|try)|how about"
+    rf"|make it|(?<!not )(?<!really )do (?:{WEEKDAY}|tomorrow))(?!\S))"
     r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
 )
 _GOOD_DAY = phrase(  # Wished or thanked for: no wish for a visit
@@ -94,6 +98,8 @@ _ONLY_TIME = re.compile(
     rf"|three|four|five"
     r"|nine|ten|eleven|twelve|thirty|fifteen|please))*$"
 )
+_TOMORROW = phrase(r"tomorrow|manana(?! por la manana)")
+_BEFORE_DAWN = 5  # Who is awake at two calls the day that has begun tomorrow
 _NOT_TODAY = phrase(r"not (?:today|tonight|this (?:morning|afternoon|evening))")
 _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
@@ -103,6 +109,14 @@ _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that d
     rf"{WEEKDAY}s? i (?:have|am|work|teach|play|volunteer|go|got|always){_FREE}(?: .*)?",
     rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
     rf" (?:on )?{WEEKDAY}s?{_FREE}",
+    rf"(?:{WEEKDAY}|that|it) is (?:our|my|his|her|their|the)"
+    r" (?!day off|best|first|only|preferred|choice|earliest|one|day)\w+(?: .*)?",
+    r"(?:that|it) is (?:thanksgiving|christmas|new year|easter|black friday|a holiday)(?: .*)?",
+)
+_OTHERS_PLANS = phrase(  # "My mother is coming Thursday": no day of the visit
+    r"(?:my|our) \w+(?: \w+)? (?:(?:is|are) (?:coming|visiting|arriving|flying in|getting in|due)|comes|visits|arrives"
+    r"|gets|lands)"
+    rf"(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{WEEKDAY}|tomorrow|today|tonight)",
 )
 _PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 
@@ -132,6 +146,7 @@ def read_visit(
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
     text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text)))
+    text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", text), now)
     if question in APPROVALS:
         text = _THERE_ALL_DAY.sub(" ", text)
     parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
@@ -151,7 +166,9 @@ def read_visit(
         if asked and so_far and said(_SAME_TIME, text):
             return VisitWish(so_far.starts_at, latest=visit_latest)
         return None
-    return _resolve(heard, now, hours, so_far, soon, said(_SAME_TIME, text))
+    wish = _resolve(heard, now, hours, so_far, soon, said(_SAME_TIME, text), ahead)
+    which_day = now.hour < _BEFORE_DAWN and said(_TOMORROW, text) and not re.search(rf"(?<!\S){WEEKDAY}(?!\S)", text)
+    return replace(wish, zone=zone if heard.clock else "", which_day=which_day) if wish else None
 
 
 def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
@@ -199,7 +216,13 @@ class _SoFar:
 
 
 def _resolve(
-    heard: Said, now: datetime, hours: tuple[int, int], so_far: _SoFar | None, soon: bool, same_time: bool
+    heard: Said,
+    now: datetime,
+    hours: tuple[int, int],
+    so_far: _SoFar | None,
+    soon: bool,
+    same_time: bool,
+    ahead: timedelta,
 ) -> VisitWish | None:
     if heard.shift is not None:
         return _shifted(heard.shift, so_far, now, hours) if so_far else None
@@ -209,7 +232,7 @@ def _resolve(
     if days is None and so_far:
         days = Days.one(so_far.starts_at.date())
     if heard.clock is not None:
-        window = heard.clock.window(heard.part)
+        window = heard.clock.window(heard.part).moved(ahead)
     elif so_far and (same_time or not heard.part):
         window = so_far.window
     else:

@@ -8,7 +8,8 @@ address, also on a model's.
 import re
 
 from call.session import Question
-from understanding.text.numbers import ORDINALS, TENS, Run, ordinal, runs
+from understanding.text.candidates import meant
+from understanding.text.numbers import ORDINALS, TEENS, TENS, UNITS, Run, join, ordinal, runs
 from understanding.text.plain import fold, phrase, plain, said, title
 
 _SUFFIXES = {
@@ -39,12 +40,15 @@ _STOP = frozenset(
     " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
     " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
+_ZIP_DIGITS = 5
 _CITY = frozenset({"austin", "texas"})
 _FIRST_STOP = frozenset(
-    "and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
+    "box to doors houses homes sorry wait mean meant actually make rather scratch and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
     " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
 ) | (_UNITS - {"lot"})
+_CONTRACTED = re.compile(r"(?:'|\u2019)(?:re|ll|m|ve|t|d)$")
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
+_SPELLED = re.compile(r"\b([^\W\d_]{3,})(?: +[^\W\d_]\b){3,}", re.I)  # "Barton B A R T O N"
 _TAKEN_BACK = re.compile(
     r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+"
 )
@@ -87,17 +91,19 @@ def valid_address(value: str) -> bool:
     return bool(letters) and len(words) <= 12 and not said(_VAGUE, text)
 
 
-def read_address(raw: str, question: Question | None) -> tuple[str, str]:
-    """The last street address in the caller's words ("" for none), and the plain text without it."""
+def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[str, ...]]:
+    """The street address in a turn without marks ("" for none), its text with full stops instead, and all that it may be.
+
+    Of several the one that is meant; if nobody can tell there is none, and the last of the result has them all.
+    """
     tokens = _tokens(raw)
     words = [fold(t) for t in tokens]
     text = plain(raw)
     introduced = question in _QUESTIONS or said(_INTRODUCED, text)
-    best = ""
-    spent: list[tuple[int, int]] = []
-    numbers = runs(words)
+    found: list[tuple[str, tuple[int, int]]] = []
+    numbers = _numbers(tokens, words)
     for house in numbers:
-        if any(start <= house.start < end for start, end in spent):
+        if any(start <= house.start < end for _, (start, end) in found):
             continue
         behind = house
         if words[house.end : house.end + 1] == ["not"] and (other := [r for r in numbers if r.start == house.end + 1]):
@@ -106,31 +112,79 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str]:
         placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
         if end is None or not (sure or introduced or placed or question is Question.BOOKING_NAME):
             continue
-        if len(house.digits) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
+        if len(house.digits.split()[0]) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
             continue
         around = {words[house.start - 1] if house.start else "", words[end] if end < len(words) else ""}
         if "or" in around:
-            return "", text
+            return "", raw, ()
         street_end, unit = end, ""
-        while (found := _unit(tokens, words, numbers, end))[0]:
-            unit, end = f"{unit} {found[0]}", found[1]
+        while (one := _unit(tokens, words, runs(words), end))[0]:
+            unit, end = f"{unit} {one[0]}", one[1]
         if again := _number_taken_back(words, numbers, end):
             house, end = Run(house.start, again.end, again.digits), again.end
-        best = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
-        spent.append((house.start, end))
-    if not best and introduced and "or" not in words and not said(_VAGUE, text):
-        best = _without_number(tokens, words)
-    if not valid_address(best):
-        return "", text
-    kept = [t for i, t in enumerate(tokens) if not any(a <= i < b for a, b in spent)]
-    return best, plain(" ".join(kept))
+        address = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
+        if valid_address(address):
+            found.append((address, (house.start, end)))
+    if not found:
+        street = _without_number(tokens, words) if introduced and "or" not in words and not said(_VAGUE, text) else ""
+        return street if valid_address(street) else "", raw, ()
+    places = tuple(dict.fromkeys(address for address, _ in found))
+    place = meant(words, [span for _, span in found]) if len(places) > 1 else -1
+    for _, (a, b) in found:
+        tokens[a:b] = ["."] * (b - a)
+    return found[place][0] if place is not None else "", " ".join(tokens), places if place is None else ()
+
+
+def _numbers(tokens: list[str], words: list[str]) -> list[Run]:
+    """The numbers that may be a house's, as they are written: "4510", "7005B", "1105 1/2"."""
+    lettered = [
+        Run(i, i + 1, word.upper())
+        for i, word in enumerate(words)
+        if re.fullmatch(r"\d{1,5}[a-z]", word) and words[i - 1] not in _UNITS
+    ]
+    return [_house(tokens, words, run) for run in sorted([*runs(words), *lettered], key=lambda run: run.start)]
+
+
+def _house(tokens: list[str], words: list[str], run: Run) -> Run:
+    """The house's number in a run: without a ZIP or a unit before it and the number that its street begins with."""
+    start, end, digits = run.start, run.end, run.digits
+    if end - start > 1 and (re.fullmatch(r"\d{5}", words[start]) or (start and words[start - 1] in _UNITS)):
+        start += 1
+    if _begins_a_street(tokens, words, start, end):
+        end -= 1
+    if (start, end) != (run.start, run.end):
+        digits = join(words[start:end])
+    if words[end : end + 1] == ["half"] and end - start > 1 and words[end - 1] in ("one", "1"):
+        return Run(start, end + 1, f"{join(words[start : end - 1])} 1/2")
+    for half in (["1/2"], ["and", "a", "half"], ["and", "1/2"]):
+        if words[end : end + len(half)] == half:
+            return Run(start, end + len(half), f"{digits} 1/2")
+    return Run(start, end, digits)
+
+
+def _begins_a_street(tokens: list[str], words: list[str], start: int, end: int) -> bool:
+    """Whether the last word of a number is its street's: "1200 Seven Oaks", "forty five ten One Oak Road"."""
+    last, before = end - 1, words[start : end - 1]
+    if not before or words[last] not in UNITS | TEENS or before[-1] in TENS or _street(words, last, False)[0] is None:
+        return False
+    if all(word.isdigit() for word in before):
+        return len("".join(before)) > (1 if words[last] in UNITS else 2)
+    if any(word.isdigit() for word in before):
+        return False
+    if tokens[last][:1].isupper() and tokens[last - 1][:1].islower():
+        return True
+    plural = re.fullmatch(r"[a-z]+[^s']s", words[end] if end < len(words) else "") is not None
+    pairs = len(join(before)) == 4 and (before[-1] in TEENS | TENS or (before[-2:-1] and before[-2] in TENS))
+    whole = plural and (before[-1] == "hundred" or len(before) > 2)
+    return words[last] in UNITS and words[last] != "zero" and bool(whole or pairs)
 
 
 def _tokens(raw: str) -> list[str]:
     """Words, numbers and marks; "fifty first" is one token, a highway's number in digits, a short form without its dot."""
+    raw = re.sub(r"(?<=\d)[,.](?=\d{3}(?!\d))", "", raw.replace("\u00bd", " 1/2"))
     raw = re.sub(rf"\b({'|'.join(_SUFFIXES)}|apt|ste|bldg|n|s|e|w)\.(?= )", r"\1", raw.replace("-", " "), flags=re.I)
-    raw = _TO_MARKET.sub(lambda m: f"{m[1][0]}M", raw)
-    tokens = re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:]*|[^\W\d_][\w'\u2019]*|[,.?#]", raw)
+    raw = _SPELLED.sub(r"\1", _TO_MARKET.sub(lambda m: f"{m[1][0]}M", raw))
+    tokens = re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:/]*|[^\W\d_][\w'\u2019]*|[,.?#]", raw)
     words = [fold(t) for t in tokens]
     for i in range(len(tokens) - 2, -1, -1):
         if words[i] in TENS and words[i + 1] in ORDINALS and ORDINALS[words[i + 1]] < 10:
@@ -171,8 +225,14 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int | None, bool]:
     """Where the street of a house number begins and ends (None: no street), the last one if it is taken back."""
+    if words[house.end : house.end + 2] == ["de", "la"]:
+        house = Run(house.start, house.end + 2, house.digits)  # "El 700 de la calle Nueces"
+    if _is_clock(words, house.end):
+        return house.end, None, False
     end, sure = _street(words, house.end, introduced)
     start = house.end
+    while words[start : start + 1] and words[start] in _DIRECTIONS:
+        start += 1  # "910 West no wait East 30th Street"
     behind = (
         end
         if end is not None
@@ -184,7 +244,12 @@ def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int
             new_end, new_sure = _street(words, again, introduced)
             if new_end is not None and new_sure:
                 return again, new_end, True
-    return start, end, sure
+    return house.end, end, sure
+
+
+def _is_clock(words: list[str], i: int) -> bool:
+    """Whether what follows a number makes it a clock time."""
+    return words[i : i + 1] in (["am"], ["pm"], ["oclock"], ["o'clock"]) or words[i : i + 2] in (["a", "m"], ["p", "m"])
 
 
 def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None, bool]:
@@ -206,7 +271,7 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
         if word in _CITY and i > start and words[i + 1 : i + 2] and words[i + 1] in _SURE | {"drive"}:
             i += 1  # "Stephen F Austin Drive"
             continue
-        if word in (_STOP - {"square"} if i > start else _FIRST_STOP):
+        if word in (_STOP - {"square"} if i > start else _FIRST_STOP) or _CONTRACTED.search(word):
             break
         if word in _SURE and i > start:
             i += 1
@@ -234,11 +299,18 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
     return i, False
 
 
+def _without_zip(words: list[str], run: Run) -> Run:
+    """The number of a unit without the ZIP that follows it: "unit two oh one seven eight seven oh four"."""
+    ends = (i for i in range(run.start + 1, run.end) if len(join(words[i : run.end])) == _ZIP_DIGITS)
+    end = next(ends, run.end) if len(run.digits) > _ZIP_DIGITS else run.end
+    return Run(run.start, end, join(words[run.start : end]))
+
+
 def _unit(tokens: list[str], words: list[str], numbers: list[Run], i: int) -> tuple[str, int]:
     """ "Apt 4" behind a street, and where it ends."""
     start = i + 1 if i < len(words) and words[i] == "," else i
     if start + 1 < len(words) and words[start] in _UNITS:
-        number = [r for r in numbers if r.start == start + 1]
+        number = [_without_zip(words, r) for r in numbers if r.start == start + 1]
         letter = re.fullmatch(r"\d*[a-z]", words[start + 1])
         value = number[0].digits if number else tokens[start + 1].upper() if letter else ""
         if value:
@@ -267,7 +339,8 @@ def _written(tokens: list[str], words: list[str], start: int, end: int) -> str:
 def _without_number(tokens: list[str], words: list[str]) -> str:
     """A street named without a house number: "Combat Road"."""
     for i in range(len(words) - 1, 0, -1):
-        if words[i] not in _SURE | {"drive", "way", "place"}:
+        written = words[i] in ("way", "place") and all(token[:1].isupper() for token in tokens[i - 1 : i + 1])
+        if not (written or words[i] in _SURE | {"drive"}):
             continue
         start = i
         while start > 0 and i - start < 3 and words[start - 1].isalpha() and words[start - 1] not in _STOP - {"new"}:

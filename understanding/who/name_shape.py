@@ -12,6 +12,7 @@ from understanding.text.plain import fold, title
 from understanding.who.first_names import FIRST_NAMES
 from understanding.who.name_words import (
     BRANDS,
+    FIRST_NAMES_ALONE,
     FIRST_NAMES_TOO,
     NOT_BEHIND_A_NAME,
     NOT_NAMES,
@@ -28,6 +29,8 @@ AFTER_NAME = frozenset(
     "and at is my from with here speaking calling i i'm that's it's without in over on about but not who he she his"
     " her".split()
 )
+_INITIALS = re.compile(r"\W*(?!i\b)([^\W\d_])(?:\. ?| )([^\W\d_])\.? +(?=([^\W\d_]{2}[\w'\u2019-]*)\W*$)", re.I)
+_SPELLED = re.compile(r"[a-z](?:['-][a-z])+", re.I)
 _CONTRACTION = re.compile(r"(?:i|we|you|he|she|it|they|that|there|here|what|who|let|can|won|don)'")
 _MAX_WORDS = 4
 _MAX_CHARACTERS = 50
@@ -36,7 +39,8 @@ _MAX_CHARACTERS = 50
 class Doubt(IntEnum):
     """How much it takes to believe that a word is a name."""
 
-    NONE = 0  # Introduced as a name, or asked for: any word that is no ordinary one
+    INTRODUCED = -1  # "My name is ...": also an ordinary word in front of a last name
+    NONE = 0  # Asked for: any word that is no ordinary one
     ORDINARY = 1  # "This is ...": no word that ends like an adjective, unless it has a capital
     FIRST_NAME = 2  # "It's ...": a common first name, or a capital in the middle of the sentence
 
@@ -53,23 +57,35 @@ def valid_name(value: str) -> bool:
         return False
     titles = [w for w in words if w in TITLES]
     words = words[len(titles) :] if words[: len(titles)] == titles else words
-    return bool(words) and all(_can_be_name(word, i) for i, word in enumerate(words))
+    alone = len(words) == 1 and words[0] in NOT_NAMES
+    return (
+        bool(words)
+        and all(len(word) == 1 or _can_be_name(word, i) for i, word in enumerate(words))
+        and not (alone and words[0] not in FIRST_NAMES_ALONE)
+    )
 
 
 def leading_name(text: str, doubt: Doubt = Doubt.NONE) -> str:
     """The words at the start of `text` that can be a name; a mark or an ordinary word ends it."""
     names: list[str] = []
     tokens = re.findall(rf"{WORD}|\S", text[: 4 * _MAX_CHARACTERS])
+    ordinary = ordinary_first_name(tokens, lower=doubt is Doubt.INTRODUCED)
+    initials = _INITIALS.match(text)
+    if initials:
+        names, tokens = [initials[1].upper(), initials[2].upper()], re.findall(rf"{WORD}|\S", text[initials.end() :])
     for i, token in enumerate(tokens):
         word, following = fold(token), fold(tokens[i + 1]) if i + 1 < len(tokens) else "."
         counted = sum(fold(n) not in PARTICLES for n in names)
+        if ordinary and not names:
+            names.append(token)
+            continue
         if not re.fullmatch(WORD, token) or not _can_be_name(word, len(names)) or counted == _MAX_WORDS:
             break
-        if word in NOT_NAMES and not names and following in NOT_BEHIND_A_NAME:
+        if _SPELLED.fullmatch(token) or (len(word) == 1 and (not names or len(following) == 1 != len(names[-1]))):
+            break
+        if word in NOT_NAMES and not names and (following in NOT_BEHIND_A_NAME or word not in FIRST_NAMES_ALONE):
             break
         if word in NOT_NAMES and names and following.isalpha() and following not in AFTER_NAME:
-            break
-        if len(word) == 1 and (not names or len(names[-1]) == 1):
             break
         if word.endswith("'s") or (not names and not _believed(token, doubt)):
             break
@@ -79,10 +95,35 @@ def leading_name(text: str, doubt: Doubt = Doubt.NONE) -> str:
     return " ".join(title(n) if fold(n) not in PARTICLES or not i else n for i, n in enumerate(names))
 
 
+def ordinary_first_name(tokens: list[str], lower: bool = False) -> bool:
+    """Whether a text begins with an ordinary word that is a first name to a last one: "Long Tran", "So Young Park"."""
+    if len(tokens) < 2 or fold(tokens[0]) not in FIRST_NAMES_TOO - FIRST_NAMES_ALONE:
+        return False
+    ends = (i for i, t in enumerate(tokens) if i and (not re.fullmatch(WORD, t) or fold(t) in AFTER_NAME))
+    name = tokens[: next(ends, len(tokens))]
+    written = {t[:1].isupper() for t in name}
+    if not 2 <= len(name) <= 3 or len(written) > 1 or not (lower or True in written):
+        return False
+    return not any(fold(t) in NOT_NAMES or _CONTRACTION.match(fold(t)) for t in name[1:])
+
+
+def said_last(names: list[str]) -> list[str]:
+    """A name that begins again is what was said last: "Owen Owen Hart", "Delgado Rosa Delgado"."""
+    for i in range(len(names) - 1, 0, -1):
+        if (before := [fold(n) for n in names[:i]]).count(fold(names[i])):
+            return names[1:] if i == len(names) - 1 and before[-1] != fold(names[i]) else names[i:]
+    return names
+
+
 def ends_here(rest: str) -> bool:
     """Whether a name may end before `rest`."""
     following = rest.split(maxsplit=1)
-    return not following or not following[0][:1].isalpha() or fold(following[0]).strip(",.") in AFTER_NAME
+    return (
+        not following
+        or not following[0][:1].isalpha()
+        or len(following[0]) == 1
+        or fold(following[0]).strip(",.") in AFTER_NAME
+    )
 
 
 def _can_be_name(word: str, place: int) -> bool:
@@ -96,7 +137,7 @@ def _can_be_name(word: str, place: int) -> bool:
 
 def _believed(token: str, doubt: Doubt) -> bool:
     word = fold(token)
-    if doubt == Doubt.NONE or word in FIRST_NAMES:
+    if doubt <= Doubt.NONE or word in FIRST_NAMES:
         return True
     if word in BRANDS:
         return False

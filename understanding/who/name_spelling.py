@@ -5,6 +5,7 @@ An amendment changes one word of the known name and is only taken from a turn th
 """
 
 import re
+from collections.abc import Set
 from difflib import SequenceMatcher
 
 from understanding.text.plain import fold, title
@@ -27,42 +28,62 @@ _FILLERS = frozenset(
     " ok okay hers his her correct".split()
 )
 _NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
+_SIGNS = {"apostrophe": "'", "hyphen": "-", "dash": "-"}
+_MOST_LETTERS = 40  # A first and a last name; a longer row spells none.
 _ALIKE = 0.6  # of 1: "Whittier" and "Whitaker" are 0.75, "Tom" and "John" 0.29
 _SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "z"), "z": ("s",), "f": ("ph",),
            "v": ("ph",), "y": ("ie", "i"), "i": ("y",), "e": ("a", "i"), "ph": ("f", "v")}  # fmt: skip
 
 
 def spelled_words(raw: str) -> list[str]:
-    """Words that were spelled, three letters at least: "J O N A S", "L Y double N", "B as in boy, O, Y, D"."""
-    tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw.replace("-", " "))
+    """Words that were spelled, three letters at least: "J O N A S", "L Y double N", "B as in boy, O, Y, D".
+
+    A mark parts two words only between letters that stand in groups: "J-O-N, S-M-Y-T-H".
+    """
+    raw = re.sub(r"(?<![\w'])([odl])['\u2019](?=[a-z](?![a-z]))", r"\1 apostrophe ", raw.replace("-", " "), flags=re.I)
+    tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw)
     folded = [fold(token) for token in tokens]
     words: list[str] = []
-    letters = ""
+    groups, heard = [""], {word for word in folded if len(word) > 2}
     i = 0
     while i <= len(tokens):
         word = folded[i] if i < len(tokens) else ""
         behind = folded[i + 1 : i + 4]
-        if len(word) == 1 and word.isalpha():
-            letters += word
+        if len(word) == 1 and word.isalpha() and not (word == "a" and folded[i - 1 : i] == ["with"]):
+            groups[-1] += word
             if behind[:2] == ["as", "in"] and behind[2:]:
                 i += 3
             elif behind[:1] in (["for"], ["like"]) and behind[1:] and behind[1][:1] == word and len(behind[1]) > 1:
                 i += 2
-        elif word == "double" and behind and len(behind[0]) == 1 and letters:
-            letters += behind[0] * 2
+        elif word == "double" and behind and len(behind[0]) == 1 and groups[-1]:
+            groups[-1] += behind[0] * 2
             i += 1
-        elif word not in (",", ".", "capital"):
-            if len(letters) >= 3 and letters not in _NO_SPELLING:
-                words.append(letters.capitalize())
-            letters = ""
+        elif word in _SIGNS and "".join(groups) and behind and len(behind[0]) == 1:
+            groups[-1] += _SIGNS[word]
+        elif word in (",", "."):
+            groups.append("")
+        elif word != "capital":
+            words += _parted([group for group in groups if group], heard)
+            groups = [""]
         i += 1
     return words
+
+
+def _parted(groups: list[str], heard: Set[str]) -> list[str]:
+    """The words of a row of letters that marks part: each group one, or all of it where it is a word that was said."""
+    whole = "".join(groups)
+    if len(whole) > _MOST_LETTERS:
+        return []
+    alike = len(groups) > 1 and any(word[0] == whole[0] and _ratio(word, whole) >= _ALIKE for word in heard)
+    if alike or any(len(group) < 3 for group in groups):
+        groups = [whole]
+    return [title(group) for group in groups if len(group) >= 3 and group not in _NO_SPELLING]
 
 
 def with_spelling(name: str, spelled: list[str]) -> str:
     """The name with each spelled word in the place of the word it spells, else behind it."""
     words = name.split()
-    for spelling in spelled:
+    for spelling in each_spelled(name, spelled):
         place = _place(words, spelling)
         if place is None:
             place = next((i for i in reversed(range(len(words))) if fold(words[i])[:1] == fold(spelling)[:1]), None)
@@ -71,6 +92,28 @@ def with_spelling(name: str, spelled: list[str]) -> str:
         else:
             words[place] = spelling
     return " ".join(words)
+
+
+def each_spelled(name: str, spelled: list[str]) -> list[str]:
+    """The spelled words, of which one that is two words of the name behind each other is parted: "jonasweber"."""
+    words, each = name.split(), list[str]()
+    for letters in map(fold, spelled):
+        cuts = [(letters[:i], letters[i:]) for i in range(2, len(letters) - 1)]
+        scored = [(_alike(first, second, words), first, second) for first, second in cuts] if len(words) > 1 else []
+        best = max(scored, default=(0.0, "", ""))
+        parted = best[0] > max(_ratio(w, letters) for w in words) if scored else False
+        each += [title(part) for part in (best[1:] if parted and best[0] >= _ALIKE else (letters,))]
+    return each
+
+
+def _alike(first: str, second: str, words: list[str]) -> float:
+    """How much two rows of letters are two words of the name."""
+    pairs = [(a, b) for i, a in enumerate(words) for j, b in enumerate(words) if i != j]
+    return max(min(_ratio(first, a), _ratio(second, b)) for a, b in pairs)
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, fold(one), fold(other)).ratio()
 
 
 def replaced(known: str, word: str) -> str:
@@ -108,7 +151,7 @@ def amended(raw: str, known: str) -> str:
 
 def _place(words: list[str], word: str) -> int | None:
     """Which of the words `word` is another spelling of."""
-    scores = [SequenceMatcher(None, fold(w), fold(word)).ratio() for w in words]
+    scores = [_ratio(w, word) for w in words]
     best = max(scores, default=0.0)
     return scores.index(best) if best >= _ALIKE else None
 

@@ -8,10 +8,20 @@ model's. Asked who will be on site, it is that person's name.
 import re
 
 from call.session import Question
-from understanding.text.plain import fold
+from understanding.text.plain import fold, title
+from understanding.text.utterance import unmarked
 from understanding.who.first_names import FIRST_NAMES
-from understanding.who.name_shape import AFTER_NAME, WORD, Doubt, ends_here, leading_name, valid_name
-from understanding.who.name_spelling import amended, replaced, spelled_words, with_spelling
+from understanding.who.name_shape import (
+    AFTER_NAME,
+    WORD,
+    Doubt,
+    ends_here,
+    leading_name,
+    ordinary_first_name,
+    said_last,
+    valid_name,
+)
+from understanding.who.name_spelling import amended, each_spelled, replaced, spelled_words, with_spelling
 from understanding.who.name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, TITLES
 
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
@@ -44,7 +54,7 @@ _OTHERS_NAME = re.compile(
     re.I,
 )
 _UNDER = _opening(
-    rf"(?:put (?:it |that |me )?(?:down )?)?under(?: {_RELATION}(?:'s name)?(?: instead)?)?",
+    rf"(?:put (?:it |that |me )?(?:down )?)?under(?: (?:me|{_RELATION}(?:'s name)?)(?: instead)?)?|try",
     r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|(?:it )?should be",
 )
 _THIS_IS = _opening(r"this is|this's|you(?: are|'re|\u2019re) (?:speaking|talking) (?:with|to)|speaking with")
@@ -75,7 +85,10 @@ _LAST_NAME = re.compile(
 _IS_LAST_NAME = re.compile(rf"(?<![\w'])({WORD}) is (?:the|my) last name", re.I)
 _FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
 _TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
+_FILLER = re.compile(r"(?<![\w'])(?:u+[hm]+|e+r+m?|hm+)(?![\w'])[\s,.]*+", re.I)
+_APOSTROPHE = re.compile(r"(?<![\w'])([odl])[\s,.-]+apostrophe[\s,.-]+(?=[a-z](?![a-z]))", re.I)
 _THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
+_SURNAME_FIRST = re.compile(rf"\W*({WORD})[,.]* ({WORD} \1)(?![\w'])", re.I)  # "Friday. Joe Friday"
 _TAKEN_BACK = re.compile(r"^(?:\W*\b(?:sorry|i mean|no|actually|make that|or rather)\b)*\W+", re.I)
 # A question of the caller's holds no bare name: "do you work on Trane systems".
 _ASKS = re.compile(
@@ -95,8 +108,19 @@ _LEAD = frozenset(
 def read_name(raw: str, question: Question | None, known: str = "") -> str:
     """The name in the caller's words, "" for none; capitals are set where the recogniser left them out.
 
-    `known` is the name so far, which "without the h", "with a K" or "my last name is Smyth" changes in one word.
+    `known` is the name so far, which "without the h", "with a K" or "my last name is Smyth" changes in one word. Read
+    with the recogniser's marks and without: "Kyle, Jennings" is one name, and nothing behind one becomes a part of it.
     """
+    marked, bare = (_reading(text, question, known) for text in (raw, unmarked(raw).text))
+    if not marked or known or not {*fold(marked).split()} < {*fold(bare).split()}:
+        return marked or bare
+    text = fold(unmarked(raw).text)
+    return bare if ends_here(min((text.rpartition(word)[2] for word in fold(bare).split()), key=len)) else marked
+
+
+def _reading(raw: str, question: Question | None, known: str) -> str:
+    """The name as one reading of the turn has it."""
+    raw = _APOSTROPHE.sub(r"\1'", _FILLER.sub(" ", raw))
     raw = _THE_THIRD.sub("", _TITLE.sub("", " ".join(raw.replace("\u2014", ", ").split())))
     if known and (name := amended(raw, known)):
         return name
@@ -108,9 +132,30 @@ def read_name(raw: str, question: Question | None, known: str = "") -> str:
     spelled = spelled_words(raw)
     if known:
         return _in_known(raw, known, name, last, spelled, question)
+    name = _in_full(" ".join(said_last(name.split())), raw)
     if spelled and (asked or name):
         name = with_spelling(name, spelled)
-    return name if valid_name(name) else ""
+    return _if_valid(name)
+
+
+def name_as_said(raw: str) -> str:
+    """What was said as the name, when it was asked for again and no rule finds one (L3): up to three words."""
+    words = re.findall(rf"{WORD}|[^\W_]+", raw)
+    while words and (fold(words[0]) in _LEAD or fold(words[0]) in ("i", "said", "told")):
+        words.pop(0)
+    refused = {"please", "not", "don't", "no", "why", "what", "you", "your", "i", "the"}
+    if not 1 <= len(words) <= 3 or refused & {*map(fold, words)} or not all(word.isalpha() for word in words):
+        return ""
+    return " ".join(map(title, words))
+
+
+def _in_full(name: str, raw: str) -> str:
+    """The name with its last name, when it is said again with one: "June, like the month, June Castleberry"."""
+    for match in re.finditer(rf"(?<![\w']){re.escape(name)} ", raw, re.I) if name else ():
+        full = leading_name(raw[match.start() :])
+        if len(full) > len(name) and ends_here(raw[match.start() + len(full) :]):
+            name = full
+    return name
 
 
 def changes_name(name: str, known: str) -> bool:
@@ -146,8 +191,8 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
 
 def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], question: Question | None) -> str:
     """What the turn makes of the known name: one word of it changes, or another name takes its place."""
-    if spelled and (changed := next((n for word in spelled if (n := replaced(known, word))), "")):
-        return changed if valid_name(changed) else ""
+    if spelled and any(replaced(known, word) for word in each_spelled(known, spelled)):
+        return _if_valid(with_spelling(known, spelled))
     words = known.split()
     if last and len(words) > 1 and last not in words and name in ("", last, *(f"{n} {last}" for n in words)):
         return _if_valid(" ".join([*words[:-1], last]))
@@ -174,6 +219,7 @@ def _corrected_to(raw: str, known: str, question: Question | None) -> str:
         name = leading_name(rest, Doubt.ORDINARY)
         if not name or not ends_here(rest[len(name) :]):
             continue
+        name = _corrected(name, rest)
         if (
             replaced(known, name)
             or changes_name(name, known)
@@ -197,7 +243,8 @@ def _last_name(raw: str) -> str:
 def _introduced(raw: str, opening: re.Pattern[str], strict: bool = False) -> str:
     """The last name behind an opening, when it is not negated ("my name is not Gregory")."""
     for match in reversed(list(opening.finditer(raw))):
-        if name := leading_name(raw[match.end() :], Doubt.ORDINARY if strict else Doubt.NONE):
+        doubt = Doubt.ORDINARY if strict else Doubt.INTRODUCED if opening is _MY_NAME else Doubt.NONE
+        if name := leading_name(raw[match.end() :], doubt):
             return _corrected(name, raw[match.end() :])
     return ""
 
@@ -245,17 +292,21 @@ def _speaking(match: re.Match[str]) -> str:
 def _bare(raw: str, question: Question | None) -> str:
     """A name as the whole first clause of an answer: "Jonas", "yeah, Jonas Weber, and my number is ..."."""
     behind = AFTER_NAME | ({"will", "can", "should", "lives"} if question is Question.SITE_CONTACT else frozenset())
+    if (match := _SURNAME_FIRST.match(raw)) and len((name := leading_name(match[2])).split()) == 2:
+        return name
     position = 0
     for clause in re.split(r"[.,!?;]", raw):
         position += len(clause) + 1
         words = clause.split()
         if fold(clause).strip().startswith("not ") or _ASKS.search(clause):
             continue
-        while words and fold(words[0]) in _LEAD and fold(words[0]) not in PARTICLES:
+        while words and fold(words[0]) in _LEAD - PARTICLES and not ordinary_first_name(words):
             words.pop(0)
         if not words:
             continue
         name = leading_name(" ".join(words))
+        if raw[:1].isupper() and " ".join(words).islower() and fold(name) not in FIRST_NAMES:
+            return ""  # "Please hurry": whoever writes capitals gives a name one.
         rest = words[len(name.split()) :]
         if name and (not rest or fold(rest[0]) in behind or not rest[0].isalpha() or len(rest[0]) == 1):
             return _corrected(name, " ".join(words) + raw[position - 1 :])

@@ -1,49 +1,112 @@
-"""Phone numbers that a caller gives, in digits or in words, as E.164.
+"""Phone numbers that a caller gives, in digits or in words, as E.164; those from abroad with their country's code.
 
-Validity is the phonenumbers library's judgement, region US. Also tells where a number stands in the text, so that its
-digits are taken for nothing else (X5).
+Validity is the phonenumbers library's judgement. A number that comes in pieces or over two turns is put together where
+one was asked for. The words of a number are taken out of the turn, so that its digits are nothing else (X5).
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import phonenumbers
 
+from call.session import Question
+from understanding.text.candidates import meant
 from understanding.text.numbers import Run, join, runs
+from understanding.text.utterance import Utterance
 
 _REGION = "US"
+_DIGITS = 10
+_ABROAD = ("00", "011")  # What is dialled before a country's code
 _TAKES_BACK = frozenset("no sorry mean meant wait rather oops".split())
 _TAKEN_BACK = _TAKES_BACK | frozenset("i make that it is actually , . oh o".split())
+_OH = frozenset({"oh", "o"})
+_EXTENSION = frozenset({"extension", "ext", "x"})
+_FEW = 2  # Digits of a piece of a number
 
 
-def read_phone(text: str) -> tuple[str, str]:
-    """The last phone number in the plain `text` as E.164 ("" for none), and the text without the number's words."""
-    words = text.split()
-    phone = ""
-    for run in reversed(runs(words, across_marks=True)):
-        if (found := _number_in(words, run)) is None:
+@dataclass(frozen=True)
+class PhoneSaid:
+    """The number ("" for none), its extension, the digits that may begin one, and the text without their words."""
+
+    phone: str
+    rest: str
+    extension: str = ""
+    partial: str = ""
+
+
+def read_phone(bare: Utterance, question: Question | None, partial: str = "") -> PhoneSaid:
+    """The phone number in a turn without marks.
+
+    Args:
+        bare: The turn.
+        question: What was asked last; asked for a number, pieces of one are put together.
+        partial: Digits of a number kept from the turn before.
+    """
+    words = list(bare.words)
+    found: list[tuple[str, tuple[int, int]]] = []
+    for run in runs(words):
+        if (at := _number_in(bare, words, run)) is None:
             continue
-        start, end, digits = found
-        if not phone:
+        start, end, digits = at
+        if digits[:1] != "+":
             digits, end = _corrected(words, digits, end)
-        words[start:end] = ["."]
-        phone = phone or e164(digits)
-    return phone, " ".join(words)
+        number = e164(digits)
+        if number and "not" not in words[max(0, start - 2) : start]:
+            found.append((number, (start, end)))
+    if not found and question is Question.PHONE:
+        return _in_pieces(bare, words, partial)
+    if not found:
+        return PhoneSaid("", bare.text)
+    spans = [span for _, span in found]
+    place = meant(words, spans) if len({number for number, _ in found}) > 1 else -1
+    extension, spans[-1] = _extension(words, *spans[-1])
+    return PhoneSaid(found[place][0] if place is not None else "", bare.without(spans), extension)
 
 
-def _number_in(words: list[str], run: Run) -> tuple[int, int, str] | None:
-    """The phone number in a run of digits, with or without a ZIP code beside it; None when the run holds none."""
+def _number_in(bare: Utterance, words: list[str], run: Run) -> tuple[int, int, str] | None:
+    """The phone number in a run of digits, with or without another fact's beside it; None when the run holds none."""
     tokens = words[run.start : run.end]
-    if len(run.digits) in (10, 11):
-        if len(tokens) > 1 and all(len(t) == 5 for t in tokens if t.isdigit()) and any(t.isdigit() for t in tokens):
-            return None  # Two ZIP codes.
-        half = len(run.digits) // 2
-        return None if run.digits[:half] == run.digits[half:] else (run.start, run.end, run.digits)  # One said twice.
-    if len(run.digits) in (15, 16) and len(tokens) > 1:
-        for i in (run.start + 1, run.end - 1):
-            before, behind = join(words[run.start : i]), join(words[i : run.end])
-            if len(before) == 5 and e164(behind):
-                return i, run.end, behind
-            if len(behind) == 5 and e164(before):
-                return run.start, i, before
+    if digits := _abroad(bare, run):
+        return run.start, run.end, digits
+    if len(tokens) > 1 and all(len(t) == 5 for t in tokens if t.isdigit()) and any(t.isdigit() for t in tokens):
+        return None  # Two ZIP codes.
+    half = len(run.digits) // 2
+    if half and run.digits[:half] == run.digits[half:]:
+        return None  # One said twice.
+    for digits in (run.digits, join(tokens, apart=True)):
+        if len(digits) in (_DIGITS, _DIGITS + 1):
+            return run.start, run.end, digits
+    return _beside_another(words, run) if len(run.digits) > _DIGITS else None
+
+
+def _beside_another(words: list[str], run: Run) -> tuple[int, int, str] | None:
+    """The phone number at one end of a run: behind or before a ZIP, else before or behind any other number."""
+    for i in (run.start + 1, run.end - 1):
+        before, behind = join(words[run.start : i]), join(words[i : run.end])
+        if len(before) == 5 and len(behind) >= _DIGITS and e164(behind):
+            return i, run.end, behind
+        if len(behind) == 5 and len(before) >= _DIGITS and e164(before):
+            return run.start, i, before
+    ends = [
+        *((run.start, i) for i in range(run.end - 1, run.start, -1)),
+        *((i, run.end) for i in range(run.start, run.end)),
+    ]
+    for start, end in ends:
+        if len(digits := join(words[start:end])) == _DIGITS and e164(digits):
+            return start, end, digits
     return None
+
+
+def _abroad(bare: Utterance, run: Run) -> str:
+    """A number with its country's code: "+44 20 ...", "plus four four ...", "0044 ..."; "" for any other."""
+    digits = join(list(bare.words[run.start : run.end]), apart=True)
+    plus = run.start > 0 and bare.words[run.start - 1] == "plus"
+    if not plus and "+" in bare.text:
+        plus = bare.text[: bare.tokens[run.start].start].rstrip(" (").endswith("+")
+    for prefix in () if plus else _ABROAD:
+        if digits.startswith(prefix):
+            digits, plus = digits.removeprefix(prefix), True
+    return f"+{digits}" if plus and e164(f"+{digits}") else ""
 
 
 def _corrected(words: list[str], digits: str, end: int) -> tuple[str, int]:
@@ -53,11 +116,11 @@ def _corrected(words: list[str], digits: str, end: int) -> tuple[str, int]:
         i += 1
     if not set(words[end:i]) & _TAKES_BACK:
         return digits, end
-    while i > end and words[i - 1] in ("oh", "o"):
+    while i > end and words[i - 1] in _OH:
         i -= 1
     for run in runs(words[i:]):
         lead = words[i : i + run.start]
-        if all(w in ("oh", "o") for w in lead):
+        if all(w in _OH for w in lead):
             tail = "0" * len(lead) + run.digits
             if len(tail) in (2, 3, 4):
                 return digits[: -len(tail)] + tail, i + run.end
@@ -65,8 +128,33 @@ def _corrected(words: list[str], digits: str, end: int) -> tuple[str, int]:
     return digits, end
 
 
+def _extension(words: list[str], start: int, end: int) -> tuple[str, tuple[int, int]]:
+    """The extension behind a number, and where both of them are."""
+    behind = next((r for r in runs(words) if r.start == end + 1), None)
+    if behind is None or words[end] not in _EXTENSION:
+        return "", (start, end)
+    return behind.digits, (start, behind.end)
+
+
+def _in_pieces(bare: Utterance, words: Sequence[str], partial: str) -> PhoneSaid:
+    """A number out of all digits of an answer and those of the turn before: "five one two", "uh", "five five five"."""
+    heard = [(r, bool(r.start) and words[r.start - 1] in _OH) for r in runs(list(words))]
+    pieces = [Run(r.start - oh, r.end, f"{'0' * oh}{r.digits}") for r, oh in heard if len(r.digits) + oh >= _FEW]
+    said = "".join(piece.digits for piece in pieces)
+    spans = [(piece.start, piece.end) for piece in pieces]
+    for digits in (said, partial + said):
+        if len(digits) == _DIGITS and e164(digits):
+            return PhoneSaid(e164(digits), bare.without(spans))
+    if not said:
+        return PhoneSaid("", bare.text, partial=partial)
+    known = said if said.startswith(partial) else partial + said
+    if not _FEW < len(known) < _DIGITS:
+        known = said if _FEW < len(said) < _DIGITS else ""
+    return PhoneSaid("", bare.without(spans) if known else bare.text, partial=known)
+
+
 def e164(number: str) -> str:
-    """`number` as E.164 when it can be dialled in the US, else ""."""
+    """`number` as E.164 when it can be dialled from the US, else ""."""
     try:
         parsed = phonenumbers.parse(number, _REGION)
     except phonenumbers.NumberParseException:

@@ -8,16 +8,22 @@ import re
 from dataclasses import dataclass
 
 from call.session import Question
+from understanding.text.candidates import meant
 from understanding.text.numbers import Run, is_number, runs
-from understanding.text.plain import MARKS, phrase, said
+from understanding.text.plain import MARKS, phrase, plain, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
 _NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo postal|area code")
+_NOT_KNOWN = phrase(
+    r"(?:do|does|did) not (?:know|remember|recall|have|got)|(?:can|could) not (?:remember|tell you|say|think)|no idea"
+    r"|no clue|not (?:really |quite |too |so )?sure|dunno|forgot|forget|beats me|new here|who knows"
+    r"|no (?:lo )?se|ni idea",
+)
 _PLACE_BEFORE = frozenset("in at near from texas tx austin to is zip code here service serve cover into so".split())
 _FILLER = frozenset(
     "it is the my zip code i am in at so okay ok yes yeah sure well and that would be oh um uh sorry wait actually no i"
     " mean here live we are postal please of course austin texas tx starts start begins with then rest last first ends"
-    " ending digits numbers part said meant not , . ?".split()
+    " ending digits numbers part said meant not what see let me think , . ?".split()
 )
 _COUNTED = frozenset(
     "dollars bucks miles degrees model serial square feet btu btus invoice account number order error ticket".split()
@@ -40,14 +46,15 @@ class ZipSaid:
 
 
 def read_zip(text: str, question: Question | None, partial: str = "", placed: bool = False) -> ZipSaid:
-    """The ZIP in the plain `text`, or the digits that may begin one.
+    """The ZIP in `text`, or the digits that may begin one.
 
     Args:
-        text: Plain text without the caller's phone number and street address.
+        text: A turn without marks; a full stop stands for the caller's phone number and street address.
         question: What was asked last.
         partial: Digits kept from the turn before (X6).
         placed: Whether the turn also held a street address, so that five digits beside it are its ZIP.
     """
+    text = plain(text)
     words = [_with_zeros(word) for word in text.split()]
     asked = question in _ZIP_QUESTIONS
     found = _candidates(words)
@@ -64,12 +71,19 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
             if question is not Question.PHONE and (alone or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
         ]  # fmt: skip
     if chosen:
-        code, end = _corrected(words, chosen[-1])
+        place = meant(words, [(c.start, c.end) for c in chosen]) if len({c.digits for c in chosen}) > 1 else -1
+        code, end = _corrected(words, chosen[-1 if place is None else place])
+        code = code if place is not None else ""  # Nobody can tell which: asked again
         rest = [w for i, w in enumerate(words[:end]) if not any(c.start <= i < c.end for c in chosen)] + words[end:]
         return ZipSaid(code, "", " ".join(rest))
     if not (asked or partial):
         return ZipSaid(rest=text)
     return ZipSaid(*_over_turns(_DIGITS_OF.sub(" ", text).split(), partial), text)
+
+
+def is_not_known(spoken: str) -> bool:
+    """Whether the plain answer to the question about the ZIP is that the caller does not know it."""
+    return said(_NOT_KNOWN, spoken)
 
 
 def _with_zeros(word: str) -> str:
@@ -78,11 +92,7 @@ def _with_zeros(word: str) -> str:
 
 
 def _candidates(words: list[str]) -> list[Run]:
-    for across_marks in (False, True):
-        found = [c for run in runs(words, across_marks) for c in _five(words, run)]
-        if found := [c for c in found if not _refused(words, c)]:
-            return found
-    return []
+    return [c for run in runs(words) for c in _five(words, run) if not _refused(words, c)]
 
 
 def _five(words: list[str], run: Run) -> list[Run]:
@@ -99,7 +109,7 @@ def _five(words: list[str], run: Run) -> list[Run]:
         return [Run(i, i + 1, words[i]) for i in tokens]
     if words[max(0, run.start - 1)] in _UNIT and run.end - run.start > 1:
         return [Run(r.start + run.start + 1, r.end + run.start + 1, r.digits)
-                for r in runs(words[run.start + 1 : run.end], across_marks=True) if len(r.digits) == 5]  # fmt: skip
+                for r in runs(words[run.start + 1 : run.end]) if len(r.digits) == 5]  # fmt: skip
     return []
 
 
@@ -107,7 +117,7 @@ def _in_pieces(words: list[str]) -> list[Run]:
     """A ZIP whose pieces only fillers part: "seven eight seven and then oh three"."""
     pieces = [
         Run(r.start - 1, r.end, "0" + r.digits) if r.start > 1 and words[r.start - 1] in ("oh", "o") else r
-        for r in runs(words, across_marks=True)
+        for r in runs(words)
     ]
     others = {w for i, w in enumerate(words) if not any(p.start <= i < p.end for p in pieces)}
     digits = "".join(p.digits for p in pieces)
@@ -120,6 +130,8 @@ def _refused(words: list[str], run: Run) -> bool:
     before = words[max(0, run.start - 6) : run.start]
     before = before[max((i + 1 for i, w in enumerate(before) if w in MARKS), default=0) :]
     after = words[run.end : run.end + 1]
+    if before[-1:] and before[-1].isdigit():
+        before = before[:-2]  # "Not 78613 78630" takes back the first one alone.
     return "not" in before[-2:] or (any(w in _COUNTED for w in (*before, *after)) and "zip" not in before)
 
 
@@ -154,7 +166,7 @@ def _corrected(words: list[str], found: Run) -> tuple[str, int]:
 
 
 def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
-    pieces = [run for run in runs(words, across_marks=True) if not _refused(words, run)]
+    pieces = [run for run in runs(words) if not _refused(words, run)]
     if not pieces:
         return "", partial
     run = pieces[-1]
