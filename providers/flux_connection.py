@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from call.errors import AgentError
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
+from providers.flux_messages import sensible
 
 
 class GivenUpError(AgentError):
@@ -195,9 +196,13 @@ class ConnectedFlux(DeepgramFluxSTTService):
         return why
 
     async def _process_message(self, message: str | bytes) -> None:
-        """What is not JSON is no event."""
+        """What is not JSON is no event, and what makes no sense in one is left out (flux_messages.py)."""
         try:
             data = json.loads(message)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
-        await self._handle_message(data)
+        known, wrong = sensible(data)
+        if wrong:
+            self._fault("messages that make no sense")
+        if known is not None:
+            await self._handle_message(known)

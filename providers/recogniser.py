@@ -66,6 +66,7 @@ class BoundedFlux(ConnectedFlux):
         self._was_deaf = False  # The last connection was, and this one has not proved otherwise.
         self._turn_here = False  # Flux has a turn open on this connection.
         self._forced = False  # ForceEndTurn was sent for it.
+        self._ended_index: float | None = None  # The turn that ended last on this connection.
         self._held, self._lost_in_turn = "", 0  # The open turn's words of earlier connections, and how many were lost.
         flux = DeepgramFluxSTTSettings(
             model="flux-general-multi",
@@ -84,6 +85,7 @@ class BoundedFlux(ConnectedFlux):
 
     def _opened(self) -> None:
         self._turn_here = self._forced = False
+        self._ended_index = None  # Each connection counts anew.
         self._watch.connected()
 
     async def _closed(self, why: str) -> None:
@@ -145,12 +147,19 @@ class BoundedFlux(ConnectedFlux):
     # Events
 
     async def _handle_turn_info(self, data: dict[str, Any]) -> None:
+        index, event = data.get("turn_index"), data.get("event")
+        if index is not None and self._ended_index is not None and index <= self._ended_index:
+            return  # Of a turn that is over: its words would begin the next one (W4).
         transcript, before = data.get("transcript"), (self._user_is_speaking, self._turn_transcript)
+        if event == "EndOfTurn":
+            self._ended_index = index if index is not None else self._ended_index
+            if transcript is None:  # The last update's words are better than none (W3).
+                transcript, self._held = self._turn_transcript, ""
         if not (transcript or self._user_is_speaking or self._watch.voiced_seconds):
             self._health.answers_silence = True
-        if transcript and not self._user_is_speaking and data.get("event") == "Update":
+        if transcript and not self._user_is_speaking and event == "Update":
             await self._handle_start_of_turn(transcript)  # A connection that begins inside a sentence may leave it out.
-        self._turn_here = self._turn_here or bool(transcript) or data.get("event") == "StartOfTurn"
+        self._turn_here = self._turn_here or bool(transcript) or event == "StartOfTurn"
         await super()._handle_turn_info({**data, "transcript": " ".join(filter(None, (self._held, transcript)))})
         if not self._user_is_speaking:
             self._held, self._forced, self._turn_here, self._lost_in_turn = "", False, False, 0

@@ -5,6 +5,7 @@ production's.
 """
 
 import asyncio
+import json
 import random
 import struct
 from collections.abc import AsyncIterator, Callable
@@ -590,6 +591,90 @@ async def test_a_turn_that_begins_with_an_update_is_a_turn(vendors: Vendors) -> 
         await call.flux._handle_turn_info({"event": "EndOfTurn", "transcript": "on the second floor.", **event})
         await call.until(lambda: call.sink.turns)
         assert (call.sink.turns, call.sink.speaking) == (["on the second floor."], [True, False])
+
+
+def turn_info(event: str, index: object, transcript: object, more: dict[str, object] | None = None) -> str:
+    known = {"audio_window_end": 0.5, "words": [], "turn_index": index, "transcript": transcript}
+    return json.dumps({"type": "TurnInfo", "event": event, **known} | (more or {}))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"audio_window_end": None},
+        {"audio_window_end": "0.5"},
+        {"audio_window_end": float("nan")},
+        {"audio_window_end": -1},
+        {"words": [None]},
+        {"words": "none"},
+        {"words": [{"word": "on", "end": None}, {"word": "the", "end": "0.4"}]},
+        {"languages": [None]},
+        {"languages": "en"},
+        {"turn_index": "0"},
+        {"end_of_turn_confidence": {}},
+        {"event": None},
+        {"event": 7},
+        {"type": None},
+        {"transcript": ["on"]},
+    ],
+    ids=str,
+)
+async def test_w3_one_odd_message_costs_no_hearing(vendors: Vendors, odd: dict[str, object]) -> None:
+    """It is counted, and the turn is heard on the same connection; the next call hears as well."""
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(silence(0.52))
+        await call.flux._process_message(turn_info("Update", 0, "on the"))
+        await call.flux._process_message(turn_info("Update", 0, "on the second", odd))
+        await call.flux._process_message(turn_info("EndOfTurn", 0, "on the second floor."))
+        await call.until(lambda: call.sink.turns)
+        assert call.sink.turns == ["on the second floor."]
+        assert (call.connected, call.errors) == (1, [])
+        assert call.faults == ["messages that make no sense"]
+    assert call.health.breaker.state is BreakerState.CLOSED
+
+
+@pytest.mark.parametrize("message", ["null", "[]", "7", '"TurnInfo"', "{}", "[" * 100_000])
+async def test_w3_what_is_no_message_is_dropped(vendors: Vendors, message: str) -> None:
+    """Whatever it is: nothing happens."""
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.flux._process_message(message)
+        await call.hear(silence(0.52))
+        assert (call.connected, call.errors, call.sink.turns) == (1, [], [])
+
+
+async def test_w3_an_end_without_words_has_those_of_the_last_update(vendors: Vendors) -> None:
+    """`transcript: null` at the end of a turn loses nothing that was heard."""
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(silence(0.52))
+        await call.flux._process_message(turn_info("Update", 0, "my furnace is out"))
+        await call.flux._process_message(turn_info("EndOfTurn", 0, None))
+        await call.until(lambda: call.sink.turns)
+        assert (call.sink.turns, call.sink.speaking) == (["my furnace is out"], [True, False])
+
+
+async def test_w4_a_turn_ends_once(vendors: Vendors) -> None:
+    """An end that comes twice, or late, and what else is of an older turn: dropped; the next turn has its own words."""
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(silence(0.52))
+        ended = turn_info("EndOfTurn", 0, "my furnace is out")
+        for message in (turn_info("Update", 0, "my furnace"), ended):
+            await call.flux._process_message(message)
+        await call.until(lambda: call.sink.turns)
+        for message in (
+            ended,
+            turn_info("Update", 0, "my furnace is out"),
+            turn_info("StartOfTurn", 1, "seven"),
+            ended,
+            turn_info("Update", 1, "seven eight"),
+            turn_info("EndOfTurn", 1, "seven eight seven oh four"),
+        ):
+            await call.flux._process_message(message)
+        await call.until(lambda: len(call.sink.turns) == 2)
+        assert call.sink.turns == ["my furnace is out", "seven eight seven oh four"]
 
 
 # Unreachable.
