@@ -5,6 +5,7 @@ anything that can log or fail. `python bot.py` runs it.
 """
 
 import logging
+import os
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s | %(levelname)s | %(name)s | %(message)s")
 
@@ -21,6 +22,8 @@ from config import secret_values, validate_config  # noqa: E402
 settings = validate_config()
 logs.set_level(settings.log_level)
 logs.hide_secrets(secret_values(settings))
+
+os.umask(0o077)  # What callers said and who they are is in the files of DATA_DIR.
 
 import asyncio  # noqa: E402
 import gc  # noqa: E402

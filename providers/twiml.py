@@ -14,6 +14,7 @@ AFTER = "/twiml/after#rc=5&rp=ct,rt,5xx"
 HOLD_PAUSE_SECONDS = 3
 
 
+DIAL_SECONDS = 3600  # Longest call to a person: nobody pays for a line that was left off the hook.
 _SAY_LANGUAGES = {"en": "en-US", "es": "es-MX"}
 
 
@@ -54,6 +55,6 @@ def twiml_apology(settings: Settings, text: str, language: str = "en", *, forwar
     response = VoiceResponse()
     response.say(text, language=_SAY_LANGUAGES[language])
     if settings.fallback_number and forward:
-        response.append(Dial(settings.fallback_number))
+        response.append(Dial(settings.fallback_number, time_limit=DIAL_SECONDS))
     response.hangup()
     return str(response)

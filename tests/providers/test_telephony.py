@@ -232,6 +232,7 @@ def test_the_apology_ends_the_call_or_dials_a_person(environ: dict[str, str]) ->
         ("Dial", "+15125550111"),
         ("Hangup", None),
     ]
+    assert helped[1].get("timeLimit") == "3600"
     ended = made(environ, FALLBACK_NUMBER="+15125550111")
     kept = ET.fromstring(twiml_apology(ended, "Sorry.", forward=False))  # noqa: S314
     assert [verb.tag for verb in kept] == ["Say", "Hangup"]

@@ -207,6 +207,13 @@ async def test_a_form_that_never_comes(impatient: Twilio) -> None:
     assert "its form is too large, too slow or none" in impatient.bot.log()
 
 
+async def test_nobody_else_reads_the_files(twilio: Twilio) -> None:
+    """What is in DATA_DIR belongs to the service's own user alone."""
+    files = [path for path in twilio.database.parent.rglob("*") if path.is_file()]
+    assert twilio.database in files
+    assert {path.name: oct(path.stat().st_mode) for path in files if path.stat().st_mode & 0o077} == {}
+
+
 # The websocket
 
 
