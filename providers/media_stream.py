@@ -37,6 +37,11 @@ class MarkSerializer(TwilioFrameSerializer):
         """How long Twilio has sent nothing: audio comes fifty times a second, whether somebody speaks or not."""
         return time.monotonic() - self._heard_at
 
+    @property
+    def echoed_at(self) -> float:
+        """See `turns.line.Line`."""
+        return self.playback.echoed_at
+
     def speech(self, text: str, tell: Callable[[float | None], None]) -> SpeakLineFrame:
         """See `turns.line.Line`."""
         return SpeakLineFrame(text, line=self.playback.line(text, tell))

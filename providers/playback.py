@@ -83,6 +83,9 @@ class Playback:
     Args:
         stream_sid: Twilio's name of the stream.
         clock: Monotonic seconds.
+
+    Attributes:
+        echoed_at: When a mark came back last, by the clock.
     """
 
     def __init__(self, stream_sid: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -92,7 +95,7 @@ class Playback:
         self._number = 0
         self._played_at: float | None = None  # When the last echo came, and of which take
         self._playing: Take | None = None
-        self._echoed_at = 0.0  # When a mark came back last
+        self.echoed_at = 0.0
         self._over = False
 
     def line(self, text: str, tell: Callable[[float | None], None]) -> PlayedLine:
@@ -120,7 +123,7 @@ class Playback:
 
     def echoed(self, name: str) -> bool:
         """Twilio has played everything before the mark `name`; False when it is none of these."""
-        self._echoed_at = self._clock()
+        self.echoed_at = self._clock()
         if (mark := self._marks.pop(name, None)) and mark.cleared_at is None:
             self._played(mark.take, mark.seconds)
         return name.startswith(_PREFIX)
@@ -145,7 +148,7 @@ class Playback:
         now = self._clock()
         under_way = [mark for mark in self._marks.values() if mark.sent_at is not None]
         lost = [mark for mark in under_way if mark.lost(now)]
-        if lost and not any(self._echoed_at > (mark.sent_at or 0.0) for mark in lost):
+        if lost and not any(self.echoed_at > (mark.sent_at or 0.0) for mark in lost):
             lost = under_way  # None comes back any more.
         unsure = {mark.take.line for mark in lost}
         for line in self._lines:

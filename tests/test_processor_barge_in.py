@@ -123,6 +123,10 @@ class Line:
         self._serializer, self.speech = serializer, serializer.speech
 
     @property
+    def echoed_at(self) -> float:
+        return self._serializer.echoed_at
+
+    @property
     def protect(self) -> bool:
         return self._serializer.protect
 

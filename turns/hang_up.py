@@ -1,7 +1,8 @@
 """The end of a call: the last line is heard to its end, a breath, then the hang-up; a caller who speaks stops it once.
 
 Twilio echoes a mark when everything before it was played. The mark leaves behind the audio, which goes out at the pace
-at which it plays: an echo that has not come soon after is a fault, and the end.
+at which it plays; Twilio may be seconds behind, and tells so by the marks inside the line. When no echo at all has come
+for a moment, that is a fault, and the end.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from turns.line import Line
 from turns.who_speaks import WATCH_SECONDS, SpeechWatch
 
 _POLL_SECONDS = 0.05
+_BEHIND_SECONDS = 10.0  # Longest that a line is played behind its mark; seen were 3.5 s.
 
 
 class CallEnd:
@@ -168,7 +170,8 @@ class Farewell:
             sent = self._mark is not None and self._mark.sent
             if sent is not was_sent or (not sent and self._speech.bot_speaking):
                 waited_since, was_sent = self._clock(), sent
-            waited = self._clock() - waited_since
+            playing_at = min(self._line.echoed_at, waited_since + _BEHIND_SECONDS) if sent else 0.0
+            waited = self._clock() - max(waited_since, playing_at)
             if sent and waited >= settings.goodbye_mark_seconds:
                 self._on_fault("twilio", "the last line was not reported as played")
                 return

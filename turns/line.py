@@ -30,10 +30,16 @@ class CallEventFrame(DataFrame):
 
 
 class Line(Protocol):
-    """The telephone line: while `protect` is set, a barge-in does not clear what is about to be heard."""
+    """The telephone line: while `protect` is set, a barge-in does not clear what is about to be heard.
+
+    `echoed_at`: when Twilio told last that it has played something, in monotonic seconds; 0 before it did.
+    """
 
     protect: bool
     stream_sid: str
+
+    @property
+    def echoed_at(self) -> float: ...
 
     def speech(self, text: str, tell: Callable[[float | None], None]) -> TTSSpeakFrame:
         """The frame that has `text` spoken.

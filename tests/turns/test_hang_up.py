@@ -99,6 +99,30 @@ async def test_voices_that_are_slow_are_waited_for(call: Call) -> None:
     assert call.finished_at == pytest.approx(8.1 + PAUSE_SECONDS)
 
 
+async def test_w5_a_line_that_is_played_seconds_behind_is_heard_whole(call: Call) -> None:
+    """As long as Twilio tells that it plays, its own mark is waited for; when it stops telling, it is over."""
+    mark = call.farewell.mark()
+    began = asyncio.get_running_loop().time()
+    call.at = {2.0: lambda: setattr(mark, "sent", True), 5.6: lambda: call.farewell.echoed("goodbye-1")}
+    for step in range(22):  # A mark inside the line each quarter of a second
+        at = 0.1 + step * 0.25
+        call.at[at] = lambda at=at: setattr(call.line, "echoed_at", began + at)  # type: ignore[misc]
+    await call.run()
+    assert call.faults == []
+    assert call.finished_at == pytest.approx(5.6 + PAUSE_SECONDS)
+
+
+async def test_w5_echoes_that_never_reach_the_end_are_no_wait_for_ever(call: Call) -> None:
+    """Whatever comes back: ten seconds behind the mark it is over."""
+    call.farewell.mark().sent = True
+    began = asyncio.get_running_loop().time()
+    for step in range(160):
+        call.at[step * 0.25] = lambda at=step * 0.25: setattr(call.line, "echoed_at", began + at)  # type: ignore[misc]
+    await call.run()
+    assert call.faults == [("twilio", "the last line was not reported as played")]
+    assert call.finished_at == pytest.approx(10.0 + 1.2 + PAUSE_SECONDS, abs=0.3)
+
+
 async def test_a_line_that_never_leaves(call: Call) -> None:
     """Nothing is spoken, no mark leaves: as long as both voices may take is waited, and Twilio is not to blame."""
     call.farewell.mark()
