@@ -26,7 +26,7 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
 from call.actions import Action, CallTool, EndCall, Say, Word
-from call.session import CallSession, EntryKind
+from call.session import APPROVALS, CallSession, EntryKind
 from call.tool_calls import ToolRequest, ToolResult
 from circuit_breaker import CircuitBreaker
 from config import Settings
@@ -204,10 +204,13 @@ class StateMachineProcessor(FrameProcessor):
     async def _turn(self, text: str, hearing: Hearing, *, keys: bool = False) -> None:
         session = self._session
         text = text.strip()
-        echo = self._speech.bot_speaking and is_echo(text, session)  # R24
-        if self._end.finished or echo or not has_words(text):
+        if self._end.finished or not has_words(text):
             return
         now = self._now()
+        if self._speech.bot_speaking and is_echo(text, session):  # R24
+            if session.question in APPROVALS:  # Perhaps theirs: on record, approves nothing, and is asked again (W9).
+                session.note(EntryKind.CALLER, text, now, detail="in our words, over our own line")
+            return
         rules = partial(read_turn, hearing=hearing, session=session, business=self._machine.business, now=now)
         heard = read_pressed(text, hearing, session) if keys else rules(text)
         danger = heard.hazard is Hazard.PRESENT

@@ -403,6 +403,20 @@ async def test_our_own_words_are_no_turn():
     assert session.turn_count == 0
 
 
+@pytest.mark.parametrize(("said", "noted"), [("go ahead and book it", True), ("thanks for calling ace", False)])
+async def test_w9_our_words_over_an_approval_are_on_record(said, noted):
+    """Perhaps it was the caller: it stands in the transcript, books nothing, and the question stays open."""
+    session = ready_to_book() if noted else None
+    made, session, _ = processor(session, tools=(tools := Tools()))
+    frames = [CallEventFrame(Event.START), SleepFrame(0.03), _bot_started(), SleepFrame(0.03)]
+    if noted:
+        session.note(EntryKind.AGENT, "Thursday at two. Shall I go ahead and book it?", NOW)
+    await run_test(made, frames_to_send=[*frames, turn(said)], start_timeout=5)
+    assert [entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER] == ([said] if noted else [])
+    assert (session.turn_count, session.approved, tools.called) == (0, False, [])
+    assert session.question is (Question.READ_BACK if noted else Question.HOW_CAN_I_HELP)
+
+
 def ready_to_book():
     return CallSession(
         call_id="CA1",
