@@ -49,7 +49,7 @@ class Postgres:
 
     def __init__(self) -> None:
         self.url = ""
-        self._folder = ""
+        self._folder = self._options = ""
         self._databases = 0
 
     def __enter__(self) -> Self:
@@ -63,11 +63,11 @@ class Postgres:
         if os.geteuid() == 0:
             shutil.chown(self._folder, USER)
         port = free_port()
-        options = f"-c listen_addresses=127.0.0.1 -k {self._folder} -p {port}"
         quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        self._options = f"-c listen_addresses=127.0.0.1 -k {self._folder} -p {port} {quick}"
         try:
             self._run(initdb, "-D", self._data, "-U", "agent", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale")
-            self._run(control, "-D", self._data, "-w", "-t", START_SECONDS, "-o", f"{options} {quick}", "start")
+            self._start(control)
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -80,6 +80,16 @@ class Postgres:
         with contextlib.suppress(NoPostgresError):  # It did not start.
             self._run(program("pg_ctl"), "-D", self._data, "-w", "-m", "fast", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def refusing(self) -> Iterator[None]:
+        """For the length of a block it is not there: what was open is gone, and nobody is let in."""
+        control = program("pg_ctl")
+        self._run(control, "-D", self._data, "-w", "-m", "immediate", "stop")
+        try:
+            yield
+        finally:
+            self._start(control)
 
     @contextlib.contextmanager
     def hanging(self) -> Iterator[None]:
@@ -99,6 +109,9 @@ class Postgres:
         first = int(Path(self._data, "postmaster.pid").read_text().split()[0])
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [first, *map(int, children)]
+
+    def _start(self, control: str) -> None:
+        self._run(control, "-D", self._data, "-w", "-t", START_SECONDS, "-o", self._options, "start")
 
     @property
     def _data(self) -> str:

@@ -1,7 +1,12 @@
-"""The real service while its Postgres hangs: the phone is answered, calls are whole, and nothing is lost afterwards."""
+"""The real service while its database is away: the phone is answered, calls are whole, nothing is lost afterwards."""
 
+import contextlib
 import signal
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,11 +39,41 @@ SETTINGS = {
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def twilio(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Twilio]:
-    """A service of the test's own, on an empty Postgres."""
-    async with twilio_client(tmp_path, tmp_path / "data", **SETTINGS, DATABASE_URL=postgres.new_database()) as client:
-        yield client
+AWAY = ["hangs", "refuses", "locked"]  # Two of Postgres, one of SQLite
+
+
+@dataclass
+class Service:
+    """The service and how its database is taken away."""
+
+    twilio: Twilio
+    away: Callable[[], AbstractContextManager[None]]
+
+    @property
+    def journal(self) -> list[Path]:
+        return list((self.twilio.database.parent / "journal").glob("*.json"))
+
+
+@contextlib.contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Another process writes, and does not end."""
+    holder = sqlite3.connect(database, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    yield
+    holder.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", params=AWAY)
+async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
+    """A service of the test's own, on an empty database."""
+    settings, data = SETTINGS, tmp_path / "data"
+    away: Callable[[], AbstractContextManager[None]] = partial(locked, data / "agent.db")
+    if request.param != "locked":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        settings = SETTINGS | {"DATABASE_URL": postgres.new_database()}
+        away = postgres.hanging if request.param == "hangs" else postgres.refusing
+    async with twilio_client(tmp_path, data, **settings) as client:
+        yield Service(client, away)
 
 
 async def ready(twilio: Twilio) -> tuple[int, dict[str, object]]:
@@ -58,14 +93,15 @@ def calls(twilio: Twilio, call_id: str) -> int:
     return len(twilio.world.office.rows(call_id).calls)
 
 
-async def test_new_callers_are_greeted_and_their_records_follow(twilio: Twilio, postgres: Postgres) -> None:
-    """Calls that begin and end while it hangs, and one that had begun before; each has its record afterwards, once."""
+async def test_new_callers_are_greeted_and_their_records_follow(service: Service) -> None:
+    """Calls that begin and end while it is away, and one that had begun before: each has one record afterwards."""
+    twilio = service.twilio
     before = new_call()
     parameters = await twilio.invite(before)
     async with twilio.stream() as socket:
         await start(socket, before, parameters)
         await greeting(socket)
-        with postgres.hanging():
+        with service.away():
             during = [await hung_up(twilio, but_for=1) for _ in range(3)]
             code, body = await ready(twilio)
             assert (code, body) == (200, {"status": "ready", "without": ["database"]})
@@ -74,16 +110,17 @@ async def test_new_callers_are_greeted_and_their_records_follow(twilio: Twilio, 
             await twilio.quiet()
             assert [calls(twilio, call_id) for call_id in (before, *during)] == [0] * 4
     await until(lambda: all(calls(twilio, call_id) == 1 for call_id in (before, *during)))
-    await until(lambda: not list((twilio.database.parent / "journal").glob("*.json")))
+    await until(lambda: not service.journal)
     assert (await ready(twilio))[1] == {"status": "ready"}
     assert [calls(twilio, call_id) for call_id in (before, *during)] == [1] * 4
 
 
-async def test_a_call_that_breaks_off_comes_back(twilio: Twilio, postgres: Postgres) -> None:
-    """Its stream is lost while the database hangs: another one goes on with it, and nobody is told to call again."""
+async def test_a_call_that_breaks_off_comes_back(service: Service) -> None:
+    """Its stream is lost while the database is away: another one goes on with it, nobody is told to call again."""
+    twilio = service.twilio
     call_id = new_call()
     parameters = await twilio.invite(call_id)
-    with postgres.hanging():
+    with service.away():
         async with twilio.stream() as socket:
             await start(socket, call_id, parameters)
             await greeting(socket)
@@ -93,21 +130,23 @@ async def test_a_call_that_breaks_off_comes_back(twilio: Twilio, postgres: Postg
         assert (status, "<Connect>" in text, "again" in text) == (200, True, False)
 
 
-async def test_killed_while_it_hangs(twilio: Twilio, postgres: Postgres, tmp_path: Path) -> None:
+async def test_killed_while_it_is_away(service: Service, tmp_path: Path) -> None:
     """The process dies with the call in its journal alone: the next start hands its record over."""
-    with postgres.hanging():
+    twilio = service.twilio
+    with service.away():
         call_id = await hung_up(twilio)
-        await until(lambda: bool(list((twilio.database.parent / "journal").glob("*.json"))))
+        await until(lambda: bool(service.journal))
         await twilio.bot.kill()
     async with another(twilio, tmp_path / "next.log", DATA_DIR=str(twilio.database.parent)) as after:
         await until(lambda: calls(after, call_id) == 1)
-        await until(lambda: not list((twilio.database.parent / "journal").glob("*.json")))
+        await until(lambda: not service.journal)
 
 
-async def test_told_to_end_while_it_hangs(twilio: Twilio, postgres: Postgres) -> None:
+async def test_told_to_end_while_it_is_away(service: Service) -> None:
     """The process ends, whatever the database does; what it could not hand over is in the journal."""
-    with postgres.hanging():
+    twilio = service.twilio
+    with service.away():
         call_id = await hung_up(twilio)
         assert await twilio.bot.terminate(PATIENCE_SECONDS) == -signal.SIGTERM
-        assert list((twilio.database.parent / "journal").glob("*.json"))
+        assert service.journal
     assert calls(twilio, call_id) == 0
