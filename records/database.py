@@ -15,7 +15,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -77,7 +77,8 @@ class Database:
         self.breaker = CircuitBreaker("database", failure_threshold=1, cooldown_seconds=TRIAL_SECONDS)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._engine: sa.Engine | None = None
-        self._connection: Any = None  # What a statement runs on at the moment, of Postgres.
+        self._connection: Any = None  # What a statement runs on at the moment, and since when
+        self._begun_at = 0.0
 
     async def open(self) -> None:
         """Connects and brings the tables up to date.
@@ -142,41 +143,48 @@ class Database:
         insert = self.insert(table).values(values).on_conflict_do_nothing().returning(key)
         return await self.first(insert) is not None
 
-    def _on_thread(self, function: Callable[[], T]) -> "Future[T]":
+    def _on_thread(self, function: Callable[[], T]) -> "asyncio.Future[T]":
+        """On its way when this returns; by the loop's own means, so that a loop with a clock of its own knows of it."""
+
         def run() -> T:
+            self._begun_at = time.monotonic()
             try:
                 return function()
             except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
                 raise StoreError(type(error).__name__) from error
 
-        return self._thread.submit(run)
+        return asyncio.get_running_loop().run_in_executor(self._thread, run)
 
-    async def _verdict(self, attempt: Attempt, asked: "Future[T]") -> T:
+    async def _verdict(self, attempt: Attempt, asked: "asyncio.Future[T]") -> T:
         # Also for a statement whose asker has given up before: the thread is free again then.
-        cutting = asyncio.get_running_loop().call_later(self._statement_seconds, self._cut, asked)
-        asked.add_done_callback(lambda _: cutting.cancel())
+        cutting = asyncio.get_running_loop().call_later(self._statement_seconds, self._cut)
         try:
             done = await self._within(self._statement_seconds, asked)
             attempt.success()
         except StoreError:
             attempt.failure()
             raise
+        else:
+            cutting.cancel()
         finally:
             attempt.abandon()  # After a verdict this does nothing.
         return done
 
-    async def _within(self, seconds: float, asked: "Future[T]") -> T:
+    async def _within(self, seconds: float, asked: "asyncio.Future[T]") -> T:
         """What was asked; what has not begun after so long never does."""
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.wrap_future(asked)
+                return await asked
         except TimeoutError as error:
             raise StoreError("TimeoutError") from error
 
-    def _cut(self, asked: "Future[Any]") -> None:
-        """Ends the connection that a statement waits on, whatever the server does; SQLite's ends by its own timeout."""
-        connection = self._connection
-        if not self._postgres or connection is None or not asked.running():
+    def _cut(self) -> None:
+        """Ends the connection of a statement that has waited for too long, whatever the server does.
+
+        SQLite's ends by its own timeout.
+        """
+        connection, waited = self._connection, time.monotonic() - self._begun_at
+        if not self._postgres or connection is None or waited < 0.9 * self._statement_seconds:
             return
         with contextlib.suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)

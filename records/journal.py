@@ -10,11 +10,13 @@ import json
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Journal:
@@ -29,27 +31,27 @@ class Journal:
 
         A disk that takes nothing is logged: then this process alone knows of it.
         """
-        self._submit(lambda: self._write(call_id, content)).add_done_callback(_log_failure)
+        self._on_thread(lambda: self._write(call_id, content)).add_done_callback(_log_failure)
 
     def remove(self, call_id: str) -> None:
         """The database has it; on its way when this returns, behind what was written before."""
-        self._submit(lambda: self._path(call_id).unlink(missing_ok=True)).add_done_callback(_log_failure)
+        self._on_thread(lambda: self._path(call_id).unlink(missing_ok=True)).add_done_callback(_log_failure)
 
     async def read(self) -> list[dict[str, Any]]:
         """What an earlier process left, oldest first; what cannot be read is logged, and stays where it is."""
-        return await asyncio.wrap_future(self._submit(self._read))
+        return await self._on_thread(self._read)
 
     async def close(self, seconds: float) -> None:
         """Waits for what is on its way, at most so long."""
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.wrap_future(self._submit(lambda: None))
+                await self._on_thread(lambda: None)
         except TimeoutError:
             logger.error("the journal was not written to its end within %g s", seconds)
         self._thread.shutdown(wait=False)
 
-    def _submit(self, function: Callable[[], Any]) -> "Future[Any]":
-        return self._thread.submit(function)
+    def _on_thread(self, function: Callable[[], T]) -> "asyncio.Future[T]":
+        return asyncio.get_running_loop().run_in_executor(self._thread, function)
 
     def _path(self, call_id: str) -> Path:
         return self._folder / f"{hashlib.sha256(call_id.encode(errors='replace')).hexdigest()[:32]}.json"
@@ -82,6 +84,6 @@ class Journal:
         return found
 
 
-def _log_failure(done: "Future[Any]") -> None:
+def _log_failure(done: "asyncio.Future[Any]") -> None:
     if not done.cancelled() and (error := done.exception()):
         logger.error("THE JOURNAL WAS NOT WRITTEN, this process alone knows of a call: %s", error)
