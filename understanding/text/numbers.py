@@ -7,6 +7,8 @@ Digits are joined as they are heard, which is how people say ZIP codes, house nu
 import re
 from dataclasses import dataclass
 
+from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES
+
 UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {
     w: i for i, w in enumerate("cero uno dos tres cuatro cinco seis siete ocho nueve".split())
 }
@@ -119,7 +121,7 @@ def with_digits(text: str) -> str:
                 out.append(str(TENS[word]))
             elif word in _SMALL:
                 out.append(str(_SMALL[word]))
-            elif word in ORDINALS and word != "second" and not _is_no_date(words[i : i + 3]):
+            elif word in ORDINALS and _is_date(words, i):
                 out.append(f"{ORDINALS[word]}th")
             else:
                 out.append(word)
@@ -127,9 +129,14 @@ def with_digits(text: str) -> str:
     return " ".join(out)
 
 
-def _is_no_date(words: list[str]) -> bool:
-    """ "First one", "fifth floor", but "first one pm" is a date and a clock time."""
-    return len(words) > 1 and words[1] in _NO_DATE and words[2:] not in (["am"], ["pm"], ["oclock"])
+def _is_date(words: list[str], i: int) -> bool:
+    """ "Fifth", "second of May", "Monday the second"; not "first one", "a second", but "first one pm" is one."""
+    before, behind = words[max(0, i - 2) : i], words[i + 1 : i + 3]
+    if (behind[:1] in (["of"], ["de"]) and behind[1:] and behind[1] in MONTH_NAMES) or MONTH_NAMES.keys() & {*before}:
+        return True
+    if words[i] == "second":
+        return before[-1:] == ["the"] and before[0] in DAY_NAMES
+    return behind[:1] == [] or behind[0] not in _NO_DATE or behind[1:] in (["am"], ["pm"], ["oclock"])
 
 
 def _number_at(words: list[str], i: int) -> bool:
