@@ -5,6 +5,7 @@ Digits are joined as they are heard, which is how people say ZIP codes, house nu
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES
@@ -32,6 +33,7 @@ _REPEAT = {"double": 2, "triple": 3}
 _NO_DATE = frozenset("thing available opening open one slot appointment time of name floor".split())
 _SMALL = UNITS | TEENS
 _CARDINALS = _SMALL.keys() | TENS.keys()
+_LONGEST = 24  # Words of a number that is begun again
 _SCALES = frozenset({"hundred", "thousand"})
 
 
@@ -94,6 +96,24 @@ def join(words: list[str], apart: bool = False) -> str:
             text, i = _number(words, i, apart)
             digits += text
     return digits
+
+
+def restarted(words: list[str], lengths: Collection[int]) -> str:
+    """The digits of a run that is too long, because the caller began again: "seven eight, seven eight seven two two".
+
+    "" if there is no such place, or if nobody can tell which digits are meant.
+    """
+    if len(words) > _LONGEST:
+        return ""
+    made = {
+        join(words[:start] + words[again:])
+        for again in range(1, len(words))
+        for start in range(again)
+        if len(said := join(words[start:again])) > 1
+        and (words[start:again] == words[again : 2 * again - start] or join(words[again:]).startswith(said))
+    }
+    fits = [digits for digits in made if len(digits) in lengths]
+    return fits[0] if len(fits) == 1 else ""
 
 
 def ordinal(word: str) -> int | None:

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from call.session import Question
-from understanding.text.candidates import meant
-from understanding.text.numbers import Run, is_number, runs
+from understanding.text.candidates import TAKEN_BACK, meant
+from understanding.text.numbers import Run, is_number, restarted, runs
 from understanding.text.plain import MARKS, phrase, plain, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
@@ -31,7 +31,6 @@ _COUNTED = frozenset(
 _UNIT = frozenset("apt apartment unit suite lot building bldg number # box".split())
 _DIGITS_OF = phrase(r"(?:last|first|other) (?:two|three|four|2|3|4)")
 _SOUND_ALIKE = {"to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"}
-_TAKEN_BACK = frozenset("no sorry i mean meant wait make that actually rather not it is oops , .".split())
 _PARTIAL_DIGITS = 3
 _FEW_WORDS = 6
 
@@ -107,6 +106,8 @@ def _five(words: list[str], run: Run) -> list[Run]:
         return [Run(run.start, run.end, run.digits[:5])]
     if all(re.fullmatch(r"\d{5}", words[i]) or words[i] in MARKS for i in range(run.start, run.end)):
         return [Run(i, i + 1, words[i]) for i in tokens]
+    if len(run.digits) > 5 and (again := restarted(words[run.start : run.end], {5})):
+        return [Run(run.start, run.end, again)]
     if words[max(0, run.start - 1)] in _UNIT and run.end - run.start > 1:
         return [Run(r.start + run.start + 1, r.end + run.start + 1, r.digits)
                 for r in runs(words[run.start + 1 : run.end]) if len(r.digits) == 5]  # fmt: skip
@@ -121,7 +122,7 @@ def _in_pieces(words: list[str]) -> list[Run]:
     ]
     others = {w for i, w in enumerate(words) if not any(p.start <= i < p.end for p in pieces)}
     digits = "".join(p.digits for p in pieces)
-    if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - _TAKEN_BACK | {",", ".", "that", "it", "is"}:
+    if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - TAKEN_BACK | {",", ".", "that", "it", "is"}:
         return []
     return [Run(pieces[0].start, pieces[1].end, digits)]
 
@@ -160,7 +161,11 @@ def _corrected(words: list[str], found: Run) -> tuple[str, int]:
     while start > found.end and words[start - 1] in ("oh", "o"):
         tail, start = "0" + tail, start - 1
     between = words[found.end : start]
-    if all(w in _TAKEN_BACK for w in between) and set(between) - {",", ".", "is", "it", "not"} and len(tail) < 5:
+    if (
+        all(w in TAKEN_BACK | {"not"} for w in between)
+        and set(between) - {",", ".", "is", "it", "not"}
+        and len(tail) < 5
+    ):
         return found.digits[: 5 - len(tail)] + tail, following[0].end
     return found.digits, found.end
 
