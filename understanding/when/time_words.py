@@ -76,6 +76,7 @@ _ONE_WAY = tuple(
         (True, r"a las once", "a las 11"),
         (False, r"(?<=\d) y media(?!\S)", " 30"),
         (False, r"(?<=\d) y cuarto(?!\S)", " 15"),
+        (False, r"(?<=\d) y (?=[1-5]\d(?!\S))", " "),
         (False, r"(\d+) menos cuarto(?!\S)", r"quarter to \1"),
         (False, r"(?<!\S)(\d{1,2}) ?ish(?!\S)", r"\1"),
         (False, r"(?<!\S)(\d{1,2}[: ]\d\d) ?ish(?!\S)", r"\1"),

@@ -43,6 +43,8 @@ _STOP = frozenset(
 )
 _ZIP_DIGITS = 5
 _FEW_WORDS = 6
+_POINTS = frozenset("at on in it's its is the mine's over by".split())
+_OWNS = frozenset("my our the have has had got are about with these those there's see all".split())
 _CITY = frozenset({"austin", "texas"})
 _FIRST_STOP = frozenset(
     "box to doors houses homes sorry wait mean meant actually make rather scratch and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
@@ -117,6 +119,8 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
         placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
         if end is None or not (sure or introduced or placed or question is Question.BOOKING_NAME):
             continue
+        if words[end - 1] not in _SURE | {"drive"} and _counts(words, house, sure):
+            continue
         if len(house.digits.split()[0]) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
             continue
         around = {words[house.start - 1] if house.start else "", words[end] if end < len(words) else ""}
@@ -139,6 +143,12 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
     for _, (a, b) in found:
         tokens[a:b] = ["."] * (b - a)
     return found[place][0] if place is not None else "", " ".join(tokens), places if place is None else ()
+
+
+def _counts(words: list[str], house: Run, sure: bool) -> bool:
+    """ "My three horses", "there's twelve chickens": things that are counted, with no kind of street behind them."""
+    before = words[house.start - 1] if house.start else ""
+    return (len(house.digits) == 1 and not sure) or (len(house.digits) < 3 and before in _OWNS)
 
 
 def _said_once(tokens: list[str]) -> list[str]:
@@ -251,10 +261,13 @@ def _number_taken_back(words: list[str], numbers: list[Run], end: int) -> Run | 
 
 
 def _at_a_number(words: list[str], house: Run, end: int | None) -> bool:
-    """ "At 810 Nile", and nothing behind it: a place, though its kind of street was not said."""
-    behind = words[end] if end is not None and end < len(words) else "."
-    place = words[house.start - 1 : house.start] == ["at"] and 3 <= len(house.digits) <= 5
-    return place and (behind in (",", ".", "?", "and") or behind.isdigit())
+    """ "At 810 Nile", and nothing behind it, or "it's 4410 Windmill Run": a place, though its street may be no street."""
+    if end is None or not (house.start and 3 <= len(house.digits) <= _ZIP_DIGITS):
+        return False
+    behind = words[end] if end < len(words) else "."
+    alone = behind in (",", ".", "?", "and") or behind.isdigit()
+    before = words[house.start - 1]
+    return (before == "at" and alone) or (before in _POINTS and words[end - 1] in _ALSO and end - house.end > 1)
 
 
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
@@ -321,7 +334,12 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
         if (
             word in _ALSO
             and i > start
-            and (i + 1 == len(words) or words[i + 1] in _STOP | _UNITS or words[i + 1].isdigit())
+            and (
+                i + 1 == len(words)
+                or words[i + 1] in _STOP | _UNITS
+                or words[i + 1].isdigit()
+                or len(words[i + 1]) == 1
+            )
         ):
             return i + 1, introduced or len(words) <= i + 4
         if not word.replace("'", "").isalpha() and ordinal(word) is None:

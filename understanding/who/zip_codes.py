@@ -13,7 +13,7 @@ from understanding.text.numbers import Run, is_number, restarted, runs
 from understanding.text.plain import MARKS, phrase, plain, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
-_NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo postal|area code")
+_NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo(?: postal)?|area code")
 _NOT_KNOWN = phrase(
     r"(?:do|does|did) not (?:know|remember|recall|have|got)|(?:can|could) not (?:remember|tell you|say|think)|no idea"
     r"|no clue|not (?:really |quite |too |so )?sure|dunno|forgot|forget|beats me|new here|who knows"
@@ -29,10 +29,12 @@ _COUNTED = frozenset(
     "dollars bucks miles degrees model serial square feet btu btus invoice account number order error ticket".split()
 )
 _UNIT = frozenset("apt apartment unit suite lot building bldg number # box".split())
-_DIGITS_OF = phrase(r"(?:last|first|other) (?:two|three|four|2|3|4)")
+_DIGITS_OF = phrase(r"(?:last|first|other) (?:two|three|four|2|3|4)", r"(?:after|behind) (?:the |that )?\w+")
 _SOUND_ALIKE = {"to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"}
 _PARTIAL_DIGITS = 3
 _FEW_WORDS = 6
+_REGION = "78"  # What the ZIPs of central and southern Texas begin with
+_CODES = frozenset("code gate alarm lock lockbox door garage confirmation policy reference case po".split())
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
         alone = all(w in _FILLER for i, w in enumerate(words) if not any(c.start <= i < c.end for c in found))
         chosen = [
             c for c in found
-            if question is not Question.PHONE and (alone or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
+            if question is not Question.PHONE
+            and (alone or _is_near(words, c) or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
         ]  # fmt: skip
     if chosen:
         place = meant(words, [(c.start, c.end) for c in chosen]) if len({c.digits for c in chosen}) > 1 else -1
@@ -78,6 +81,11 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     if not (asked or partial):
         return ZipSaid(rest=text)
     return ZipSaid(*_over_turns(_DIGITS_OF.sub(" ", text).split(), partial), text)
+
+
+def _is_near(words: list[str], run: Run) -> bool:
+    """Whether five digits are a ZIP of the region and no other code, though nothing else says so."""
+    return run.digits.startswith(_REGION) and _CODES.isdisjoint(words[max(0, run.start - _FEW_WORDS) : run.start])
 
 
 def is_not_known(spoken: str) -> bool:
@@ -170,18 +178,28 @@ def _corrected(words: list[str], found: Run) -> tuple[str, int]:
     return found.digits, found.end
 
 
+def _with_oh(words: list[str], run: Run, continues: bool) -> Run:
+    """The digits of a piece of a ZIP: an oh before it continues a number, one behind it is a sigh."""
+    if continues and len(run.digits) == 1 and run.start and words[run.start - 1] in ("oh", "o"):
+        return Run(run.start - 1, run.end, "0" + run.digits)
+    if run.end < len(words) and run.end - run.start > 1 and words[run.end - 1] in ("oh", "o"):
+        return Run(run.start, run.end - 1, run.digits[:-1])
+    return run
+
+
 def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
-    pieces = [run for run in runs(words) if not _refused(words, run)]
+    pieces = [_with_oh(words, run, bool(partial)) for run in runs(words) if not _refused(words, run)]
     if not pieces:
         return "", partial
     run = pieces[-1]
+    if not partial and (begun := [p for p in pieces if len(p.digits) > 1 and p.digits.startswith(_REGION)]):
+        run = begun[-1]
     others = [w for i, w in enumerate(words) if not run.start <= i < run.end]
     at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and (run.start == 0 or run.end == len(words))
-    if not (at_an_end or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
+    begins = not partial and run.digits.startswith(_REGION)
+    if not (at_an_end or begins or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
         return "", ""
     digits = run.digits
-    if run.start and words[run.start - 1] in ("oh", "o") and partial and len(partial + digits) == 4:
-        digits = "0" + digits  # "seven eight seven" / "oh one": here the oh continues a number.
     joined = partial + digits
     if partial and len(joined) == 5:
         return joined, ""
