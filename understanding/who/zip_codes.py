@@ -70,7 +70,8 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
         chosen = [
             c for c in found
             if question is not Question.PHONE
-            and (alone or _is_near(words, c) or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
+            and _CODES.isdisjoint(words[max(0, c.start - _FEW_WORDS) : c.start])
+            and (alone or c.digits.startswith(_REGION) or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
         ]  # fmt: skip
     if chosen:
         place = meant(words, [(c.start, c.end) for c in chosen]) if len({c.digits for c in chosen}) > 1 else -1
@@ -81,11 +82,6 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     if not (asked or partial):
         return ZipSaid(rest=text)
     return ZipSaid(*_over_turns(_DIGITS_OF.sub(" ", text).split(), partial), text)
-
-
-def _is_near(words: list[str], run: Run) -> bool:
-    """Whether five digits are a ZIP of the region and no other code, though nothing else says so."""
-    return run.digits.startswith(_REGION) and _CODES.isdisjoint(words[max(0, run.start - _FEW_WORDS) : run.start])
 
 
 def is_not_known(spoken: str) -> bool:
@@ -195,7 +191,7 @@ def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
     if not partial and (begun := [p for p in pieces if len(p.digits) > 1 and p.digits.startswith(_REGION)]):
         run = begun[-1]
     others = [w for i, w in enumerate(words) if not run.start <= i < run.end]
-    at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and (run.start == 0 or run.end == len(words))
+    at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and len(partial + run.digits) == 5
     begins = not partial and run.digits.startswith(_REGION)
     if not (at_an_end or begins or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
         return "", ""
