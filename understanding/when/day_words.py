@@ -257,7 +257,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (rf"after {_D}", lambda m, today: Days(_coming(today, m["d"]) + timedelta(days=1), None)),
         (rf"(?:from|starting|beginning) (?:on )?{_D}(?: on)?", lambda m, today: Days(_coming(today, m["d"]), None)),
         (rf"(?:(?:{WEEKDAY})(?: ,)? )?{_DATE}", _by_date),
-        (rf"(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?(?P<m>{_MONTH})", _by_date),
+        (rf"(?:(?:{WEEKDAY})(?: ,)? )?(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?(?P<m>{_MONTH})", _by_date),
         (r"(?P<m>\d{1,2})/(?P<n>\d{1,2})(?:/\d{2,4})?", _by_date),
         (rf"(?:on |next )?(?:{WEEKDAY})?,? ?(?:the |el )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)"
          r"(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month),

@@ -72,6 +72,7 @@ _ONE_WAY = tuple(
         (False, r"(?<!\S)(\d{1,2}) (?:oh|o) (\d)(?!\S)", r"\1 0\2"),
         (False, rf"(?<!\S)(?:at|by|until|till|around|about) ({_T})((?: \S+){{0,4}}?)(?<! day) (before|after)"
          r" (?:that|then)(?!\S)", r"\2 \3 \1"),
+        (True, r"primero(?= de \w)", "1"),
         (True, r"a la una", "a la 1"),
         (True, r"a las once", "a las 11"),
         (False, r"(?<=\d) y media(?!\S)", " 30"),
@@ -88,7 +89,7 @@ _ONE_WAY = tuple(
          r"|we work)(?: \w+)? (?:until|till)",
          "_ from"),
         (True, r"(?:busy|gone|away|out of town) through", "_ after"),
-        (True, r"(?:get|gets) (?:off|home|back)(?: (?:work|from work))? (?:at|around|by)|(?:off"
+        (True, r"(?:get|gets) (?:off|out|home|back|done)(?: (?:work|from work))? (?:at|around|by)|(?:off"
          r"|home from) work (?:at|by)",
          "_ after"),
         (True, r"(?:any ?time|some ?time|sometime) (after|before|between|from)", r"\1"),

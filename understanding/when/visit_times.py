@@ -106,11 +106,11 @@ _BEFORE_DAWN = 5  # Who is awake at two calls the day that has begun tomorrow
 _NOT_TODAY = phrase(r"not (?:today|tonight|this (?:morning|afternoon|evening))")
 _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
-_FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear))"
+_FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear|home|here|there|around|fine|good|ok|okay|both))"
 _REST = rf"(?: .*?)??(?=$| (?:[,.?]|so|but|(?:on |{WEEKDAY} )?the \w+(?:th|st|nd|rd)|{WEEKDAY}|tomorrow)(?!\S))"
 _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit, and what is told of it.
     rf"\w+ (?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}{_REST}",
-    rf"{WEEKDAY} i (?:have|am|work|teach|play|volunteer|go|got|always){_FREE}{_REST}",
+    rf"{WEEKDAY} (?:i|we|they|he|she) (?:have|has|am|are|is|work|teach|play|volunteer|go|got|always){_FREE}{_REST}",
     rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
     rf" (?:on )?{WEEKDAY}{_FREE}{_REST}",
     rf"(?:{WEEKDAY}|that|it) is (?:our|my|his|her|their|the)"
@@ -156,12 +156,13 @@ def read_visit(
         text = _THERE_ALL_DAY.sub(" ", text)
     parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
     wished = [part for part in parts if _is_wish(part, asked, completes, text)]
-    reasons = [part for part in wished if part.startswith(("because ", "porque "))]
-    wished = wished if len(reasons) == len(wished) else [part for part in wished if part not in reasons]
+    told = [part for part in wished if not part.startswith(("because ", "porque "))]
     if not wished:
         return None
     bare = open_question or (asked and len(re.findall(r"\w+", text)) <= _BARE_WORDS)
-    heard = _merge(" , ".join(wished), now, bare, asked, relative=visit_at is not None)
+    heard = _merge(" , ".join(told), now, bare, asked, relative=visit_at is not None)
+    if heard.empty:  # A reason is a wish only where nothing else is one.
+        heard = _merge(" , ".join(wished), now, bare, asked, relative=visit_at is not None)
     so_far = _SoFar.of(visit_at, visit_latest, now) if completes else None
     soon = affirmed(ASAP if open_question else _ASAP_ANYWHERE, text, 3)
     if heard.empty:

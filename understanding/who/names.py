@@ -81,7 +81,7 @@ _ITS_ME = re.compile(
 )
 _NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$", re.I)
 _AND_IT_IS = re.compile(
-    r"(?<![\w'])(?:it's|it\u2019s|it is|its|that's|that\u2019s|that is|is|booked(?: it)?|listed|goes) (?:under|for|as) "
+    r"(?<![\w'])(?:it's|it\u2019s|it is|its|that's|that\u2019s|that is|(?:account|appointment|booking|visit) is|booked(?: it)?|listed|goes) (?:under|for|as) "
     r"|\band (?:it's|it\u2019s|it is|its) (?!under |for |as )",
     re.I,
 )
@@ -115,7 +115,7 @@ _ASKS = re.compile(
 # Of places that callers name in front of their ZIP: "Round Rock, 78664".
 _PLACES = frozenset(
     "north south east west austin texas round rock cedar park branch cave springs valley hills creek ranch lake lakeway"
-    " county city san marcos travis kyle buda hyde barton".split()
+    " county city mall plaza center church school clinic apartments office san marcos travis kyle buda hyde barton".split()
 )
 _LEAD = frozenset(
     "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam"
