@@ -19,7 +19,19 @@ from rich.table import Column, Table
 
 from tests.support.harms import Harm, counted, harms
 from tests.support.utterance_batches import freeze, load_frozen
-from tests.support.utterance_tables import FOLDER, Entry, Part, Score, TableError, evaluate, judge, load, scores_of
+from tests.support.utterance_tables import (
+    FOLDER,
+    MISSES,
+    Entry,
+    Part,
+    Score,
+    TableError,
+    evaluate,
+    judge,
+    load,
+    misread,
+    scores_of,
+)
 
 PLAIN_WIDTH = 120  # columns of a file or a pipe, which have none
 FIGURES = FOLDER / "figures.yaml"
@@ -61,6 +73,7 @@ def _show_parts(console: Console, *, write: bool) -> int:
     _show_figures(console, figures, before)
     if write:
         FIGURES.write_text(yaml.safe_dump(figures, sort_keys=False))
+        MISSES.write_text(yaml.safe_dump(misread(parts[Part.DEV]), sort_keys=False, allow_unicode=True, width=1000))
     console.print(_cost([entry for part in Part for entries in load(part).values() for entry in entries]))
     missed = sum(len(scores["safety"].misses) for scores in parts.values() if "safety" in scores)
     if missed:

@@ -22,6 +22,7 @@ from call.session import Intent, ManageAction, Question, Urgency
 from understanding.turn import Answer, Ask, Hazard, Understanding, understand
 
 FOLDER = Path(__file__).parent.parent / "utterances"
+MISSES = FOLDER / "misses.yaml"  # Of dev/: what is known to be misread, written by `make eval ARGS=--write`
 ZONE = ZoneInfo("America/Chicago")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is eight times as fast.
 NOW = datetime(2026, 11, 23, 10, 15)  # A Monday; local
@@ -156,6 +157,11 @@ def load_folder(folder: Path) -> dict[str, list[Entry]]:
         TableError: a file is no list of entries.
     """
     return {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def misread(scores: Mapping[str, Score]) -> dict[str, list[str]]:
+    """What is misread of each class, in the words of its entries."""
+    return {name: [entry.say for entry, _ in score.misses] for name, score in scores.items() if score.misses}
 
 
 def judge(entry: Entry) -> list[str]:

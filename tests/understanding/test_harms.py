@@ -85,6 +85,7 @@ def test_what_changed_since_the_figures_were_written_is_told(
     """The difference stands beside each figure, and only --write makes today's the ones to compare with."""
     monkeypatch.setattr(evaluate, "evaluate", lambda part: utterance_tables.evaluate(part, tmp_path))
     monkeypatch.setattr(evaluate, "FIGURES", tmp_path / "figures.yaml")
+    monkeypatch.setattr(evaluate, "MISSES", tmp_path / "misses.yaml")
     (tmp_path / Part.DEV).mkdir()
     table = tmp_path / Part.DEV / "zips.yaml"
     table.write_text('- {say: "78704", question: zip, expect: {zip_code: "78704"}}')

@@ -2,7 +2,7 @@
 
 import pytest
 
-from understanding.text.numbers import runs, with_digits
+from understanding.text.numbers import restarted, runs, with_digits
 from understanding.text.plain import affirmed, phrase, plain, said, title
 
 
@@ -88,3 +88,34 @@ def test_negation(text: str, holds: bool) -> None:
 def test_title(word: str, written: str) -> None:
     """The caller's capitals stay; lower case gets one."""
     assert title(word) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "digits"),
+    [
+        ("seven eight seven eight seven two two", 5, "78722"),
+        ("512 555 01 0152", 10, "5125550152"),
+        ("twelve twelve thirty", 4, "1230"),
+        ("seven eight seven seven seven", 5, ""),
+        ("five five five five one two", 5, ""),
+    ],
+)
+def test_a_number_that_is_begun_again_counts_from_there(text: str, length: int, digits: str) -> None:
+    """And only where it is too long by what was said twice."""
+    assert restarted(text.split(), {length}) == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("setenta y ocho mil setecientos cincuenta y tres", ["78753"]),
+        ("mil ochocientos dos", ["1802"]),
+        ("quinientos doce cuarenta y cuatro diez", ["5124410"]),
+        ("dos mil trescientos cuatro", ["2304"]),
+        ("mil gracias", []),
+        ("veintitres y media", ["23"]),
+    ],
+)
+def test_spanish_numbers(text: str, digits: list[str]) -> None:
+    """Hundreds, thousands and tens with "y"."""
+    assert [run.digits for run in runs(text.split())] == digits

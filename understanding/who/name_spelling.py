@@ -21,6 +21,14 @@ _WITH = re.compile(rf"(?<![\w'])with (?:an? |the ){_LETTER}{_AT_END}")
 _COUNT = re.compile(
     rf"(?<![\w'])(?:with )?(?:just |only )?(?P<count>one|two|double|1|2) {_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
 )
+_WITH_LETTER = re.compile(
+    r",? (?:with|spelled with) (?:an? |the |one |two |double )?[a-z](?:['\u2019]?s)?(?![\w'])", re.I
+)
+_ROW = re.compile(  # Behind the word that it spells: "Ng, N-G", not "my name is A.J."
+    r"(?<![\w'])((?P<first>[^\W\d_])[\w'\u2019]+)[\s,.]+(?:(?:that(?:['\u2019]s| is)|spelled|spelt)[\s,:]+)?"
+    r"(?P=first)(?![\w'])(?:(?:\.? ?-? ?(?:double )?[a-z](?![\w'])){1,40}|(?:, (?:double )?[a-z](?![\w'])){1,40})",
+    re.I,
+)
 _FILLERS = frozenset(
     "no it's it is its that's thats that the a an actually sorry yes yeah but and my name first last surname"
     " spelled spelling"
@@ -49,7 +57,10 @@ def spelled_words(raw: str) -> list[str]:
     while i <= len(tokens):
         word = folded[i] if i < len(tokens) else ""
         behind = folded[i + 1 : i + 4]
-        if len(word) == 1 and word.isalpha() and not (word == "a" and folded[i - 1 : i] == ["with"]):
+        if len(word) == 1 and word.isalpha() and _is_little_word(folded, i, groups):
+            words += _parted([group for group in groups if group], heard)
+            groups = [""]
+        elif len(word) == 1 and word.isalpha():
             groups[-1] += word
             if behind[:2] == ["as", "in"] and behind[2:]:
                 i += 3
@@ -67,6 +78,25 @@ def spelled_words(raw: str) -> list[str]:
             groups = [""]
         i += 1
     return words
+
+
+def _is_little_word(folded: list[str], i: int, groups: list[str]) -> bool:
+    """Whether a letter is a word of its own: "with a K", "A-R-R-I-A-G-A, y necesito", "A M Y, I live"."""
+    if folded[i - 1 : i] == ["with"] or folded[max(0, i - 2) : i] in (["with", "a"], ["with", "an"]):
+        return True
+    behind = folded[i + 1] if i + 1 < len(folded) else ""
+    return (
+        folded[i] in "aiy"
+        and groups[-1] == ""
+        and len(groups[-2:][0]) > 1
+        and bool(behind)
+        and not (len(behind) == 1 and behind.isalpha())
+    )
+
+
+def without_spelling(raw: str) -> str:
+    """The turn without rows of letters and "with a K": what is left of a name stands together."""
+    return raw if " as in " in raw else _ROW.sub(r"\1 ", _WITH_LETTER.sub("", raw))
 
 
 def _parted(groups: list[str], heard: Set[str]) -> list[str]:

@@ -5,7 +5,8 @@ and only where a name may end.
 """
 
 NOT_NAMES = frozenset(
-    "a about above absolutely absurd ac account actually address after afternoon again air aire all alone already"
+    "por con para dear dearie honey hon sweetie sweetheart sugar darling darlin"  # Said to whoever listens
+    " a about above absolutely absurd ac account actually address after afternoon again air aire all alone already"
     " alright also am an and angry another answer any anyone anything anytime anyway anywhere apartment apartment's"
     " appointment appreciate are around as asap ask asked asking assistant at attic available avenue away awesome"
     " awful back bad basically be bear because bedroom been before being best better billing boiler boss both bought"

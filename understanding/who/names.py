@@ -8,6 +8,7 @@ model's. Asked who will be on site, it is that person's name.
 import re
 
 from call.session import Question
+from understanding.text.numbers import is_number
 from understanding.text.plain import fold, title
 from understanding.text.utterance import unmarked
 from understanding.who.first_names import FIRST_NAMES
@@ -21,8 +22,15 @@ from understanding.who.name_shape import (
     said_last,
     valid_name,
 )
-from understanding.who.name_spelling import amended, each_spelled, replaced, spelled_words, with_spelling
-from understanding.who.name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, TITLES
+from understanding.who.name_spelling import (
+    amended,
+    each_spelled,
+    replaced,
+    spelled_words,
+    with_spelling,
+    without_spelling,
+)
+from understanding.who.name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, SURNAMES_TOO, TITLES
 
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
 _NAMES_OF_OTHERS = (*NAME_QUESTIONS, Question.READ_BACK)
@@ -54,6 +62,7 @@ _OTHERS_NAME = re.compile(
     re.I,
 )
 _UNDER = _opening(
+    r"a nombre de",
     rf"(?:put (?:it |that |me )?(?:down )?)?under(?: (?:me|{_RELATION}(?:'s name)?)(?: instead)?)?|try",
     r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|(?:it )?should be",
 )
@@ -71,7 +80,11 @@ _ITS_ME = re.compile(
     re.I,
 )
 _NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$", re.I)
-_AND_IT_IS = re.compile(r"\band (?:it's|it\u2019s|it is|its) ", re.I)
+_AND_IT_IS = re.compile(
+    r"(?<![\w'])(?:it's|it\u2019s|it is|its|that's|that\u2019s|that is|(?:account|appointment|booking|visit) is|booked(?: it)?|listed|goes) (?:under|for|as) "
+    r"|\band (?:it's|it\u2019s|it is|its) (?!under |for |as )",
+    re.I,
+)
 _ON_SITE = _opening(
     rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
     rf"| will) be|it's)(?: {_RELATION})?",
@@ -84,7 +97,9 @@ _LAST_NAME = re.compile(
 )
 _IS_LAST_NAME = re.compile(rf"(?<![\w'])({WORD}) is (?:the|my) last name", re.I)
 _FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
-_TITLE = re.compile(rf"(?<![\w'])(?:{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I)
+_TITLE = re.compile(
+    rf"(?<![\w'])(?:(?:(?:el|la) )?se[n\u00f1]or(?:a|ita)?|{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I
+)
 _FILLER = re.compile(r"(?<![\w'])(?:u+[hm]+|e+r+m?|hm+)(?![\w'])[\s,.]*+", re.I)
 _APOSTROPHE = re.compile(r"(?<![\w'])([odl])[\s,.-]+apostrophe[\s,.-]+(?=[a-z](?![a-z]))", re.I)
 _THE_THIRD = re.compile(r"(?<=\w),? the (?:second|third|fourth)(?=\W|$)(?! \w)", re.I)
@@ -96,6 +111,11 @@ _ASKS = re.compile(
     r"|this|there|the|your)\b"
     r"|^\W*(?:(?:and|so|but|well|oh|okay|first|before that)\W+)*(?:what|when|where|why|how|which|whose)\b",
     re.I,
+)
+# Of places that callers name in front of their ZIP: "Round Rock, 78664".
+_PLACES = frozenset(
+    "north south east west austin texas round rock cedar park branch cave springs valley hills creek ranch lake lakeway"
+    " county city mall plaza center church school clinic apartments office san marcos travis kyle buda hyde barton".split()
 )
 _LEAD = frozenset(
     "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam"
@@ -114,6 +134,9 @@ def read_name(raw: str, question: Question | None, known: str = "") -> str:
     marked, bare = (_reading(text, question, known) for text in (raw, unmarked(raw).text))
     if not marked or known or not {*fold(marked).split()} < {*fold(bare).split()}:
         return marked or bare
+    written, more = {*re.findall(WORD, raw)}, {*fold(bare).split()} - {*fold(marked).split()} - PARTICLES
+    if marked.split()[0] in written and more & written:
+        return marked  # "Ofelia Zurita, y vivo en": whoever writes capitals gives every part of a name one.
     text = fold(unmarked(raw).text)
     return bare if ends_here(min((text.rpartition(word)[2] for word in fold(bare).split()), key=len)) else marked
 
@@ -125,8 +148,15 @@ def _reading(raw: str, question: Question | None, known: str) -> str:
     if known and (name := amended(raw, known)):
         return name
     asked = question in NAME_QUESTIONS
-    name = _read(raw, question, asked)
-    last = _last_name(raw)
+    said = without_spelling(raw)
+    name = _read(said, question, asked)
+    if not name and question in _OPEN:
+        name = _in_front_of_number(said)
+    if asked and name and " " not in name and " " in (full := _introduced(said, _UNDER)):
+        name = full  # "I go by Bubba, it's under Robert Hargrove"
+    last = _last_name(said)
+    if asked and not last and name and " " not in name and (first := _FIRST_NAME.search(said)):
+        last = _read(said[: first.start()], question, asked)  # "It's Lo, first name Wing"
     if name and last and fold(last) not in fold(name):
         name = f"{name} {last}"
     spelled = spelled_words(raw)
@@ -175,9 +205,7 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
     if not name and (match := _ITS_ME.match(raw)) and (question in _OPEN or "me" in fold(match[0]).split()):
         name = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
         name = _corrected(name, raw[match.end() :]) if name else ""
-    if not name and (match := _AND_IT_IS.search(raw)):
-        full = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
-        name = full if " " in full and ends_here(raw[match.end() + len(full) :]) else ""
+    name = name or _in_passing(raw, asked)
     if not name and question is Question.SITE_CONTACT:
         name = _introduced(raw, _ON_SITE)
     if not name and named:
@@ -237,6 +265,8 @@ def _last_name(raw: str) -> str:
     match = _IS_LAST_NAME.search(raw) or _LAST_NAME.search(raw)
     if match is None and re.search(r"\blast name\b", raw, re.I):
         return _introduced(raw, _IT_IS)
+    if match and fold(match[1]) in SURNAMES_TOO:
+        return title(match[1])
     return leading_name(match[1]) if match else ""
 
 
@@ -313,6 +343,30 @@ def _bare(raw: str, question: Question | None) -> str:
         if not re.search(r"\bname\b", clause, re.I):
             return ""
     return ""
+
+
+def _in_passing(raw: str, asked: bool) -> str:
+    """ "And it's Brian Salazar", "that's for Nadia Haddad", "it's under Hollis Grantham": a first and a last name."""
+    for match in _AND_IT_IS.finditer(raw):
+        name = leading_name(raw[match.end() :], Doubt.NONE if asked else Doubt.FIRST_NAME)
+        first, _, last = name.partition(" ")
+        sure = asked or fold(first) in FIRST_NAMES or not match[0].endswith("for ")
+        if last and sure and ends_here(raw[match.end() + len(name) :]):
+            return name
+    return ""
+
+
+def _in_front_of_number(raw: str) -> str:
+    """A common first name and a last one at the start of the call, before a ZIP or an address: "yeah so Maria Lopez, 78704"."""
+    words = raw.split()
+    while words and fold(words[0]).strip(",.") in _LEAD | {"there"}:
+        words.pop(0)
+    name = leading_name(" ".join(words), Doubt.FIRST_NAME)
+    count = len(name.split())
+    behind = fold(words[count]).strip(",.") if 1 < count < len(words) else ""
+    if not is_number(behind) or _PLACES & {*fold(name).split()}:
+        return ""
+    return name if fold(words[0]) in FIRST_NAMES or all(word[:1].isupper() for word in words[:count]) else ""
 
 
 __all__ = ["NAME_QUESTIONS", "changes_name", "read_name", "valid_name"]

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 import phonenumbers
 
 from call.session import Question
-from understanding.text.candidates import meant
-from understanding.text.numbers import Run, join, runs
+from understanding.text.candidates import TAKEN_BACK, TAKES_BACK, meant
+from understanding.text.numbers import Run, join, restarted, runs
 from understanding.text.utterance import Utterance
 
 _REGION = "US"
 _DIGITS = 10
 _ABROAD = ("00", "011")  # What is dialled before a country's code
-_TAKES_BACK = frozenset("no sorry mean meant wait rather oops".split())
-_TAKEN_BACK = _TAKES_BACK | frozenset("i make that it is actually , . oh o".split())
 _OH = frozenset({"oh", "o"})
 _EXTENSION = frozenset({"extension", "ext", "x"})
 _FEW = 2  # Digits of a piece of a number
@@ -76,7 +74,10 @@ def _number_in(bare: Utterance, words: list[str], run: Run) -> tuple[int, int, s
     for digits in (run.digits, join(tokens, apart=True)):
         if len(digits) in (_DIGITS, _DIGITS + 1):
             return run.start, run.end, digits
-    return _beside_another(words, run) if len(run.digits) > _DIGITS else None
+    if len(run.digits) <= _DIGITS:
+        return None
+    again = restarted(tokens, {_DIGITS})
+    return (run.start, run.end, again) if e164(again) else _beside_another(words, run)
 
 
 def _beside_another(words: list[str], run: Run) -> tuple[int, int, str] | None:
@@ -112,9 +113,9 @@ def _abroad(bare: Utterance, run: Run) -> str:
 def _corrected(words: list[str], digits: str, end: int) -> tuple[str, int]:
     """The number with its last digits taken back: "512 555 0134, no wait, 0143"."""
     i = end
-    while i < len(words) and words[i] in _TAKEN_BACK:
+    while i < len(words) and words[i] in TAKEN_BACK | _OH:
         i += 1
-    if not set(words[end:i]) & _TAKES_BACK:
+    if not set(words[end:i]) & TAKES_BACK:
         return digits, end
     while i > end and words[i - 1] in _OH:
         i -= 1
@@ -142,7 +143,8 @@ def _in_pieces(bare: Utterance, words: Sequence[str], partial: str) -> PhoneSaid
     pieces = [Run(r.start - oh, r.end, f"{'0' * oh}{r.digits}") for r, oh in heard if len(r.digits) + oh >= _FEW]
     said = "".join(piece.digits for piece in pieces)
     spans = [(piece.start, piece.end) for piece in pieces]
-    for digits in (said, partial + said):
+    again = restarted([word for start, end in spans for word in words[start:end]], {_DIGITS})
+    for digits in (said, partial + said, again):
         if len(digits) == _DIGITS and e164(digits):
             return PhoneSaid(e164(digits), bare.without(spans))
     if not said:

@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass
 
 from call.session import Question
-from understanding.text.candidates import meant
-from understanding.text.numbers import Run, is_number, runs
+from understanding.text.candidates import TAKEN_BACK, meant
+from understanding.text.numbers import Run, is_number, restarted, runs
 from understanding.text.plain import MARKS, phrase, plain, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
-_NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo postal|area code")
+_NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo(?: postal)?|area code")
 _NOT_KNOWN = phrase(
     r"(?:do|does|did) not (?:know|remember|recall|have|got)|(?:can|could) not (?:remember|tell you|say|think)|no idea"
     r"|no clue|not (?:really |quite |too |so )?sure|dunno|forgot|forget|beats me|new here|who knows"
@@ -29,11 +29,12 @@ _COUNTED = frozenset(
     "dollars bucks miles degrees model serial square feet btu btus invoice account number order error ticket".split()
 )
 _UNIT = frozenset("apt apartment unit suite lot building bldg number # box".split())
-_DIGITS_OF = phrase(r"(?:last|first|other) (?:two|three|four|2|3|4)")
+_DIGITS_OF = phrase(r"(?:last|first|other) (?:two|three|four|2|3|4)", r"(?:after|behind) (?:the |that )?\w+")
 _SOUND_ALIKE = {"to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"}
-_TAKEN_BACK = frozenset("no sorry i mean meant wait make that actually rather not it is oops , .".split())
 _PARTIAL_DIGITS = 3
 _FEW_WORDS = 6
+_REGION = "78"  # What the ZIPs of central and southern Texas begin with
+_CODES = frozenset("code gate alarm lock lockbox door garage confirmation policy reference case po".split())
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
         alone = all(w in _FILLER for i, w in enumerate(words) if not any(c.start <= i < c.end for c in found))
         chosen = [
             c for c in found
-            if question is not Question.PHONE and (alone or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
+            if question is not Question.PHONE
+            and _CODES.isdisjoint(words[max(0, c.start - _FEW_WORDS) : c.start])
+            and (alone or c.digits.startswith(_REGION) or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
         ]  # fmt: skip
     if chosen:
         place = meant(words, [(c.start, c.end) for c in chosen]) if len({c.digits for c in chosen}) > 1 else -1
@@ -107,6 +110,8 @@ def _five(words: list[str], run: Run) -> list[Run]:
         return [Run(run.start, run.end, run.digits[:5])]
     if all(re.fullmatch(r"\d{5}", words[i]) or words[i] in MARKS for i in range(run.start, run.end)):
         return [Run(i, i + 1, words[i]) for i in tokens]
+    if len(run.digits) > 5 and (again := restarted(words[run.start : run.end], {5})):
+        return [Run(run.start, run.end, again)]
     if words[max(0, run.start - 1)] in _UNIT and run.end - run.start > 1:
         return [Run(r.start + run.start + 1, r.end + run.start + 1, r.digits)
                 for r in runs(words[run.start + 1 : run.end]) if len(r.digits) == 5]  # fmt: skip
@@ -121,7 +126,7 @@ def _in_pieces(words: list[str]) -> list[Run]:
     ]
     others = {w for i, w in enumerate(words) if not any(p.start <= i < p.end for p in pieces)}
     digits = "".join(p.digits for p in pieces)
-    if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - _TAKEN_BACK | {",", ".", "that", "it", "is"}:
+    if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - TAKEN_BACK | {",", ".", "that", "it", "is"}:
         return []
     return [Run(pieces[0].start, pieces[1].end, digits)]
 
@@ -160,23 +165,37 @@ def _corrected(words: list[str], found: Run) -> tuple[str, int]:
     while start > found.end and words[start - 1] in ("oh", "o"):
         tail, start = "0" + tail, start - 1
     between = words[found.end : start]
-    if all(w in _TAKEN_BACK for w in between) and set(between) - {",", ".", "is", "it", "not"} and len(tail) < 5:
+    if (
+        all(w in TAKEN_BACK | {"not"} for w in between)
+        and set(between) - {",", ".", "is", "it", "not"}
+        and len(tail) < 5
+    ):
         return found.digits[: 5 - len(tail)] + tail, following[0].end
     return found.digits, found.end
 
 
+def _with_oh(words: list[str], run: Run, continues: bool) -> Run:
+    """The digits of a piece of a ZIP: an oh before it continues a number, one behind it is a sigh."""
+    if continues and len(run.digits) == 1 and run.start and words[run.start - 1] in ("oh", "o"):
+        return Run(run.start - 1, run.end, "0" + run.digits)
+    if run.end < len(words) and run.end - run.start > 1 and words[run.end - 1] in ("oh", "o"):
+        return Run(run.start, run.end - 1, run.digits[:-1])
+    return run
+
+
 def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
-    pieces = [run for run in runs(words) if not _refused(words, run)]
+    pieces = [_with_oh(words, run, bool(partial)) for run in runs(words) if not _refused(words, run)]
     if not pieces:
         return "", partial
     run = pieces[-1]
+    if not partial and (begun := [p for p in pieces if len(p.digits) > 1 and p.digits.startswith(_REGION)]):
+        run = begun[-1]
     others = [w for i, w in enumerate(words) if not run.start <= i < run.end]
-    at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and (run.start == 0 or run.end == len(words))
-    if not (at_an_end or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
+    at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and len(partial + run.digits) == 5
+    begins = not partial and run.digits.startswith(_REGION)
+    if not (at_an_end or begins or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
         return "", ""
     digits = run.digits
-    if run.start and words[run.start - 1] in ("oh", "o") and partial and len(partial + digits) == 4:
-        digits = "0" + digits  # "seven eight seven" / "oh one": here the oh continues a number.
     joined = partial + digits
     if partial and len(joined) == 5:
         return joined, ""
