@@ -18,7 +18,9 @@ SOFT_YES = frozenset("yeah yea ya ye sure ok okay alright mhmm great wonderful a
 ALONE_YES = frozenset("right good great fine please cool wonderful awesome excellent lovely".split())
 YES_WORDS = FIRM_YES | SOFT_YES
 NO_WORDS = frozenset("no nope nah negative naw incorrect".split())
-LEAD = frozenset("oh well so hm hmm and okay ok actually hi hello honestly i mean uh um sorry now like then".split())
+LEAD = frozenset(
+    "oh huh ha well so hm hmm and okay ok actually hi hello honestly i mean uh um sorry now like then".split()
+)
 COURTESY = frozenset("thank thanks you sir maam please that is it fine good correct senor senora gracias".split())
 
 # Words that change nothing of what stands beside them. No "not", no "if", no verb that somebody may do.
@@ -42,7 +44,8 @@ _CLASSES = {
     ),
     "courtesy": frozenset(
         "sir maam please hon honey dear darling sweetie sugar love buddy man bud boss friend folks guys ladies lady"
-        " dude young senor senora senorita sorry bye goodbye adios kindly".split()
+        " dude young senor senora senorita sorry bye goodbye adios kindly"
+        " joven jefe mija mijo sweetheart hun gal fella".split()
     ),
     "filler": frozenset(_GLUE.split()),
     "question": frozenset(
