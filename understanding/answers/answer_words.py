@@ -89,7 +89,10 @@ BUT_YES = (
 )
 # Said of what was read back: "I don't see anything wrong with it"
 _OF_IT = r"(?: (?:with|in|about|from|there|here)(?: (?:any|all|of|it|that|there|this|me|us|my|end|here))*)?"
-_HAVE = r"(?: (?:any|anything|nothing|one|a|single|see|hear|have|find|got|notice|of|it|that|them|those|is|are|need|to))"
+_HAVE = (
+    r"(?: (?:any|anything|nothing|one|a|single|see|hear|have|find|got|notice|of|it|that|them|those|is|are|need"
+    r"|to|think))"
+)
 FAULTLESS = phrase(
     rf"(?:(?:i|we|there) (?:do |did |have |can |could |is |are )*)?(?:not|nothing|none|never){_HAVE}*? (?:wrong|changes"
     rf"|mistakes?|corrections?|errors?|incorrect|missing|amiss|to (?:add|fix|correct|change)){_OF_IT}",
@@ -114,7 +117,8 @@ HAS_NOTHING = phrase(
 )
 NOT_NEEDED = phrase(
     rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {_ALL_OF_IT}| you| y'?all| anyone| anybody"
-    r"| the service)?(?: to come(?: out)?)?(?: any ?(?:more|longer)| now)?(?! (?:to|until|till|before)(?!\S))",
+    r"| the service)?+(?: (?:to come)(?: out)?+)?+(?: any ?(?:more|longer)| now)?+(?! (?:to|until|till|before"
+    r"|cancel\w*|move\w*|anywhere|tak\w+)(?!\S))",
     rf"no longer (?:need|want) {_ALL_OF_IT}|no (?:point|use|sense) in {_ALL_OF_IT}"
     r"|ya no(?: la| lo)? (?:necesit\w+|quier\w+"
     r"|hace falta)|no (?:need|reason) for (?:it|that|y'?all|you)(?: to come)?(?: out)?(?: anymore)?",

@@ -147,7 +147,10 @@ def _is_firm(bare: Utterance, question: Question, told: frozenset[int], own: fro
     """Whether the turn says what it agrees to outside of `own` remarks: a nod may only show that somebody listens."""
     if question is Question.CANCEL_CONFIRM:
         return bool(_places(CANCELS, bare)) and not symptom(bare.plain)
-    return bool(_places((AGREEMENT, CONTENT, _TWICE), bare) - own) or (bool(told) and said(_PLAIN_YES, bare.plain))
+    acts = _ACTS.get(question, ())
+    return bool(_places((AGREEMENT, CONTENT, _TWICE, *acts), bare) - own) or (
+        bool(told) and said(_PLAIN_YES, bare.plain)
+    )
 
 
 def _remarks(bare: Utterance) -> frozenset[int]:

@@ -58,6 +58,11 @@ _ELSEWHERE = phrase(
     r"(?:in|at|on|near|by|from) (?!the|a|an|my|our|it|that|this|here|there|him|her|them|me|us|work|for|to)\w+"
 )
 _FOR_WHOM = phrase(rf"(?:for|of) (?:(?:my|our|his|her|their|the) )?(?:{'|'.join(sorted(CLASSES['relative']))})")
+# Somebody has something else to do: "I have chemo that day", "he works then"
+_ENGAGED = phrase(
+    r"(?:i|we|he|she|they|(?:my|our|the) \w+) (?:have|has|have got|got) (?!to(?!\S)|the(?!\S)|been|already|_)\w+",
+    r"(?:i|we|he|she) (?:am |are |is )?work(?:s|ing)?(?= that| then| on| at|$)",
+)
 _WHO_I_AM = re.compile(r"(?<!\S)i am (?!\w+(?:ing|ed)(?!\S)|so|glad|happy|off|home|free|sorry|done|here)\w+")
 
 
@@ -92,12 +97,13 @@ def remarks(turn: Utterance, covered: frozenset[int], *, at_a_cancel: bool) -> f
             (i for i in range(at, len(turn.words)) if turn.words[i : i + len(clause.words)] == clause.words), at
         )
         at = first + len(clause.words)
+        left = next((i for i in range(first, at) if i not in covered), at)
         tells = (_TELLS, _IT_IS_OVER) if at_a_cancel else (_TELLS, _BIDS)
-        found = min((m.start() for m in (pattern.search(clause.text) for pattern in tells) if m), default=None)
-        if found is None or covered.issuperset(range(first, at)):
+        starts = [first + clause.text.count(" ", 0, m.start()) for each in tells for m in each.finditer(clause.text)]
+        start = max((i for i in starts if i <= left < at), default=None)
+        if start is None:
             continue
-        start = first + clause.text.count(" ", 0, found)
-        text = " ".join(turn.words[start:at])
+        text = " ".join(turn.words[min(starts) : at])
         if not (_is_doubtful(text) if at_a_cancel else _is_risky(text)):
             places |= set(range(start, at))
     return frozenset(places)
@@ -111,4 +117,4 @@ def _is_risky(text: str) -> bool:
     told = _BIDS.sub("_", HAS_NOTHING.sub("_", text))
     words = told.replace("i am ", "i ").split()  # Where "am" is no hour
     named = not _FACTS.isdisjoint(words) or any(tells_time(word) for word in words)
-    return named or _is_doubtful(told) or any(p.search(text) for p in (_ELSEWHERE, _FOR_WHOM, _WHO_I_AM))
+    return named or _is_doubtful(told) or any(p.search(told) for p in (_ELSEWHERE, _FOR_WHOM, _WHO_I_AM, _ENGAGED))
