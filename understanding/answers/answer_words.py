@@ -64,7 +64,7 @@ _AGREEMENT = (
     r"|that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
     r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por supuesto"
     r"|correcto|perfecto"
-    r"|me parece bien|asi quedamos|quedamos asi",
+    r"|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
     r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?"
     r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
     r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
@@ -133,6 +133,7 @@ SCHEDULE_YES = phrase(
     r"|send (?:someone|somebody)"
 )
 WRONG = phrase(
+    r"(?:is|are|was) no good",
     r"wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal|equivocado",
     r"not (?:quite|exactly|entirely)|not (?:right|correct|it|what i (?:said|want(?:ed)?|asked)|good|okay|ok|my|the"
     r"|gonna work|going to work)",
@@ -154,6 +155,7 @@ CHANGE = phrase(
     r"(?:is|at|on|said|for|it is) (?:\w+ ){1,4}not (?!a problem|bad|sure|too|that|going|at all|right|to|need|home)\w+",
 )
 NO = phrase(
+    r"(?:can|could) not (?:say|agree|confirm|swear) (?:that )?(?:it|that|this)(?: is)?(?= [,.?]|$| because)",
     r"not really|not yet|i do not think so|do not think so|not (?:right )?now|not (?:today|tonight)"
     r"|no (?:thanks?|thank you|sir|maam|way|gracias)",
     r"do not (?:book|schedule|do|want|bother|confirm)(?: .*)?|do not need (?:it|that|to|an?|any\w*)(?: .*)?"

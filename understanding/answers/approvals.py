@@ -146,7 +146,7 @@ _PLAIN_YES = phrase(r"yes|yeah|yea|yep|yup|sure|absolutely|definitely|si|mhmm")
 def _is_firm(bare: Utterance, question: Question, told: frozenset[int], own: frozenset[int]) -> bool:
     """Whether the turn says what it agrees to outside of `own` remarks: a nod may only show that somebody listens."""
     if question is Question.CANCEL_CONFIRM:
-        return bool(_places(CANCELS, bare)) and not symptom(bare.plain)
+        return bool(_places(CANCELS, bare) - own) and not symptom(bare.plain)
     acts = _ACTS.get(question, ())
     return bool(_places((AGREEMENT, CONTENT, _TWICE, *acts), bare) - own) or (
         bool(told) and said(_PLAIN_YES, bare.plain)

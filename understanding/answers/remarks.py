@@ -36,7 +36,9 @@ _DOUBTS = (
         "if unless until till once when whenever provided assuming as only except but though although however"
         " rather also too both more add plus still yet hate nor"
         " guess suppose hope hopefully think thought believe sure unsure hear heard told talked say says said"
-        " want wants wanted need needs needed wish prefer like liked should must supposed promise promised pray"
+        " want wants wanted need needs needed wish prefer like liked should must supposed against hates object"
+        " objects mind minds waiting decide decides decided deciding tried try mean meant mistaken confused mess"
+        " closed refuse refuses upset mad allow allowed promise promised pray"
         " check look call called calling calls move change charge charged keep keeping kept send sending"
         " come coming bring hold wait stop agree agreed forget listening writing lie kidding freeze freezing sweat"
         " leaking leaks broke broken quit die you your y'all yall yours".split()
@@ -58,10 +60,13 @@ _ELSEWHERE = phrase(
     r"(?:in|at|on|near|by|from) (?!the|a|an|my|our|it|that|this|here|there|him|her|them|me|us|work|for|to)\w+"
 )
 _FOR_WHOM = phrase(rf"(?:for|of) (?:(?:my|our|his|her|their|the) )?(?:{'|'.join(sorted(CLASSES['relative']))})")
+_FREE = frozenset("off free suits _".split())
 # Somebody has something else to do: "I have chemo that day", "he works then"
 _ENGAGED = phrase(
     r"(?:i|we|he|she|they|(?:my|our|the) \w+) (?:have|has|have got|got) (?!to(?!\S)|the(?!\S)|been|already|_)\w+",
-    r"(?:i|we|he|she) (?:am |are |is )?work(?:s|ing)?(?= that| then| on| at|$)",
+    r"(?:i|we|he|she) (?:am |are |is )?work(?:s|ing)?(?= that| then| on| at|$)|ha(?:ve|s|d) to be|leav(?:e|es"
+    r"|ing)(?! work)"
+    r"|fl(?:y|ying|ies)|travel\w*|driv(?:e|es|ing)|out of",
 )
 _WHO_I_AM = re.compile(r"(?<!\S)i am (?!\w+(?:ing|ed)(?!\S)|so|glad|happy|off|home|free|sorry|done|here)\w+")
 
@@ -110,11 +115,13 @@ def remarks(turn: Utterance, covered: frozenset[int], *, at_a_cancel: bool) -> f
 
 
 def _is_doubtful(text: str) -> bool:
-    return not _DOUBTS.isdisjoint(text.split())
+    return not _DOUBTS.isdisjoint(text.split()) or said(_FOR_WHOM, text)
 
 
 def _is_risky(text: str) -> bool:
     told = _BIDS.sub("_", HAS_NOTHING.sub("_", text))
     words = told.replace("i am ", "i ").split()  # Where "am" is no hour
     named = not _FACTS.isdisjoint(words) or any(tells_time(word) for word in words)
-    return named or _is_doubtful(told) or any(p.search(told) for p in (_ELSEWHERE, _FOR_WHOM, _WHO_I_AM, _ENGAGED))
+    if "day" in words and _FREE.isdisjoint(words):
+        return True  # What is on that day may speak against it.
+    return named or _is_doubtful(told) or any(p.search(told) for p in (_ELSEWHERE, _WHO_I_AM, _ENGAGED))

@@ -28,7 +28,7 @@ _GLUE = (
     "the a an this that these those it i am is are be we us me my our you your y'all yall and so then just all both"
     " to with as well oh ooh hey hi hello will would do does really very pretty"
     " totally honestly too also guys folks ladies el la los las un una de del en al a lo le me mi se es y por para muy"
-    " asi pues bueno yo"
+    " asi pues bueno yo esa ese eso hora dia queda estoy todo toda"
 )
 _CLASSES = {
     "agreement": YES_WORDS | ALONE_YES | frozenset(

@@ -30,7 +30,7 @@ _WITH_ANY = frozenset().union(
 )
 _OURS = phrase(
     r"(?:my|our|her|his|their|the) (?:\w+ )?(?:acs?|air conditioners?|air conditioning|furnaces?|heaters?|heat|heating"
-    r"|thermostats?|units?|heat pumps?|boilers?|ducts?|vents?|systems?)"
+    r"|thermostats?|units?|heat pumps?|boilers?|ducts?|vents?|systems?)(?! (?:people|company|place|guys?|folks)(?!\S))"
 )
 _COME = phrase(r"(?:come|fix|send|schedule|book|look at|check)(?: \w+){0,3}")
 _BID = phrase(r"(?<!not )(?<!to )(?<!never )(?:connect|transfer|put|get|give) me")  # Begins a clause without a comma
