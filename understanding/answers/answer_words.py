@@ -26,7 +26,10 @@ _VERY = (
 )
 _IT = r"(?:it|that|this|me|us|that one|this one)"
 _ON_THE_BOOKS = r"(?:on|in|onto) (?:the|your|y'?all is) (?:books?|schedule|calendar|list)"
+_NO_DOUBT = r"(?:(?!not|no|never|only|almost|hardly|barely|less|far|too|if|but)\w+ )"
 _AGREEMENT = (
+    rf"that is {_NO_DOUBT}{{1,2}}?{GOOD}|(?:all|every\w*) {_NO_DOUBT}{{0,4}}?(?:is|are) {_VERY}{GOOD}",
+    r"(?:just |go ahead and )(?:take|give me|gimme) (?:that|this|the) one|(?:will|would) suit (?:us|me)",
     rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {_VERY}(?:{GOOD}|it|great)",
     r"(?<!what )(?<!which )(?:\w+day|tomorrow|am|pm|noon|oclock|\d[\d:]*|time|two|three|four|five|ten|eleven|nine"
     r"|one|twelve|morning|afternoon|then|everything|all|it|all of that|one|date|day) (?:is|would be|will be|sounds"
@@ -53,13 +56,15 @@ _AGREEMENT = (
     r"|(?:that|it) (?:is|would be|will be) (?:the )?best(?= [,.?]|$| (?:time|for)(?!\S))",
     r"that is (?:just |exactly |precisely )?what (?:i|we) (?:want|need|wanted|needed|was hoping for)",
     r"(?:book|schedule|confirm|lock|set|put) (?:it|that|me|us)(?: (?:in|up|down))?",
-    r"of course|for sure|sure thing|you bet|you got it(?: right)?|why not|might as well|by all means|i guess(?: so)?"
+    r"of course|for sure|sure thing|you bet|you got it(?: right)?"
+    r"|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that|everything)(?: all)? (?:right|correct)"
+    r"|why not|might as well|by all means|i guess(?: so)?"
     r"|i suppose(?: so)?|i would (?:like|love) (?:to|that)(?= [,.?]|$)",
     rf"(?:i am|we are|(?:i|we) would be) {_VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|i am good with (?:that|it)"
     r"|that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
     r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por supuesto"
     r"|correcto|perfecto"
-    r"|me parece bien|asi quedamos|quedamos asi",
+    r"|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
     r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?"
     r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
     r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
@@ -77,13 +82,48 @@ YES = phrase(
 CONTENT = phrase(
     r"(?:(?:all|we are|i am) )?good to go|(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me"
 )
+# "It's early, but I'll take it": agrees, whatever was said before
+BUT_YES = (
+    r"(?:yes|yeah|yep|sure|okay|ok|go ahead|(?:i|we) (?:will|can) (?:take|do|make|manage|live with)"
+    r" (?:it|that)(?= [,.?]|$))"
+)
+# Said of what was read back: "I don't see anything wrong with it"
+_OF_IT = r"(?: (?:with|in|about|from|there|here)(?: (?:any|all|of|it|that|there|this|me|us|my|end|here))*)?"
+_HAVE = (
+    r"(?: (?:any|anything|nothing|one|a|single|see|hear|have|find|got|notice|of|it|that|them|those|is|are|need"
+    r"|to|think))"
+)
+FAULTLESS = phrase(
+    rf"(?:(?:i|we|there) (?:do |did |have |can |could |is |are )*)?(?:not|nothing|none|never){_HAVE}*? (?:wrong|changes"
+    rf"|mistakes?|corrections?|errors?|incorrect|missing|amiss|to (?:add|fix|correct|change)){_OF_IT}",
+    rf"(?:(?:i|we) (?:do |did |have |got )*|there (?:is|are) )?no (?:changes|mistakes|corrections?|errors){_OF_IT}",
+    r"(?:i |we )?(?:would|will|do|can) not (?:have to |need to |want to )*(?:change|fix|correct|add) "
+    r"(?:a |any )?(?:thing|word|anything|bit)(?: (?:about|in|of) (?:it|that))?",
+)
 SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
-LAST_YES = re.compile(r"(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
+LAST_YES = re.compile(r"(?<!\S)but (?:yes|yeah|yep)(?!\S)|(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
 CANCEL_YES = phrase(
     r"(?:need to|want to|please|go ahead and|would like to) cancel"
     r"|cancel (?:it|that|the (?:appointment|visit)|my (?:appointment|visit))|please cancel"
 )
-MOVE_YES = phrase(r"move (?:it|that)|please move|change it")
+_ALL_OF_IT = (
+    r"(?:that one|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|visit|appointment|booking|service call)|it"
+    r"|that|this|them)"
+)
+# "We don't have anywhere to be": denies nothing of a visit
+HAS_NOTHING = phrase(
+    r"(?:i|we) (?:do |have |am |are |is )*(?:not|never)(?: (?:got|have|had))? (?:any\w*|nothing|nowhere|no)"
+    r"(?: (?!but|except|and|so|until|unless)\w+){0,3}"
+)
+NOT_NEEDED = phrase(
+    rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {_ALL_OF_IT}| you| y'?all| anyone| anybody"
+    r"| the service)?+(?: (?:to come)(?: out)?+)?+(?: any ?(?:more|longer)| now)?+(?! (?:to|until|till|before"
+    r"|cancel\w*|move\w*|anywhere|tak\w+)(?!\S))",
+    rf"no longer (?:need|want) {_ALL_OF_IT}|no (?:point|use|sense) in {_ALL_OF_IT}"
+    r"|ya no(?: la| lo)? (?:necesit\w+|quier\w+"
+    r"|hace falta)|no (?:need|reason) for (?:it|that|y'?all|you)(?: to come)?(?: out)?(?: anymore)?",
+)
+MOVE_YES = phrase(r"(?:move|switch|change|reschedule) (?:it|that)(?! back)|please move")
 KEEP = phrase(
     r"keep (?:it|that|the (?:appointment|visit)|my (?:appointment|visit)|things)|leave it"
     r"|do not (?:cancel|move|touch)"
@@ -93,6 +133,7 @@ SCHEDULE_YES = phrase(
     r"|send (?:someone|somebody)"
 )
 WRONG = phrase(
+    r"(?:is|are|was) no good",
     r"wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal|equivocado",
     r"not (?:quite|exactly|entirely)|not (?:right|correct|it|what i (?:said|want(?:ed)?|asked)|good|okay|ok|my|the"
     r"|gonna work|going to work)",
@@ -101,7 +142,7 @@ WRONG = phrase(
 )
 NOTHING_WRONG = phrase(r"nothing (?:is )?wrong|no mistakes?|not wrong")
 CHANGE = phrase(
-    r"but(?! (?:, )?(?:yes|yeah|yep|sure|okay|ok|go ahead)(?!\S))|except|instead|rather|change|different"
+    rf"but(?! (?:, )?{BUT_YES}(?!\S))|except|instead|rather|change|different"
     r"|another (?:day|time|date)|(?<!can )(?<!not )make (?:it|that)(?! (?:work|happen|official|so)(?!\S))"
     r"|can (?:we|you|i) (?:do|make(?! sure)|change|move|get)(?! (?:that|it)(?= [,.?]|$))",
     r"could (?:we|you|i|it) (?:do|make|change|move|get|be)|actually(?!$| (?:yes|yeah|that (?:works|is|sounds)|perfect"
@@ -114,6 +155,7 @@ CHANGE = phrase(
     r"(?:is|at|on|said|for|it is) (?:\w+ ){1,4}not (?!a problem|bad|sure|too|that|going|at all|right|to|need|home)\w+",
 )
 NO = phrase(
+    r"(?:can|could) not (?:say|agree|confirm|swear) (?:that )?(?:it|that|this)(?: is)?(?= [,.?]|$| because)",
     r"not really|not yet|i do not think so|do not think so|not (?:right )?now|not (?:today|tonight)"
     r"|no (?:thanks?|thank you|sir|maam|way|gracias)",
     r"do not (?:book|schedule|do|want|bother|confirm)(?: .*)?|do not need (?:it|that|to|an?|any\w*)(?: .*)?"

@@ -12,7 +12,9 @@ from understanding.answers.answer_words import (
     CHANGE,
     CONTENT,
     DONE,
+    FAULTLESS,
     GUESS,
+    HAS_NOTHING,
     HEDGE,
     HERE,
     KEEP,
@@ -20,6 +22,7 @@ from understanding.answers.answer_words import (
     MORE,
     MOVE_YES,
     NO,
+    NOT_NEEDED,
     NOTHING_WRONG,
     NOUNS_AFTER_NO,
     QUESTION,
@@ -44,6 +47,8 @@ YES_NO_QUESTIONS = APPROVALS | {
 }
 
 
+_ON_CONDITION = phrase(r"(?:could|would|will|might|can) (?:work|do)(?: \S+){0,3}? (?:if|unless|as long as)")
+_ACTS = {Question.MOVE_CONFIRM: MOVE_YES, Question.CANCEL_CONFIRM: NOT_NEEDED}  # They take back nothing of a yes.
 _TAG = phrase("(?:is|was|did) (?:it|that|i)$")  # "That's not what I asked for, is it"
 _NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
 _WHO_AND_WHY = frozenset("who why where which whose".split())
@@ -60,6 +65,9 @@ def read_answer(text: str, question: Question | None) -> Answer | None:
         return None
     if question not in YES_NO_QUESTIONS:
         return _bare(text)
+    if question is Question.READ_BACK:
+        text = FAULTLESS.sub("yes", text)
+    text = HAS_NOTHING.sub("_", text)
     first, rest = _first_particle(text)
     if question is Question.ANYTHING_ELSE:
         return _anything_else(text, first)
@@ -146,8 +154,8 @@ def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer |
         return Answer.NO
     approves = _approves(rest if first == "no" else text, question)
     yes = bool(first) or approves
-    moved = MOVE_YES.sub(" ", text) if question is Question.MOVE_CONFIRM else text
-    told = " , ".join(REMARK.sub(" ", clause.text) for clause in cut(moved))
+    rest, text = _without_act(rest, question), _without_act(text, question)
+    told = " , ".join(REMARK.sub(" ", clause.text) for clause in cut(text))
     wrong = affirmed(WRONG, told, 2) and not said(NOTHING_WRONG, told)
     takes_back = wrong or affirmed(CHANGE, told, 1)
     if first == "no":
@@ -162,11 +170,17 @@ def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer |
         return _qualified_yes(first, rest if first else text, approves=approves, takes_back=takes_back, wrong=wrong)
     if all(clause.words[0] in _WHO_AND_WHY for clause in cut(text)):
         return None  # "Who moved it": a question, and no answer.
-    if _hedged(text) and not wrong and not said(NO, text) and len(text.split()) <= 16:
+    short = len(text.split()) <= 16 or said(_ON_CONDITION, text)
+    if _hedged(text) and not wrong and not said(NO, text) and short:
         return Answer.UNCLEAR
     if no_stands_alone(text) or wrong or said(NO, text):
         return Answer.NO
     return Answer.NO if takes_back and question in APPROVALS else None
+
+
+def _without_act(text: str, question: Question) -> str:
+    act = _ACTS.get(question)
+    return " ".join(act.sub(" _ ", text).split()) if act else text
 
 
 def _qualified_yes(first: str, rest: str, *, approves: bool, takes_back: bool, wrong: bool) -> Answer:
@@ -188,7 +202,7 @@ def _qualified_yes(first: str, rest: str, *, approves: bool, takes_back: bool, w
 
 
 def _approves(text: str, question: Question) -> bool:
-    if question is Question.CANCEL_CONFIRM and affirmed(CANCEL_YES, text):
+    if question is Question.CANCEL_CONFIRM and (affirmed(CANCEL_YES, text) or said(NOT_NEEDED, text)):
         return True
     if question is Question.MOVE_CONFIRM and affirmed(MOVE_YES, text):
         return True

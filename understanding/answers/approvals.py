@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from call.session import Question
-from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, MOVE_YES
+from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, FAULTLESS, MOVE_YES
 from understanding.answers.answers import read_answer, without_presence
-from understanding.answers.harmless import ACCESS, ACCESS_WORD, DISCOMFORT, OF_THE_ACT, POLITE, PRESENCE
+from understanding.answers.harmless import ACCESS, ACCESS_WORD, CANCELS, DISCOMFORT, OF_THE_ACT, POLITE, PRESENCE
+from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
-from understanding.text.lexicon import CLASSES, tells_time
+from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
 from understanding.text.plain import phrase, said
 from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
+from understanding.wants.problems import symptom
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ _SUITS = phrase(  # Said of a visit that is to be, also at the question whether 
     r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+"
     r"|(?:i am|we are) (?:all |still )*(?:good|set|fine)|good to go",
 )
-_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES,), Question.MOVE_CONFIRM: (MOVE_YES,)}
+_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES, *CANCELS), Question.MOVE_CONFIRM: (MOVE_YES,)}
 _I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
 
 
@@ -111,19 +113,44 @@ def _remainder(
     covered = {i for i in bare.places(AGREEMENT) if not tells_time(words[i]) and words[i] not in not_agreed}
     covered |= {i for i, word in enumerate(words) if word in _HARMLESS - not_agreed} | facts
     covered |= _places(POLITE + OF_THE_ACT[question], bare)
-    remarks = _remarks(bare) if question is not Question.CANCEL_CONFIRM else frozenset()
-    covered |= remarks
+    if question is Question.READ_BACK and (faultless := bare.places(FAULTLESS)):
+        covered |= faultless | {i for i, word in enumerate(words[:1]) if word in NO_WORDS}
+    told = _remarks(bare) if question is not Question.CANCEL_CONFIRM else frozenset()
+    covered |= told
+    if (own := remarks(bare, frozenset(covered), at_a_cancel=question is Question.CANCEL_CONFIRM)) and _is_firm(
+        bare, question, told, own
+    ):
+        covered |= own | {i for i, word in enumerate(words) if word in _BESIDE_STORIES}
     for i in range(len(words) - 1):
         behind = i + 1 + (words[i + 1] in _ARTICLES)
-        if words[i] in _PREPOSITIONS and behind in facts | remarks:
+        if words[i] in _PREPOSITIONS and behind in facts | told:
             covered.add(i)
-    return tuple(word for i, word in enumerate(words) if i not in covered)
+    left = [i for i in range(len(words)) if i not in covered]
+    at_a_cancel = question is Question.CANCEL_CONFIRM
+    if said(_SPANISH_YES, bare.plain) and spanish_remark(bare, left, at_a_cancel=at_a_cancel):
+        return ()
+    return tuple(words[i] for i in left)
 
 
 _HARMLESS = frozenset().union(*(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
 _PREPOSITIONS = frozenset("on at in for by of de en a para por".split())  # Covered before what is covered: "at two"
 _ARTICLES = frozenset("the my el la las los".split())
+_BESIDE_STORIES = frozenset("but whatever because cause".split())
+_SPANISH_YES = phrase(
+    r"si|claro|perfecto|correcto|de acuerdo|esta bien|orale|andale|andele|cancelel[ao]|muevala|cambiela"
+)
+_TWICE = phrase(r"(?:okay|ok|oh|alright|but) (?:yes|yeah|yep)|(?:yes|yeah|yep) (?:please|okay|ok|sure)")
 _PLAIN_YES = phrase(r"yes|yeah|yea|yep|yup|sure|absolutely|definitely|si|mhmm")
+
+
+def _is_firm(bare: Utterance, question: Question, told: frozenset[int], own: frozenset[int]) -> bool:
+    """Whether the turn says what it agrees to outside of `own` remarks: a nod may only show that somebody listens."""
+    if question is Question.CANCEL_CONFIRM:
+        return bool(_places(CANCELS, bare) - own) and not symptom(bare.plain)
+    acts = _ACTS.get(question, ())
+    return bool(_places((AGREEMENT, CONTENT, _TWICE, *acts), bare) - own) or (
+        bool(told) and said(_PLAIN_YES, bare.plain)
+    )
 
 
 def _remarks(bare: Utterance) -> frozenset[int]:

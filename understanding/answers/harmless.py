@@ -6,7 +6,7 @@ Data: phrases over plain words without marks, English and Spanish. Whether they 
 import re
 
 from call.session import Question
-from understanding.answers.answer_words import CONTENT, GOOD
+from understanding.answers.answer_words import BUT_YES, CONTENT, GOOD, NOT_NEEDED
 from understanding.text.lexicon import CLASSES
 from understanding.text.plain import phrase
 
@@ -34,11 +34,12 @@ POLITE = (
     CONTENT,
     *_each(
         r"(?:thank you|thanks)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| anyway| kindly)*",
-        rf"(?:thank you|thanks)(?: (?:so|very) much)? for{_FOR}(?: today)?",
+        rf"(?:thank you|thanks)(?: (?:so|very) much)? for(?: being(?: so| very)?)?{_FOR}(?: today)?",
+        r"(?:i |we )?(?:really |do |sure )*appreciate (?:you|y'?all) \w+ing(?: (?:that|this|it|me|us|in|out|with))*",
         r"that is (?:it|everything)|i (?:think|believe|understand|reckon|figure|would say)|(?:close|good) enough"
         r"|like a \w+",
         rf"my (?:{_RELATIVE}) (?:says?|said|thinks?)(?: that)?",
-        r"(?:i )?(?:would )?hate to(?= but)|but(?= (?:yes|yeah|yep|sure|okay|ok|go ahead)(?!\S))",
+        rf"(?:i )?(?:would )?hate to(?= but)|but(?= {BUT_YES}(?!\S))",
         r"^why(?= (?:yes|sure|certainly|absolutely|of course))|nicely|whatever (?:works|you have|is (?:easiest|best))",
         r"at all|yourself|go forward with it|(?:everything|all|what) (?:that )?you (?:said|read|have|told me|got)",
         r"the best(?: time)?(?: for (?:me|us))?",
@@ -94,17 +95,23 @@ _MOVING = _each(
     rf"(?:move|change|switch|reschedule|push|bump)(?:d|ed)?(?: {_IT}| (?:my|the) (?:time|{_VISIT}))?"
     r"(?: (?:to|over|back)(?: (?:that|then))?)?",
     r"(?:moving|changing|switching|rescheduling)(?: it| that)?|mueva\w*|cambi\w+",
-    r"(?:is |much |a lot |even )*better(?: for (?:me|us))?",
+    r"(?:is |much |so |way |a (?:whole )?lot |even )*better(?: for (?:me|us))?",
+    r"(?:the |that )?new (?:time|day|one|date|slot)",
 )
 _WHOLE = rf"(?:{_IT}|them|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|{_VISIT}))"
-_CANCELLING = _each(
-    rf"(?:(?:i|we) )?(?:(?:want|need|would like|am calling|called) (?:you )?to )?cancel(?: {_WHOLE})?(?: out)?",
-    rf"(?:want|need|like) {_WHOLE} cancel(?:l?ed)|cancel(?:l?ed|l?ing)(?: {_WHOLE})?",
-    rf"(?:take|get|pull) (?:{_WHOLE}|me|us) off(?: (?:of )?(?:the|your) (?:schedule|books|calendar|list))?",
-    rf"(?:get rid of|scratch|scrap|drop|delete|remove) {_WHOLE}|call (?:it|that) off",
-    rf"(?:do|does|will|would) not (?:need|want|be needing)(?: {_WHOLE}| {_YOU}| anyone| anybody| the service)?"
-    r"(?: to come(?: out)?)?(?: any ?(?:more|longer)| now)?",
-    rf"no longer (?:need|want) {_WHOLE}",
+# What a visit is taken off with
+CANCELS: _Phrases = (
+    NOT_NEEDED,
+    *_each(
+        rf"(?:(?:i|we) )?(?:(?:want|need|would like|am calling|called) (?:you )?to )?cancel(?: {_WHOLE})?(?: out)?",
+        rf"(?:want|need|like) {_WHOLE} cancel(?:l?ed)|cancel(?:l?ed|l?ing)(?: {_WHOLE})?",
+        rf"(?:take|get|pull) (?:{_WHOLE}|me|us) (?:off|from)(?: (?:of )?(?:the|your|y'?all is) "
+        r"(?:schedule|books|calendar|list))?",
+        rf"(?:get rid of|scratch|scrap|drop|delete|remove) {_WHOLE}|call (?:it|that) off",
+        r"cancel(?:ar|e|ela|elo|emos)|quite(?:la|lo|n)",
+    ),
+)
+_CANCELLING = CANCELS + _each(
     r"(?:it|(?:the|my|our) (?:ac|heat|heater|unit|system|furnace|air)|everything)(?: is| has| just| got| started"
     r"| came)* (?:working|fixed|running|cooling|heating|back)(?: (?:on|up))?(?: (?:again|now|fine|good))*",
     r"(?:i|we|he|she|they|my (?:\w+ ){0,3}?\w+)(?: have| already| just)* (?:got|had|fixed|found|figured|hired|went"
@@ -115,7 +122,7 @@ _CANCELLING = _each(
     r"(?:(?:my|our|the) \w+ (?:is|are) )?(?:taking care of|handling|fixing) (?:it|that)",
     r"i am (?:sure|positive|certain)|sure about (?:it|that)|my apologies",
     r"sorry (?:about|for) (?:that|it|the (?:trouble|inconvenience|hassle|bother)|bothering you)",
-    r"cancel(?:ar|e|ela|elo|emos)|la cita|ya no(?: la| lo)? (?:necesit\w+|quier\w+)",
+    r"la cita",
 )
 OF_THE_ACT = {
     Question.READ_BACK: _SCHEDULE,

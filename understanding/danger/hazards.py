@@ -39,7 +39,9 @@ _CORRECTS = re.compile(
 _SYMPTOMS = phrase(
     r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
     r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
-    r"|sick)|headaches?|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
+    r"|sick)|headaches?|head hurts|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split"
+    r"|throb|spin)\w*"
+    r"|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
     r"|passed out|passing out|throwing up|mareado|mareados|mareada"
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
@@ -159,7 +161,8 @@ def _judge(text: str, asked: bool) -> Hazard:
 
 def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
     """No danger is stated: the plain answers to the safety question, and what is no answer."""
-    if plain is Plain.YES and hazard is not Hazard.DENIED:
+    sick = said(_SYMPTOMS, text) and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split())
+    if (plain is Plain.YES or sick) and hazard is not Hazard.DENIED:
         return Hazard.PRESENT
     if hazard is Hazard.DENIED and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split()):
         return Hazard.RETRACTED  # "Yes, that was last week, they fixed the leak."

@@ -45,7 +45,9 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
                 rf"only (?:thing|smell)(?: that)? (?:i|we|you) (?:can )?smell (?:is|are|was)"
                 rf" (?:\w+ ){{0,2}}?(?:coffee|{_FOOD})",
                 r"only (?:thing|one|person)(?: that is| who is)? (?:smok|burn)ing (?:\w+ ){0,3}?is"
-                rf" (?:me|my (?:\w+ )?{_PERSON})",
+                rf" (?:me|my (?:\w+ )?{_PERSON}|(?:(?:my|our|the) )?(?:\w+ )?{_FOOD}|(?:my|our) (?:money|wallet"
+                rf"|patience|temper|paycheck"
+                r"|savings|pocket ?book|bank account|budget|credit card|ears|legs|thighs))",
                 r"(?:did|have) not i (?:already |just )*(?:tell|told|say|said)(?: you)? no"
                 r"|(?:already|just) (?:told you|said) no",
                 r"(?:thank god|thankfully|luckily|fortunately|thank goodness) (?:no|not)|no (?:thank god|thankfully)",
@@ -130,6 +132,15 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:where )?there is smoke there is (?:usually |always )?fire|no smoke without (?:a )?fire",
             r"(?:fire|smoke|co|monoxide) (?:alarms?|detectors?) (?:company|guys?|man|people|inspectors?|inspection"
             r"|contractor|test|testing|install\w*|battery|batteries)",
+            # A yes to somebody else, smoke that a trade makes, a smell that is dinner's.
+            r"(?:i was |i am |that was )?(?:just )?(?:saying|said|telling) (?:yes|yeah|yep) to (?:my|the|him|her"
+            r"|somebody|someone)(?: (?!there|it|that)\w+)?",
+            r"(?:barbecue|bbq|smoke ?house|brisket|pizza|taco|welding|weld|forge|kiln|grill|smoker) (?:\w+ |, ){1,8}?"
+            r"always (?:\w+ ){0,2}?smok(?:e|y|ing)(?! (?:\w+ ){0,4}?(?:unit|vents?|furnace|heater|panel|wall|attic"
+            r"|outlet"
+            r"|thermostat|ceiling|inside|indoors))",
+            r"(?:cook|fry|bak|grill|roast|brew)\w* (?:(?!smell\w*|not)\w+ |, ){1,5}?(?:that|it|which) is (?:what|all)"
+            r" (?:you|we|i) (?:would |can |will |might |could )?smell(?: (?:if|were|you|here|right|now))*",
             # People who smoke, food that burns, fires that are meant to burn.
             rf"{_PERSON} (?:(?:do|does|did|just|only|still|also|always|both|all|never|not|like to|quit|stopped"
             r"|went to|used to|am|was|is|are|were|been|has|have|out|outside) )*(?:smokes?|smoking"

@@ -69,7 +69,9 @@ _NEAR = phrase(
 )
 _FIGURE = phrase(
     r"bills?|price\w*|quot\w+|estimate|cost\w*|invoice|dollars?|grand|thousand|laugh\w*|money"
-    r"|charge\w*|business|sales?|factura|recibo|precio"
+    r"|charge\w*|business|sales?|factura|recibo|precio|(?:told|showed|gave|said|quoted|heard|saw) (?:(?:me|us|him"
+    r"|her) )?"
+    r"(?:what|how much) (?:\w+ ){0,3}?(?:want\w*|cost\w*|charg\w*|ask\w*|would be|run|runs|ran)"
 )
 _SLEPT = phrase(r"early|drunk|asleep|in bed|tired|exhausted|on (?:the|my) couch|running around|stairs")
 _SOFT = phrase(
@@ -96,6 +98,7 @@ _MINOR = re.compile(
     r"f[ea]ll\w* (?:down|over|out)|(?:on|hit) the floor|thr[eo]w\w* up|vomit\w*|out of breath"
     r"|.*(?:faint|dizzy|headed|woozy)"
 )
+_WHOSE_BODY = re.compile(r"(?<!\S)(?:my|his|her|their) (?:\w+ )?$")  # "Touched the unit, and now his chest hurts"
 _PETS = phrase(r"dogs?|cats?|pets?|puppy|kitten|bird|hamster|perro|gato")
 
 
@@ -127,7 +130,7 @@ def _clause(clauses: list[Clause], i: int, text: str) -> Hazard:
     if slept and re.search(r"(?<!\S)i (?:\w+ ){0,2}$", before):
         return Hazard.NONE
     hedged = said(_NEAR, before) or said(_PETS, before) or said(_SOFT, words) or said(_EARLIER, words)
-    open_ = slept or hedged or clauses[i].asks or owner in _THINGS
+    open_ = slept or hedged or clauses[i].asks or (owner in _THINGS and not _WHOSE_BODY.search(before))
     unhurt = shock is not None and not said(_INJURED, text)
     minor = _MINOR.fullmatch(happened[0]) is not None
     return Hazard.POSSIBLE if open_ or unhurt or minor or _came_through(text) else Hazard.PRESENT

@@ -108,7 +108,8 @@ _MAYBE = phrase(
     r"(?:check(?:ed|ing)?|inspect\w*|test(?:ed|ing)?|look(?:ing)?|search\w*|watch\w*) (?:\w+ ){0,3}?(?:for|to see)"
     r"|mak(?:e|ing) sure|prevent\w*|avoid\w*|risk of|danger of|in case of|instead of"
     r"|before (?:it|there|something|the|my)|(?:will|would|could|can|does|do|did|not) (?:\w+ )?(?:cause|causes|start"
-    r"|catch)|(?<!starting )(?<!started )to (?:cause|start|catch)|sign(?:s)? of|questions? about|information"
+    r"|catch)|(?<!starting )(?<!started )to (?:cause|start(?= (?:an?|the|any|some)(?!\S))|catch)|sign(?:s)? of"
+    r"|questions? about|information"
     r"|so (?:it|that|there|we|i) (?:\w+ )?not|left (?:the |my )?gas|leave (?:the )?gas|let me know",
 )
 _WORRIED = phrase(
@@ -133,7 +134,8 @@ _ONGOING = phrase(
 )
 _PRESENT_VERB = re.compile(
     r"(?<!\S)(?:smells|stinks|reeks|is|are|am|smelling|seeing|have been|has been|keeps|won't"
-    r"|(?:i|we|you|they|can|do|still|to|kids|guests|tenants|renters) (?:\w+ )?(?:smell|see|hear|have)|huele|hay|esta"
+    r"|(?:i|we|you|they|can|do|still|to|kids|guests|tenants|renters) (?:(?!did )\w+ )?(?:smell|see|hear|have)|huele"
+    r"|hay|esta"
     r"|sale)(?!\S)"
 )
 _PAST_VERB = phrase(

@@ -74,7 +74,7 @@ _CLEAR = phrase(
 _OPEN = phrase(
     r"(?:you )?could say (?:that|so)|something (?:is |smells |seems )?(?:off|weird|funny|strange|fishy)(?= [,.?]|$)",
     r"maybe|perhaps|might|possibly|probably|could be|(?:i )?(?:guess|suppose)(?: so)?"
-    r"|(?:i |we )?(?:think|believe) so|hard to (?:tell|say)|unsure|kind of|sort of"
+    r"|(?:i |we )?(?:think|believe) so|hard to (?:tell|say)|unsure|(?:kind|sort) of(?! \w+(?:ful|ous|oid|ed)(?!\S))"
     r"|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat|hope (?:not|so)|wonder|hopefully|comes and goes"
     r"|on and off|off and on|now and then|once in a while|sometimes|occasionally"
     r"|every (?:now and then|time|so often)|only when|only sometimes|when (?:it|i|we|the)|intermittent\w*|depends"
@@ -175,7 +175,8 @@ def _of(clause: Clause) -> Plain:
     bare = [
         w
         for w in clause.words
-        if w not in ("oh", "well", "so", "and", "uh", "um", "hmm", "honestly", "but", "like", "god", "because")
+        if w
+        not in ("oh", "huh", "ha", "well", "so", "and", "uh", "um", "hmm", "honestly", "but", "like", "god", "because")
     ]
     if _SHORT_NO.match(text) and text != "it is not":
         return Plain.NO

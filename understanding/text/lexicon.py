@@ -18,7 +18,9 @@ SOFT_YES = frozenset("yeah yea ya ye sure ok okay alright mhmm great wonderful a
 ALONE_YES = frozenset("right good great fine please cool wonderful awesome excellent lovely".split())
 YES_WORDS = FIRM_YES | SOFT_YES
 NO_WORDS = frozenset("no nope nah negative naw incorrect".split())
-LEAD = frozenset("oh well so hm hmm and okay ok actually hi hello honestly i mean uh um sorry now like then".split())
+LEAD = frozenset(
+    "oh huh ha well so hm hmm and okay ok actually hi hello honestly i mean uh um sorry now like then".split()
+)
 COURTESY = frozenset("thank thanks you sir maam please that is it fine good correct senor senora gracias".split())
 
 # Words that change nothing of what stands beside them. No "not", no "if", no verb that somebody may do.
@@ -26,7 +28,7 @@ _GLUE = (
     "the a an this that these those it i am is are be we us me my our you your y'all yall and so then just all both"
     " to with as well oh ooh hey hi hello will would do does really very pretty"
     " totally honestly too also guys folks ladies el la los las un una de del en al a lo le me mi se es y por para muy"
-    " asi pues bueno yo"
+    " asi pues bueno yo esa ese eso hora dia queda estoy todo toda"
 )
 _CLASSES = {
     "agreement": YES_WORDS | ALONE_YES | frozenset(
@@ -42,7 +44,8 @@ _CLASSES = {
     ),
     "courtesy": frozenset(
         "sir maam please hon honey dear darling sweetie sugar love buddy man bud boss friend folks guys ladies lady"
-        " dude young senor senora senorita sorry bye goodbye adios kindly".split()
+        " dude young senor senora senorita sorry bye goodbye adios kindly"
+        " joven jefe mija mijo sweetheart hun gal fella".split()
     ),
     "filler": frozenset(_GLUE.split()),
     "question": frozenset(

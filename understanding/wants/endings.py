@@ -15,7 +15,7 @@ from understanding.facts import End
 from understanding.text.lexicon import CLASSES
 from understanding.text.plain import affirmed, negated, phrase, said
 from understanding.text.utterance import Utterance
-from understanding.wants.goodbyes import ALL_DONE, GOODBYE
+from understanding.wants.goodbyes import ALL_DONE, GOODBYE, LAST_WORD
 from understanding.wants.intents import APPLICANT, VENDOR, WRONG_NUMBER, read_intent
 from understanding.wants.other_trades import is_other_trade, may_be_ours
 from understanding.wants.problems import SERVICE_WORDS, describes_problem
@@ -30,10 +30,18 @@ _WITH_ANY = frozenset().union(
 )
 _OURS = phrase(
     r"(?:my|our|her|his|their|the) (?:\w+ )?(?:acs?|air conditioners?|air conditioning|furnaces?|heaters?|heat|heating"
-    r"|thermostats?|units?|heat pumps?|boilers?|ducts?|vents?|systems?)"
+    r"|thermostats?|units?|heat pumps?|boilers?|ducts?|vents?|systems?)(?! (?:people|company|place|guys?|folks)(?!\S))"
 )
 _COME = phrase(r"(?:come|fix|send|schedule|book|look at|check)(?: \w+){0,3}")
 _BID = phrase(r"(?<!not )(?<!to )(?<!never )(?:connect|transfer|put|get|give) me")  # Begins a clause without a comma
+_OUTRIGHT = phrase(
+    r"i (?:think|guess|believe|must|probably|just|might|may|have)(?: (?:i|have|just))* (?:dialed|dialled|got|have"
+    r"|called|hit"
+    r"|reached|misdialed)(?: (?:the|a))? wrong (?:number|contact|place)|misdialed|dialed wrong"
+    r"|wrong number(?: (?:i (?:guess|think)|sorry|my (?:bad|mistake)|oops|apologies))*$"
+    r"|(?:was calling|calling|trying to (?:reach|call|get)) (?:\w+ ){1,6}?(?:this (?:must be"
+    r"|is) )?(?:the )?wrong number"
+)
 _REPORTED = phrase(r"last time|last (?:week|month|year)|yesterday|the other day|before|earlier")
 
 
@@ -62,14 +70,18 @@ def settle(bare: Utterance, marked: str, question: Question | None, found: Wants
         doubted = None if intent else ending.end
     if person and _person(bare, marked):
         person, doubted = False, End.PERSON
-    return Wants(intent, person, goodbye and not _goodbye(bare), doubted)
+    return Wants(intent, person, goodbye and not _goodbye(bare, question), doubted)
 
 
 def _wrong_number(bare: Utterance) -> bool:
-    return bool(_left(bare)) or said(_REPORTED, bare.plain)
+    """A wrong number that is said outright needs no cover, only nothing that asks for service beside it."""
+    outright = said(_OUTRIGHT, bare.plain) and not _asks_for_service(WRONG_NUMBER.sub(" _ ", bare.plain))
+    return (bool(_left(bare)) and not outright) or said(_REPORTED, bare.plain)
 
 
-def _goodbye(bare: Utterance) -> bool:
+def _goodbye(bare: Utterance, question: Question | None) -> bool:
+    if question is Question.ANYTHING_ELSE and said(LAST_WORD, bare.plain) and said(ALL_DONE, bare.plain):
+        return _asks_for_service(bare.plain)  # "That's all, oh, tell him the gate sticks, bye"
     return bool(_left(bare)) or not (said(GOODBYE, bare.plain) or said(ALL_DONE, bare.plain))
 
 

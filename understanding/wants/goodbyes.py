@@ -1,5 +1,7 @@
 """Whether a caller is done: a goodbye is told from a bare no (R14)."""
 
+import re
+
 from call.session import Question
 from understanding.text.plain import phrase, said
 
@@ -9,7 +11,9 @@ GOODBYE = phrase(
     r"|weekend|afternoon|rest of your day)|talk to you (?:later|soon|then)|see you(?: then| later| tomorrow)?"
     r"|take care|i am hanging up|(?:going to|will) hang up|i will (?:call|try|find|go with) (?:someone"
     r"|somebody) else|(?:got to|gotta|have to|need to|better) (?:go|run|hang up)(?= [,.?]|$| now| bye)"
-    r"|(?:going to|gotta|will) let you go|adios|hasta luego|eso es todo",
+    r"|(?:going to|gotta|will) let you go|adios|hasta luego|(?:eso|ya) es todo|(?:que )?(?:le|les"
+    r"|te) vaya (?:muy )?bien|que tenga[ns]? (?:un |una )?(?:muy )?buen\w*"
+    r" \w+|nos vemos",
 )
 
 
@@ -17,6 +21,9 @@ ALL_DONE = phrase(
     r"that is (?:it|all|everything)(?: (?:i need\w*|for (?:now|today|me)|thanks|thank you))?|that will be all"
     r"|that would be all|nothing else|i am (?:all set|done)|we are all set|all set"
 )
+
+
+LAST_WORD = re.compile(r"(?<!\S)(?:bye(?: bye| now)?|goodbye|adios)(?: (?:thanks|thank you|now))?(?: [,.])*$")
 
 
 def read_goodbye(text: str, question: Question | None) -> bool:

@@ -105,20 +105,25 @@ _ELSEWHERE = (
     r"|social security|medicare|airline|barber|clinic|animal shelter|plumber|nail)"
 )
 WRONG_NUMBER = phrase(
-    r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person)|mis ?dialed"
+    r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person|contact)"
+    r"|mis ?dialed"
     r"|numero equivocado|(?:dialed|called) (?:it |this |you )?(?:wrong|by (?:mistake|accident))"
     r"|(?:did not|do not) mean to (?:call|dial)|(?:pocket|butt) ?dial(?:ed)?|meant to call (?:someone|somebody) else"
-    r"|me equivoque|(?:looking for|trying to reach|calling for|is this) (?:doctor|dr)(?: \.)? \w+(?: is)? (?:office"
+    r"|me equivoque|(?:looking for|trying to reach|calling for|is this(?: not)?|is not this) (?:doctor"
+    r"|dr)(?: \.)? \w+(?: is)? (?:office"
     r"|clinic)",
     r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|looking for|calling for"
-    r"|(?:i was|am) calling|is this|have i reached|did i (?:call|reach)|meant to call"
+    r"|(?:i was|am) calling|is this(?: not)?|is not this|have i reached|did i (?:call|reach)|meant to call"
     rf"|thought (?:this|it) was) (?:the |a |my |your )?{_ELSEWHERE}(?: is)?(?: (?:office|store|place|line|department"
     r"|house))*(?! (?:recommended|told|said))(?= [,.?]|$| (?:i|on|in|at|please|sorry)(?!\S))",
     r"(?:was calling|calling|trying to reach|trying to call|looking for) my (?:sister|brother|mom|mother|dad|father"
-    r"|friend|wife|husband|son|daughter|cousin|aunt|uncle|grandma|grandmother|boss|girlfriend|boyfriend)(?= [,.?]|$)",
+    r"|friend|wife|husband|son|daughter|cousin|aunt|uncle|grandma|grandmother|boss|girlfriend|boyfriend|niece"
+    r"|nephew)(?= [,.?]|$| (?:wrong|sorry|oops)(?!\S))",
 )
 _OFFER = (
-    r"seo|merchant (?:services|account|processing)|credit card processing"
+    r"your (?:business|company) (?:\w+ ){0,3}?(?:pre ?approved|approved|eligible|qualif\w+)|line of credit (?:\w+ )?"
+    r"(?:for your|up to)|you (?:are|have been) (?:pre ?approved|approved|selected) for (?:\w+ ){0,4}?(?:loan|funding"
+    r"|capital|credit)|seo|merchant (?:services|account|processing)|credit card processing"
     r"|business (?:loans?|funding|capital|listing|line of credit)|working capital|lead generation"
     r"|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|prequalified|pre approved"
     r"|exclusive leads|your (?:google )?listing|google (?:listing|ranking|business|ads|my business)|marketing"
@@ -154,7 +159,19 @@ _RECORDING = phrase(
 )
 _TOLD = phrase(r"told|said|says|tells|pressed|(?:i|we) (?:have to|had to|did|can|could|should|need to|already)")
 _BOARDS = r"(?:indeed|craigslist|zip ?recruiter|linkedin|glassdoor|monster)"
+# What only somebody of the trade says of themselves
+_OF_THE_TRADE = (
+    r"(?:(?:years?|months?) (?:in|of|as|with|doing) (?:\w+ ){0,3}?(?:hvac|install\w*|trade|ac|heating|refrigeration"
+    r"|field"
+    r"|sheet metal)|epa (?:card|certif\w+|licen\w+)|i (?:have been|am|was) an? (?:\w+ )?(?:installer|hvac tech\w*"
+    r"|journeyman|apprentice)|(?:fix|install|repair|service) (?:\w+ ){1,3}for a living)"
+)
 APPLICANT = phrase(
+    rf"{_OF_THE_TRADE}(?: (?!(?:my|our|fix|broke)(?! \w+ (?:card|license))(?!\S))\S+){{0,14}}? openings?"
+    r"(?: (?:on|for|in|with) (?:your|the|a|an) \w+)?",
+    r"(?:any |an )?openings? (?:on|for) (?:your|the|an?|some) (?:crew|team|(?:\w+ )?(?:installer|helper"
+    r"|tech(?:nician)?|hand)"
+    r"|\w+ (?:\w+ )?(?:guy|man|person))|join (?:your|the|y'?all is) (?:team|crew|company)",
     r"(?:are|is) (?:you|y'?all|you guys|your company|anyone|they) (?:\w+ )?hiring|now hiring|hiring"
     r"|appl(?:y|ying|ied) (?:for|to|with)|job (?:openings?|applications?|postings?|opportunit\w+|positions?"
     r"|listings?|interviews?)|(?:looking for|need|want|about|get|interested in) (?:a |the |some )?(?:job|work"
@@ -165,11 +182,18 @@ APPLICANT = phrase(
     r"|busco trabajo|career\w*|(?:technician|installer|tech|helper|dispatcher) (?:position|job|opening)"
     rf"|open positions?|apprentic\w+|{_BOARDS}|internship|trabajo(?! en)|empleo|contratando|vacante",
 )
+_MONEY_BACK = phrase(
+    r"(?:money|dollars|deposit|cash|payment) (?:back|returned|refunded)|(?:give|send|pay) (?:me|us) (?:back )?(?:my"
+    r"|our|the)"
+    r" (?:\w+ )?money|give (?:me|us) (?:my|our|the) (?:\w+ )?(?:money|deposit)|(?:regres|devuelv|devolv|reembols)\w+"
+    r"(?: \w+){0,3}? (?:dinero|pague|deposito)"
+)
 _BILLING = phrase(
     r"(?:my|the|a|your|this|our) (?:last |recent |final )?bill(?! (?:is|was|has|keeps|went) (?:so |too |really "
     r"|very )?(?:high|up|through|doubl\w+))|billing|invoices?|(?:over|double ?)?charged|overcharged"
     r"|charged (?:me|us|twice)|charges? on|refund\w*|receipts?|payments?|pay (?:my|the|a|for my)|balance|owe|factura"
-    r"|recibo|pago|reembolso|(?:money|dollars|deposit|cash) back",
+    r"|recibo|pago|reembolso|(?:me |nos )?cobraron",
+    _MONEY_BACK.pattern,
 )
 _ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?")
 _WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
@@ -231,6 +255,8 @@ def _needs_work(text: str, non_service: Intent) -> bool:
 
     The price of planned work ("how much is a tune-up?") is a price; a broken thing with a price question is a repair.
     """
+    if non_service is Intent.BILLING and said(_MONEY_BACK, text):
+        return said(SERVICE_WORDS, text)
     if symptom(text) or wants_new_system(text):
         return True
     asks_only = non_service is Intent.PRICING or said(_ASKS_WARRANTY, text) or non_service is Intent.BILLING

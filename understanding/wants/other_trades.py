@@ -44,7 +44,8 @@ _BROKEN = re.compile(
     r" (?:(?:in|at|of) (?:my|our|the) (?:\w+ )?(?:\w+ )?\w+ )?(?:(?:(?:is|are|has|have|just|keeps?|got|went|will|does"
     r"|did|do|not|stopped|been|being|started|really|acting|still|all|no) )+(?:\w+ )?(?:work\w*|cool\w*|cold|warm|hot"
     r"|heat\w*|broken?|broke|dead|died|leak\w*|out|down|up|noise\w*|start\w*|turn\w*|run\w*|drain\w*|blow\w*|enfria"
-    r"|sirve|funciona|clogged|overflow\w*|backed|stuck|making|freez\w+)|stopped|quit|died|broke|leaks|needs|flooded)(?!\S)"
+    r"|sirve|funciona|clogged|overflow\w*|backed|stuck|making|freez\w+)|stopped|quit|died|broke|leaks|needs"
+    r"|flooded)(?!\S)"
 )
 _TRADE = phrase(
     r"(?:plumb(?:er|ers|ing)|electricians?|electrical work|roof(?:er|ers|ing)|locksmiths?|exterminators?|pest control"

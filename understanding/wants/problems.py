@@ -12,7 +12,8 @@ from understanding.text.plain import fold, phrase, plain, said
 
 _EQUIPMENT = phrase(
     r"ac|acs|air handlers?|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat"
-    r"|heating|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?"
+    r"|heating|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?"
+    r"|coils?"
     r"|refrigerant|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate"
     r"|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs|house|attic"
     r"|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms|radiator|cooler"
@@ -20,11 +21,13 @@ _EQUIPMENT = phrase(
 )
 _SYMPTOM = phrase(
     r"broken?|broke down|busted|not (?:been )?(?:making (?:cold|heat)|going (?:down|up|below)|go (?:down|up|below)"
-    r"|working|cooling|heating|blowing|turning|running|coming|starting|cool|heat|work|turn|come|start|run|blow|kicking|kick"
+    r"|working|cooling|heating|blowing|turning|running|coming|starting|cool|heat|work|turn|come|start|run|blow"
+    r"|kicking|kick"
     r"|keeping|keep|getting|get|responding|functioning|right|draining|drain|cold|warm|hot|enough|pushing"
     r"|putting)(?: \w+)?",
     r"quit\w*|stopped|stops|stop|went out|gone out|is out|are out|been out|went down|is down|are down|been down|dead"
-    r"|died|leak\w*|drip\w*|raining|pouring|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w+|squeak\w+"
+    r"|died|leak\w*|drip\w*|raining|pouring|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w*|squeak\w*"
+    r"|whin(?:es|ing|ed)|screech\w*|ruidos?|se apaga"
     r"|click\w+|grind\w+|scream\w+|whistl\w+|knocking|vibrat\w+|gurgl\w+|thump\w+",
     r"(?:blow\w*|putting out|pushing|running|getting) (?:out )?(?:only |just )?(?:warm|hot|cold|cool"
     r"|room temperature|lukewarm|weak)|warm air|hot air|frozen|freez(?:es|ing|e) up|iced? (?:up|over)|ice|smell\w*"
@@ -41,7 +44,8 @@ _SYMPTOM = phrase(
 )
 _PLACE = (
     r"(?:house|home|place|apartment|condo|office|shop|store|restaurant|church|room|bedroom|nursery|kitchen"
-    r"|living room|upstairs|downstairs|building|salon|garage|here|inside)"
+    r"|living room|upstairs|downstairs|building|salon|garage|here|inside|clinic|gym|daycare|warehouse|lobby"
+    r"|classroom|barn)"
 )
 _TOO_WARM_OR_COLD = (
     rf"{_PLACE} (?:is|gets|stays|feels|are|was|is getting|will not get) (?:\w+ ){{0,3}}?(?:freezing|hot|hotter|cold"
@@ -59,10 +63,18 @@ _ALONE = phrase(
     r"(?:my|our|the|her|his|their) (?:ac|heat|air|furnace|heater|unit) (?:is|has been|went) off(?! (?:the|my))",
     r"not have (?:\w+ )?(?:any )?(?:heat|ac|air|cooling|heating|airflow)"
     r"|have not had (?:any )?(?:heat|ac|air|cooling|heating)|no (?:air ?flow|air flow)"
-    r"|(?:the )?same (?:thing|problem|issue) (?:again|as before)|doing (?:it|the same thing|that) again"
+    r"|(?:the )?same (?:\w+ )?(?:thing|problem|issue|noise|trouble) (?:all over )?(?:again|as before)"
+    r"|(?:doing|acting|back to) (?:\w+ ){0,4}?(?:same|like|what|how|way) (?:\w+ ){1,4}?before"
+    r"|(?:went|gone|goes|going) (?:out|bad|down) again|(?:quit|broke|died|failed|acting up) (?:\w+ )?again"
+    r"|doing (?:it|the same thing|that) again"
     r"|(?:nothing|not a thing|no air|barely anything|hardly anything) (?:is )?(?:coming|blowing) out",
     r"quit (?:cooling|heating|working|blowing|on (?:me|us))|stopped (?:cooling|heating|working|blowing|running)"
-    r"|blowing (?:\w+ )?(?:warm|hot|cold) air|tune up|water (?:leak|leaking|everywhere|damage|dripping|is leaking"
+    r"|blowing (?:\w+ )?(?:warm|hot|cold) air|tune up|(?:warm|hot|lukewarm|stale|cold) air (?:is |was )?(?:just "
+    r"|only )?(?:coming"
+    r"|blowing)|(?:hace|haciendo|mete) (?:\w+ ){0,2}?ruido|no sale (?:el )?(?:aire|frio)|se (?:me )?apaga (?:sol[oa]"
+    r"|luego"
+    r"|a cada|cada|y)|(?:sale|echa|avienta) (?:puro |solo )?(?:aire )?(?:caliente|tibio)|water (?:leak|leaking"
+    r"|everywhere|damage|dripping|is leaking"
     r"|coming|pouring|all over)|leaking water|short cycling|freon leak|low on (?:freon|refrigerant)"
     r"|dead (?:rat|mouse|animal)|aire acondicionado no .*|(?:need|want|schedule|get"
     r"|book) (?:an? )?(?:\w+ )?(?:repair|tune up|maintenance|service call|inspection|checkup|check up|duct cleaning"

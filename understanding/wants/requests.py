@@ -27,6 +27,9 @@ _NEW_SYSTEM = phrase(
     r"|(?:quote|estimate|bid) (?:for|on) (?:a |an )?(?:replacement|installation|install|replacing|installing)"
     r"|new construction",
     rf"(?:get|getting|have|want|need|having|like) (?:a |an )(?:new )?{_NEW_THING} (?:installed|put in)",
+    r"(?:sistema|equipo|unidad|aire(?: acondicionado)?|calefaccion|mini ?split|caldera) (?:completo |completa "
+    r"|central )?nuev[oa]"
+    r"|nuev[oa] (?:sistema|equipo|unidad|aire)|(?:cambiar|reemplazar) todo (?:el|mi) (?:sistema|equipo|aire)",
 )
 # "A new one" is a new system where a system is spoken of and no part, or where the repair is declined.
 _NEW_ONE = phrase(r"(?:a )?(?:brand )?new one")
@@ -48,7 +51,8 @@ _WISH_FOR_ONE = phrase(
     r"want|would like|looking for|time for|due for|needs?|ready for|quote|estimate|bid|price|cost|how much|thinking"
 )
 _REPAIR = phrase(
-    r"broken?|not (?:working|cooling|heating|blowing|turning|running|coming|starting)|parts?|cover|noises?|nois[ey]"
+    r"no (?:funciona|enfria|sirve|prende|calienta)|arregl\w+|repar\w+|ruidos?|revis\w+|descompus\w+"
+    r"|broken?|not (?:working|cooling|heating|blowing|turning|running|coming|starting)|parts?|cover|noises?|nois[ey]"
     r"|leak\w*|tune up|repair\w*|fix\w*|filters?|maintenance|quit|stopped|(?:will|does|is) not|clean\w*|diagnos\w*"
     r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new|second opinion"
     r"|(?:told|tells|says|said|claims|insists) (?:me |us )?(?:that )?(?:i|we|it) needs?",
@@ -56,6 +60,7 @@ _REPAIR = phrase(
 _OWNED = phrase(
     r"(?:do|will|would) (?:i|we) need|(?:hope|hoping|hopefully|unless|afraid|worried) (?:\w+ ){0,6}?new"
     r"|(?:just|already|recently) (?:got|installed|bought|had|put in)|we (?:got|installed|bought)"
+    r"|(?:tengo|tenemos|compre|compramos|es|esta|pusieron|instalaron) (?:\w+ ){0,3}?nuev[oa]"
     r"|i (?:got|bought|installed)|(?:is|was) (?:a )?(?:brand )?new|have a (?:brand )?new"
 )
 
@@ -76,6 +81,14 @@ PERSON = phrase(
     r"|is (?!it|he|she|there|this|that|any|some|everything|the heat|the ac|power|gas|water)(?:the )?\w+ (?:in"
     r"|around)(?: today| right now| please| the office)?(?= [,.?]|$)"
     r"|is the (?:owner|manager|boss) (?:in|there|around|available)",
+    r"(?:get|give) me (?:a |an |to (?:a |an )?)?(?:real |live |actual )?(?:person|human|somebody|someone)(?! (?:out"
+    r"|over"
+    r"|to (?:come|fix|look)|who knows|here|that knows|today|tomorrow))",
+    r"(?:(?:pase|comunique|conecte|transfiera|ponga)(?:me|nos)?|(?:me|nos) (?:puede |podria )?(?:pasa|pasar|comunica"
+    r"|comunicar"
+    r"|conecta|transferir)) (?:con |a |al )(?:(?:una?|el|la|algun[ao]?) )?(?:persona|alguien|humano|encargad[oa]"
+    r"|gerente"
+    r"|duen[oa]|operador\w*|representante)",
     r"(?:hablar|habla) con (?:una|alguien|un)(?: \w+)?|llameme|llamame|que me llamen|persona real|representante"
     r"|operadora",
 )
@@ -141,9 +154,17 @@ _TITLE = phrase(
 )
 
 
+# "She said to call back when it leaks again": what somebody else told the caller to do
+_TOLD_TO = phrase(
+    r"(?:said|says|say|told (?:me|us)|asked (?:me|us))(?: (?:that|to|(?:i|we|you) (?:should|could|can)"
+    r"|just))* call ?back"
+    r"(?! me| us)|call ?back (?:if|when|once) (?:it|the|my|this|that|they)"
+)
+
+
 def asks_for_person(text: str) -> bool:
     """Whether the plain `text` asks for a person or a callback, whoever says so; a title is none (L2)."""
-    text = _TITLE.sub(" _ ", text)
+    text = _TOLD_TO.sub(" _ ", _TITLE.sub(" _ ", text))
     return affirmed(PERSON, text) or affirmed(CALLBACK, text)
 
 
@@ -156,7 +177,7 @@ def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -
         text = _TELLS_NUMBER.sub("_", text)
     if said(ROBOT, text) or speaks_for_a_relay(text):
         return False
-    text = _TITLE.sub(" _ ", text)
+    text = _TOLD_TO.sub(" _ ", _TITLE.sub(" _ ", text))
     if affirmed(PERSON, text):
         return True
     return intent is not Intent.FOLLOW_UP and affirmed(CALLBACK, text) and not said(_CALL_AHEAD, text)
