@@ -27,7 +27,7 @@ from understanding.who.name_words import (
 WORD = r"[^\W\d_][\w'\u2019]*(?:-[^\W\d_][\w'\u2019]*)*"
 AFTER_NAME = frozenset(
     "and at is my from with here speaking calling i i'm that's it's without in over on about but not who he she his"
-    " her".split()
+    " her thank thanks please".split()
 )
 _INITIALS = re.compile(r"\W*(?!i\b)([^\W\d_])(?:\. ?| )([^\W\d_])\.? +(?=([^\W\d_]{2}[\w'\u2019-]*)\W*$)", re.I)
 _SPELLED = re.compile(r"[a-z](?:['-][a-z])+", re.I)

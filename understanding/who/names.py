@@ -359,7 +359,7 @@ def _in_passing(raw: str, asked: bool) -> str:
 def _in_front_of_number(raw: str) -> str:
     """A common first name and a last one at the start of the call, before a ZIP or an address: "yeah so Maria Lopez, 78704"."""
     words = raw.split()
-    while words and fold(words[0]).strip(",.") in _LEAD | {"there"}:
+    while words and fold(words[0]).strip(",.") in _LEAD | {"there", "good", "morning", "afternoon", "evening"}:
         words.pop(0)
     name = leading_name(" ".join(words), Doubt.FIRST_NAME)
     count = len(name.split())
