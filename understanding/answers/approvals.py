@@ -20,7 +20,6 @@ from understanding.text.numbers import ordinal
 from understanding.text.plain import phrase, said
 from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
-from understanding.wants.problems import symptom
 
 
 @dataclass(frozen=True)
@@ -139,6 +138,7 @@ _BESIDE_STORIES = frozenset("but whatever because cause".split())
 _SPANISH_YES = phrase(
     r"si|claro|perfecto|correcto|de acuerdo|esta bien|orale|andale|andele|cancelel[ao]|muevala|cambiela"
 )
+_STILL_BROKEN = phrase(r"(?:not|no) (?:\w+ )?(?:working|cooling|heating|heat|ac|air)|broken|out again|dead|leaking")
 _TWICE = phrase(r"(?:okay|ok|oh|alright|but) (?:yes|yeah|yep)|(?:yes|yeah|yep) (?:please|okay|ok|sure)")
 _PLAIN_YES = phrase(r"yes|yeah|yea|yep|yup|sure|absolutely|definitely|si|mhmm")
 
@@ -146,7 +146,7 @@ _PLAIN_YES = phrase(r"yes|yeah|yea|yep|yup|sure|absolutely|definitely|si|mhmm")
 def _is_firm(bare: Utterance, question: Question, told: frozenset[int], own: frozenset[int]) -> bool:
     """Whether the turn says what it agrees to outside of `own` remarks: a nod may only show that somebody listens."""
     if question is Question.CANCEL_CONFIRM:
-        return bool(_places(CANCELS, bare) - own) and not symptom(bare.plain)
+        return bool(_places(CANCELS, bare) - own) and not said(_STILL_BROKEN, bare.plain)
     acts = _ACTS.get(question, ())
     return bool(_places((AGREEMENT, CONTENT, _TWICE, *acts), bare) - own) or (
         bool(told) and said(_PLAIN_YES, bare.plain)

@@ -15,9 +15,11 @@ from understanding.text.lexicon import CLASSES, tells_time
 from understanding.text.plain import phrase, said
 from understanding.text.utterance import Utterance
 
+# Others do something once or later; what they always do may speak against it ("he naps").
 _SUBJECT = (
-    r"(?:i|we|he|she|they|somebody|someone|everybody|everyone|(?:my|our|the|his|her|their) (?:\w+ ){1,3}?"
-    r"(?:is|are|was|has|have|had|will|would|can|just|always|really|already|never|came|got|took|told|went|\w+(?:ed|s)))"
+    r"(?:i|we|(?:he|she|they|somebody|someone|everybody|everyone|(?:my|our|the|his|her|their) (?:\w+ ){1,3}?)"
+    r" ?(?:is|are|was|has|have|had|will|would|can|just|really|already|never|came|got|took|told|went|said|gave|put"
+    r"|owes|\w+ed))"
 )
 _TELLS = re.compile(
     rf"(?<!\S)(?:{_SUBJECT}|(?:(?:that|this|it)(?: day| time| one)?) (?:will |just |sure |really )*(?:gives?|lets?"
@@ -38,7 +40,8 @@ _DOUBTS = (
         " guess suppose hope hopefully think thought believe sure unsure hear heard told talked say says said"
         " want wants wanted need needs needed wish prefer like liked should must supposed against hates object"
         " objects mind minds waiting decide decides decided deciding tried try mean meant mistaken confused mess"
-        " closed refuse refuses upset mad allow allowed promise promised pray"
+        " closed refuse refuses upset mad allow allowed doubt regret resent dread sleep nap complain unfortunately"
+        " promise promised pray"
         " check look call called calling calls move change charge charged keep keeping kept send sending"
         " come coming bring hold wait stop agree agreed forget listening writing lie kidding freeze freezing sweat"
         " leaking leaks broke broken quit die you your y'all yall yours".split()
@@ -122,6 +125,6 @@ def _is_risky(text: str) -> bool:
     told = _BIDS.sub("_", HAS_NOTHING.sub("_", text))
     words = told.replace("i am ", "i ").split()  # Where "am" is no hour
     named = not _FACTS.isdisjoint(words) or any(tells_time(word) for word in words)
-    if "day" in words and _FREE.isdisjoint(words):
+    if not {"day", "hour"}.isdisjoint(words) and _FREE.isdisjoint(words):
         return True  # What is on that day may speak against it.
     return named or _is_doubtful(told) or any(p.search(told) for p in (_ELSEWHERE, _WHO_I_AM, _ENGAGED))
