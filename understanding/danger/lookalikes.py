@@ -22,7 +22,7 @@ _LEAKS = r"(?:leak\w*|hiss\w*|burst|ruptur\w+|cracked|busted)"
 _FUEL = r"(?:natural gas|propane gas|lp gas|propane|gas)"
 _FOOD = (
     r"(?:toast|dinner|lunch|breakfast|supper|bacon|popcorn|pizza|cookies|food|chicken|eggs|rice|beans|bread|grease"
-    r"|cake|steak|steaks|tortillas|something (?:on|in) the (?:stove|oven))"
+    r"|cake|steaks?|tortillas|brisket|ribs|pork|turkey|meat|burgers?|sausages?|something (?:on|in) the (?:stove|oven))"
 )
 _PERSON = (
     r"(?:i|we|he|she|they|you|y'?all|nobody|everybody|everyone|anyone|who|guys?|kids?|husband|wife|son|daughter|mom"
@@ -83,7 +83,7 @@ _LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("_", (
             r"not (?:kidding|joking|lying|exaggerating|playing|crazy|imagining|making (?:this|it|that) up)"
             r"|no (?:joke|kidding|lie|doubt|question|wonder|cap|bs|mistaking|mistake|offense)|without a doubt"
-            r"|no (?:hablo|speak|habla)|can not believe|not (?:just|only|even)"
+            r"|no (?:hablo|speak|habla)|can not believe|not (?:just|only)"
             r"|not (?:supposed to|normal(?:ly)?|right(?! now))|not (?:good|safe|okay|ok|smart|comfortable)"
             r"|not feel (?:good|well|safe|right|comfortable)|why not|if not|or (?:not|no)"
             r"|not (?:see|breathe) (?:through|past|across|in|because)",

@@ -38,6 +38,7 @@ _ELSE = frozenset(
     "when if because house room air outside weather upstairs blows blowing trip trips tripped tripping reset flipped"
     " unless home place temperature says reads pipe".split()
 )
+_AIR_MACHINE = phrase(r"air (?:handlers?|conditioners?|conditioning|compressor)")
 _HANDLED = phrase(r"reset|flipp\w+|trip\w*|checked|turned|switched|replaced")
 _URINE = phrase(r"urine|pee|piss|ammonia|orines?")
 _ABOUT_IT = re.compile(r"(?:(?:and|but|so|now) )?(?:it|they|that) (?:is|are|feels?|gets?|keeps)(?!\S)")
@@ -126,8 +127,9 @@ def _hot(clauses: list[Clause], i: int) -> bool:
     if part is None:
         before = clauses[i - 1] if i else Clause(())
         return bool(_ABOUT_IT.match(clause.text) and said(_PART, before.text) and not said(_HANDLED, before.text))
-    between = clause.text[min(part.end(), condition.end()) : max(part.start(), condition.start())].split()
-    return len(between) <= 8 and _ELSE.isdisjoint(between)
+    between = clause.text[min(part.end(), condition.end()) : max(part.start(), condition.start())]
+    words = _AIR_MACHINE.sub("unit", between).split()
+    return len(words) <= 8 and _ELSE.isdisjoint(words)
 
 
 def _alarm(clause: Clause, before: Clause, after: Clause, text: str, asked: bool) -> bool:

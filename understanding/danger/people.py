@@ -98,6 +98,9 @@ _MINOR = re.compile(
     r"f[ea]ll\w* (?:down|over|out)|(?:on|hit) the floor|thr[eo]w\w* up|vomit\w*|out of breath"
     r"|.*(?:faint|dizzy|headed|woozy)"
 )
+_CLIMBED = phrase(
+    r"(?:the |those |these |my |our |any |them )?(?:\w+ )?(?:stairs?|steps|staircase|ladder|roof|attic|hill|driveway)"
+)
 _WHOSE_BODY = re.compile(r"(?<!\S)(?:my|his|her|their) (?:\w+ )?$")  # "Touched the unit, and now his chest hurts"
 _PETS = phrase(r"dogs?|cats?|pets?|puppy|kitten|bird|hamster|perro|gato")
 
@@ -124,6 +127,9 @@ def _clause(clauses: list[Clause], i: int, text: str) -> Hazard:
         return Hazard.NONE
     nearby = f"{words} {clauses[i + 1].text if i + 1 < len(clauses) else ''}"
     if said(_LONG_AGO, nearby) or said(_FIGURE, nearby):
+        return Hazard.NONE
+    after = clauses[i + 1].text if i + 1 < len(clauses) else ""
+    if happened.end() == len(words) and words.endswith(" up") and _CLIMBED.fullmatch(after):
         return Hazard.NONE
     before = words[: happened.start()]
     slept = said(_SLEPT, words)
