@@ -193,3 +193,48 @@ def test_one_comma_more_or_less_changes_danger_only_toward_a_question() -> None:
         and not (after in (POSSIBLE, Hazard.RETRACTED) or (before, after) == (DENIED, NONE))
     ]
     assert changed == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, I aired it out already so it's better",
+        "nope, I propped the doors open so it's breathable",
+        "no flames now I put it out",
+        "I smothered it with a towel, so no",
+        "no smell now that I've gotten used to it I guess",
+        "no, but it was so bad we slept in the car",
+        "no only when the furnace runs then I get a whiff",
+        "nah unless you stand right by the heater then it stinks",
+        "no besides a little smoke out of the return",
+        "no but I hear a hiss by the pipe",
+        "no gas no hot plastic smell yes",
+        "no flames in the house, in the yard unit yes",
+        "negative, but the meter guy said don't relight it",
+        "the technician told me never to run it",
+    ],
+)
+def test_a_no_beside_what_was_there_clears_nothing(text: str) -> None:
+    """What somebody did about it, an exception, a yes at the end, a ban of those who know: with and without commas."""
+    for said in (text, text.replace(",", "")):
+        assert understand(said, question=Question.SAFETY, now=NOW).hazard in (Hazard.POSSIBLE, Hazard.PRESENT), said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no just no heat",
+        "no it only runs when I hit the reset",
+        "nope we just opened the house for the season",
+        "no but it leaks water when it rains",
+        "no unless you count my husband's cooking",
+        "no I'm used to it being cold but not this cold",
+        "there was smoke but we opened the windows and it's gone",
+        "no, it's only that it smells musty, like an old basement",
+        "no, but can somebody come today",
+    ],
+)
+def test_a_no_beside_the_trouble_itself_is_one(text: str) -> None:
+    """Remarks about the system, the house or what is over cost no second question."""
+    for said in (text, text.replace(",", "")):
+        assert understand(said, question=Question.SAFETY, now=NOW).hazard is Hazard.DENIED, said

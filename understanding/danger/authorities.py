@@ -61,6 +61,10 @@ _SHUT_OFF = phrase(
     r"|disconnected|sealed) (?:it|the|our|my|off|out)|shut the gas|red ?tag\w*|(?:cerr|cort)(?:o|aron) (?:el|la)"
 )
 _BY_SOMEBODY = phrase(_WHO, r"plumbers?|landlord|maintenance|city")
+_FORBIDDEN = phrase(
+    rf"(?:{_WHO}|guys?|man|tech\w*|plumber|inspector) (?:\w+ )?(?:said|says|told (?:me|us)|warned (?:me|us))"
+    r" (?:\w+ ){0,2}?(?:not|never) (?:to )?(?:\w+ )?(?:re ?light|light|turn|use|run|touch|start) (?:it|that|the)"
+)
 _STILL_THERE = phrase(
     r"smell\w*|smok\w*|alarms?|detectors?|fire|burn\w*|still|again|hiss\w*|huele|humo|sigue|not (?:\w+ )?shut"
 )
@@ -76,8 +80,10 @@ def told_to_leave(text: str) -> Hazard:
 
 
 def leak_found(text: str) -> bool:
-    """Whether the plain `text` tells of a leak that the gas company or the like has found, or that they were there."""
+    """Whether the plain `text` tells of a leak that those who know have found, of their visit, or of their ban."""
     if said(_WERE_HERE, text) and said(_RESCUE, text):
+        return True
+    if said(_FORBIDDEN, text):
         return True
     told = any(said(_LEAK, clause.text) and NEGATORS.isdisjoint(clause.words) for clause in cut(text))
     return told and said(_AUTHORITY, text) and not said(_WATER, text)

@@ -53,6 +53,7 @@ _OTHERS_DO = phrase(
     r"|you can) ?(?:do|does|did|can|is|smells?|sees?)?(?: (?:it|smell it|some|something))?))?)$"
 )
 _HISS = phrase(r"hiss\w*")
+_FUEL_CARRIER = phrase(r"appliance|pipes?|lines?|meter|valves?|tank|hoses?|fittings?|connector")
 _ALARM_EVENT = phrase(
     r"(?:came|come|comes|coming|is|was|been|kicked|turned|lit|lights|light) (?:back )?(?:on|up)"
     r"(?! (?:the|my|our|a|every)(?!\S))|flash\w*|blink\w*|red"
@@ -69,6 +70,17 @@ _SILENCED = phrase(
     r"(?:batter(?:y|ies)|alarms?|detectors?|it|them)(?: (?:out|off|down))*"
 )
 _IT = (("it",), ("that",), ("which",), ("they",))
+# It was there, and what somebody did about it, or got used to, is no sign that it is gone.
+_UNDONE = phrase(
+    r"(?:open(?:ed)?|propp?ed) (?:\w+ ){0,3}?(?:windows?|doors?)(?: \w+)?|air(?:ed|ing) (?:it|the \w+|everything|us)"
+    r"(?: all)? out|(?:put|stamped|stomped) (?:it|them|the (?:fire|flames?)) out|(?:smothered|doused) (?:it|them|the)"
+    r"|(?:turned|turn|shut|cut) (?:off )?(?:the |our |my )?(?:gas|propane)(?: off)?"
+    r"|(?:gotten|got|getting|am|are|is) used to (?:it|the smell|that)(?! being)"
+    r"|so bad (?:that )?(?:i|we|she|he|they) (?:\w+ )?(?:slept|left|went|stayed|moved|had|got|could)"
+)
+# "No, only when it runs": what stands behind it is not denied by the no before it.
+_EXCEPT = phrase(r"(?:only|just|except|unless|but) (?:when|if|after|while|at|for|that)|other than|besides|apart from")
+_SAYS_BOTH = re.compile(r"(?:no|nope|nah|not|negative)(?: \S+){3,}? (?:yes|yeah|yep|yup|si)[ .]*")
 _LEFT = phrase(
     r"soot|puffs? of (?:\w+ )?(?:black|gray|grey|dark|something|stuff)|black (?:stuff|cloud|puff)"
     r"|smoke|smoky|smokey|haz[ey]|monoxide|humo"
@@ -107,6 +119,8 @@ def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
     """The same without electrical parts."""
     clauses = cut(text)
     if said(_SILENCED, text) and any(device_kind(clause.text) for clause in clauses):
+        return True
+    if asked and ((said(_UNDONE, text) and not said(OVER, text)) or _excepted(text) or _SAYS_BOTH.fullmatch(text)):
         return True
     return any(
         _alarm(clause, before, after, text, asked) or _smell(clause, text, asked) or _left(clause, asked)
@@ -160,10 +174,19 @@ def _smell(clause: Clause, text: str, asked: bool) -> bool:
     )
 
 
+def _excepted(text: str) -> bool:
+    """Whether a smell or a danger is told behind an exception from a no."""
+    found = _EXCEPT.search(text)
+    rest = text[found.end() :] if found else ""
+    told = _SMELL.search(rest) or _LEFT.search(DEVICE.sub("_", rest))
+    told = None if said(PLAIN_SMELL, rest) else told
+    return told is not None and NEGATORS.isdisjoint(rest.split()) and not said(HARMLESS_CAUSE, text)
+
+
 def _left(clause: Clause, asked: bool) -> bool:
     if dangers(clause, asked=asked):
         return False  # Judged with its clause.
-    if (said(_HISS, clause.text) and "appliance" in clause.words) or (asked and said(_OTHERS_DO, clause.text)):
+    if (said(_HISS, clause.text) and said(_FUEL_CARRIER, clause.text)) or (asked and said(_OTHERS_DO, clause.text)):
         return True
     text = DEVICE.sub("_", clause.text)
     found = _LEFT.search(text) or (asked and _WENT_OFF.search(text)) or None
