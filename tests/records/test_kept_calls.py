@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store
 from simulator.rig.postgres import Postgres
+from tests.support.locked import locked
 
 pytestmark = pytest.mark.slow
 
@@ -38,20 +38,11 @@ def words(known: CallSession | None) -> list[str]:
     return [entry.text for entry in known.timeline] if known else []
 
 
-@contextlib.contextmanager
-def locked(url: str) -> Iterator[None]:
-    """Another process writes, and does not end."""
-    holder = sqlite3.connect(sa.make_url(url).database or "", isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    yield
-    holder.close()
-
-
 @pytest.fixture
 def away(agent_database: str, request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[None]]:
     """Takes the database away for the length of a block: Postgres hangs, SQLite is locked."""
     if agent_database.startswith("sqlite"):
-        return lambda: locked(agent_database)
+        return lambda: locked(Path(sa.make_url(agent_database).database or ""))
     running: Postgres = request.getfixturevalue("postgres")
     return running.hanging
 
@@ -82,6 +73,13 @@ async def at_another(agent_database: str) -> Store:
     return other
 
 
+async def told(store: Store, call_id: str = "CA1") -> tuple[Phase, list[str]]:
+    """Where a call stands for those who ask the store, and what was said in it."""
+    row = await store.calls.find(call_id)
+    assert row is not None
+    return row.phase, words(row.session())
+
+
 async def test_a_call_without_the_database(
     kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
 ) -> None:
@@ -96,9 +94,7 @@ async def test_a_call_without_the_database(
         talking.note(EntryKind.CALLER, "my heater quit", NOW)
         assert await kept.calls.save(talking, run)
         assert await kept.calls.broke(talking, run, LATER)
-        row = await kept.calls.find("CA1")
-        assert row is not None
-        assert (row.phase, words(row.session())) == (Phase.BROKEN, ["my heater quit"])
+        assert await told(kept) == (Phase.BROKEN, ["my heater quit"])
         assert await kept.calls.resume("CA1", 1, LATER)
         assert not await kept.calls.resume("CA1", 1, LATER)
         again = await kept.calls.begin(session(), OWNER, LATER)
@@ -180,9 +176,7 @@ async def test_what_is_newer_in_the_database_stays(
     talking.note(EntryKind.CALLER, "heat", NOW)
     assert await kept.calls.save(talking, run)
     assert await kept.calls.write_back() == []
-    row = await kept.calls.find("CA1")
-    assert row is not None
-    assert words(row.session()) == ["no", "heat"]
+    assert await told(kept) == (Phase.LIVE, ["no", "heat"])
 
 
 async def test_settled_elsewhere(
@@ -200,9 +194,7 @@ async def test_settled_elsewhere(
     await back(kept)
     assert [words(known) for known in await kept.calls.write_back()] == [["book it"]]
     assert await kept.calls.write_back() == []
-    row = await other.calls.find("CA1")
-    assert row is not None
-    assert row.phase is Phase.OVER
+    assert (await told(other))[0] is Phase.OVER
     await other.close()
 
 
@@ -228,11 +220,8 @@ async def test_it_outlives_the_process(
     await other.open()
     await other.calls.take_up(LATER)
     assert await other.calls.write_back() == []
-    rows = [await other.calls.find(call_id) for call_id in ("CA1", "CA2")]
-    assert [(row.phase, words(row.session())) for row in rows if row] == [
-        (Phase.BROKEN, ["no heat"]),
-        (Phase.OVER, ["no heat"]),
-    ]
+    assert await told(other) == (Phase.BROKEN, ["no heat"])
+    assert await told(other, "CA2") == (Phase.OVER, ["no heat"])
     async with asyncio.timeout(60):
         while await journal.read():
             await asyncio.sleep(0.01)

@@ -1,9 +1,7 @@
 """The real service while its database is away: the phone is answered, calls are whole, nothing is lost afterwards."""
 
-import contextlib
 import signal
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from simulator.rig.postgres import Postgres
+from tests.support.locked import locked
 from tests.support.twilio_client import (
     PATIENCE_SECONDS,
     Twilio,
@@ -52,15 +51,6 @@ class Service:
     @property
     def journal(self) -> list[Path]:
         return list((self.twilio.database.parent / "journal").glob("*.json"))
-
-
-@contextlib.contextmanager
-def locked(database: Path) -> Iterator[None]:
-    """Another process writes, and does not end."""
-    holder = sqlite3.connect(database, isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    yield
-    holder.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module", params=AWAY)
