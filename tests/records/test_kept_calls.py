@@ -251,3 +251,22 @@ async def test_the_end_waits_for_nobody(postgres: Postgres, tmp_path: Path) -> N
     with postgres.hanging():
         await store.calls.expect(session(), LATER)
         await store.close()  # Comes back while the other still hangs.
+
+
+async def test_a_disk_that_takes_nothing_costs_no_call(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the database nor the journal can be written: the call is run from memory, and that is said loudly."""
+    (tmp_path / "journal").write_text("a file where the folder should be")
+    url = f"sqlite:///{tmp_path / 'agent.db'}"
+    limits = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
+    store = Store(url, journal=Journal(tmp_path / "journal"), now=lambda: NOW, **limits)
+    await store.open()
+    with locked(tmp_path / "agent.db"):
+        begun = await store.calls.begin(session(), OWNER, LATER)
+        assert begun is not None
+        begun[1].note(EntryKind.CALLER, "no heat", NOW)
+        assert await store.calls.end(begun[1], begun[0], LATER)
+    await back(store)
+    assert await store.calls.write_back() == []
+    assert await told(store) == (Phase.OVER, ["no heat"])
+    await store.close()
+    assert "THE JOURNAL WAS NOT WRITTEN" in caplog.text
