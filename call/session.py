@@ -42,6 +42,12 @@ class State(StrEnum):
 
 END_STATES = frozenset({State.CONFIRM, State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT})
 
+# Where the model may word a reply. What is said about danger, and about a visit that stands, is said word for word.
+WORDED_STATES = frozenset({
+    State.WELCOME, State.NON_SERVICE, State.FOLLOW_UP, State.SERVICE_AREA, State.DISCOVERY, State.URGENCY,
+    State.PRE_CONFIRM, State.CALLBACK,
+})  # fmt: skip
+
 
 class Question(StrEnum):
     """What the bot asked last: a bare "yes" or "Jonas" means nothing without it (X3)."""
@@ -74,6 +80,12 @@ class Question(StrEnum):
 
 # Questions whose yes changes something in the world: it counts only once the caller has heard what it is about (R53).
 APPROVALS = frozenset({Question.READ_BACK, Question.OTHER_TIME, Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM})
+
+# The same of what may be asked elsewhere: danger, and a visit that stands or may.
+FIXED_QUESTIONS = frozenset({
+    Question.SAFETY, Question.OTHER_TIME, Question.MANAGE_WHAT, Question.BOOKING_NAME, Question.CANCEL_CONFIRM,
+    Question.NEW_TIME, Question.MOVE_CONFIRM, Question.GO_ON, Question.SECOND_VISIT,
+})  # fmt: skip
 
 
 class Intent(StrEnum):
@@ -430,6 +442,11 @@ class CallSession(BaseModel):
         if self.state in END_STATES and self.reason:
             return f"{self.state}:{self.reason}"
         return f"{'interrupted' if self.ended_by is EndedBy.INTERRUPTED else 'hangup'}:{self.state}"
+
+    @property
+    def model_may_word(self) -> bool:
+        """Whether the model may word a reply at this moment; else nothing but fixed lines is spoken."""
+        return self.state in WORDED_STATES and self.question not in FIXED_QUESTIONS
 
     @property
     def caller_spoke(self) -> bool:

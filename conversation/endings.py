@@ -4,7 +4,7 @@ A promise of a callback is true by construction: V2 is told in the same turn, an
 any case. What V2 answers decides the record, not the words.
 """
 
-from call.actions import Action, CallTool, EndCall, Say, Word
+from call.actions import Action, CallTool, EndCall, Say
 from call.session import BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
 from call.tool_calls import (
     AlertSent,
@@ -149,7 +149,7 @@ def _answer(talk: Talk, line: str) -> list[Action]:
     fallback = talk.line(line)
     if talk.session.state is State.CALLBACK and not talk.session.phone:  # A model would promise what nobody can keep.
         return [talk.say(line)] if talk.digressed else []
-    return [Word(closing_directive(fallback), fallback, line)] if talk.digressed else []
+    return [talk.word(closing_directive(fallback), fallback, line)] if talk.digressed else []
 
 
 def _last_words(talk: Talk) -> Say:

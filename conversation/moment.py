@@ -52,12 +52,16 @@ class Talk:
             return [Say(text, line=key)]
         if question in APPROVALS:
             return [*self.answer(), Say(text, line=key)]
-        return [Word(directive(text), text, key)]
+        return [self.word(directive(text), text, key)]
 
     def answer(self) -> list[Action]:
         """The answer to a question of the caller's that only the model can word."""
         later = self.line("answer_later")
-        return [Word(answer_directive(later), later, "answer_later")]
+        return [self.word(answer_directive(later), later, "answer_later")]
+
+    def word(self, directive: str, fixed: str, key: str) -> Word | Say:
+        """A reply in the model's words, in place of the fixed line `key`; that line where the model words nothing."""
+        return Word(directive, fixed, key) if self.session.model_may_word else Say(fixed, line=key)
 
     def acknowledge(self, key: str = "got_it") -> list[Action]:
         """A short reaction to what was told: not every time, and none before an answer (conversation.md 4).
@@ -96,7 +100,7 @@ class Talk:
         if question in APPROVALS:
             answer = self.answer() if self.heard.asks is Ask.OTHER else []
             return [*opening, *answer, Say(text, must_hear=True, line=key)]
-        return [*opening, Word(directive(text), text, key) if self.digressed else Say(text, line=key)]
+        return [*opening, self.word(directive(text), text, key) if self.digressed else Say(text, line=key)]
 
     @property
     def digressed(self) -> bool:
