@@ -1,230 +1,444 @@
-"""The forms that a statement may have: what is not among them is refused, since no record can back it.
+"""What a reply of the model may consist of: every clause has one of these forms from its first word to its last.
 
-"I've started a ticket", "payment is due at the visit", "a specialist will take over": no list of words finds all that a
-model can make up. So each clause that is no question has to be feeling, courtesy, an offer, a denial, a fact of the
-business, a time or a number, or the caller's own words again. What a clause of a known form then claims is judged by
-claims.py and judge.py as ever. Data and one function; pure.
+There is no list of what may not be said. A clause is feeling or courtesy, hands a question to the technician or the
+team, denies knowing, offers help, or states a fact of the business or the session, whose times, prices, names and
+numbers are marks of known.py. A word that no form has makes the sentence one that no record can back. Data; pure.
+
+The forms are written over the words of `plain()`, adverbs without meaning left out. `<name>` is a part of PARTS, and
+"head ..tail" is the head and any words of a vocabulary.
 """
 
 import re
+from collections.abc import Callable
 
-from conversation.guard.claims import Spoken
-from conversation.guard.stated import MONTHS, NUMBER_WORDS, WEEKDAYS
+from call.session import BookingStatus
+from conversation.guard.known import Spoken
 
-# A clause begins at the sentence, at a mark, where a new subject may follow, and where we say that we do something.
-_CLAUSE = re.compile(
-    r"[,;:.!?]+(?:\s+|$)|\b(?:and|but|so|because|then|while|that) (?=(?:i|we|you|your|our|let|it|they"
-    r"|the technician)\b)"
-    r"|\band (?=(?:will|have already)\b)|\s(?=(?:i|we)(?:'ll|'ve|'m|'re| will)\b)"
-    r"|\s(?=you(?:'re|'ve| are| were| have| had)\b)"
+# Vocabularies: what may follow a head in any order. None has a word that a visit, a time, a price, a person or a danger
+# could be claimed with on its own.
+_FUNCTION = (
+    "where neither either a an the this that these those it you your yours my me i we our us them she he or but if when while with without in"
+    " of to for at about from by as than like how what why which who are is was were be been being am have has had"
+    " do does did not no can could would should must might any some more most much many both each every other another"
+    " again after during all on and too so because even up down out through there"
 )
-_FILLERS = re.compile(
-    r"^(?:(?:and|but|so|then|now|well|okay|ok|sure|yes|yeah|no|nope|also|first|actually|alright|all right|right"
-    r"|right now|of course|thanks|great|perfect|oh|hi|hello|hey|unfortunately|maybe|yep|absolutely|certainly|otherwise"
-    r"|again|still|honestly|exactly|currently|especially|even|sorry)(?: |$))+"
+_SYMPATHY = _FUNCTION + (
+    " sorry hear hearing deal dealing go going gone through trouble hassle waiting waited sound sounds feel feeling feels"
+    " frustrating frustration uncomfortable hard rough tough stressful difficult heat cold hot warm cool cooling heating"
+    " heater ac air conditioning conditioner furnace unit system weather summer winter house home place working work worked"
+    " works happen happened happening happens family kids little ones baby day days night nights week long late"
+    " explain explaining tell telling told ask asking asked know knowing question questions concern concerns worry"
+    " worried wondering want wanted need needed hope like feel upset annoyed anyone anybody nobody wants fun sleep"
+    " put keep kept repeat repeating say said mean inconvenience experience situation way sense bad lot issue problem"
+    " wait times confusion mix mixup bill invoice call calls calling frustrated tired exhausted stuck stress family mother father parents husband wife tenant tenants kid child elderly dog evening morning sleep rest awake important comfort ready reach reaching reason understandable relief able anything everything start beginning enough course best ahead one two three more than once noise leaking leak loud things thing especially handle side right now time"
 )
+_KNOWING = _FUNCTION + (
+    " something into time heater ac furnace air conditioner conditioning heating cooling price prices cost costs exact exactly amount number quote depends part parts phone over here see seen seeing look"
+    " looked looking sure certain yet needs need needed involved work works system unit problem issue cause first once until"
+    " before person someone they he come comes coming repair repairs detail details information answer"
+    " answers question questions tell say explain know help find finds found out takes take long guess promise speak for"
+    " hand further specific specifics options option best honest fair figure without whether kind sort type that much"
+    " invoice invoices bill bills billing account warranty records history showing show shows front of end file range fee condition at_the_visit after_the_visit during_the_visit at_a_visit for_a_visit for_the_visit at_that_visit without_a_visit state underneath cover decide decision decides assess  checked check checking inspect inspected inspection explained told given quoted based down whatever whoever whichever matter topic timing length duration size old  worth it wrong going happening causing make making noise equipment brand model age technician technicians there house home"
+    " proper closer diagnose then anything else everything able job done beforehand upfront front figures ballpark"
+    " inside itself actual full whole picture idea accurate reliable safely really rest ahead go along"
+)
+ASKING = _FUNCTION + (
+    " chance be put moment information required needed needs want wants wanted sorry hear hearing understand understood okay alright interested decide sometime somewhere anywhere specific particular certain ideal ideally preferred preference open another others option options possible reachable callback handy letters numbers between early earlier late later part exact full complete residence house building home office property place floor gate cross town neighborhood side located nearest corner tenant owner landlord expecting charge answering door access still instead last_name"
+    " name names first full spell spelled spelling zip code codes five digit digits area address street house number"
+    " unit apartment located live city day days week weekend morning mornings afternoon afternoons time times best better"
+    " suit suits work works good date prefer soon asap sooner need help going doing happening wrong problem issue trouble"
+    " happened system heating cooling ac furnace heater tell give say share mind get may let know get have please could"
+    " speaking speak talking talk calling call reach phone best person property site contact who there"
+    " visit visits technician schedule set book set up arrange setting scheduling come out us see look details"
+    " about change correct fix part wrong different go ahead else other want like ready start first one ask asking once"
+    " more again repeat where should happen describe bit little regarding billing warranty bill invoice matter under"
+    " account appointment rather callback back catch missed hear line quick thing whole just so we can find where to"
+    " find check tells whether serve serves right you cover covers team knows know info information"
+    " confirm double sure easiest convenient for you your schedule place located home seems seem exactly into"
+    " meet meeting renter tenant building mentioned said"
+)
+_CONDITION = (
+    "you that i we it would like want prefer are is ready okay decide to rather helps suits suit works have know tell me"
+    " need your a an the name zip address number day time details go ahead with say yes okay confirm agree"
+    " can get booked scheduled of few more one which best us and all what where no questions question until any other from for"
+    " team technician looked at seen see sees has it in"
+)
+_REPAIR = (
+    "you we it the a that this your repair repairs go goes going ahead with decide decided to have us do done is get"
+    " getting and choose want through done on doing"
+)
+TAILS = {"..sympathy": _SYMPATHY, "..knowing": _KNOWING, "..asking": ASKING, "..condition": _CONDITION,
+          "..repair": _REPAIR}  # fmt: skip
 
-_MUCH = (
-    r"(?: (?:so|very|really|truly|just|still|also|do|can|totally|completely|certainly|fully|definitely|absolutely|quite"
-    r"|pretty|too|a bit|not|all))*"
-)
-_DENY = r"(?:n't|'t|'m not|'re not| not| cannot)"
-_THING = r"(?:that|it|this|these|everything|the [\w ]{1,25}|your [\w ]{1,25})"
-_US = (
-    # How we feel, who we are
-    rf"(?:'m| am|'re| are|'d be){_MUCH} (?:sorry|afraid|here\b|listening|with you|happy|glad)",
-    r"(?:'m| am) (?:the|an?|\w+(?: \w+)?'s|your) (?:\w+ )?virtual receptionist",
-    r"(?:'re| are) an? (?:heating|cooling|hvac)\b",
-    rf"{_MUCH} (?:understand|apologi[sz]e|appreciate (?:that|it|your|you (?:telling|calling|letting|waiting))|wish|hope"
-    r"|imagine|hear you|get (?:it|that|why)|see why|see how|see what you mean|agree|heard\b|missed (?:that|it|your|the)"
-    r"|know(?:$| (?:that's|it's|this is|how)))",
-    r" want to (?:make sure|be sure|help)\b",
-    r"'d be (?:upset|frustrated|annoyed)\b",
-    r" see(?: there's already|$)",
-    # What is open, what is missing
-    rf"(?: do| did| have| can| could| would| was| were| are| am)?{_DENY}"
-    r" (?:quite |really |actually |want to |yet |be able to )*(?:have (?!access|the ability)|know|see|want|mean"
-    r"|catch|hear|give|say|tell|promise|guess|get|book\w*|schedul\w+|been|able|make|understand|serve|cancel\w*|moved"
-    r"|sure|supposed|find|match|come out|change)\b",
-    rf"{_MUCH}(?: would|'d|'ll| will)?(?: only| just| still| also)* (?:need|rather|like to|love to)\b",
-    r" have (?:that|it|this|you|your|the|these|both|\d|an? (?:\w+ )?(?:opening|slot|time)|openings"
-    rf"|{'|'.join((*WEEKDAYS, *NUMBER_WORDS))})\b",
-    # What may be offered, and is judged: a time has to be free, a booking done, a callback due
-    rf"(?:{_MUCH} (?:can|could|would)|'d be happy to|'ll|'m| will| have|'ve)(?: just| already| now| all| go ahead"
-    r" and| went ahead and| be able to| be happy to| definitely| certainly)*"
-    r" (?:help|set\b(?! aside)|get (?:that|it|this|you) (?:set up|scheduled|booked)|get is|have (?:someone|somebody"
-    r"|them"
-    r"|one of|an? \w+|our \w+)(?: \w+){0,3} call|have you booked|move|cancel\w*|book\w*|schedul\w*|reschedul\w*|offer"
-    r"|moved|confirmed|got you|put you|added you|made the (?:appointment|visit|booking)|call|give you a call"
-    r"|see you|let you go|do (?:that|it)|take (?:down )?(?:the|your|those|that|some) (?:details|name|number"
-    r"|information)"
-    r"|take (?:that|those|it) down)\b",
-    rf"(?:'ll| will| can) (?:note|write|pass) {_THING}(?: down| on| along)?(?: for the (?:technician|team))?$",
-    rf"(?:'ll| will| can) make a note of {_THING}$",
-    rf"(?:'ve| have)(?: just)? (?:noted|written) {_THING}(?: down)?(?: for the (?:technician|team))?$",
-    # What we do: the facts of the business
-    r" (?:do|handle|repair|service|fix)(?: both)? (?:visits|heating|cooling|air|ac\b|furnaces)",
-    r"(?: do| can| also)*(?: only)? (?:serve|cover|service)\b",
-    r" (?:can )?come (?:out )?(?:seven days|every day|any day|on weekends|on any day|to )",
-    r" (?:went ahead and|just|already) (?:book|mad|schedul|put)\w*",
-    r" owe you an? call",
-    r"(?:'re| are) (?:open|available) (?:every day|seven days|on weekends|any day)",
-)
-_YOU = (
-    r"'re(?: very| most| always| absolutely| completely| totally| not)* (?:welcome|right|correct|alone)\b",
-    r"'re (?:now |all |already |still )?(?:set|booked|confirmed|scheduled|done|in our|in the|inside our|outside"
-    r"|waiting|without|having|dealing|going through|upset|frustrated|calling about|(?:speaking|talking) (?:with"
-    r"|to) the virtual|ready)\b",
-    r" have us do (?:it|that)\b",
-    r" (?:don't|won't|do not) (?:need|have) to (?:do anything|be|bring|decide|know|tell)\b",
-    r" (?:can|could|may)(?: also| always| just)? (?:call us|reach us any time|tell me|ask|take your time|think"
-    r"|let me know|say|go ahead|set up|set one up|decide)\b",
-    r" should(?:n't| not)? have (?:had )?to\b|'d (?:pay|need|have to|want)\b",
-    r"(?:'ve| have) (?:had|been|waited|told|tried|reached|got enough|already (?:told|said|waited|been))\b",
-    r" (?:said|mentioned|told|gave|asked|sound|seem|must be|must have|smell|see|want|would like|feel)\b",
-    r"(?:'ll| will) (?:hear|get a call|be called|be contacted|see|need)\b",
-    r"(?:'ve| have| already have) (?:got )?an? (?:\w+ )?(?:appointment|visit|booking)\b",
-)
-_YOUR = (
-    r" (?:name|address|zip|number|visit|appointment|booking|ac|air|a/c|unit|system|heat\w*|furnace|house|home|place"
-    r"|tenant|question|landlord|wife|husband|family|mother|father|son|daughter|technician)\b",
-)
-_LET = (r" (?:get (?:that|it) looked at|know|make sure|get that (?:right|straight)|be honest|be clear|rephrase|ask)\b",)
+Groups = tuple[tuple[Callable[[Spoken], bool], tuple[str, ...]], ...]  # What backs the forms, and the forms
 
-_FEELING = (
-    r"(?:frustrat\w+|uncomfortable|rough|hard|tough|annoying|stressful|awful|terrible|horrible|no fun|no good|okay|ok"
-    r"|right|unpleasant|painful|a pain|a lot|a long \w+|long|many|understandable|fair|fine|good|bad|correct|hot|cold"
-    r"|miserable|inconvenient|upsetting|scary|worrying|disappointing|helpful|useful|enough|everything|up to you|sad"
-    r"|a (?:good|fair|great|tough|hard) (?:question|point|one)|a shame|a pity|worth|what we do|understood|great|perfect"
-    r"|wonderful|awesome|lovely|nice|excellent|fantastic|difficult|confusing|acceptable|welcome|too bad)\b"
-)
-_NOT_DONE = r"(?!.*\b(?:has been|have been|will be|got|belongs)\b)"
-_MOMENT = (
-    rf"(?:{'|'.join((*WEEKDAYS, *MONTHS))}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec) \d+|tomorrow|today"
-    rf"|tonight|the (?:\d+\w*|{'|'.join(NUMBER_WORDS)}|third)|\$?\d[\d:.,]*"
-    rf"|{'|'.join(NUMBER_WORDS)}|a hundred|half|quarter|noon|first thing|from|between|at|around|about|since|until"
-    r"|by|(?:in the|this) (?:morning|afternoon|evening)|as soon as possible|seven days|any day|every day|either|both)\b"
-    rf"{_NOT_DONE}"
-)
-_TECHNICIAN = r"(?:(?:the|a|our|your|any|only the|only a) (?:technicians?|tech)|technicians|they|he|she)"
-_TEAM = (
-    r"(?:someone|somebody|people)(?: from our team)?|(?:the|our) (?:billing |warranty )?team|(?:an?|one of our|our)"
-    r" (?:comfort )?advisors?|(?:the|our) comfort advisors?"
-)
-_OTHERS = (
-    # It and that
-    rf"(?:that|it|this|those|everything|which)(?:'s| is| was| must be| sounds?| does sound| would be| can be| could be"
-    rf"|'s got to be| has to be| may be| seems?| feels?| shouldn't be| isn't| wasn't"
-    rf"| must have been){_MUCH} (?:been )?(?:{_FEELING}|{_MOMENT})",
-    r"(?:that|it|this)(?:'s| is|'ll be| will be| would be| hasn't been| isn't"
-    r"| has been) (?:\w+ ){0,2}?(?:the (?:right|best|only)"
-    r"|for the technician|(?:something|question) (?:the technician|for)|hard to|credited|moved|cancell?ed|booked"
-    r"|confirmed|done|open"
-    r"|available|still on|on|set|all set|about|off)\b",
-    r"(?:that|it|this) (?:depends|makes sense|helps|costs|shouldn't happen|happens|can wait|matters|goes towards?"
-    r"|has been|didn't|doesn't (?:matter|have))\b",
-    r"this is (?:the )?virtual receptionist",
-    r"(?:it|that|this) sounds like (?:it|that|you)\b",
-    r"that (?:booking|visit|one|time|day) (?:didn't|isn't|wasn't|couldn't|doesn't)\b|(?:and )?so is\b|see you\b"
-    r"|credited\b",
-    r"(?:the|these|those|my) (?:closest|next|first|soonest|earliest|only|other|same|second|two)? ?(?:times?|openings?"
-    r"|ones?|slots?|days?) (?:i (?:could|can|have)|is|are|would be)\b",
-    r"[\w' ]{1,30} (?:is|are) (?:never )?(?:frustrating|no fun|rough|hard|tough|a pain|worth)\b",
-    rf"there(?:'s| is| are) {_MOMENT}",
-    r"there(?:'s| is| are) (?:an? (?:diagnostic )?fee of|already a visit|an? (?:\d+|eighty[- ]nine)[ -]dollar"
-    r"|no (?:rush|hurry|need|visit"
-    r"|appointment)|nothing|an? (?:opening|slot)|openings)\b",
-    # Who comes and who calls
-    rf"{_TECHNICIAN}(?: who comes)?(?: can| could| would| will|'ll| should| needs? to| has to| have to)"
-    r"(?: be able to| then| also| best| definitely)* (?:answer|tell|say|take a|look|find out|see|explain|give|go over"
-    r"|know|need|help|ask|call|come|be|arrive|visit|talk|quote|have an answer)\b",
-    rf"{_TECHNICIAN} (?:calls?|knows?|gives?|tells?|answers?|comes?|visits?|needs? to see|quotes?)\b",
-    rf"(?:{_TEAM}) (?:can|could|would|will|should|needs? to|has to)(?: be able to| then| also)* (?:call|get back|reach"
-    r"|help|answer|explain|go over|tell|talk|come|be|take|follow|contact|look)\b",
-    # What a visit is
-    r"(?:the |a |that |our |those |these )?(?:diagnostic )?(?:last |first )?(?:visits?|fee|diagnostic fee|price|cost"
-    r"|\d+ dollars|eighty[- ]nine dollars|repairs?|weekends?|hours)(?: itself)?(?: of a repair)? (?:is|are|costs?"
-    r"|would|goes?|gets?|starts?|can|will|does|for|depends?|has been|was|covers)\b",
-    r"(?:nothing|no (?:visit|appointment|booking))(?:'s|'s been| is| has been| was|) (?:booked|been booked|scheduled"
-    r"|been"
-    r"|changed|cancell?ed|moved|else|to)\b",
-    r"heating and cooling\b|the (?:line|connection) (?:is|was)\b|the zip(?: code)?(?: you gave me)? (?:is|tells)\b",
-    # The caller's data, read back
-    r"(?:the|your) (?:name|address|zip(?: code)?|number|problem|time)(?: is| i have is|'s|$)",
-    # Courtesy
-    r"(?:so |very )?sorry\b|oh no|ouch|wow|yikes|(?:many )?thanks?\b(?! for (?:booking|choosing))|thank you\b|got it"
-    r"|gotcha|understood|noted|fair enough|good (?:question|point|morning|afternoon|evening|luck)|goodbye|bye\b|take"
-    r" (?:care|your time)|welcome back|go ahead|no (?:problem|rush|worries|need|hurry|trouble)\b|not (?:yet|at all"
-    r"|that)"
-    r"|only the technician|whenever\b|hard to|happy to|glad to|my (?:apologies|mistake)|apologies|pardon|makes sense"
-    r"|true\b|correct\b|fine\b|i see\b|good\b|wonderful\b|perfect\b|awesome\b|great\b|excellent\b|super\b|nice\b"
-    r"|(?:a|one) (?:question|thing|last)\b|of course",
-    # What leads to something
-    r"(?:if|before|after|once|when|while|until|unless|since|to|beyond|besides|because|depending|either way|in case|only"
-    r"|just (?:to|checking|in case|call|tell|let|say|one))\b",
-    rf"(?:for|with|without|on|in|at|about|as)\b{_NOT_DONE}",
-    r"(?:please )?(?:tell me|call 911|leave the|go ahead|let me know|say|repeat|spell|don't touch|wait outside)\b",
-    r"call us\b|don't touch\b|move it\b|cancel it\b|tell me\b|a comfort\b|is that\b",
-)
-
-
-def _any(*forms: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{form})" for form in forms))
-
-
-_BY_SUBJECT = {
-    "i": _any(*_US), "we": _any(*_US), "you": _any(*_YOU), "your": _any(*_YOUR),
-    "let me": _any(*_LET), "let us": _any(*_LET), "let's": _any(*_LET),
+PARTS = {
+    "is": r"(?:is|was|must be|must have been|has been|can be|could be|sounds|does sound|has to be|has got to be|would be"
+          r"|seems|feels|can feel|must feel|may be|can not be|is not|was not|should not be|will be)",
+    "it": r"(?:it|that|this|which|these things|those|all of (?:this|that)|all that|everything|so)",
+    "bad": r"(?:frustrating|uncomfortable|rough|hard|tough|annoying|stressful|awful|terrible|horrible|(?:no|not) fun"
+           r"|unpleasant|painful|a (?:real )?(?:pain|lot|hassle|nuisance|shame|pity|headache|bother)|too (?:bad|long|many)"
+           r"|long|miserable|inconvenient|upsetting|worrying|disappointing|sad|difficult|confusing|exhausting|tiring"
+           r"|not (?:easy|right|okay|acceptable|good enough|what you want)|no way|never (?:easy|fun)|unfortunate"
+           r"|understandable|a (?:long|hard|rough|tough|difficult) (?:time|wait|day|week|night|situation|spot)|the last thing"
+           r"|nothing (?:anyone|anybody) wants|too much|many|draining|distressing|aggravating|not ideal|cold|hot|loud"
+           r"|unbearable|irritating|brutal|the worst|lousy|a bad (?:time|day)|hard on)",
+    "fine": r"(?:(?:a|an) (?:very )?(?:fair|good|great|reasonable|important|sensible|common|natural|fair enough)"
+            r" (?:question|point|thing|one|concern)|fair|good to know|helpful|useful|no (?:problem|trouble|bother)|okay|fine"
+            r"|alright|all i need|enough|up to you|your (?:choice|decision|call)|not a problem|what i need|reasonable"
+            r"|understood|clear|the right (?:thing|question)|a fair (?:ask|request)|what we do|what i am here for|no rush"
+            r"|kind of you|good|right|correct|plenty)",
+    "technician": r"(?:(?:the|a|our|your|any|one of our|that) technicians?|technicians|they|he|she|he or she|whoever comes"
+                  r"|the technician who comes|the person who (?:comes|looks at it)|the one who comes)(?: out)?",
+    "team": r"(?:(?:someone|somebody|a person|a (?:team )?member|one of us)(?: (?:on|from|of|in) (?:the|our) (?:\w+ )??team"
+            r"| here)?|(?:the|our) (?:\w+ )??team|(?:a|our|the|one of our) (?:comfort )?advisors?|whoever calls|they|he or she"
+            r"|the person who calls|(?:someone|somebody|a person) (?:else )?from (?:billing|warranty)|our people|the office)",
+    "may": r"(?:can|could|will|would|should|will be able to|would be able to|should be able to|is able to|are able to|would"
+           r" have to|will have to|has to|have to|needs to|need to|would need to|will need to|is happy to|would be happy to"
+           r"|will be happy to|can then|would be glad to|can best|does|is the (?:best|right|one|only) (?:person|one|who can)"
+           r"(?: to)?|is (?:best placed|in the best position|who can)(?: to)?)",
+    "tell": r"(?:answer|tell|say|explain|go over|go through|walk|give|look|take|see|find|figure|know|let you know|talk|discuss"
+            r"|speak|address|help|quote|check|assess|determine|diagnose|have|cover|ask|clarify|sort|advise|inspect|judge"
+            r"|confirm|work|point|price|evaluate|be able)",
+    "tells": r"(?:answers|tells|says|explains|goes over|goes through|walks|gives|looks|takes|sees|finds|figures|knows|talks"
+             r"|quotes|checks|has|lets|decides|covers|inspects)",
+    "visit": r"(?:(?:the|a|our|that|each|every|any|this|your|first|the first)? ?(?:diagnostic )?(?:visit|fee|visit fee"
+             r"|diagnostic|diagnostic fee|charge|cost|price|diagnostic charge)(?: itself)?(?: (?:of|for) (?:the|a|that|our)"
+             r" (?:diagnostic )?(?:visit|diagnostic))?|(?:having|to have|getting) (?:someone|somebody|a technician|it)"
+             r" (?:come )?(?:out )?(?:and |to )?(?:look|take a look|looked)(?: at (?:it|that))?|it|that|this|coming out)",
+    "what_for": r"(?: for (?:the|a|that|our|any|each|every|your)? ?(?:diagnostic )?(?:visit|diagnostic|technician to (?:come|look|take"
+                r" a look|come and (?:look|take a look))(?: out)?(?: (?:and|to) (?:look|take a look|see it))?(?: at (?:it|that|the"
+                r" \w+))?|(?:someone|a technician) to (?:come out|look at it|take a look|come out and (?:look|take a look))))?",
+    "credited": r"(?:is|are|gets|get|will be|would be|will|would|goes|go|comes|come|counts|count|can be|is then)?(?: then)?(?: fully)?"
+                r" ?(?:credited|applied|applies|apply|goes|go|come|comes|taken|counted|counts|count|put|credit|deducted|subtracted)?"
+                r"(?: back)?",
+    "toward": r"(?:to|toward|towards|against|off|off of|from) (?:the|your|that|any|what you pay for the)"
+              r"(?: (?:cost|price|bill|total)(?: of)?)?(?: (?:the|that|your|a))? ?(?:repair|repairs|repair (?:bill|cost|price))",
+    "free": r"(?:xxtw?f\w*(?:(?: ,)? (?:or|and) xxtw?f\w*| , xxtw?f\w*)*)",
+    "wish": r"(?:(?:for |on |at )?xxt(?:w\w*|f?1?s))",
+    "data": r"(?:(?:the|your|a|an|that|his|her|their|full|first|last)? ?(?:best )?(?:full |first |last |complete )?(?:zip|zip code"
+            r"|name|address|street address|street|house number|phone number|number|callback number|phone|day|time|details"
+            r"|few details|detail|information|area code|contact)(?: and (?:the |your )?(?:number|name|house number|street"
+            r"|phone number))?)",
+    "mine": r"(?:xxname|xxaddr|xxzip|xxphone)",
+    "open": r"(?:open|available|free|possible|still open|still available|still free)",
+    "back": r"(?: back)?(?: (?:at|on) (?:(?:this|that|the|the same|your)(?: same)? (?:number|line|phone)|xxphone)(?: (?:you|i|we|are|have|called|calling|from|gave|me|us))*)?(?: about (?:that|it|this|the xxtheirs|your question))?(?: xxasap)?(?: about (?:that|it|this))?"
+            r"(?: (?:to|and) (?:set (?:it|that|one|a visit) up|set up a (?:visit|time)|find a time(?: that (?:suits|works for) you)?|go over (?:it|that)"
+            r"(?: with you)?|discuss (?:it|that)|talk (?:it|that) (?:through|over)|explain (?:it|that)|help(?: you)?(?: with (?:it|that))?))?",
+    "hvac": r"(?:home |central )?(?:heating|cooling|air|air conditioning|acs?|air conditioners?|furnaces?|heaters?|heat pumps?"
+            r"|heating and cooling|units|systems|both|that|those|heat|hvac)",
 }  # fmt: skip
-_SUBJECT = re.compile(r"(let me|let us|let's|i|we|your|you)(?='| |$)")
-_BUSINESS = re.compile(r"(?: only| also)* (?:does|handles|repairs|is) (?:heating|cooling|an? )|$")
-_OTHER_FORMS = _any(*_OTHERS, _MOMENT)
-_QUESTION = re.compile(
-    r"(?:what|who|where|when|which|why|how|is|are|was|were|do|does|did|can|could|may|shall|should|would|will|have|has"
-    r"|isn't|aren't|don't|doesn't|or|whose)\b"
+
+
+def always(spoken: Spoken) -> bool:
+    return True
+
+
+def calm(spoken: Spoken) -> bool:
+    """The caller's last words were not about danger: "that's fine" would be an answer to it."""
+    return _DANGER.search(spoken.last) is None
+
+
+_DANGER = re.compile(
+    r"\b(?:gas|smells?|smelling|smok\w+|burn\w*|spark\w*|fire|alarm|detector|monoxide|dizzy|headaches?|shock\w*|safe|danger\w*"
+    r"|evacuat\w+|leave the|get out|hurt\w*|hazard\w*|explo\w+|toxic|faint\w*|gas|humo|olor|huele|peligro\w*|quemad\w+)\b"
 )
-_SHORTENED = re.compile(r"\b(mr|mrs|ms|dr|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|a|p|m)\.")
-_ABOUT_US = re.compile(r"\b(?:i|we|our|us|technicians?|someone|somebody|team|can|will|would)\b")
-_FUNCTION_WORDS = frozenset(
-    "a an the it it's that that's this is are was were your you you're and or but so of to in on at for with my i not"
-    " no been has have do does did there isn't doesn't since about up out down off again right now one as from".split()
+_MORE = re.compile(
+    r"\b(?:today|tonight|tomorrow|now|come|be here|get here|send|free|promise|guarantee|\w+day|morning|afternoon)\b"
 )
 
 
-def formless(spoken: Spoken) -> str:
-    """Why the sentence says what no record can back, "" when all its clauses have a known form.
-
-    Spanish is spoken where a call ends (safety, callback); claims.py has its claims.
-    """
-    if spoken.session.language == "es":
-        return ""
-    asks = spoken.text.rstrip().endswith("?")
-    clauses = [clause.strip() for clause in _CLAUSE.split(_SHORTENED.sub(r"\1", spoken.lower))]
-    clauses = [clause for clause in clauses if clause]
-    for clause in clauses[:-1] if asks else clauses:
-        if asks and _QUESTION.match(_FILLERS.sub("", f"{clause} ")):
-            return ""
-        if not (_has_form(clause, spoken) or _restates(clause, spoken)):
-            return "nothing that we know"
-    return ""
+def asks_for_more(spoken: Spoken) -> bool:
+    """The caller's last words ask for what only the calendar knows: a mere "sure" would promise it."""
+    return _MORE.search(spoken.last) is not None
 
 
-def _has_form(clause: str, spoken: Spoken) -> bool:
-    rest, business = _FILLERS.sub("", f"{clause} ").strip(), spoken.facts.name.lower()
-    if not rest or re.sub(r"^(?:mr|mrs|ms|dr) ", "", rest) in spoken.session.name.lower():
-        return True
-    if rest.startswith(business):
-        return _BUSINESS.match(rest[len(business) :]) is not None
-    if subject := _SUBJECT.match(rest):
-        return _BY_SUBJECT[subject[1]].match(rest[subject.end() :]) is not None
-    return bool(_OTHER_FORMS.match(rest) or _OTHER_FORMS.match(clause))
+def _asks_no_more(spoken: Spoken) -> bool:
+    return not asks_for_more(spoken) and calm(spoken)
 
 
-def _restates(clause: str, spoken: Spoken) -> bool:
-    """Whether all its words are the caller's, the call's or function words; what is about us is never a restatement."""
-    if _ABOUT_US.search(clause):
-        return False
-    session = spoken.session
-    known = f"{spoken.caller} {session.name} {session.zip_code} {spoken.facts.name}".lower()
-    theirs = set(re.findall(r"[\w']+", known))
-    return all(word in theirs or word in _FUNCTION_WORDS for word in re.findall(r"[\w']+", clause))
+_OFFERS = (
+    r"(?:i|we) (?:can|could|would be (?:happy|glad)(?: to)?|will|am here to|are here to|am happy to|am glad to|are happy to"
+    r"|would love to|want to|would like to|do want to) (?:help|assist) ..sympathy",
+    r"(?:let us|we can|we should|i can|we could|i would like to|we will want to) (?:get|have) (?:that|it|this|your (?:\w+)|the (?:\w+))"
+    r" (?:looked at|checked|seen|looked into)(?: for you)?",
+    r"let us (?:start with|find|see|figure out|begin with|(?:get|take) <data>) ..asking",
+    r"(?:i|we) (?:can|could|would be (?:happy|glad) to|am happy to|would like to) (?:help (?:you )?(?:to |with )?)?(?:set up|setting up|set|schedule|book|arrange|find|offer|get)"
+    r" (?:(?:you|up) )?(?:a|an|one|that|another|something|your)(?: (?:diagnostic|first|different|better|other))?"
+    r"(?: (?:visit|time|appointment|day|one|scheduled|set up|booked))?(?: (?:for|up|with|that|to|works|suits|you|a|the|look|take|at"
+    r"|technician|it|better|whenever|once|when|if|like|would|are|ready|day|of|choice|your|have|your|address|name|zip|details))*",
+    r"(?:i|we) (?:can|could|would be happy to|am happy to) (?:have|send)? ?(?:a|one of our|our|the) technicians? (?:look|take a"
+    r" look|come|see)(?: (?:out|and|to|take|a|look|at|it|that|the|your|find|what|is|going|on|wrong|see|xxtheirs|unit|system))*",
+    r"(?:a|our|the) technician (?:can|could|would) (?:come|look|take)(?: (?:out|and|to|take|a|good|proper|look|at|it|that|the|your"
+    r"|find|what|is|going|on|wrong|see|xxtheirs|unit|system|ac|furnace|heater|tell|you))*",
+    r"(?:i|we) can (?:change|correct|adjust|update) (?:that|it|this|the (?:name|address|time|day)|any of (?:that|it)|any part)"
+    r"(?: (?:of it|for you|first))*",
+    r"(?:it|that|everything|the (?:name|address|time|day)) can (?:still )?be (?:changed|corrected)(?: (?:before|first).*)?",
+)
+_NOT_KNOWN = (
+    r"(?:i|we) (?:do|can|could|would|am|are|did|will|would really)(?: rather)? (?:not|never) (?:know|say|tell|have|promise"
+    r"|guess|speculate|quote|give|see|answer|speak|be sure|sure|able|certain|judge|diagnose|confirm|commit|want to|like to|help|check|look|pull|view|access|comment|advise|find|think of|recommend|estimate|read|be"
+    r" able|offer|make|name|put|speak|pretend|honestly say) ..knowing",
+    r"(?:i|we) would (?:rather|have to) (?:not|leave that|leave it|let|guess|be guessing|see) ..knowing",
+    r"(?:i|we) (?:have|had) no (?:way|price|idea|information|exact|answer|details|figure|quote|numbers?) ..knowing",
+    r"(?:it is |that is |that would be )?(?:hard|tough|difficult|impossible|too early|not possible|tricky) to (?:say|tell|know"
+    r"|judge|guess|quote|answer) ..knowing",
+    r"(?:there is|we have|i have) no (?:way|telling|honest way|good way) ..knowing",
+)
+HARMLESS: Groups = (
+    (always, _OFFERS),
+    (always, (
+        # Feeling
+        r"(?:(?:i|we) (?:am|are|feel) )?(?:sorry|sorry to hear|apologies|my apologies) ..sympathy",
+        r"(?:i|we) (?:do )?apologi[sz]e ..sympathy",
+        r"(?:i|we) (?:do |can |would |could )?(?:understand|appreciate|imagine|hear you|hear that|see why|see how|see what"
+        r"|get it|get that|get why|know how|know what|know that|know it is|know this is|realize|feel for|wish|agree|sympathize"
+        r"|do not blame you) ..sympathy",
+        r"<it> <is> <bad> ..sympathy",
+        r"(?:(?:no|not|without|waiting|living|being|having|that kind|that|a|an|the|your|this|calling|repeating|going)"
+        r" )(?:(?:..sympathy) )+<is> <bad> ..sympathy",
+        r"(?:that|it|this) should not (?:happen|have happened)(?: to you)?", r"(?:two|three|four|several|that many) (?:calls|times) (?:is|are) <bad>",
+        r"what (?:a|an) (?:pain|hassle|nuisance|shame|headache|mess|bother|rough \w+|tough \w+|frustrating \w+|long \w+"
+        r"|miserable \w+|week|day|night) ..sympathy",
+        r"how <bad>", r"(?:oh no|ouch|oh dear|oof|goodness|wow|oh|my goodness|yikes|i know|i see|right)",
+        r"(?:nobody|no one) (?:likes|enjoys|wants|should have to|deserves|needs) ..sympathy",
+        r"you (?:should|do|did) not have(?: had)? to (?:call|chase|ask|wait|repeat|deal|go|be|explain)(?: (?:us|back|again|twice|more than once|(?:two|three|four|so many|several|that many) times))* ..sympathy", r"you deserve ..sympathy",
+        r"you have (?:been|had|waited|had to|every right) ..sympathy",
+        r"you (?:sound|seem|must be|must have been|must feel|have to be|are) <bad> ..sympathy",
+        r"you are (?:dealing|going through|without|having|waiting|stuck|upset|frustrated) ..sympathy",
+        r"(?:i|anyone|anybody) would (?:be|feel) (?:upset|frustrated|annoyed|worried|the same)(?: too| about that| as well)?",
+        # Courtesy
+        r"(?:i )?(?:thanks|thank you|many thanks|i appreciate it|i appreciate you)(?: xxname)?(?: (?:so much|a lot|again))?"
+        r"(?: for (?:asking|telling|letting|calling|waiting|sharing|that|the|your|holding|explaining|checking|being|saying"
+        r"|giving|bringing|mentioning|clarifying|reaching|repeating|spelling|going) ..asking)?(?: xxname)?",
+        r"thanks for (?:calling|reaching) xxbiz", r"got it|gotcha|understood|noted|(?:hello|hi|hey)(?: xxname)?|good (?:morning|afternoon"
+        r"|evening)|goodbye|welcome|you are (?:very |most )?welcome|take care|my pleasure|xxname|maam|sir|bye",
+        r"(?:i|we) am (?:listening|here|still here|with you)|(?:i|we) (?:can )?hear you(?: fine| now)?",
+        r"(?:i|we) (?:am|are) (?:glad|happy|here) (?:you (?:asked|called|told me|said|checked|mentioned it|let me know)"
+        r"|to (?:help|explain|answer|hear from you|assist))(?: (?:you|with (?:that|it|this)))*",
+        r"take (?:all the time you need|your time)|whenever you are ready|go (?:right )?ahead|by all means",
+        r"(?:good|fair|great|reasonable) (?:question|point|enough)|fair enough|(?:that|it) makes (?:total |perfect )?sense"
+        r"|makes sense|that helps|that is all|that is it",
+        r"you are (?:right|not alone|correct)(?: to (?:ask|be|feel|expect|want|call|check|wonder) ..sympathy| about that| that)?", r"you are right to ask",
+        r"(?:i|we) (?:did not|could not|did not quite|missed) (?:catch|hear|get|make out|that|the|your) ..asking",
+        r"the (?:line|connection) (?:is|was) (?:a bit |a little )?(?:unclear|noisy|bad|rough|breaking up|choppy)",
+        # The caller may speak, and choose
+        r"you (?:can|could|may|are welcome to|are free to) (?:take your time|ask|tell|let me know|say|give|start|spell|skip"
+        r"|correct|change your mind|think|decide|pick|choose|change|go|mention) ..asking",
+        r"you (?:do not|would not) have to (?:decide|know|say|tell|choose|be sure|be exact|explain|repeat|have) ..asking",
+        r"(?:please |you can )?(?:tell me|give me|say|share|let me know|let me have <data>|spell|repeat|start with|take me through"
+        r"|ask away|feel free to (?:ask|tell|say)|walk me through|describe) ..asking",
+        r"let me (?:ask|repeat|rephrase|make sure|be (?:clear|honest)|say|start|explain|(?:get|have|take) <data>) ..asking",
+        r"(?:i|we) (?:only |would )?(?:have|need|want|like|still have)(?: to (?:ask|get|know))? (?:a few|a couple of|some|one more|one|two|a|the)"
+        r" (?:quick |more |short |last )*(?:questions?|details|things?|bit of information) ..asking",
+        r"(?:one|another) (?:more |last |quick |short |other )?(?:thing|question) ..asking",
+        r"(?:i|we|all (?:i|we)) (?:will |would |do |only |have )?(?:need|want|have|ask|am asking|like|am missing|am only missing|"
+        r"to ask|to have)(?: (?:to (?:know|ask|have|get|hear|make sure|confirm|check)|for|is))? <data> ..asking",
+        r"(?:i|we|all (?:i|we)) (?:will |would |do |only )?(?:need|want|like|have) to (?:know|ask you|hear|make sure|be sure|get that"
+        r" right|get this right) ..asking",
+        r"all (?:i|we) need (?:now |first )?is ..asking", r"(?:i|we) ask (?:that|this|everyone|because|so|for) ..asking",
+        r"(?:the|your|that|an?) (?:zip|zip code|address|name|street|house number|number|code) (?:tells|let us|is how|shows|helps|is"
+        r" what tells) (?:me|us) (?:whether|if|know|where|see|find|to|which|who|we) ..asking",
+        r"(?:that way|so|so that)? ?(?:i|we|the technician|our technician|they|the team) (?:can |will )?(?:know|knows|find|finds|see|"
+        r"tell|check) (?:where|whether|which|who|if|how to|what|the) ..asking",
+        r"so (?:i|we) know (?:where|whether|which|who|if|how|what) ..asking",
+        r"it (?:only )?(?:helps|let us) (?:me|us|the technician) ..asking",
+        r"(?:just )?to (?:get (?:you|that|it|this|started)|set (?:that|it|this|up)|do that|start|help|book|schedule|find) ..condition",
+        r"(?:i|we) (?:can|will) take (?:down )?(?:your|the|some) (?:details|information)(?: for you)?", r"(?:i|we) have (?:that|it)(?: down)?",
+        r"<data>(?: first| please| next| again| for the visit)*", r"(?:i|we) (?:would|will) start with <data>",
+        r"(?:if|once|when|whenever|as soon as|after|before|until|unless) (?:you|that|i|we|it|the technician) ..condition",
+        r"(?:if|when) (?:possible|convenient|so|not|needed|anything)|either (?:way|one)(?: (?:works|is fine))?",
+        # Who knows it
+        r"(?:a|one of our|our|the) comfort advisors? (?:is|would be|will be) (?:the )?(?:best|right|one) (?:person|one)?(?: (?:for|to|that|ask|about"
+        r"|help|with|it))*",
+        r"(?:that|it|this|the (?:price|cost|answer|repair|rest|exact (?:price|cost|amount))) (?:is|would be|will be) (?:not )?(?:something"
+        r"|one|a (?:good |great |fair )?question|best|up to|for|a matter|beyond|outside)(?: (?:for|to|of|what|that|the|with|only|left))* ..knowing",
+        r"(?:that|it|this|the (?:price|cost|answer|repair|rest)|repairs?)(?: (?:will|would|really|can|could))? (?:depends?|varies|vary|comes?"
+        r" down to) ..knowing",
+        r"<technician> <may> <tell> ..knowing", r"<technician> <tells> ..knowing",
+        r"(?:only|that is where|that is what|that is why|at the visit|on site|then) <technician> <may> <tell> ..knowing",
+        r"(?:i|we) (?:can|would|will|have to|would have to) (?:leave|let) ..knowing",
+        r"(?:it|that) takes (?:a|the) technician ..knowing",
+        r"<team> <may> <tell> ..knowing", r"(?:a|the|our) (?:\w+ )?team is (?:the|best) ..knowing",
+        r"(?:ask|bring (?:it|that) up with|check (?:that )?with) (?:the technician|them|him or her) ..knowing",
+        r"you (?:can|could|may|would want to|would need to|would have to) ask (?:the technician|them|that) ..knowing",
+        r"(?:how|whether|which|what) ..knowing", r"(?:can|could|will be able to|would be able to) (?:then )?<tell> ..knowing", r"(?:beyond|besides|apart from|after|before|aside from) (?:the|that) (?:visit|fee|xxfee|diagnostic)", r"without (?:seeing|looking|a look|having) ..knowing", r"(?:over|on) the phone ..knowing", r"from here",
+        # The caller's own words and data
+        r"(?:i|we) (?:have|heard|got|understood|wrote)(?: (?:it|that|you|the|your|down))*(?: (?:as|at|is|name|address|zip|code|number))*"
+        r" (?:<mine>|xxtheirs)(?: (?:<mine>|xxtheirs|,|at|as|for|the|your|and|in|zip|name|number|address))*",
+        r"(?:so )?(?:it is |that is |the (?:\w+ )?is |your (?:\w+ )?is )?<mine>(?: (?:<mine>|at|in))*",
+        r"you (?:said|mentioned|told me|asked|are asking|are calling|called|wanted|want|would like|are looking)"
+        r"(?: (?:about|for|that|to|know|it|the|is|a|your|how|much|what|me))* ..sympathy",
+    )),
+    (calm, (
+        r"<it> <is> <fine> ..sympathy", r"(?:no|not a) (?:problem|worries|trouble|rush|hurry)(?: at all)?",
+        r"(?:there is )?no (?:rush|hurry)", r"(?:okay|sure|sure thing|fine|great|good|perfect|wonderful|lovely|nice|excellent|fantastic|awesome)(?: then)?", r"never mind",
+        r"(?:do not|not to) worry(?: about (?:it|that))?",
+    )),
+    (lambda s: "?" not in s.last and calm(s), (
+        r"(?:so |it is |that is |the |your |a |an |no |just |about )*xxtheirs ..sympathy", r"(?:so )?it has been (?:out|down|off|xxtheirs|like) ..sympathy",
+    )),
+    (lambda s: s.session.known_caller or s.session.calls_today > 1, (
+        r"(?:thanks|thank you|good to hear from you|nice of you)(?: for)?(?: calling)?(?: us)?(?: back)? (?:again|back)(?: xxname)?",
+        r"welcome back", r"(?:hello|hi) again",
+    )),
+    (lambda s: s.session.callback_owed or s.session.upset, (
+        r"(?:sorry )?(?:nobody|no one|we) (?:got back to|called|did not (?:call|get back to)|have not (?:called|gotten back to))(?: you)?"
+        r"(?: back)?(?: yet| sooner| as promised)?",
+    )),
+)  # fmt: skip
+FACTS: Groups = (
+    (always, _NOT_KNOWN), (_asks_no_more, _OFFERS),
+    (always, (
+        # The fee
+        r"<visit> (?:is|costs|would be|will be|comes to|runs|would cost|will cost)(?: a)?(?: flat)? xxfee(?: fee)?<what_for>",
+        r"(?:there is|we have|it has) (?:a|an) (?:xxfee (?:diagnostic )?(?:fee|charge)|(?:diagnostic )?(?:fee|charge) of xxfee)"
+        r"<what_for>",
+        r"(?:we|you) (?:charge|would pay|pay|will pay|would be charged)(?: a)? xxfee(?: (?:fee|diagnostic fee))?<what_for>",
+        r"(?:that|the|a|an|our)? ?xxfee(?: (?:fee|diagnostic fee|visit|diagnostic visit))?<what_for>",
+        r"(?:<visit>|the xxfee|that xxfee|xxfee|that amount|the amount|that money|which)(?: of xxfee)? <credited> <toward>"
+        r"(?: (?:if|when|once|should)(?: (?:..repair))+)?",
+        r"(?:<visit>|the xxfee|that xxfee|xxfee|that amount|which) (?:is|gets|would be|will be) (?:then )?credited"
+        r"(?: back)?(?: to you)? (?:if|when|once|should)(?: (?:..repair))+",
+        r"credited (?:<toward>(?: (?:if|when|once)(?: (?:..repair))+)?|(?:if|when|once)(?: (?:..repair))+)",
+        r"(?:and )?<toward> (?:if|when|once)(?: (?:..repair))+",
+        r"(?:if|when|once|should)(?: (?:..repair))* ?(?:go|goes) ahead(?: (?:..repair))*", r"(?:if|when|once)(?: (?:..repair))+(?: ,)?(?: then)? (?:it|that|the xxfee|that xxfee|xxfee|the fee|that amount|the visit|the diagnostic fee) <credited>(?: <toward>)?",
+        r"you get (?:it|that|the xxfee|xxfee) credited"
+        r" <toward>(?: (?:if|when|once)(?: (?:..repair))+)?",
+        r"the (?:fee|xxfee|visit fee|diagnostic fee) (?:is|covers|pays)(?: for)?(?: only)? (?:the|a) (?:diagnostic )?visit"
+        r"(?: (?:only|alone|itself))?",
+        r"(?:the|any|a)? ?(?:repair|repairs|price of (?:the|a|any) repair|repair (?:itself|price|cost)|cost of (?:the|a|any) repair"
+        r"|anything beyond that|price for (?:the|a) repair)(?: itself)? (?:is|are|comes|would be|will be|gets|has to be)(?: \w+)?"
+        r" ?(?:separate|extra|separately|quoted|priced|told|given|explained|from|by|up to|set|on top)(?: by| from)?"
+        r"(?: the technician)? ..knowing",
+        # The business
+        r"(?:we|visits|our technicians|technicians|the technicians)(?: (?:can|do|are|could|also))*(?: (?:come|visit|do|schedule|work"
+        r"|have|offer|make|run|book|possible|available|open|going|take|happen))(?: (?:out|visits|appointments|technicians))*"
+        r"(?: (?:on|for))? xxdays(?: (?:too|included|as well|also|and xxdays|including xxdays))*",
+        r"(?:including |even )?xxdays(?: too| included| as well)?(?: (?:is|are) (?:possible|fine|an option|no problem|okay))?(?: too)?",
+        r"(?:visits|they|we|the first visits?|our visits|the earliest(?: visits?)?)(?: can| do)? (?:start|begin|are|starts|is|begins)"
+        r"(?: (?:as early as|between|from|at|around))*(?: the hours of)? xxopen(?: (?:and|to|until|through) xxlast)?(?: xxdays)?",
+        r"(?:the )?(?:last|latest)(?: (?:visit|start|one|visits|time))*(?: of the day)?(?: (?:starts?|begins?|is|are|can start|we"
+        r" (?:start|come)|to start))* (?:at )?xxlast", r"(?:we are|our hours are|we work|visits are)(?: open)?(?: from)? xxopen to xxclose(?: ,)?(?: xxdays)?",
+        r"(?:and )?(?:the )?(?:last|latest) (?:one |visit |start )?(?:is |starts )?(?:at )?xxlast",
+        r"(?:we|xxbiz)(?: (?:do|can|only|both))* (?:do|does|handle|handles|work on|works on|service|services|repair|repairs|take care of"
+        r"|look at|looks at|specialize in|fix|help with|deal with) (?:only )?<hvac>(?: (?:and|or) <hvac>)*(?: (?:repairs?|only|visits"
+        r"|systems|here|in austin|for (?:homes|buildings)|work|issues|problems))*",
+        r"(?:heating and cooling|that) is (?:all|what|the only thing) (?:we do|we handle|we work on)",
+        r"(?:i|we) (?:am|are)(?: only)? (?:a|an) (?:heating|cooling|hvac)(?: and (?:cooling|heating))? (?:company|business|team)(?: in austin)?",
+        r"(?:we|xxbiz) (?:do|can|does) not (?:do|work on|handle|fix|service|repair|take on|look at)(?: (?:xxtheirs|that|those|any|other"
+        r"|anything|but|else|besides|outside|than|heating|and|cooling|the))*",
+        r"(?:i am|this is|you are (?:speaking|talking) (?:with|to)|you have reached|you got)(?: (?:the|a|an|your|their|our))?(?: (?:xxbiz|company))?"
+        r"(?: is)?(?: virtual receptionist)(?: (?:of|for|at|here at|with|from) xxbiz| here)?",
+        r"you have reached xxbiz", r"this is xxbiz", r"(?:i am )?not a (?:real |live |human )?(?:person|human)",
+        # A visit in general
+        r"(?:the|our|your|a) technicians? (?:calls?|will call|would call|usually calls?|always calls?)(?: you)? xxhalf (?:ahead|before|"
+        r"beforehand|before (?:coming|arriving|the visit|they (?:come|arrive)|he (?:comes|arrives)))(?: (?:of the visit|of time))?",
+        r"you (?:will|would) get a call(?: from the technician)? xxhalf (?:ahead|before|beforehand|before the visit)",
+        r"(?:at|during|on|for) (?:the|a|that) (?:diagnostic )?visit", r"(?:the|a|that) (?:diagnostic )?visit is (?:when|where|for) <technician>"
+        r"(?: to)? (?:<tells>|<tell>) ..knowing",
+        r"we (?:do )?(?:serve|cover|work in|service) (?:the )?austin(?: area)?",
+        r"we(?: only)? (?:serve|cover|work in|service)(?: the)?(?: austin)? zip codes(?: (?:in austin|that|which|start|begin|starting|"
+        r"beginning|with|xxprefix))*",
+        r"(?:it|that|whether (?:we|you)(?: (?:serve|cover|are|in|our|your|the|area|service))*) depends on (?:the|your) zip(?: code)?",
+        r"you (?:need|want|would like|wanted|asked for)(?: (?:someone|somebody|us|a technician|it|a visit|this|that|looked at|to come|out))*"
+        r" xxasap",
+        # What was asked for, and is not more than that
+        r"you (?:said|asked for|mentioned|wanted|want|would like|prefer|preferred|were hoping for|are hoping for|are asking for|were"
+        r" asking for|told me|asked about|are asking about|picked|chose) <wish>(?: (?:works|suits)(?: you)?(?: best)?)?",
+        r"(?:i|we) (?:have|heard|understand|understood|got|see)(?: that)?(?: (?:your|you|as|wish|down))*? ?(?:you )?(?:asked for |said |wanted"
+        r" |want |would like |prefer )?<wish>(?: (?:as (?:the|your) (?:day|time|wish|preference|request|one)(?: you (?:asked for|want|wanted|"
+        r"said|would like|prefer|mentioned))?|works for you|is what you (?:asked for|want|said)|is best for you|suits you))?",
+        r"(?:that|it|the visit|this|the time)(?: you (?:asked for|wanted|mentioned|want|said))? (?:would be|is for|is what you asked for)"
+        r" <wish>", r"(?:so )?(?:the (?:day|time)|what|your (?:wish|request|preference))(?: (?:i have(?: for you)?|you (?:asked for|want|wanted|said"
+        r"|mentioned)))? (?:is|was) <wish>", r"<wish> (?:is|was) (?:only )?(?:what|the (?:time|day|one)) you (?:asked for|want|wanted|said|mentioned|prefer)",
+        r"(?:if|whether) <wish> (?:still )?(?:works|suits|is (?:good|okay|fine))(?: for)?(?: you)?",
+        # What is free
+        r"(?:i|we) (?:have|can offer|could offer|could do|can do|do have|see|also have|also could do)(?: you)?(?: both| either)? <free>"
+        r"(?: <open>)?(?: for you)?(?: to choose from)?",
+        r"(?:those|these)(?: (?:two|times|are|both|the))* (?:are|is) (?:what|the (?:ones|times|openings|two)|all|both)(?: (?:is|are|i|we|have|that|can|offer|open"
+        r"|available|free|right|now|see))*", r"(?:open|available|free) (?:is|are) <free>",
+        r"(?:both |either )?<free>(?: (?:both|each))? (?:is|are|would be|are both|are still)(?: (?:both|still))? (?:<open>|an option|options"
+        r"|what (?:i|we) have(?: open)?|(?:a|one of the) (?:times?|openings?)(?: (?:i|we) have| open)?|on offer|the options|what is <open>"
+        r"|the (?:times|openings|ones) (?:i|we) (?:have|can offer))(?: for (?:you|a visit))?",
+        r"there (?:is|are)(?: (?:either|both|an opening|openings|a time|a slot|times))?(?: on)? <free>(?: <open>)?",
+        r"(?:the|your|our|my)(?: (?:two|other|open|available|free|three|closest|next|nearest|soonest|first))* (?:times|openings|options?|slots?|ones?|choices?|days?)"
+        r"(?: (?:that|i|we|you|have|can|could|offer|choose|from|open|available|near|around|to|with))* (?:is|are|would be) <free>",
+        r"(?:the )?(?:closest|next|first|soonest|nearest|earliest)(?: (?:time|opening|slot|one|day|visit|option|available|open))*"
+        r"(?: (?:that|i|we|have|can|could|offer|see|open|available|is|of|them|those|the two))* (?:is|would be) xxtw?f1\w*",
+        r"xxtw?f1\w* is the (?:closest|next|first|soonest|nearest|earliest)(?: (?:time|opening|one|day|of the two|i have|we have|open|i can"
+        r" offer))*", r"(?:it|that|those|these|your options|they)(?: (?:is|are|would be))(?: either| both)? <free>", r"(?:either |both )?<free>", r"(?:so )?is <free>", r"(?:i|we) have two (?:times|openings|options)(?: , <free>)?",
+        r"(?:what|the one|the ones|the times|all) (?:i|we) (?:have|can offer)(?: open| free| available)? (?:is|are) <free>",
+    )),
+    (lambda s: len(s.session.slots) > 1, (r"both (?:are|of (?:them|those) are|times are|days are)(?: still)? (?:<open>|fine)(?: for you)?",)),
+    (lambda s: s.nothing_booked, (
+        r"(?:nothing|no visit|no appointment|neither(?: of them| one)?|none of (?:that|it|them|those)|nothing at all)(?: of that)?"
+        r" (?:is|has been|was|gets|will be|is going to be) (?:booked|scheduled|set|final|confirmed|fixed|reserved|arranged|on the books|decided)"
+        r"(?: (?:yet|so far|at this point|for now|right now|until|before|unless|without|you|say|tell|me|confirm|agree|yes|so|your|okay|it"
+        r"|to|that|have|i|go ahead|hear|for you|from))*",
+        r"(?:it|that|this|the visit|your visit|<wish>|<free>|the time|that time) (?:is|has|was) (?:not)(?: been)? (?:booked|scheduled|set"
+        r"|final|confirmed|fixed|reserved|arranged|on the books)(?: (?:yet|so far|until|before|unless|you|say|tell|me|yes|so|confirm|agree))*",
+        r"there is no (?:visit|appointment|booking)(?: booked)?(?: yet| so far)?",
+        r"(?:i|we) (?:have|did) not (?:booked|book|scheduled|schedule|confirmed|confirm|set up|set|reserved|made|arranged|put|changed)"
+        r"(?: (?:anything|it|that|a|the|visit|appointment|one|up|in|down|yet|so far|<wish>|<free>|for you|until|before|you|say|yes))*",
+        r"(?:i|we) will (?:not|only) (?:book|schedule|set up|confirm|reserve)(?: (?:anything|it|that|a|the|visit|up|until|before|unless|without"
+        r"|once|after|when|if|you|say|yes|so|tell|me|to|confirm|agree|your|okay|go ahead|for you|hear|from|give|heard|it all))*",
+        r"nothing (?:has been |is |was )?(?:changed|final)(?: yet)?",
+    )),
+    (lambda s: s.session.booking_status is BookingStatus.ATTEMPTED_FAILED and not s.session.booking_uncertain, (
+        r"(?:that|the|your|this)? ?(?:booking|visit|it|appointment|that) (?:did|could|would) not (?:go through|work out|work|be booked|get"
+        r" booked|be set up)", r"(?:i|we) (?:could|was|were|did)(?: not)? ?(?:not )?(?:able to )?(?:book|get|set up|make)(?: (?:that|it|the|visit|you"
+        r"|booked|through|for|up|a|time|to|work|today))*", r"(?:that|it) did not work(?: out)?",
+    )),
+    (lambda s: s.session.has_appointment, (
+        r"(?:i see )?(?:that )?(?:there is|you have) already a visit on (?:file|the books)(?: for this number| for you)?",
+        r"there is a visit on (?:file|the books) already",
+    )),
+    (lambda s: s.session.callback_owed, (
+        r"we owe you (?:a|that) call(?: back)?(?: about (?:that|it|this|xxtheirs|the xxtheirs))?",
+        r"(?:i know |i see )?you (?:have been|are)(?: still)? waiting (?:for|on) (?:our|a|that|the) call(?: back)?(?: from us)?",
+        r"(?:we|you) (?:should have|promised you|were promised|did promise you)(?: (?:called|a|call|heard|from|us|back|you|that|sooner|by now))*",
+        r"(?:that|the|our) call(?: back)? (?:did not come|has not come|never came|is overdue)",
+    )),
+    (lambda s: s.served is True, (
+        r"(?:xxzip|it|that|that zip(?: code)?|your zip(?: code)?|your area|that area|your address|xxaddr|you) (?:is|are) (?:in|inside|within)"
+        r" (?:our|the)(?: service)? area(?: we (?:serve|cover))?",
+        r"we (?:do )?(?:serve|cover|come (?:out )?to|service) (?:xxzip|that area|your area|that zip(?: code)?|your zip(?: code)?|the xxzip area"
+        r"|your part of austin|your neighborhood)",
+    )),
+    (lambda s: s.served is False, (
+        r"(?:i am afraid )?(?:xxzip|it|that|that zip(?: code)?|your zip(?: code)?|your area|that area) is (?:outside|outside of|not in) (?:our|the)"
+        r"(?: service)? area(?: we (?:serve|cover))?", r"(?:i am afraid )?we do not (?:serve|cover|come out to|service) (?:xxzip|that area|your area"
+        r"|that zip(?: code)?)",
+    )),
+    (lambda s: s.callback_due, (
+        r"<team> (?:will|is going to|are going to)(?: be able to| then)? (?:call|phone|ring|get back to|reach out to|be in touch with|contact"
+        r"|follow up with|give) you(?: a)?(?: call)?<back>",
+        r"<team> (?:will|is going to) (?:be in touch|reach out|follow up|call)(?: with you)?<back>",
+        r"you (?:will|are going to|can expect to|should) (?:hear|get a call|get that call|be called|receive a call|expect a call)(?: (?:from|by))?"
+        r"(?: (?:<team>|us|our team))?<back>",
+        r"(?:i|we) will (?:have|get|ask) <team> (?:to )?(?:call|ring|phone|get back to|reach out to) you<back>", r"we will (?:call|ring|phone) you<back>",
+        r"(?:the|your|that|our|a) (?:call|call back|callback) (?:is|has been) (?:arranged|set up|requested|on the list|coming)(?: for you)?<back>",
+        r"(?:only )?(?:that )?(?:it|that|they) (?:will (?:be|call|do (?:it|that|so))|is|should be|call) xxasap", r"xxasap(?: is (?:all|what|the best) (?:i|we) (?:can say|know|have|can promise))?", r"that will be xxasap",
+        r"<team> (?:calls|will call|call|calling)(?: you)?<back>",
+        r"(?:when|once|on|during|in|until) (?:they|someone|somebody|he or she|the team|our team|the advisor|that|the|a) (?:call|calls|reach|reaches|"
+        r"team calls|advisor calls|get|gets|is|are)(?: (?:in touch|back to))?(?: you)?(?: back)?",
+        r"(?:i|we) (?:do|can|could|would|am) not (?:know|say|tell|promise|have|sure|give) (?:you )?(?:exactly |an |the |a |for |any )*(?:when|what time"
+        r"|how soon|exact time|time|certain|which time|specific time)(?: (?:exactly|they|someone|will|can|call|calls|it|the|you|would|for|that|be|is"
+        r"|back|somebody|sure|a|call))*",
+        r"you can (?:ask|tell|mention|bring|explain|discuss|go over|give|let)(?: (?:them|that|it|this|up|to|with|the|team|all|your|questions?|know"
+        r"|in|detail|everything|then))* ?(?:when they call|when someone calls|on the call|on that call|when the team calls)?(?: you)?(?: back)?",
+        r"<team> (?:<may> )?<tell> ..knowing (?:when|once|on|during) (?:they|that|the|someone) (?:call|calls|reach|get)(?: (?:in touch|back))?(?: you)?"
+        r"(?: back)?",
+    )),
+    (lambda s: s.callback_wanted, (
+        r"(?:i|we) can (?:have|ask|get) <team> (?:to )?call you(?: back)?(?: with an update| about (?:it|that))?",
+        r"(?:so |so that )?<team> (?:can|could|will know where to|knows where to|is able to|knows how to|has) (?:a number to )?(?:call|reach|get back to"
+        r"|contact)(?: you)?(?: back)?", r"(?:i|we) (?:do|can) not (?:see|have|know)(?: (?:the|your|a|any|number|you|are|calling|from|on|here|to|call|reach"
+        r"|you|at|this|for|it))*", r"(?:your|the) (?:caller )?(?:number|id) (?:does|did|is|was) not(?: (?:show|showing|come|coming|up|through|on|my|end|visible|here|for|me|to))*",
+        r"(?:a|any|the best|whichever|whatever) (?:number|one)(?: (?:you|like|that|works|is|best|fine|will|do|to|reach|at|we|can"
+        r"|for|with|area|code|where|they|the|team))*", r"(?:a|the) number is all (?:i|we) need(?: for (?:that|the call))?",
+        r"(?:i|we) (?:would|will|do|only|still)* ?need (?:a|your|the)(?: (?:good|best|phone|callback|right))* number(?: (?:for|to|so|that|call|you|back|the|them"
+        r"|reach|at|on|first|we|can|someone|they|team|with|area|code))*",
+    )),
+)  # fmt: skip

@@ -7,8 +7,8 @@ the word "transition". Rules as data like those of claims.py; what a sentence cl
 import re
 from collections.abc import Sequence
 
-from call.session import BookingStatus, CallSession, EntryKind
-from conversation.guard.claims import Rule, Spoken
+from call.session import BookingStatus, CallSession, EntryKind, Question
+from conversation.guard.known import Spoken
 from conversation.guard.sentences import split_sentences
 from conversation.guard.stated import NUMBER_WORDS
 
@@ -36,51 +36,16 @@ _WOE = re.compile(
     r"|frustrat\w+|upset|angry|terrible)\b"
 )
 
-RULES = (
-    Rule(
-        "process talk",
-        r"transition\w*|mov(?:e|ing) (?:forward|on|ahead|right along)|on ?to the next"
-        r"|mov(?:e|ing) (?:this|that|things|us|it) (?:forward|along)|process(?:ing)?|wrap(?:ping)? (?:this|things) up"
-        r"|next (?:step|state|phase|stage|question|part|thing|topic)s?|(?:ready to )?proceed\w*|step \d|step (?:one"
-        r"|two|three)|state machine|prompts?"
-        r"|directives?|my (?:instructions|script|training|programming)|execution|protocols?|procedures?"
-        r"|(?:to|let's|we can|we'll) (?:continue|keep going|get started|begin|carry on)|required to"
-        r"|tool calls?|(?:booking|lookup|callback|calendar|scheduling|our) (?:tools?|systems?|software|functions?)"
-        r"|(?:lookup|look up) (?:caller|booking)|create callback|function|json|database|\bapi\b|back ?end|webhook"
-        r"|placeholder|pre[ _]confirm|noted\. noted"
-        r"|(?:safety|discovery|urgency|callback|booking|confirm|welcome|lookup) (?:state|phase|stage|mode)"
-        r"|(?:my|our) (?:system|programming|records? system)|in the system|language model|openai|chat ?gpt|as an ai"
-        r"|(?:i'm|i am|you're talking to|this is) (?:not )?(?:just |only |actually )?(?:an? )?(?:ai|robot|bot|chatbot"
-        r"|machine|human|real person|live person|person|automated \w+|digital \w+|virtual assistant|computer|program"
-        r"|recording)"
-        r"|(?:real|live) (?:person|human|agent)|human being|knowledge cut|trained (?:on|to)"
-        r"|(?:look|pull)\w* (?:that|you|this|it) up|insert"
-        r"|technical (?:difficult\w+|issues?|problems?)|glitch\w*|(?:an|some) error (?:occurred|on)|there was an error"
-        r"|(?:server|website|line|computer|network|booking|calendar)s? (?:is|are|was|'s) (?:down|slow|not working)",
-        offers_pass=False,
-    ),
-    Rule(
-        "stalling",
-        r"bear with me|(?:one|just a|just one|give me a) (?:quick )?(?:moment|second|sec|minute)|hang on|hold on"
-        r"|hang tight|un momento",
-        offers_pass=False,
-    ),
-    Rule(
-        "tone",
-        r"calm down|relax|(?:as|like) i (?:just |already )?(?:said|mentioned|told)|i already (?:said|told|asked)"
-        r"|your (?:patience|understanding)|happen again|not (?:our|my) fault|your (?:own )?fault|you should have"
-        r"|you failed|you need to calm|watch your",
-        offers_pass=False,
-    ),
-    Rule(
-        "mood",
-        rf"(?:^|(?<=[,.!] )|(?<=okay )|(?<=that's )|(?<=oh ))(?:{_CHEER})(?=[,.!]|$| (?:news|question|to hear|so))"
-        rf"|^(?:{_CHEER})|sounds (?:{_CHEER}|good)|(?:good|glad|happy|great) to hear|my pleasure|no worries"
-        rf"|have an? (?:{_CHEER}|good) (?:day|one|evening|night|weekend)",
-        unless=lambda s: not _glum(s),
-        offers_pass=False,
-    ),
+_CHEERS = re.compile(
+    rf"(?:^|(?<=[,.!] )|(?<=okay )|(?<=that's )|(?<=oh ))(?:{_CHEER})(?=[,.!]|$| (?:news|question|to hear|so))"
+    rf"|^(?:{_CHEER})\b|\bsounds (?:{_CHEER}|good)\b|\b(?:good|glad|happy|great) to hear\b|\bmy pleasure\b"
+    rf"|\bno worries\b|\bhave an? (?:{_CHEER}|good) (?:day|one|evening|night|weekend)\b"
 )
+
+
+def out_of_place(spoken: Spoken) -> str:
+    """Why the sentence does not fit the caller's mood, "" if it does."""
+    return "mood" if _glum(spoken) and _CHEERS.search(spoken.text.lower()) else ""
 
 
 def style(spoken: Spoken, already: Sequence[str], *, own_question: bool) -> str:
@@ -93,7 +58,8 @@ def style(spoken: Spoken, already: Sequence[str], *, own_question: bool) -> str:
         return ""
     if sum("?" in p or len(p.split()) > ACKNOWLEDGEMENT_WORDS for p in pieces) > MAX_SENTENCES:
         return "more than two sentences"
-    if _SECOND_QUESTION.search(text) or ("?" in text and _TWO_THINGS.search(text)):
+    two = spoken.session.question in (Question.SITE_CONTACT, Question.DETAILS)  # Each asks for two things itself
+    if _SECOND_QUESTION.search(text) or ("?" in text and not two and _TWO_THINGS.search(text)):
         return "more than one question"
     if sum(len(said.split()) for said in (*already, text)) > MAX_WORDS:
         return "too long"
@@ -129,7 +95,7 @@ _MINE_IS_YOURS = {
 def _parrots(spoken: Spoken) -> bool:
     """Whether the caller's last words come back; a number that is read back is no parroting."""
     said = f" {' '.join(_MINE_IS_YOURS.get(word, word) for word in _words(spoken.last))} "
-    words = [_MINE_IS_YOURS.get(word, word) for word in _words(spoken.lower)]
+    words = [_MINE_IS_YOURS.get(word, word) for word in _words(spoken.text.lower())]
     runs = (words[i : i + PARROTED_WORDS] for i in range(len(words) - PARROTED_WORDS + 1))
     return any(f" {' '.join(run)} " in said and not any(_is_number(word) for word in run) for run in runs)
 

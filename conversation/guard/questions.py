@@ -27,19 +27,13 @@ _ABOUT = {
     Question.ADDRESS: phrase(r"address|streets?|house number|where|located|live"),
     Question.WHEN: phrase(_WHEN),
     Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|different|fix"),
-    Question.ANYTHING_ELSE: phrase(r"else|other|more"),
     Question.SCHEDULE_OFFER: phrase(
         r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
     ),
     Question.DETAILS: phrase(r"names?|about|details|tell me"),
-    Question.MANAGE_WHAT: phrase(r"move|cancel|reschedule|change|check|keep"),
-    Question.BOOKING_NAME: phrase(r"names?|under|street|address|spell\w*"),
-    Question.NEW_TIME: phrase(_WHEN),
-    Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you"),
+    Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
     Question.SITE_CONTACT: phrase(r"who|names?|numbers?|person|property|on site|contact"),
-    Question.GO_ON: phrase(r"go on|continue|pick up|from there|same"),
     Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),
-    Question.SECOND_VISIT: phrase(r"second|another|besides|additional"),
 }
 # In this form a yes or a no is all that can come; "could you tell me" and "may I have" ask for more, and so does "do
 # you know the", of which plain() leaves out the filler "you know".
@@ -66,7 +60,7 @@ def other_question(text: str, question: Question | None, *, asks: bool) -> str:
         return "another question than the state's"
     if question not in YES_NO_QUESTIONS and _YES_OR_NO.match(words) and not said(_CHOICE, words):
         return "a question for a yes or no"
-    if question in YES_NO_QUESTIONS and question is not Question.ANYTHING_ELSE and said(_OPEN, words):
+    if question in YES_NO_QUESTIONS and said(_OPEN, words):
         return "a question that no yes or no answers"
     return ""
 

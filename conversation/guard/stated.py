@@ -1,8 +1,8 @@
-"""What a sentence states about time, money and numbers, found by rules: material for the reply guard.
+"""Which days and times a sentence names, found by rules: material for the reply guard.
 
 Finds, does not judge. A time is a `Mention` that knows which moments it fits; a vague one ("later today", "by the
-weekend") fits none. Money is in dollars. Works on lower-case text whose punctuation is plain
-(`speech_text.clean`); Spanish times are found and fit nothing. Pure.
+weekend") fits none. Works on lower-case text whose punctuation is plain
+(`sentences.clean`); Spanish times are found and fit nothing. Pure.
 """
 
 import re
@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from call import spoken_time
-from understanding.text.numbers import runs
-from understanding.text.plain import plain
 
 WEEKDAYS, MONTHS = (tuple(name.lower() for name in names) for names in (spoken_time.WEEKDAYS, spoken_time.MONTHS))
 _ORDINAL_WORDS = (
@@ -28,8 +26,7 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "sev
 NUMBER_WORDS = {word: n for n, word in enumerate(_UNITS)} | _TENS
 _SCALES = {"hundred": 100, "thousand": 1000}
 _WORD = "|".join([*NUMBER_WORDS, *_SCALES])
-_SPELLED = rf"(?:{_WORD})(?:(?:[ -]|[ -]and[ -])(?:{_WORD}))*"
-_NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_SPELLED})"
+SPELLED = rf"(?:{_WORD})(?:(?:[ -]|[ -]and[ -])(?:{_WORD}))*"
 
 _WEEKDAY = "|".join(WEEKDAYS) + r"|tues|thurs?"
 _MONTH = "|".join(MONTHS) + r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
@@ -205,42 +202,6 @@ def _part_of_day(part: str) -> Callable[[datetime, date], bool]:
     return lambda at, today: first <= at.hour < last
 
 
-_MONEY = (
-    re.compile(rf"\$ ?(?P<n>{_NUMBER})"),
-    re.compile(rf"\b(?P<n>{_NUMBER}) (?:dollars?|bucks|dólares)\b"),
-    re.compile(
-        rf"\b(?:costs?|prices?|fees?|charges?|runs?|total|pays?|starts? at|only|about|covers?)\b[^.?!,]{{0,25}}?"
-        rf"\b(?P<n>\d[\d,]*(?:\.\d+)?"
-        rf"|(?:{_WORD})(?:[ -]and)?[ -](?:{_WORD})(?:[ -](?:and[ -])?(?:{_WORD}))*|{'|'.join(_TENS)})"
-        r"\b(?! (?:minutes?|hours?|days?|years?|degrees))"
-    ),
-    # "It's eighty-nine ninety-five."
-    re.compile(
-        rf"\b(?:it's|that's|it is|that is|that'll be|that will be) (?P<n>(?:{'|'.join(_TENS)})[ -]{_SPELLED})"
-        r"(?= (?:for|plus|total|flat|even)\b| ?(?:[,.!?]|$))"
-    ),
-)
-_LOOSE_MONEY = re.compile(
-    r"\b(?:couple|few|several)(?: of)? (?:hundred|thousand)\b|\b(?:hundreds|thousands|cents|céntimos)\b|\bgrand\b"
-)
-
-
-def amounts(text: str, *, skip: list[Mention]) -> list[float | None]:
-    """Every sum of money in dollars, None for one without a number ("a few hundred"). `skip` are times: no money."""
-    text = blank(text, skip)
-    found: list[float | None] = [None for _ in _LOOSE_MONEY.finditer(text)]
-    for pattern in _MONEY:
-        found += [number(m["n"]) for m in pattern.finditer(text)]
-    return found
-
-
-def blank(text: str, found: list[Mention]) -> str:
-    """`text` with its times blanked out, positions kept."""
-    for mention in found:
-        text = text[: mention.span[0]] + " " * (mention.span[1] - mention.span[0]) + text[mention.span[1] :]
-    return text
-
-
 def number(words: str) -> float:
     """`89`, `1,200.50`, `eighty-nine` and `twelve hundred and five` as numbers."""
     if words[0].isdigit():
@@ -254,9 +215,3 @@ def number(words: str) -> float:
         else:
             current += NUMBER_WORDS.get(word, 0)
     return float(total + current)
-
-
-def digit_runs(text: str) -> list[str]:
-    """Numbers as digits: `7 8 6 1 3`, `512-555-0101` and `seven eight seven oh one` are one run each."""
-    written = [re.sub(r"\D", "", m.group()) for m in re.finditer(r"\+?\d(?:[ ().-]{0,2}\d)*", text)]
-    return [*written, *(run.digits for run in runs(plain(text).split()))]

@@ -8,9 +8,6 @@ from hypothesis import strategies as st
 
 from call.session import CallSession, EntryKind
 from conversation import script
-from conversation.guard import manner
-from conversation.guard.advice import ADVICE_AND_PROMISES
-from conversation.guard.claims import Spoken
 from conversation.guard.judge import Facts, check, clean, split_sentences
 from tests.support.model_sentences import FALSE, FINE, FRESH, MONDAY, TRUE, WISHED, session
 
@@ -52,16 +49,6 @@ def test_the_questions_that_the_model_is_told_to_ask_pass(key: str) -> None:
             verdict = check(sentence, FRESH, FACTS, already, line)
             assert (verdict.allowed, verdict.text) == (True, clean(sentence)), verdict
             already.append(sentence)
-
-
-@pytest.mark.parametrize(("key", "line"), [(k, v) for k, vs in (script._EN | script._ES).items() for v in vs])
-def test_our_own_lines_promise_nothing_and_tell_nothing_of_how_we_work(key: str, line: str) -> None:
-    """R81, R82: what the guard refuses of a model no fixed line says either; but while a tool runs we do say so."""
-    said = Spoken(clean(re.sub(r"{\w+}", "x", line)), FRESH, FACTS)
-    reasons = {"process talk", "promise"}
-    rules = [rule for rule in (*ADVICE_AND_PROMISES, *manner.RULES) if rule.reason in reasons]
-    assert {rule.reason for rule in rules} == reasons
-    assert [rule.reason for rule in rules if rule.breaks(said)] == []
 
 
 @pytest.mark.parametrize("sentence", ["You're booked. What's your name?", "What's your name, and the address?"])
@@ -114,7 +101,9 @@ def test_the_reply_as_a_whole_has_one_question_and_two_sentences() -> None:
     said = ["I'm sorry to hear that.", "That is a lot of noise."]
     assert check("The technician can tell you more.", FRESH, FACTS, said).reason == "more than two sentences"
     long = ["I'm sorry that it has been like that for so long, that must be hard in this weather for all of you."]
-    assert check("How long has it been making that kind of noise now?", FRESH, FACTS, long).reason == "too long"
+    assert (
+        check("Could you please tell me the name of the street that it's on?", FRESH, FACTS, long).reason == "too long"
+    )
 
 
 def test_another_business_has_another_price_and_name() -> None:

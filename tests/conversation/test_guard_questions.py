@@ -3,14 +3,14 @@
 import pytest
 
 from call.business import Business
-from call.session import Question
+from call.session import FIXED_QUESTIONS, Question
 from conversation import script
 from conversation.guard.judge import check
 from simulator.providers.model_answers import ACKNOWLEDGEMENTS
 from tests.support.model_sentences import FRESH
 
-LINES = {question: script._EN[script.question_key(question)][0] for question in Question if "{" not in
-         script._EN[script.question_key(question)][0]}  # fmt: skip
+WORDED = [question for question in Question if question not in {*FIXED_QUESTIONS, Question.ANYTHING_ELSE}]
+LINES = {question: line for question in WORDED if "{" not in (line := script._EN[script.question_key(question)][0])}
 
 
 def refused(sentence: str, question: Question, line: str = "") -> bool:
@@ -49,8 +49,6 @@ def test_a_question_of_the_models_own_is_never_asked(question: Question, sentenc
         (Question.SCHEDULE_OFFER, "When would you like to schedule a visit, and what time?"),
         (Question.SCHEDULE_OFFER, "What's going on with the unit?"),
         (Question.SCHEDULE_OFFER, "Does it still turn on?"),
-        (Question.SECOND_VISIT, "Is the first one still fine?"),
-        (Question.ANYTHING_ELSE, "Are you happy with that?"),
         (Question.PHONE, "Is that a landline?"),
     ],
 )
@@ -73,11 +71,8 @@ def test_another_question_than_the_states_is_refused(question: Question, sentenc
         (Question.WHEN, "Is there a day that suits you?"),
         (Question.WHEN, "How soon would you like us?"),
         (Question.SCHEDULE_OFFER, "Would you like to set up a visit?"),
-        (Question.SCHEDULE_OFFER, "Should we send someone?"),
-        (Question.ANYTHING_ELSE, "Anything else I can do?"),
-        (Question.MANAGE_WHAT, "Do you want to cancel it or move it?"),
+        (Question.SCHEDULE_OFFER, "Should we schedule one?"),
         (Question.PHONE, "What number can we reach you at?"),
-        (Question.BOOKING_NAME, "Under what name is the visit?"),
     ],
 )
 def test_the_states_question_in_other_words_passes(question: Question, sentence: str) -> None:

@@ -18,9 +18,19 @@ def freeze(folder: Path) -> None:
     Raises:
         TableError: a table cannot be read, there is none, or the folder is frozen already.
     """
+    load_folder(folder)
+    freeze_tables(folder)
+
+
+def freeze_tables(folder: Path) -> None:
+    """The same for tables of any format.
+
+    Raises:
+        TableError: there is none, or the folder is frozen already.
+    """
     if (folder / FROZEN).exists():
         raise TableError(f"{folder} is frozen already")
-    if not load_folder(folder):
+    if not _hashes(folder):
         raise TableError(f"{folder} holds no table")
     lines = [f"{hashed}  {name}\n" for name, hashed in _hashes(folder).items()]
     (folder / FROZEN).write_text("".join(lines))
@@ -28,6 +38,16 @@ def freeze(folder: Path) -> None:
 
 def load_frozen(folder: Path) -> dict[str, list[Entry]]:
     """The entries of each class of a frozen folder.
+
+    Raises:
+        TableError: it is not frozen, or a table is not the one that was.
+    """
+    as_frozen(folder)
+    return load_folder(folder)
+
+
+def as_frozen(folder: Path) -> None:
+    """Refuses a folder whose tables are not those that were frozen.
 
     Raises:
         TableError: it is not frozen, or a table is not the one that was.
@@ -40,7 +60,6 @@ def load_frozen(folder: Path) -> dict[str, list[Entry]]:
     changed = sorted(name for name in frozen.keys() | now.keys() if frozen.get(name) != now.get(name))
     if changed:
         raise TableError(f"{folder} is not as it was frozen: {', '.join(changed)}")
-    return load_folder(folder)
 
 
 def _hashes(folder: Path) -> dict[str, str]:

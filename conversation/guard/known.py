@@ -1,0 +1,175 @@
+"""A sentence of the model as words in which everything that the record backs has become a mark for what it is.
+
+"Thanks, Gregory, the visit is eighty-nine dollars" becomes `thanks , xxname , the visit is xxfee`. What the forms
+(forms.py) say about a time, a price, a name, an address or a number they say about these marks alone, so a wrong one
+is a word that no form has. Pure.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from call.business import Business
+from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, State
+from conversation.guard.sentences import clean
+from conversation.guard.stated import SPELLED, Mention, mentions, number
+from understanding.text.plain import plain
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A sentence with what it is judged against."""
+
+    text: str
+    session: CallSession
+    facts: Business
+    last: str = field(init=False)  # The caller's last turn, lower case
+    caller: str = field(init=False)  # What the caller said and meant, lower case
+
+    def __post_init__(self) -> None:
+        session = self.session
+        said = [e.text for e in session.timeline if e.kind is EntryKind.CALLER]
+        known = [*said, session.problem, session.callback_issue, session.address, session.on_site]
+        object.__setattr__(self, "caller", clean(" . ".join(known)).lower())
+        object.__setattr__(self, "last", clean(said[-1]).lower() if said else "")
+
+    @property
+    def callback_due(self) -> bool:
+        """A callback is being arranged or was."""
+        s = self.session
+        return bool(s.phone) and (s.state is State.CALLBACK or s.callback_status is CallbackStatus.CREATED)
+
+    @property
+    def callback_wanted(self) -> bool:
+        """A callback is what the call is about, arranged or not."""
+        return self.callback_due or self.session.state in (State.CALLBACK, State.FOLLOW_UP)
+
+    @property
+    def nothing_booked(self) -> bool:
+        """It is certain that no visit was made."""
+        s = self.session
+        return not (s.booking_uncertain or s.has_appointment or s.booking_status is BookingStatus.CONFIRMED)
+
+    @property
+    def served(self) -> bool | None:
+        """Whether the area is served; None as long as no ZIP code is known."""
+        zip_code = self.session.zip_code or self.session.zip_unconfirmed
+        return self.facts.serves(zip_code) if zip_code else None
+
+
+_DIGITS = ("(?:0|oh?|zero)", *(f"(?:{n}|{word})" for n, word in enumerate(
+    "one two three four five six seven eight nine".split(), 1)))  # fmt: skip
+_DAYS = (
+    r"(?:seven|7) days a week|(?:every|any)(?: single)? day(?: of the week)?|(?:saturdays?|sundays?|weekdays) (?:and"
+    r"|or) (?:saturdays|sundays|weekends)|weekdays|saturdays|sundays|(?:a|the) weekends?|weekends|a (?:saturday|sunday)"
+)
+_STANDING = (
+    (r"as (?:soon|quickly) as (?:possible|they can|we can|someone can|they're able to)|lo (?:antes|más pronto) posible"
+     r"|en cuanto (?:puedan|pueda|les sea posible)", "xxasap"),
+    (r"(?:unos |como )?(?:treinta|30) minutos|media hora", "xxhalf"),
+    (r"(?:los )?(?:siete|7) días (?:de|a) la semana|todos los días|(?:los )?fines de semana"
+     r"|(?:los )?sábados y domingos", "xxdays"),
+    (r"(?:about |around |roughly |approximately )?(?:(?:thirty|30)[- ]minutes?|half an hour|a half hour)", "xxhalf"),
+    (rf"(?:on )?(?<!this )(?<!next )(?:{_DAYS})(?! (?:at|morning|afternoon))", "xxdays"),
+)  # fmt: skip
+
+
+def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
+    """The words of a sentence, what the record backs as marks; a word of the caller's that no form has is `xxtheirs`.
+
+    A time's mark tells by letters what it fits: the wish (w), a free visit (f), the first of these (1), the caller's
+    own words (s). One that fits nothing has none.
+    """
+    session = spoken.session
+    text = _named(spoken.text, session.spoken_name)
+    text = text.lower().replace(spoken.facts.name.lower(), " xxbiz ")
+    for pattern, mark in _STANDING:
+        text = re.sub(rf"\b(?:{pattern})(?!\w)", f" {mark} ", text)
+    for pattern, mark in _numbers(spoken):
+        text = re.sub(rf"(?<![\w$]){pattern}(?!\w)", f" {mark} ", text)
+    text = re.sub(rf"\$ ?(\d[\d,]*(?:\.\d+)?)|\b({SPELLED}|\d[\d,]*(?:\.\d+)?)(?=[ -](?:dollars?|bucks|dólares)\b)"
+                  r"|\b(eighty[ -]nine)\b",
+                  lambda m: _fee(m, spoken.facts.diagnostic_fee), text)  # fmt: skip
+    text = re.sub(r"xxfee[ -](?:dollars?|bucks|dólares)", "xxfee", text)
+    text = re.sub(r"\bsince +xxt\w*s\b", "xxtheirs", _timed(text, spoken))
+    words = re.sub(r"\b(\w+) is (?=been|got)", r"\1 has ", plain(text)).split()
+    theirs = {_stem(word) for word in re.findall(r"\w+", plain(spoken.caller))}
+    return " ".join(
+        "xxtheirs" if w not in lexicon and not w.startswith("xx") and _stem(w) in theirs else w for w in words
+    )
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?<=\w{3})(?:ing|ed|es|s|er)$", "", word)
+
+
+def _named(text: str, name: str) -> str:
+    parts = "|".join(re.escape(part) for part in name.split() if len(part) > 1)
+    return (
+        re.sub(rf"\b(?:(?:Mr|Mrs|Ms|Miss|Dr|Señora?)\.? )?(?:{parts})(?: (?:{parts}))*\b", "xxname", text)
+        if parts
+        else text
+    )
+
+
+def _numbers(spoken: Spoken) -> Iterator[tuple[str, str]]:
+    """What the caller's numbers and address look like, however they are written."""
+    session = spoken.session
+    street_number, _, street = session.address.lower().partition(" ")
+    if street:
+        house = _digitwise(street_number) if street_number.isdigit() else re.escape(street_number)
+        yield rf"(?:{house} )?{re.escape(street)}", "xxaddr"
+        yield house, "xxaddr"
+    for own in filter(None, (session.phone, session.caller_number)):
+        yield rf"(?:\+?1[ -])?\(?{_digitwise(own[-10:])}", "xxphone"
+    for own in filter(None, ("" if session.zip_on_file else session.zip_code, session.zip_unconfirmed)):
+        yield _digitwise(own), "xxzip"
+    for prefix in spoken.facts.zip_prefixes:
+        yield rf"{_digitwise(prefix)}(?![ ,-]*\d)", "xxprefix"
+
+
+def _digitwise(digits: str) -> str:
+    return r"[ ,().-]*".join(_DIGITS[int(digit)] for digit in digits if digit.isdigit())
+
+
+def _fee(match: re.Match[str], fee: int) -> str:
+    words = next(filter(None, match.groups()))
+    return "xxfee" if number(words.replace("-", " ")) == fee else match.group()
+
+
+_HOURS = re.compile(r"\b(?:start\w*|begins?|open|hours|between|from|earliest|latest|last|until)\b")
+
+
+def _timed(text: str, spoken: Spoken) -> str:
+    """`text` with a mark in the place of every time."""
+    session, facts = spoken.session, spoken.facts
+    today = session.started_at.astimezone(facts.zone).date()
+    slots = [at.astimezone(facts.zone) for at in session.slots]
+    wish = session.visit_at.astimezone(facts.zone) if session.visit_at else None
+    theirs = {m.label for m in mentions(spoken.caller)}
+    hours = {facts.opening_hour: "xxopen", facts.closing_hour - 1: "xxlast", facts.closing_hour: "xxclose"}
+    marks = {f"{hour % 12 or 12}:00": mark for hour, mark in hours.items()}
+    done, end, day = "", 0, list[Mention]()
+    for group in _groups(mentions(text), text):
+        day = [m for m in group if m.is_day] or day  # "Thursday at ten or three" is both times Thursday
+        if len(group) == 1 and not slots and _HOURS.search(text) and (hour := marks.get(group[0].label.rstrip("ap"))):
+            mark = hour
+        else:
+            fit = [at for at in (wish, *slots) if at and all(m.fits(at, today) for m in (*group, *day))]
+            mark = "xxt" + "w" * (wish in fit) + "f" * any(at in slots for at in fit)
+            mark += "1" * (bool(slots) and min(slots) in fit) + "s" * all(m.label in theirs for m in group)
+        done += f"{text[end : group[0].span[0]]} {mark} "
+        end = group[-1].span[1]
+    return done + text[end:]
+
+
+def _groups(found: list[Mention], text: str) -> list[list[Mention]]:
+    """The times of one moment each: those that stand side by side."""
+    groups: list[list[Mention]] = []
+    for mention in found:
+        between = text[groups[-1][-1].span[1] : mention.span[0]] if groups else ""
+        if groups and re.fullmatch(r"[ ,]*(?:(?:at|on|in|the|around|en|a las?) ?)*", between):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
