@@ -41,9 +41,18 @@ _FORMS = {
     )
     for language, told in (("en", forms), ("es", spanish_forms))
 }
+_MARK = re.compile("^xxt[wf1s]+$")
+_TOPICS = [
+    (
+        Form(re.compile(must), backed, fact),
+        frozenset(words.split()) | {",", "xxtheirs", "xxname", "xxbiz"},
+        re.compile(never),
+    )
+    for backed, fact, words, must, never in forms.TOPICS
+]
 _CONNECTOR = Form(re.compile(""), forms.always, fact=False)
 _ASKED = {
-    "en": frozenset([*forms.ASKING.split(), "will", "shall", "someone", "out"]),
+    "en": frozenset([*forms.ASKING.split(), "will", "shall", "someone", "out", "now"]),
     "es": frozenset(spanish_forms.ASKING.split()),
 }
 _IN_QUESTIONS = re.compile(r"xx(?:name|theirs|asap|biz|addr|zip|phone|t[wf]\w*)|,")
@@ -121,10 +130,18 @@ def _stripped(clause: list[str]) -> list[str]:
 def _form_of(clause: list[str], spoken: Spoken) -> Form | None:
     if clause[-1] == "?":
         return _question(clause, spoken.session.language) or _form_of(clause[:-1] or ["?!"], spoken)
-    text = " ".join(clause)
-    return next(
-        (form for form in _FORMS[spoken.session.language] if form.pattern.fullmatch(text) and form.backed(spoken)), None
-    )
+    text, language = " ".join(clause), spoken.session.language
+    known = (form for form in _FORMS[language] if form.pattern.fullmatch(text) and form.backed(spoken))
+    return next(known, None) or (_topic_of(clause, text, spoken) if language == "en" else None)
+
+
+def _topic_of(clause: list[str], text: str, spoken: Spoken) -> Form | None:
+    """The topic whose vocabulary has every word of the clause."""
+    for form, words, never in _TOPICS:
+        if all(word in words or _MARK.sub("xxtime", word) in words for word in clause):
+            if form.pattern.search(text) and not never.search(text) and form.backed(spoken):
+                return form
+    return None
 
 
 def _question(clause: list[str], language: str) -> Form | None:

@@ -30,10 +30,10 @@ _SYMPATHY = _FUNCTION + (
     " explain explaining tell telling told ask asking asked know knowing question questions concern concerns worry"
     " worried wondering want wanted need needed hope like feel upset annoyed anyone anybody nobody wants fun sleep"
     " put keep kept repeat repeating say said mean inconvenience experience situation way sense bad lot issue problem"
-    " wait times confusion mix mixup bill invoice call calls calling frustrated tired exhausted stuck stress family mother father parents husband wife tenant tenants kid child elderly dog evening morning sleep rest awake important comfort ready reach reaching reason understandable relief able anything everything start beginning enough course best ahead one two three more than once noise leaking leak loud things thing especially handle side right now time"
+    " fit fits wait times confusion mix mixup bill invoice call calls calling frustrated tired exhausted stuck stress family mother father parents husband wife tenant tenants kid child elderly dog evening morning sleep rest awake important comfort ready reach reaching reason understandable relief able anything everything start beginning enough course best ahead one two three more than once noise leaking leak loud things thing especially handle side right now time"
 )
 _KNOWING = _FUNCTION + (
-    " something into time heater ac furnace air conditioner conditioning heating cooling price prices cost costs exact exactly amount number quote depends part parts phone over here see seen seeing look"
+    " site on needs requires something into time heater ac furnace air conditioner conditioning heating cooling price prices cost costs exact exactly amount number quote depends part parts phone over here see seen seeing look"
     " looked looking sure certain yet needs need needed involved work works system unit problem issue cause first once until"
     " before person someone they he come comes coming repair repairs detail details information answer"
     " answers question questions tell say explain know help find finds found out takes take long guess promise speak for"
@@ -122,7 +122,7 @@ PARTS = {
             r"|phone number))?)",
     "mine": r"(?:xxname|xxaddr|xxzip|xxphone)",
     "open": r"(?:open|available|free|possible|still open|still available|still free)",
-    "back": r"(?: back)?(?: (?:at|on) (?:(?:this|that|the|the same|your)(?: same)? (?:number|line|phone)|xxphone)(?: (?:you|i|we|are|have|called|calling|from|gave|me|us))*)?(?: about (?:that|it|this|the xxtheirs|your question))?(?: xxasap)?(?: about (?:that|it|this))?"
+    "back": r"(?: back)?(?: (?:at|on) (?:(?:this|that|the|the same|your)(?: same)? (?:number|line|phone)|xxphone)(?: (?:you|i|we|are|have|called|calling|from|gave|me|us))*)?(?: about (?:that|it|this|(?:the|your|a)(?: (?:xxtheirs|new|question|questions|system|unit|furnace|heater|ac|heating|cooling|options|bill|warranty|details|repair|price))+))?(?: xxasap)?(?: about (?:that|it|this))?"
             r"(?: (?:to|and) (?:set (?:it|that|one|a visit) up|set up a (?:visit|time)|find a time(?: that (?:suits|works for) you)?|go over (?:it|that)"
             r"(?: with you)?|discuss (?:it|that)|talk (?:it|that) (?:through|over)|explain (?:it|that)|help(?: you)?(?: with (?:it|that))?))?",
     "hvac": r"(?:home |central )?(?:heating|cooling|air|air conditioning|acs?|air conditioners?|furnaces?|heaters?|heat pumps?"
@@ -253,15 +253,21 @@ HARMLESS: Groups = (
         r"|help|with|it))*",
         r"(?:that|it|this|the (?:price|cost|answer|repair|rest|exact (?:price|cost|amount))) (?:is|would be|will be) (?:not )?(?:something"
         r"|one|a (?:good |great |fair )?question|best|up to|for|a matter|beyond|outside)(?: (?:for|to|of|what|that|the|with|only|left))* ..knowing",
+        r"(?:a|the|any|that|your)? ?(?:repair price|price|price for that|cost|quote|repair|answer|part|figure|number|estimate)(?: (?:for|of) (?:that|it|a repair|the"
+        r" repair|any repair))? (?:needs|takes|requires|has to wait|would need|would have to|has to come from|comes from|is for|waits) ..knowing",
         r"(?:that|it|this|the (?:price|cost|answer|repair|rest)|repairs?)(?: (?:will|would|really|can|could))? (?:depends?|varies|vary|comes?"
         r" down to) ..knowing",
-        r"<technician> <may> <tell> ..knowing", r"<technician> <tells> ..knowing",
+        r"<technician> (?:can|could|will|would)", r"<technician> <may> <tell> ..knowing", r"<technician> <tells> ..knowing",
         r"(?:only|that is where|that is what|that is why|at the visit|on site|then) <technician> <may> <tell> ..knowing",
         r"(?:i|we) (?:can|would|will|have to|would have to) (?:leave|let) ..knowing",
         r"(?:it|that) takes (?:a|the) technician ..knowing",
         r"<team> <may> <tell> ..knowing", r"(?:a|the|our) (?:\w+ )?team is (?:the|best) ..knowing",
         r"(?:ask|bring (?:it|that) up with|check (?:that )?with) (?:the technician|them|him or her) ..knowing",
         r"you (?:can|could|may|would want to|would need to|would have to) ask (?:the technician|them|that) ..knowing",
+        r"(?:it|that|this) is about (?:a|the|your|a new|the new) ..sympathy", r"(?:it is best|i would say|best) (?:if )?<technician> <tells> ..knowing",
+        r"(?:either|any|whichever|whatever)(?: (?:one|of|them|those|day|number|way|time))* (?:is fine|works|is okay|will do|you prefer|suits you|is easiest for you is fine)(?: with (?:us|me))?",
+        r"(?:can|could) be (?:many|several|a few|a number of|lots of|any of several) (?:different )?(?:things|reasons|causes)", r"(?:i|we) only have the fee",
+        r"(?:i|we) have got (?:<mine>|it|that)", r"(?:only )?(?:heating and cooling|the heating and cooling)", r"a technician is the one who would (?:look|see|come) ..knowing",
         r"(?:how|whether|which|what) ..knowing", r"(?:can|could|will be able to|would be able to) (?:then )?<tell> ..knowing", r"(?:beyond|besides|apart from|after|before|aside from) (?:the|that) (?:visit|fee|xxfee|diagnostic)", r"without (?:seeing|looking|a look|having) ..knowing", r"(?:over|on) the phone ..knowing", r"from here",
         # The caller's own words and data
         r"(?:i|we) (?:have|heard|got|understood|wrote)(?: (?:it|that|you|the|your|down))*(?: (?:as|at|is|name|address|zip|code|number))*"
@@ -334,7 +340,9 @@ FACTS: Groups = (
         # A visit in general
         r"(?:the|our|your|a) technicians? (?:calls?|will call|would call|usually calls?|always calls?)(?: you)? xxhalf (?:ahead|before|"
         r"beforehand|before (?:coming|arriving|the visit|they (?:come|arrive)|he (?:comes|arrives)))(?: (?:of the visit|of time))?",
-        r"you (?:will|would) get a call(?: from the technician)? xxhalf (?:ahead|before|beforehand|before the visit)",
+        r"(?:you (?:will|would|should) (?:get|have) a call(?: from the technician)? )?xxhalf (?:ahead|before|beforehand)(?: (?:the visit|the technician|they|he|she|arrives?|"
+        r"comes?|coming|arriving|out|that|of|time))*",
+        r"(?:you (?:will|would) get a call|the technician (?:gives you a call|calls(?: you)?|will call(?: you)?)),? (?:xxhalf (?:ahead|before|beforehand)(?: (?:the visit|they arrive|arriving|coming))?)?",
         r"(?:at|during|on|for) (?:the|a|that) (?:diagnostic )?visit", r"(?:the|a|that) (?:diagnostic )?visit is (?:when|where|for) <technician>"
         r"(?: to)? (?:<tells>|<tell>) ..knowing",
         r"we (?:do )?(?:serve|cover|work in|service) (?:the )?austin(?: area)?",
@@ -358,6 +366,7 @@ FACTS: Groups = (
         r"(?: <open>)?(?: for you)?(?: to choose from)?",
         r"(?:those|these)(?: (?:two|times|are|both|the))* (?:are|is) (?:what|the (?:ones|times|openings|two)|all|both)(?: (?:is|are|i|we|have|that|can|offer|open"
         r"|available|free|right|now|see))*", r"(?:open|available|free) (?:is|are) <free>",
+        r"<free> (?:is|are)(?: still)? (?:one|two|both|some) of (?:the|your|those|my) (?:options|times|openings|choices)(?: (?:i|we) (?:have|can offer|gave you))?",
         r"(?:both |either )?<free>(?: (?:both|each))? (?:is|are|would be|are both|are still)(?: (?:both|still))? (?:<open>|an option|options"
         r"|what (?:i|we) have(?: open)?|(?:a|one of the) (?:times?|openings?)(?: (?:i|we) have| open)?|on offer|the options|what is <open>"
         r"|the (?:times|openings|ones) (?:i|we) (?:have|can offer))(?: for (?:you|a visit))?",
@@ -424,7 +433,7 @@ FACTS: Groups = (
         r"(?:when|once|on|during|in|until) (?:they|someone|somebody|he or she|the team|our team|the advisor|that|the|a) (?:call|calls|reach|reaches|"
         r"team calls|advisor calls|get|gets|is|are)(?: (?:in touch|back to))?(?: you)?(?: back)?",
         r"(?:i|we) (?:do|can|could|would|am) not (?:know|say|tell|promise|have|sure|give) (?:you )?(?:exactly |an |the |a |for |any )*(?:when|what time"
-        r"|how soon|exact time|time|certain|which time|specific time)(?: (?:exactly|they|someone|will|can|call|calls|it|the|you|would|for|that|be|is"
+        r"|how soon|exact time|time|certain|which time|specific time)(?: (?:exactly|of|our|their|they|someone|will|can|call|calls|it|the|you|would|for|that|be|is"
         r"|back|somebody|sure|a|call))*",
         r"you can (?:ask|tell|mention|bring|explain|discuss|go over|give|let)(?: (?:them|that|it|this|up|to|with|the|team|all|your|questions?|know"
         r"|in|detail|everything|then))* ?(?:when they call|when someone calls|on the call|on that call|when the team calls)?(?: you)?(?: back)?",
@@ -442,3 +451,169 @@ FACTS: Groups = (
         r"|reach|at|on|first|we|can|someone|they|team|with|area|code))*",
     )),
 )  # fmt: skip
+
+
+# Topics: clauses whose words are all of one vocabulary, in any order, with a word that makes them harmless or a fact
+# (`must`) and none of what would make another claim of them (`never`).
+_TALK = _SYMPATHY + (
+    " rotten awful terrible horrible miserable annoying worrying scary upsetting exhausting unpleasant disappointing stress wish"
+    " fed wear wearing coats getting gets  wanting surprises honest honestly mistake fault thanks thank patience "
+    " answering ask sharing believe suppose guess yesterday overnight ago newborn age fair reasonable understandable natural "
+    "  many thinking think figure curious interested aware mention mentioned bring bringing up front detail details clear plain"
+    "  short quick answer answers honest truth part kindly glad happy pleased words word please chase chased chasing"
+    " juggle juggling busy  plans planning   alone together along holiday season guests visitors pets"
+    " bedroom upstairs downstairs kitchen room rooms upset  kept wondered mess messy draining  unfair lousy"
+    " comes came  matters matter means meant seems seem surprise surprised rather else another little while "
+    "  reading  name names address zip code number street caller"
+)
+_WHO = _KNOWING + (
+    "   ones people whichever whoever is are  would could can will going explain explains tells says looks sees"
+    " gives goes finds knows decide decides work out payment card cards cash pay invoice earlier last brand brands size parts"
+    " make makes sense person persons  talk through discuss show shows you your best place placed position right"
+    " many things few thing different only after before any  worked who calls comes visits at time of visit visit"
+    " reckon opinion idea ideas all those these details figure out assess assessment proper properly good closer questions "
+    " advisor comfort billing team someone somebody"
+)
+_FEE = (
+    "xxfee the a an that this it is are was would be will you your i we for of to and which then visit visits diagnostic fee charge cost costs price"
+    " comes come pay paid lose credited credit counted counts count taken toward towards against off repair repairs if when once only"
+    " go goes going ahead with decide decide done have get us do does on top itself flat  just what from not part bill"
+    " first technician look looking at has have someone out in as long since because so   initial up front amount money there"
+    " getting gets want choose through by case unless doing no"
+)
+_CALLING = (
+    "xxasap someone somebody a person member one of our from on the that team they who will is are going to be able then call calls called calling you back"
+    " your phone number at this same line reach get gets in touch contact with hear xxphone about it question questions as soon can and"
+    " answer explain go over help talk through discuss for now first next so when once until after what where which i we know do does not need"
+    " anything else more nothing there all only say tell exact exactly time hour moment day how by give given gave have has asked ask them their"
+    " my afraid sorry would could might best have information details options system new price cost repair visit find set up arrange whether or other"
+    " own advisor comfort billing warranty arranged requested been already promise wait waiting rather than  just still"
+    " want guess happen happens if miss matter  an ready let"
+)
+_BOOKING = (
+    "xxtime i we you it that this nothing no not yet is are was be been has have had will would only just until before once unless after when if without"
+    " book booked booking schedule scheduled confirm confirmed set reserve reserved arranged final fixed decided anything visit appointment"
+    " the a your go over everything through with first say said says yes okay agree agreed tell told me to so far at all for now right moment"
+    " read back details hear heard from word still open need and but what asked wanted time day up get gets happens done do"
+    " in stone there as of point  change changed can could"
+)
+_WISHED = (
+    "xxtime i we you it that this the a is was would be your said asked for mentioned wanted want like prefer preferred wish request preference time day one have"
+    " as only what just so far heard understood understand  told me on at hoping looking to looked picked chose chosen and but not yet booked"
+    " confirmed set nothing been has still if works suits does can"
+)
+_FREE = (
+    "xxtime i we you it that this those these the a an are is was would be have has could can offer offering still also both either two other one ones options option"
+    " open available free time times slot slots opening openings see now right choose from which between and or for on at as what there only"
+    " near nearest around close closest left do does show shows choice choices work works if suits need needs"
+)
+_AREA = (
+    "xxprefix we serve cover come out to only in inside within the austin area zip code codes zips that start starting with your address neighborhood part of town side"
+    " check see whether if is are so i can know tells tell lets let us me it just need needs would to why ask because any anywhere depends on which"
+    " an our service place places home house far and for city first about then you live how do does"
+)
+_DAYS = (
+    "xxdays xxopen xxlast xxclose we do does visits visit come out on the a is are fine possible too also open work works can you any yes and or for available availability day days week"
+    " weekends as well year start starts begin first last latest earliest one of in at our between from to until before after would be that which till no"
+    " later than hour hours morning evening technicians technician times time all through running run happen made make"
+)
+TOPICS: tuple[tuple[Callable[[Spoken], bool], bool, str, str, str], ...] = (
+    # What backs it, whether it answers a question, its words, what it has to have, what it may not have
+    (
+        calm,
+        False,
+        _TALK,
+        r"\b(?:sorry|hear|understand\w*|imagine|know|see|appreciate|wish|thank|thanks|frustrat\w+|rotten|awful|terrible|horrible|miserable|annoy\w+|uncomfortable|cold|hot|heat"
+        r"|hard|rough|tough|stress\w*|exhausting|unpleasant|disappointing|mistake|question|questions|unfair|draining|lousy|worrying|upset\w*|sleep|tired|long|difficult|inconvenience|confusion|mixup|scary|chase|sense)\b",
+        r"\b(?:will|have a|have my|have it|did go|after all|done|fault|as i said|down for|have the|has the|should|that it is|is all|no reason|already)\b|\b(?:we|i) have you\b|\bon us\b|\b(?:not|no|nothing|never|hardly|little|without|any|anything)\b.*\b(?:worry|worried|concern|concerns|problem|"
+        r"issue|bad|hurry|rush|reason|trouble|serious|need|needed|wrong)\b|\byou (?:can|could|should|might|must|may)\b|\b(?:keep|put|start|going on)\b|\byou are"
+        r"(?: (?:all|now|still|so))* (?:in|on|through|ready|set|good|up|out|home|in there)\b|\b(?:address|zip|number|street|name|names|caller|place|call|calls|come)\b.*|"
+        r"\b(?:it|that|this) (?:is|was) (?:all )?(?:on|in|up|through|out|over|so|ready|you|yours|normal)$|^(?:all|ready|in|on|up|working|works|going)\b",
+    ),
+    (
+        always,
+        True,
+        _WHO,
+        r"\b(?:technicians?|team|advisors?|person|whoever|billing|they|he|she)(?: who \w+(?: \w+)?)? (?:\w+ )?(?:can|could|would|may|is the|are the|has to|have to|needs to|need"
+        r" to|tells?|explains?|goes over|gives?|knows?|decides?|looks?|sees?|finds?|says?)\b|\b(?:can|could|do|would|did) not (?:know|say|tell|guess|see|speak|want|promise|have|quote|answer|judge)"
+        r"\b|\b(?:question|one|something|best|up|left|matter)\b.* (?:for|to|with|by) (?:the|our|a) (?:technician|team|person|advisor)\b|\bdepends?\b|\bask (?:the|our|them)\b|\bcould be\b",
+        r"\b(?:come|comes|coming|out|done|going)\b(?! (?:over|through|out and (?:see|look)|by))|\bthey are\b|\bno\b|\bgoing to\b|\bsafely?\b|\b(?:i|we) (?:will|have|can) (?!not)",
+    ),
+    (
+        always,
+        True,
+        _FEE,
+        r"xxfee",
+        r"\brepairs? (?:is|are|costs?|will be|would be|comes?)\b|\bxxfee(?: \w+)? for (?:the |a |any |your )?repairs?\b|\b(?:no|not|unless|first|get|gets|back|have)\b.*"
+        r"\b(?:pay|credit\w*|lose|repair)\b|\b(?:credit\w*|counted|counts?|taken|off|against)\b(?!.*\brepairs?\b|.*\bahead\b|.*\bpay\b)|\b(?:keep|technician (?:is|has|will)|we will|up front|unless|with us)\b"
+        r"|\b(?:visit|fee) (?:and|or) (?:the )?repair",
+    ),
+    (
+        always,
+        True,
+        _FEE,
+        r"\bcredited\b.*\b(?:repair|ahead)\b|\b(?:repair|ahead)\b.*\bcredited\b|\bnot lose\b|^(?:only )?(?:if|when|once)\b.*\b(?:repair|ahead)\b",
+        r"\b(?:no|not (?!lose)|unless|before|without|keep|visit is|technician|look)\b|\brepairs? (?:is|are|costs?|will be|would be|comes?)\b",
+    ),
+    (
+        lambda s: s.callback_due,
+        True,
+        _CALLING,
+        r"\b(?:call|calls|called|calling|reach|touch|hear|contact|xxasap)\b",
+        r"\b(?:no one|nobody|no|never)\b|\b(?:not|nothing)\b(?! (?:know|say|tell|have|need|promise|sure|give|want"
+        r"|more|else|all|exactly|able|wait))|\b(?:will|is|are|are going to) (?:find|arrange|set|help|answer)\b(?! you| that| it| any| your| a time)|\b(?:day|hour|moment|first|next|soon|now|already)\b(?<!as soon)(?! (?:as|the|of|step))|\bin an\b|\b(?:set"
+        r"|up|arranged)\b.*\bvisit\b|\bvisit\b.*\b(?:is|has been|set|arranged)\b",
+    ),
+    (
+        lambda s: s.nothing_booked,
+        True,
+        _BOOKING,
+        r"\b(?:nothing|not|no|only|until|before|unless)\b.*\b(?:book\w*|schedul\w*|confirm\w*|set|reserve\w*|final|fixed|decided|arranged|stone)\b|^(?:not )?(?:yet|so far)",
+        r"\b(?:need|not only|no (?!visit|appointment)|not (?:need|have to|change|go|agree|say|tell|heard?|open|only)|can not)\b|\byou are\b|\bto be booked\b|\bonly (?:booked|confirmed|set|scheduled)\b|\bwould not\b|\bwill not be\b|\bbut (?:it|that|you)\b",
+    ),
+    (
+        always,
+        True,
+        _WISHED,
+        r"xxt(?:w|f?1?s).*",
+        r"\b(?:booked|confirmed|set|have you|works|can|is on|be on|to be)\b(?<!not booked)(?<!not yet booked)(?<!not been booked)|xxt(?![wf1s]*[ws])|^(?:for |on |at )?xxt\w+$|\b(?:it|that|this)"
+        r" (?:is|was)(?: (?:for|on|at))? xxt|^(?!.*\b(?:said|asked|mentioned|wanted|want|like|prefer\w*|wish|request|preference|told|hoping|picked|chose\w*|looking)\b)|\bthe one\b",
+    ),
+    (
+        lambda s: bool(s.session.slots),
+        True,
+        _FREE,
+        r"xxtw?f",
+        r"xxt(?!w?f)|\b(?:only|nearest|closest|left)\b|\bnot\b|\bno\b|\bhave you\b|\byou (?:are|have)\b|\bxxt\w+ (?:it is|is for|is the one|works)|\bneeds?\b",
+    ),
+    (
+        lambda s: bool(s.session.slots),
+        True,
+        _FREE,
+        r"\b(?:those|these|two|both|options)\b.*\b(?:open|free|available|have|offer|options|see|are)\b",
+        r"\b(?:only|nearest|closest|left|not|no|need|needs|there|one)\b|xxt(?!w?f)",
+    ),
+    (
+        always,
+        True,
+        _AREA,
+        r"\bserve|\bcover|\bzip\b.*\b(?:whether|if|see|tells?|know|check)\b|\b(?:whether|if|see|check)\b.*\b(?:serve|cover|area|zip)\b",
+        r"\b(?:anywhere|any|far|city|places|for|come)\b|\b(?:serve|cover|in|to|of)(?: (?:the|your|our|this|that|any))* (?:area|town|city|neighborhood|address|home|house|place|part|side|service area)\b(?<!austin area)(?<!whether we serve your area)"
+        r"(?<!if we serve your area)(?<!whether we cover your area)(?<!if we cover your area)|^(?!.*(?:whether|if|see|check|tells?|know|austin|zip)).*",
+    ),
+    (
+        lambda s: s.served is True,
+        True,
+        _AREA + " xxzip xxaddr",
+        r"xxzip|\byour (?:area|address|zip)\b",
+        r"\b(?:any|anywhere|far|only|places)\b",
+    ),
+    (
+        always,
+        True,
+        _DAYS,
+        r"xx(?:days|open|last|close)",
+        r"\b(?:no|later|all|for|any|before|after|as)\b(?<!as well)(?! (?:visits?|well|late))|xxt|\bavailab|\b(?:earliest|first|start|starts|begin)\b.*xx(?:last|close)(?<!to xxlast)(?<!and xxlast)(?<!until xxlast)"
+        r"|\b(?:last|latest)\b.*xx(?:open|close)|\bxxclose\b(?<!xxopen to xxclose)(?<!xxopen until xxclose)",
+    ),
+)

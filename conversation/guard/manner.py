@@ -68,7 +68,7 @@ def style(spoken: Spoken, already: Sequence[str], *, own_question: bool) -> str:
 
 _ASKING = r"which|is|are|do|does|did|have|has|can|could|would|will|may|should"
 _SECOND_QUESTION = re.compile(
-    rf"\b(?:what|who|where|when|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)"
+    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be)(?:what|who|where|when|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)"
     r"(?:'s|'re| is| are| do| does| did| can| could| would| long| old| soon| much| many)"
     rf"|{_ASKING})\b[^?]*\?",
     re.IGNORECASE,

@@ -26,11 +26,13 @@ _ABOUT = {
     ),
     Question.ADDRESS: phrase(r"address|streets?|house number|where|located|live"),
     Question.WHEN: phrase(_WHEN),
-    Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|different|fix"),
+    Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|different|fix|should it (?:be|say)|instead"),
     Question.SCHEDULE_OFFER: phrase(
         r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
     ),
-    Question.DETAILS: phrase(r"names?|about|details|tell me"),
+    Question.DETAILS: phrase(
+        r"names?|about|details|tell me|regarding|question|matter|invoice|bill|warranty|going on|concern"
+    ),
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
     Question.SITE_CONTACT: phrase(r"who|names?|numbers?|person|property|on site|contact"),
     Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),

@@ -49,6 +49,7 @@ HARMLESS: Groups = (
         r"(?:eso|el precio|el costo|la reparacion|todo)(?: (?:ya|solo))? (?:depende|lo sabe|lo dice|lo ve|lo explica|lo determina|lo decide|varia) ..knowing",
         r"(?:el|un|nuestro|solo el) tecnico (?:se )?(?:le |lo |la )?(?:puede|podra|podria|sabra|sabe|tendria que|tendra que|tiene que|va a poder)(?: (?:decir\w*|explic\w+|ver|verlo"
         r"|revis\w+|responder\w*|contestar\w*|dar\w*|confirmar\w*))? ..knowing", r"(?:eso|esto) es (?:algo )?(?:que|para|pregunta)(?: (?:le|se|lo))* ..knowing",
+        r"(?:eso|el precio|el costo)(?: de <repair>)? (?:se )?(?:lo|la|le)? ?(?:dice|explica|da|sabe|ve) (?:el|un) tecnico ..knowing", r"eso no (?:lo |se lo )?(?:se|puedo|sabria) ?..knowing",
         r"(?:eso |esto )?<who> (?:se )?(?:le |lo |la )?(?:puede|pueden|podra|podran|podria|va a poder|van a poder|sabra|sabran)(?: (?:decir\w*|explic\w+|ver\w*|revis\w+|responder\w*|contestar\w*|dar\w*"
         r"|ayudar\w*|resolver\w*|aclarar\w*|orientar\w*))? ..knowing", r"(?:eso |esto |todo eso )?(?:se )?(?:le |lo |la )?(?:puede|pueden|podra|podran)(?: (?:decir\w*|explic\w+|ver\w*|revis\w+|responder\w*"
         r"|contestar\w*|dar\w*|ayudar\w*|resolver\w*|aclarar\w*)) ..knowing",
@@ -83,7 +84,7 @@ FACTS: Groups = (
         r"<who> (?:le|lo|la) (?:llamara|llamaran|va a llamar|van a llamar|devolvera la llamada|contactara|contactaran)<soon>", r"(?:le|lo|la) (?:llamara|llamaran|llamaremos|van a llamar|va a"
         r" llamar|vamos a llamar|devolveran la llamada|devolveremos la llamada|contactaran)(?: <who>)?<soon>", r"<who> se (?:comunicara|comunicaran|pondra en contacto|va a comunicar) con usted<soon>",
         r"(?:va a recibir|recibira|tendra) (?:una|la) llamada(?: (?:de|del) (?:nuestro )?equipo)?<soon>", r"(?:sera )?xxasap(?: es todo lo que (?:le puedo decir|se))?",
-        r"(?:cuando|en cuanto|al) (?:le |lo |la )?(?:llamen|llame|hablen|llamarle|llamarlo)(?: (?:ellos|alguien|usted|el equipo))?", r"en (?:esa|la) llamada",
+        r"(?:cuando|en cuanto|al) (?:le |lo |la )?(?:llamen|llame|hablen|llamarle|llamarlo)(?: (?:ellos|alguien|usted|el equipo))?", r"(?:primero )?(?:le|lo|la) va a llamar <who>(?: primero)?", r"en (?:esa|la) llamada",
         r"(?:la|su) llamada (?:ya )?(?:esta|queda) (?:pedida|arreglada|solicitada)", r"no (?:le )?(?:se|puedo|sabria|tengo) (?:decir(?:le)?|la|una|prometer(?:le)?|exactamente|dar(?:le)?)"
         r"(?: (?:la|una|hora|exacta|a|que|le|llaman|llamaran|cuando|exactamente|van|llamar))*",
     )),

@@ -41,7 +41,7 @@ _ANY_MINUTES = "|".join(w.replace(" ", "[ -]") for w in sorted(_MINUTE_WORDS, ke
 _BEFORE_HALF = r"(?:half past|quarter (?:past|after|to|of|till|before))"
 _AM_PM = r"(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?)"
 _AFTER_HOUR = (
-    r"(?= *(?:[,.?!;]|$|(?:on|or|and|to|sharp|today|tomorrow|tonight)\b|in the (?:morning|afternoon|evening)|"
+    r"(?= *(?:[,.?!;]|$|(?:on|or|and|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b|in the (?:morning|afternoon|evening)|"
     + "|".join(WEEKDAYS)
     + "))"
 )
