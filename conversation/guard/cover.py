@@ -57,9 +57,17 @@ _ASKED = {
 }
 _IN_QUESTIONS = re.compile(r"xx(?:name|theirs|asap|biz|addr|zip|phone|t[wf]\w*)|,")
 _ASKS = frozenset(
-    "what who where when which why how is are was do does did can could may shall should would will whose cual que me a donde como puede podria tiene".split()
+    "what who where when which why how is are was do does did can could may shall should would will whose whereabouts cual que me a donde como puede podria tiene".split()
 )
-_W = frozenset("what who where when which how cual donde".split())
+_W = frozenset("que whereabouts what who where when which how cual donde".split())
+# What a question may suppose nothing with: a reason, what was done or will be, a time or number that nobody backs.
+_SUPPOSES = re.compile(
+    r"so|because|since|while|until|once|after|now|already|our|my|we|xxt|xxopen|xxlast|xxclose|xx(?:fee|asap|half)|.*\d.*|will|(?!need|red)\w{2,}ed|done|sent|set|put|send|free"
+    r"|safe\w*|danger\w*|gas|smoke|best|guarante\w+|discount\w*|repair\w*|price\w*|cost\w*|pay\w*|cheap\w*|technicians|crew|team|manager|supervisor|text|email|e|mail|card|cards|warranty"
+    r"|soonest|fast\w*|quick\w*|hour|hours|minutes|week|today|tonight|tomorrow|turn\w*|reset\w*|breaker\w*|valve\w*|filter\w*|thermostat\w*|open\w*|clos\w+|leav\w+|stay\w*|hold|slot|book"
+)
+_BEFORE_W = frozenset("in at to on under about for en".split())
+_NO_NAMES = frozenset("austin zip ac hvac i texas".split())
 _VERBS = frozenset(
     "is are was were be been am have has do does did can could may might shall should would will book schedule come set".split()
 )
@@ -129,7 +137,7 @@ def _stripped(clause: list[str]) -> list[str]:
 
 def _form_of(clause: list[str], spoken: Spoken) -> Form | None:
     if clause[-1] == "?":
-        return _question(clause, spoken.session.language) or _form_of(clause[:-1] or ["?!"], spoken)
+        return _question(clause, spoken) or _form_of(clause[:-1] or ["?!"], spoken)
     text, language = " ".join(clause), spoken.session.language
     known = (form for form in _FORMS[language] if form.pattern.fullmatch(text) and form.backed(spoken))
     return next(known, None) or (_topic_of(clause, text, spoken) if language == "en" else None)
@@ -144,7 +152,11 @@ def _topic_of(clause: list[str], text: str, spoken: Spoken) -> Form | None:
     return None
 
 
-def _question(clause: list[str], language: str) -> Form | None:
+def _question(clause: list[str], spoken: Spoken) -> Form | None:
     """A question supposes nothing that is not known; whether it is the state's is judged in questions.py."""
-    known = all(word in _ASKED[language] or _IN_QUESTIONS.fullmatch(word) for word in clause[:-1])
-    return _CONNECTOR if known and (_ASKS & {*clause[:1], *_W & {*clause}} or not _VERBS & {*clause}) else None
+    names = {name.lower() for name in re.findall(r"(?<=[a-z,] )[A-Z]\w+", spoken.text)} - _NO_NAMES
+    if all(word in _ASKED[spoken.session.language] or _IN_QUESTIONS.fullmatch(word) for word in clause[:-1]):
+        return _CONNECTOR if _ASKS & {*clause[:1], *_W & {*clause}} or not _VERBS & {*clause} else None
+    asks = clause[0] in _ASKS or (clause[0] in _BEFORE_W and clause[1] in _W)
+    plain = asks and not any(_SUPPOSES.fullmatch(word) or word in names for word in clause[:-1])
+    return _CONNECTOR if plain else None

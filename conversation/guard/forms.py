@@ -20,6 +20,7 @@ _FUNCTION = (
     "where neither either a an the this that these those it you your yours my me i we our us them she he or but if when while with without in"
     " of to for at about from by as than like how what why which who are is was were be been being am have has had"
     " do does did not no can could would should must might any some more most much many both each every other another"
+    " having something somebody itself yours ours mine whose itself whom perhaps maybe except than then ever once quite begin further by somehow somewhat whichever whatever whoever such same own between among toward per those here"
     " again after during all on and too so because even up down out through there"
 )
 _SYMPATHY = _FUNCTION + (
@@ -186,6 +187,7 @@ _NOT_KNOWN = (
     r"(?:there is|we have|i have) no (?:way|telling|honest way|good way) ..knowing",
 )
 HARMLESS: Groups = (
+    (lambda s: len(s.session.slots) > 1, (r"(?:the )?one at <free>",)),
     (always, _OFFERS),
     (always, (
         # Feeling
@@ -209,7 +211,7 @@ HARMLESS: Groups = (
         r"(?:i|anyone|anybody) would (?:be|feel) (?:upset|frustrated|annoyed|worried|the same)(?: too| about that| as well)?",
         # Courtesy
         r"(?:i )?(?:thanks|thank you|many thanks|i appreciate it|i appreciate you)(?: xxname)?(?: (?:so much|a lot|again))?"
-        r"(?: for (?:asking|telling|letting|calling|waiting|sharing|that|the|your|holding|explaining|checking|being|saying"
+        r"(?: for (?:asking|telling|letting|calling|waiting|bearing|checking|sharing|that|the|your|holding|explaining|checking|being|saying"
         r"|giving|bringing|mentioning|clarifying|reaching|repeating|spelling|going) ..asking)?(?: xxname)?",
         r"thanks for (?:calling|reaching) xxbiz", r"got it|gotcha|understood|noted|(?:hello|hi|hey)(?: xxname)?|good (?:morning|afternoon"
         r"|evening)|goodbye|welcome|you are (?:very |most )?welcome|take care|my pleasure|xxname|maam|sir|bye",
@@ -268,7 +270,7 @@ HARMLESS: Groups = (
         r"(?:either|any|whichever|whatever)(?: (?:one|of|them|those|day|number|way|time))* (?:is fine|works|is okay|will do|you prefer|suits you|is easiest for you is fine)(?: with (?:us|me))?",
         r"(?:can|could) be (?:many|several|a few|a number of|lots of|any of several) (?:different )?(?:things|reasons|causes)", r"(?:i|we) only have the fee",
         r"(?:i|we) have got (?:<mine>|it|that)", r"(?:only )?(?:heating and cooling|the heating and cooling)", r"a technician is the one who would (?:look|see|come) ..knowing",
-        r"(?:how|whether|which|what) ..knowing", r"(?:can|could|will be able to|would be able to) (?:then )?<tell> ..knowing", r"(?:beyond|besides|apart from|after|before|aside from) (?:the|that) (?:visit|fee|xxfee|diagnostic)", r"without (?:seeing|looking|a look|having) ..knowing", r"(?:over|on) the phone ..knowing", r"from here",
+        r"before we go (?:any )?further", r"(?:how|whether|which|what) ..knowing", r"(?:can|could|will be able to|would be able to) (?:then )?<tell> ..knowing", r"(?:beyond|besides|apart from|after|before|aside from) (?:the|that) (?:visit|fee|xxfee|diagnostic)", r"without (?:seeing|looking|a look|having) ..knowing", r"(?:over|on) the phone ..knowing", r"from here",
         # The caller's own words and data
         r"(?:i|we) (?:have|heard|got|understood|wrote)(?: (?:it|that|you|the|your|down))*(?: (?:as|at|is|name|address|zip|code|number))*"
         r" (?:<mine>|xxtheirs)(?: (?:<mine>|xxtheirs|,|at|as|for|the|your|and|in|zip|name|number|address))*",
@@ -278,7 +280,7 @@ HARMLESS: Groups = (
     )),
     (calm, (
         r"<it> <is> <fine> ..sympathy", r"(?:no|not a) (?:problem|worries|trouble|rush|hurry)(?: at all)?",
-        r"(?:there is )?no (?:rush|hurry)", r"(?:okay|sure|sure thing|fine|great|good|perfect|wonderful|lovely|nice|excellent|fantastic|awesome)(?: then)?", r"never mind",
+        r"(?:there is )?no (?:rush|hurry)", r"(?:that is )?(?:alright|quite alright)", r"(?:okay|sure|sure thing|fine|great|good|perfect|wonderful|lovely|nice|excellent|fantastic|awesome)(?: then)?", r"never mind",
         r"(?:do not|not to) worry(?: about (?:it|that))?",
     )),
     (lambda s: "?" not in s.last and calm(s), (
@@ -323,7 +325,7 @@ FACTS: Groups = (
         r"(?: (?:on|for))? xxdays(?: (?:too|included|as well|also|and xxdays|including xxdays))*",
         r"(?:including |even )?xxdays(?: too| included| as well)?(?: (?:is|are) (?:possible|fine|an option|no problem|okay))?(?: too)?",
         r"(?:visits|they|we|the first visits?|our visits|the earliest(?: visits?)?)(?: can| do)? (?:start|begin|are|starts|is|begins)"
-        r"(?: (?:as early as|between|from|at|around))*(?: the hours of)? xxopen(?: (?:and|to|until|through) xxlast)?(?: xxdays)?",
+        r"(?: (?:as early as|as early|between|from|at|around))*(?: the hours of)? xxopen(?: (?:and|to|until|through) xxlast)?(?: xxdays)?",
         r"(?:the )?(?:last|latest)(?: (?:visit|start|one|visits|time))*(?: of the day)?(?: (?:starts?|begins?|is|are|can start|we"
         r" (?:start|come)|to start))* (?:at )?xxlast", r"(?:we are|our hours are|we work|visits are)(?: open)?(?: from)? xxopen to xxclose(?: ,)?(?: xxdays)?",
         r"(?:and )?(?:the )?(?:last|latest) (?:one |visit |start )?(?:is |starts )?(?:at )?xxlast",
@@ -336,7 +338,8 @@ FACTS: Groups = (
         r"|anything|but|else|besides|outside|than|heating|and|cooling|the))*",
         r"(?:i am|this is|you are (?:speaking|talking) (?:with|to)|you have reached|you got)(?: (?:the|a|an|your|their|our))?(?: (?:xxbiz|company))?"
         r"(?: is)?(?: virtual receptionist)(?: (?:of|for|at|here at|with|from) xxbiz| here)?",
-        r"you have reached xxbiz", r"this is xxbiz", r"(?:i am )?not a (?:real |live |human )?(?:person|human)",
+        r"(?:a|the) virtual receptionist(?: is what)?(?: (?:you (?:have )?reached|you are (?:speaking|talking) (?:with|to)))?", r"you have reached xxbiz",
+        r"(?:everything|zip codes|any zip code|all zip codes) (?:that|which)? ?(?:begins?|starts?|beginning|starting) with xxprefix (?:is|are) (?:covered|served|in our area)", r"this is xxbiz", r"(?:\w+ ){1,2}(?:is|are) not (?:something|a thing|what) (?:that )?we (?:do|work on|handle|service|fix|look at)", r"(?:i am )?not a (?:real |live |human )?(?:person|human)",
         # A visit in general
         r"(?:the|our|your|a) technicians? (?:calls?|will call|would call|usually calls?|always calls?)(?: you)? xxhalf (?:ahead|before|"
         r"beforehand|before (?:coming|arriving|the visit|they (?:come|arrive)|he (?:comes|arrives)))(?: (?:of the visit|of time))?",
@@ -359,7 +362,7 @@ FACTS: Groups = (
         r"said|would like|prefer|mentioned))?|works for you|is what you (?:asked for|want|said)|is best for you|suits you))?",
         r"(?:that|it|the visit|this|the time)(?: you (?:asked for|wanted|mentioned|want|said))? (?:would be|is for|is what you asked for)"
         r" <wish>", r"(?:so )?(?:the (?:day|time)|what|your (?:wish|request|preference))(?: (?:i have(?: for you)?|you (?:asked for|want|wanted|said"
-        r"|mentioned)))? (?:is|was) <wish>", r"<wish> (?:is|was) (?:only )?(?:what|the (?:time|day|one)) you (?:asked for|want|wanted|said|mentioned|prefer)",
+        r"|mentioned)))? (?:is|was) <wish>", r"<wish> (?:is|was) (?:only )?(?:what|the (?:time|day|one)) you (?:asked for|want|wanted|said|mentioned|prefer|were hoping for|are hoping for|would like)",
         r"(?:if|whether) <wish> (?:still )?(?:works|suits|is (?:good|okay|fine))(?: for)?(?: you)?",
         # What is free
         r"(?:i|we) (?:have|can offer|could offer|could do|can do|do have|see|also have|also could do)(?: you)?(?: both| either)? <free>"
@@ -410,6 +413,7 @@ FACTS: Groups = (
         r"(?:that|the|our) call(?: back)? (?:did not come|has not come|never came|is overdue)",
     )),
     (lambda s: s.served is True, (
+        r"yours included|including yours|so is yours",
         r"(?:xxzip|it|that|that zip(?: code)?|your zip(?: code)?|your area|that area|your address|xxaddr|you) (?:is|are) (?:in|inside|within)"
         r" (?:our|the)(?: service)? area(?: we (?:serve|cover))?",
         r"we (?:do )?(?:serve|cover|come (?:out )?to|service) (?:xxzip|that area|your area|that zip(?: code)?|your zip(?: code)?|the xxzip area"
@@ -467,6 +471,7 @@ _TALK = _SYMPATHY + (
     "  reading  name names address zip code number street caller"
 )
 _WHO = _KNOWING + (
+    " said had has seen"
     "   ones people whichever whoever is are  would could can will going explain explains tells says looks sees"
     " gives goes finds knows decide decides work out payment card cards cash pay invoice earlier last brand brands size parts"
     " make makes sense person persons  talk through discuss show shows you your best place placed position right"
@@ -475,14 +480,14 @@ _WHO = _KNOWING + (
     " advisor comfort billing team someone somebody"
 )
 _FEE = (
-    "xxfee the a an that this it is are was would be will you your i we for of to and which then visit visits diagnostic fee charge cost costs price"
+    "take somebody to come comes and see sees xxfee the a an that this it is are was would be will you your i we for of to and which then visit visits diagnostic fee charge cost costs price"
     " comes come pay paid lose credited credit counted counts count taken toward towards against off repair repairs if when once only"
     " go goes going ahead with decide decide done have get us do does on top itself flat  just what from not part bill"
     " first technician look looking at has have someone out in as long since because so   initial up front amount money there"
     " getting gets want choose through by case unless doing no"
 )
 _CALLING = (
-    "xxasap someone somebody a person member one of our from on the that team they who will is are going to be able then call calls called calling you back"
+    "somebody itself come comes from rings ring phones phone was were said one person people human whoever whichever only xxasap someone somebody a person member one of our from on the that team they who will is are going to be able then call calls called calling you back"
     " your phone number at this same line reach get gets in touch contact with hear xxphone about it question questions as soon can and"
     " answer explain go over help talk through discuss for now first next so when once until after what where which i we know do does not need"
     " anything else more nothing there all only say tell exact exactly time hour moment day how by give given gave have has asked ask them their"
@@ -503,7 +508,7 @@ _WISHED = (
     " confirmed set nothing been has still if works suits does can"
 )
 _FREE = (
-    "xxtime i we you it that this those these the a an are is was would be have has could can offer offering still also both either two other one ones options option"
+    "well as around the xxtime i we you it that this those these the a an are is was would be have has could can offer offering still also both either two other one ones options option"
     " open available free time times slot slots opening openings see now right choose from which between and or for on at as what there only"
     " near nearest around close closest left do does show shows choice choices work works if suits need needs"
 )
@@ -524,8 +529,8 @@ TOPICS: tuple[tuple[Callable[[Spoken], bool], bool, str, str, str], ...] = (
         False,
         _TALK,
         r"\b(?:sorry|hear|understand\w*|imagine|know|see|appreciate|wish|thank|thanks|frustrat\w+|rotten|awful|terrible|horrible|miserable|annoy\w+|uncomfortable|cold|hot|heat"
-        r"|hard|rough|tough|stress\w*|exhausting|unpleasant|disappointing|mistake|question|questions|unfair|draining|lousy|worrying|upset\w*|sleep|tired|long|difficult|inconvenience|confusion|mixup|scary|chase|sense)\b",
-        r"\b(?:will|have a|have my|have it|did go|after all|done|fault|as i said|down for|have the|has the|should|that it is|is all|no reason|already)\b|\b(?:we|i) have you\b|\bon us\b|\b(?:not|no|nothing|never|hardly|little|without|any|anything)\b.*\b(?:worry|worried|concern|concerns|problem|"
+        r"|hard|rough|tough|stress\w*|exhausting|unpleasant|disappointing|mistake|question|questions|unfair|draining|lousy|worrying|upset\w*|sleep|tired|difficult|inconvenience|confusion|mixup|scary|chase|sense)\b",
+        r"\b(?:will|have a|have my|have it|did go|after all|done|fault|as i said|down for|have the|has the|should|that it is|is all|you are|no reason|already)\b|\b(?:we|i) have you\b|\bon us\b|\b(?:not|no|nothing|never|hardly|little|without|any|anything)\b.*\b(?:worry|worried|concern|concerns|problem|"
         r"issue|bad|hurry|rush|reason|trouble|serious|need|needed|wrong)\b|\byou (?:can|could|should|might|must|may)\b|\b(?:keep|put|start|going on)\b|\byou are"
         r"(?: (?:all|now|still|so))* (?:in|on|through|ready|set|good|up|out|home|in there)\b|\b(?:address|zip|number|street|name|names|caller|place|call|calls|come)\b.*|"
         r"\b(?:it|that|this) (?:is|was) (?:all )?(?:on|in|up|through|out|over|so|ready|you|yours|normal)$|^(?:all|ready|in|on|up|working|works|going)\b",
@@ -536,7 +541,7 @@ TOPICS: tuple[tuple[Callable[[Spoken], bool], bool, str, str, str], ...] = (
         _WHO,
         r"\b(?:technicians?|team|advisors?|person|whoever|billing|they|he|she)(?: who \w+(?: \w+)?)? (?:\w+ )?(?:can|could|would|may|is the|are the|has to|have to|needs to|need"
         r" to|tells?|explains?|goes over|gives?|knows?|decides?|looks?|sees?|finds?|says?)\b|\b(?:can|could|do|would|did) not (?:know|say|tell|guess|see|speak|want|promise|have|quote|answer|judge)"
-        r"\b|\b(?:question|one|something|best|up|left|matter)\b.* (?:for|to|with|by) (?:the|our|a) (?:technician|team|person|advisor)\b|\bdepends?\b|\bask (?:the|our|them)\b|\bcould be\b",
+        r"\b|\b(?:question|one|something|best|up|left|matter)\b.* (?:for|to|with|by) (?:the|our|a) (?:technician|team|person|advisor)\b|\bdepends?\b|\b(?:can|could) only be (?:said|told|given|known|answered)\b|\bnot something (?:i|we) (?:have|know|can)\b|\bask (?:the|our|them)\b|\bcould be\b",
         r"\b(?:come|comes|coming|out|done|going)\b(?! (?:over|through|out and (?:see|look)|by))|\bthey are\b|\bno\b|\bgoing to\b|\bsafely?\b|\b(?:i|we) (?:will|have|can) (?!not)",
     ),
     (

@@ -59,7 +59,7 @@ def style(spoken: Spoken, already: Sequence[str], *, own_question: bool) -> str:
     if sum("?" in p or len(p.split()) > ACKNOWLEDGEMENT_WORDS for p in pieces) > MAX_SENTENCES:
         return "more than two sentences"
     two = spoken.session.question in (Question.SITE_CONTACT, Question.DETAILS)  # Each asks for two things itself
-    if _SECOND_QUESTION.search(text) or ("?" in text and not two and _TWO_THINGS.search(text)):
+    if (not two and _SECOND_QUESTION.search(text)) or ("?" in text and not two and _TWO_THINGS.search(text)):
         return "more than one question"
     if sum(len(said.split()) for said in (*already, text)) > MAX_WORDS:
         return "too long"

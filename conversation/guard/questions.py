@@ -20,7 +20,7 @@ _ABOUT = {
     Question.HOW_CAN_I_HELP: phrase(_HELP),
     Question.ZIP: phrase(r"zip|five digits|postal code|postcode"),
     Question.ZIP_CONFIRM: phrase(r"zip|right|correct"),
-    Question.NAME: phrase(r"names?|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
+    Question.NAME: phrase(r"names?|who|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
     Question.PROBLEM: phrase(
         r"going on|wrong|happening|happened|problem|trouble|issues?|it doing|tell me|describe|unit|system|see\w*"
     ),
@@ -28,10 +28,10 @@ _ABOUT = {
     Question.WHEN: phrase(_WHEN),
     Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|different|fix|should it (?:be|say)|instead"),
     Question.SCHEDULE_OFFER: phrase(
-        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
+        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)|visit|appointment|call"
     ),
     Question.DETAILS: phrase(
-        r"names?|about|details|tell me|regarding|question|matter|invoice|bill|warranty|going on|concern"
+        r"names?|about|details|tell me|regarding|your(?: \w+)? (?:question|matter|invoice|bill|warranty|concern)|going on"
     ),
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
     Question.SITE_CONTACT: phrase(r"who|names?|numbers?|person|property|on site|contact"),
@@ -45,7 +45,7 @@ _YES_OR_NO = re.compile(
     r"|do(?! (?:you (?:have|remember)|(?:the|your) (?:zip|name|number|address|street))(?!\S))"
     r"|would(?! you (?:tell|give|say|mind|prefer|rather|want)))(?!\S)"
 )
-_CHOICE = phrase(r"or|which|when|what|how|where|who|there a (?:day|time)")
+_CHOICE = phrase(r"or|which|when|what|how|where|who|there (?:a|any|another|some)(?: \w+)? (?:day|time)")
 
 
 def other_question(text: str, question: Question | None, *, asks: bool) -> str:

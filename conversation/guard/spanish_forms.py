@@ -84,7 +84,7 @@ FACTS: Groups = (
         r"<who> (?:le|lo|la) (?:llamara|llamaran|va a llamar|van a llamar|devolvera la llamada|contactara|contactaran)<soon>", r"(?:le|lo|la) (?:llamara|llamaran|llamaremos|van a llamar|va a"
         r" llamar|vamos a llamar|devolveran la llamada|devolveremos la llamada|contactaran)(?: <who>)?<soon>", r"<who> se (?:comunicara|comunicaran|pondra en contacto|va a comunicar) con usted<soon>",
         r"(?:va a recibir|recibira|tendra) (?:una|la) llamada(?: (?:de|del) (?:nuestro )?equipo)?<soon>", r"(?:sera )?xxasap(?: es todo lo que (?:le puedo decir|se))?",
-        r"(?:cuando|en cuanto|al) (?:le |lo |la )?(?:llamen|llame|hablen|llamarle|llamarlo)(?: (?:ellos|alguien|usted|el equipo))?", r"(?:primero )?(?:le|lo|la) va a llamar <who>(?: primero)?", r"en (?:esa|la) llamada",
+        r"(?:cuando|en cuanto|al) (?:le |lo |la )?(?:llamen|llame|hablen|llamarle|llamarlo)(?: (?:ellos|alguien|usted|el equipo))?", r"(?:la|una) hora(?: exacta)? (?:no )?(?:se )?(?:la|le|lo)? ?(?:puedo|se|sabria|tengo)(?: (?:decir\w*|dar\w*|prometer))?", r"(?:primero )?(?:le|lo|la) va a llamar <who>(?: primero)?", r"en (?:esa|la) llamada",
         r"(?:la|su) llamada (?:ya )?(?:esta|queda) (?:pedida|arreglada|solicitada)", r"no (?:le )?(?:se|puedo|sabria|tengo) (?:decir(?:le)?|la|una|prometer(?:le)?|exactamente|dar(?:le)?)"
         r"(?: (?:la|una|hora|exacta|a|que|le|llaman|llamaran|cuando|exactamente|van|llamar))*",
     )),

@@ -41,7 +41,7 @@ _ANY_MINUTES = "|".join(w.replace(" ", "[ -]") for w in sorted(_MINUTE_WORDS, ke
 _BEFORE_HALF = r"(?:half past|quarter (?:past|after|to|of|till|before))"
 _AM_PM = r"(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?)"
 _AFTER_HOUR = (
-    r"(?= *(?:[,.?!;]|$|(?:on|or|and|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b|in the (?:morning|afternoon|evening)|"
+    r"(?= *(?:[,.?!;]|$|(?:on|or|and|as|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b|in the (?:morning|afternoon|evening)|"
     + "|".join(WEEKDAYS)
     + "))"
 )
@@ -57,7 +57,7 @@ _CLOCKS = tuple(
         rf"\b(?:at|by|around|about|before|after|until|till) (?P<hour>{_HOUR})[ -](?P<spoken>{_ANY_MINUTES})\b",
         rf"\b(?:between|from) (?P<hour>{_HOUR})(?= (?:and|to) {_HOUR}\b)",
         rf"(?<=and )(?P<hour>{_HOUR}){_AFTER_HOUR}|(?<=\bto )(?P<second>{_HOUR}){_AFTER_HOUR}",
-        rf"\b(?:at|by|around|about|before|after|until|till) (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",
+        rf"\b(?:at|by|around|about|before|after|until|till|(?<=early )as|(?<=late )as) (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",
         rf"\b(?P<hour>{_HOUR})-?ish\b",
         r"\b(?P<word>noon|midday|midnight)\b",
     )
