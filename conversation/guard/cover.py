@@ -146,9 +146,9 @@ def _form_of(clause: list[str], spoken: Spoken) -> Form | None:
 def _topic_of(clause: list[str], text: str, spoken: Spoken) -> Form | None:
     """The topic whose vocabulary has every word of the clause."""
     for form, words, never in _TOPICS:
-        if all(word in words or _MARK.sub("xxtime", word) in words for word in clause):
-            if form.pattern.search(text) and not never.search(text) and form.backed(spoken):
-                return form
+        about = all(word in words or _MARK.sub("xxtime", word) in words for word in clause)
+        if about and form.pattern.search(text) and not never.search(text) and form.backed(spoken):
+            return form
     return None
 
 
@@ -158,5 +158,5 @@ def _question(clause: list[str], spoken: Spoken) -> Form | None:
     if all(word in _ASKED[spoken.session.language] or _IN_QUESTIONS.fullmatch(word) for word in clause[:-1]):
         return _CONNECTOR if _ASKS & {*clause[:1], *_W & {*clause}} or not _VERBS & {*clause} else None
     asks = clause[0] in _ASKS or (clause[0] in _BEFORE_W and clause[1] in _W)
-    plain = asks and not any(_SUPPOSES.fullmatch(word) or word in names for word in clause[:-1])
+    plain = asks and "," not in clause and not any(_SUPPOSES.fullmatch(word) or word in names for word in clause[:-1])
     return _CONNECTOR if plain else None

@@ -1,4 +1,4 @@
-"""What a reply of the model may consist of: every clause has one of these forms from its first word to its last.
+"""What a reply of the model may consist of: every clause has one of these forms, or all its words are of one topic.
 
 There is no list of what may not be said. A clause is feeling or courtesy, hands a question to the technician or the
 team, denies knowing, offers help, or states a fact of the business or the session, whose times, prices, names and
@@ -328,7 +328,7 @@ FACTS: Groups = (
         r"(?: (?:as early as|as early|between|from|at|around))*(?: the hours of)? xxopen(?: (?:and|to|until|through) xxlast)?(?: xxdays)?",
         r"(?:the )?(?:last|latest)(?: (?:visit|start|one|visits|time))*(?: of the day)?(?: (?:starts?|begins?|is|are|can start|we"
         r" (?:start|come)|to start))* (?:at )?xxlast", r"(?:we are|our hours are|we work|visits are)(?: open)?(?: from)? xxopen to xxclose(?: ,)?(?: xxdays)?",
-        r"(?:and )?(?:the )?(?:last|latest) (?:one |visit |start )?(?:is |starts )?(?:at )?xxlast",
+        r"(?:with )?(?:starts|visits starting|visits) (?:between|from) xxopen (?:and|to) xxlast", r"(?:and )?(?:the )?(?:last|latest) (?:one |visit |start )?(?:is |starts )?(?:at )?xxlast",
         r"(?:we|xxbiz)(?: (?:do|can|only|both))* (?:do|does|handle|handles|work on|works on|service|services|repair|repairs|take care of"
         r"|look at|looks at|specialize in|fix|help with|deal with) (?:only )?<hvac>(?: (?:and|or) <hvac>)*(?: (?:repairs?|only|visits"
         r"|systems|here|in austin|for (?:homes|buildings)|work|issues|problems))*",
@@ -362,7 +362,7 @@ FACTS: Groups = (
         r"said|would like|prefer|mentioned))?|works for you|is what you (?:asked for|want|said)|is best for you|suits you))?",
         r"(?:that|it|the visit|this|the time)(?: you (?:asked for|wanted|mentioned|want|said))? (?:would be|is for|is what you asked for)"
         r" <wish>", r"(?:so )?(?:the (?:day|time)|what|your (?:wish|request|preference))(?: (?:i have(?: for you)?|you (?:asked for|want|wanted|said"
-        r"|mentioned)))? (?:is|was) <wish>", r"<wish> (?:is|was) (?:only )?(?:what|the (?:time|day|one)) you (?:asked for|want|wanted|said|mentioned|prefer|were hoping for|are hoping for|would like)",
+        r"|mentioned)))? (?:is|was) <wish>", r"(?:it was )?<wish>(?: that)? you (?:asked for|said|wanted|mentioned)", r"<wish> (?:is|was) (?:only )?(?:what|the (?:time|day|one)) you (?:asked for|want|wanted|said|mentioned|prefer|were hoping for|are hoping for|would like)",
         r"(?:if|whether) <wish> (?:still )?(?:works|suits|is (?:good|okay|fine))(?: for)?(?: you)?",
         # What is free
         r"(?:i|we) (?:have|can offer|could offer|could do|can do|do have|see|also have|also could do)(?: you)?(?: both| either)? <free>"
@@ -407,7 +407,7 @@ FACTS: Groups = (
         r"there is a visit on (?:file|the books) already",
     )),
     (lambda s: s.session.callback_owed, (
-        r"we owe you (?:a|that) call(?: back)?(?: about (?:that|it|this|xxtheirs|the xxtheirs))?",
+        r"you were (?:owed|promised) (?:a|that) call(?: back)?(?: and did not get it| and it did not come)?", r"did not get it", r"we owe you (?:a|that) call(?: back)?(?: about (?:that|it|this|xxtheirs|the xxtheirs))?",
         r"(?:i know |i see )?you (?:have been|are)(?: still)? waiting (?:for|on) (?:our|a|that|the) call(?: back)?(?: from us)?",
         r"(?:we|you) (?:should have|promised you|were promised|did promise you)(?: (?:called|a|call|heard|from|us|back|you|that|sooner|by now))*",
         r"(?:that|the|our) call(?: back)? (?:did not come|has not come|never came|is overdue)",

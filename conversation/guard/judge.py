@@ -1,7 +1,7 @@
 """What the model may say: each sentence is judged against the session before it is spoken.
 
 Where the model may word a reply at all (`CallSession.model_may_word`), a sentence passes only if every clause of it is
-harmless or a fact of the record (forms.py), it asks only what the state asks (questions.py), and is said in the right
+harmless or a fact of the record (cover.py), it asks only what the state asks (questions.py), and is said in the right
 manner (manner.py). In doubt it is refused; the caller then hears the state's fixed line. Fixed lines are not judged.
 Pure.
 """

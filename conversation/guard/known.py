@@ -95,7 +95,8 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     words = re.sub(r"\b(\w+) is (?=been|got)", r"\1 has ", plain(text)).split()
     theirs = {_stem(word) for word in re.findall(r"\w+", plain(spoken.caller))}
     return " ".join(
-        "xxtheirs" if w not in lexicon and not w.startswith("xx") and _stem(w) in theirs else w for w in words
+        "xxtheirs" if w.isalpha() and w not in lexicon and not w.startswith("xx") and _stem(w) in theirs else w
+        for w in words
     )
 
 

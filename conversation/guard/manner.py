@@ -1,7 +1,7 @@
-"""How something is said: nothing about how we work, no stalling, the caller's mood, and one question at a time.
+"""How something is said: the caller's mood, no parroting, and one question at a time.
 
-conversation.md 4: at most two short sentences and one question, an acknowledgement not every time, no parroting, never
-the word "transition". Rules as data like those of claims.py; what a sentence claims is judged there. Pure.
+conversation.md 4: at most two short sentences and one question, an acknowledgement not every time, no parroting. What
+a sentence claims is judged in cover.py. Pure.
 """
 
 import re
@@ -68,7 +68,8 @@ def style(spoken: Spoken, already: Sequence[str], *, own_question: bool) -> str:
 
 _ASKING = r"which|is|are|do|does|did|have|has|can|could|would|will|may|should"
 _SECOND_QUESTION = re.compile(
-    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be)(?:what|who|where|when|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)"
+    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be)(?:what|who|where|when|how|{_ASKING})\b[^?]* and (?:also )?"
+    r"(?:(?:what|who|where|when|how)"
     r"(?:'s|'re| is| are| do| does| did| can| could| would| long| old| soon| much| many)"
     rf"|{_ASKING})\b[^?]*\?",
     re.IGNORECASE,

@@ -28,10 +28,12 @@ _ABOUT = {
     Question.WHEN: phrase(_WHEN),
     Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|different|fix|should it (?:be|say)|instead"),
     Question.SCHEDULE_OFFER: phrase(
-        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)|visit|appointment|call"
+        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
+        r"|visit|appointment|call"
     ),
     Question.DETAILS: phrase(
-        r"names?|about|details|tell me|regarding|your(?: \w+)? (?:question|matter|invoice|bill|warranty|concern)|going on"
+        r"names?|about|details|tell me|regarding|your(?: \w+)? (?:question|matter|invoice|bill|warranty|concern)"
+        r"|going on"
     ),
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
     Question.SITE_CONTACT: phrase(r"who|names?|numbers?|person|property|on site|contact"),

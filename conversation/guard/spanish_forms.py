@@ -38,7 +38,7 @@ PARTS = {
 
 HARMLESS: Groups = (
     (always, (
-        r"(?:lo )?(?:siento|lamento|disculpe|perdone|perdon|una disculpa)(?: mucho)? ..sympathy", r"(?:le )?(?:entiendo|comprendo|me imagino|imagino) ..sympathy",
+        r"(?:lo )?(?:siento|lamento|lo lamento|disculpe|perdone|perdon|una disculpa)(?: mucho)? ..sympathy", r"(?:le )?(?:entiendo|comprendo|me imagino|imagino) ..sympathy",
         r"(?:muchas |mil )?gracias ..sympathy", r"(?:le )?agradezco ..sympathy",
         r"(?:claro|claro que si|por supuesto|con gusto|con mucho gusto|hola|adios|buenos dias|buenas tardes|de nada|a la orden|que tenga(?: un)? buen(?:as?)? dia"
         r"|con todo gusto|desde luego|que este bien|hasta luego|igualmente|bueno|senora?|xxname)",
@@ -70,7 +70,7 @@ FACTS: Groups = (
         r"adelante|hacer|con|reparacion|hacerla|usted|el|trabajo|realiza|autoriza| )+)?",
         r"(?:y )?se (?:le )?(?:acreditan?|abonan?|descuentan?|aplican?) si (?:(?:la|lo|se|decide|hace|hacen|acepta|sigue|adelante|hacer|con|reparacion|hacerla|usted|el|trabajo) ?)+",
         r"si (?:(?:la|lo|se|decide|hace|hacen|acepta|sigue|adelante|hacer|con|reparacion|hacerla|usted) ?)+",
-        r"(?:(?:hacemos|hay|tenemos|trabajamos|atendemos|las|visitas|son|posibles|tambien|se|pueden|hacer) ?)+xxdays(?: tambien)?", r"xxdays tambien",
+        r"(?:(?:los|hacemos|hay|tenemos|trabajamos|atendemos|las|visitas|son|posibles|tambien|se|pueden|hacer) ?)+xxdays(?: tambien)?", r"xxdays tambien", r"quien (?:le |lo |la )?va a llamar(?:le)?(?: no (?:lo )?se)?", r"(?:solo )?que sera <who>",
         r"(?:solo |nada mas )?(?:trabajamos|trabajamos solo|nos dedicamos|atendemos|hacemos)(?: (?:con|a|en|solo|la|el|solamente|unicamente))* (?:calefaccion|aire)(?: (?:y|aire|acondicionado|el"
         r"|la|calefaccion))*", r"(?:soy|habla con|esta hablando con)(?: (?:la|el|una))* recepcionista virtual(?: (?:de|aqui en|en) xxbiz)?",
         r"el tecnico (?:le )?(?:llama|llamara)(?: (?:unos|como|por))* xxhalf antes(?: de (?:llegar|la visita))?",

@@ -41,9 +41,8 @@ _ANY_MINUTES = "|".join(w.replace(" ", "[ -]") for w in sorted(_MINUTE_WORDS, ke
 _BEFORE_HALF = r"(?:half past|quarter (?:past|after|to|of|till|before))"
 _AM_PM = r"(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?)"
 _AFTER_HOUR = (
-    r"(?= *(?:[,.?!;]|$|(?:on|or|and|as|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b|in the (?:morning|afternoon|evening)|"
-    + "|".join(WEEKDAYS)
-    + "))"
+    r"(?= *(?:[,.?!;]|$|(?:on|or|and|as|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b"
+    r"|in the (?:morning|afternoon|evening)|" + "|".join(WEEKDAYS) + "))"
 )
 _CLOCKS = tuple(
     re.compile(pattern)
@@ -57,7 +56,8 @@ _CLOCKS = tuple(
         rf"\b(?:at|by|around|about|before|after|until|till) (?P<hour>{_HOUR})[ -](?P<spoken>{_ANY_MINUTES})\b",
         rf"\b(?:between|from) (?P<hour>{_HOUR})(?= (?:and|to) {_HOUR}\b)",
         rf"(?<=and )(?P<hour>{_HOUR}){_AFTER_HOUR}|(?<=\bto )(?P<second>{_HOUR}){_AFTER_HOUR}",
-        rf"\b(?:at|by|around|about|before|after|until|till|(?<=early )as|(?<=late )as) (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",
+        rf"\b(?:at|by|around|about|before|after|until|till|(?<=early )as|(?<=late )as)"
+        rf" (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",
         rf"\b(?P<hour>{_HOUR})-?ish\b",
         r"\b(?P<word>noon|midday|midnight)\b",
     )
