@@ -8,6 +8,7 @@ but never mind". A plain yes or no counts only as the answer to the safety quest
 import re
 
 from call.session import Question
+from understanding.danger import beside_a_no
 from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.danger.middle import hot_part, unexplained, unexplained_but_for_a_part
@@ -103,6 +104,8 @@ def _whole(text: str, asked: bool) -> Hazard:
     for other in (person_in_danger(text), told_to_leave(text)):
         found = found if other is Hazard.NONE else max(found, other, key=_GRAVITY.index)
     if found in (Hazard.NONE, Hazard.DENIED) and (unexplained(plain_words, asked=asked) or leak_found(text)):
+        return Hazard.POSSIBLE
+    if asked and found is Hazard.DENIED and beside_a_no.is_open(plain_words, text):
         return Hazard.POSSIBLE
     return found
 
