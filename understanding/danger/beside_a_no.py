@@ -75,6 +75,8 @@ def is_open(text: str, whole: str) -> bool:
 
 def _says(words: re.Pattern[str], clause: Clause) -> bool:
     """Whether the clause says it and does not deny it."""
+    if clause.words[-1] in ("no", "nope", "nah"):  # "Gas smell? No."
+        return False
     places = (clause.text.count(" ", 0, found.start()) for found in words.finditer(clause.text))
     return any(reach(clause.words, place) is not Reach.DENIES for place in places)
 

@@ -23,7 +23,8 @@ class Plain(Enum):
 
 
 _YES = phrase(
-    r"yes|yeah|yep|yup|yea|ya|yessir|si|sure(?: do| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)"
+    r"yes|yeah|yep|yup|yea|(?<!for )(?<!tell )(?<!to )(?<!see )ya|yessir|si"
+    r"|sure(?: do| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)"
     r"|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
     r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do(?! not)"
     r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)(?! \w+s(?!\S))"
