@@ -32,6 +32,7 @@ from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
 from server.closing import CallClosing
+from server.connections import Connections
 from server.entrance import Entrance
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
@@ -100,6 +101,7 @@ class Services:
     liveness: Liveness
     readiness: Readiness
     refusals: Refusals
+    connections: Connections
     call_parts: CallParts
 
 
@@ -168,6 +170,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             liveness,
             Readiness(settings, calls, liveness, store, dependencies, refusals),
             refusals,
+            Connections.of(settings, refusals),
             CallParts(settings, machine, outside, store.calls, closing, calls),
         )
 
