@@ -93,6 +93,11 @@ class LiveCalls:
         """Whether no further call may begin here."""
         return self.draining or len(self._calls) >= self._room
 
+    @property
+    def scarce(self) -> bool:
+        """Whether three quarters of the lines are taken, or more: then nobody holds one without a word for long."""
+        return 4 * len(self._calls) >= 3 * self._room
+
     def add(self, call_id: str, number: int = 1) -> LiveCall:
         """A stream begins; the one that the call had here before is over, or as good as that."""
         live = self._calls[call_id] = LiveCall(call_id, number)
