@@ -41,15 +41,16 @@ from fastapi.responses import JSONResponse  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
-from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
+from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
+from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import drain  # noqa: E402
-from server.entrance import BadTokenError  # noqa: E402
+from server.entrance import BadTokenError, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
-from server.resume import BUSY  # noqa: E402
+from server.resume import BUSY, stream_that_is_gone  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
 
 logger = logging.getLogger("bot")
@@ -57,18 +58,19 @@ logger = logging.getLogger("bot")
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
 FORM_BYTES, FORM_FIELDS = 16_384, 100  # Several times what Twilio sends about a call
+MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Opens what all calls share."""
+async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+    """Opens what all calls share; yields what the protocols of the connections know."""
     async with open_services(settings) as app.state.services:
         # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
         gc.collect()
         gc.freeze()
         logger.info("ready on port %d for %s", settings.port, settings.origin)
-        yield
+        yield {"connections": app.state.services.connections}
 
 
 app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -106,12 +108,26 @@ async def twiml(request: Request) -> Response:
     call_id = fields["CallSid"]
     services: Services = app.state.services
     calls = services.calls
+    if live := calls.get(call_id):
+        return _asked_again(call_id, live.number)
     if calls.full and not (calls.draining and services.liveness.others_ready):
         calls.refused += 1
         logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
         return _xml(twiml_apology(settings, BUSY))
-    await services.admission.expect(fields)
+    if not services.callers.may_call(own_number(fields), call_id):
+        calls.refused += 1
+        services.refusals.note(Cause.ONE_NUMBER, f"{call_id} refused")
+        return _xml(twiml_apology(settings, BUSY))
+    if before := await services.admission.expect(fields):
+        return _asked_again(call_id, before)
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
+
+
+def _asked_again(call_id: str, number: int) -> Response:
+    """For a call that has begun there is no other beginning: what becomes of it is asked about its last stream."""
+    services: Services = app.state.services
+    services.refusals.note(Cause.REPEATED, f"{call_id} is asked about again")
+    return _xml(twiml_again(number))
 
 
 @app.post("/twiml/after")
@@ -126,7 +142,8 @@ async def twiml_after(request: Request) -> Response:
         return _xml(await services.resume.after(fields))
     except StoreError as error:  # It failed between two questions: another stream asks again.
         logger.error("%s the store failed: %s", call_id, error)
-    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
+    number = stream_that_is_gone(fields) + 1
+    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields, number), number))
 
 
 @app.post("/twiml/status")
@@ -154,7 +171,7 @@ async def media_stream(websocket: WebSocket) -> None:
     signature = websocket.headers.get("x-twilio-signature")
     signed = services.entrance.signed_handshake(signature)
     if not signed:
-        services.refusals.note(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
+        services.refusals.note_request(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
     if services.calls.draining or not signed:
         await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
         return
@@ -164,9 +181,10 @@ async def media_stream(websocket: WebSocket) -> None:
             start, dropped = await _start_message(websocket)
         live = await services.admission.admit(start)
     except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect, BadTokenError) as error:
-        logger.warning("stream refused: %s %s", type(error).__name__, error)
+        services.refusals.note(Cause.STREAM, f"stream refused: {type(error).__name__} {error}"[:MOST_TOLD_CHARACTERS])
         await _close(websocket)
         return
+    websocket.state.connection.vouched_for = True
     try:
         stream, session = await services.admission.begin(live, start)
         if dropped:
@@ -189,18 +207,19 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
     entrance, path, query = services.entrance, request.url.path, request.url.query
     signature = request.headers.get("x-twilio-signature", "")
     if not entrance.may_be_signed(signature):
-        services.refusals.note(Cause.UNSIGNED, settings.origin + path)
+        services.refusals.note_request(Cause.UNSIGNED, settings.origin + path)
         return refused
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             form = await _form(request) if request.method == "POST" else {}
     except (ValueError, TimeoutError, ClientDisconnect):
-        services.refusals.note(Cause.FORM, settings.origin + path)
+        services.refusals.note_request(Cause.FORM, settings.origin + path)
         return refused
     if not entrance.signed_request(path, query, form, signature):
         host = request.headers.get("host", "")[:MOST_HOST_CHARACTERS]
-        services.refusals.note(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
+        services.refusals.note_request(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
         return refused
+    request.state.connection.vouched_for = True  # Until it is answered.
     fields = {**request.query_params, **form}
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
 
@@ -276,6 +295,9 @@ def server() -> Server:
         port=settings.port,
         log_config=None,
         access_log=False,
+        http=RequestDoor,
+        ws=StreamDoor,
+        backlog=BACKLOG,
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # 50 small messages a second each way: packing them costs more than it saves
     )

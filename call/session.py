@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
+from call.dear_numbers import is_dear
 from call.speech import spoken_length
 from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 
@@ -389,6 +390,11 @@ class CallSession(BaseModel):
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
         return self.callback_phone or self.own_number
+
+    @property
+    def dear_to_call(self) -> bool:
+        """Whether the number to call back costs a lot: then no call back is urgent (S3)."""
+        return is_dear(self.phone)
 
     @property
     def lacks_zip(self) -> bool:

@@ -7,6 +7,7 @@ problem as the dashboard takes them. The payloads are post_call.py's.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from call.dear_numbers import DEAR
 from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, Shown, State
 from call.spoken_time import write_time
 from call.tool_calls import ManageAppointment
@@ -49,6 +50,8 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
     if session.borrowed_phone:
         line = phone_of(session.caller_number) or "a withheld number"
         parts.append(f"The call came from {line}, which is not the caller's own phone.")
+    if session.dear_to_call:
+        parts.append(DEAR)
     if session.language == "es":
         parts.append("The caller speaks Spanish.")
     parts += [storable(note) for note in session.notes]

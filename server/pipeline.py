@@ -90,6 +90,7 @@ def _one_stream(
         hang_up=hang_up.hang_up,
         on_turn=snapshots.save,
         on_fault=faults.note,
+        scarce=lambda: parts.calls.scarce,
         now=now,
     )
     recogniser = BoundedFlux(settings, outside.flux, faults.note)

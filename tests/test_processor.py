@@ -80,7 +80,16 @@ class Tools:
 
 
 def processor(
-    session=None, *, tools=None, second_reader=None, line=None, hang_up=None, clock=None, model_up=True, **changes
+    session=None,
+    *,
+    tools=None,
+    second_reader=None,
+    line=None,
+    hang_up=None,
+    clock=None,
+    model_up=True,
+    scarce=False,
+    **changes,
 ):
     session = session or CallSession(
         call_id="CA1", caller_number="+15125550100", started_at=NOW, question=Question.HOW_CAN_I_HELP
@@ -100,6 +109,7 @@ def processor(
         line=line,
         hang_up=hang_up,
         on_fault=Faults(session, lambda: NOW).note,
+        scarce=lambda: scarce,
         now=lambda: NOW,
         clock=clock or asyncio.get_running_loop().time,
     )
@@ -627,6 +637,36 @@ async def test_a_caller_who_falls_silent_in_the_middle_is_asked_twice_and_let_go
     assert session.outcome == "goodbye:silence"
     assert [entry.text for entry in session.timeline].count("caller silent") == 4
     assert "let you go" in spoken(down)[-1]
+
+
+@pytest.mark.parametrize(
+    ("scarce", "before", "asked"),
+    [
+        (True, [], 1),
+        (False, [], 2),
+        (True, [turn("hm")], 2),
+        (True, [InputDTMFFrame(button=KeypadEntry("#"))], 2),
+        (True, [InputDTMFFrame(button=KeypadEntry("1"))], 2),
+    ],
+    ids=["nothing", "lines are free", "a word", "a key that says nothing", "a key"],
+)
+async def test_who_never_says_a_word_is_let_go_sooner_when_lines_are_scarce(scarce, before, asked):
+    """Asked once and not twice; never one who has spoken or pressed a key."""
+    made, session, _ = processor(asking_for_the_zip(), model_up=False, scarce=scarce, clock=(hours := Hours()))
+
+    def frames():
+        for frame in before:
+            yield from [frame, SleepFrame(0.05)]
+        for _ in range(asked):
+            assert not session.closing
+            yield hours.passes(9)
+        assert not session.closing
+        yield hours.passes(9)
+
+    down, _ = await play(made, frames(), ends=True)
+    assert session.outcome == "goodbye:silence"
+    assert sum(line in ("Are you still there?", "Hello, can you hear me?") for line in spoken(down)) == asked
+    assert session.fault == ""
 
 
 @pytest.mark.parametrize(("key", "outcome"), [("1", "callback:turn_limit"), ("#", "goodbye:silence")])

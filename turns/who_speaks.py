@@ -36,6 +36,7 @@ class SpeechWatch:
         caller_speaking: Whether the caller's turn is open.
         busy: Set while a turn is being handled: its silence is the bot's to end, not the caller's.
         holding: Set while the caller has asked us to wait: a longer silence is theirs.
+        pressed: Whether a key was ever pressed, whatever it says.
         ending: Set while the last line plays or the call is over.
         slowest_answer_seconds: Longest time from the end of a caller's turn to the bot's audio.
     """
@@ -43,6 +44,7 @@ class SpeechWatch:
     def __init__(self, settings: Settings, clock: Callable[[], float], keys_whole: Callable[[str], bool]) -> None:
         self._settings, self._clock, self._keys_whole = settings, clock, keys_whole
         self.bot_speaking = self.caller_speaking = self.busy = self.ending = self.holding = False
+        self.pressed = False
         self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
         self._keys = ""
         self._turn_began_at: float | None = None
@@ -81,6 +83,7 @@ class SpeechWatch:
 
     def press(self, key: str) -> None:
         """A key of the telephone; one that is no digit says nothing, so it ends no silence."""
+        self.pressed = True
         self._keys += key
         self._last_key_at = self._clock()
         if key.isdigit():
