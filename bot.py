@@ -41,7 +41,7 @@ from fastapi.responses import JSONResponse  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
-from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
+from providers.twiml import twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
@@ -49,7 +49,6 @@ from server.drain import drain  # noqa: E402
 from server.entrance import BadTokenError  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
-from server.resume import BUSY  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
 
 logger = logging.getLogger("bot")
@@ -83,12 +82,13 @@ async def health() -> dict[str, Any]:
 
 @app.get("/ready")
 async def ready(request: Request) -> Response:
-    """Whether new calls are taken here: 200, or 503 while draining. With OPERATOR_TOKEN, what it all depends on.
+    """Whether new calls are taken here: 200, or 503. With OPERATOR_TOKEN, what it all depends on.
 
-    Without its database it takes calls as well, and says so: no other machine is known to do better.
+    503 while draining, and while late if another machine is there for the calls; alone, a late one takes none but
+    answers them. Without its database it takes calls as well, and says so: no other machine is known to do better.
     """
     services: Services = app.state.services
-    code = 503 if services.calls.draining else 200
+    code = 200 if services.readiness.ready else 503
     authorization = request.headers.get("authorization")
     if authorization is None:
         return JSONResponse(services.readiness.in_short(), code)
@@ -103,13 +103,9 @@ async def twiml(request: Request) -> Response:
     fields = await _signed_fields(request)
     if isinstance(fields, Response):
         return fields
-    call_id = fields["CallSid"]
     services: Services = app.state.services
-    calls = services.calls
-    if calls.full and not (calls.draining and services.liveness.others_ready):
-        calls.refused += 1
-        logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
-        return _xml(twiml_apology(settings, BUSY))
+    if why := services.turned_away.why():
+        return _xml(await services.turned_away.answer(fields, why))
     await services.admission.expect(fields)
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 
@@ -276,6 +272,7 @@ def server() -> Server:
         port=settings.port,
         log_config=None,
         access_log=False,
+        loop="server.fair_loop:FairLoop",
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # 50 small messages a second each way: packing them costs more than it saves
     )

@@ -111,6 +111,11 @@ class Settings(BaseSettings):
     max_calls: int = Field(
         16, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded"
     )
+    max_late_seconds: float = Field(
+        0.25,
+        gt=0,
+        description="How late the process may be on average; above it no new call is taken, as above MAX_CALLS",
+    )
     max_turns_per_state: int = Field(5, ge=1, description="Caller turns in one state before a callback is arranged")
     max_turns_per_call: int = Field(30, ge=1, description="Caller turns in one call before it ends with a callback")
     max_call_seconds: float = Field(900, gt=0, description="Longest call")

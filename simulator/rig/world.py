@@ -190,6 +190,7 @@ class World(Generic[B]):
             "DATA_DIR": data,
             "DRAIN_SECONDS": "1",
             "LOG_LEVEL": "INFO",
+            "MAX_LATE_SECONDS": "600",
             **self._openai(),
             **self._settings,
         }
