@@ -17,6 +17,7 @@
 #   make contract                 ask the stand-ins what docs/contract.md says; V2=https://... DASHBOARD=https://... asks real
 #                                 servers, with the keys in .env: nothing is written there
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
+#   make starved                  leave the bot a quarter of its core under ten live calls: nobody is hung up on
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make explain SAY="yes but Friday" QUESTION=read_back   how the rules read one turn, and why
@@ -42,7 +43,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash deploy-drill capacity contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -86,6 +87,9 @@ deploy-drill: $(STAMP)
 
 capacity: $(STAMP)
 	@$(PY) -m simulator.drills.capacity $(ARGS)
+
+starved: $(STAMP)
+	@$(PY) -m simulator.drills.starved $(ARGS)
 
 contract: $(STAMP)
 	@$(PY) -m simulator.contract $(if $(V2),--v2 '$(V2)') $(if $(DASHBOARD),--dashboard '$(DASHBOARD)') $(ARGS)

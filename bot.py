@@ -50,8 +50,9 @@ from server.drain import drain  # noqa: E402
 from server.entrance import BadTokenError, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
-from server.resume import BUSY, stream_that_is_gone  # noqa: E402
+from server.resume import stream_that_is_gone  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
+from server.turned_away import BUSY, CALL_AGAIN  # noqa: E402
 
 logger = logging.getLogger("bot")
 
@@ -85,12 +86,13 @@ async def health() -> dict[str, Any]:
 
 @app.get("/ready")
 async def ready(request: Request) -> Response:
-    """Whether new calls are taken here: 200, or 503 while draining. With OPERATOR_TOKEN, what it all depends on.
+    """Whether new calls are taken here: 200, or 503. With OPERATOR_TOKEN, what it all depends on.
 
-    Without its database it takes calls as well, and says so: no other machine is known to do better.
+    503 while draining, and while late if another machine is there for the calls; alone, a late one takes none but
+    answers them. Without its database it takes calls as well, and says so: no other machine is known to do better.
     """
     services: Services = app.state.services
-    code = 503 if services.calls.draining else 200
+    code = 200 if services.readiness.ready else 503
     authorization = request.headers.get("authorization")
     if authorization is None:
         return JSONResponse(services.readiness.in_short(), code)
@@ -105,19 +107,16 @@ async def twiml(request: Request) -> Response:
     fields = await _signed_fields(request)
     if isinstance(fields, Response):
         return fields
-    call_id = fields["CallSid"]
     services: Services = app.state.services
-    calls = services.calls
-    if live := calls.get(call_id):
+    call_id = fields["CallSid"]
+    if live := services.calls.get(call_id):
         return _asked_again(call_id, live.number)
-    if calls.full and not (calls.draining and services.liveness.others_ready):
-        calls.refused += 1
-        logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
-        return _xml(twiml_apology(settings, BUSY))
-    if not services.callers.may_call(own_number(fields), call_id):
-        calls.refused += 1
+    if why := services.turned_away.why():
+        return _xml(await services.turned_away.answer(fields, why))
+    if not services.callers.may_call(own_number(fields), call_id):  # Its other calls are records: no lead is lost.
+        services.calls.refused += 1
         services.refusals.note(Cause.ONE_NUMBER, f"{call_id} refused")
-        return _xml(twiml_apology(settings, BUSY))
+        return _xml(twiml_apology(settings, f"{BUSY} {CALL_AGAIN}"))
     if before := await services.admission.expect(fields):
         return _asked_again(call_id, before)
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
@@ -298,6 +297,7 @@ def server() -> Server:
         http=RequestDoor,
         ws=StreamDoor,
         backlog=BACKLOG,
+        loop="server.fair_loop:FairLoop",
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # 50 small messages a second each way: packing them costs more than it saves
     )

@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         3, ge=1, description="Live calls of one number at once, on each machine; above it as above MAX_CALLS"
     )
     max_hourly_calls_per_number: int = Field(20, ge=1, description="The same for all its calls in an hour")
+    max_late_seconds: float = Field(
+        0.25,
+        gt=0,
+        description="How late the process may be on average; above it no new call is taken, as above MAX_CALLS",
+    )
     max_turns_per_state: int = Field(5, ge=1, description="Caller turns in one state before a callback is arranged")
     max_turns_per_call: int = Field(30, ge=1, description="Caller turns in one call before it ends with a callback")
     max_call_seconds: float = Field(900, gt=0, description="Longest call")

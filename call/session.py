@@ -131,6 +131,8 @@ class Reason(StrEnum):
     TURN_LIMIT = "turn_limit"
     CALL_TURN_LIMIT = "call_turn_limit"
     TIME_LIMIT = "time_limit"
+    NO_ROOM = "no_room"  # Turned away: all lines were busy.
+    TOO_LATE = "too_late"  # Turned away: our process was late for everything.
     FAULT = "fault"  # `CallSession.fault` says which.
     # goodbye
     OUT_OF_AREA = "out_of_area"

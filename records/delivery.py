@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -49,9 +49,17 @@ class Deliveries:
         settings: Pauses, machine, database and the dashboard's user.
         dashboard: Posts single records.
         store: Holds each record with its status; open before `start()`, closed after `stop()`.
+        calm: Waits, for a while at most, until nobody on a line suffers from what is posted.
     """
 
-    def __init__(self, settings: Settings, dashboard: DashboardClient, store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        dashboard: DashboardClient,
+        store: Store,
+        calm: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._calm = calm
         self.settings = settings
         self.poster = RecordPoster(settings, dashboard)
         self.store = store
@@ -162,6 +170,11 @@ class Deliveries:
     async def sent_by_hand(self, call_id: str) -> bool:
         """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell."""
         return await self._is(call_id, Status.DELIVERED, unknown=False)
+
+    async def calm(self, due: Collection[str]) -> None:
+        """Returns when these parts may be posted; a danger waits for nobody."""
+        if self._calm is not None and "alert" not in due:
+            await self._calm()
 
     async def is_under_way(self, call_id: str) -> bool:
         """Whether the record of another call may still be posted; it may, if the store does not tell."""
@@ -284,6 +297,7 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
         for part in due_parts(record):
             if part not in due:
                 continue
+            await live.calm(due)
             posted = _parsed(await _step(part, record, links.ids))
             if posted.delivery is Delivery.LATER:
                 late[part] = posted.detail

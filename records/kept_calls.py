@@ -128,6 +128,7 @@ class KeptCalls(CallRows):
             return await self._in_time(super().close(call_id, due_at))
         if kept.phase is Phase.OVER:
             return None
+        kept.run = next(UNNUMBERED)  # A stream that still believes in it has lost it.
         self._changed(kept, Phase.OVER, due_at)
         return kept.row()
 
@@ -203,6 +204,9 @@ class KeptCalls(CallRows):
 
     async def _write(self, session: CallSession, run: int, phase: Phase, due_at: datetime) -> bool:
         run = self._numbered.get(run, run)
+        closed = self._kept.get(session.call_id)
+        if closed and closed.phase is Phase.OVER and closed.run != run:
+            return False
         number = next(self._writes)
         if run >= 0:
             try:

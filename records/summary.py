@@ -112,6 +112,8 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             return f"The ZIP code {zip_code or 'given'} is outside the service area."
         case Reason.TURN_LIMIT | Reason.CALL_TURN_LIMIT | Reason.TIME_LIMIT if session.state is State.CALLBACK:
             return "The call took too long to get everything."
+        case Reason.NO_ROOM | Reason.TOO_LATE:
+            return "All our lines were busy: the caller was not let in."
         case Reason.FAULT:
             return f"The call could not go on: a fault of {storable(session.fault) or 'our service'}."
         case Reason.NO_AGREEMENT:

@@ -34,6 +34,7 @@ class LiveCall:
         number: The stream's among those that the call was given.
         end: Ends the stream from outside, as the line would: by the caller, or as a break. None before it began.
         tool_under_way: Tells whether V2 is being asked something.
+        fault: Told (part, what) of what fails for all calls at once.
         over: Set when the stream is over and everything of it is written.
         asked: Whether Twilio has asked what to do with the call, now that this stream is gone.
     """
@@ -42,6 +43,7 @@ class LiveCall:
     number: int = 1
     end: Callable[[EndedBy], Awaitable[None]] | None = None
     tool_under_way: Callable[[], bool] = lambda: False
+    fault: Callable[[str, str], None] = lambda part, what: None
     over: asyncio.Event = field(default_factory=asyncio.Event)
     asked: bool = False
 

@@ -5,6 +5,7 @@ Whatever happens, `finally` writes how it ended (stream_end.py): that is the onl
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -23,8 +24,10 @@ from logs import CallLogger, call_lines, call_logger
 from processor import StateMachineProcessor
 from providers.language_model import BoundedOpenAI
 from providers.media_stream import MarkSerializer
+from providers.pace import media_transport
 from providers.recogniser import BoundedFlux
 from providers.second_reader import SecondReader
+from server.lateness import LATE
 from server.live_calls import LiveCall, Stream
 from server.memory import recall
 from server.one_stream import HangUp, OneStream
@@ -53,6 +56,9 @@ async def run_call(
             log.info("started from %s", session.caller_number or "a withheld number")
         one = _one_stream(websocket, stream, session, parts, log)
         live.end, live.tool_under_way = one.end, lambda: bool(session.tool_under_way)
+        live.fault = one.faults.note
+        if parts.lateness.late:
+            one.faults.note(*LATE)
         recalling = asyncio.create_task(
             recall(session, parts.rows, parts.settings, datetime.now(UTC), log), name=f"{session.call_id} memory"
         )
@@ -71,11 +77,11 @@ def _one_stream(
     """Each part is given what it uses, which is there already; who hears of what happens is joined last."""
     settings, machine, outside = parts.settings, parts.machine, parts.outside
     openai, voices = outside.model, outside.voices
-    now = partial(datetime.now, machine.business.zone)
+    now, clock = partial(datetime.now, machine.business.zone), asyncio.get_running_loop().time
     faults, snapshots, ended = Faults(session, now), Snapshots(parts.rows, stream.run, log), asyncio.Event()
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
-    line = MarkSerializer(stream.sid, session.call_id)
-    transport = _transport(websocket, line, settings)
+    line = MarkSerializer(stream.sid, session.call_id, clock)
+    transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
         openai.client, settings.openai_model, settings.second_reader_seconds, openai.breaker, on_fault=faults.note
     )
@@ -92,8 +98,9 @@ def _one_stream(
         on_fault=faults.note,
         scarce=lambda: parts.calls.scarce,
         now=now,
+        clock=clock,
     )
-    recogniser = BoundedFlux(settings, outside.flux, faults.note)
+    recogniser = BoundedFlux(settings, outside.flux, faults.note, clock)
     model = BoundedOpenAI(settings, persona(machine.business), openai.client)
     wording = WordingProcessor(
         session,
@@ -130,7 +137,9 @@ def _one_stream(
     return one
 
 
-def _transport(websocket: WebSocket, line: MarkSerializer, settings: Settings) -> FastAPIWebsocketTransport:
+def _transport(
+    websocket: WebSocket, line: MarkSerializer, settings: Settings, clock: Callable[[], float]
+) -> FastAPIWebsocketTransport:
     params = FastAPIWebsocketParams(
         audio_in_enabled=True,
         audio_out_enabled=True,
@@ -138,7 +147,7 @@ def _transport(websocket: WebSocket, line: MarkSerializer, settings: Settings) -
         audio_out_end_silence_secs=0,
         audio_out_write_timeout_secs=settings.line_silent_seconds,
     )
-    return FastAPIWebsocketTransport(websocket, params)
+    return media_transport(websocket, params, clock)
 
 
 def _whole_turns(settings: Settings) -> LLMContextAggregatorPair:

@@ -32,7 +32,6 @@ from turns.tool_runs import Tools
 
 logger = logging.getLogger(__name__)
 
-BUSY = "Thank you for calling. All our lines are busy right now. Please call again in a few minutes."
 HOLD_TIMES = 3  # Lines with pauses behind them, until the machine that drains has started anew.
 
 
@@ -110,7 +109,7 @@ class Resume:
         if self._calls.full and not self._calls.draining:
             self._calls.refused += 1
             logger.warning("%s refused: %d calls are live", call_id, len(self._calls))
-            return twiml_apology(self._settings, BUSY)
+            return await self._give_up(row, "us", "there was no room for another stream")
         if not await self._store.calls.resume(call_id, self._settings.max_resumes, self._closing.due_at()):
             return await self.after(fields)  # Somebody else was faster: the same question again.
         logger.info("%s broke off in run %d: another stream", call_id, row.run)
@@ -141,20 +140,21 @@ class Resume:
         logger.info("%s is asked to hold on", row.call_id)
         return twiml_hold([self._line(session, "filler", more) for more in range(times)], session.language, gone)
 
-    async def _give_up(self, row: CallRow) -> str:
-        """The end after the last stream: durable first, then the words, then V2."""
+    async def _give_up(self, row: CallRow, part: str = "line", why: str = "the call broke off too often") -> str:
+        """The end after the last stream: durable first, then the words, then V2. `part` is to blame."""
         closed = await self._store.calls.close(row.call_id, self._closing.due_at())
         session = closed.session() if closed else None
         if session is None:
             return twiml_hangup()
         now = self._now()
         resumption.restore(session, now)
-        session.note(EntryKind.FAULT, "line", now, detail="the call broke off too often")
+        session.note(EntryKind.FAULT, part, now, detail=why)
         if self._settings.fallback_number:
             session.ended_by = EndedBy.INTERRUPTED
             await self._closing.hand_over(session)
             return twiml_apology(self._settings, self._line(session, "to_a_person"), session.language)
         actions = self._machine.given_up(session, now)
+        session.fault = part if session.fault == "line" else session.fault
         said = [action for action in actions if isinstance(action, Say)]
         asked = [action for action in actions if isinstance(action, CallTool)]
         for action in said:
@@ -163,7 +163,7 @@ class Resume:
         task = asyncio.create_task(self._end(session, asked), name=f"{row.call_id} last callback")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
-        logger.warning("%s broke off too often: it ends as %s", row.call_id, session.outcome)
+        logger.warning("%s is given up, since %s: it ends as %s", row.call_id, why, session.outcome)
         text = " ".join(action.text for action in said)
         return twiml_apology(self._settings, text, session.language, forward=False)
 

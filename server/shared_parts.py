@@ -6,7 +6,7 @@ One breaker per dependency for the process, so that each call profits from what 
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,11 +35,13 @@ from server.callers import Callers
 from server.closing import CallClosing
 from server.connections import Connections
 from server.entrance import Entrance
+from server.lateness import Lateness
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.readiness import Readiness
 from server.refusals import Refusals
 from server.resume import Resume
+from server.turned_away import TurnedAway
 from state_machine import StateMachine
 from tools import V2Client
 
@@ -88,6 +90,7 @@ class CallParts:
     rows: CallRows
     closing: CallClosing
     calls: LiveCalls
+    lateness: Lateness
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class Services:
     readiness: Readiness
     refusals: Refusals
     connections: Connections
+    turned_away: TurnedAway
     call_parts: CallParts
 
 
@@ -136,14 +140,16 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         dashboard = DashboardClient(settings, await opened.enter_async_context(aclosing(http_client())))
         outside = await _open_outside(settings, breakers, opened)
         await store.open()
-        deliveries = Deliveries(settings, dashboard, store)
+        calls = LiveCalls(settings.max_calls)
+        lateness = Lateness(settings.max_late_seconds, calls)
+        deliveries = Deliveries(settings, dashboard, store, lateness.calm)
         opened.push_async_callback(deliveries.stop)  # Also what it has begun of a start that fails.
         await deliveries.start()
-        owner, calls = f"{settings.fly_machine_id}:{uuid.uuid4().hex}", LiveCalls(settings.max_calls)
+        owner = f"{settings.fly_machine_id}:{uuid.uuid4().hex}"
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
-        closing = CallClosing(settings, store, deliveries, outside.v2)
-        opened.push_async_callback(closing.catch_up)
+        closing = CallClosing(settings, store, deliveries, outside.v2, stands_back=lambda: lateness.stands_back)
+        opened.push_async_callback(closing.catch_up, at_once=True)
         await store.calls.take_up(closing.due_at())
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()
@@ -158,11 +164,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             "database": store.breaker,
         }
         work = {
-            "rendering": outside.voices.lines.keep_rendering(script.pre_renderable(business)),
-            "tidying": _tidy(deliveries, timedelta(days=settings.retention_days)),
+            "rendering": outside.voices.lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
+            "tidying": _tidy(deliveries, timedelta(days=settings.retention_days), lateness.calm),
+            "lateness": lateness.run(),
             "liveness": liveness.run(),
         }
         await opened.enter_async_context(_in_background(work))
+        turned_away = TurnedAway(settings, store, calls, liveness, lateness)
         yield Services(
             entrance,
             Admission(settings, entrance, store, closing, calls, owner),
@@ -171,10 +179,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             calls,
             Callers(settings.max_calls_per_number, settings.max_hourly_calls_per_number, calls),
             liveness,
-            Readiness(settings, calls, liveness, store, dependencies, refusals),
+            Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away),
             refusals,
             Connections.of(settings, refusals),
-            CallParts(settings, machine, outside, store.calls, closing, calls),
+            turned_away,
+            CallParts(settings, machine, outside, store.calls, closing, calls, lateness),
         )
 
 
@@ -207,9 +216,10 @@ async def _in_background(work: Mapping[str, Coroutine[None, None, None]]) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _tidy(deliveries: Deliveries, retention: timedelta) -> None:
-    """Deletes what is older than `retention`, at the start and once a day."""
+async def _tidy(deliveries: Deliveries, retention: timedelta, calm: Callable[[], Awaitable[None]]) -> None:
+    """Deletes what is older than `retention`, at the start and once a day, when it is calm."""
     while True:
+        await calm()
         try:
             await deliveries.purge(datetime.now(UTC) - retention)
         except Exception:

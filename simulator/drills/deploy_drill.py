@@ -130,7 +130,7 @@ async def run_drill(folder: Path, *, calls: int = CALLS, sqlite: bool = False) -
         if code not in (0, -signal.SIGTERM):  # uvicorn ends by the signal once everything is closed.
             problems.append(f"the first machine ended with exit code {code}")
         await asyncio.gather(*conducting)
-        moved = [await _judge(world, call, folder) for call in placed]
+        moved = [await judge(world, call, folder) for call in placed]
         problems += [f"the log has {words!r}" for words in ("Traceback", "CRITICAL") if words in world.log()]
         if not any(call.resumed for call in moved):
             problems.append("does not count: no call was handed over")
@@ -165,7 +165,8 @@ async def _all_talk(placed: list[Watched], calls: int) -> None:
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _judge(world: Machines, call: Watched, folder: Path) -> Moved:
+async def judge(world: Machines, call: Watched, folder: Path) -> Moved:
+    """A call that is over, once its records are there; `folder` gets a folder with its recording."""
     sid = call.call.sid
 
     def wrong() -> list[str]:

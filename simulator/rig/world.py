@@ -193,6 +193,7 @@ class World(Generic[B]):
             "MAX_CALLS_PER_NUMBER": MANY,  # Callers of the drills may all have one number.
             "MAX_HOURLY_CALLS_PER_NUMBER": MANY,
             "LOG_LEVEL": "INFO",
+            "MAX_LATE_SECONDS": "600",
             **self._openai(),
             **self._settings,
         }

@@ -179,6 +179,25 @@ async def test_what_is_newer_in_the_database_stays(
     assert await told(kept) == (Phase.LIVE, ["no", "heat"])
 
 
+async def test_a_stream_of_a_kept_call_that_was_closed(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """As in the database: what it still writes counts for nothing, here and in what is written back."""
+    with away():
+        begun = await kept.calls.begin(session(), OWNER, LATER)
+        assert begun is not None
+        run, talking = begun
+        assert await kept.calls.close("CA1", LATER)
+        talking.note(EntryKind.CALLER, "book it", NOW)
+        assert not await kept.calls.broke(talking, run, LATER)
+        assert not await kept.calls.end(talking, run, LATER)
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    other = await at_another(agent_database)
+    assert await told(other) == (Phase.OVER, [])
+    await other.close()
+
+
 async def test_settled_elsewhere(
     kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
 ) -> None:

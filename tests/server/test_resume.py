@@ -272,15 +272,16 @@ async def test_how_often_is_a_setting(tmp_path: Path, environ: dict[str, str]) -
 
 
 async def test_no_room(tmp_path: Path, environ: dict[str, str]) -> None:
-    """All lines are busy: an apology, counted; the lead is delivered when the call can no longer come back."""
+    """All lines are busy, counted: a callback at once, which is ours to answer for; nobody is told to call again."""
     async for desk in desks(tmp_path, config.load({**environ, "MAX_CALLS": "1"})):
         await desk.broke(call())
         desk.calls.add("CA2")
-        assert verbs(await desk.after()) == ["Say", "Hangup"]
+        response = await desk.after()
+        said = " ".join(say.text or "" for say in response.findall("Say"))
+        assert (verbs(response), "call you back" in said, "again" in said) == (["Say", "Hangup"], True, False)
+        await desk.resume.close()
         assert desk.calls.refused == 1
-        desk.clock[0] += timedelta(seconds=desk.settings.resume_window_seconds + 1)
-        await desk.closing.sweep()
-        assert len(desk.records) == 1
+        assert [record.ended_as.partition(" (")[0] for record in desk.records] == ["fault:us"]
 
 
 # A stream that is not quite gone

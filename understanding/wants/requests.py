@@ -131,8 +131,8 @@ def wants_new_system(text: str) -> bool:
     if not affirmed(_NEW_SYSTEM, text):
         return False
     if not said(_REPAIR, text):
-        wished = said(_WISH, text) or said(_WISH_FOR_ONE, text)
-        return not said(_OWNED, text) and (wished or not describes_problem(text))
+        wishes = said(_WISH, text) or said(_WISH_FOR_ONE, text)
+        return not said(_OWNED, text) and (wishes or not describes_problem(text))
     if said(_OWNED, text) and not said(_NO_REPAIR, text):
         return False
     parts = [part for clause in cut(text) for part in re.split(r"(?<!\S)(?:and|so|but)(?!\S)", clause.text)]
