@@ -1,22 +1,27 @@
 """What must hold in every cell of the chaos matrix, whatever was broken; see design.md, "When things break".
 
 Judges what was heard on the line, what V2 and the dashboard hold and what the bot logged. Guarantees that a failure
-names in plain words what happened. Leaves out running the call (chaos.py).
+names in plain words what happened. Leaves out running the call (chaos.py, chaos_shared.py).
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.calls.grading import Evidence, grade
 from simulator.calls.run import CALLER_SILENCE_SECONDS, Placed, longest_silence_ms
 from simulator.drills.chaos_cells import Cell
+from simulator.drills.crash_plan import untrue, wrong_rows
 from simulator.rig.world import World
 from simulator.scenarios.scenario import Expect
 
 MAX_CALL_SECONDS = 120.0
 MAX_GREETING_MS = 1500.0  # A second for a vendor that hangs, half of one for everything else.
+
+MAX_NEWCOMER_MS = 2000.0
+MAX_TOLD_SECONDS = 5.0
+MAX_ENDING_SECONDS = 20.0
 
 _BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
 
@@ -55,18 +60,94 @@ def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world:
     ]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What was seen beside a call while something was broken that all calls share.
+
+    Attributes:
+        newcomer: A call that began in the middle of it.
+        told_after: Seconds until /ready told; None: it never did.
+        ended_after: Seconds from SIGTERM to the end of the process, if that was told to end; infinite: it was killed.
+        drain_seconds: How long it may have let calls go on.
+    """
+
+    newcomer: Placed
+    told_after: float | None
+    ended_after: float | None
+    drain_seconds: float
+
+
+def judge_shared(
+    cell: Cell, expect: Expect, placed: Placed, beside: Beside, evidence: Evidence, world: World[Any], late_ms: float
+) -> list[str]:
+    """What did not hold while something was broken that all calls share; the simulation itself ran `late_ms` late."""
+    patient = replace(cell, max_silence_ms=cell.max_silence_ms + late_ms)
+    return [
+        *_silence(patient, placed, MAX_GREETING_MS + late_ms),
+        *_end(cell, placed, world),
+        *_named(cell, evidence),
+        *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
+        *_rows(placed, evidence, world),
+        *_newcomer(cell, beside, world, late_ms),
+        *(_told(beside, late_ms) if cell.parts == ("database",) and cell.mode != "restart" else ()),
+        *(_process_ended(beside, late_ms) if cell.outlives else ()),
+        *_journal(world),
+    ]
+
+
+def _rows(placed: Placed, evidence: Evidence, world: World[Any]) -> Iterator[str]:
+    """One record, no lead beside a job, and a visit is a job."""
+    leads, jobs = ([row for row in evidence.jobs if row["kind"] == kind] for kind in ("lead", "job"))
+    rows = {"leads": leads, "jobs": jobs, "calls": [*evidence.calls], "alerts": [*evidence.alerts]}
+    visits = sum(v.call_id == placed.call.sid and v.status == "accepted" for v in world.office.bookings())
+    heard = " ".join(line.full for line in placed.caller.heard)
+    yield from wrong_rows(rows, evidence.ended_as)
+    yield from untrue(rows, evidence.ended_as, visits, heard)
+
+
+def _newcomer(cell: Cell, beside: Beside, world: World[Any], late_ms: float) -> Iterator[str]:
+    call = beside.newcomer.call
+    first = call.recording.first_bot_ms
+    if first is None:
+        yield "a new caller heard nothing"
+    elif first > MAX_NEWCOMER_MS + late_ms:
+        yield f"a new caller heard the first word after {first:.0f} ms"
+    if (records := len(world.office.rows(call.sid).calls)) != 1:
+        yield f"the dashboard has {records} call records of the new caller, not 1"
+
+
+def _told(beside: Beside, late_ms: float) -> Iterator[str]:
+    if beside.told_after is None:
+        yield "/ready never told of it"
+    elif beside.told_after > MAX_TOLD_SECONDS + late_ms / 1000:
+        yield f"/ready told of it after {beside.told_after:.1f} s"
+
+
+def _process_ended(beside: Beside, late_ms: float) -> Iterator[str]:
+    if beside.ended_after is None or beside.ended_after == float("inf"):
+        yield "the process did not end by itself"
+    elif beside.ended_after > beside.drain_seconds + MAX_ENDING_SECONDS + late_ms / 1000:
+        yield f"the process ended {beside.ended_after:.1f} s after SIGTERM"
+
+
+def _journal(world: World[Any]) -> Iterator[str]:
+    left = len(list((world.data / "journal").glob("*.json")))
+    if left:
+        yield f"{left} calls stand in the journal still"
+
+
 def _hit(cell: Cell, world: World[Any]) -> Iterator[str]:
     hit = {hit.part for hit in world.faults.hits}
     yield from (f"does not count: {part} was never hit while it was broken" for part in cell.parts if part not in hit)
 
 
-def _silence(cell: Cell, placed: Placed) -> Iterator[str]:
+def _silence(cell: Cell, placed: Placed, greeting_ms: float = MAX_GREETING_MS) -> Iterator[str]:
     own_ms = CALLER_SILENCE_SECONDS * 1000 if placed.scenario.persona.manner.silent else 0.0
     silence = longest_silence_ms(placed)
     if silence > cell.max_silence_ms + own_ms:
         yield f"{silence:.0f} ms of silence, more than {cell.max_silence_ms + own_ms:.0f}"
     first = placed.call.recording.first_bot_ms
-    if first is not None and first > MAX_GREETING_MS:
+    if first is not None and first > greeting_ms:
         yield f"the first word came after {first:.0f} ms"
     if first is None and placed.end and placed.end.by != "caller":
         yield "the caller never heard a word"

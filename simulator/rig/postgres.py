@@ -16,10 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psycopg
+from psycopg import sql
+
 from simulator.rig.bot_process import free_port
 
 USER = "postgres"
 START_SECONDS = "120"  # Ends the wait for one that does not come up.
+_TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 
 
 class NoPostgresError(Exception):
@@ -84,12 +88,29 @@ class Postgres:
     @contextlib.contextmanager
     def refusing(self) -> Iterator[None]:
         """For the length of a block it is not there: what was open is gone, and nobody is let in."""
-        control = program("pg_ctl")
-        self._run(control, "-D", self._data, "-w", "-m", "immediate", "stop")
+        self.stop()
         try:
             yield
         finally:
-            self._start(control)
+            self.start()
+
+    def stop(self) -> None:
+        """It is gone at once, and with it what was open; `start` brings it back."""
+        self._run(program("pg_ctl"), "-D", self._data, "-w", "-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """After a `stop`."""
+        self._start(program("pg_ctl"))
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """For the length of a block somebody else holds every table, to read and to write."""
+        with psycopg.connect(self.url) as holder:
+            tables = holder.execute(_TABLES).fetchall()
+            names = sql.SQL(", ").join(sql.Identifier(schema, table) for schema, table in tables)
+            holder.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
+            yield
+            holder.rollback()
 
     @contextlib.contextmanager
     def hanging(self) -> Iterator[None]:

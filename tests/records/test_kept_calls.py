@@ -16,8 +16,8 @@ from records.call_rows import Phase
 from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store
+from simulator.rig.locked import locked
 from simulator.rig.postgres import Postgres
-from tests.support.locked import locked
 
 pytestmark = pytest.mark.slow
 

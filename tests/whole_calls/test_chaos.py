@@ -1,26 +1,44 @@
-"""A cut of `make chaos` and the way back of every breaker: whole calls while something is broken, on virtual time."""
+"""A cut of `make chaos` and the way back of every breaker: whole calls while something is broken."""
 
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from simulator.drills.chaos import run_matrix
 from simulator.drills.chaos_cells import CALLERS, Moment, cells, cut
 from simulator.drills.chaos_report import Result, markdown
+from simulator.drills.chaos_shared import run_shared
 from simulator.drills.mutations import MUTATIONS, mutated
 from simulator.drills.recovery import RECOVERIES, run_recoveries
+from simulator.drills.wrecks import WRECKS
 from simulator.faults import MODES, STATUS
 from simulator.scenarios.scenario import load
+from tests.support import side_by_side
+from tests.support.side_by_side import FewCalls
 
 CUT = cut()
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
-    """The cut of the matrix."""
-    return {result.cell.name: result for result in asyncio.run(run_matrix(CUT, tmp_path_factory.mktemp("chaos")))}
+    """The cut of the matrix, but for what all calls share."""
+    virtual = [cell for cell in CUT if not cell.shared]
+    return {result.cell.name: result for result in asyncio.run(run_matrix(virtual, tmp_path_factory.mktemp("chaos")))}
+
+
+@side_by_side.placed
+async def place(folder: Path) -> dict[str, Result]:
+    """Those of what all calls share: processes of their own, whose seconds nobody judges here."""
+    shared = [cell for cell in CUT if cell.shared]
+    return {result.cell.name: result for result in await run_shared(shared, folder, timed=False)}
+
+
+@pytest.fixture(scope="module")
+def shared_measured(few_calls: FewCalls) -> dict[str, Result]:
+    return few_calls[place]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +48,15 @@ def ways_back(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     return {recovery.part: wrong for recovery, wrong in zip(RECOVERIES, found, strict=True)}
 
 
-@pytest.mark.parametrize("name", [cell.name for cell in CUT])
+@pytest.mark.parametrize("name", [cell.name for cell in CUT if cell.shared])
+@pytest.mark.calls
+def test_what_all_calls_share_costs_none(shared_measured: dict[str, Result], name: str) -> None:
+    """The visit is booked and is a job, a new caller is answered, the process ends, nothing is left in the journal."""
+    assert list(shared_measured[name].failures) == []
+    assert shared_measured[name].outcome.startswith("confirm:booked")
+
+
+@pytest.mark.parametrize("name", [cell.name for cell in CUT if not cell.shared])
 @pytest.mark.calls
 def test_the_call_survives(measured: dict[str, Result], name: str) -> None:
     """Nobody waits in silence, the call ends, its record names the fault, nothing false is said."""
@@ -58,13 +84,18 @@ def test_the_matrix_is_whole() -> None:
     ).items():
         assert moments >= 12, group
     assert {cell.moment for cell in matrix} == set(Moment)
+    shared = Counter((cell.parts, cell.mode, cell.store) for cell in matrix if cell.shared)
+    assert {mode for _, mode, _ in shared} == {mode for modes in WRECKS.values() for mode in modes}
+    assert set(shared.values()) == {len(Moment)}
 
 
 def test_every_cell_can_be_run() -> None:
-    """Its caller exists, and the switchboard knows its fault."""
+    """Its caller exists, and somebody knows how to break what is broken."""
     for cell in cells():
         load(cell.caller, CALLERS)
-        assert all(cell.mode in MODES[part] or STATUS.fullmatch(cell.mode) for part in cell.parts), cell.name
+        for part in cell.parts:
+            known = WRECKS[part] if cell.shared else MODES[part]
+            assert cell.mode in known or (not cell.shared and STATUS.fullmatch(cell.mode)), cell.name
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
