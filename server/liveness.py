@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from config import Settings
+from logs import Seldom
 from records.delivery import Deliveries
 from records.errors import StoreError
 from records.store import MachineRow, Store
@@ -53,6 +54,7 @@ class Liveness:
         self._pause = min(settings.liveness_seconds, settings.resume_window_seconds / 4)
         self._sweep_from = self._now() + timedelta(seconds=self._pause)
         self.machines: list[MachineRow] = []
+        self._due = Seldom()
 
     @property
     def others_ready(self) -> bool:
@@ -97,7 +99,8 @@ class Liveness:
         try:
             await step()
         except StoreError as error:
-            logger.error("%s: %s; tried again in %g s", what, error, self._pause)
+            if self._due(what):
+                logger.error("%s: %s; tried again every %g s", what, error, self._pause)
             return False
         except Exception:
             logger.exception("%s; tried again in %g s", what, self._pause)
