@@ -139,6 +139,8 @@ _PLAIN = {"books", *_ASKERS.values()}
 # Nothing hangs a file, and Postgres has a disk of its own.
 _POSTGRES = ("hang", "refuse", "locked", "restart", "away_at_the_end")
 _SQLITE = ("locked", "full", "away_at_the_end")
+_MACHINE = ("starved", "cut_off")
+_ENTRANCE = ("flood", "slowloris", "replay")
 _CALLERS = (
     "silent_from_the_start", "silent_in_the_middle", "never_pauses", "barges_in", "keys_only", "says_hello_ten_times",
     "only_noise", "hangs_up_at_once", "hangs_up_in_the_greeting", "hangs_up_in_a_word", "hangs_up_in_the_read_back",
@@ -218,6 +220,10 @@ def _tools() -> Iterator[Cell]:
         yield _cell("Postgres", "database", mode, moment, store=POSTGRES)
     for mode, moment in product(_SQLITE, Moment):
         yield _cell("SQLite", "database", mode, moment, store=SQLITE)
+    for mode, moment in product(_MACHINE, Moment):
+        yield _cell("the machine", "machine", mode, moment, store=POSTGRES if mode == "cut_off" else SQLITE)
+    for mode, moment in product(_ENTRANCE, Moment):
+        yield _cell("the entrance", "entrance", mode, moment, max_silence_ms=2000, store=SQLITE)
 
 
 def _cell(

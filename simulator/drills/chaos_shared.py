@@ -28,6 +28,7 @@ from simulator.jitter import Jitter, seed_of
 from simulator.providers.stand_ins import VendorDelays
 from simulator.rig import fixed_lines
 from simulator.rig.bot_host import BotHost
+from simulator.rig.cut_line import CutLine
 from simulator.rig.fixed_lines import PACE
 from simulator.rig.loop_lag import LagMeter
 from simulator.rig.machines import UNHURRIED
@@ -110,10 +111,11 @@ async def run_shared_cell(cell: Cell, placing: Placing, shared: Shared) -> Resul
     began = time.monotonic()
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(_own_postgres()) if cell.store == POSTGRES else None
+        line = await stack.enter_async_context(CutLine(postgres.url)) if postgres else None
         settings = SETTINGS | (UNTIMED if not shared.timed else {}) | scenario.settings
         world = World(
             placing.folder,
-            settings=settings | ({"DATABASE_URL": postgres.url} if postgres else {}),
+            settings=settings | ({"DATABASE_URL": line.url} if line else {}),
             speaker=shared.speaker,
             host=shared.host,
             rendered=await asyncio.to_thread(fixed_lines.load, placing.lines),
@@ -122,8 +124,11 @@ async def run_shared_cell(cell: Cell, placing: Placing, shared: Shared) -> Resul
         )
         try:
             await stack.enter_async_context(world)
-            placed, beside = await _call(cell, world, WRECKS[cell.parts[0]][cell.mode](Stage(world, postgres)))
-            expect = expected(cell, scenario.expect)
+            if cell.mode == "cut_off" and postgres:
+                await stack.enter_async_context(world.beside("machine-2", DATABASE_URL=postgres.url))
+            stage = Stage(world, scenario.persona.number, postgres, line)
+            placed, beside = await _call(cell, world, WRECKS[cell.parts[0]][cell.mode](stage))
+            expect = expected(cell, scenario.expect).model_copy(update={"outcome": "confirm:booked"})
 
             def problems(late_ms: float = float("inf")) -> list[str]:
                 return judge_shared(cell, expect, placed, beside, evidence_of(world, placed), world, late_ms)

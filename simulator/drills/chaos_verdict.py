@@ -13,6 +13,7 @@ from simulator.calls.grading import Evidence, grade
 from simulator.calls.run import CALLER_SILENCE_SECONDS, Placed, longest_silence_ms
 from simulator.drills.chaos_cells import Cell
 from simulator.drills.crash_plan import untrue, wrong_rows
+from simulator.rig.bot_under_test import read_line
 from simulator.rig.world import World
 from simulator.scenarios.scenario import Expect
 
@@ -22,6 +23,7 @@ MAX_GREETING_MS = 1500.0  # A second for a vendor that hangs, half of one for ev
 MAX_NEWCOMER_MS = 2000.0
 MAX_TOLD_SECONDS = 5.0
 MAX_ENDING_SECONDS = 20.0
+MAX_LINES = 100
 
 _BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
 
@@ -92,6 +94,7 @@ def judge_shared(
         *(_told(beside, late_ms) if cell.parts == ("database",) and cell.mode != "restart" else ()),
         *(_process_ended(beside, late_ms) if cell.outlives else ()),
         *_journal(world),
+        *_loud(world),
     ]
 
 
@@ -110,7 +113,7 @@ def _newcomer(cell: Cell, beside: Beside, world: World[Any], late_ms: float) -> 
     first = call.recording.first_bot_ms
     if first is None:
         yield "a new caller heard nothing"
-    elif first > MAX_NEWCOMER_MS + late_ms:
+    elif first > MAX_NEWCOMER_MS + late_ms and cell.mode != "starved":  # There one is turned away, in words.
         yield f"a new caller heard the first word after {first:.0f} ms"
     if (records := len(world.office.rows(call.sid).calls)) != 1:
         yield f"the dashboard has {records} call records of the new caller, not 1"
@@ -134,6 +137,12 @@ def _journal(world: World[Any]) -> Iterator[str]:
     left = len(list((world.data / "journal").glob("*.json")))
     if left:
         yield f"{left} calls stand in the journal still"
+
+
+def _loud(world: World[Any]) -> Iterator[str]:
+    lines = sum(line is not None and not line.call_sid for line in map(read_line, world.bot.log().splitlines()))
+    if lines > MAX_LINES:
+        yield f"the log has {lines} lines that are no call's"
 
 
 def _hit(cell: Cell, world: World[Any]) -> Iterator[str]:

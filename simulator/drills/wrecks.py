@@ -19,17 +19,30 @@ from contextlib import (
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.drills.entrance import flood, replay, slowloris
+from simulator.rig.cut_line import CutLine
 from simulator.rig.locked import locked
 from simulator.rig.postgres import Postgres
-from simulator.rig.world import World
+from simulator.rig.starvation import starved
+from simulator.rig.world import AUTH_TOKEN, World
+
+POLL_SECONDS: Final = 0.05
+SILENT_CONNECTIONS: Final = 2000
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A bot in its world, and its Postgres if it has one."""
+    """A bot in its world, and its Postgres if it has one.
+
+    Attributes:
+        number: Whose call it is about.
+        line: Between the bot and its Postgres.
+    """
 
     world: World
+    number: str
     postgres: Postgres | None = None
+    line: CutLine | None = None
 
     @property
     def pid(self) -> int:
@@ -91,6 +104,59 @@ def away(stage: Stage) -> AbstractAsyncContextManager[None]:
     return refuse(stage) if stage.postgres else lock(stage)
 
 
+@asynccontextmanager
+async def starve(stage: Stage) -> AsyncIterator[None]:
+    """Busy loops leave the process a quarter of its core."""
+    async with starved(stage.pid):
+        yield
+
+
+@asynccontextmanager
+async def cut_off(stage: Stage) -> AsyncIterator[None]:
+    """Nothing passes between this machine and Postgres; another one, beside it, has its own line."""
+    if stage.line is None:
+        raise ValueError("this needs a line to Postgres")
+    async with stage.line.cut():
+        yield
+
+
+@asynccontextmanager
+async def flooded(stage: Stage) -> AsyncIterator[None]:
+    """A hundred webhooks a second that nobody signed, with the largest form."""
+    async with flood(stage.world.bot.url):
+        yield
+
+
+@asynccontextmanager
+async def held(stage: Stage) -> AsyncIterator[None]:
+    """Two thousand connections that say nothing."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 2 * SILENT_CONNECTIONS:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(2 * SILENT_CONNECTIONS, hard), hard))
+    async with slowloris(stage.world.bot.url, SILENT_CONNECTIONS):
+        yield
+
+
+@asynccontextmanager
+async def replayed(stage: Stage) -> AsyncIterator[None]:
+    """The call's own webhooks come again and again, with a stream for every token that is answered."""
+
+    async def once_it_rings() -> None:
+        calls = stage.world.twilio.calls
+        while not (found := [call for call in calls.values() if call.from_ == stage.number]):
+            await asyncio.sleep(POLL_SECONDS)
+        fields = {"CallSid": found[0].sid, "From": found[0].from_, "To": found[0].to}
+        async with replay(stage.world.bot.url, fields, AUTH_TOKEN):
+            await asyncio.get_running_loop().create_future()
+
+    replaying = asyncio.create_task(once_it_rings())
+    try:
+        yield
+    finally:
+        replaying.cancel()
+        await asyncio.gather(replaying, return_exceptions=True)
+
+
 WRECKS: Final[Mapping[str, Mapping[str, Wreck]]] = {
     "database": {
         "hang": hang,
@@ -100,6 +166,8 @@ WRECKS: Final[Mapping[str, Mapping[str, Wreck]]] = {
         "restart": restart,
         "away_at_the_end": away,
     },
+    "machine": {"starved": starve, "cut_off": cut_off},
+    "entrance": {"flood": flooded, "slowloris": held, "replay": replayed},
 }
 """Part -> mode -> what breaks it."""
 

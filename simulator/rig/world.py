@@ -162,9 +162,13 @@ class World(Generic[B]):
         """Another process on the same data, once the one before has ended; it logs to the same file, behind it."""
         self.bot = await self._stack.enter_async_context(self._new_bot())
 
-    def _new_bot(self) -> AbstractAsyncContextManager[B]:
-        ahead = self.clock.ahead_seconds
-        return self._make_bot(self._environment(str(self.data)), self._folder / "bot.log", ahead_seconds=ahead)
+    def beside(self, machine: str, **settings: str) -> AbstractAsyncContextManager[B]:
+        """A further machine with these settings over those of the first; nobody rings there."""
+        return self._new_bot(f"{machine}.log", FLY_MACHINE_ID=machine, **settings)
+
+    def _new_bot(self, log: str = "bot.log", **settings: str) -> AbstractAsyncContextManager[B]:
+        environment, ahead = self._environment(str(self.data)) | settings, self.clock.ahead_seconds
+        return self._make_bot(environment, self._folder / log, ahead_seconds=ahead)
 
     async def __aexit__(
         self,
