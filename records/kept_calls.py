@@ -89,19 +89,19 @@ class KeptCalls(CallRows):
         return run, session
 
     def save(self, session: CallSession, run: int) -> "asyncio.Future[bool]":
-        """As in the database; what it does not take is kept."""
+        """As in the database; what it does not take in time is kept, and stands in the journal when this ends."""
         number, run = next(self._writes), self._numbered.get(run, run)
         written = super().save(session, run) if run >= 0 else None
 
         async def save() -> bool:
             try:
-                ours = await written if written else None
+                ours = await self._in_time(written) if written else None
             except StoreError:
                 ours = None
             kept = self._kept.get(session.call_id)
             if ours is None:
                 if kept is None or kept.phase is not Phase.OVER:
-                    self._keep(session, Phase.LIVE, run)
+                    await self._on_disk(self._keep(session, Phase.LIVE, run))
                 return True
             if kept and kept.at < number:
                 self._drop(kept)
@@ -220,7 +220,7 @@ class KeptCalls(CallRows):
 
     def _keep(
         self, session: CallSession, phase: Phase, run: int, due_at: datetime | None = None, owner: str = ""
-    ) -> None:
+    ) -> "asyncio.Future[None]":
         known, now = self._kept.get(session.call_id), self._database.now().timestamp()
         due = due_at.timestamp() if due_at else known.due_at if known else now
         resumes, owner = (known.resumes, owner or known.owner) if known else (0, owner)
@@ -229,7 +229,7 @@ class KeptCalls(CallRows):
         if known is None:
             logger.error("%s stands in the journal: the database does not take it", session.call_id)
         self._kept[session.call_id] = kept
-        self._journal.write(kept.call_id, asdict(kept))
+        return self._journal.write(kept.call_id, asdict(kept))
 
     def _changed(self, kept: _Kept, phase: Phase, due_at: datetime) -> None:
         kept.phase, kept.due_at, kept.at = phase, due_at.timestamp(), next(self._writes)
@@ -239,6 +239,10 @@ class KeptCalls(CallRows):
         if self._kept.get(kept.call_id) is kept:
             del self._kept[kept.call_id]
             self._journal.remove(kept.call_id)
+
+    async def _on_disk(self, writing: "asyncio.Future[None]") -> None:
+        """Waits for the journal, no longer than a caller does; what it cannot write it has logged."""
+        await asyncio.wait({writing}, timeout=self._patience_seconds)
 
     async def _in_time(self, asked: Awaitable[T]) -> T:
         """What a caller waits for: not for long, and nobody else does after that."""

@@ -162,6 +162,20 @@ async def test_it_goes_on_under_its_new_number(kept: Store, away: Callable[[], A
     assert (row.phase, row.run > 0, words(row.session())) == (Phase.OVER, True, ["no heat"])
 
 
+async def test_what_is_saved_outlives_a_kill(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], tmp_path: Path
+) -> None:
+    """V2 is asked once a snapshot is saved: it is on the disk by then, also the first one that the database missed."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    run, talking = begun
+    with away():
+        for said in ("no heat", "book it"):
+            talking.note(EntryKind.CALLER, said, NOW)
+            assert await kept.calls.save(talking, run)
+            assert any(said in path.read_text() for path in (tmp_path / "journal").glob("*.json"))
+
+
 async def test_what_is_newer_in_the_database_stays(
     kept: Store, away: Callable[[], AbstractContextManager[None]]
 ) -> None:
