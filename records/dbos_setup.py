@@ -8,12 +8,14 @@ import contextlib
 import logging
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 from dbos import DBOS
 
 from logs import Seldom
+from records.errors import StoreError
 
 SCHEMA_LOCK = 0x64626F73  # Any number that nobody else locks.
 LOCK_PAUSE_SECONDS = 0.1
@@ -35,6 +37,15 @@ def prepare(url: str) -> None:
         while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SCHEMA_LOCK))):
             time.sleep(LOCK_PAUSE_SECONDS)
         DBOS.migrate(url)
+
+
+@contextlib.contextmanager
+def errors_as_ours() -> Iterator[None]:
+    """What DBOS's database fails of in the block is a StoreError: without a traceback, since an outage has many."""
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+        raise StoreError(type(error).__name__) from error
 
 
 def adopt_logger() -> None:
@@ -60,8 +71,10 @@ class _Worthwhile(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
+        if text.startswith("Asyncio task cancelled"):
+            return False
         if record.levelno != logging.WARNING:
-            return not text.startswith("Asyncio task cancelled")
+            return True
         kind = text.partition(":")[0]
         if not self._due(kind):
             return False
