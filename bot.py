@@ -26,6 +26,7 @@ logs.hide_secrets(secret_values(settings))
 os.umask(0o077)  # What callers said and who they are is in the files of DATA_DIR.
 
 import asyncio  # noqa: E402
+import faulthandler  # noqa: E402
 import gc  # noqa: E402
 import json  # noqa: E402
 import socket  # noqa: E402
@@ -45,7 +46,7 @@ from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
-from server.drain import drain  # noqa: E402
+from server.drain import ENDING_SECONDS, drain  # noqa: E402
 from server.entrance import BadTokenError  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
@@ -56,6 +57,8 @@ logger = logging.getLogger("bot")
 
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
+LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
+REQUESTS_SECONDS = 3  # Longest wait at the end for requests under way
 FORM_BYTES, FORM_FIELDS = 16_384, 100  # Several times what Twilio sends about a call
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 
@@ -262,10 +265,16 @@ class Server(uvicorn.Server):
     """uvicorn, but live calls come before its own shutdown, which closes their sockets at once (pipecat.md 11)."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Lets live calls end, or hands them over (drain.py); a second SIGINT leaves at once."""
+        """Lets live calls end, or hands them over (drain.py), under one deadline; a second SIGINT leaves at once."""
         services: Services = app.state.services
-        await drain(services.calls, services.liveness, settings, lambda: self.force_exit)
-        await super().shutdown(sockets)
+        seconds = ENDING_SECONDS + (settings.drain_seconds if services.calls else 0)
+        faulthandler.dump_traceback_later(seconds + LOOP_SECONDS, exit=True)
+        try:
+            async with asyncio.timeout(seconds):
+                await drain(services.calls, services.liveness, settings, lambda: self.force_exit)
+                await super().shutdown(sockets)
+        except TimeoutError:
+            logger.error("not everything was closed within %g s: the next start goes on with what is left", seconds)
 
 
 def server() -> Server:
@@ -276,6 +285,7 @@ def server() -> Server:
         port=settings.port,
         log_config=None,
         access_log=False,
+        timeout_graceful_shutdown=REQUESTS_SECONDS,
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # 50 small messages a second each way: packing them costs more than it saves
     )

@@ -94,9 +94,8 @@ class CallClosing:
                 await self.hand_over(session)
 
     async def catch_up(self) -> None:
-        """Hands over what could not be written when its call ended."""
-        for session in tuple(self._unwritten.values()):
-            await self._try(session)
+        """Hands over what could not be written when its call ended, each on its own."""
+        await asyncio.gather(*(self._try(session) for session in self._unwritten.values()))
 
     async def _write(self, session: CallSession) -> None:
         await self._look_once_more(session)

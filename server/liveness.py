@@ -73,7 +73,7 @@ class Liveness:
 
     async def beat(self) -> None:
         """One round; raises nothing."""
-        if not await self._try("the beat was not written", self._tell):
+        if not await self.tell():
             # The others could not tell either: each gets time to, before anything of theirs is taken for abandoned.
             self._sweep_from = self._now() + timedelta(seconds=2 * self._pause)
             return
@@ -83,6 +83,10 @@ class Liveness:
             await self._try("what is due could not be handed over", self._closing.sweep)
         await self._try("what was recorded could not be begun", self._deliveries.take_up)
         await self._try("lost machines' work could not be adopted", self._adopt)
+
+    async def tell(self) -> bool:
+        """The others know how this machine stands, and it knows who they are; raises nothing."""
+        return await self._try("the beat was not written", self._tell)
 
     async def _tell(self) -> None:
         await self._store.beat(self._settings.fly_machine_id, self._owner, draining=self._calls.draining)
