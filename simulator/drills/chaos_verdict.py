@@ -55,7 +55,8 @@ def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world:
     return [
         *_hit(cell, world),
         *_silence(cell, placed),
-        *_end(cell, placed, world),
+        *_over(placed),
+        *_broken_code(world),
         *_named(cell, evidence),
         *_alarms(cell, placed, evidence),
         *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
@@ -79,23 +80,37 @@ class Beside:
     drain_seconds: float
 
 
-def judge_shared(
-    cell: Cell, expect: Expect, placed: Placed, beside: Beside, evidence: Evidence, world: World[Any], late_ms: float
+def judge_shared(cell: Cell, placed: Placed, beside: Beside, evidence: Evidence, world: World[Any]) -> list[str]:
+    """What is lost, doubled or left, though no seconds are judged: it holds on any machine."""
+    return [
+        *_broken_code(world),
+        *_rows(placed, evidence, world),
+        *_newcomer(beside, world),
+        *_journal(world),
+        *_loud(world),
+        *(_told(beside, float("inf")) if _tells(cell) else ()),
+        *(_process_ended(beside, float("inf")) if cell.outlives else ()),
+    ]
+
+
+def judge_heard(
+    cell: Cell, expect: Expect, placed: Placed, beside: Beside, evidence: Evidence, late_ms: float
 ) -> list[str]:
-    """What did not hold while something was broken that all calls share; the simulation itself ran `late_ms` late."""
+    """What was not heard as it should be, or too late; the simulation itself ran `late_ms` late."""
     patient = replace(cell, max_silence_ms=cell.max_silence_ms + late_ms)
     return [
         *_silence(patient, placed, MAX_GREETING_MS + late_ms),
-        *_end(cell, placed, world),
-        *_named(cell, evidence),
+        *_over(placed),
         *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
-        *_rows(placed, evidence, world),
-        *_newcomer(cell, beside, world, late_ms),
-        *(_told(beside, late_ms) if cell.parts == ("database",) and cell.mode != "restart" else ()),
+        # A process that is starved may turn a new caller away, in words.
+        *(_newcomer_waits(beside, late_ms) if cell.mode != "starved" else ()),
+        *(_told(beside, late_ms) if _tells(cell) else ()),
         *(_process_ended(beside, late_ms) if cell.outlives else ()),
-        *_journal(world),
-        *_loud(world),
     ]
+
+
+def _tells(cell: Cell) -> bool:
+    return cell.parts == ("database",) and cell.mode != "restart"
 
 
 def _rows(placed: Placed, evidence: Evidence, world: World[Any]) -> Iterator[str]:
@@ -108,15 +123,18 @@ def _rows(placed: Placed, evidence: Evidence, world: World[Any]) -> Iterator[str
     yield from untrue(rows, evidence.ended_as, visits, heard)
 
 
-def _newcomer(cell: Cell, beside: Beside, world: World[Any], late_ms: float) -> Iterator[str]:
+def _newcomer(beside: Beside, world: World[Any]) -> Iterator[str]:
     call = beside.newcomer.call
-    first = call.recording.first_bot_ms
-    if first is None:
+    if call.recording.first_bot_ms is None:
         yield "a new caller heard nothing"
-    elif first > MAX_NEWCOMER_MS + late_ms and cell.mode != "starved":  # There one is turned away, in words.
-        yield f"a new caller heard the first word after {first:.0f} ms"
     if (records := len(world.office.rows(call.sid).calls)) != 1:
         yield f"the dashboard has {records} call records of the new caller, not 1"
+
+
+def _newcomer_waits(beside: Beside, late_ms: float) -> Iterator[str]:
+    first = beside.newcomer.call.recording.first_bot_ms
+    if first is not None and first > MAX_NEWCOMER_MS + late_ms:
+        yield f"a new caller heard the first word after {first:.0f} ms"
 
 
 def _told(beside: Beside, late_ms: float) -> Iterator[str]:
@@ -162,10 +180,13 @@ def _silence(cell: Cell, placed: Placed, greeting_ms: float = MAX_GREETING_MS) -
         yield "the caller never heard a word"
 
 
-def _end(cell: Cell, placed: Placed, world: World[Any]) -> Iterator[str]:
+def _over(placed: Placed) -> Iterator[str]:
     end = placed.end
     if end is None or end.how == "time limit of the simulation" or end.seconds > MAX_CALL_SECONDS:
         yield f"the call did not end within {MAX_CALL_SECONDS:.0f} s"
+
+
+def _broken_code(world: World[Any]) -> Iterator[str]:
     log = world.bot.log()
     yield from (f"the bot's log has {words!r}" for words in _BROKEN_CODE if words in log)
 

@@ -4,6 +4,7 @@ Uses Debian's `postgresql`; initdb refuses root, so that as root everything runs
 has to be quick, and the machine does not lose power. Leaves out everything that a real installation needs.
 """
 
+import asyncio
 import contextlib
 import os
 import pwd
@@ -11,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +47,17 @@ def program(name: str) -> str:
             message = f"there is no user {USER}, and {name} refuses root: install Debian's postgresql (make postgres)"
             raise NoPostgresError(message) from None
     return found
+
+
+@contextlib.asynccontextmanager
+async def own_postgres() -> "AsyncIterator[Postgres]":
+    """One whose start and end nobody on the loop waits for; raises as it does."""
+    postgres = Postgres()
+    await asyncio.to_thread(postgres.__enter__)
+    try:
+        yield postgres
+    finally:
+        await asyncio.to_thread(postgres.__exit__, None, None, None)
 
 
 class Postgres:
