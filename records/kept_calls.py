@@ -168,7 +168,7 @@ class KeptCalls(CallRows):
 
     async def _write_back(self, kept: _Kept) -> CallSession | None:
         """Of one call; its session if it is over elsewhere, so that this one counts for nothing there."""
-        at, due_at = kept.at, datetime.fromtimestamp(kept.due_at, UTC)
+        at, due_at = kept.at, self._due_at(kept)
         session = read_snapshot(kept.snapshot, kept.call_id)
         if session is None:
             self._drop(kept)
@@ -184,7 +184,8 @@ class KeptCalls(CallRows):
                 return self._settled_elsewhere(kept, session)
             run = self._numbered[kept.run] = begun[0]
             session = _together(begun[1], session)
-        if not await super()._write(session, run, kept.phase, due_at):
+        live = kept.phase is Phase.LIVE  # Then it is due whenever the beats say, as after any snapshot.
+        if not await (super().save(session, run) if live else super()._write(session, run, kept.phase, due_at)):
             return self._settled_elsewhere(kept, session)
         if self._kept.get(kept.call_id) is kept and kept.at == at:
             logger.warning("%s was kept while the database was away: written now", kept.call_id)
@@ -192,6 +193,11 @@ class KeptCalls(CallRows):
         else:
             kept.run = run
         return None
+
+    def _due_at(self, kept: _Kept) -> datetime:
+        """When its record is due: what lives here is put off as ever, however long the database was away."""
+        lives, now = kept.phase is Phase.LIVE, self._database.now().timestamp()
+        return datetime.fromtimestamp(kept.due_at + (now - kept.updated_at if lives else 0), UTC)
 
     def _settled_elsewhere(self, kept: _Kept, session: CallSession) -> CallSession | None:
         if kept.phase is Phase.LIVE:  # Its own end tells.
@@ -222,7 +228,7 @@ class KeptCalls(CallRows):
         self, session: CallSession, phase: Phase, run: int, due_at: datetime | None = None, owner: str = ""
     ) -> "asyncio.Future[None]":
         known, now = self._kept.get(session.call_id), self._database.now().timestamp()
-        due = due_at.timestamp() if due_at else known.due_at if known else now
+        due = due_at.timestamp() if due_at else self._due_at(known).timestamp() if known else now
         resumes, owner = (known.resumes, owner or known.owner) if known else (0, owner)
         snapshot = session.model_dump_json()
         kept = _Kept(session.call_id, snapshot, phase, run, resumes, owner, due, now, next(self._writes))

@@ -66,6 +66,22 @@ MUTATIONS = (
         "        self._give_up(reply)\n        if self._asked:\n",
         "openai:500@*",
     ),
+    Mutation(
+        "caller_waits_for_the_store",
+        "the moment after which nobody who rings waits for the database",
+        "records/kept_calls.py",
+        "async with asyncio.timeout(self._patience_seconds):",
+        "async with asyncio.timeout(None):",
+        "database:hang@greeting",
+    ),
+    Mutation(
+        "journal_not_written",
+        "the journal of what the database does not take",
+        "records/journal.py",
+        "written.replace(path)",
+        "written.unlink()",
+        "database:away_at_the_end@booking*",
+    ),
 )
 
 

@@ -49,6 +49,15 @@ def program(name: str) -> str:
     return found
 
 
+def there_is_postgres() -> bool:
+    """Whether one can be started here."""
+    try:
+        program("initdb")
+    except NoPostgresError:
+        return False
+    return True
+
+
 @contextlib.asynccontextmanager
 async def own_postgres() -> "AsyncIterator[Postgres]":
     """One whose start and end nobody on the loop waits for; raises as it does."""

@@ -176,6 +176,29 @@ async def test_what_is_saved_outlives_a_kill(
             assert any(said in path.read_text() for path in (tmp_path / "journal").glob("*.json"))
 
 
+async def test_a_live_call_is_not_due_when_it_is_written(agent_database: str, tmp_path: Path) -> None:
+    """Whether it began before the outage or in it, however long that was: else a watch would take it for abandoned."""
+    clock = [NOW]
+    limits = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
+    store = Store(agent_database, journal=Journal(tmp_path / "journal"), now=lambda: clock[0], **limits)
+    await store.open()
+    before = await store.calls.begin(session("BEFORE"), OWNER, LATER)
+    store.too_slow()
+    during = await store.calls.begin(session("DURING"), OWNER, LATER)
+    assert before
+    assert during
+    assert during[0] < 0 < before[0]
+    for run, talking in (before, during):
+        assert await store.calls.save(talking, run)
+    clock[0] = NOW + timedelta(hours=1)
+    await back(store)
+    await store.calls.renew(OWNER, clock[0] + timedelta(seconds=120))
+    assert await store.calls.write_back() == []
+    assert await store.calls.due(clock[0] + timedelta(seconds=119)) == []
+    assert sorted(await store.calls.due(clock[0] + timedelta(seconds=121))) == ["BEFORE", "DURING"]
+    await store.close()
+
+
 async def test_what_is_newer_in_the_database_stays(
     kept: Store, away: Callable[[], AbstractContextManager[None]]
 ) -> None:

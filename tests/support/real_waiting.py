@@ -23,6 +23,8 @@ MAY_WAIT: Final = {
     "tests.server.test_broken_calls": "the service is a process of its own, on real time",
     "tests.whole_calls.test_chaos": "whole calls while the database of a process of its own is away",
     "tests.whole_calls.test_crash": "whole calls, and a process that is killed",
+    "tests.whole_calls.test_crash_away": "whole calls, and processes that are killed while their database is away",
+    "tests.whole_calls.test_ending": "whole calls, and processes that are told to end while something hangs",
     "tests.whole_calls.test_deploy_drill": "whole calls, and processes that take over",
     "tests.server.test_drain": "the service is a process of its own, whose drain is waited for",
     "tests.server.test_machines": "services that are processes of their own, one of which is killed",
