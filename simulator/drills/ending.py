@@ -1,9 +1,9 @@
 """`python -m simulator.drills.ending`: the process is told to end while something hangs.
 
 For each of Postgres, the dashboard, V2 and OpenAI: once while no call is live and one has just ended, once with ten
-live calls. Exit code 0: the process ended by itself within 20 s of SIGTERM, with live calls within DRAIN_SECONDS + 20 s,
-and the next one brought every call to its end and its record, with nothing left in the journal. 1: one was not so. 2:
-there is no Postgres.
+live calls. Exit code 0: the process ended by itself within 20 s of SIGTERM, or of the end of DRAIN_SECONDS with live
+calls, and the next one brought every call to its end and its record, with nothing left in the journal. 1: one was not
+so. 2: there is no Postgres.
 """
 
 import argparse

@@ -36,7 +36,9 @@ def test_the_plan_is_random_and_the_same_for_a_seed() -> None:
     kills = plan(random.Random(7))
     assert kills == plan(random.Random(7)) != plan(random.Random(8))
     assert len({kill.name for kill in kills}) == KILLS
-    assert {(kill.way, kill.at_booking) for kill in kills} == {(w, at) for w in ("hang", "refuse") for at in (True, False)}
+    assert {(kill.way, kill.at_booking) for kill in kills} == {
+        (w, at) for w in ("hang", "refuse") for at in (True, False)
+    }
     for kill in kills:
         longest = AROUND_THE_BOOKING_SECONDS if kill.at_booking else CALL_SECONDS
         assert 0 <= kill.killed_after <= longest

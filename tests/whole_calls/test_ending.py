@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.drills.ending import DRAIN_SECONDS, ENDS_WITHIN_SECONDS, SETTINGS, Ended, run_endings
+from simulator.drills.deploy_drill import DRAIN_SECONDS
+from simulator.drills.ending import ENDS_WITHIN_SECONDS, SETTINGS, Ended, run_endings
 from simulator.rig.machines import UNHURRIED
 from simulator.rig.postgres import there_is_postgres
 from tests.support import side_by_side
