@@ -46,6 +46,7 @@ from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
+from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
 from server.entrance import BadTokenError  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
@@ -60,18 +61,19 @@ NO_CLOSE_CODE = 1005
 LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
 REQUESTS_SECONDS = 3  # Longest wait at the end for requests under way
 FORM_BYTES, FORM_FIELDS = 16_384, 100  # Several times what Twilio sends about a call
+MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Opens what all calls share."""
+async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+    """Opens what all calls share; yields what the protocols of the connections know."""
     async with open_services(settings) as app.state.services:
         # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
         gc.collect()
         gc.freeze()
         logger.info("ready on port %d for %s", settings.port, settings.origin)
-        yield
+        yield {"connections": app.state.services.connections}
 
 
 app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -157,7 +159,7 @@ async def media_stream(websocket: WebSocket) -> None:
     signature = websocket.headers.get("x-twilio-signature")
     signed = services.entrance.signed_handshake(signature)
     if not signed:
-        services.refusals.note(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
+        services.refusals.note_request(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
     if services.calls.draining or not signed:
         await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
         return
@@ -167,9 +169,10 @@ async def media_stream(websocket: WebSocket) -> None:
             start, dropped = await _start_message(websocket)
         live = await services.admission.admit(start)
     except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect, BadTokenError) as error:
-        logger.warning("stream refused: %s %s", type(error).__name__, error)
+        services.refusals.note(Cause.STREAM, f"stream refused: {type(error).__name__} {error}"[:MOST_TOLD_CHARACTERS])
         await _close(websocket)
         return
+    websocket.state.connection.vouched_for = True
     try:
         stream, session = await services.admission.begin(live, start)
         if dropped:
@@ -192,18 +195,19 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
     entrance, path, query = services.entrance, request.url.path, request.url.query
     signature = request.headers.get("x-twilio-signature", "")
     if not entrance.may_be_signed(signature):
-        services.refusals.note(Cause.UNSIGNED, settings.origin + path)
+        services.refusals.note_request(Cause.UNSIGNED, settings.origin + path)
         return refused
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             form = await _form(request) if request.method == "POST" else {}
     except (ValueError, TimeoutError, ClientDisconnect):
-        services.refusals.note(Cause.FORM, settings.origin + path)
+        services.refusals.note_request(Cause.FORM, settings.origin + path)
         return refused
     if not entrance.signed_request(path, query, form, signature):
         host = request.headers.get("host", "")[:MOST_HOST_CHARACTERS]
-        services.refusals.note(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
+        services.refusals.note_request(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
         return refused
+    request.state.connection.vouched_for = True  # Until it is answered.
     fields = {**request.query_params, **form}
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
 
@@ -286,6 +290,9 @@ def server() -> Server:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=REQUESTS_SECONDS,
+        http=RequestDoor,
+        ws=StreamDoor,
+        backlog=BACKLOG,
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # 50 small messages a second each way: packing them costs more than it saves
     )

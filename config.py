@@ -182,7 +182,9 @@ class Settings(BaseSettings):
         1.5, gt=0, description="Twilio: longest hang-up, until the stream has ended; then we end it"
     )
     pipeline_setup_seconds: float = Field(5.0, gt=0, description="Longest set-up of a call")
-    stream_start_seconds: float = Field(5.0, gt=0, description="Longest wait for Twilio's start message")
+    stream_start_seconds: float = Field(
+        5.0, gt=0, description="Longest wait for Twilio's start message, and for the head and for the form of a request"
+    )
     line_silent_seconds: float = Field(
         10.0, gt=0, description="Twilio: a stream that sends nothing, or takes no audio, for this long is broken"
     )
@@ -283,6 +285,11 @@ class Settings(BaseSettings):
         if self.public_url:
             return self.public_url
         return f"https://{self.fly_app_name}.fly.dev" if self.fly_app_name else f"http://127.0.0.1:{self.port}"
+
+    @property
+    def behind_fly(self) -> bool:
+        """Whether Fly's proxy stands before the service, so that every connection comes from there."""
+        return bool(self.fly_machine_id != Settings.model_fields["fly_machine_id"].default)
 
     @property
     def stream_url(self) -> str:

@@ -34,6 +34,7 @@ from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
 from server.closing import CallClosing
+from server.connections import Connections
 from server.entrance import Entrance
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
@@ -103,6 +104,7 @@ class Services:
     liveness: Liveness
     readiness: Readiness
     refusals: Refusals
+    connections: Connections
     call_parts: CallParts
 
 
@@ -171,6 +173,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             liveness,
             Readiness(settings, calls, liveness, store, dependencies, refusals),
             refusals,
+            Connections.of(settings, refusals),
             CallParts(settings, machine, outside, store.calls, closing, calls),
         )
 

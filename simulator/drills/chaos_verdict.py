@@ -24,6 +24,7 @@ MAX_NEWCOMER_MS = 2000.0
 MAX_TOLD_SECONDS = 5.0
 MAX_ENDING_SECONDS = 20.0
 MAX_LINES = 100
+BOOKED = "confirm:booked"
 
 _BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
 
@@ -83,6 +84,7 @@ class Beside:
 def judge_shared(cell: Cell, placed: Placed, beside: Beside, evidence: Evidence, world: World[Any]) -> list[str]:
     """What is lost, doubled or left, though no seconds are judged: it holds on any machine."""
     return [
+        *_booked(evidence),
         *_broken_code(world),
         *_rows(placed, evidence, world),
         *_newcomer(beside, world),
@@ -111,6 +113,11 @@ def judge_heard(
 
 def _tells(cell: Cell) -> bool:
     return cell.parts == ("database",) and cell.mode != "restart"
+
+
+def _booked(evidence: Evidence) -> Iterator[str]:
+    if not evidence.ended_as.startswith(BOOKED):
+        yield f"the call ended as {evidence.ended_as!r}, not as {BOOKED!r}"
 
 
 def _rows(placed: Placed, evidence: Evidence, world: World[Any]) -> Iterator[str]:

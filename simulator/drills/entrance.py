@@ -23,6 +23,8 @@ FORM_BYTES = 16_384
 AT_ONCE = 100
 ANSWER_SECONDS = 10.0
 REPEAT_SECONDS = 0.5
+LETTER_SECONDS = 2.0
+REOPEN_SECONDS = 5.0  # After it was closed: thousands that come again at once would be a drill of this process
 PATHS = ("/twiml", "/twiml/after")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _GONE = (OSError, TimeoutError, aiohttp.ClientError, asyncio.IncompleteReadError)
@@ -82,7 +84,7 @@ async def flood(url: str, each_second: float = 100.0, form_bytes: int = FORM_BYT
 async def slowloris(url: str, connections: int = 200, *, trickle: bool = False) -> AsyncIterator[Tally]:
     """So many connections that are never a request; one that the bot closes is opened again. The block begins with all.
 
-    With `trickle` each begins one, and goes on with it letter by letter.
+    With `trickle` each begins one, and goes on with it, line by line.
     """
     host, port = _on_this_machine(url)
     tally = Tally()
@@ -99,7 +101,7 @@ async def slowloris(url: str, connections: int = 200, *, trickle: bool = False) 
                         await _say_little(reader, writer) if trickle else await reader.read()
                     tally.held -= 1
                     tally.dropped += 1
-            await asyncio.sleep(REPEAT_SECONDS)
+            await asyncio.sleep(REOPEN_SECONDS)
 
     async def hold_all() -> None:
         async with asyncio.TaskGroup() as holding:
@@ -117,7 +119,7 @@ async def _say_little(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     while not reader.at_eof():
         writer.write(b"X: y\r\n")
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(REPEAT_SECONDS):
+            async with asyncio.timeout(LETTER_SECONDS):
                 await reader.read(1)
 
 

@@ -82,6 +82,14 @@ MUTATIONS = (
         "written.unlink()",
         "database:away_at_the_end@booking*",
     ),
+    Mutation(
+        "door_without_ceiling",
+        "the ceiling on connections, and on those of one address",
+        "server/connections.py",
+        "        for one in going:\n",
+        "        for one in going[:0]:\n",
+        "entrance:slowloris@middle",
+    ),
 )
 
 

@@ -28,6 +28,7 @@ from simulator.rig.world import AUTH_TOKEN, World
 
 POLL_SECONDS: Final = 0.05
 SILENT_CONNECTIONS: Final = 2000
+BOTS_FILES: Final = 1536
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,9 @@ async def held(stage: Stage) -> AsyncIterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 2 * SILENT_CONNECTIONS:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(2 * SILENT_CONNECTIONS, hard), hard))
+    # Fewer than there are connections, and enough for the ceiling that the bot keeps.
+    _, hard = resource.prlimit(stage.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(stage.pid, resource.RLIMIT_NOFILE, (min(BOTS_FILES, hard), hard))
     async with slowloris(stage.world.bot.url, SILENT_CONNECTIONS):
         yield
 

@@ -29,6 +29,7 @@ MAY_WAIT: Final = {
     "tests.server.test_drain": "the service is a process of its own, whose drain is waited for",
     "tests.server.test_machines": "services that are processes of their own, one of which is killed",
     "tests.server.test_bad_entrances": "the service is a process of its own, and five hundred try to get in",
+    "tests.server.test_floods": "the service is a process of its own, and thousands stand at its door",
     "tests.records.test_delivery_outages": "as in test_delivery, against a dashboard that is away for a while",
     "tests.server.test_snapshots_beside_calls": "the database works in a thread of its own, which is held",
     "tests.records.test_kept_calls": "the database works in a thread of its own, and hangs or is locked",
