@@ -24,6 +24,7 @@ MAX_NEWCOMER_MS = 2000.0
 MAX_TOLD_SECONDS = 5.0
 MAX_ENDING_SECONDS = 20.0
 MAX_LINES = 100
+JOURNAL_LOST = "THE JOURNAL WAS NOT WRITTEN"
 BOOKED = "confirm:booked"
 
 _BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
@@ -90,6 +91,7 @@ def judge_shared(cell: Cell, placed: Placed, beside: Beside, evidence: Evidence,
         *_newcomer(beside, world),
         *_journal(world),
         *_loud(world),
+        *(_said_loudly(world) if cell.mode == "full" else ()),
         *(_told(beside, float("inf")) if _tells(cell) else ()),
         *(_process_ended(beside, float("inf")) if cell.outlives else ()),
     ]
@@ -162,6 +164,11 @@ def _journal(world: World[Any]) -> Iterator[str]:
     left = len(list((world.data / "journal").glob("*.json")))
     if left:
         yield f"{left} calls stand in the journal still"
+
+
+def _said_loudly(world: World[Any]) -> Iterator[str]:
+    if JOURNAL_LOST not in world.bot.log():
+        yield f"the log never says {JOURNAL_LOST!r}"
 
 
 def _loud(world: World[Any]) -> Iterator[str]:
