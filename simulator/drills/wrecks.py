@@ -8,6 +8,7 @@ SQLite alike (RLIMIT_FSIZE: EFBIG in place of ENOSPC). Leaves out which call mee
 
 import asyncio
 import resource
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.drills.entrance import flood, replay, slowloris
+from simulator.rig.bot_host import ROOT
 from simulator.rig.cut_line import CutLine
 from simulator.rig.locked import locked
 from simulator.rig.postgres import Postgres
@@ -29,6 +31,7 @@ from simulator.rig.world import AUTH_TOKEN, World
 POLL_SECONDS: Final = 0.05
 SILENT_CONNECTIONS: Final = 2000
 BOTS_FILES: Final = 1536
+ENDS_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True)
@@ -124,20 +127,17 @@ async def cut_off(stage: Stage) -> AsyncIterator[None]:
 @asynccontextmanager
 async def flooded(stage: Stage) -> AsyncIterator[None]:
     """A hundred webhooks a second that nobody signed, with the largest form."""
-    async with flood(stage.world.bot.url):
+    async with _from_outside("flood", stage.world.bot.url):
         yield
 
 
 @asynccontextmanager
 async def held(stage: Stage) -> AsyncIterator[None]:
     """Two thousand connections that say nothing."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < 2 * SILENT_CONNECTIONS:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(2 * SILENT_CONNECTIONS, hard), hard))
     # Fewer than there are connections, and enough for the ceiling that the bot keeps.
     _, hard = resource.prlimit(stage.pid, resource.RLIMIT_NOFILE)
     resource.prlimit(stage.pid, resource.RLIMIT_NOFILE, (min(BOTS_FILES, hard), hard))
-    async with slowloris(stage.world.bot.url, SILENT_CONNECTIONS):
+    async with _from_outside("slowloris", stage.world.bot.url):
         yield
 
 
@@ -176,6 +176,36 @@ WRECKS: Final[Mapping[str, Mapping[str, Wreck]]] = {
 """Part -> mode -> what breaks it."""
 
 
+@asynccontextmanager
+async def _from_outside(what: str, url: str) -> AsyncIterator[None]:
+    """From a process of its own: who opens thousands of connections has no time to be a telephone. It ends with us."""
+    pipe = asyncio.subprocess.PIPE
+    stranger = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, what, url, stdin=pipe, stdout=pipe, cwd=ROOT
+    )
+    try:
+        if stranger.stdin is None or stranger.stdout is None or not await stranger.stdout.readline():
+            raise RuntimeError(f"{what} did not begin")
+        yield
+        stranger.stdin.close()
+        async with asyncio.timeout(ENDS_SECONDS):
+            await stranger.wait()
+    finally:
+        if stranger.returncode is None:
+            stranger.kill()
+            await stranger.wait()
+
+
+async def _stranger(what: str, url: str) -> None:
+    """Begins, says so, and goes on until nobody holds the other end of its stdin."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 2 * SILENT_CONNECTIONS), hard), hard))
+    async with flood(url) if what == "flood" else slowloris(url, SILENT_CONNECTIONS):
+        sys.stdout.write("begun\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.read)
+
+
 def _postgres(stage: Stage) -> Postgres:
     if stage.postgres is None:
         raise ValueError("this needs a Postgres")
@@ -198,3 +228,7 @@ async def _in_thread(blocking: AbstractContextManager[None]) -> AsyncIterator[No
         yield
     finally:
         await asyncio.to_thread(blocking.__exit__, None, None, None)
+
+
+if __name__ == "__main__":
+    asyncio.run(_stranger(*sys.argv[1:]))

@@ -11,10 +11,11 @@ from simulator.drills.chaos import run_matrix
 from simulator.drills.chaos_cells import CALLERS, SQLITE, Moment, cells, cut
 from simulator.drills.chaos_report import Result, markdown
 from simulator.drills.chaos_shared import run_shared
-from simulator.drills.mutations import MUTATIONS, mutated
+from simulator.drills.mutations import MUTATIONS, copy_project, mutated
 from simulator.drills.recovery import RECOVERIES, run_recoveries
 from simulator.drills.wrecks import WRECKS
 from simulator.faults import MODES, STATUS
+from simulator.rig.bot_host import ROOT
 from simulator.rig.postgres import there_is_postgres
 from simulator.scenarios.scenario import load
 from tests.support import side_by_side
@@ -105,6 +106,16 @@ def test_every_cell_can_be_run() -> None:
 def test_the_mutations_fit_the_code(mutation: object) -> None:
     """`make chaos-mutations` removes what is there, and runs cells that there are."""
     assert mutated(mutation)  # type: ignore[arg-type]
+
+
+def test_a_mutated_bot_has_all_its_modules(tmp_path: Path) -> None:
+    """Whatever a package is called; recordings, databases and the environment stay behind."""
+    copy_project(tmp_path / "bot")
+    own = {path.relative_to(ROOT) for path in ROOT.glob("*/**/*.py") if path.relative_to(ROOT).parts[0][0] != "."}
+    assert {path for path in own if path.parts[0] not in ("calls", "data")} == {
+        path.relative_to(tmp_path / "bot") for path in (tmp_path / "bot").glob("*/**/*.py")
+    }
+    assert not list((tmp_path / "bot").glob(".*"))
 
 
 def test_the_page_shows_what_was_measured() -> None:
