@@ -42,16 +42,16 @@ from fastapi.responses import JSONResponse  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
-from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
+from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
-from server.entrance import BadTokenError  # noqa: E402
+from server.entrance import BadTokenError, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
-from server.resume import BUSY  # noqa: E402
+from server.resume import BUSY, stream_that_is_gone  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
 
 logger = logging.getLogger("bot")
@@ -111,12 +111,26 @@ async def twiml(request: Request) -> Response:
     call_id = fields["CallSid"]
     services: Services = app.state.services
     calls = services.calls
+    if live := calls.get(call_id):
+        return _asked_again(call_id, live.number)
     if calls.full and not (calls.draining and services.liveness.others_ready):
         calls.refused += 1
         logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
         return _xml(twiml_apology(settings, BUSY))
-    await services.admission.expect(fields)
+    if not services.callers.may_call(own_number(fields), call_id):
+        calls.refused += 1
+        services.refusals.note(Cause.ONE_NUMBER, f"{call_id} refused")
+        return _xml(twiml_apology(settings, BUSY))
+    if before := await services.admission.expect(fields):
+        return _asked_again(call_id, before)
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
+
+
+def _asked_again(call_id: str, number: int) -> Response:
+    """For a call that has begun there is no other beginning: what becomes of it is asked about its last stream."""
+    services: Services = app.state.services
+    services.refusals.note(Cause.REPEATED, f"{call_id} is asked about again")
+    return _xml(twiml_again(number))
 
 
 @app.post("/twiml/after")
@@ -131,7 +145,8 @@ async def twiml_after(request: Request) -> Response:
         return _xml(await services.resume.after(fields))
     except StoreError as error:  # It failed between two questions: another stream asks again.
         logger.error("%s the store failed: %s", call_id, error)
-    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
+    number = stream_that_is_gone(fields) + 1
+    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields, number), number))
 
 
 @app.post("/twiml/status")

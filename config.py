@@ -111,6 +111,10 @@ class Settings(BaseSettings):
     max_calls: int = Field(
         16, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded"
     )
+    max_calls_per_number: int = Field(
+        3, ge=1, description="Live calls of one number at once, on each machine; above it as above MAX_CALLS"
+    )
+    max_hourly_calls_per_number: int = Field(20, ge=1, description="The same for all its calls in an hour")
     max_turns_per_state: int = Field(5, ge=1, description="Caller turns in one state before a callback is arranged")
     max_turns_per_call: int = Field(30, ge=1, description="Caller turns in one call before it ends with a callback")
     max_call_seconds: float = Field(900, gt=0, description="Longest call")

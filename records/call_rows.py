@@ -75,10 +75,13 @@ class CallRows:
         """Opened and closed by its owner."""
         self._database = database
 
-    async def expect(self, session: CallSession, due_at: datetime) -> None:
-        """A stream of the call will come; if none does, its record is due then. A call that is known stays as it is."""
+    async def expect(self, session: CallSession, due_at: datetime) -> bool:
+        """A stream of the call will come; if none does, its record is due then. A call that is known stays as it is.
+
+        Whether it was not known.
+        """
         values = self._values(session, Phase.EXPECTED, due_at) | {"run": 0, "resumes": 0, "owner": ""}
-        await self._database.insert_if_absent(_calls, values)
+        return await self._database.insert_if_absent(_calls, values)
 
     async def begin(self, session: CallSession, owner: str, due_at: datetime) -> tuple[int, CallSession] | None:
         """A stream takes the call over: its number, and the session to go on with; None when the call is over.

@@ -62,15 +62,16 @@ class KeptCalls(CallRows):
         self._numbered: dict[int, int] = {}  # Of streams that began without a number: which one they got later.
         self._writes = count(1)
 
-    async def expect(self, session: CallSession, due_at: datetime) -> None:
+    async def expect(self, session: CallSession, due_at: datetime) -> bool:
         """As in the database; a call that cannot be written there is expected by this process alone."""
         if session.call_id in self._kept:
-            return
+            return False
         try:
-            await self._in_time(super().expect(session, due_at))
+            return await self._in_time(super().expect(session, due_at))
         except StoreError as error:
             logger.error("%s is expected without the database: %s", session.call_id, error)
             self._keep(session, Phase.EXPECTED, next(UNNUMBERED), due_at)
+            return True
 
     async def begin(self, session: CallSession, owner: str, due_at: datetime) -> tuple[int, CallSession] | None:
         """As in the database; without it the stream gets a number of its own, and goes on with what is kept."""

@@ -31,6 +31,7 @@ class LiveCall:
 
     Attributes:
         call_id: Twilio's CallSid.
+        number: The stream's among those that the call was given.
         end: Ends the stream from outside, as the line would: by the caller, or as a break. None before it began.
         tool_under_way: Tells whether V2 is being asked something.
         over: Set when the stream is over and everything of it is written.
@@ -38,6 +39,7 @@ class LiveCall:
     """
 
     call_id: str
+    number: int = 1
     end: Callable[[EndedBy], Awaitable[None]] | None = None
     tool_under_way: Callable[[], bool] = lambda: False
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -91,9 +93,9 @@ class LiveCalls:
         """Whether no further call may begin here."""
         return self.draining or len(self._calls) >= self._room
 
-    def add(self, call_id: str) -> LiveCall:
+    def add(self, call_id: str, number: int = 1) -> LiveCall:
         """A stream begins; the one that the call had here before is over, or as good as that."""
-        live = self._calls[call_id] = LiveCall(call_id)
+        live = self._calls[call_id] = LiveCall(call_id, number)
         return live
 
     def discard(self, live: LiveCall) -> None:

@@ -22,6 +22,8 @@ class Cause(StrEnum):
     ANOTHER_ADDRESS = "it is signed for another address: is PUBLIC_URL what Twilio asks?"
     FOREIGN = "its signature is wrong: is TWILIO_AUTH_TOKEN the account's, or was it rotated?"
     FORM = "its form is too large, too slow or none"
+    REPEATED = "what Twilio has signed for an earlier stream of the call, or for none, gives no other stream"
+    ONE_NUMBER = "its number has MAX_CALLS_PER_NUMBER calls, or had MAX_HOURLY_CALLS_PER_NUMBER in an hour"
     STREAM = "it is a stream that never began"
     SLOW = "it brought no whole request in time"
     TOO_MANY = "too many are open: the oldest that brought nothing of Twilio's was closed"

@@ -33,6 +33,7 @@ from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
+from server.callers import Callers
 from server.closing import CallClosing
 from server.connections import Connections
 from server.entrance import Entrance
@@ -101,6 +102,7 @@ class Services:
     resume: Resume
     closing: CallClosing
     calls: LiveCalls
+    callers: Callers
     liveness: Liveness
     readiness: Readiness
     refusals: Refusals
@@ -149,7 +151,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()
         now = partial(datetime.now, business.zone)
-        resume = Resume(settings, store, entrance, machine, outside.v2, closing, calls, liveness, now=now)
+        resume = Resume(settings, store, entrance, machine, outside.v2, closing, calls, liveness, refusals, now=now)
         opened.push_async_callback(resume.close)
         dependencies: dict[str, CircuitBreaker | LastSuccess] = {
             **breakers,
@@ -170,6 +172,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             resume,
             closing,
             calls,
+            Callers(settings.max_calls_per_number, settings.max_hourly_calls_per_number, calls),
             liveness,
             Readiness(settings, calls, liveness, store, dependencies, refusals),
             refusals,

@@ -40,6 +40,7 @@ CALL_LIMIT_SECONDS = 300.0
 RENDER_SECONDS = 60.0
 RENDERED = "pre-rendered lines: "
 POLL_SECONDS = 0.1
+MANY = "1000"
 
 
 B = TypeVar("B", bound=Bot, default=BotProcess)
@@ -199,6 +200,8 @@ class World(Generic[B]):
             "DASHBOARD_USER_EMAIL": USER_EMAIL,
             "DATA_DIR": data,
             "DRAIN_SECONDS": "1",
+            "MAX_CALLS_PER_NUMBER": MANY,  # Callers of the drills may all have one number.
+            "MAX_HOURLY_CALLS_PER_NUMBER": MANY,
             "LOG_LEVEL": "INFO",
             **self._openai(),
             **self._settings,

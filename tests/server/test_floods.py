@@ -4,19 +4,23 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from websockets.asyncio.client import ClientConnection
 
 from simulator.drills import entrance
-from simulator.rig.world import RENDERED
+from simulator.rig.world import AUTH_TOKEN, OUR_NUMBER, RENDERED
 from tests.support.twilio_client import (
+    CALLER,
     PATIENCE_SECONDS,
     Twilio,
     another,
+    ending,
     greeting,
+    incoming,
     new_call,
     silent_line,
     start,
@@ -26,6 +30,7 @@ from tests.support.twilio_client import (
 
 REQUESTS, MOST_LINES = 300, 100
 START_SECONDS = 0.5
+REFUSED = 1008
 OPERATOR_TOKEN = "operators-token-of-the-tests"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -150,3 +155,64 @@ async def test_what_is_no_http_is_counted(twilio: Twilio) -> None:
     await twilio.logged("it is no HTTP")
     assert lines(twilio) - before == 1
     assert await refused(twilio) - counted == Counter(no_http=20)
+
+
+async def test_what_was_seen_on_the_wire_again(twilio: Twilio) -> None:
+    """The signed webhooks of a live call, repeated, and its handshake: no token, no stream, and the call goes on."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        line = asyncio.create_task(silent_line(socket, PATIENCE_SECONDS))
+        before = lines(twilio)
+        async with entrance.replay(twilio.url, incoming(call_id), AUTH_TOKEN) as tally:
+            await until(lambda: tally.answers[200] >= 2 * len(entrance.PATHS))
+            assert (tally.tokens, tally.let_in) == (0, 0)
+            assert await twilio.live() == 1
+            await one_more(twilio)
+        assert set(tally.answers) == {200}
+        assert not line.done()
+        line.cancel()
+        assert lines(twilio) - before < MOST_LINES
+        await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1"}))
+        await ending(socket)
+    await twilio.quiet()
+    assert f"{call_id} broke off" not in twilio.bot.log()
+
+
+async def test_an_answer_of_twiml_that_was_lost(twilio: Twilio) -> None:
+    """Twilio asks again before a stream has begun: it is served, and of both tokens one is good, once."""
+    call_id = new_call()
+    first, second = await twilio.invite(call_id), await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, second)
+        await greeting(socket)
+        async with twilio.stream() as other:
+            await start(other, call_id, first)
+            assert await ending(other) == (REFUSED, [])
+        assert await twilio.live() == 1
+        await socket.send(json.dumps({"event": "stop", "streamSid": "MZ1"}))
+        await ending(socket)
+    await twilio.quiet()
+
+
+async def test_many_silent_calls_of_one_number(twilio: Twilio, tmp_path: Path) -> None:
+    """Three of eighteen are let in, the others hear that the lines are busy; whoever else rings is greeted."""
+    settings = {"DATA_DIR": str(tmp_path), "MAX_CALLS_PER_NUMBER": "3", "OPERATOR_TOKEN": OPERATOR_TOKEN}
+    async with another(twilio, tmp_path / "bot.log", **settings) as guarded, AsyncExitStack() as calls:
+        before = lines(guarded)
+        refused_calls = [incoming(new_call()) for _ in range(15)]
+        for _ in range(3):
+            await calls.enter_async_context(guarded.call())
+        for fields in refused_calls:
+            status, text = await guarded.ask("/twiml", fields)
+            assert (status, "<Stream" in text, "busy" in text) == (200, False, True)
+        assert await guarded.live() == 3
+        for number in ("+15125550177", "anonymous", "anonymous", "anonymous", "anonymous", OUR_NUMBER):
+            fields = incoming(new_call()) | {"From": number}
+            status, text = await guarded.ask("/twiml", fields)
+            assert (status, "<Stream" in text) == (200, True)
+        assert (await refused(guarded))["one_number"] == 15
+        assert lines(guarded) - before < MOST_LINES
+        assert CALLER.removeprefix("+1") not in guarded.bot.log()
