@@ -25,6 +25,8 @@ MAX_TOLD_SECONDS = 5.0
 MAX_ENDING_SECONDS = 20.0
 MAX_LINES = 100
 JOURNAL_LOST = "THE JOURNAL WAS NOT WRITTEN"
+STRAINS = frozenset({"starved", "flood", "slowloris"})
+"""They take the processor from the simulated telephone as well: a line may come in pieces; silences are judged."""
 BOOKED = "confirm:booked"
 
 _BROKEN_CODE = ("Traceback (most recent call last)", "Task exception was never retrieved", "was never awaited")
@@ -61,7 +63,7 @@ def judge(cell: Cell, expect: Expect, placed: Placed, evidence: Evidence, world:
         *_broken_code(world),
         *_named(cell, evidence),
         *_alarms(cell, placed, evidence),
-        *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
+        *_graded(expect, evidence),
     ]
 
 
@@ -105,12 +107,16 @@ def judge_heard(
     return [
         *_silence(patient, placed, MAX_GREETING_MS + late_ms),
         *_over(placed),
-        *grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None)),
+        *(_graded(expect, evidence) if cell.mode not in STRAINS else ()),
         # A process that is starved may turn a new caller away, in words.
         *(_newcomer_waits(beside, late_ms) if cell.mode != "starved" else ()),
         *(_told(beside, late_ms) if _tells(cell) else ()),
         *(_process_ended(beside, late_ms) if cell.outlives else ()),
     ]
+
+
+def _graded(expect: Expect, evidence: Evidence) -> list[str]:
+    return grade(expect.model_copy(update={"max_wait_ms": None}), replace(evidence, silences=None))
 
 
 def _tells(cell: Cell) -> bool:
