@@ -26,6 +26,7 @@ logs.hide_secrets(secret_values(settings))
 os.umask(0o077)  # What callers said and who they are is in the files of DATA_DIR.
 
 import asyncio  # noqa: E402
+import faulthandler  # noqa: E402
 import gc  # noqa: E402
 import json  # noqa: E402
 import socket  # noqa: E402
@@ -46,7 +47,7 @@ from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
-from server.drain import drain  # noqa: E402
+from server.drain import ENDING_SECONDS, drain  # noqa: E402
 from server.entrance import BadTokenError, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
@@ -58,6 +59,8 @@ logger = logging.getLogger("bot")
 
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
+LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
+REQUESTS_SECONDS = 3  # Longest wait at the end for requests under way
 FORM_BYTES, FORM_FIELDS = 16_384, 100  # Several times what Twilio sends about a call
 MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
@@ -280,10 +283,16 @@ class Server(uvicorn.Server):
     """uvicorn, but live calls come before its own shutdown, which closes their sockets at once (pipecat.md 11)."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Lets live calls end, or hands them over (drain.py); a second SIGINT leaves at once."""
+        """Lets live calls end, or hands them over (drain.py), under one deadline; a second SIGINT leaves at once."""
         services: Services = app.state.services
-        await drain(services.calls, services.liveness, settings, lambda: self.force_exit)
-        await super().shutdown(sockets)
+        seconds = ENDING_SECONDS + (settings.drain_seconds if services.calls else 0)
+        faulthandler.dump_traceback_later(seconds + LOOP_SECONDS, exit=True)
+        try:
+            async with asyncio.timeout(seconds):
+                await drain(services.calls, services.liveness, settings, lambda: self.force_exit)
+                await super().shutdown(sockets)
+        except TimeoutError:
+            logger.error("not everything was closed within %g s: the next start goes on with what is left", seconds)
 
 
 def server() -> Server:
@@ -294,6 +303,7 @@ def server() -> Server:
         port=settings.port,
         log_config=None,
         access_log=False,
+        timeout_graceful_shutdown=REQUESTS_SECONDS,
         http=RequestDoor,
         ws=StreamDoor,
         backlog=BACKLOG,

@@ -102,8 +102,7 @@ class CallClosing:
         """Hands over what could not be written when its call ended, or had to wait; `at_once`: whatever comes."""
         if self._stands_back() and not at_once:
             return
-        for session in tuple(self._unwritten.values()):
-            await self._try(session)
+        await asyncio.gather(*(self._try(session) for session in tuple(self._unwritten.values())))
 
     async def _write(self, session: CallSession) -> None:
         await self._look_once_more(session)

@@ -40,6 +40,7 @@ from turns.tool_journal import AskedTools
 from turns.wording import WordingProcessor
 
 SAMPLE_RATE = 8000  # Hz; Twilio's rate end to end, so nothing is resampled (R96)
+KEEP_MOMENTS = 3  # Of a caller, before V2 is asked: the database's, then the journal's, and a little
 IDLE_SECONDS = 90.0  # a backstop; the processor's own watch ends silent calls long before
 LEAST_SECONDS = 60.0  # What a call that has come back may still last, however long it had lasted before.
 
@@ -88,7 +89,7 @@ def _one_stream(
     processor = StateMachineProcessor(
         session,
         machine,
-        AskedTools(outside.v2, snapshots.save, settings.snapshot_seconds, now, log),
+        AskedTools(outside.v2, snapshots.save, KEEP_MOMENTS * settings.snapshot_seconds, now, log),
         second_reader,
         openai.breaker,
         _time_left(settings, session),

@@ -4,6 +4,7 @@ One breaker per dependency for the process, so that each call profits from what 
 """
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
@@ -28,6 +29,7 @@ from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.call_rows import CallRows
 from records.delivery import Deliveries
+from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
@@ -48,6 +50,7 @@ from tools import V2Client
 logger = logging.getLogger(__name__)
 
 DAY_SECONDS = 24 * 3600
+CLOSING_SECONDS = 4.0  # Longest wait at the end for records that could not be handed over before
 JOURNAL_SECONDS = 5.0  # Longest wait at the end for a disk
 
 
@@ -149,7 +152,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
         closing = CallClosing(settings, store, deliveries, outside.v2, stands_back=lambda: lateness.stands_back)
-        opened.push_async_callback(closing.catch_up, at_once=True)
+        opened.push_async_callback(_at_last, closing)
         await store.calls.take_up(closing.due_at())
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()
@@ -216,12 +219,21 @@ async def _in_background(work: Mapping[str, Coroutine[None, None, None]]) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def _at_last(closing: CallClosing) -> None:
+    """Tries once more to hand over what is left; for long it is not waited for: the next start does it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await closing.catch_up(at_once=True)
+
+
 async def _tidy(deliveries: Deliveries, retention: timedelta, calm: Callable[[], Awaitable[None]]) -> None:
     """Deletes what is older than `retention`, at the start and once a day, when it is calm."""
     while True:
         await calm()
         try:
             await deliveries.purge(datetime.now(UTC) - retention)
+        except StoreError as error:
+            logger.error("old records could not be deleted: %s; tried again tomorrow", error)
         except Exception:
             logger.exception("old records could not be deleted; tried again tomorrow")
         await asyncio.sleep(DAY_SECONDS)
