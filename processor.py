@@ -18,6 +18,7 @@ from pipecat.frames.frames import (
     Frame,
     InputDTMFFrame,
     InputTransportMessageFrame,
+    InterruptionFrame,
     LLMContextFrame,
     LLMContextUserTurnFrame,
     StartFrame,
@@ -171,6 +172,8 @@ class StateMachineProcessor(FrameProcessor):
                     watch = self._speech.run(self._report, self._watch_lines)
                     self._watching = self._watching or self.create_task(watch, "watch")
                     return
+        if isinstance(frame, InterruptionFrame):
+            self._speaker.interrupted()
         self._speech.follow(frame)
         self._lines.follow(frame)
         await self.push_frame(frame, direction)
@@ -191,6 +194,10 @@ class StateMachineProcessor(FrameProcessor):
             await self.cancel_task(watching)
         self._speaker.abandon()
         await super().cleanup()  # type: ignore[no-untyped-call]
+
+    def line_over(self) -> None:
+        """The line is gone: a call that was closing has ended as it was to."""
+        self._end.line_over()
 
     async def settle(self) -> None:
         """After the call: finishes a tool that was under way and what follows from it; see `ToolRuns.settle`."""
@@ -259,6 +266,7 @@ class StateMachineProcessor(FrameProcessor):
                 if line := self._lines.cut_off:
                     await self._speaker.say(Say(line.text, must_hear=True), line.question)
             case Event.TIME_LIMIT:
+                self._speech.time_limit_taken = True
                 await self._run(self._machine.time_limit(session, now))
             case Event.FAULT:
                 self._on_fault(frame.detail, "the call cannot go on")

@@ -9,10 +9,14 @@ from circuit_breaker import Attempt
 
 @dataclass
 class WordReplyFrame(DataFrame):
-    """Announces a reply that the model is about to word: what to say instead, and the breaker's attempt."""
+    """Announces a reply that the model is about to word: what to say instead, and the breaker's attempt.
+
+    `arrived` is set by who words it, and from then on gives the attempt its verdict.
+    """
 
     fallback: str
     attempt: Attempt
+    arrived: bool = False
 
 
 @dataclass

@@ -73,6 +73,7 @@ class WordingProcessor(FrameProcessor):
         await super().process_frame(frame, direction)
         match frame:
             case WordReplyFrame():
+                frame.arrived = True
                 await self._drop()
                 self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
                 self._moved_at = asyncio.get_running_loop().time() - self._second_reader.waited_seconds
