@@ -29,7 +29,7 @@ class MarkFrame(OutputTransportMessageFrame):
 
 @dataclass
 class BrokenReplyFrame(LLMFullResponseEndFrame):
-    """The end of an answer that the model did not finish, why, and whether that is an outage of the model."""
+    """The end of an answer that the model did not finish, why, and whether it is down; None: it refuses our words."""
 
     what: str = "broke off"
-    outage: bool = True
+    outage: bool | None = True

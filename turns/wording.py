@@ -153,12 +153,12 @@ class WordingProcessor(FrameProcessor):
         self._moved_at = asyncio.get_running_loop().time()
         await self.push_frame(self._to_voice(text))
 
-    async def _fall_back(self, what: str, outage: bool = True) -> None:
+    async def _fall_back(self, what: str, outage: bool | None = True) -> None:
         """Gives the reply up: the fixed line in its place, unless the caller has been asked already."""
         reply = self._reply
         if reply is None:
             return
-        (reply.attempt.failure if outage else reply.attempt.success)()
+        {True: reply.attempt.failure, False: reply.attempt.success, None: reply.attempt.abandon}[outage]()
         self._on_fault("openai", what)
         self._reply = None
         self._give_up(reply)
