@@ -535,7 +535,8 @@ async def test_a_hang_up_during_the_goodbye_is_ours():
     task = asyncio.create_task(goodbye())
     await run_test(made, frames_to_send=[SleepFrame(0.3)], send_end_frame=False, start_timeout=5)
     await task
-    assert (session.outcome, session.ended_by) == ("goodbye:silence", EndedBy.BOT)
+    assert session.outcome == "goodbye:silence"
+    assert str(session.ended_by) == "bot"
 
 
 class SecondReader:

@@ -14,9 +14,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 from rich.markup import escape
 from rich.table import Table
 
+from config import Settings
 from simulator.calls.run import new_folder
 from simulator.calls.screen import Screen
 from simulator.drills.capacity import PROC, cpu_seconds
@@ -26,18 +28,24 @@ from simulator.rig.loop_lag import LagMeter
 from simulator.rig.machines import POLL_SECONDS, Machines, Watched
 from simulator.rig.starvation import LOOPS, starved
 from simulator.rig.world import render
+from simulator.scenarios.scenario import Scenario
 from simulator.sound.audio import Speaker
 
 CALLS = 10
 BETWEEN_CALLS_SECONDS = 0.4
 LONGEST_CALL_SECONDS = 600.0
 """Ends the wait for a call that never does; how long one took is told, not judged."""
-SETTINGS = {"DELIVERY_PAUSES_SECONDS": ",".join(["1"] * 60)}
+SETTINGS = {
+    "DELIVERY_PAUSES_SECONDS": ",".join(["1"] * 60),
+    "MAX_LATE_SECONDS": f"{Settings.model_fields['max_late_seconds'].default:g}",
+}
+LATE = "TOO LATE by"
+TURNED_AWAY = "callback:too_late (fault: us)"
 
 
 @dataclass
 class Drill:
-    """What came of it; `late` is the caller who rang meanwhile, `problems` are those of no single call."""
+    """What came of it; `problems` are those of no single call. `share`: what the bot had of its core meanwhile."""
 
     calls: list[Moved]
     share: float
@@ -67,10 +75,33 @@ async def run_drill(folder: Path, *, calls: int = CALLS, loops: int = LOOPS) -> 
         loop = asyncio.get_running_loop()
         async with starved(pid, loops):
             began, before = loop.time(), cpu_seconds(pid)
+            problems += await _one_more(world, caller(calls), talking)
             await asyncio.gather(*talking)
             share = (cpu_seconds(pid) - before) / (loop.time() - began)
         judged = [await judge(world, call, folder) for call in placed]
+        log = world.log()
+        problems += [f"the log has {words!r}" for words in ("Traceback", "CRITICAL") if words in log]
         return Drill(judged, share, problems)
+
+
+async def _one_more(world: Machines, scenario: Scenario, talking: Sequence[asyncio.Task[None]]) -> list[str]:
+    """Somebody else calls as soon as the bot says that it is late; what is wrong with what they get."""
+    while LATE not in world.log():
+        if all(task.done() for task in talking):
+            return ["the bot was never too late, or did not say so"]
+        await asyncio.sleep(POLL_SECONDS)
+    async with aiohttp.ClientSession() as http, http.get(world.bot.url + "/ready") as answer:
+        told = (await answer.json())["status"]
+    call = world.place(scenario)
+    await world.conduct(call)
+    await world.records(call, lambda _: bool(world.rows(call)["calls"]))
+    rows, heard = world.rows(call), " ".join(line.full for line in call.caller.heard)
+    wrong = [] if told == "late" else [f"/ready said {told}"]
+    if "call you back" not in heard or "again" in heard:
+        wrong.append(f"who called meanwhile heard {heard!r}")
+    if (len(rows["leads"]), len(rows["calls"]), call.ended_as) != (1, 1, TURNED_AWAY):
+        wrong.append(f"who called meanwhile is {len(rows['leads'])} leads, {len(rows['calls'])} calls, {call.ended_as}")
+    return wrong
 
 
 async def _later(world: Machines, call: Watched, number: int) -> None:
