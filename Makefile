@@ -11,12 +11,15 @@
 #   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
 #   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
-#   make chaos-mutations          take three protections away, one by one: the matrix must turn red
+#   make chaos-mutations          take one protection away after the other: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
+#   make crash-away               kill the bot 30 times while its database is away: every visit is a job
+#   make ending                   tell it to end while Postgres, the dashboard, V2 or OpenAI hangs: it ends, nothing is lost
 #   make deploy-drill             move ten live calls to another machine, as a deploy does: nobody is hung up on
 #   make contract                 ask the stand-ins what docs/contract.md says; V2=https://... DASHBOARD=https://... asks real
 #                                 servers, with the keys in .env: nothing is written there
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
+#   make starved                  leave the bot a quarter of its core under ten live calls: nobody is hung up on
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make explain SAY="yes but Friday" QUESTION=read_back   how the rules read one turn, and why
@@ -42,7 +45,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash deploy-drill capacity contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -81,11 +84,20 @@ chaos-mutations: $(STAMP)
 crash: $(STAMP)
 	@$(PY) -m simulator.drills.crash $(ARGS)
 
+crash-away: $(STAMP)
+	@$(PY) -m simulator.drills.crash_away $(ARGS)
+
+ending: $(STAMP)
+	@$(PY) -m simulator.drills.ending $(ARGS)
+
 deploy-drill: $(STAMP)
 	@$(PY) -m simulator.drills.deploy_drill $(ARGS)
 
 capacity: $(STAMP)
 	@$(PY) -m simulator.drills.capacity $(ARGS)
+
+starved: $(STAMP)
+	@$(PY) -m simulator.drills.starved $(ARGS)
 
 contract: $(STAMP)
 	@$(PY) -m simulator.contract $(if $(V2),--v2 '$(V2)') $(if $(DASHBOARD),--dashboard '$(DASHBOARD)') $(ARGS)

@@ -26,6 +26,7 @@ logs.hide_secrets(secret_values(settings))
 os.umask(0o077)  # What callers said and who they are is in the files of DATA_DIR.
 
 import asyncio  # noqa: E402
+import faulthandler  # noqa: E402
 import gc  # noqa: E402
 import json  # noqa: E402
 import socket  # noqa: E402
@@ -41,34 +42,39 @@ from fastapi.responses import JSONResponse  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
-from providers.twiml import twiml_apology, twiml_stream  # noqa: E402
+from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
-from server.drain import drain  # noqa: E402
-from server.entrance import BadTokenError  # noqa: E402
+from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
+from server.drain import ENDING_SECONDS, drain  # noqa: E402
+from server.entrance import BadTokenError, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
-from server.resume import BUSY  # noqa: E402
+from server.resume import stream_that_is_gone  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
+from server.turned_away import BUSY, CALL_AGAIN  # noqa: E402
 
 logger = logging.getLogger("bot")
 
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
+LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
+REQUESTS_SECONDS = 3  # Longest wait at the end for requests under way
 FORM_BYTES, FORM_FIELDS = 16_384, 100  # Several times what Twilio sends about a call
+MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Opens what all calls share."""
+async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+    """Opens what all calls share; yields what the protocols of the connections know."""
     async with open_services(settings) as app.state.services:
         # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
         gc.collect()
         gc.freeze()
         logger.info("ready on port %d for %s", settings.port, settings.origin)
-        yield
+        yield {"connections": app.state.services.connections}
 
 
 app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -83,12 +89,13 @@ async def health() -> dict[str, Any]:
 
 @app.get("/ready")
 async def ready(request: Request) -> Response:
-    """Whether new calls are taken here: 200, or 503 while draining. With OPERATOR_TOKEN, what it all depends on.
+    """Whether new calls are taken here: 200, or 503. With OPERATOR_TOKEN, what it all depends on.
 
-    Without its database it takes calls as well, and says so: no other machine is known to do better.
+    503 while draining, and while late if another machine is there for the calls; alone, a late one takes none but
+    answers them. Without its database it takes calls as well, and says so: no other machine is known to do better.
     """
     services: Services = app.state.services
-    code = 503 if services.calls.draining else 200
+    code = 200 if services.readiness.ready else 503
     authorization = request.headers.get("authorization")
     if authorization is None:
         return JSONResponse(services.readiness.in_short(), code)
@@ -103,15 +110,26 @@ async def twiml(request: Request) -> Response:
     fields = await _signed_fields(request)
     if isinstance(fields, Response):
         return fields
-    call_id = fields["CallSid"]
     services: Services = app.state.services
-    calls = services.calls
-    if calls.full and not (calls.draining and services.liveness.others_ready):
-        calls.refused += 1
-        logger.warning("%s refused: %s, %d calls are live", call_id, readiness.status(calls), len(calls))
-        return _xml(twiml_apology(settings, BUSY))
-    await services.admission.expect(fields)
+    call_id = fields["CallSid"]
+    if live := services.calls.get(call_id):
+        return _asked_again(call_id, live.number)
+    if why := services.turned_away.why():
+        return _xml(await services.turned_away.answer(fields, why))
+    if not services.callers.may_call(own_number(fields), call_id):  # Its other calls are records: no lead is lost.
+        services.calls.refused += 1
+        services.refusals.note(Cause.ONE_NUMBER, f"{call_id} refused")
+        return _xml(twiml_apology(settings, f"{BUSY} {CALL_AGAIN}"))
+    if before := await services.admission.expect(fields):
+        return _asked_again(call_id, before)
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
+
+
+def _asked_again(call_id: str, number: int) -> Response:
+    """For a call that has begun there is no other beginning: what becomes of it is asked about its last stream."""
+    services: Services = app.state.services
+    services.refusals.note(Cause.REPEATED, f"{call_id} is asked about again")
+    return _xml(twiml_again(number))
 
 
 @app.post("/twiml/after")
@@ -126,7 +144,8 @@ async def twiml_after(request: Request) -> Response:
         return _xml(await services.resume.after(fields))
     except StoreError as error:  # It failed between two questions: another stream asks again.
         logger.error("%s the store failed: %s", call_id, error)
-    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
+    number = stream_that_is_gone(fields) + 1
+    return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields, number), number))
 
 
 @app.post("/twiml/status")
@@ -154,7 +173,7 @@ async def media_stream(websocket: WebSocket) -> None:
     signature = websocket.headers.get("x-twilio-signature")
     signed = services.entrance.signed_handshake(signature)
     if not signed:
-        services.refusals.note(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
+        services.refusals.note_request(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
     if services.calls.draining or not signed:
         await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
         return
@@ -164,9 +183,10 @@ async def media_stream(websocket: WebSocket) -> None:
             start, dropped = await _start_message(websocket)
         live = await services.admission.admit(start)
     except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect, BadTokenError) as error:
-        logger.warning("stream refused: %s %s", type(error).__name__, error)
+        services.refusals.note(Cause.STREAM, f"stream refused: {type(error).__name__} {error}"[:MOST_TOLD_CHARACTERS])
         await _close(websocket)
         return
+    websocket.state.connection.vouched_for = True
     try:
         stream, session = await services.admission.begin(live, start)
         if dropped:
@@ -189,18 +209,19 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
     entrance, path, query = services.entrance, request.url.path, request.url.query
     signature = request.headers.get("x-twilio-signature", "")
     if not entrance.may_be_signed(signature):
-        services.refusals.note(Cause.UNSIGNED, settings.origin + path)
+        services.refusals.note_request(Cause.UNSIGNED, settings.origin + path)
         return refused
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
             form = await _form(request) if request.method == "POST" else {}
     except (ValueError, TimeoutError, ClientDisconnect):
-        services.refusals.note(Cause.FORM, settings.origin + path)
+        services.refusals.note_request(Cause.FORM, settings.origin + path)
         return refused
     if not entrance.signed_request(path, query, form, signature):
         host = request.headers.get("host", "")[:MOST_HOST_CHARACTERS]
-        services.refusals.note(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
+        services.refusals.note_request(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
         return refused
+    request.state.connection.vouched_for = True  # Until it is answered.
     fields = {**request.query_params, **form}
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
 
@@ -262,10 +283,16 @@ class Server(uvicorn.Server):
     """uvicorn, but live calls come before its own shutdown, which closes their sockets at once (pipecat.md 11)."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Lets live calls end, or hands them over (drain.py); a second SIGINT leaves at once."""
+        """Lets live calls end, or hands them over (drain.py), under one deadline; a second SIGINT leaves at once."""
         services: Services = app.state.services
-        await drain(services.calls, services.liveness, settings, lambda: self.force_exit)
-        await super().shutdown(sockets)
+        seconds = ENDING_SECONDS + (settings.drain_seconds if services.calls else 0)
+        faulthandler.dump_traceback_later(seconds + LOOP_SECONDS, exit=True)
+        try:
+            async with asyncio.timeout(seconds):
+                await drain(services.calls, services.liveness, settings, lambda: self.force_exit)
+                await super().shutdown(sockets)
+        except TimeoutError:
+            logger.error("not everything was closed within %g s: the next start goes on with what is left", seconds)
 
 
 def server() -> Server:
@@ -276,6 +303,11 @@ def server() -> Server:
         port=settings.port,
         log_config=None,
         access_log=False,
+        timeout_graceful_shutdown=REQUESTS_SECONDS,
+        http=RequestDoor,
+        ws=StreamDoor,
+        backlog=BACKLOG,
+        loop="server.fair_loop:FairLoop",
         ws_max_size=settings.max_message_bytes,
         ws_per_message_deflate=False,  # 50 small messages a second each way: packing them costs more than it saves
     )

@@ -4,6 +4,7 @@ Closed: requests pass. After `failure_threshold` consecutive failures it opens f
 so that no caller waits for what is known to be down. Then exactly one trial at a time passes: its success closes the
 breaker, its failure opens it for another full cool-down, its cancellation is no verdict. One breaker per dependency for
 the whole process, so that each call profits from what the last one learnt. What is a failure is for the user to say.
+The log tells the opening, the closing, and in between at most once a minute that it is still open.
 """
 
 import logging
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 logger = logging.getLogger(__name__)
+
+LINE_SECONDS = 60.0
 
 
 class BreakerState(StrEnum):
@@ -86,6 +89,7 @@ class CircuitBreaker:
     _failures: int = field(default=0, init=False)
     _opened_at: float | None = field(default=None, init=False)
     _trial: Attempt | None = field(default=None, init=False)
+    _told_at: float | None = field(default=None, init=False)
     _era: int = field(
         default=0, init=False
     )  # Counts openings and closings: a verdict belongs to the era it was asked in.
@@ -109,8 +113,12 @@ class CircuitBreaker:
         attempt = Attempt(self, self._era)
         if state is BreakerState.HALF_OPEN:
             self._trial = attempt
-            logger.info("breaker %s: one trial", self.name)
+            logger.log(logging.INFO if self._due else logging.DEBUG, "breaker %s: one trial", self.name)
         return attempt
+
+    @property
+    def _due(self) -> bool:
+        return self._told_at is None or self.clock() - self._told_at >= LINE_SECONDS
 
     def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
         if failed is False:
@@ -132,6 +140,8 @@ class CircuitBreaker:
         if trial or self._failures >= self.failure_threshold:
             self._opened_at = self.clock()
             self._era += 1
-            logger.warning(
-                "breaker %s open for %g s: %d failures in a row", self.name, self.cooldown_seconds, self._failures
-            )
+            if not trial or self._due:
+                self._told_at = self._opened_at
+                logger.warning(
+                    "breaker %s open for %g s: %d failures in a row", self.name, self.cooldown_seconds, self._failures
+                )

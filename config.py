@@ -111,6 +111,15 @@ class Settings(BaseSettings):
     max_calls: int = Field(
         16, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded"
     )
+    max_calls_per_number: int = Field(
+        3, ge=1, description="Live calls of one number at once, on each machine; above it as above MAX_CALLS"
+    )
+    max_hourly_calls_per_number: int = Field(20, ge=1, description="The same for all its calls in an hour")
+    max_late_seconds: float = Field(
+        0.25,
+        gt=0,
+        description="How late the process may be on average; above it no new call is taken, as above MAX_CALLS",
+    )
     max_turns_per_state: int = Field(5, ge=1, description="Caller turns in one state before a callback is arranged")
     max_turns_per_call: int = Field(30, ge=1, description="Caller turns in one call before it ends with a callback")
     max_call_seconds: float = Field(900, gt=0, description="Longest call")
@@ -182,7 +191,9 @@ class Settings(BaseSettings):
         1.5, gt=0, description="Twilio: longest hang-up, until the stream has ended; then we end it"
     )
     pipeline_setup_seconds: float = Field(5.0, gt=0, description="Longest set-up of a call")
-    stream_start_seconds: float = Field(5.0, gt=0, description="Longest wait for Twilio's start message")
+    stream_start_seconds: float = Field(
+        5.0, gt=0, description="Longest wait for Twilio's start message, and for the head and for the form of a request"
+    )
     line_silent_seconds: float = Field(
         10.0, gt=0, description="Twilio: a stream that sends nothing, or takes no audio, for this long is broken"
     )
@@ -283,6 +294,11 @@ class Settings(BaseSettings):
         if self.public_url:
             return self.public_url
         return f"https://{self.fly_app_name}.fly.dev" if self.fly_app_name else f"http://127.0.0.1:{self.port}"
+
+    @property
+    def behind_fly(self) -> bool:
+        """Whether Fly's proxy stands before the service, so that every connection comes from there."""
+        return bool(self.fly_machine_id != Settings.model_fields["fly_machine_id"].default)
 
     @property
     def stream_url(self) -> str:

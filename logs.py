@@ -2,7 +2,8 @@
 
 `setup_logging()` brings our lines, Pipecat's (loguru), uvicorn's, DBOS's, warnings and uncaught errors into one format
 on stderr. Each record is one line; a traceback follows indented. `mask()` is the one place that masks phone numbers;
-registered secrets are never written. It needs the standard library alone, so that bot.py can call it first.
+registered secrets are never written. `Seldom` is for what would be said again and again. It needs the standard library
+alone, so that bot.py can call it first.
 """
 
 import logging
@@ -10,7 +11,8 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterable, Iterator, MutableMapping
+import time
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMAT = "%(asctime)s | %(levelname)s | %(name)s | %(message)s"
 MIN_SECRET_CHARS = 4  # a shorter "secret" occurs in ordinary words; replacing it would ruin the log and hide nothing
+LINE_SECONDS = 60.0  # between two lines that say the same
 CONTINUATION = "    "  # before each line of a traceback: no text from outside can pass for a line of ours
 
 # What these write below the level named is noise or worse: headers with keys, audio, transcripts.
@@ -81,6 +84,28 @@ def _clean(text: str) -> str:
     for secret in _secrets:
         text = text.replace(secret, "***")
     return mask(text)
+
+
+class Seldom:
+    """Whether a line of some kind is due: at most one in `seconds`, so that what is away for hours fills no log.
+
+    Args:
+        seconds: Between two lines of a kind.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, seconds: float = LINE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._last: dict[str, float] = {}
+
+    def __call__(self, kind: str) -> bool:
+        """True if none of this kind was due for so long; then this one counts as written."""
+        now = self._clock()
+        self._last = {known: at for known, at in self._last.items() if now - at < self._seconds}
+        if kind in self._last:
+            return False
+        self._last[kind] = now
+        return True
 
 
 class LineFormatter(logging.Formatter):

@@ -87,7 +87,7 @@ def _job(
         customer_name=name_of(session) or UNKNOWN_NAME,
         customer_phone=phone_of(session.phone) or f"{UNKNOWN_PHONE} ({call_id[-6:]})",
         customer_address=storable(session.postal_address) or NO_ADDRESS,
-        urgency="emergency" if emergency else URGENCY[session.urgency],
+        urgency="emergency" if emergency else URGENCY[None if session.dear_to_call else session.urgency],
         scheduled_at=ending.scheduled_at.astimezone(zone) if ending.scheduled_at else None,
         end_call_reason=ending.end_call_reason,
         booking_status=ending.booking_status.value,
@@ -146,6 +146,8 @@ def _alert(session: CallSession, settings: Settings, call_id: str, ended_at: dat
 def _tier(session: CallSession) -> str:
     if session.emergency or session.state is State.SAFETY_EXIT:
         return "Emergency"
+    if session.urgency and session.dear_to_call:
+        return Urgency.ROUTINE.value.capitalize()
     return session.urgency.value.capitalize() if session.urgency else ""
 
 

@@ -18,6 +18,7 @@ from pipecat.frames.frames import (
     Frame,
     InputDTMFFrame,
     InputTransportMessageFrame,
+    InterruptionFrame,
     LLMContextFrame,
     LLMContextUserTurnFrame,
     StartFrame,
@@ -70,6 +71,7 @@ class StateMachineProcessor(FrameProcessor):
         hang_up: Ends the call at Twilio; called once, before the stream is closed.
         on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
         on_fault: Told (part, what) of each part that failed.
+        scarce: Whether lines are scarce: whoever has neither spoken nor pressed a key is let go sooner then.
         now: The aware time in the business's zone.
         clock: Monotonic seconds.
     """
@@ -87,12 +89,14 @@ class StateMachineProcessor(FrameProcessor):
         hang_up: Callable[[], Awaitable[object]] | None = None,
         on_turn: Callable[[CallSession], object] | None = None,
         on_fault: Callable[[str, str], None],
+        scarce: Callable[[], bool] = lambda: False,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._session, self._machine, self._second_reader, self._settings = session, machine, second_reader, settings
         self._on_turn, self._on_fault, self._now, self._clock = on_turn, on_fault, now, clock
+        self._scarce = scarce
         self._log = call_logger(__name__, session.call_id)
         self._logged = len(session.timeline)
         self._seen = self._handled = 0
@@ -168,6 +172,8 @@ class StateMachineProcessor(FrameProcessor):
                     watch = self._speech.run(self._report, self._watch_lines)
                     self._watching = self._watching or self.create_task(watch, "watch")
                     return
+        if isinstance(frame, InterruptionFrame):
+            self._speaker.interrupted()
         self._speech.follow(frame)
         self._lines.follow(frame)
         await self.push_frame(frame, direction)
@@ -188,6 +194,10 @@ class StateMachineProcessor(FrameProcessor):
             await self.cancel_task(watching)
         self._speaker.abandon()
         await super().cleanup()  # type: ignore[no-untyped-call]
+
+    def line_over(self) -> None:
+        """The line is gone: a call that was closing has ended as it was to."""
+        self._end.line_over()
 
     async def settle(self) -> None:
         """After the call: finishes a tool that was under way and what follows from it; see `ToolRuns.settle`."""
@@ -249,12 +259,14 @@ class StateMachineProcessor(FrameProcessor):
             case _ if session.closing:
                 return  # The call is ending anyway.
             case Event.SILENCE:
-                session.note(EntryKind.NOTE, "caller silent", now)
-                await self._run(self._machine.silence(session, now), asks=False)
+                soon = self._scarce() and not (session.caller_spoke or self._speech.pressed)
+                session.note(EntryKind.NOTE, "caller silent" + ", and lines are scarce" * soon, now)
+                await self._run(self._machine.silence(session, now, soon=soon), asks=False)
             case Event.CUT_OFF:
                 if line := self._lines.cut_off:
                     await self._speaker.say(Say(line.text, must_hear=True), line.question)
             case Event.TIME_LIMIT:
+                self._speech.time_limit_taken = True
                 await self._run(self._machine.time_limit(session, now))
             case Event.FAULT:
                 self._on_fault(frame.detail, "the call cannot go on")

@@ -147,13 +147,16 @@ class StateMachine:
             endings.close(talk) if session.state in END_STATES else endings.callback(talk, Reason.FAULT, may_ask=False)
         )
 
-    def silence(self, session: CallSession, now: datetime) -> list[Action]:
-        """The caller has been silent for too long: asked twice, then let go; in an end state it is the end."""
+    def silence(self, session: CallSession, now: datetime, *, soon: bool = False) -> list[Action]:
+        """The caller has been silent for too long: asked twice, then let go; in an end state it is the end.
+
+        `soon`: asked once, since others need the line.
+        """
         talk = self._talk(session, now)
         if session.state in END_STATES:
             return endings.close(talk)
         session.silence_count += 1
-        if session.silence_count <= STILL_THERE_TIMES:
+        if session.silence_count <= (1 if soon else STILL_THERE_TIMES):
             return [talk.say("still_there")]
         return [talk.say("goodbye:silence", must_hear=True), EndCall(goodbye=Reason.SILENCE)]
 

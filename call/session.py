@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
+from call.dear_numbers import is_dear
 from call.speech import spoken_length
 from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 
@@ -142,6 +143,8 @@ class Reason(StrEnum):
     TURN_LIMIT = "turn_limit"
     CALL_TURN_LIMIT = "call_turn_limit"
     TIME_LIMIT = "time_limit"
+    NO_ROOM = "no_room"  # Turned away: all lines were busy.
+    TOO_LATE = "too_late"  # Turned away: our process was late for everything.
     FAULT = "fault"  # `CallSession.fault` says which.
     # goodbye
     OUT_OF_AREA = "out_of_area"
@@ -401,6 +404,11 @@ class CallSession(BaseModel):
     def phone(self) -> str:
         """The number to call back: the one given, else the caller's; empty when there is none."""
         return self.callback_phone or self.own_number
+
+    @property
+    def dear_to_call(self) -> bool:
+        """Whether the number to call back costs a lot: then no call back is urgent (S3)."""
+        return is_dear(self.phone)
 
     @property
     def lacks_zip(self) -> bool:

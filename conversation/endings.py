@@ -5,6 +5,7 @@ any case. What V2 answers decides the record, not the words.
 """
 
 from call.actions import Action, CallTool, EndCall, Say
+from call.dear_numbers import DEAR
 from call.session import BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
 from call.tool_calls import (
     AlertSent,
@@ -194,6 +195,7 @@ def _create(talk: Talk) -> CallTool:
     facts = [reason.replace("_", " ")]
     facts += [f"name {session.name}"] if session.name else []
     facts += [f"number {session.callback_phone}"] if session.callback_phone else []
+    facts += [DEAR] if session.dear_to_call else []
     facts += [f"address {session.address}"] if session.address else []
     facts += [f"problem: {session.problem}"] if session.problem else []
     if session.booking_uncertain and session.visit_at:
@@ -202,7 +204,7 @@ def _create(talk: Talk) -> CallTool:
         CreateCallback(
             reason="; ".join(facts),
             callback_type=_CALLBACK_TYPES.get(reason, "service"),  # type: ignore[arg-type]
-            urgent=session.urgency is not None and session.urgency != "routine",
+            urgent=session.urgency not in (None, "routine") and not session.dear_to_call,
             customer_name=session.name,
             issue_description=session.problem,
         )

@@ -9,10 +9,14 @@ from circuit_breaker import Attempt
 
 @dataclass
 class WordReplyFrame(DataFrame):
-    """Announces a reply that the model is about to word: what to say instead, and the breaker's attempt."""
+    """Announces a reply that the model is about to word: what to say instead, and the breaker's attempt.
+
+    `arrived` is set by who words it, and from then on gives the attempt its verdict.
+    """
 
     fallback: str
     attempt: Attempt
+    arrived: bool = False
 
 
 @dataclass
@@ -25,7 +29,7 @@ class MarkFrame(OutputTransportMessageFrame):
 
 @dataclass
 class BrokenReplyFrame(LLMFullResponseEndFrame):
-    """The end of an answer that the model did not finish, why, and whether that is an outage of the model."""
+    """The end of an answer that the model did not finish, why, and whether it is down; None: it refuses our words."""
 
     what: str = "broke off"
-    outage: bool = True
+    outage: bool | None = True

@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from openai import AsyncOpenAI, AsyncStream
+from openai import AsyncOpenAI, AsyncStream, BadRequestError
 from openai.types.chat import ChatCompletionChunk
+from pipecat.adapters.llm.services.open_ai_adapter import OpenAILLMInvocationParams
 from pipecat.frames.frames import Frame, LLMFullResponseEndFrame, LLMFullResponseStartFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
@@ -17,7 +18,9 @@ from pipecat.services.openai.llm import OpenAILLMService
 
 from config import Settings
 from providers.frames import BrokenReplyFrame, WordReplyFrame
-from providers.model_faults import BrokenAnswerError, fault_of
+from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
+
+OPTIONAL = frozenset({"max_completion_tokens", "stream_options"})
 
 
 class BoundedOpenAI(OpenAILLMService):
@@ -27,6 +30,7 @@ class BoundedOpenAI(OpenAILLMService):
         """Shares `client` with every other call of the process; `persona` is the system instruction."""
         self._shared, self._total_seconds = client, settings.llm_total_seconds
         self._reply: WordReplyFrame | None = None  # The last that was announced
+        self._unwanted: set[str] = set()  # Parameters that this model refuses
         self._answer: asyncio.Timeout | None = None  # The deadline of the answer under way
         self._end: LLMFullResponseEndFrame | None = None  # How the last one ended; None while it runs or if cancelled.
         super().__init__(
@@ -53,8 +57,22 @@ class BoundedOpenAI(OpenAILLMService):
         await super().process_frame(frame, direction)
 
     async def get_chat_completions(self, context: LLMContext) -> AsyncIterator[ChatCompletionChunk]:  # type: ignore[override]
-        """The pieces of one answer; raises at the end when the model did not finish it."""
-        return _to_its_end(await super().get_chat_completions(context))
+        """The pieces of one answer; raises at the end when the model did not finish it.
+
+        A parameter that the model refuses is left out from then on, and the request is made once more without it.
+        """
+        try:
+            return _to_its_end(await super().get_chat_completions(context))
+        except BadRequestError as error:
+            if not (parameter := refused_parameter(error, OPTIONAL - self._unwanted)):
+                raise
+            self._unwanted.add(parameter)
+            return _to_its_end(await super().get_chat_completions(context))
+
+    def build_chat_completion_params(self, params_from_context: OpenAILLMInvocationParams) -> dict[str, Any]:
+        """As the base class does, without what the model refuses."""
+        params = super().build_chat_completion_params(params_from_context)
+        return {name: value for name, value in params.items() if name not in self._unwanted}
 
     async def _process_context(self, context: LLMContext) -> None:
         try:
@@ -89,5 +107,7 @@ async def _to_its_end(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator
             if chunk.choices:
                 finish = chunk.choices[0].finish_reason or finish
             yield chunk
+    if finish in CUT_SHORT:
+        raise BrokenAnswerError(f"ended by {finish}", outage=False)
     if finish != "stop":
         raise BrokenAnswerError("broke off")

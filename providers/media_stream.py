@@ -22,20 +22,21 @@ class MarkSerializer(TwilioFrameSerializer):
     `playback` knows how much of each line was played.
     """
 
-    def __init__(self, stream_sid: str, call_sid: str) -> None:
-        """Hangs up nothing by itself: `TwilioCalls.hang_up` does, with a deadline."""
+    def __init__(self, stream_sid: str, call_sid: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Hangs up nothing by itself: `TwilioCalls.hang_up` does, with a deadline. `clock`: monotonic seconds."""
         super().__init__(stream_sid, call_sid=call_sid, params=TwilioFrameSerializer.InputParams(auto_hang_up=False))
         self.stream_sid = stream_sid
-        self.playback = Playback(stream_sid)
+        self.playback = Playback(stream_sid, clock)
         self.protect = False
         self.stopped = False
         self.malformed = 0
-        self._heard_at = time.monotonic()
+        self._clock = clock
+        self._heard_at = clock()
 
     @property
     def silent_seconds(self) -> float:
         """How long Twilio has sent nothing: audio comes fifty times a second, whether somebody speaks or not."""
-        return time.monotonic() - self._heard_at
+        return self._clock() - self._heard_at
 
     @property
     def echoed_at(self) -> float:
@@ -59,7 +60,7 @@ class MarkSerializer(TwilioFrameSerializer):
 
     async def deserialize(self, data: str | bytes) -> Frame | None:
         """Marks of whole lines and stop become transport messages; everything unreadable is dropped."""
-        self._heard_at = time.monotonic()
+        self._heard_at = self._clock()
         try:
             message = json.loads(data)
             match message.get("event"):

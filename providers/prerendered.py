@@ -10,7 +10,7 @@ import logging
 import os
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Final
@@ -52,6 +52,7 @@ class PrerenderedLines:
         self._concurrency = concurrency
         self._audio: dict[tuple[str, str], bytes] = {}
         self._one_pass = asyncio.Lock()
+        self._calm: Callable[[], Awaitable[None]] | None = None
 
     def get(self, text: str, voice_name: str) -> bytes | None:
         """The line in this voice, or None when it is not rendered."""
@@ -87,8 +88,17 @@ class PrerenderedLines:
                 total,
             )
 
-    async def keep_rendering(self, texts: Iterable[str], pause_seconds: float = PAUSE_SECONDS) -> None:
-        """Renders until every voice has every line, with a pause between passes; a task for the background."""
+    async def keep_rendering(
+        self,
+        texts: Iterable[str],
+        pause_seconds: float = PAUSE_SECONDS,
+        calm: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Renders until every voice has every line, with a pause between passes; a task for the background.
+
+        Before each line it waits until it is `calm`.
+        """
+        self._calm = calm
         wanted = tuple(texts)
         await self.render(wanted)
         while self.missing(wanted):
@@ -104,6 +114,8 @@ class PrerenderedLines:
             voice, text = jobs.popleft()
             if voice.name in failed:
                 continue
+            if self._calm is not None:
+                await self._calm()
             try:
                 audio = await self._speak(voice, text)
             except TimeoutError:

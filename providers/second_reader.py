@@ -10,18 +10,18 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, BadRequestError
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 from call.session import CallSession
 from circuit_breaker import CircuitBreaker
-from providers.model_faults import BrokenAnswerError, fault_of
+from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
 from providers.second_reading import INSTRUCTIONS, Read, counted, doubts, open_points, schema, transcript
 from understanding.facts import Understanding
 
 logger = logging.getLogger(__name__)
 
-MAX_TOKENS = 160
+OPTIONAL: dict[str, Any] = {"temperature": 0, "max_completion_tokens": 160}
 
 
 class SecondReader:
@@ -52,6 +52,7 @@ class SecondReader:
         self._budget_seconds = budget_seconds
         self._breaker = breaker
         self._on_fault = on_fault
+        self._optional = dict(OPTIONAL)  # Without what the model refuses
         self._doubted: set[str] = set()  # What was asked about once more in this call
         self.failed = False
         self.waited_seconds = 0.0
@@ -78,7 +79,7 @@ class SecondReader:
             attempt.success()
         except Exception as error:
             fault = fault_of(error)
-            (attempt.failure if fault.outage else attempt.success)()
+            {True: attempt.failure, False: attempt.success, None: attempt.abandon}[fault.outage]()
             self.failed = True
             self._on_fault("openai", f"second reading {fault.what}")
             return heard
@@ -96,18 +97,17 @@ class SecondReader:
             {"role": "system", "content": INSTRUCTIONS},
             {"role": "user", "content": transcript(session, heard)},
         ]
-        completion = await self._client.chat.completions.create(
-            model=self._model,
-            messages=messages,
-            temperature=0,
-            max_completion_tokens=MAX_TOKENS,
-            response_format={
-                "type": "json_schema",
-                "json_schema": {"name": "second_reading", "strict": True, "schema": schema(points)},
-            },
-        )
+        try:
+            completion = await self._complete(messages, points)
+        except BadRequestError as error:
+            if not (parameter := refused_parameter(error, self._optional)):
+                raise
+            del self._optional[parameter]
+            completion = await self._complete(messages, points)
         if not isinstance(completion, ChatCompletion):  # The client hands over the text of what is no JSON.
             raise BrokenAnswerError("unreadable")
+        if completion.choices and (finish := completion.choices[0].finish_reason) in CUT_SHORT:
+            raise BrokenAnswerError(f"ended by {finish}", outage=False)
         content = completion.choices[0].message.content if completion.choices else None
         if not content:
             raise BrokenAnswerError("empty")
@@ -115,3 +115,14 @@ class SecondReader:
         if not isinstance(answer, dict) or not set(points) <= answer.keys():
             raise BrokenAnswerError("unreadable")
         return answer
+
+    async def _complete(self, messages: list[ChatCompletionMessageParam], points: Sequence[str]) -> Any:
+        return await self._client.chat.completions.create(
+            model=self._model,
+            messages=messages,
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "second_reading", "strict": True, "schema": schema(points)},
+            },
+            **self._optional,
+        )

@@ -16,7 +16,7 @@ from call.session import APPROVALS, END_STATES, CallSession, EntryKind, Intent, 
 from providers.quotes import quoted, said_here
 from understanding.answers.answers import is_bare_yes_or_no
 from understanding.facts import Answer, End, Hazard, Understanding
-from understanding.remainder import HARMLESS, competes, is_said_by, mentions_danger, remainder
+from understanding.remainder import HARMLESS, competes, is_said_by, is_strange, mentions_danger, remainder
 from understanding.text.lexicon import CLASSES
 from understanding.text.plain import fold, plain, title
 from understanding.wants.problems import valid_problem
@@ -200,11 +200,12 @@ def _open_facts(session: CallSession, heard: Understanding, left: tuple[str, ...
 
 def _danger_is_open(session: CallSession, heard: Understanding) -> bool:
     """Whether a danger may have been missed that no question is on its way to."""
-    if heard.hazard not in (Hazard.NONE, Hazard.DENIED) or not mentions_danger(heard):
+    if heard.hazard not in (Hazard.NONE, Hazard.DENIED):
         return False
     if session.question is Question.SAFETY:  # Nothing but a no goes past it.
-        return heard.answer is Answer.NO
-    return not _is_first(session) or heard.intent not in (None, Intent.SERVICE)
+        return heard.answer is Answer.NO and (mentions_danger(heard) or is_strange(heard))
+    goes_on = not _is_first(session) or heard.intent not in (None, Intent.SERVICE)
+    return goes_on and mentions_danger(heard)
 
 
 def _is_first(session: CallSession) -> bool:

@@ -8,7 +8,7 @@ from config import Settings
 
 # It has to answer, or the call is lost: with the retries that Twilio allows, for a machine that is being replaced
 # (Twilio: Webhooks, Connection Overrides).
-AFTER = "/twiml/after#rc=5&rp=ct,rt,5xx"
+AFTER = "/twiml/after?stream={}#rc=5&rp=ct,rt,5xx"
 
 
 HOLD_PAUSE_SECONDS = 3
@@ -18,8 +18,10 @@ DIAL_SECONDS = 3600  # Longest call to a person: nobody pays for a line that was
 _SAY_LANGUAGES = {"en": "en-US", "es": "es-MX"}
 
 
-def twiml_stream(settings: Settings, parameters: Mapping[str, str]) -> str:
+def twiml_stream(settings: Settings, parameters: Mapping[str, str], number: int = 1) -> str:
     """Connects the call to our websocket; behind it, what happens when the stream ends without a hang-up.
+
+    `number` is the stream's among those of the call: what Twilio asks after it names it, in an address that it signs.
 
     From and To travel as parameters, because the websocket knows neither (R93).
     """
@@ -29,17 +31,24 @@ def twiml_stream(settings: Settings, parameters: Mapping[str, str]) -> str:
     for name, value in parameters.items():
         stream.parameter(name=name, value=value)
     response.append(connect)
-    response.redirect(AFTER, method="POST")
+    response.redirect(AFTER.format(number), method="POST")
     return str(response)
 
 
-def twiml_hold(lines: Sequence[str], language: str = "en") -> str:
-    """Lets the caller wait, with a pause behind each line, and then asks `/twiml/after` again."""
+def twiml_again(number: int) -> str:
+    """Asks `/twiml/after` about this stream: Twilio does, and whoever repeats what it has said before cannot."""
+    response = VoiceResponse()
+    response.redirect(AFTER.format(number), method="POST")
+    return str(response)
+
+
+def twiml_hold(lines: Sequence[str], language: str = "en", number: int = 1) -> str:
+    """Lets the caller wait, with a pause behind each line, and then asks `/twiml/after` this stream again."""
     response = VoiceResponse()
     for line in lines:
         response.say(line, language=_SAY_LANGUAGES[language])
         response.pause(length=HOLD_PAUSE_SECONDS if len(lines) > 1 else 1)
-    response.redirect(AFTER, method="POST")
+    response.redirect(AFTER.format(number), method="POST")
     return str(response)
 
 

@@ -1,7 +1,8 @@
 """CallRows: what is known of each call across streams, processes and machines: its snapshot and who may write it.
 
-A call is run by one stream after the other. Each takes the row over under the next number, and from then on nothing
-that an older one writes counts: of two that believe in the same call, one alone can save, hang up or end it. `due_at`
+A call is run by one stream after the other. Each takes the row over under the next number, and so does whoever closes
+the call; from then on nothing that an older one writes counts: of two that believe in the same call, one alone can
+save, hang up or end it. `due_at`
 is when the call's record is to be handed over by whoever looks; the process that runs the call puts it off while it
 lives.
 """
@@ -75,10 +76,13 @@ class CallRows:
         """Opened and closed by its owner."""
         self._database = database
 
-    async def expect(self, session: CallSession, due_at: datetime) -> None:
-        """A stream of the call will come; if none does, its record is due then. A call that is known stays as it is."""
+    async def expect(self, session: CallSession, due_at: datetime) -> bool:
+        """A stream of the call will come; if none does, its record is due then. A call that is known stays as it is.
+
+        Whether it was not known.
+        """
         values = self._values(session, Phase.EXPECTED, due_at) | {"run": 0, "resumes": 0, "owner": ""}
-        await self._database.insert_if_absent(_calls, values)
+        return await self._database.insert_if_absent(_calls, values)
 
     async def begin(self, session: CallSession, owner: str, due_at: datetime) -> tuple[int, CallSession] | None:
         """A stream takes the call over: its number, and the session to go on with; None when the call is over.
@@ -132,7 +136,10 @@ class CallRows:
         return await self._database.first(update) is not None
 
     async def close(self, call_id: str, due_at: datetime) -> CallRow | None:
-        """Ends a call for the one who hands its record over; None if it is over already, or unknown."""
+        """Ends a call for the one who hands its record over; None if it is over already, or unknown.
+
+        A stream that still believes in it has lost it.
+        """
         return await self._close(_calls.c.call_id == call_id, _calls.c.phase != Phase.OVER, due_at=due_at)
 
     async def close_due(self, call_id: str, now: datetime, due_at: datetime) -> CallRow | None:
@@ -209,7 +216,8 @@ class CallRows:
 
     async def _close(self, *which: sa.ColumnElement[bool], due_at: datetime) -> CallRow | None:
         # `updated_at` stays: it tells when the call was last heard of.
-        update = sa.update(_calls).where(*which).values(phase=Phase.OVER, due_at=due_at.timestamp())
+        update = sa.update(_calls).where(*which)
+        update = update.values(phase=Phase.OVER, due_at=due_at.timestamp(), run=sa.func.coalesce(_calls.c.run, 0) + 1)
         found = await self._database.first(update.returning(*_calls.columns))
         return _row(found) if found else None
 

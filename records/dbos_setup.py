@@ -8,13 +8,18 @@ import contextlib
 import logging
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 from dbos import DBOS
 
+from logs import Seldom
+from records.errors import StoreError
+
 SCHEMA_LOCK = 0x64626F73  # Any number that nobody else locks.
 LOCK_PAUSE_SECONDS = 0.1
+_OF_A_TRACEBACK = (" ", "\t", "Traceback", "During handling", "The above", "(Background")
 
 
 def prepare(url: str) -> None:
@@ -34,6 +39,15 @@ def prepare(url: str) -> None:
         DBOS.migrate(url)
 
 
+@contextlib.contextmanager
+def errors_as_ours() -> Iterator[None]:
+    """What DBOS's database fails of in the block is a StoreError: without a traceback, since an outage has many."""
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+        raise StoreError(type(error).__name__) from error
+
+
 def adopt_logger() -> None:
     """DBOS's lines in our format: no handler of its own, up to the root's."""
     dbos_logger = logging.getLogger("dbos")
@@ -41,10 +55,29 @@ def adopt_logger() -> None:
         if handler.name == "__dbos_console_log_handler__":
             dbos_logger.removeHandler(handler)
     dbos_logger.propagate = True
-    if not any(known is _no_cancellations for known in dbos_logger.filters):
-        dbos_logger.addFilter(_no_cancellations)
+    if not any(isinstance(known, _Worthwhile) for known in dbos_logger.filters):
+        dbos_logger.addFilter(_Worthwhile())
 
 
-def _no_cancellations(record: logging.LogRecord) -> bool:
-    """Leaves out what DBOS says of each workflow that a stop leaves to the next start."""
-    return not str(record.msg).startswith("Asyncio task cancelled")
+class _Worthwhile(logging.Filter):
+    """Leaves out what DBOS says of each workflow that a stop leaves to the next start.
+
+    What its threads say every second while the database is away is one line a minute of each, without a traceback.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._due = Seldom()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if text.startswith("Asyncio task cancelled"):
+            return False
+        if record.levelno != logging.WARNING:
+            return True
+        kind = text.partition(":")[0]
+        if not self._due(kind):
+            return False
+        error = [line for line in text.splitlines() if line and not line.startswith(_OF_A_TRACEBACK)][-1:]
+        record.msg, record.args = f"{kind}: {''.join(error).removeprefix(kind).lstrip(': ')}", ()
+        return True

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -22,7 +22,8 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from records import dbos_setup
-from records.errors import StoreError
+from records.dbos_setup import errors_as_ours
+from records.errors import StoreError, kind_of
 from records.payloads import CallRecord
 from records.posting import RecordPoster, due_parts, ids_of
 from records.store import DeliveryRow, Status, Store, database_url
@@ -49,9 +50,17 @@ class Deliveries:
         settings: Pauses, machine, database and the dashboard's user.
         dashboard: Posts single records.
         store: Holds each record with its status; open before `start()`, closed after `stop()`.
+        calm: Waits, for a while at most, until nobody on a line suffers from what is posted.
     """
 
-    def __init__(self, settings: Settings, dashboard: DashboardClient, store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        dashboard: DashboardClient,
+        store: Store,
+        calm: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._calm = calm
         self.settings = settings
         self.poster = RecordPoster(settings, dashboard)
         self.store = store
@@ -126,8 +135,11 @@ class Deliveries:
             logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
             return
         try:
-            async with asyncio.timeout(BEGIN_SECONDS):
-                await _start(_workflow_id(content), content)
+            with errors_as_ours():
+                async with asyncio.timeout(BEGIN_SECONDS):
+                    await _start(_workflow_id(content), content)
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s delivery: waits to be taken up: %s", record.call_id, kind_of(error))
         except Exception:
             logger.exception("%s delivery: waits to be taken up", record.call_id)
 
@@ -138,14 +150,16 @@ class Deliveries:
 
     async def purge(self, older_than: datetime) -> None:
         """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""
-        await self.store.purge(older_than)
-        ended = await DBOS.list_workflows_async(
-            status=list(ENDED),
-            end_time=older_than.isoformat(),
-            load_input=False,
-            load_output=False,
-        )
-        await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
+        for call_id in await self.store.purge(older_than):
+            logger.error("%s A RECORD THAT NEVER REACHED THE DASHBOARD IS DELETED: it is too old", call_id)
+        with errors_as_ours():
+            ended = await DBOS.list_workflows_async(
+                status=list(ENDED),
+                end_time=older_than.isoformat(),
+                load_input=False,
+                load_output=False,
+            )
+            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
 
     async def note(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str) -> None:
         """Writes where a delivery stands, unless an operator's retry has delivered it while this one was under way.
@@ -156,12 +170,17 @@ class Deliveries:
         logger.log(level, "%s delivery %s%s", call_id, status, f": {detail}" if detail else "")
         try:
             await self.store.set_delivery(call_id, record, status, detail, anew=False)
-        except StoreError:
-            logger.exception("%s delivery: its status could not be written", call_id)
+        except StoreError as error:
+            logger.error("%s delivery: its status could not be written: %s", call_id, error)
 
     async def sent_by_hand(self, call_id: str) -> bool:
         """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell."""
         return await self._is(call_id, Status.DELIVERED, unknown=False)
+
+    async def calm(self, due: Collection[str]) -> None:
+        """Returns when these parts may be posted; a danger waits for nobody."""
+        if self._calm is not None and "alert" not in due:
+            await self._calm()
 
     async def is_under_way(self, call_id: str) -> bool:
         """Whether the record of another call may still be posted; it may, if the store does not tell."""
@@ -170,8 +189,8 @@ class Deliveries:
     async def _is(self, call_id: str, status: Status, *, unknown: bool) -> bool:
         try:
             row = await self.store.delivery(call_id)
-        except StoreError:
-            logger.exception("%s delivery: its status could not be read", call_id)
+        except StoreError as error:
+            logger.error("%s delivery: its status could not be read: %s", call_id, error)
             return unknown
         return row is not None and row.status == status
 
@@ -182,20 +201,23 @@ class Deliveries:
         waiting = await self.store.undelivered(Status.KEPT, Status.WAITING)
         if not waiting:
             return
-        active = await DBOS.list_workflows_async(status=list(ACTIVE), load_input=False, load_output=False)
+        with errors_as_ours():
+            active = await DBOS.list_workflows_async(status=list(ACTIVE), load_input=False, load_output=False)
         begun = {workflow.workflow_id.partition(":")[0] for workflow in active}
         for call_id in waiting:
             row = await self.store.delivery(call_id) if call_id not in begun else None
             if row is not None:
-                await self._begin(row)
+                with errors_as_ours():
+                    await self._begin(row)
 
     async def adopt(self, machines: Collection[str]) -> None:
         """Goes on with the work of every machine but these: DBOS leaves it to whoever began it (pipecat.md 11)."""
-        pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
-        for workflow in pending:
-            if workflow.executor_id not in machines:
-                logger.warning("%s delivery: adopted from machine %s", workflow.workflow_id, workflow.executor_id)
-                await DBOS.resume_workflow_async(workflow.workflow_id)
+        with errors_as_ours():
+            pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
+            for workflow in pending:
+                if workflow.executor_id not in machines:
+                    logger.warning("%s delivery: adopted from machine %s", workflow.workflow_id, workflow.executor_id)
+                    await DBOS.resume_workflow_async(workflow.workflow_id)
 
     async def _begin(self, row: DeliveryRow) -> None:
         """Starts the workflow of a record unless it runs or ran; one that broke gets another."""
@@ -284,6 +306,7 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
         for part in due_parts(record):
             if part not in due:
                 continue
+            await live.calm(due)
             posted = _parsed(await _step(part, record, links.ids))
             if posted.delivery is Delivery.LATER:
                 late[part] = posted.detail

@@ -17,7 +17,7 @@ DONE: dict[Reason, EndCallReason] = {
     Reason.STATUS_TOLD: "completed",
 }
 _V2_FAULTS = frozenset({Reason.BOOKING_FAILED, Reason.BOOKING_UNCERTAIN, Reason.MANAGE_FAILED})
-_OUR_LIMITS = frozenset({Reason.TURN_LIMIT, Reason.CALL_TURN_LIMIT, Reason.TIME_LIMIT})
+_OUR_LIMITS = frozenset({Reason.TURN_LIMIT, Reason.CALL_TURN_LIMIT, Reason.TIME_LIMIT, Reason.NO_ROOM, Reason.TOO_LATE})
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ def blame(session: CallSession) -> str:
     if session.ended_by is EndedBy.INTERRUPTED:
         return "line"
     left = session.ended_by is EndedBy.CALLER or session.reason is Reason.SILENCE
-    return "caller" if left and session.outcome.startswith(("hangup:", "goodbye:silence")) else ""
+    if not left or not session.outcome.startswith(("hangup:", "goodbye:silence")):
+        return ""
+    return "us" if any(entry.kind is EntryKind.FAULT and entry.text == "us" for entry in session.timeline) else "caller"
 
 
 def outcome_of(session: CallSession) -> str:

@@ -26,12 +26,14 @@ class Journal:
         self._folder = folder
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
 
-    def write(self, call_id: str, content: dict[str, Any]) -> None:
-        """The newest of this call, in place of what was there; on its way when this returns.
+    def write(self, call_id: str, content: dict[str, Any]) -> "asyncio.Future[None]":
+        """The newest of this call, in place of what was there; on its way when this returns, on the disk when it ends.
 
         A disk that takes nothing is logged: then this process alone knows of it.
         """
-        self._on_thread(lambda: self._write(call_id, content)).add_done_callback(_log_failure)
+        writing = self._on_thread(lambda: self._write(call_id, content))
+        writing.add_done_callback(_log_failure)
+        return writing
 
     def remove(self, call_id: str) -> None:
         """The database has it; on its way when this returns, behind what was written before."""

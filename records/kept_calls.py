@@ -62,15 +62,16 @@ class KeptCalls(CallRows):
         self._numbered: dict[int, int] = {}  # Of streams that began without a number: which one they got later.
         self._writes = count(1)
 
-    async def expect(self, session: CallSession, due_at: datetime) -> None:
+    async def expect(self, session: CallSession, due_at: datetime) -> bool:
         """As in the database; a call that cannot be written there is expected by this process alone."""
         if session.call_id in self._kept:
-            return
+            return False
         try:
-            await self._in_time(super().expect(session, due_at))
+            return await self._in_time(super().expect(session, due_at))
         except StoreError as error:
             logger.error("%s is expected without the database: %s", session.call_id, error)
             self._keep(session, Phase.EXPECTED, next(UNNUMBERED), due_at)
+            return True
 
     async def begin(self, session: CallSession, owner: str, due_at: datetime) -> tuple[int, CallSession] | None:
         """As in the database; without it the stream gets a number of its own, and goes on with what is kept."""
@@ -89,19 +90,19 @@ class KeptCalls(CallRows):
         return run, session
 
     def save(self, session: CallSession, run: int) -> "asyncio.Future[bool]":
-        """As in the database; what it does not take is kept."""
+        """As in the database; what it does not take in time is kept, and stands in the journal when this ends."""
         number, run = next(self._writes), self._numbered.get(run, run)
         written = super().save(session, run) if run >= 0 else None
 
         async def save() -> bool:
             try:
-                ours = await written if written else None
+                ours = await self._in_time(written) if written else None
             except StoreError:
                 ours = None
             kept = self._kept.get(session.call_id)
             if ours is None:
                 if kept is None or kept.phase is not Phase.OVER:
-                    self._keep(session, Phase.LIVE, run)
+                    await self._on_disk(self._keep(session, Phase.LIVE, run))
                 return True
             if kept and kept.at < number:
                 self._drop(kept)
@@ -127,6 +128,7 @@ class KeptCalls(CallRows):
             return await self._in_time(super().close(call_id, due_at))
         if kept.phase is Phase.OVER:
             return None
+        kept.run = next(UNNUMBERED)  # A stream that still believes in it has lost it.
         self._changed(kept, Phase.OVER, due_at)
         return kept.row()
 
@@ -168,7 +170,7 @@ class KeptCalls(CallRows):
 
     async def _write_back(self, kept: _Kept) -> CallSession | None:
         """Of one call; its session if it is over elsewhere, so that this one counts for nothing there."""
-        at, due_at = kept.at, datetime.fromtimestamp(kept.due_at, UTC)
+        at, due_at = kept.at, self._due_at(kept)
         session = read_snapshot(kept.snapshot, kept.call_id)
         if session is None:
             self._drop(kept)
@@ -184,7 +186,8 @@ class KeptCalls(CallRows):
                 return self._settled_elsewhere(kept, session)
             run = self._numbered[kept.run] = begun[0]
             session = _together(begun[1], session)
-        if not await super()._write(session, run, kept.phase, due_at):
+        live = kept.phase is Phase.LIVE  # Then it is due whenever the beats say, as after any snapshot.
+        if not await (super().save(session, run) if live else super()._write(session, run, kept.phase, due_at)):
             return self._settled_elsewhere(kept, session)
         if self._kept.get(kept.call_id) is kept and kept.at == at:
             logger.warning("%s was kept while the database was away: written now", kept.call_id)
@@ -192,6 +195,11 @@ class KeptCalls(CallRows):
         else:
             kept.run = run
         return None
+
+    def _due_at(self, kept: _Kept) -> datetime:
+        """When its record is due: what lives here is put off as ever, however long the database was away."""
+        lives, now = kept.phase is Phase.LIVE, self._database.now().timestamp()
+        return datetime.fromtimestamp(kept.due_at + (now - kept.updated_at if lives else 0), UTC)
 
     def _settled_elsewhere(self, kept: _Kept, session: CallSession) -> CallSession | None:
         if kept.phase is Phase.LIVE:  # Its own end tells.
@@ -202,6 +210,9 @@ class KeptCalls(CallRows):
 
     async def _write(self, session: CallSession, run: int, phase: Phase, due_at: datetime) -> bool:
         run = self._numbered.get(run, run)
+        closed = self._kept.get(session.call_id)
+        if closed and closed.phase is Phase.OVER and closed.run != run:
+            return False
         number = next(self._writes)
         if run >= 0:
             try:
@@ -220,16 +231,16 @@ class KeptCalls(CallRows):
 
     def _keep(
         self, session: CallSession, phase: Phase, run: int, due_at: datetime | None = None, owner: str = ""
-    ) -> None:
+    ) -> "asyncio.Future[None]":
         known, now = self._kept.get(session.call_id), self._database.now().timestamp()
-        due = due_at.timestamp() if due_at else known.due_at if known else now
+        due = due_at.timestamp() if due_at else self._due_at(known).timestamp() if known else now
         resumes, owner = (known.resumes, owner or known.owner) if known else (0, owner)
         snapshot = session.model_dump_json()
         kept = _Kept(session.call_id, snapshot, phase, run, resumes, owner, due, now, next(self._writes))
         if known is None:
             logger.error("%s stands in the journal: the database does not take it", session.call_id)
         self._kept[session.call_id] = kept
-        self._journal.write(kept.call_id, asdict(kept))
+        return self._journal.write(kept.call_id, asdict(kept))
 
     def _changed(self, kept: _Kept, phase: Phase, due_at: datetime) -> None:
         kept.phase, kept.due_at, kept.at = phase, due_at.timestamp(), next(self._writes)
@@ -239,6 +250,10 @@ class KeptCalls(CallRows):
         if self._kept.get(kept.call_id) is kept:
             del self._kept[kept.call_id]
             self._journal.remove(kept.call_id)
+
+    async def _on_disk(self, writing: "asyncio.Future[None]") -> None:
+        """Waits for the journal, no longer than a caller does; what it cannot write it has logged."""
+        await asyncio.wait({writing}, timeout=self._patience_seconds)
 
     async def _in_time(self, asked: Awaitable[T]) -> T:
         """What a caller waits for: not for long, and nobody else does after that."""

@@ -197,13 +197,19 @@ class Store(Database):
             for row in await self.all(query)
         ]
 
-    async def purge(self, older_than: datetime) -> None:
-        """Deletes what was last written, or expired, before `older_than`."""
+    async def purge(self, older_than: datetime) -> list[str]:
+        """Deletes what was last written, or expired, before `older_than`.
+
+        Returns:
+            The calls of deleted records that were never delivered.
+        """
         limit = older_than.timestamp()
         await self.execute(sa.delete(_tokens).where(_tokens.c.expires_at < limit))
-        await self.execute(sa.delete(_deliveries).where(_deliveries.c.updated_at < limit))
+        records = sa.delete(_deliveries).where(_deliveries.c.updated_at < limit)
+        deleted = await self.all(records.returning(_deliveries.c.call_id, _deliveries.c.status))
         await self.execute(sa.delete(_machines).where(_machines.c.beat_at < limit))
         await self.calls.purge(older_than)
+        return [str(row.call_id) for row in deleted if row.status != Status.DELIVERED]
 
 
 def _delivery_row(row: sa.Row[Any]) -> DeliveryRow:

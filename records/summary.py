@@ -7,6 +7,7 @@ problem as the dashboard takes them. The payloads are post_call.py's.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from call.dear_numbers import DEAR
 from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, Shown, State
 from call.spoken_time import write_time
 from call.tool_calls import ManageAppointment
@@ -49,6 +50,8 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
     if session.borrowed_phone:
         line = phone_of(session.caller_number) or "a withheld number"
         parts.append(f"The call came from {line}, which is not the caller's own phone.")
+    if session.dear_to_call:
+        parts.append(DEAR)
     if session.language == "es":
         parts.append("The caller speaks Spanish.")
     parts += [storable(note) for note in session.notes]
@@ -109,6 +112,8 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             return f"The ZIP code {zip_code or 'given'} is outside the service area."
         case Reason.TURN_LIMIT | Reason.CALL_TURN_LIMIT | Reason.TIME_LIMIT if session.state is State.CALLBACK:
             return "The call took too long to get everything."
+        case Reason.NO_ROOM | Reason.TOO_LATE:
+            return "All our lines were busy: the caller was not let in."
         case Reason.FAULT:
             return f"The call could not go on: a fault of {storable(session.fault) or 'our service'}."
         case Reason.NO_AGREEMENT:

@@ -44,6 +44,7 @@ class CallClosing:
         deliveries: Takes the records.
         tools: V2, for what the team has to be told of a call.
         now: The aware time.
+        stands_back: Whether what nobody on a line waits for is to wait.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class CallClosing:
         tools: Tools,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        stands_back: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._stands_back = stands_back
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
         self._tools, self._told, self._looked = tools, set[str](), set[str]()
         self._unwritten: dict[str, CallSession] = {}
@@ -72,7 +75,9 @@ class CallClosing:
         if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
             number = session.phone or session.caller_number or "a withheld number"
             logger.error("%s AN EMERGENCY, AND NO TEXT WENT OUT FOR CERTAIN: call %s", session.call_id, number)
-        await self._try(session)
+        self._unwritten[session.call_id] = session
+        if session.emergency or not self._stands_back():  # Else it is due, and caught up with.
+            await self._try(session)
 
     async def _try(self, session: CallSession) -> None:
         self._unwritten[session.call_id] = session
@@ -93,10 +98,11 @@ class CallClosing:
             if session.booked_at:
                 await self.hand_over(session)
 
-    async def catch_up(self) -> None:
-        """Hands over what could not be written when its call ended."""
-        for session in tuple(self._unwritten.values()):
-            await self._try(session)
+    async def catch_up(self, *, at_once: bool = False) -> None:
+        """Hands over what could not be written when its call ended, or had to wait; `at_once`: whatever comes."""
+        if self._stands_back() and not at_once:
+            return
+        await asyncio.gather(*(self._try(session) for session in tuple(self._unwritten.values())))
 
     async def _write(self, session: CallSession) -> None:
         await self._look_once_more(session)
@@ -159,6 +165,8 @@ class CallClosing:
 
     async def sweep(self) -> None:
         """Hands over every record that is due: their calls broke off, and nobody has heard of them since."""
+        if self._stands_back():
+            return
         now = self._now()
         for call_id in await self._store.calls.due(now):
             row = await self._store.calls.close_due(call_id, now, self.due_at())

@@ -1,7 +1,8 @@
 """Who is let in: Twilio's signatures, stream tokens, and what a call begins with.
 
 Everything that enters is checked here, fail closed. A stream token ties a websocket to the call that `/twiml` answered:
-it carries the CallSid and an expiry, is signed, and is good once (the store records its use).
+it carries the CallSid, an expiry and which stream of the call it is for, and is signed. Each stream begins once,
+however many tokens were given out for it (the store records it).
 """
 
 import base64
@@ -9,7 +10,6 @@ import hashlib
 import hmac
 import logging
 import re
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,10 +40,14 @@ class BadTokenError(AgentError):
 
 @dataclass(frozen=True)
 class StreamToken:
-    """What a good token says; `nonce` is to be used once, until `expires_at` (Unix seconds)."""
+    """What a good token says; `nonce` is to be used once, until `expires_at` (Unix seconds).
+
+    `number` is the stream's among those of the call.
+    """
 
     nonce: str
     expires_at: float
+    number: int
 
 
 class Entrance:
@@ -81,16 +85,16 @@ class Entrance:
         asked = any(self._signed(f"{scheme}://{rest}", dict(params), signature) for scheme in ("https", "http"))
         return Cause.ANOTHER_ADDRESS if asked else Cause.FOREIGN
 
-    def issue_token(self, call_id: str, now: float | None = None) -> str:
-        """A token for the stream of `call_id`, good for `stream_token_seconds`."""
+    def issue_token(self, call_id: str, now: float | None = None, number: int = 1) -> str:
+        """A token for a stream of `call_id`, good for `stream_token_seconds`."""
         expires = (time.time() if now is None else now) + self._settings.stream_token_seconds
-        body = f"{call_id}.{expires:.0f}.{secrets.token_urlsafe(12)}"
+        body = f"{call_id}.{expires:.0f}.{number}"
         return f"{body}.{_sign(self._keys[0], body)}"
 
-    def stream_parameters(self, fields: Mapping[str, str]) -> dict[str, str]:
-        """What the stream of a call brings along in its start message; `fields` are the webhook's."""
+    def stream_parameters(self, fields: Mapping[str, str], number: int = 1) -> dict[str, str]:
+        """What a stream of a call brings along in its start message; `fields` are the webhook's."""
         numbers = {"from_number": own_number(fields), "to_number": fields.get("To", "")}
-        return {**numbers, "token": self.issue_token(fields["CallSid"])}
+        return {**numbers, "token": self.issue_token(fields["CallSid"], number=number)}
 
     def read_token(self, token: str, call_id: str, now: float | None = None) -> StreamToken:
         """The token's content.
@@ -101,12 +105,12 @@ class Entrance:
         body, _, signature = token.rpartition(".")
         if not any(_same(_sign(key, body), signature) for key in self._keys):
             raise BadTokenError("forged")
-        owner, expires, nonce = body.rsplit(".", 2)
+        owner, expires, number = body.rsplit(".", 2)
         if not _same(owner, call_id):
             raise BadTokenError("another call's")
         if float(expires) < (time.time() if now is None else now):
             raise BadTokenError("expired")
-        return StreamToken(nonce, float(expires))
+        return StreamToken(f"{owner}.{number}", float(expires), int(number))
 
 
 def _sign(key: bytes, body: str) -> str:

@@ -31,15 +31,19 @@ class LiveCall:
 
     Attributes:
         call_id: Twilio's CallSid.
+        number: The stream's among those that the call was given.
         end: Ends the stream from outside, as the line would: by the caller, or as a break. None before it began.
         tool_under_way: Tells whether V2 is being asked something.
+        fault: Told (part, what) of what fails for all calls at once.
         over: Set when the stream is over and everything of it is written.
         asked: Whether Twilio has asked what to do with the call, now that this stream is gone.
     """
 
     call_id: str
+    number: int = 1
     end: Callable[[EndedBy], Awaitable[None]] | None = None
     tool_under_way: Callable[[], bool] = lambda: False
+    fault: Callable[[str, str], None] = lambda part, what: None
     over: asyncio.Event = field(default_factory=asyncio.Event)
     asked: bool = False
 
@@ -91,9 +95,14 @@ class LiveCalls:
         """Whether no further call may begin here."""
         return self.draining or len(self._calls) >= self._room
 
-    def add(self, call_id: str) -> LiveCall:
+    @property
+    def scarce(self) -> bool:
+        """Whether three quarters of the lines are taken, or more: then nobody holds one without a word for long."""
+        return 4 * len(self._calls) >= 3 * self._room
+
+    def add(self, call_id: str, number: int = 1) -> LiveCall:
         """A stream begins; the one that the call had here before is over, or as good as that."""
-        live = self._calls[call_id] = LiveCall(call_id)
+        live = self._calls[call_id] = LiveCall(call_id, number)
         return live
 
     def discard(self, live: LiveCall) -> None:

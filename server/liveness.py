@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from config import Settings
+from logs import Seldom
 from records.delivery import Deliveries
 from records.errors import StoreError
 from records.store import MachineRow, Store
@@ -53,6 +54,7 @@ class Liveness:
         self._pause = min(settings.liveness_seconds, settings.resume_window_seconds / 4)
         self._sweep_from = self._now() + timedelta(seconds=self._pause)
         self.machines: list[MachineRow] = []
+        self._due = Seldom()
 
     @property
     def others_ready(self) -> bool:
@@ -71,7 +73,7 @@ class Liveness:
 
     async def beat(self) -> None:
         """One round; raises nothing."""
-        if not await self._try("the beat was not written", self._tell):
+        if not await self.tell():
             # The others could not tell either: each gets time to, before anything of theirs is taken for abandoned.
             self._sweep_from = self._now() + timedelta(seconds=2 * self._pause)
             return
@@ -81,6 +83,10 @@ class Liveness:
             await self._try("what is due could not be handed over", self._closing.sweep)
         await self._try("what was recorded could not be begun", self._deliveries.take_up)
         await self._try("lost machines' work could not be adopted", self._adopt)
+
+    async def tell(self) -> bool:
+        """The others know how this machine stands, and it knows who they are; raises nothing."""
+        return await self._try("the beat was not written", self._tell)
 
     async def _tell(self) -> None:
         await self._store.beat(self._settings.fly_machine_id, self._owner, draining=self._calls.draining)
@@ -97,7 +103,8 @@ class Liveness:
         try:
             await step()
         except StoreError as error:
-            logger.error("%s: %s; tried again in %g s", what, error, self._pause)
+            if self._due(what):
+                logger.error("%s: %s; tried again every %g s", what, error, self._pause)
             return False
         except Exception:
             logger.exception("%s; tried again in %g s", what, self._pause)

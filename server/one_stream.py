@@ -124,6 +124,8 @@ class OneStream:
             return
         self.ended.set()
         self.line.playback.over()
+        if ended_by is EndedBy.CALLER:
+            self.processor.line_over()
         if self.session.ended_by is None:
             self.session.ended_by = ended_by
             if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.

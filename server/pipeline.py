@@ -5,6 +5,7 @@ Whatever happens, `finally` writes how it ended (stream_end.py): that is the onl
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -23,8 +24,10 @@ from logs import CallLogger, call_lines, call_logger
 from processor import StateMachineProcessor
 from providers.language_model import BoundedOpenAI
 from providers.media_stream import MarkSerializer
+from providers.pace import media_transport
 from providers.recogniser import BoundedFlux
 from providers.second_reader import SecondReader
+from server.lateness import LATE
 from server.live_calls import LiveCall, Stream
 from server.memory import recall
 from server.one_stream import HangUp, OneStream
@@ -37,6 +40,7 @@ from turns.tool_journal import AskedTools
 from turns.wording import WordingProcessor
 
 SAMPLE_RATE = 8000  # Hz; Twilio's rate end to end, so nothing is resampled (R96)
+KEEP_MOMENTS = 3  # Of a caller, before V2 is asked: the database's, then the journal's, and a little
 IDLE_SECONDS = 90.0  # a backstop; the processor's own watch ends silent calls long before
 LEAST_SECONDS = 60.0  # What a call that has come back may still last, however long it had lasted before.
 
@@ -53,6 +57,9 @@ async def run_call(
             log.info("started from %s", session.caller_number or "a withheld number")
         one = _one_stream(websocket, stream, session, parts, log)
         live.end, live.tool_under_way = one.end, lambda: bool(session.tool_under_way)
+        live.fault = one.faults.note
+        if parts.lateness.late:
+            one.faults.note(*LATE)
         recalling = asyncio.create_task(
             recall(session, parts.rows, parts.settings, datetime.now(UTC), log), name=f"{session.call_id} memory"
         )
@@ -71,18 +78,18 @@ def _one_stream(
     """Each part is given what it uses, which is there already; who hears of what happens is joined last."""
     settings, machine, outside = parts.settings, parts.machine, parts.outside
     openai, voices = outside.model, outside.voices
-    now = partial(datetime.now, machine.business.zone)
+    now, clock = partial(datetime.now, machine.business.zone), asyncio.get_running_loop().time
     faults, snapshots, ended = Faults(session, now), Snapshots(parts.rows, stream.run, log), asyncio.Event()
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
-    line = MarkSerializer(stream.sid, session.call_id)
-    transport = _transport(websocket, line, settings)
+    line = MarkSerializer(stream.sid, session.call_id, clock)
+    transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
         openai.client, settings.openai_model, settings.second_reader_seconds, openai.breaker, on_fault=faults.note
     )
     processor = StateMachineProcessor(
         session,
         machine,
-        AskedTools(outside.v2, snapshots.save, settings.snapshot_seconds, now, log),
+        AskedTools(outside.v2, snapshots.save, KEEP_MOMENTS * settings.snapshot_seconds, now, log),
         second_reader,
         openai.breaker,
         _time_left(settings, session),
@@ -90,9 +97,11 @@ def _one_stream(
         hang_up=hang_up.hang_up,
         on_turn=snapshots.save,
         on_fault=faults.note,
+        scarce=lambda: parts.calls.scarce,
         now=now,
+        clock=clock,
     )
-    recogniser = BoundedFlux(settings, outside.flux, faults.note)
+    recogniser = BoundedFlux(settings, outside.flux, faults.note, clock)
     model = BoundedOpenAI(settings, persona(machine.business), openai.client)
     wording = WordingProcessor(
         session,
@@ -129,7 +138,9 @@ def _one_stream(
     return one
 
 
-def _transport(websocket: WebSocket, line: MarkSerializer, settings: Settings) -> FastAPIWebsocketTransport:
+def _transport(
+    websocket: WebSocket, line: MarkSerializer, settings: Settings, clock: Callable[[], float]
+) -> FastAPIWebsocketTransport:
     params = FastAPIWebsocketParams(
         audio_in_enabled=True,
         audio_out_enabled=True,
@@ -137,7 +148,7 @@ def _transport(websocket: WebSocket, line: MarkSerializer, settings: Settings) -
         audio_out_end_silence_secs=0,
         audio_out_write_timeout_secs=settings.line_silent_seconds,
     )
-    return FastAPIWebsocketTransport(websocket, params)
+    return media_transport(websocket, params, clock)
 
 
 def _whole_turns(settings: Settings) -> LLMContextAggregatorPair:

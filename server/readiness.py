@@ -19,6 +19,7 @@ from records.store import Store
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.refusals import Refusals
+from server.turned_away import TurnedAway
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +34,6 @@ def is_operator(authorization: str | None, token: SecretStr | None) -> bool:
     return hmac.compare_digest(given.encode(errors="replace"), token.get_secret_value().encode())
 
 
-def status(calls: LiveCalls) -> str:
-    """The one word: "ready", or "draining" while the process lets its last calls end."""
-    return "draining" if calls.draining else "ready"
-
-
 @dataclass(frozen=True)
 class Readiness:
     """What an operator is told; of each of the `dependencies` its breaker, or its last success where none guards it."""
@@ -48,11 +44,23 @@ class Readiness:
     store: Store
     dependencies: Mapping[str, CircuitBreaker | LastSuccess]
     refusals: Refusals
+    turned_away: TurnedAway
+
+    @property
+    def late(self) -> bool:
+        """Whether this process is too late for new calls."""
+        return self.turned_away.lateness.late
+
+    @property
+    def ready(self) -> bool:
+        """Whether new calls are to come here."""
+        return not self.calls.draining and not (self.late and self.liveness.others_ready)
 
     def in_short(self) -> dict[str, Any]:
         """For anybody: the one word, and what this process has to do without."""
         away = self.store.breaker.state is not BreakerState.CLOSED
-        return {"status": status(self.calls)} | ({"without": ["database"]} if away else {})
+        status = "draining" if self.calls.draining else "late" if self.late else "ready"
+        return {"status": status} | ({"without": ["database"]} if away else {})
 
     async def details(self) -> dict[str, Any]:
         """Calls, records and each dependency: its breaker, and how many seconds ago it last did what it was asked."""
@@ -69,6 +77,8 @@ class Readiness:
             "calls": len(self.calls),
             "max_calls": self.settings.max_calls,
             "refused": self.calls.refused,
+            "turned_away": {why.value: number for why, number in self.turned_away.counted.items()},
+            "late_ms": round(self.turned_away.lateness.seconds * 1000),
             "refused_requests": {cause.name.lower(): number for cause, number in self.refusals.counted.items()},
             "records": records,
             "dependencies": dependencies,

@@ -1,4 +1,4 @@
-"""Refusals: requests that are not let in, counted by their likely cause, and told in one line a minute.
+"""Refusals: requests and connections that are not let in, counted by likely cause, and told in one line a minute.
 
 An operator whose every call is refused reads here why; a stranger who floods the entrance fills no log with it.
 """
@@ -16,12 +16,18 @@ LINE_SECONDS = 60.0
 
 
 class Cause(StrEnum):
-    """Why a request is refused."""
+    """Why a request, a stream or a connection is refused."""
 
     UNSIGNED = "it has no signature of Twilio's form"
     ANOTHER_ADDRESS = "it is signed for another address: is PUBLIC_URL what Twilio asks?"
     FOREIGN = "its signature is wrong: is TWILIO_AUTH_TOKEN the account's, or was it rotated?"
     FORM = "its form is too large, too slow or none"
+    REPEATED = "what Twilio has signed for an earlier stream of the call, or for none, gives no other stream"
+    ONE_NUMBER = "its number has MAX_CALLS_PER_NUMBER calls, or had MAX_HOURLY_CALLS_PER_NUMBER in an hour"
+    STREAM = "it is a stream that never began"
+    SLOW = "it brought no whole request in time"
+    TOO_MANY = "too many are open: the oldest that brought nothing of Twilio's was closed"
+    NO_HTTP = "it is no HTTP"
 
 
 @dataclass(eq=False)
@@ -37,12 +43,16 @@ class Refusals:
     counted: Counter[Cause] = field(default_factory=Counter)
     _told: dict[Cause, tuple[float, int]] = field(default_factory=dict, init=False)
 
-    def note(self, cause: Cause, where: str) -> None:
+    def note_request(self, cause: Cause, where: str) -> None:
         """A request to `where`, the address that it was checked against, is refused."""
+        self.note(cause, f"request refused, checked against {where}")
+
+    def note(self, cause: Cause, what: str) -> None:
+        """Something was refused; `what`, in words, is told of the first one in a minute."""
         self.counted[cause] += 1
         told_at, told = self._told.get(cause, (-LINE_SECONDS, 0))
         if self.clock() - told_at < LINE_SECONDS:
             return
         more = self.counted[cause] - told - 1
         self._told[cause] = self.clock(), self.counted[cause]
-        logger.warning("request refused, checked against %s: %s%s", where, cause, f" ({more} more)" if more else "")
+        logger.warning("%s: %s%s", what, cause, f" ({more} more)" if more else "")

@@ -3,6 +3,10 @@
 A call that ended on purpose ends. One that broke off gets another stream, here or on another machine, MAX_RESUMES
 times; after that words, a callback, and the end, or a person at FALLBACK_NUMBER. While V2 still works on something that
 the broken stream asked for, the caller is asked to hold on, so that the call goes on with what came of it.
+
+What Twilio asks names the stream that is gone, in an address that Twilio signs. If a later one was given since, or none
+is named, it is asked once more with the right name: Twilio signs that, and whoever repeats what was on the wire before
+can neither end a stream nor begin one.
 """
 
 import asyncio
@@ -14,7 +18,7 @@ from call.actions import CallTool, Say
 from call.session import CallSession, EndedBy, EntryKind
 from config import Settings
 from conversation import resumption, script
-from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_stream
+from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
 from records.call_rows import CallRow, Phase
 from records.errors import StoreError
 from records.store import Store
@@ -22,12 +26,12 @@ from server.closing import CallClosing
 from server.entrance import Entrance, new_session, own_number
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from server.refusals import Cause, Refusals
 from state_machine import StateMachine
 from turns.tool_runs import Tools
 
 logger = logging.getLogger(__name__)
 
-BUSY = "Thank you for calling. All our lines are busy right now. Please call again in a few minutes."
 HOLD_TIMES = 3  # Lines with pauses behind them, until the machine that drains has started anew.
 
 
@@ -43,6 +47,7 @@ class Resume:
         closing: Hands over the record of a call that ends here.
         calls: The streams of this process.
         liveness: Which machines live.
+        refusals: Counts what is asked about another stream than the last.
         now: The aware time in the business's zone.
     """
 
@@ -56,12 +61,13 @@ class Resume:
         closing: CallClosing,
         calls: LiveCalls,
         liveness: Liveness,
+        refusals: Refusals,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._settings, self._store, self._entrance, self._machine = settings, store, entrance, machine
         self._tools, self._closing, self._calls, self._liveness = tools, closing, calls, liveness
-        self._now = now
+        self._refusals, self._now = refusals, now
         self._ending: set[asyncio.Task[None]] = set()
 
     async def after(self, fields: Mapping[str, str]) -> str:
@@ -70,7 +76,10 @@ class Resume:
         Nobody is told to call again because the database is away: the call goes on with what this process knows of it.
         """
         call_id, rows = fields["CallSid"], self._store.calls
+        gone = stream_that_is_gone(fields)
         live = self._calls.get(call_id)
+        if live and self._is_over(gone, live.number):
+            return self._once_more(call_id, live.number)
         settled = live is None or await live.end_within(EndedBy.INTERRUPTED, self._settings.resume_wait_seconds)
         self._calls.asked(call_id)  # Twilio may ask before its stream is quite over.
         try:
@@ -84,24 +93,39 @@ class Resume:
             row = await rows.find(call_id)
         if row is None or row.phase is Phase.OVER:
             return twiml_hangup()
+        if self._is_over(gone, last := row.resumes + 1):
+            return self._once_more(call_id, last)
         if not settled or self._tool_may_answer(row):
-            return self._hold(row, times=1)
+            return self._hold(row, gone, times=1)
         if self._calls.draining and not self._liveness.others_ready:
-            return self._hold(row, times=HOLD_TIMES)
+            return self._hold(row, gone, times=HOLD_TIMES)
+        return await self._another_stream(fields, row, max(gone, last) + 1)
+
+    async def _another_stream(self, fields: Mapping[str, str], row: CallRow, number: int) -> str:
+        """The stream of this number, if the call may have one more and there is room; else its end."""
+        call_id = row.call_id
         if row.resumes >= self._settings.max_resumes:
             return await self._give_up(row)
         if self._calls.full and not self._calls.draining:
             self._calls.refused += 1
             logger.warning("%s refused: %d calls are live", call_id, len(self._calls))
-            return twiml_apology(self._settings, BUSY)
-        if not await rows.resume(call_id, self._settings.max_resumes, self._closing.due_at()):
+            return await self._give_up(row, "us", "there was no room for another stream")
+        if not await self._store.calls.resume(call_id, self._settings.max_resumes, self._closing.due_at()):
             return await self.after(fields)  # Somebody else was faster: the same question again.
         logger.info("%s broke off in run %d: another stream", call_id, row.run)
-        return twiml_stream(self._settings, self._entrance.stream_parameters(fields))
+        return twiml_stream(self._settings, self._entrance.stream_parameters(fields, number), number)
 
     async def close(self) -> None:
         """Waits for the callbacks of calls that ended here; their own deadlines bound it."""
         await asyncio.gather(*self._ending, return_exceptions=True)
+
+    def _is_over(self, gone: int, last: int) -> bool:
+        """Whether the stream that is said to be gone had been followed by another one; who signs nothing names none."""
+        return self._settings.verify_twilio and gone < last
+
+    def _once_more(self, call_id: str, last: int) -> str:
+        self._refusals.note(Cause.REPEATED, f"{call_id} is asked about once more")
+        return twiml_again(last)
 
     def _tool_may_answer(self, row: CallRow) -> bool:
         """Whether another process still waits for V2 on behalf of this call; for one that is gone nobody does."""
@@ -111,25 +135,26 @@ class Resume:
         longest = timedelta(seconds=self._settings.booking_seconds + self._settings.resume_wait_seconds)
         return self._now() < session.tool_asked_at + longest
 
-    def _hold(self, row: CallRow, times: int) -> str:
+    def _hold(self, row: CallRow, gone: int, times: int) -> str:
         session = row.session() or CallSession(call_id=row.call_id, started_at=row.updated_at)
         logger.info("%s is asked to hold on", row.call_id)
-        return twiml_hold([self._line(session, "filler", more) for more in range(times)], session.language)
+        return twiml_hold([self._line(session, "filler", more) for more in range(times)], session.language, gone)
 
-    async def _give_up(self, row: CallRow) -> str:
-        """The end after the last stream: durable first, then the words, then V2."""
+    async def _give_up(self, row: CallRow, part: str = "line", why: str = "the call broke off too often") -> str:
+        """The end after the last stream: durable first, then the words, then V2. `part` is to blame."""
         closed = await self._store.calls.close(row.call_id, self._closing.due_at())
         session = closed.session() if closed else None
         if session is None:
             return twiml_hangup()
         now = self._now()
         resumption.restore(session, now)
-        session.note(EntryKind.FAULT, "line", now, detail="the call broke off too often")
+        session.note(EntryKind.FAULT, part, now, detail=why)
         if self._settings.fallback_number:
             session.ended_by = EndedBy.INTERRUPTED
             await self._closing.hand_over(session)
             return twiml_apology(self._settings, self._line(session, "to_a_person"), session.language)
         actions = self._machine.given_up(session, now)
+        session.fault = part if session.fault == "line" else session.fault
         said = [action for action in actions if isinstance(action, Say)]
         asked = [action for action in actions if isinstance(action, CallTool)]
         for action in said:
@@ -138,7 +163,7 @@ class Resume:
         task = asyncio.create_task(self._end(session, asked), name=f"{row.call_id} last callback")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
-        logger.warning("%s broke off too often: it ends as %s", row.call_id, session.outcome)
+        logger.warning("%s is given up, since %s: it ends as %s", row.call_id, why, session.outcome)
         text = " ".join(action.text for action in said)
         return twiml_apology(self._settings, text, session.language, forward=False)
 
@@ -154,3 +179,9 @@ class Resume:
 
     def _line(self, session: CallSession, key: str, more: int = 0) -> str:
         return script.line(key, session.language, self._machine.business, session.said_count.get(key, 0) + more)
+
+
+def stream_that_is_gone(fields: Mapping[str, str]) -> int:
+    """Its number among the streams of the call; 0 if none is named."""
+    number = fields.get("stream", "")
+    return int(number) if number.isascii() and number.isdigit() else 0

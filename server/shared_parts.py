@@ -4,9 +4,10 @@ One breaker per dependency for the process, so that each call profits from what 
 """
 
 import asyncio
+import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,22 +29,28 @@ from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.call_rows import CallRows
 from records.delivery import Deliveries
+from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
+from server.callers import Callers
 from server.closing import CallClosing
+from server.connections import Connections
 from server.entrance import Entrance
+from server.lateness import Lateness
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.readiness import Readiness
 from server.refusals import Refusals
 from server.resume import Resume
+from server.turned_away import TurnedAway
 from state_machine import StateMachine
 from tools import V2Client
 
 logger = logging.getLogger(__name__)
 
 DAY_SECONDS = 24 * 3600
+CLOSING_SECONDS = 4.0  # Longest wait at the end for records that could not be handed over before
 JOURNAL_SECONDS = 5.0  # Longest wait at the end for a disk
 
 
@@ -86,6 +93,7 @@ class CallParts:
     rows: CallRows
     closing: CallClosing
     calls: LiveCalls
+    lateness: Lateness
 
 
 @dataclass(frozen=True)
@@ -97,9 +105,12 @@ class Services:
     resume: Resume
     closing: CallClosing
     calls: LiveCalls
+    callers: Callers
     liveness: Liveness
     readiness: Readiness
     refusals: Refusals
+    connections: Connections
+    turned_away: TurnedAway
     call_parts: CallParts
 
 
@@ -132,19 +143,21 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         dashboard = DashboardClient(settings, await opened.enter_async_context(aclosing(http_client())))
         outside = await _open_outside(settings, breakers, opened)
         await store.open()
-        deliveries = Deliveries(settings, dashboard, store)
+        calls = LiveCalls(settings.max_calls)
+        lateness = Lateness(settings.max_late_seconds, calls)
+        deliveries = Deliveries(settings, dashboard, store, lateness.calm)
         opened.push_async_callback(deliveries.stop)  # Also what it has begun of a start that fails.
         await deliveries.start()
-        owner, calls = f"{settings.fly_machine_id}:{uuid.uuid4().hex}", LiveCalls(settings.max_calls)
+        owner = f"{settings.fly_machine_id}:{uuid.uuid4().hex}"
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
-        closing = CallClosing(settings, store, deliveries, outside.v2)
-        opened.push_async_callback(closing.catch_up)
+        closing = CallClosing(settings, store, deliveries, outside.v2, stands_back=lambda: lateness.stands_back)
+        opened.push_async_callback(_at_last, closing)
         await store.calls.take_up(closing.due_at())
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()
         now = partial(datetime.now, business.zone)
-        resume = Resume(settings, store, entrance, machine, outside.v2, closing, calls, liveness, now=now)
+        resume = Resume(settings, store, entrance, machine, outside.v2, closing, calls, liveness, refusals, now=now)
         opened.push_async_callback(resume.close)
         dependencies: dict[str, CircuitBreaker | LastSuccess] = {
             **breakers,
@@ -154,21 +167,26 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             "database": store.breaker,
         }
         work = {
-            "rendering": outside.voices.lines.keep_rendering(script.pre_renderable(business)),
-            "tidying": _tidy(deliveries, timedelta(days=settings.retention_days)),
+            "rendering": outside.voices.lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
+            "tidying": _tidy(deliveries, timedelta(days=settings.retention_days), lateness.calm),
+            "lateness": lateness.run(),
             "liveness": liveness.run(),
         }
         await opened.enter_async_context(_in_background(work))
+        turned_away = TurnedAway(settings, store, calls, liveness, lateness)
         yield Services(
             entrance,
             Admission(settings, entrance, store, closing, calls, owner),
             resume,
             closing,
             calls,
+            Callers(settings.max_calls_per_number, settings.max_hourly_calls_per_number, calls),
             liveness,
-            Readiness(settings, calls, liveness, store, dependencies, refusals),
+            Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away),
             refusals,
-            CallParts(settings, machine, outside, store.calls, closing, calls),
+            Connections.of(settings, refusals),
+            turned_away,
+            CallParts(settings, machine, outside, store.calls, closing, calls, lateness),
         )
 
 
@@ -201,11 +219,21 @@ async def _in_background(work: Mapping[str, Coroutine[None, None, None]]) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _tidy(deliveries: Deliveries, retention: timedelta) -> None:
-    """Deletes what is older than `retention`, at the start and once a day."""
+async def _at_last(closing: CallClosing) -> None:
+    """Tries once more to hand over what is left; for long it is not waited for: the next start does it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await closing.catch_up(at_once=True)
+
+
+async def _tidy(deliveries: Deliveries, retention: timedelta, calm: Callable[[], Awaitable[None]]) -> None:
+    """Deletes what is older than `retention`, at the start and once a day, when it is calm."""
     while True:
+        await calm()
         try:
             await deliveries.purge(datetime.now(UTC) - retention)
+        except StoreError as error:
+            logger.error("old records could not be deleted: %s; tried again tomorrow", error)
         except Exception:
             logger.exception("old records could not be deleted; tried again tomorrow")
         await asyncio.sleep(DAY_SECONDS)

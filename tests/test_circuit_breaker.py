@@ -239,6 +239,21 @@ def test_log_tells_the_life(breaker: CircuitBreaker, clock: Clock, caplog: pytes
     assert [line.split(":")[0] for line in lines] == ["breaker v2 open for 60 s", "breaker v2", "breaker v2 closed"]
 
 
+def test_a_trial_each_second_fills_no_log(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """One line when it opens, one when it closes, and one trial with its failure a minute in between."""
+    caplog.set_level(logging.INFO)
+    breaker = CircuitBreaker("database", failure_threshold=1, cooldown_seconds=1, clock=clock)
+    allowed(breaker).failure()
+    for _ in range(179):
+        clock.now += 1
+        allowed(breaker).failure()
+    clock.now += 0.9
+    assert len(caplog.records) == 1 + 2 * 2
+    clock.now += 0.1
+    allowed(breaker).success()
+    assert caplog.records[-1].getMessage().startswith("breaker database closed")
+
+
 class Life(RuleBasedStateMachine):
     """Any order of requests, answers and waiting, against docs/decisions/0006-one-trial-at-a-time.md."""
 

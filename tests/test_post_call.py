@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from call.dear_numbers import DEAR
 from call.session import (
     Appointment,
     BookingStatus,
@@ -929,3 +930,24 @@ def test_a_visit_that_was_found_later_stands_in_the_record_beside_the_promise() 
     assert "A visit is booked for Monday, November 30 at 10:00 AM." in (record.job.ai_summary or "")
     assert "the caller was not told that it is booked" in (record.job.ai_summary or "")
     assert problems(record) == []
+
+
+@pytest.mark.parametrize(("number", "dear"), [("+18765550142", True), ("+881612345678", True), ("+15125550142", False)])
+@pytest.mark.parametrize(("urgency", "as_usual"), [(Urgency.EMERGENCY, "emergency"), (Urgency.URGENT, "high")])
+def test_s3_a_lead_with_a_dear_number_is_flagged_and_never_urgent(
+    number: str, dear: bool, urgency: Urgency, as_usual: str
+) -> None:
+    """It is kept, with its number; a danger stays one."""
+    wish = {"state": State.CALLBACK, "reason": Reason.CALLER_WISH, "urgency": urgency}
+    session = CallSession(call_id="CA1", started_at=NOW, caller_number=number, **wish)  # type: ignore[arg-type]
+    record = build_record(session, SETTINGS, now=NOW)
+    assert record.job is not None
+    assert record.job.customer_phone == number
+    assert record.job.urgency == ("low" if dear else as_usual)
+    assert record.call.urgency_tier == ("Routine" if dear else urgency.value.capitalize())
+    assert (DEAR in (record.job.ai_summary or "")) is dear
+    assert problems(record) == []
+    session.state, session.reason, session.emergency = State.SAFETY_EXIT, Reason.EMERGENCY, True
+    danger = build_record(session, SETTINGS, now=NOW)
+    assert danger.job is not None
+    assert (danger.job.urgency, danger.call.urgency_tier, danger.alert is not None) == ("emergency", "Emergency", True)

@@ -26,7 +26,7 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.tests.utils import SleepFrame, run_test
 
 import config
-from call.actions import Say
+from call.actions import Say, Word
 from call.business import Business
 from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
 from call.tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound
@@ -80,7 +80,16 @@ class Tools:
 
 
 def processor(
-    session=None, *, tools=None, second_reader=None, line=None, hang_up=None, clock=None, model_up=True, **changes
+    session=None,
+    *,
+    tools=None,
+    second_reader=None,
+    line=None,
+    hang_up=None,
+    clock=None,
+    model_up=True,
+    scarce=False,
+    **changes,
 ):
     session = session or CallSession(
         call_id="CA1", caller_number="+15125550100", started_at=NOW, question=Question.HOW_CAN_I_HELP
@@ -100,6 +109,7 @@ def processor(
         line=line,
         hang_up=hang_up,
         on_fault=Faults(session, lambda: NOW).note,
+        scarce=lambda: scarce,
         now=lambda: NOW,
         clock=clock or asyncio.get_running_loop().time,
     )
@@ -232,6 +242,38 @@ async def test_a_worded_reply_carries_its_fixed_line_and_one_directive():
     message: Any = contexts[0].context.get_messages()[-1]
     assert message["role"] == "developer"
     assert announced[0].fallback in message["content"]
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+async def test_a_barge_in_gives_the_models_trial_back(arrived):
+    """A reply that is dropped on its way: another call may try the model at once. One that arrived is judged there."""
+    made, _, _ = processor(
+        CallSession(
+            call_id="CA1",
+            caller_number="+15125550100",
+            started_at=NOW,
+            state=State.SERVICE_AREA,
+            question=Question.ZIP,
+        )
+    )
+    model = made._speaker._model
+    model.cooldown_seconds = 0.0
+    model.attempt().failure()
+    seen = []
+
+    async def push(frame, *_):
+        if isinstance(frame, WordReplyFrame):
+            frame.arrived = arrived
+            seen.append(model.attempt())  # Meanwhile nobody else may.
+
+    made._speaker._push = push
+    await made._speaker.word(Word("ask for the ZIP", "What's the ZIP?"), Question.ZIP, model_failed=False)
+    assert seen == [None]
+    trials = []
+
+    asyncio.get_running_loop().call_later(3.0, lambda: trials.append(model.attempt()))
+    await run_test(made, frames_to_send=[InterruptionFrame(), SleepFrame(6.0)], send_end_frame=False, start_timeout=5)
+    assert [trial is None for trial in trials] == [arrived]
 
 
 async def test_a_barge_in_does_not_cancel_a_booking():
@@ -477,6 +519,26 @@ async def test_a_call_that_lasts_too_long_ends_with_a_callback():
     assert any(isinstance(frame, EndWorkerFrame) for frame in down)
 
 
+async def test_a_hang_up_during_the_goodbye_is_ours():
+    """Who has been silent for too long hangs up while we say goodbye: the call ended as it was to, by us."""
+    made, session, _ = processor(caller_silence_seconds=100, line=PhoneLine())
+    made.line_over()
+    assert session.ended_by is None  # Nobody had said goodbye yet.
+
+    async def goodbye():
+        for _ in range(3):
+            await made.queue_frame(CallEventFrame(Event.SILENCE))
+        while not session.closing:
+            await asyncio.sleep(0.01)
+        made.line_over()
+
+    task = asyncio.create_task(goodbye())
+    await run_test(made, frames_to_send=[SleepFrame(0.3)], send_end_frame=False, start_timeout=5)
+    await task
+    assert session.outcome == "goodbye:silence"
+    assert str(session.ended_by) == "bot"
+
+
 class SecondReader:
     """Finds nothing; fails while it is told to."""
 
@@ -627,6 +689,36 @@ async def test_a_caller_who_falls_silent_in_the_middle_is_asked_twice_and_let_go
     assert session.outcome == "goodbye:silence"
     assert [entry.text for entry in session.timeline].count("caller silent") == 4
     assert "let you go" in spoken(down)[-1]
+
+
+@pytest.mark.parametrize(
+    ("scarce", "before", "asked"),
+    [
+        (True, [], 1),
+        (False, [], 2),
+        (True, [turn("hm")], 2),
+        (True, [InputDTMFFrame(button=KeypadEntry("#"))], 2),
+        (True, [InputDTMFFrame(button=KeypadEntry("1"))], 2),
+    ],
+    ids=["nothing", "lines are free", "a word", "a key that says nothing", "a key"],
+)
+async def test_who_never_says_a_word_is_let_go_sooner_when_lines_are_scarce(scarce, before, asked):
+    """Asked once and not twice; never one who has spoken or pressed a key."""
+    made, session, _ = processor(asking_for_the_zip(), model_up=False, scarce=scarce, clock=(hours := Hours()))
+
+    def frames():
+        for frame in before:
+            yield from [frame, SleepFrame(0.05)]
+        for _ in range(asked):
+            assert not session.closing
+            yield hours.passes(9)
+        assert not session.closing
+        yield hours.passes(9)
+
+    down, _ = await play(made, frames(), ends=True)
+    assert session.outcome == "goodbye:silence"
+    assert sum(line in ("Are you still there?", "Hello, can you hear me?") for line in spoken(down)) == asked
+    assert session.fault == ""
 
 
 @pytest.mark.parametrize(("key", "outcome"), [("1", "callback:turn_limit"), ("#", "goodbye:silence")])

@@ -103,6 +103,12 @@ class CallEnd:
             await self._hang_up()
         await self._push(EndWorkerFrame(reason=session.outcome))
 
+    def line_over(self) -> None:
+        """The caller hung up while the last line was on its way to them: that is our hang-up, some words early."""
+        if self._end is not None and self._session.closing and not self.finished:
+            self._on_end(self._end)
+            self._session.ended_by = self._session.ended_by or EndedBy.BOT
+
     async def cleanup(self) -> None:
         """Ends the wait for the last line."""
         waiting, self._waiting = self._waiting, None

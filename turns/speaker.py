@@ -12,7 +12,7 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 
 from call.actions import Say, Word
 from call.session import CallSession, EntryKind, Question
-from circuit_breaker import Attempt, CircuitBreaker
+from circuit_breaker import CircuitBreaker
 from logs import CallLogger
 from providers.frames import WordReplyFrame
 from turns.line import Line
@@ -48,7 +48,7 @@ class Speaker:
     ) -> None:
         self._session, self._lines, self._line, self._model = session, lines, line, model
         self._push, self._log, self._now, self._on_fault = push, log, now, on_fault
-        self._wording: Attempt | None = None
+        self._wording: WordReplyFrame | None = None
 
     async def say(self, say: Say, question: Question | None = None) -> None:
         """Says a fixed line that asks `question`; an approval that is being read is not read again behind itself."""
@@ -65,7 +65,7 @@ class Speaker:
     async def word(self, word: Word, question: Question | None, *, model_failed: bool) -> None:
         """Lets the model word a reply; with a model that has failed in this turn the fixed line is said at once."""
         self.abandon()
-        attempt = self._wording = None if model_failed else self._model.attempt()
+        attempt = None if model_failed else self._model.attempt()
         if attempt is None:
             if not model_failed:
                 self._on_fault("openai", "its breaker is open")
@@ -73,7 +73,8 @@ class Speaker:
             return
         self._count(word.line)
         said = self._lines.say(word.fallback, question=question)
-        await self._push(WordReplyFrame(fallback=word.fallback, attempt=attempt))
+        self._wording = WordReplyFrame(fallback=word.fallback, attempt=attempt)
+        await self._push(self._wording)
         await self._push(LLMContextFrame(context=self._provisional_context(word.directive)))
         if said.mark:
             await self._push(said.mark)
@@ -87,13 +88,19 @@ class Speaker:
         """Cuts off what is still being said to an older turn, so that only the newest is answered (R7)."""
         if self._lines.unfinished:
             frame = InterruptionFrame()
+            self.interrupted()
             self._lines.follow(frame)
             await self._push(frame)
 
     def abandon(self) -> None:
-        """A reply that a barge-in dropped on its way to the model got no verdict; one that did keeps it."""
+        """The last reply is over: without a verdict by now it gets none."""
         if self._wording is not None:
-            self._wording.abandon()
+            self._wording.attempt.abandon()
+
+    def interrupted(self) -> None:
+        """A reply that a barge-in drops on its way to the model gets no verdict: whoever is next may try the model."""
+        if self._wording is not None and not self._wording.arrived:
+            self.abandon()
 
     def spoken(self, text: str, key: str = "") -> TTSSpeakFrame:
         """Writes a line into the transcript, with how much of it is played from now on; the frame is for the voice.

@@ -36,14 +36,18 @@ class SpeechWatch:
         caller_speaking: Whether the caller's turn is open.
         busy: Set while a turn is being handled: its silence is the bot's to end, not the caller's.
         holding: Set while the caller has asked us to wait: a longer silence is theirs.
+        pressed: Whether a key was ever pressed, whatever it says.
         ending: Set while the last line plays or the call is over.
+        time_limit_taken: Set when the call's time limit was handled: until then it is reported again.
         slowest_answer_seconds: Longest time from the end of a caller's turn to the bot's audio.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float], keys_whole: Callable[[str], bool]) -> None:
         self._settings, self._clock, self._keys_whole = settings, clock, keys_whole
         self.bot_speaking = self.caller_speaking = self.busy = self.ending = self.holding = False
+        self.pressed = False
         self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
+        self.time_limit_taken = False
         self._keys = ""
         self._turn_began_at: float | None = None
         self._turn_ended_at: float | None = None
@@ -81,6 +85,7 @@ class SpeechWatch:
 
     def press(self, key: str) -> None:
         """A key of the telephone; one that is no digit says nothing, so it ends no silence."""
+        self.pressed = True
         self._keys += key
         self._last_key_at = self._clock()
         if key.isdigit():
@@ -97,12 +102,11 @@ class SpeechWatch:
             report: Takes an event and its detail.
             cut_off: Asked again and again: whether the last line was cut off.
         """
-        settings, timed_out = self._settings, False
+        settings = self._settings
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             now = self._clock()
-            if not timed_out and now - self._started_at > settings.max_call_seconds:
-                timed_out = True
+            if self._time_is_up(now):
                 await report(Event.TIME_LIMIT, "")
             if self._keys and self._keys_complete(now):
                 keys, self._keys = self._keys.strip("#*"), ""
@@ -118,6 +122,11 @@ class SpeechWatch:
                 self.touch()
                 self.holding = False
                 await report(Event.SILENCE, "")
+
+    def _time_is_up(self, now: float) -> bool:
+        """Not while a turn is handled, or the call ends anyway: a caller may stop that."""
+        over = now - self._started_at > self._settings.max_call_seconds
+        return over and not (self.time_limit_taken or self.busy or self.ending)
 
     def _keys_complete(self, now: float) -> bool:
         return self._keys_whole(self._keys) or now - self._last_key_at > self._settings.keypad_seconds

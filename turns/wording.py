@@ -73,6 +73,7 @@ class WordingProcessor(FrameProcessor):
         await super().process_frame(frame, direction)
         match frame:
             case WordReplyFrame():
+                frame.arrived = True
                 await self._drop()
                 self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
                 self._moved_at = asyncio.get_running_loop().time() - self._second_reader.waited_seconds
@@ -152,12 +153,12 @@ class WordingProcessor(FrameProcessor):
         self._moved_at = asyncio.get_running_loop().time()
         await self.push_frame(self._to_voice(text))
 
-    async def _fall_back(self, what: str, outage: bool = True) -> None:
+    async def _fall_back(self, what: str, outage: bool | None = True) -> None:
         """Gives the reply up: the fixed line in its place, unless the caller has been asked already."""
         reply = self._reply
         if reply is None:
             return
-        (reply.attempt.failure if outage else reply.attempt.success)()
+        {True: reply.attempt.failure, False: reply.attempt.success, None: reply.attempt.abandon}[outage]()
         self._on_fault("openai", what)
         self._reply = None
         self._give_up(reply)

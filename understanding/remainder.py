@@ -77,6 +77,14 @@ def competes(fact: str, heard: Understanding, left: tuple[str, ...]) -> bool:
     return fact == "address" and any(map(is_number, left)) and not _CHOICE.isdisjoint(parse(heard.text).words)
 
 
+def is_strange(heard: Understanding) -> bool:
+    """Whether something is told beside a no that is neither denied nor asked, and of no system, house or visit."""
+    left = set(remainder(heard)) - CLASSES["service"] - CLASSES["relative"] - CLASSES["wanting"] - NO_WORDS
+    return any(
+        not (clause.denies or clause.asks or left.isdisjoint(clause.words)) for clause in parse(heard.text).clauses
+    )
+
+
 def mentions_danger(heard: Understanding) -> bool:
     """Whether a word of danger stands where nothing denies it, and is no lookalike ("gas furnace")."""
     turn = Utterance(heard.text, without_lookalikes(parse(heard.text).plain))

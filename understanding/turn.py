@@ -57,6 +57,7 @@ _SAFETY_ANSWERS = {
 _FACTS = frozenset(
     {Question.ZIP, Question.ZIP_CONFIRM, Question.NAME, Question.ADDRESS, Question.PHONE, Question.SITE_CONTACT}
 )
+_NAME_ASKED = (Question.NAME, Question.BOOKING_NAME, Question.SITE_CONTACT)
 _NO_PROBLEM = (
     Question.NAME,
     Question.BOOKING_NAME,
@@ -66,6 +67,11 @@ _NO_PROBLEM = (
     Question.ADDRESS,
     Question.SITE_CONTACT,
 )
+
+
+def _without(spoken: str, name: str) -> str:
+    said = {*name.split()}
+    return " ".join("_" if word in said else word for word in spoken.split())
 
 
 def understand(
@@ -127,6 +133,8 @@ def understand(
     name = read_name(text, question, known_name)
     if question is Question.ADDRESS and name.casefold() in address.casefold():
         name = ""  # "I meant Reed Street": nobody is called so.
+    if name and question in _NAME_ASKED and hazard is not Hazard.NONE:  # "Smokey Tate" is no smoke.
+        hazard = read_hazard(_without(spoken_out, plain(name)), question)
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
     goodbye = read_goodbye(spoken, question)
     recording = is_recording(spoken)

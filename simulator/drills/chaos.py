@@ -1,7 +1,8 @@
 """`python -m simulator.drills.chaos`: every part fails in every way at every moment of a call; a table tells what held.
 
 Exit code 0: in every cell the faulty part was really hit, nobody waited in silence, the call ended, its record names
-the fault and reached the dashboard, and nothing false was said. 1: in one it was not so. 2: the command makes no sense.
+the fault and reached the dashboard, and nothing false was said. 1: in one it was not so. 2: the command makes no sense,
+or there is no Postgres for the cells that need one.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from simulator.calls.run import (
 from simulator.calls.screen import Screen
 from simulator.drills.chaos_cells import CALLERS, Cell, cells, cut
 from simulator.drills.chaos_report import Result, markdown, table
+from simulator.drills.chaos_shared import run_shared
 from simulator.drills.chaos_verdict import expected, judge, parked
 from simulator.faults import Faults
 from simulator.jitter import Jitter, seed_of
@@ -42,6 +44,7 @@ from simulator.rig import fixed_lines
 from simulator.rig.bot_in_process import BotInProcess
 from simulator.rig.fixed_lines import PACE
 from simulator.rig.loop_lag import LagMeter
+from simulator.rig.postgres import NoPostgresError
 from simulator.rig.world import World
 from simulator.scenarios.scenario import FaultCase, load
 from simulator.sound.audio import Speaker
@@ -178,6 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     matrix = [c for c in (cut() if options.cut else cells()) if fnmatch.fnmatchcase(c.name, options.only)]
+    shared = sum(cell.shared for cell in matrix)
     screen = Screen()
     if not matrix:
         screen.error(f"no cell is called {options.only!r}: --list names them")
@@ -189,11 +193,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         quiet_when_nobody_reads()
     folder = new_folder("chaos")
-    told = f"{len(matrix)} cells, {options.at_once} calls at a time, --seed {options.seed}"
+    told = (
+        f"{len(matrix)} cells, {shared} of them in real time, {options.at_once} calls at a time, --seed {options.seed}"
+    )
     screen.say(f"{told}; recordings and logs in {folder}")
     started = time.monotonic()
     try:
         results, lag_ms = asyncio.run(_measured(matrix, folder, options, _Progress(screen, len(matrix))))
+    except NoPostgresError as error:
+        screen.error(str(error))
+        return 2
     except (JobError, BotError) as error:
         screen.error(str(error))
         return 1
@@ -202,7 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen.show(table(results))
     bad = [result for result in results if result.failures]
     screen.say(
-        f"{len(results) - len(bad)} of {len(results)} cells held ({sum(r.cell.real for r in results)} of vendors); "
+        f"{len(results) - len(bad)} of {len(results)} cells held ({sum(r.cell.real for r in results)} of vendors, "
+        f"{shared} of what all calls share); "
         f"{time.monotonic() - started:.0f} s"
     )
     screen.machine([result.cpu_seconds for result in results], lag_ms)
@@ -216,12 +226,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _measured(
     matrix: Sequence[Cell], folder: Path, options: argparse.Namespace, progress: Callable[[Result], None]
 ) -> tuple[list[Result], float]:
+    pace, seed = options.pace, options.seed
     async with LagMeter() as lag:
         began = time.monotonic()
-        results = await run_matrix(
-            matrix, folder, at_once=options.at_once, pace=options.pace, seed=options.seed, progress=progress
-        )
-        return results, lag.worst_ms(began)
+        virtual = [cell for cell in matrix if not cell.shared]
+        results = await run_matrix(virtual, folder, at_once=options.at_once, pace=pace, seed=seed, progress=progress)
+        lag_ms = lag.worst_ms(began)
+    # Behind the others: they are in real time, and those take every core that there is.
+    shared = [cell for cell in matrix if cell.shared]
+    results += await run_shared(shared, folder, pace=pace, seed=seed, progress=progress)
+    return results, lag_ms
 
 
 class _Progress:

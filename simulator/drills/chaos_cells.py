@@ -1,7 +1,8 @@
 """What can break, and when: the cells of the chaos matrix, each one whole call.
 
-Guarantees that every vendor meets every fault it can show at every moment where it is used. Data only: who calls
-(callers/), which part shows which fault, at which moment of the call. Leaves out running and judging (chaos.py).
+Guarantees that every vendor meets every fault it can show at every moment where it is used, and that what all calls
+share breaks at every moment too. Data only: who calls (callers/), which part shows which fault, at which moment of the
+call. Leaves out running and judging (chaos.py; chaos_shared.py for what all calls share).
 """
 
 import re
@@ -15,6 +16,7 @@ from simulator.sound.recording import Event
 
 CALLERS = Path(__file__).parent / "callers"
 """Who calls in the matrix; scenarios whose expectations are those that hold whatever is broken."""
+SQLITE, POSTGRES = "sqlite", "postgres"
 
 
 class Moment(StrEnum):
@@ -61,6 +63,7 @@ class Cell:
         begins: The event with which the fault begins; None: before the call is placed.
         max_silence_ms: The longest silence that may be heard.
         named: What the end reason has to name: one of these; empty where nothing failed that the bot can see.
+        store: Of what is shared: which database the bot has, sqlite or postgres. Empty: a vendor's or a caller's cell.
     """
 
     group: str
@@ -69,8 +72,9 @@ class Cell:
     moment: Moment
     caller: str
     begins: Trigger | None
-    max_silence_ms: int = 4000
+    max_silence_ms: float = 4000
     named: tuple[str, ...] = ()
+    store: str = ""
 
     @property
     def fault(self) -> str:
@@ -80,12 +84,25 @@ class Cell:
     @property
     def real(self) -> bool:
         """Whether a vendor, the line or the dashboard is broken; V2's tools and the callers are counted apart."""
-        return self.group not in ("V2", "caller")
+        return self.group not in ("V2", "caller") and not self.shared
+
+    @property
+    def shared(self) -> bool:
+        """Whether what all calls share is broken: such a cell needs real processes, and so real time."""
+        return bool(self.store)
+
+    @property
+    def outlives(self) -> bool:
+        """Whether the fault lasts longer than the bot's process, which is told to end when the call is over."""
+        return self.mode == "away_at_the_end"
 
     @property
     def name(self) -> str:
         """How the cell is called on the command line, and its folder."""
-        return f"{self.fault}@{self.moment}" + ("" if self.caller in _PLAIN else f"/{self.caller}")
+        which = () if self.caller in _PLAIN else (self.caller,)
+        if self.parts == ("database",) and self.store == SQLITE:
+            which = (SQLITE,)
+        return "/".join((f"{self.fault}@{self.moment}", *which))
 
 
 _HTTP = ("down", "hang", "hang_body", "slow", "401", "429", "500", "html", "empty", "garbage", "stall", "die")
@@ -119,6 +136,11 @@ _ASKERS = {
 }
 _SHORT = {"wants_a_person", "smells_gas", "moves_a_visit"}
 _PLAIN = {"books", *_ASKERS.values()}
+# Nothing hangs a file, and Postgres has a disk of its own.
+_POSTGRES = ("hang", "refuse", "locked", "restart", "away_at_the_end")
+_SQLITE = ("locked", "full", "away_at_the_end")
+_MACHINE = ("starved", "cut_off")
+_ENTRANCE = ("flood", "slowloris", "replay")
 _CALLERS = (
     "silent_from_the_start", "silent_in_the_middle", "never_pauses", "barges_in", "keys_only", "says_hello_ten_times",
     "only_noise", "hangs_up_at_once", "hangs_up_in_the_greeting", "hangs_up_in_a_word", "hangs_up_in_the_read_back",
@@ -128,7 +150,7 @@ _CALLERS = (
 
 def cells() -> list[Cell]:
     """The whole matrix, the long calls first: none of them is under way alone at the end."""
-    return sorted(_cells(), key=lambda cell: (cell.caller in _SHORT, cell.group != "caller"))
+    return sorted(_cells(), key=lambda cell: (cell.shared, cell.caller in _SHORT, cell.group != "caller"))
 
 
 def cut() -> list[Cell]:
@@ -150,6 +172,9 @@ _CUT = {
     "stream:no_marks@greeting/wants_a_person",
     "stream:stop_open@middle",
     "stream:two_starts@greeting/wants_a_person",
+    "database:hang@booking",
+    "database:full@greeting/sqlite",
+    "database:away_at_the_end@goodbye",
 }
 
 
@@ -191,6 +216,14 @@ def _tools() -> Iterator[Cell]:
     yield _cell("V2", "v2", "no_text", Moment.GOODBYE, "wants_a_person", begins=FIRST_WORDS)  # Nobody can tell.
     for mode in ("down", "hang", "500", "no_text"):
         yield _cell("V2", "v2", mode, Moment.GREETING, "smells_gas", named=("v2",))
+    for mode, moment in product(_POSTGRES, Moment):
+        yield _cell("Postgres", "database", mode, moment, store=POSTGRES)
+    for mode, moment in product(_SQLITE, Moment):
+        yield _cell("SQLite", "database", mode, moment, store=SQLITE)
+    for mode, moment in product(_MACHINE, Moment):
+        yield _cell("the machine", "machine", mode, moment, store=POSTGRES if mode == "cut_off" else SQLITE)
+    for mode, moment in product(_ENTRANCE, Moment):
+        yield _cell("the entrance", "entrance", mode, moment, max_silence_ms=2000, store=SQLITE)
 
 
 def _cell(
@@ -201,9 +234,10 @@ def _cell(
     caller: str = "books",
     *,
     begins: Trigger | bool | None = True,
-    max_silence_ms: int = 4000,
+    max_silence_ms: float = 4000,
     named: tuple[str, ...] = (),
+    store: str = "",
 ) -> Cell:
     parts = (part,) if isinstance(part, str) else tuple(part)
     start = REACHED.get(moment) if isinstance(begins, bool) else begins
-    return Cell(group, parts, mode, moment, caller, start, max_silence_ms, named)
+    return Cell(group, parts, mode, moment, caller, start, max_silence_ms, named, store)

@@ -20,6 +20,10 @@ Written by `make chaos`, which breaks every part in every way at every moment of
 The numbers are the longest silence of the call in seconds, by the moment at which the fault begins: from the last
 voiced sample of one side to the first of the other, whoever ended it. The fault stays until the call is over. "Heard
 next" is what the caller heard first once the fault had been hit, at one moment or the other.
+
+Postgres, SQLite, the machine and the entrance are what all calls share. Those calls are in real time, on a process of
+their own, and a new caller rings while the fault lasts. `full`: no file of the process grows, as on a disk without
+space. `away_at_the_end`: the database is back only when the process has been told to end and the next one begins.
 """
 
 

@@ -141,7 +141,7 @@ async def run_crashes(
     """One call for each moment of `plan`, side by side; the same seed kills at the same offsets."""
     async with BotHost() as host:
         speaker = Speaker(PACE)
-        rendered = await render(_own(folder, "rendering"), speaker, host)
+        rendered = await render(own_folder(folder, "rendering"), speaker, host)
         stage = Stage(folder, speaker, host, rendered, asyncio.Semaphore(at_once))
 
         async def one(number: int, moment: Moment) -> Crash:
@@ -156,7 +156,7 @@ async def run_crashes(
 async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Stage) -> Crash:
     """One call whose bot dies at that moment; never raises for what the bot did."""
     crash, killer = Crash(moment, number), Killer(moment, dice)
-    folder = _own(stage.folder, f"{number:02d}-{moment.name.replace(' ', '-')}")
+    folder = own_folder(stage.folder, f"{number:02d}-{moment.name.replace(' ', '-')}")
     world = Machines(folder, settings=SETTINGS, speaker=stage.speaker, host=stage.host, rendered=stage.rendered)
     async with world:
         watched = world.place(load(moment.caller, CALLERS), killer.watch)
@@ -166,15 +166,15 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
                 await world.conduct(watched)
         except TimeoutError:
             crash.problems.append(f"the call did not end within {LONGEST_CALL_SECONDS:.0f} s")
-        await world.records(watched, lambda _: not _problems(world, watched))
+        await world.records(watched, lambda _: not problems(world, watched))
         await killer.done()
-        await world.records(watched, lambda _: not _problems(world, watched))
+        await world.records(watched, lambda _: not problems(world, watched))
         await asyncio.sleep(SETTLE_SECONDS)
         rows = world.rows(watched)
         crash.kills, crash.resumed, crash.down_seconds = killer.kills, watched.resumed, killer.down_seconds
         crash.outcome = watched.ended_as if rows["calls"] else "-"
         crash.silence_ms = watched.call.recording.longest_silence_ms()
-        crash.problems += _problems(world, watched)
+        crash.problems += problems(world, watched)
         if not killer.kills:
             crash.problems.append("does not count: the moment never came")
         about = {"moment": moment.name, "call_sid": watched.call.sid, "problems": crash.problems, "rows": rows}
@@ -182,14 +182,23 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
     return crash
 
 
-def _problems(world: Machines, watched: Watched) -> list[str]:
+def problems(world: Machines, watched: Watched) -> list[str]:
+    """What is lost, doubled or not true of a call, so far."""
+    lines = [Line(line.full, line.text, line.complete) for line in watched.caller.heard]
+    calls = world.rows(watched)["calls"]
+    return [
+        *lost_or_doubled(world, watched),
+        *(problem for call in calls for problem in phantoms(lines, agent_lines(call))),
+    ]
+
+
+def lost_or_doubled(world: Machines, watched: Watched) -> list[str]:
+    """The same, but for what of a line was heard: on a machine that is late, a line comes in pieces."""
     rows, heard = world.rows(watched), " ".join(line.full for line in watched.caller.heard)
     ended = watched.ended_as
-    lines = [Line(line.full, line.text, line.complete) for line in watched.caller.heard]
     return [
         *wrong_rows(rows, ended),
         *untrue(rows, ended, world.visits(watched), heard),
-        *(problem for call in rows["calls"] for problem in phantoms(lines, agent_lines(call))),
         *_twice(world, watched),
     ]
 
@@ -203,7 +212,8 @@ def _twice(world: Machines, watched: Watched) -> Iterator[str]:
         yield "DOUBLED: a lead and a job"
 
 
-def _own(folder: Path, name: str) -> Path:
+def own_folder(folder: Path, name: str) -> Path:
+    """A folder of that name in `folder`."""
     own = folder / name
     own.mkdir(parents=True, exist_ok=True)
     return own

@@ -116,9 +116,9 @@ async def run_drill(folder: Path, *, calls: int = CALLS, sqlite: bool = False) -
         machines = Machines(folder, settings=settings, speaker=speaker, host=host, rendered=rendered)
         world = await stack.enter_async_context(machines)
         placed: list[Watched] = []
-        conducting = [asyncio.create_task(_later(world, number, placed)) for number in range(calls)]
+        conducting = [asyncio.create_task(place_later(world, number, placed)) for number in range(calls)]
         old = world.bot
-        await _all_talk(placed, calls)
+        await all_talk(placed, calls)
         await world.start("machine-2")
         began = time.monotonic()
         problems, code = [], -1
@@ -130,7 +130,7 @@ async def run_drill(folder: Path, *, calls: int = CALLS, sqlite: bool = False) -
         if code not in (0, -signal.SIGTERM):  # uvicorn ends by the signal once everything is closed.
             problems.append(f"the first machine ended with exit code {code}")
         await asyncio.gather(*conducting)
-        moved = [await _judge(world, call, folder) for call in placed]
+        moved = [await judge(world, call, folder) for call in placed]
         problems += [f"the log has {words!r}" for words in ("Traceback", "CRITICAL") if words in world.log()]
         if not any(call.resumed for call in moved):
             problems.append("does not count: no call was handed over")
@@ -148,7 +148,8 @@ def caller(number: int) -> Scenario:
     return scenario.model_copy(update={"persona": persona})
 
 
-async def _later(world: Machines, number: int, placed: list[Watched]) -> None:
+async def place_later(world: Machines, number: int, placed: list[Watched]) -> None:
+    """One of several callers, behind those before; returns when the call is over."""
     await asyncio.sleep(number * BETWEEN_CALLS_SECONDS)
     call = world.place(caller(number))  # Not before: its recording begins now.
     placed.append(call)
@@ -159,13 +160,14 @@ async def _later(world: Machines, number: int, placed: list[Watched]) -> None:
         call.call.end("twilio", "time limit of the drill")
 
 
-async def _all_talk(placed: list[Watched], calls: int) -> None:
+async def all_talk(placed: list[Watched], calls: int) -> None:
     """Waits until every caller has said something, or is gone."""
     while len(placed) < calls or not all(call.end or call.call.timeline.of("caller", "says") for call in placed):
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _judge(world: Machines, call: Watched, folder: Path) -> Moved:
+async def judge(world: Machines, call: Watched, folder: Path) -> Moved:
+    """A call that is over, once its records are there; `folder` gets a folder with its recording."""
     sid = call.call.sid
 
     def wrong() -> list[str]:

@@ -66,6 +66,30 @@ MUTATIONS = (
         "        self._give_up(reply)\n        if self._asked:\n",
         "openai:500@*",
     ),
+    Mutation(
+        "caller_waits_for_the_store",
+        "the moment after which nobody who rings waits for the database",
+        "records/kept_calls.py",
+        "async with asyncio.timeout(self._patience_seconds):",
+        "async with asyncio.timeout(None):",
+        "database:hang@greeting",
+    ),
+    Mutation(
+        "journal_not_written",
+        "the journal of what the database does not take",
+        "records/journal.py",
+        "written.replace(path)",
+        "written.unlink()",
+        "database:away_at_the_end@booking*",
+    ),
+    Mutation(
+        "door_without_ceiling",
+        "the ceiling on connections, and on those of one address",
+        "server/connections.py",
+        "        for one in going:\n",
+        "        for one in going[:0]:\n",
+        "entrance:slowloris@middle",
+    ),
 )
 
 
@@ -83,11 +107,21 @@ def mutated(mutation: Mutation) -> str:
     return text.replace(mutation.old, mutation.new)
 
 
+def copy_project(folder: Path) -> None:
+    """The project's modules and files, in a folder that is not there yet; without what commands leave in it."""
+
+    def left_out(where: str, names: list[str]) -> set[str]:
+        own = {"calls", "data"} if Path(where) == ROOT else set()
+        return {name for name in names if name.startswith(".") or name in own | {"__pycache__"}}
+
+    shutil.copytree(ROOT, folder, ignore=left_out)
+
+
 def run(mutation: Mutation) -> tuple[int, str]:
     """Runs the mutation's cells on a mutated copy; the exit code of the run, and its output."""
     with TemporaryDirectory(prefix="mutated-bot-") as folder:
         copy = Path(folder) / "bot"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "calls", "data", "__pycache__"))
+        copy_project(copy)
         (copy / mutation.file).write_text(mutated(mutation))
         result = subprocess.run(
             [sys.executable, "-m", "simulator.drills.chaos", "--only", mutation.cells],

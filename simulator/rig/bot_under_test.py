@@ -85,8 +85,8 @@ class BotLog:
         self._last: deque[str] = deque(maxlen=LAST_LINES)
 
     def open(self) -> TextIO:
-        """The file, empty; for `add`."""
-        return self._path.open("w", encoding="utf-8")
+        """The file, behind what an earlier process wrote; for `add`."""
+        return self._path.open("a", encoding="utf-8")
 
     def add(self, line: str, file: TextIO) -> None:
         """One line, without its end."""

@@ -134,10 +134,13 @@ class Machines(World):
         await super().__aexit__(kind, error, trace)
         await self.front.__aexit__(kind, error, trace)
 
-    async def start(self, machine: str) -> BotProcess:
-        """One more bot: on a machine of its own, or the next process of a machine that was there before."""
+    async def start(self, machine: str, settings: Mapping[str, str] | None = None) -> BotProcess:
+        """One more bot: on a machine of its own, or the next process of a machine that was there before.
+
+        `settings` are its own, over those that all have.
+        """
         self._started += 1
-        environment = self._environment(str(self.data)) | {"FLY_MACHINE_ID": machine}
+        environment = self._environment(str(self.data)) | {"FLY_MACHINE_ID": machine} | dict(settings or {})
         log = self._logs / f"bot-{self._started}.log"
         bot = await self._bots.enter_async_context(BotProcess(environment, log, host=self._host))
         for sid, watched in self._calls.items():

@@ -4,6 +4,7 @@ Uses Debian's `postgresql`; initdb refuses root, so that as root everything runs
 has to be quick, and the machine does not lose power. Leaves out everything that a real installation needs.
 """
 
+import asyncio
 import contextlib
 import os
 import pwd
@@ -11,15 +12,19 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import psycopg
+from psycopg import sql
 
 from simulator.rig.bot_process import free_port
 
 USER = "postgres"
 START_SECONDS = "120"  # Ends the wait for one that does not come up.
+_TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 
 
 class NoPostgresError(Exception):
@@ -42,6 +47,26 @@ def program(name: str) -> str:
             message = f"there is no user {USER}, and {name} refuses root: install Debian's postgresql (make postgres)"
             raise NoPostgresError(message) from None
     return found
+
+
+def there_is_postgres() -> bool:
+    """Whether one can be started here."""
+    try:
+        program("initdb")
+    except NoPostgresError:
+        return False
+    return True
+
+
+@contextlib.asynccontextmanager
+async def own_postgres() -> "AsyncIterator[Postgres]":
+    """One whose start and end nobody on the loop waits for; raises as it does."""
+    postgres = Postgres()
+    await asyncio.to_thread(postgres.__enter__)
+    try:
+        yield postgres
+    finally:
+        await asyncio.to_thread(postgres.__exit__, None, None, None)
 
 
 class Postgres:
@@ -84,12 +109,29 @@ class Postgres:
     @contextlib.contextmanager
     def refusing(self) -> Iterator[None]:
         """For the length of a block it is not there: what was open is gone, and nobody is let in."""
-        control = program("pg_ctl")
-        self._run(control, "-D", self._data, "-w", "-m", "immediate", "stop")
+        self.stop()
         try:
             yield
         finally:
-            self._start(control)
+            self.start()
+
+    def stop(self) -> None:
+        """It is gone at once, and with it what was open; `start` brings it back."""
+        self._run(program("pg_ctl"), "-D", self._data, "-w", "-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """After a `stop`."""
+        self._start(program("pg_ctl"))
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """For the length of a block somebody else holds every table, to read and to write."""
+        with psycopg.connect(self.url) as holder:
+            tables = holder.execute(_TABLES).fetchall()
+            names = sql.SQL(", ").join(sql.Identifier(schema, table) for schema, table in tables)
+            holder.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
+            yield
+            holder.rollback()
 
     @contextlib.contextmanager
     def hanging(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ Guarantees that all of it is gone when the block ends. Leaves out callers and ve
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -40,6 +40,7 @@ CALL_LIMIT_SECONDS = 300.0
 RENDER_SECONDS = 60.0
 RENDERED = "pre-rendered lines: "
 POLL_SECONDS = 0.1
+MANY = "1000"
 
 
 B = TypeVar("B", bound=Bot, default=BotProcess)
@@ -154,11 +155,21 @@ class World(Generic[B]):
                 # In a thread: other calls are running, and their audio must not wait for 200 files.
                 await asyncio.to_thread(shutil.copytree, self._rendered.folder, Path(data) / "lines")
             self.data = Path(data)
-            ahead = self.clock.ahead_seconds
-            bot = self._make_bot(self._environment(data), self._folder / "bot.log", ahead_seconds=ahead)
-            self.bot = await stack.enter_async_context(bot)
+            self.bot = await stack.enter_async_context(self._new_bot())
             self._stack = stack.pop_all()
         return self
+
+    async def next_bot(self) -> None:
+        """Another process on the same data, once the one before has ended; it logs to the same file, behind it."""
+        self.bot = await self._stack.enter_async_context(self._new_bot())
+
+    def beside(self, machine: str, **settings: str) -> AbstractAsyncContextManager[B]:
+        """A further machine with these settings over those of the first; nobody rings there."""
+        return self._new_bot(f"{machine}.log", FLY_MACHINE_ID=machine, **settings)
+
+    def _new_bot(self, log: str = "bot.log", **settings: str) -> AbstractAsyncContextManager[B]:
+        environment, ahead = self._environment(str(self.data)) | settings, self.clock.ahead_seconds
+        return self._make_bot(environment, self._folder / log, ahead_seconds=ahead)
 
     async def __aexit__(
         self,
@@ -189,7 +200,10 @@ class World(Generic[B]):
             "DASHBOARD_USER_EMAIL": USER_EMAIL,
             "DATA_DIR": data,
             "DRAIN_SECONDS": "1",
+            "MAX_CALLS_PER_NUMBER": MANY,  # Callers of the drills may all have one number.
+            "MAX_HOURLY_CALLS_PER_NUMBER": MANY,
             "LOG_LEVEL": "INFO",
+            "MAX_LATE_SECONDS": "600",
             **self._openai(),
             **self._settings,
         }

@@ -1,6 +1,9 @@
 """Facts that come in two turns, of which there are two, or that the caller does not have, by the field cases."""
 
-from call.session import CallSession, Question, State
+import pytest
+
+from call.dear_numbers import DEAR
+from call.session import CallSession, Question, State, Urgency
 from call.tool_calls import BookAppointment, CreateCallback
 from tests.support.driven_call import NOW, TURNS, Conversation, first_result
 from understanding.turn import understand
@@ -169,3 +172,13 @@ def test_l6_a_dictated_number_is_read_back_once() -> None:
     )
     assert "with the number 7 3 7, 5 5 5, 0 1 6 2" in told.said[-1]
     assert told.said[-1].count("7 3 7") == 1
+
+
+@pytest.mark.parametrize(("number", "dear"), [("+18765550142", True), ("+15125550142", False)])
+def test_s3_a_callback_to_a_dear_number_is_flagged_and_not_urgent(number: str, dear: bool) -> None:
+    """It is kept all the same."""
+    conversation = call("my heat is out and it is freezing in here", "no gas", "urgent", "person", number=number)
+    (asked,) = [request for request in conversation.requests if isinstance(request, CreateCallback)]
+    assert conversation.session.phone == number
+    assert conversation.session.urgency is Urgency.URGENT
+    assert (asked.urgent, DEAR in asked.reason) == (not dear, dear)

@@ -124,12 +124,15 @@ class Sink(FrameProcessor):
         super().__init__()
         self.turns: list[str] = []
         self.speaking: list[bool] = []
+        self.audio = 0
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
         match frame:
             case LLMContextUserTurnFrame():
                 self.turns.append(frame.text)
+            case InputAudioRawFrame():
+                self.audio += 1
             case UserStartedSpeakingFrame() | UserStoppedSpeakingFrame():
                 self.speaking.append(isinstance(frame, UserStartedSpeakingFrame))
         await self.push_frame(frame, direction)
@@ -149,7 +152,6 @@ class Line:
         self.faults: list[str] = []
         self.health = health or FluxHealth(CircuitBreaker("deepgram", clock=now))
         self.flux = Flux(settings, self.health, self._fault, clock=now)
-        self.flux._audio_passthrough = False  # Nobody behind it listens, and there are minutes of it.
         self.sink, self._vendors = Sink(), vendors
         user, _ = LLMContextAggregatorPair(
             LLMContext(),
@@ -341,6 +343,15 @@ async def test_a_deaf_recogniser_is_given_up(vendors: Vendors) -> None:
         assert call.connections == 2
         assert call.faults == ["deaf, connecting anew", "deaf again"]
         assert (call.sink.turns, call.sink.speaking) == ([], [])
+
+
+async def test_the_callers_audio_ends_here(vendors: Vendors) -> None:
+    """Nobody behind the recogniser listens, and fifty frames a second for each of them are most of a call's work."""
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(said(vendors, PROBLEM))
+        await call.silence_until(lambda: call.sink.turns)
+        assert (call.sink.turns, call.sink.audio) == ([PROBLEM], 0)
 
 
 async def test_what_is_no_json_is_no_event(vendors: Vendors) -> None:

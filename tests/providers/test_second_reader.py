@@ -39,6 +39,8 @@ class Model:
     values: dict[str, object] = field(default_factory=dict)
     content: str | None = None
     status: int = 200
+    refuses: str = ""
+    finish: str = "stop"
     hang: bool = False
     thinks_seconds: float = 0.0
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -53,6 +55,9 @@ class Model:
         await asyncio.sleep(self.thinks_seconds)
         if self.status != 200:
             return web.json_response({"error": {"message": "no"}}, status=self.status)
+        if self.refuses in self.requests[-1]:
+            error = {"message": "unsupported", "param": self.refuses, "code": "unsupported_parameter"}
+            return web.json_response({"error": error}, status=400)
         if self.page:
             return web.Response(text=self.page, content_type="text/html")
         content = json.dumps(self.values) if self.content is None else self.content
@@ -63,7 +68,7 @@ class Model:
                 "object": "chat.completion",
                 "created": 1,
                 "model": "gpt-4.1",
-                "choices": [{"index": 0, "finish_reason": "stop", "message": message}] * self.choices,
+                "choices": [{"index": 0, "finish_reason": self.finish, "message": message}] * self.choices,
             }
         )
 
@@ -203,6 +208,58 @@ async def test_refused_request(
     assert await asking.read(call(Question.NAME), heard, understood) is heard
     assert (breaker.state, len(model.requests)) == (BreakerState(state), 1)
     assert (asking.failed, faults) == (True, [("openai", f"second reading refused {status}")])
+
+
+@pytest.mark.parametrize("parameter", ["temperature", "max_completion_tokens"])
+async def test_o4_a_parameter_that_the_model_refuses(
+    model: Model, reader: Callable[..., SecondReader], caplog: pytest.LogCaptureFixture, parameter: str
+) -> None:
+    """It is asked again without it, once; the turn is read, the next one asks without it at once, and it is told."""
+    model.refuses, model.values = parameter, {"name": "Jonas Weber"}
+    breaker = CircuitBreaker("openai", failure_threshold=1)
+    asking, heard = reader(breaker=breaker), Understanding(text="well people get it wrong so Jonas, surname of Weber")
+    for requests in (2, 3):
+        assert (await asking.read(call(Question.NAME), heard, understood)).name == "Jonas Weber"
+        assert len(model.requests) == requests
+    assert [parameter in request for request in model.requests] == [True, False, False]
+    assert (asking.failed, breaker.state) == (False, BreakerState.CLOSED)
+    assert f"refuses the parameter {parameter}" in caplog.text
+
+
+@pytest.mark.parametrize("parameter", ["messages", "response_format", "model"])
+async def test_o4_what_it_cannot_do_without_is_asked_once(
+    model: Model, reader: Callable[..., SecondReader], faults: list[tuple[str, str]], parameter: str
+) -> None:
+    """A refusal of what makes the request is one."""
+    model.refuses = parameter
+    asking, heard = reader(), Understanding(text="oh they all know me")
+    assert await asking.read(call(Question.NAME), heard, understood) is heard
+    assert (len(model.requests), faults) == (1, [("openai", "second reading refused 400")])
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+async def test_o4_a_model_that_is_gone_looks_neither_healthy_nor_down(
+    model: Model, reader: Callable[..., SecondReader], caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    """No success, no outage, and a line in the log that names the setting."""
+    model.status = status
+    breaker = CircuitBreaker("openai", failure_threshold=1)
+    await reader(breaker=breaker).read(call(Question.NAME), Understanding(text="oh they all know me"), understood)
+    assert (breaker.state, breaker.last_success.seconds_ago) == (BreakerState.CLOSED, None)
+    assert "OPENAI_MODEL" in caplog.text
+
+
+@pytest.mark.parametrize("finish", ["length", "content_filter"])
+async def test_o4_an_answer_that_was_cut_or_filtered_is_no_outage(
+    model: Model, reader: Callable[..., SecondReader], faults: list[tuple[str, str]], finish: str
+) -> None:
+    """It is of no use, and the model is up."""
+    model.finish, model.content = finish, '{"name": "Jon'
+    breaker = CircuitBreaker("openai", failure_threshold=1)
+    asking, heard = reader(breaker=breaker), Understanding(text="oh they all know me")
+    assert await asking.read(call(Question.NAME), heard, understood) is heard
+    assert (asking.failed, breaker.state) == (True, BreakerState.CLOSED)
+    assert faults == [("openai", f"second reading ended by {finish}")]
 
 
 async def test_nobody_answers(reader: Callable[..., SecondReader], faults: list[tuple[str, str]], model: Model) -> None:

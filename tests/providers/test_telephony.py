@@ -124,10 +124,14 @@ def test_a_token_is_good_for_its_call_until_it_expires(entrance: Entrance) -> No
         entrance.read_token(token, CALL, NOW + 61)
 
 
-def test_each_token_is_another(entrance: Entrance) -> None:
-    """Two tokens of one call at one moment have different nonces: each is good once."""
-    nonces = {entrance.read_token(entrance.issue_token(CALL, NOW), CALL, NOW).nonce for _ in range(20)}
-    assert len(nonces) == 20
+def test_each_stream_has_one_use(entrance: Entrance) -> None:
+    """However many tokens were given out for it, and when; of another stream, and of another call, it is another."""
+
+    def nonce(call_id: str, now: float, number: int) -> str:
+        return entrance.read_token(entrance.issue_token(call_id, now, number), call_id, now).nonce
+
+    assert nonce(CALL, NOW, 1) == nonce(CALL, NOW + 10, 1)
+    assert len({nonce(call_id, NOW, number) for call_id in (CALL, CALL + ".1", "CA2") for number in (1, 2, 11)}) == 9
 
 
 def test_another_calls_token(entrance: Entrance) -> None:
@@ -188,7 +192,7 @@ def test_the_stream_carries_its_parameters_whole(environ: dict[str, str]) -> Non
     stream = response[0][0]
     assert (stream.tag, stream.get("url")) == ("Stream", "wss://agent.example.com/ws/twilio")
     assert {p.get("name"): p.get("value") for p in stream} == numbers
-    assert (response[1].text, response[1].get("method")) == ("/twiml/after#rc=5&rp=ct,rt,5xx", "POST")
+    assert (response[1].text, response[1].get("method")) == ("/twiml/after?stream=1#rc=5&rp=ct,rt,5xx", "POST")
 
 
 def test_holding_on_is_words_with_pauses_and_the_same_question_again() -> None:
@@ -198,7 +202,7 @@ def test_holding_on_is_words_with_pauses_and_the_same_question_again() -> None:
     many = ET.fromstring(twiml_hold(["Un momento.", "Gracias."], "es"))  # noqa: S314
     assert [verb.tag for verb in many] == ["Say", "Pause", "Say", "Pause", "Redirect"]
     assert {say.get("language") for say in many.findall("Say")} == {"es-MX"}
-    assert (many[-1].text or "").startswith("/twiml/after#rc=5")
+    assert (many[-1].text or "").startswith("/twiml/after?stream=1#rc=5")
 
 
 @pytest.mark.parametrize(

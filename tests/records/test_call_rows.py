@@ -171,6 +171,21 @@ async def test_closing_happens_once(rows: CallRows) -> None:
     assert await rows.close("CA9", LATER) is None
 
 
+async def test_a_stream_that_still_believes_in_a_call_that_was_closed(rows: CallRows) -> None:
+    """It can write nothing any more: not that it goes on, not that it broke off, and not how it ended."""
+    begun = await rows.begin(call(), ME, NOW)
+    assert begun is not None
+    run, session = begun
+    closed = await rows.close_due("CA1", LATER, LATER)
+    assert closed is not None
+    session.name = "Bo"
+    assert not await rows.save(session, run)
+    assert not await rows.broke(session, run, LATER)
+    assert not await rows.end(session, run, LATER)
+    row = await found(rows)
+    assert (row.phase, row.run, row.snapshot) == (Phase.OVER, run + 1, closed.snapshot)
+
+
 async def test_hastening_never_delays(rows: CallRows) -> None:
     """A record may become due earlier, and one that is handed over stays so."""
     await rows.begin(call(), ME, LATER)

@@ -473,6 +473,17 @@ async def test_purge_takes_the_record_and_its_workflow(office: Office) -> None:
         assert await DBOS.get_workflow_status_async("CA1") is None
 
 
+async def test_a_lead_that_is_deleted_undelivered_is_told(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody else would know that it ever was."""
+    async with running(office.settings()) as deliveries:
+        await deliveries.store.add_delivery("CA2", record("CA2").model_dump(mode="json"), Status.PARKED)
+        await deliveries.purge(datetime.now(UTC) - timedelta(days=30))
+        assert "IS DELETED" not in caplog.text
+        await deliveries.purge(datetime.now(UTC) + timedelta(days=1))
+        assert await deliveries.store.delivery("CA2") is None
+    assert "CA2 A RECORD THAT NEVER REACHED THE DASHBOARD IS DELETED" in caplog.text
+
+
 async def test_dbos_logs_in_our_format(office: Office) -> None:
     """DBOS has no handler of its own and hands its lines up, warnings and worse."""
     async with running(office.settings()):

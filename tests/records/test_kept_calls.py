@@ -16,8 +16,8 @@ from records.call_rows import Phase
 from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store
+from simulator.rig.locked import locked
 from simulator.rig.postgres import Postgres
-from tests.support.locked import locked
 
 pytestmark = pytest.mark.slow
 
@@ -162,6 +162,43 @@ async def test_it_goes_on_under_its_new_number(kept: Store, away: Callable[[], A
     assert (row.phase, row.run > 0, words(row.session())) == (Phase.OVER, True, ["no heat"])
 
 
+async def test_what_is_saved_outlives_a_kill(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], tmp_path: Path
+) -> None:
+    """V2 is asked once a snapshot is saved: it is on the disk by then, also the first one that the database missed."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    run, talking = begun
+    with away():
+        for said in ("no heat", "book it"):
+            talking.note(EntryKind.CALLER, said, NOW)
+            assert await kept.calls.save(talking, run)
+            assert any(said in path.read_text() for path in (tmp_path / "journal").glob("*.json"))
+
+
+async def test_a_live_call_is_not_due_when_it_is_written(agent_database: str, tmp_path: Path) -> None:
+    """Whether it began before the outage or in it, however long that was: else a watch would take it for abandoned."""
+    clock = [NOW]
+    limits = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
+    store = Store(agent_database, journal=Journal(tmp_path / "journal"), now=lambda: clock[0], **limits)
+    await store.open()
+    before = await store.calls.begin(session("BEFORE"), OWNER, LATER)
+    store.too_slow()
+    during = await store.calls.begin(session("DURING"), OWNER, LATER)
+    assert before
+    assert during
+    assert during[0] < 0 < before[0]
+    for run, talking in (before, during):
+        assert await store.calls.save(talking, run)
+    clock[0] = NOW + timedelta(hours=1)
+    await back(store)
+    await store.calls.renew(OWNER, clock[0] + timedelta(seconds=120))
+    assert await store.calls.write_back() == []
+    assert await store.calls.due(clock[0] + timedelta(seconds=119)) == []
+    assert sorted(await store.calls.due(clock[0] + timedelta(seconds=121))) == ["BEFORE", "DURING"]
+    await store.close()
+
+
 async def test_what_is_newer_in_the_database_stays(
     kept: Store, away: Callable[[], AbstractContextManager[None]]
 ) -> None:
@@ -177,6 +214,25 @@ async def test_what_is_newer_in_the_database_stays(
     assert await kept.calls.save(talking, run)
     assert await kept.calls.write_back() == []
     assert await told(kept) == (Phase.LIVE, ["no", "heat"])
+
+
+async def test_a_stream_of_a_kept_call_that_was_closed(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """As in the database: what it still writes counts for nothing, here and in what is written back."""
+    with away():
+        begun = await kept.calls.begin(session(), OWNER, LATER)
+        assert begun is not None
+        run, talking = begun
+        assert await kept.calls.close("CA1", LATER)
+        talking.note(EntryKind.CALLER, "book it", NOW)
+        assert not await kept.calls.broke(talking, run, LATER)
+        assert not await kept.calls.end(talking, run, LATER)
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    other = await at_another(agent_database)
+    assert await told(other) == (Phase.OVER, [])
+    await other.close()
 
 
 async def test_settled_elsewhere(

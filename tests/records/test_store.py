@@ -139,12 +139,13 @@ async def test_purge(agent_database: str) -> None:
         await store.calls.expect(CallSession(call_id=call_id, started_at=clock[0]), clock[0])
         await store.beat(call_id, "owner", draining=False)
         await store.add_delivery(call_id, {}, Status.KEPT)
+        await store.add_delivery(f"{call_id} DELIVERED", {}, Status.DELIVERED)
         clock[0] = NOW
-    await store.purge(NOW - timedelta(days=30))
+    assert await store.purge(NOW - timedelta(days=30)) == ["OLD"]
     assert await store.calls.find("OLD") is None
     assert await store.calls.find("NEW") is not None
     assert [row.machine for row in await store.machines(NOW - timedelta(days=60))] == ["NEW"]
-    assert [row.call_id for row in await store.deliveries()] == ["NEW"]
+    assert [row.call_id for row in await store.deliveries()] == ["NEW", "NEW DELIVERED"]
     assert await store.use_token("OLD", SOON)
     assert not await store.use_token("NEW", SOON)
     await store.close()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from simulator.rig.locked import locked
 from simulator.rig.postgres import Postgres
-from tests.support.locked import locked
 from tests.support.twilio_client import (
     PATIENCE_SECONDS,
     Twilio,

@@ -30,6 +30,7 @@ from tests.support.twilio_client import (
     start,
     start_message,
     twilio_client,
+    until,
 )
 
 MAX_CALLS = 2
@@ -466,13 +467,24 @@ async def test_a_store_that_fails_is_no_dead_line(twilio: Twilio) -> None:
 async def test_more_calls_than_there_is_room_for(twilio: Twilio) -> None:
     """Above MAX_CALLS callers hear an apology; a stream that was let in before is refused at its door."""
     late = new_call()
+
+    async def has_its_database() -> bool:
+        return "without" not in (await readiness(twilio, f"Bearer {OPERATOR_TOKEN}"))[1]
+
+    await until(has_its_database)  # No beat of this service would hand over what is kept meanwhile.
     async with contextlib.AsyncExitStack() as calls:
         parameters = await twilio.invite(late)
         for _ in range(MAX_CALLS):
             await calls.enter_async_context(twilio.call())
-        status, text = await twilio.ask("/twiml", incoming(new_call()))
+        turned_away = new_call()
+        status, text = await twilio.ask("/twiml", incoming(turned_away))
         assert status == 200
         assert [verb.tag for verb in ET.fromstring(text)] == ["Say", "Hangup"]  # noqa: S314 - the service's
+        assert "call you back" in text
+        assert "again" not in text
+        assert (await twilio.ask("/twiml/status", {**incoming(turned_away), "CallStatus": "completed"}))[0] == 204
+        assert (await twilio.recorded(turned_away, "callback:no_room"))["outcome"] == "callback_later"
+        assert len(twilio.world.office.rows(turned_away).leads) == 1
         async with twilio.stream() as socket:
             await start(socket, late, parameters)
             assert await ending(socket) == (REFUSED, [])

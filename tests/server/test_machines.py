@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection
 
 from simulator.rig.bot_host import BotHost
 from simulator.rig.bot_process import BotProcess
+from simulator.rig.cut_line import CutLine
 from simulator.rig.postgres import Postgres
 from simulator.rig.world import World
 from tests.support.twilio_client import (
@@ -42,6 +43,9 @@ SETTINGS = {
 # For those that die: so soon the other one takes their calls and their deliveries for abandoned.
 MORTAL = {"RESUME_WINDOW_SECONDS": "3", "MACHINE_LOST_SECONDS": "2"}
 
+# For one that is cut off: its database alone is impatient.
+IMPATIENT = {"SNAPSHOT_SECONDS": "0.5", "DATABASE_SECONDS": "3"}
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -52,6 +56,7 @@ class Fleet:
     world: World
     a: Twilio
     b: Twilio
+    database: str
 
     def rows(self, call_id: str) -> list[int]:
         """How many leads, jobs and calls the dashboard has."""
@@ -75,7 +80,7 @@ async def fleet(
         twilio_client(tmp_path, tmp_path / "data", host, **known, FLY_MACHINE_ID="a") as a,
         another(a, tmp_path / "b.log", FLY_MACHINE_ID="b") as b,
     ):
-        yield Fleet(a.world, a, b)
+        yield Fleet(a.world, a, b, known["DATABASE_URL"])
 
 
 mortal = pytest.mark.parametrize("fleet", [MORTAL], indirect=True, ids=["mortal"])
@@ -214,6 +219,35 @@ async def test_what_a_machine_left_goes_on_when_it_is_back(fleet: Fleet, tmp_pat
             await later(machine)
         assert (again.bot.log() + fleet.b.bot.log()).count(f"{waiting} delivery delivered") == 1
     assert fleet.rows(waiting) == [0, 0, 1]
+
+
+@mortal
+async def test_what_others_have_settled_stays(fleet: Fleet, tmp_path: Path) -> None:
+    """A machine is cut off for longer than it may be silent: the others hand its calls over, and it adds nothing.
+
+    One of its callers hangs up while it is cut off, the other one behind that.
+    """
+    during, behind = new_call(), new_call()
+    async with contextlib.AsyncExitStack() as stack:
+        line = await stack.enter_async_context(CutLine(fleet.database))
+        alone = {"FLY_MACHINE_ID": "c", "DATABASE_URL": line.url, "DATA_DIR": str(tmp_path / "c"), **IMPATIENT}
+        c = await stack.enter_async_context(another(fleet.b, tmp_path / "c.log", **alone))
+        sockets = []
+        for call_id in (during, behind):
+            parameters = await c.invite(call_id)
+            socket = await stack.enter_async_context(c.stream())
+            await start(socket, call_id, parameters)
+            await greeting(socket)
+            sockets.append(socket)
+        async with line.cut():
+            await until(lambda: fleet.rows(during) == fleet.rows(behind) == [1, 0, 1])
+            await stop(sockets[0])
+            await c.quiet(but_for=1)
+        await until(lambda: f"{during} was settled elsewhere" in c.bot.log())
+        await stop(sockets[1])
+        await until(lambda: f"{behind} over in run" in c.bot.log())
+        await later(c)
+    assert fleet.rows(during) == fleet.rows(behind) == [1, 0, 1]
 
 
 async def test_a_machine_that_drains_sends_new_calls_to_the_other(fleet: Fleet) -> None:

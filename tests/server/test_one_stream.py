@@ -58,7 +58,7 @@ class Surroundings:
             line=cast(Any, SimpleNamespace(stopped=False, playback=Playback("MZ1"))),
             transport=cast(Any, SimpleNamespace(output=lambda: self.line, event_handler=listening.event_handler)),
             recogniser=cast(Any, SimpleNamespace(open_words="my heater")),
-            processor=cast(Any, None),
+            processor=cast(Any, SimpleNamespace(line_over=self._line_over)),
             worker=cast(
                 Any,
                 SimpleNamespace(
@@ -74,6 +74,10 @@ class Surroundings:
             ended=asyncio.Event(),
         )
         self.stream.listen(cast(Any, self.speaker))
+
+    def _line_over(self) -> None:
+        if self.session.closing:
+            self.session.ended_by = EndedBy.BOT
 
     @property
     def faults(self) -> list[str]:
@@ -144,6 +148,17 @@ async def test_an_end_that_was_decided_stays(world: Surroundings) -> None:
     await world.stream.end(EndedBy.CALLER)
     assert world.session.ended_by is EndedBy.BOT
     assert world.session.timeline == []
+
+
+async def test_who_hangs_up_during_the_goodbye_ends_nothing_of_their_own(world: Surroundings) -> None:
+    """The call was closing: the end is ours. A line that breaks is nobody's, also then."""
+    world.session.closing = True
+    await world.stream.end(EndedBy.CALLER)
+    assert world.session.ended_by is EndedBy.BOT
+    broken = Surroundings()
+    broken.session.closing = True
+    await broken.stream.end(EndedBy.INTERRUPTED)
+    assert broken.session.ended_by is EndedBy.INTERRUPTED
 
 
 async def test_a_sentence_that_neither_voice_can_say(world: Surroundings) -> None:

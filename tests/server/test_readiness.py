@@ -34,10 +34,20 @@ def test_draining_is_for_ever_and_leaves_no_room() -> None:
     """A process that is told to end takes no more calls, however few there are."""
     calls = LiveCalls(room=2)
     one = calls.add("CA1")
-    assert (readiness.status(calls), calls.full, len(calls)) == ("ready", False, 1)
+    assert (calls.full, len(calls)) == (False, 1)
     two = calls.add("CA2")
     assert calls.full
     calls.discard(two)
     calls.discard(two)
     calls.draining = True
-    assert (readiness.status(calls), calls.full, list(calls)) == ("draining", True, [one])
+    assert (calls.full, list(calls)) == (True, [one])
+
+
+@pytest.mark.parametrize(("room", "from_here"), [(1, 1), (3, 3), (4, 3), (16, 12)])
+def test_lines_are_scarce_from_three_quarters_on(room: int, from_here: int) -> None:
+    """Of MAX_CALLS."""
+    calls = LiveCalls(room)
+    for number in range(room):
+        assert calls.scarce is (number >= from_here)
+        calls.add(f"CA{number}")
+    assert calls.scarce

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -32,8 +32,10 @@ from server.closing import CallClosing
 from server.entrance import Entrance
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from server.refusals import Refusals
 from server.resume import Resume
 from state_machine import StateMachine
+from tests.support.twilio_client import redirected
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 FIELDS = {"CallSid": "CA1", "From": "+15125550100", "To": "+15125550199"}
@@ -65,6 +67,7 @@ class Desk:
             self.closing,
             self.calls,
             self.liveness,
+            Refusals(),
             now=lambda: self.clock[0],
         )
 
@@ -85,7 +88,14 @@ class Desk:
         assert await self.store.calls.broke(session, begun[0], self.closing.due_at())
 
     async def after(self) -> ET.Element:
-        return ET.fromstring(await self.resume.after(FIELDS))  # noqa: S314 - our own text
+        """What Twilio is told, which follows redirects."""
+        answer = await self.resume.after(FIELDS)
+        while there := redirected(answer):
+            answer = await self.resume.after(FIELDS | {"stream": there.partition("=")[2]})
+        return ET.fromstring(answer)  # noqa: S314 - our own text
+
+    async def fail(self, ended_by: EndedBy) -> None:
+        raise AssertionError("the live stream is ended")
 
     async def given_up(self) -> str:
         """Everything that is said after the last stream, once V2 and the record are done too."""
@@ -262,15 +272,16 @@ async def test_how_often_is_a_setting(tmp_path: Path, environ: dict[str, str]) -
 
 
 async def test_no_room(tmp_path: Path, environ: dict[str, str]) -> None:
-    """All lines are busy: an apology, counted; the lead is delivered when the call can no longer come back."""
+    """All lines are busy, counted: a callback at once, which is ours to answer for; nobody is told to call again."""
     async for desk in desks(tmp_path, config.load({**environ, "MAX_CALLS": "1"})):
         await desk.broke(call())
         desk.calls.add("CA2")
-        assert verbs(await desk.after()) == ["Say", "Hangup"]
+        response = await desk.after()
+        said = " ".join(say.text or "" for say in response.findall("Say"))
+        assert (verbs(response), "call you back" in said, "again" in said) == (["Say", "Hangup"], True, False)
+        await desk.resume.close()
         assert desk.calls.refused == 1
-        desk.clock[0] += timedelta(seconds=desk.settings.resume_window_seconds + 1)
-        await desk.closing.sweep()
-        assert len(desk.records) == 1
+        assert [record.ended_as.partition(" (")[0] for record in desk.records] == ["fault:us"]
 
 
 # A stream that is not quite gone
@@ -354,6 +365,32 @@ async def test_a_machine_that_drains_alone_lets_the_caller_wait_for_the_next(des
     assert verbs(await desk.after())[-1:] == ["Redirect"]
     desk.liveness.machines = [MachineRow("b", OTHER, False, NOW)]
     assert verbs(await desk.after()) == ["Connect", "Redirect"]
+
+
+@pytest.mark.parametrize("stream", [{}, {"stream": "0"}, {"stream": "x"}, {"stream": "1"}, {"stream": "²"}])
+async def test_what_was_signed_before_ends_no_stream_and_begins_none(desk: Desk, stream: dict[str, str]) -> None:
+    """A request about an earlier stream than the call's last, or about none: it is asked once more, about the last."""
+    await desk.broke(call())
+    assert verbs(await desk.after()) == ["Connect", "Redirect"]
+    begun = await desk.store.calls.begin(call(), ME, desk.closing.due_at())
+    assert begun is not None
+    live = desk.calls.add("CA1", number=2)
+    live.end = cast(Any, desk.fail)
+    assert redirected(await desk.resume.after(FIELDS | stream)) == "/twiml/after?stream=2"
+    await desk.store.calls.broke(call(), begun[0], desk.closing.due_at())
+    desk.calls.discard(live)
+    assert redirected(await desk.resume.after(FIELDS | stream)) == "/twiml/after?stream=2"
+    assert await desk.phase() is Phase.BROKEN
+
+
+async def test_an_answer_that_was_lost_is_given_again(desk: Desk) -> None:
+    """Twilio repeats what it asked about a stream, and no stream has come since: the call gets one all the same."""
+    await desk.broke(call())
+    for _ in range(2):
+        answer = await desk.resume.after(FIELDS | {"stream": "1"})
+        if there := redirected(answer):
+            answer = await desk.resume.after(FIELDS | {"stream": there.partition("=")[2]})
+        assert verbs(ET.fromstring(answer)) == ["Connect", "Redirect"]  # noqa: S314 - our own text
 
 
 async def test_two_who_ask_at_once_are_counted_each(desk: Desk) -> None:

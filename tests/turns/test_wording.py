@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, BadRequestError
 from openai.types.chat import ChatCompletionChunk
 from pipecat.frames.frames import (
     Frame,
@@ -279,9 +280,11 @@ async def test_half_an_answer_is_not_finished_by_guessing(heard: str, expected: 
     assert desk.faults == [("openai", "broke off")]
 
 
-@pytest.mark.parametrize(("what", "outage"), [("refused 401", False), ("refused 500", True)])
-async def test_a_failed_answer_says_why(what: str, outage: bool) -> None:
-    """The fixed line at once; a refusal that is our own fault is told like any, and is none for the breaker."""
+@pytest.mark.parametrize(
+    ("what", "outage"), [("refused 401", None), ("ended by content_filter", False), ("refused 500", True)]
+)
+async def test_a_failed_answer_says_why(what: str, outage: bool | None) -> None:
+    """The fixed line at once; O4: a refusal that is our own fault is told like any, and no verdict for the breaker."""
     desk = Desk()
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), BrokenReplyFrame(what, outage))
     assert spoken(down) == [QUESTION]
@@ -547,10 +550,11 @@ async def test_whatever_the_model_does_the_question_is_asked_each_time(
             await call.ear.hears(QUESTION, times)
         assert call.ear.said.count(QUESTION) == 2
         assert call.desk.faults == [("openai", what)] * 2
-        assert call.desk.breaker.given == [fault not in ("401", "404")] * 2
+        assert call.desk.breaker.given == [None if fault in ("401", "404") else True] * 2
         assert len(call.vendors.requests) == 2
         assert call.model.is_usable
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert ("OPENAI_MODEL" in caplog.text) is (fault in ("401", "404"))
 
 
 async def test_nobody_listens_where_the_model_should_be() -> None:
@@ -612,9 +616,17 @@ async def test_only_the_answer_that_is_meant_is_stopped() -> None:
         assert call.desk.faults == []
 
 
-@pytest.mark.parametrize(("finish", "whole"), [("stop", True), ("length", False), (None, False)])
-async def test_a_stream_that_ends_before_the_answer_does(finish: str | None, whole: bool) -> None:
-    """A stream that is cut without an error, or at the limit of tokens, is no whole answer."""
+@pytest.mark.parametrize(
+    ("finish", "what", "outage"),
+    [
+        ("stop", "", False),
+        ("length", "ended by length", False),
+        ("content_filter", "ended by content_filter", False),
+        (None, "broke off", True),
+    ],
+)
+async def test_a_stream_that_ends_before_the_answer_does(finish: str | None, what: str, outage: bool) -> None:
+    """One that is cut without an error, at the limit of tokens or by a filter is no whole answer; O4: and no outage."""
     pieces = [{"content": "What's the"}, {"content": " ZIP"}]
     seen = []
 
@@ -626,10 +638,41 @@ async def test_a_stream_that_ends_before_the_answer_does(finish: str | None, who
                     {"id": "1", "choices": [choice], "created": 1, "model": "m", "object": "chat.completion.chunk"}
                 )
 
-    with contextlib.nullcontext() if whole else pytest.raises(BrokenAnswerError, match="broke off"):
+    with contextlib.nullcontext() if not what else pytest.raises(BrokenAnswerError, match=what) as broken:
         async for chunk in _to_its_end(Stream()):  # type: ignore[arg-type]
             seen.append(chunk.choices[0].delta.content)
     assert seen == ["What's the", " ZIP"]
+    assert (broken.value.outage if broken else False) is outage
+
+
+@pytest.mark.parametrize(
+    ("parameter", "asked"), [("max_completion_tokens", 2), ("stream_options", 2), ("messages", 1), (None, 1)]
+)
+async def test_o4_a_parameter_that_the_model_refuses(
+    parameter: str | None, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reply is asked for again without it, once, and the next one without it at once."""
+    sent: list[dict[str, Any]] = []
+
+    async with talk() as call:
+        create = call.client.chat.completions.create
+
+        async def refuse(**request: Any) -> Any:
+            sent.append(request)
+            if parameter is None or parameter in request:
+                response: Any = SimpleNamespace(request=None, status_code=400, headers={})
+                raise BadRequestError("unsupported", response=response, body={"param": parameter})
+            return await create(**request)
+
+        monkeypatch.setattr(call.client.chat.completions, "create", refuse)
+        await call.turn()
+        await call.ear.hears(QUESTION)
+        assert len(sent) == asked
+        assert call.desk.breaker.given == [False if asked == 2 else None]
+        if asked == 2:
+            await call.turn()
+            await call.ear.hears(QUESTION, 2)
+            assert [parameter in request for request in sent] == [True, False, False]
 
 
 @pytest.mark.parametrize("fault", ["hang", "hang_body", "stall"])

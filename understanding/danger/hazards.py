@@ -8,13 +8,14 @@ but never mind". A plain yes or no counts only as the answer to the safety quest
 import re
 
 from call.session import Question
+from understanding.danger import beside_a_no
 from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.danger.middle import hot_part, unexplained, unexplained_but_for_a_part
 from understanding.danger.misheard import as_meant
 from understanding.danger.named import ODD_SMELL, PLAIN_SMELL, dangers
 from understanding.danger.people import person_in_danger
-from understanding.danger.picture import OVER, picture_of
+from understanding.danger.picture import OVER, PRESENT_VERB, SEEN, picture_of
 from understanding.danger.safety_answers import Plain, has_yes, plain_answer
 from understanding.facts import Hazard
 from understanding.text.clauses import NEGATORS, cut
@@ -46,6 +47,25 @@ _SYMPTOMS = phrase(
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
 _YES_FIRST = re.compile(r"(?:(?:oh|well|um|,) )*(?:yes|yeah|yep|yup)(?!\S)(?! no(?!\S))")
+_NAMES = (Question.NAME, Question.BOOKING_NAME, Question.SITE_CONTACT)
+_SPELT = phrase(r"(?:like|as in) (?:in )?(?:(?:a|an|the) )?\w+(?: \w+)?(?= [,.?]|$)")  # "Burns, like a fire burns"
+_NO_FIRST = re.compile(
+    r"(?:(?:oh|well|uh|um|,) )*(?:no|nope|nah|naw)(?= (?:[,.?]|sir|maam|honey|i|it|we|the|there|just|only)(?!\S)|$)"
+)
+_NO_LAST = phrase(r"(?:but|and|so) no (?:, )?(?:there is (?:none|nothing|no)|(?:i|we) do not|nothing|none|not now).*")
+_OTHER_WORD = phrase(  # "I smell gas, I mean grass"
+    r"(?:gas|smoke|fire|burning) (?:, )?(?:i mean|i meant|no|sorry|not) (?:, )?(?:the )?(?!but |and |so )\w+"
+    r"(?= (?:[,.?]|they|it|he|she|we|i|from|the|my|some\w+)(?!\S)|$)"
+)
+_STATED = phrase(  # "No, I smell gas": nobody remarks that.
+    r"(?:i|we|it|there|they|you) (?:\w+ )?(?:can )?(?:smells?|sees?|is|are|have|hear|smelled|feel)"
+    r" (?:(?!not )\w+ ){0,4}?"
+    r"(?:gas|smok\w+|burn\w*|fire|flames|sparks?|monoxide|fumes|rotten|sulfur)"
+)
+_TURNS = phrase(
+    r"but|though|although|except|actually|yes|yeah|yep|si|wait|hold on|well|sorry|mean|pero|sino|instead|it is not \w+"
+    r"|do not smell \w+ i|help"
+)
 _FILLED_UP = phrase(  # Gasoline, on somebody's hands
     r"(?:spill\w*|fill\w*|pour\w*|splash\w*|gass\w*) (?:\w+ ){0,6}?(?:mowers?|lawn ?mower|gas can|car|truck|generator"
     r"|weed ?(?:eater|whacker)|edger|leaf blower|chain ?saw|boat|motorcycle)"
@@ -63,8 +83,13 @@ def read_hazard(text: str, question: Question | None) -> Hazard:
     if not text:
         return Hazard.NONE
     asked = question is Question.SAFETY
+    if question in _NAMES:
+        text = _SPELT.sub(" ", text)
     unmarked = as_meant(_unmarked(text))
+    now = person_in_danger(text) is not Hazard.NONE or PRESENT_VERB.search(text) or said(SEEN, text)
     with_marks, without = _whole(as_meant(text), asked), _whole(unmarked, asked)
+    if question in _NAMES and not now and Hazard.PRESENT in (with_marks, without):
+        return Hazard.POSSIBLE
     if with_marks is without:
         return without
     if Hazard.PRESENT not in (with_marks, without):
@@ -104,13 +129,21 @@ def _whole(text: str, asked: bool) -> Hazard:
         found = found if other is Hazard.NONE else max(found, other, key=_GRAVITY.index)
     if found in (Hazard.NONE, Hazard.DENIED) and (unexplained(plain_words, asked=asked) or leak_found(text)):
         return Hazard.POSSIBLE
+    if asked and found is Hazard.DENIED and beside_a_no.is_open(plain_words, text):
+        return Hazard.POSSIBLE
     return found
 
 
 def _house(text: str, asked: bool) -> Hazard:
     found = _read(without_lookalikes(text), asked)
-    explained = shut_off(text) or said(_FILLED_UP, text)
+    explained = shut_off(text) or said(_FILLED_UP, text) or (asked and _is_a_remark(text) and not said(_STATED, text))
+    explained = explained or said(_OTHER_WORD, text)
     return Hazard.POSSIBLE if found is Hazard.PRESENT and explained else found
+
+
+def _is_a_remark(text: str) -> bool:
+    """Whether a no frames it, and nothing says that it is not meant: "naw, the only smoke is the brisket's"."""
+    return said(_NO_LAST, text) or (_NO_FIRST.match(text) is not None and not said(_TURNS, text))
 
 
 def _read(text: str, asked: bool) -> Hazard:

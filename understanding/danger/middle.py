@@ -78,8 +78,6 @@ _UNDONE = phrase(
     r"|(?:gotten|got|getting|am|are|is) used to (?:it|the smell|that)(?! being)"
     r"|so bad (?:that )?(?:i|we|she|he|they) (?:\w+ )?(?:slept|left|went|stayed|moved|had|got|could)"
 )
-# "No, only when it runs": what stands behind it is not denied by the no before it.
-_EXCEPT = phrase(r"(?:only|just|except|unless|but) (?:when|if|after|while|at|for|that)|other than|besides|apart from")
 _SAYS_BOTH = re.compile(r"(?:no|nope|nah|not|negative)(?: \S+){3,}? (?:yes|yeah|yep|yup|si)[ .]*")
 _LEFT = phrase(
     r"soot|puffs? of (?:\w+ )?(?:black|gray|grey|dark|something|stuff)|black (?:stuff|cloud|puff)"
@@ -120,7 +118,7 @@ def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
     clauses = cut(text)
     if said(_SILENCED, text) and any(device_kind(clause.text) for clause in clauses):
         return True
-    if asked and ((said(_UNDONE, text) and not said(OVER, text)) or _excepted(text) or _SAYS_BOTH.fullmatch(text)):
+    if asked and ((said(_UNDONE, text) and not said(OVER, text)) or _SAYS_BOTH.fullmatch(text)):
         return True
     return any(
         _alarm(clause, before, after, text, asked) or _smell(clause, text, asked) or _left(clause, asked)
@@ -172,15 +170,6 @@ def _smell(clause: Clause, text: str, asked: bool) -> bool:
         and not said(_EXPLAINED, text)
         and not said(HARMLESS_CAUSE, text)
     )
-
-
-def _excepted(text: str) -> bool:
-    """Whether a smell or a danger is told behind an exception from a no."""
-    found = _EXCEPT.search(text)
-    rest = text[found.end() :] if found else ""
-    told = _SMELL.search(rest) or _LEFT.search(DEVICE.sub("_", rest))
-    told = None if said(PLAIN_SMELL, rest) else told
-    return told is not None and NEGATORS.isdisjoint(rest.split()) and not said(HARMLESS_CAUSE, text)
 
 
 def _left(clause: Clause, asked: bool) -> bool:

@@ -116,7 +116,7 @@ _WORRIED = phrase(
     r"(?:worr(?:y|ied)|concerned|scared|afraid|nervous|paranoid|fear\w*|terrified) (?:of|that|about|it|there"
     r"|of there|we|i|the|my|she|he|for|with)?(?: \w+)?"
 )
-_SEEN = phrase(
+SEEN = phrase(
     r"smell\w*|see|seeing|coming|pouring|going off|beeping|hear|filling|shooting|smoking|getting|noticing|noticed"
     r"|everywhere"
 )
@@ -132,7 +132,7 @@ _ONGOING = phrase(
     r"since|started|still|keeps?|kept|again|been|getting (?:worse|stronger)|gets (?:worse|stronger)|right now"
     r"|continues|ongoing|and today|constantly|nonstop|every time|whenever|always|desde|sigue|cada vez",
 )
-_PRESENT_VERB = re.compile(
+PRESENT_VERB = re.compile(
     r"(?<!\S)(?:smells|stinks|reeks|is|are|am|smelling|seeing|have been|has been|keeps|won't"
     r"|(?:i|we|you|they|can|do|still|to|kids|guests|tenants|renters) (?:(?!did )\w+ )?(?:smell|see|hear|have)|huele"
     r"|hay|esta"
@@ -242,7 +242,7 @@ def _add(picture: Picture, danger: Danger, clause: Clause, before: Clause, text:
     if danger.kind is Kind.BURNING and not danger.smelt and said(_MONEY, words):
         return
     if said(OVER, words) or (
-        said(_SETTLED, words) and not said(_TO_BE_SETTLED, words) and not _PRESENT_VERB.search(words)
+        said(_SETTLED, words) and not said(_TO_BE_SETTLED, words) and not PRESENT_VERB.search(words)
     ):
         _end(picture, [danger])
         return
@@ -254,7 +254,7 @@ def _add(picture: Picture, danger: Danger, clause: Clause, before: Clause, text:
     if clause.asks and not _PRESUPPOSES.match(words) and not (_CAN_YOU.match(words) and said(_THIS_ONE, words)):
         picture.asked.append(danger)
         return
-    if said(_MAYBE, words) or (said(_WORRIED, words) and not said(_SEEN, words)):
+    if said(_MAYBE, words) or (said(_WORRIED, words) and not said(SEEN, words)):
         picture.open.append(danger)
         return
     if _is_past(words, text):
@@ -282,7 +282,7 @@ def _is_past(words: str, text: str) -> bool:
         return True
     if said(_ONGOING, words):
         return False
-    is_now, was = ([m.start() for m in pattern.finditer(words)][-1:] for pattern in (_PRESENT_VERB, _ONLY_WAS))
+    is_now, was = ([m.start() for m in pattern.finditer(words)][-1:] for pattern in (PRESENT_VERB, _ONLY_WAS))
     if is_now > was:  # The last verb: "I was going to say that I smell gas"
         return False
     if was and not re.search(r"(?<!\S)just(?!\S)", words):

@@ -23,10 +23,11 @@ class Plain(Enum):
 
 
 _YES = phrase(
-    r"yes|yeah|yep|yup|yea|ya|yessir|si|sure(?: do| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)"
+    r"yes|yeah|yep|yup|yea|(?<!for )(?<!tell )(?<!to )(?<!see )ya|yessir|si"
+    r"|sure(?: do| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)"
     r"|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
     r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do(?! not)"
-    r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)"
+    r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)(?! \w+s(?!\S))"
     r"|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing|two)$|just the (?:first|second|last)(?: one)?"
     r"|all three|both",
     r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?"

@@ -161,6 +161,11 @@ def _begins(words: list[str], i: int, current: list[str]) -> bool:
     """Whether a clause begins at word `i`, behind the `current` words of the one before."""
     word, before = words[i], words[i - 1]
     after = words[i + 1] if i + 1 < len(words) else ""
+    if (
+        current[-2:] in (["or", "anything"], ["or", "nothing"], ["or", "something"])
+        and word in _I | _IT | _THE | _BREAKS
+    ):
+        return True  # "No smell or anything the ..."
     if word in _BREAKS:
         if (word, before) in (("if", "as"), ("while", "a")):
             return False

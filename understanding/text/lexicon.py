@@ -82,6 +82,26 @@ _CLASSES = {
         " boom shocked zapped electrocuted fainted unconscious collapsed choking breathing breathe dizzy lightheaded"
         " nauseous evacuate evacuated poisoning huele olor humo fuego quemado alarma fuga chispas monoxido".split()
     ),
+    # What a heating and cooling system is and does, and how its house is: nothing of it is strange beside a no.
+    "service": frozenset(
+        "ac air conditioner conditioning appliance unit units system heat heater furnace thermostat filter filters fan"
+        " blower compressor condenser coil coils motor pump drain pan vent vents duct ducts register registers water"
+        " puddle ice iced icing frost frosted freon refrigerant breaker electric electricity power bill bills hot cold"
+        " cool cools cooling heats heating warm warmer lukewarm freezing frozen sweltering sweating stuffy humid"
+        " miserable degrees temperature chilly loud noise noises noisy squeal squealing squeaking rattling rattle"
+        " grinding clicking clanking banging humming screeching whistling racket sound sounds leak leaks leaking drip"
+        " dripping broke broken break quit quits stop stops stopped dead died down work works working start starts"
+        " starting turn turns turning run runs running blow blows blowing kick kicks kicking come comes coming"
+        " came cycle"
+        " cycles trip tripped tripping flipped reset old dirty replaced changed fixed serviced checked tune up"
+        " maintenance"
+        " upstairs downstairs bedroom room rooms kitchen garage attic closet floor home house place apartment office"
+        " get gets getting got keep keeps somebody someone out here day days week weeks hour hours month months last"
+        " since yesterday when while only off on in at of for from about thing trouble problem issue make makes making"
+        " made have has had been was were there they he she we need needs want go goes going gone know think told say"
+        " says said look looks looking see feel feels because but if after some by us calor frio enfria calienta solo"
+        " hace funciona sirve prende".split()
+    ),
     "presence": frozenset("home house here there around waiting ready inside".split()),
 }  # fmt: skip
 _TIMES = _CLASSES["time"] | _CLASSES["weekday"]

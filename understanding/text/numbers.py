@@ -97,6 +97,14 @@ def join(words: list[str], apart: bool = False) -> str:
     `apart`: nothing is added to a hundred, as in telephone numbers: "four hundred ten ten" is 4001010.
     """
     words = [w for w in words if w not in (",", ".", "and", "y")]
+    for half in range(1, len(words)) if len(words) <= _LONGEST else ():
+        first, again = words[:half], words[half:]
+        if first != again and len(said := _joined(first, apart)) > 1 and said == _joined(again, apart):
+            return said  # Said once more in other words: "77, seven seven", "fifty, five oh"
+    return _joined(words, apart)
+
+
+def _joined(words: list[str], apart: bool) -> str:
     digits = ""
     i = 0
     while i < len(words):

@@ -10,6 +10,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+# Whose -ing is said -in': "it ain't coolin", "I smell burnin".
+_STEMS = (
+    "ask|bang|be|beep|blow|book|break|bring|burn|buzz|call|check|chirp|click|com|cook|cool|cycl|do|drip|driv|fall|feel"
+    "|figur|fill|fix|flood|freez|gett|giv|go|grind|hav|hear|heat|help|hir|hiss|hold|hop|humm|kick|know|leak|leav|lett|liv"
+    "|look|los|mak|melt|mess|mov|need|pay|pour|pull|putt|quitt|rattl|roast|runn|say|see|sell|send|show|sitt|sleep"
+    "|smell|smok|spark|spinn|squeal|stand|start|stay|stopp|sweat|tak|talk|tell|think|tripp|try|turn|us|visit|wait|walk"
+    "|want|watch|wonder|work|worry"
+)
 _CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
     (r"\bcan't\b|\bcant\b|\bcannot\b", "can not"),
     (r"\bwon't\b|\bwont\b", "will not"),
@@ -41,6 +49,10 @@ _CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
     (r"\ball right\b", "alright"),
     (r"\bany more\b", "anymore"),
     (r"\btune ?ups?\b", "tune up"),
+    (r"\bnoon thirty\b", "twelve thirty pm"),
+    (r"^(?:ten|10)[ -](?:four|4)\b(?! \w+ \w+)", "roger"),
+    (rf"\b({_STEMS})in\b'?", r"\1ing"),
+    (r"\b(noon|six|(?:\w+)(?:ty|teen)|one|two|three|four|five|seven|eight|nine|ten|eleven|twelve|\d+)ish\b", r"\1"),
 )]  # fmt: skip
 _HEADSHAKE = re.compile(r"\bnuh[ -]?uh\b|\b(?:uh|unh|mm)-(?:uh|unh|mm)\b")  # A no, where "uh uh" is a stammer.
 _FILLERS = r"(?<!\S)(?:, )*(?:um+|uh+|er+|erm|ah+|hm+|like i said|you know)(?: +[,.])*(?!\S)"

@@ -6,6 +6,7 @@ from call.session import Intent
 from understanding.text.clauses import cut
 from understanding.text.plain import affirmed, phrase, said
 from understanding.wants.holds import speaks_for_a_relay
+from understanding.wants.problems import describes_problem
 
 _NEW_THING = (
     r"(?:(?:hvac|ac|a c|air|heating|cooling|central|whole|complete|entire|heat|mini|home) )*(?:ac|air conditioner"
@@ -61,6 +62,7 @@ _OWNED = phrase(
     r"(?:do|will|would) (?:i|we) need|(?:hope|hoping|hopefully|unless|afraid|worried) (?:\w+ ){0,6}?new"
     r"|(?:just|already|recently) (?:got|installed|bought|had|put in)|we (?:got|installed|bought)"
     r"|(?:tengo|tenemos|compre|compramos|es|esta|pusieron|instalaron) (?:\w+ ){0,3}?nuev[oa]"
+    r"|(?:the|my|our|this|that|their) (?:brand )?new|new (?:\w+ )?(?:that |which )?(?:was|were|got|has been|had)"
     r"|i (?:got|bought|installed)|(?:is|was) (?:a )?(?:brand )?new|have a (?:brand )?new"
 )
 
@@ -129,7 +131,8 @@ def wants_new_system(text: str) -> bool:
     if not affirmed(_NEW_SYSTEM, text):
         return False
     if not said(_REPAIR, text):
-        return not said(_OWNED, text)
+        wishes = said(_WISH, text) or said(_WISH_FOR_ONE, text)
+        return not said(_OWNED, text) and (wishes or not describes_problem(text))
     if said(_OWNED, text) and not said(_NO_REPAIR, text):
         return False
     parts = [part for clause in cut(text) for part in re.split(r"(?<!\S)(?:and|so|but)(?!\S)", clause.text)]

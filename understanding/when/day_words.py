@@ -31,7 +31,8 @@ _NOT_BEFORE = re.compile(
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
 _NOT_AFTER = re.compile(
-    r"^ no (?:puedo|podemos|se puede|me|mejor)"
+    r"^ no(?: [,.]|$)"
+    r"|^ no (?:puedo|podemos|se puede|me|mejor)"
     r"|^(?: \w+)? (?:does not|will not|would not|is not|is no|is bad|do not|can not|is out|is terrible|is impossible"
     r"|is full|is booked)(?: \w+)?"
 )

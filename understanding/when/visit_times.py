@@ -108,11 +108,16 @@ _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
 _FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear|home|here|there|around|fine|good|ok|okay|both))"
 _REST = rf"(?: .*?)??(?=$| (?:[,.?]|so|but|(?:on |{WEEKDAY} )?the \w+(?:th|st|nd|rd)|{WEEKDAY}|tomorrow)(?!\S))"
+_HOUR = "(?:one|two|three|four|five|nine|ten|eleven|twelve|noon)"
 _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit, and what is told of it.
     rf"\w+ (?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}{_REST}",
     rf"{WEEKDAY} (?:i|we|they|he|she) (?:have|has|am|are|is|work|teach|play|volunteer|go|got|always){_FREE}{_REST}",
     rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
     rf" (?:on )?{WEEKDAY}{_FREE}{_REST}",
+    rf"(?<!after )(?<!before )(?:church|practice|rehearsal|bowling|bingo|chemo|dialysis|class|court|golf)"
+    rf" (?:on )?{WEEKDAY}{_REST}",
+    rf"(?:\d+|{_HOUR}) is (?:my|our|his|her)(?: \w+){{1,2}}",
+    rf"(?:hoy|{WEEKDAY}|manana) (?:trabajo|tengo|voy|salgo){_REST}",
     rf"(?:{WEEKDAY}|that|it) is (?:our|my|his|her|their|the)"
     rf" (?!day off|best|first|only|preferred|choice|earliest|one|day)\w+{_REST}",
     rf"{WEEKDAY} is (?!a |an |my |our |the |good |best )\w+ (?:day|night){_REST}",
@@ -122,6 +127,11 @@ _OTHERS_PLANS = phrase(  # "My mother is coming Thursday": no day of the visit
     r"(?:my|our) \w+(?: \w+)? (?:(?:is|are) (?:coming|visiting|arriving|flying in|getting in|due)|comes|visits|arrives"
     r"|gets|lands)"
     rf"(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{WEEKDAY}|tomorrow|today|tonight)",
+)
+_DAY = rf"(?:{WEEKDAY}|today|tomorrow|hoy|manana)"
+_TAKEN_BACK = re.compile(  # "Tomorrow no my shift changed Wednesday": the comma may be anywhere.
+    rf"(?<!\S)(?:(?:on|this|the|el) )?(?P<day>{_DAY})(?: at \w+)? (?:[,.] )?no(?! (?:later|earlier|sooner|problem|rush"
+    rf"|hurry|worries|matter|preference|more|less|el|los)(?!\S))(?= (?:\S+ ){{0,6}}?(?!(?P=day)(?!\S)){_DAY}(?!\S))"
 )
 _PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 
@@ -150,7 +160,7 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    text = _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text)))
+    text = _TAKEN_BACK.sub(" ", _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
     text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", _without_busy(text)), now)
     if question in APPROVALS:
         text = _THERE_ALL_DAY.sub(" ", text)

@@ -31,7 +31,7 @@ _ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us sh loop".spli
 _ROADS_WITH_NUMBERS = frozenset("ranch county farm rural".split())  # "Ranch Road 620"
 _DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
 _STOP = frozenset(
-    "meant mean said and is the my zip code in at austin texas tx it that this please degrees minutes hours dollars years year days"
+    "meant mean said and is the my zip code codigo postal es mi y en in at austin texas tx it that this please degrees minutes hours dollars years year days"
     " day weeks"
     " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have"
     " had to"

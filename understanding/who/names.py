@@ -165,6 +165,8 @@ def _reading(raw: str, question: Question | None, known: str) -> str:
     name = _in_full(" ".join(said_last(name.split())), raw)
     if spelled and (asked or name):
         name = with_spelling(name, spelled)
+    if asked and " " not in name and (full := _said_in_full(raw)):
+        name = with_spelling(full, spelled) if spelled else full
     return _if_valid(name)
 
 
@@ -186,6 +188,14 @@ def _in_full(name: str, raw: str) -> str:
         if len(full) > len(name) and ends_here(raw[match.start() + len(full) :]):
             name = full
     return name
+
+
+def _said_in_full(raw: str) -> str:
+    """A first and a last name with capitals that are the turn's last clause: "everybody says Zeke, Zeke Tatum"."""
+    clause = re.split(r"[.,!?;]\s*", raw.strip(" .,!?"))[-1]
+    words = clause.split()
+    named = len(words) in (2, 3) and all(word[:1].isupper() and len(word) > 1 for word in words)
+    return clause if named and leading_name(clause) == clause and not _PLACES & {*map(fold, words)} else ""
 
 
 def changes_name(name: str, known: str) -> bool:
@@ -286,7 +296,10 @@ def _corrected(name: str, behind: str) -> str:
     if not match or not re.match(r"\W*[,.\w]", rest):
         return name
     later = leading_name(rest[match.end() :])
-    back = re.search(r"\w", match[0]) is not None
+    takes_back = {*re.findall(r"\w+", fold(match[0]))}
+    back = bool(takes_back)
+    if takes_back == {"no"} and not (rest[match.end()].isupper() or fold(later.split(" ")[0]) in FIRST_NAMES):
+        return name  # "Maricela Duarte, no calienta la ..."
     same = bool({*fold(name).split()} & {*fold(later).split()})
     return (
         later

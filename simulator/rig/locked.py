@@ -9,7 +9,7 @@ from pathlib import Path
 @contextlib.contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Another process writes, and does not end, for the length of a block."""
-    holder = sqlite3.connect(database, isolation_level=None)
+    holder = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
     holder.execute("BEGIN EXCLUSIVE")
     try:
         yield
