@@ -46,7 +46,6 @@ REACHED = {
     Moment.GOODBYE: Trigger("state", "confirm|callback|safety_exit"),
 }
 LOOKED_UP = Trigger("tool", "lookup_caller")
-MOVING = Trigger("state", "manage_booking")
 FIRST_WORDS = Trigger("caller", ".+")
 
 
@@ -131,7 +130,7 @@ _DASHBOARD = (
 _ASKERS = {
     Moment.GREETING: "asks_first",
     Moment.MIDDLE: "asks_about_time",
-    Moment.BOOKING: "asks_when_moving",
+    Moment.BOOKING: "asks_at_read_back",
     Moment.GOODBYE: "asks_at_goodbye",
 }
 _SHORT = {"wants_a_person", "smells_gas", "moves_a_visit"}
@@ -180,7 +179,7 @@ _CUT = {
 
 def _cells() -> Iterator[Cell]:
     for mode, moment in product(_OPENAI, Moment):
-        caller, begins = _ASKERS[moment], MOVING if moment is Moment.BOOKING else REACHED.get(moment)
+        caller, begins = _ASKERS[moment], REACHED.get(moment)
         yield _cell("OpenAI", "openai", mode, moment, caller, begins=begins, max_silence_ms=2000, named=("openai",))
     for mode, moment in product(_VOICE, Moment):
         yield _cell("Inworld", "inworld", mode, moment, named=("inworld",))
