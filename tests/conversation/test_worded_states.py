@@ -27,7 +27,7 @@ def test_every_state_says_whether_the_model_may_word(state: State) -> None:
     assert check("I'm sorry to hear that.", session, Business()).allowed is (state not in FIXED)
 
 
-@pytest.mark.parametrize("question", FIXED_QUESTIONS)
+@pytest.mark.parametrize("question", sorted(FIXED_QUESTIONS))
 def test_what_is_asked_about_danger_or_a_visit_is_asked_in_our_words(question: Question) -> None:
     """In whatever state it is asked."""
     session = FRESH.model_copy(update={"question": question})
