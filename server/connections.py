@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 MOST = 1000
 MOST_OF_ONE_ADDRESS = 100
-GRACE_SECONDS = 2.0  # An address may have more for so long: its first bytes may not have been read yet.
+GRACE_SECONDS = 5.0  # An address may have more for so long: its first bytes may not have been read yet.
 BODY_TIMES = 3  # A body may take so many times as long as a head: whoever reads it has a deadline before that.
 BACKLOG = 128  # Accepted at once, and so beyond the ceiling for a moment; a sixth of the least ceiling that is usual.
 FILES_OF_ONE_CALL = 8  # Recogniser, voices, model, V2, Twilio's REST API, and their spares
@@ -65,6 +65,7 @@ class Connection:
         since: When it came, in monotonic seconds.
         asked: Whether it has become a request.
         vouched_for: Whether Twilio signed what it brings: then it is no guest.
+        known: Whether it has brought something that Twilio signed: of the guests it is the last to go.
     """
 
     transport: asyncio.Transport
@@ -72,6 +73,7 @@ class Connection:
     since: float
     asked: bool = False
     vouched_for: bool = False
+    known: bool = False
     deadline: asyncio.TimerHandle | None = None
 
 
@@ -116,7 +118,7 @@ class Connections:
         self.waits(connection)
         if not self._crowded:
             return connection
-        guests = sorted((one for one in self._all if not one.vouched_for), key=lambda one: one.asked)
+        guests = sorted((one for one in self._all if not one.vouched_for), key=lambda one: (one.known, one.asked))
         if len(self._all) > self._most:
             going = guests[:1]
         else:
@@ -202,6 +204,7 @@ class RequestDoor(H11Protocol):
     def on_response_complete(self) -> None:
         """Answered: what comes next is not vouched for, and no request yet."""
         if self._connection is not None:
+            self._connection.known |= self._connection.vouched_for
             self._connection.asked = self._connection.vouched_for = False
         super().on_response_complete()
 

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 0.25
 SMOOTHED_SECONDS = 3.0  # One step that takes too long, or one pass of the garbage collector, is not yet late.
+MOST_SECONDS = 3.0  # For how late one beat counts at most: a machine that stood still for hours is not late for hours.
 OVER_SHARE = 0.25  # Of the limit: below this much it is over, so that it does not begin anew at once.
 LONGEST_STAND_BACK_SECONDS = 120.0
 LATE = ("us", "too late for everything")  # The fault of the calls that it happens to.
@@ -56,7 +57,7 @@ class Lateness:
 
     def note(self, late_seconds: float) -> None:
         """What was due behind a beat was done so late."""
-        late_seconds = max(0.0, late_seconds)
+        late_seconds = min(max(0.0, late_seconds), MOST_SECONDS)
         weight = -math.expm1(-(BEAT_SECONDS + late_seconds) / SMOOTHED_SECONDS)
         self.seconds += weight * (late_seconds - self.seconds)
         if not self.late and self.seconds > self.limit_seconds:
