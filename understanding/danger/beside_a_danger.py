@@ -6,7 +6,7 @@ whatever else is told (a barbecue, a board that was replaced, the news) costs on
 lookalikes.
 """
 
-from understanding.danger.named import dangers
+from understanding.danger.named import Kind, dangers
 from understanding.text.clauses import cut
 from understanding.text.lexicon import CLASSES, LEAD
 from understanding.text.numbers import is_number
@@ -55,6 +55,14 @@ _ELSEWHERE = frozenset(
     " app".split()
 )
 _INSIDE = phrase(r"(?:in|from|by|near|at|under|behind) (?:the|my|our|el|la|mi) \w+")
+# What burns and smokes as it should
+_LIT = frozenset(
+    "bonfire campfire firepit fireplace fireplaces grill grilling barbecue barbecuing bbq smoker smokers ribs brisket"
+    " woodstove candle candles incense cigarette cigarettes cigar cigars cooking baking frying toast dinner supper"
+    " bacon factory fabrica tailpipe asada parrilla velas comal vape vaping".split()
+)
+_SYSTEM = frozenset("appliance furnace heater vent vents duct ducts thermostat closet attic handler".split())
+_LIT_TOO = phrase(r"wood (?:burning )?stoves?|fire pits?|pellet stove|burn(?:ing)? (?:pile|barrel|brush|leaves|trash)")
 # Said outright by who perceives it: no story makes it less.
 _OUTRIGHT = phrase(
     r"^(?:(?:and|now|so|but|then|also|yes|no|well|oh|hi|hello|wait|please|help|because|that|,) )*"
@@ -64,19 +72,28 @@ _OUTRIGHT = phrase(
 # A name or an address is given, no story told.
 _GIVEN = phrase(r"name|address|i am at|i live|this is|zip|number|me llamo|vivo")
 _SOUNDS_LIKE = phrase(
-    r"(?:noise|sound|sounds|sounding|looks?|tastes?|colors?) (?:\w+ ){0,3}?(?:like|of) (?:\w+ ){0,2}?"
+    r"(?:noise|sound|sounds|sounding|looks?|tastes?|colors?) (?:\w+ ){0,3}?(?:like|of) (?:\w+ ){0,3}?"
     r"(?:gas|smoke|fire|flames|sparks?|burning)"
     r"|(?:like|as|como) (?:an?|una?) (?:\w+ )?(?:alarm|detector|fire|sirena|alarma)"
 )
 
 
-def is_a_story(text: str) -> bool:
-    """Whether something is told beside the danger that is neither of a house in danger nor a fact of the caller's."""
+def is_a_story(text: str, whole: str) -> bool:
+    """Whether something is told beside the danger that is neither of a house in danger nor a fact of the caller's.
+
+    Args:
+        text: Its plain text without lookalikes.
+        whole: The same with them.
+    """
     if said(_SOUNDS_LIKE, text):
         return True
     clauses = cut(text)
     telling = [bool(dangers(clause, asked=True)) for clause in clauses]
     told = [clause for tells, clause in zip(telling, clauses, strict=True) if tells]
+    burns = all(d.kind in (Kind.BURNING, Kind.ALARM) for clause in told for d in dangers(clause, asked=True))
+    lit = not _LIT.isdisjoint(whole.split()) or said(_LIT_TOO, whole)
+    if burns and lit and all(_SYSTEM.isdisjoint(clause.words) for clause in told):
+        return True
     if any(not _PLACES.isdisjoint(clause.words) or said(_OUTRIGHT, clause.text) for clause in told):
         return False
     if any(not _ELSEWHERE.isdisjoint(clause.words) for clause in told):

@@ -138,7 +138,7 @@ def _whole(text: str, asked: bool) -> Hazard:
 def _house(text: str, asked: bool) -> Hazard:
     plain_words = without_lookalikes(text)
     found = _read(plain_words, asked)
-    if found is Hazard.PRESENT and not (asked and has_yes(text)) and beside_a_danger.is_a_story(plain_words):
+    if found is Hazard.PRESENT and not (asked and has_yes(text)) and beside_a_danger.is_a_story(plain_words, text):
         return Hazard.POSSIBLE
     explained = shut_off(text) or said(_FILLED_UP, text) or (asked and _is_a_remark(text) and not said(_STATED, text))
     explained = explained or said(_OTHER_WORD, text)

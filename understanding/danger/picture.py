@@ -142,7 +142,11 @@ _PAST_VERB = phrase(
     r"was|were|had|smelled|smelt|went|saw|noticed|heard|did|got|came|caught|started|stopped|began|tripped|beeped"
     r"|smoked|sparked|happened|olia|olio|hubo|habia|tuvo|tuve|tuvimos|tenia|salio|paso"
 )
-_EVENT = phrase(r"caught|(?:flames|fire|smoke|sparks) (?:came|shot|flew)|went off|tripped|set off|started")
+_COULD = re.compile(r"(?<!\S)could (?:\w+ )?(?:smell|see|hear)(?!\S)")
+_EVENT = phrase(
+    r"caught|(?:flames|fire|smoke|sparks) (?:came|shot|flew)|went off|tripped|set off|started"
+    r"|(?:i|we|you) (?:have )?got"
+)
 _ONLY_WAS = phrase(r"was|were|(?<!have )(?<!has )had|olia|hubo|habia")
 _PRESUPPOSES = re.compile(r"^(?:\w+ )?(?:why|how come|what (?:do|should|can) (?:i|we) do about (?:the|this|my))(?!\S)")
 _CAN_YOU = re.compile(
@@ -282,6 +286,7 @@ def _goes_on_denying(clause: Clause, before: Clause) -> bool:
 
 def _is_past(words: str, text: str, *, asked: bool) -> bool:
     """Whether it is told as something that was; what broke out goes on, and the reply to our question is of now."""
+    words = _COULD.sub("noticed", words)
     if said(_USED_TO, words):
         return True
     if said(_ONGOING, words):
