@@ -296,7 +296,7 @@ def test_git_keeps_what_is_private_or_made_out() -> None:
 def make(*arguments: str, folder: Path = ROOT, environ: dict[str, str] | None = None) -> tuple[int, str]:
     """Exit code and output of make."""
     # What make was given for this test run is not for the make under test.
-    choices = {"ARGS", "FAST", "FAULT", "MODEL", "PY", "PYTHON", "SCENARIO", "SEED", "TO", "VENV"}
+    choices = {"ARGS", "ENV", "FAST", "FAULT", "MODEL", "PY", "PYTHON", "SCENARIO", "SEED", "TO", "VENV"}
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS")) and k not in choices}
     environ = kept | (environ or {})
     command = [shutil.which("make") or "make", *arguments]
