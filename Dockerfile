@@ -18,6 +18,7 @@ COPY --from=builder /opt/venv /opt/venv
 WORKDIR /app
 COPY *.py ./
 COPY call ./call
+COPY config_forms ./config_forms
 COPY conversation ./conversation
 COPY providers ./providers
 COPY records ./records

@@ -6,6 +6,7 @@
 #   make call FAULT=openai:down   the same call while something is broken
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
+#   make call ENV=.env            the same call at your own business: its name, fee, hours, ZIPs; no key of the file
 #   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
 #   make quick                    lint, and the unit tests that depend on what changed: under a minute
 #   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
@@ -73,7 +74,7 @@ $(STAMP):
 call: $(STAMP)
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
 	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') \
-	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)
+	  $(if $(MODEL),--real-model) $(if $(ENV),--env '$(ENV)') $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)
 
 chaos: $(STAMP)
 	@$(PY) -m simulator.drills.chaos --doc docs/what-breaks.md $(ARGS)

@@ -6,6 +6,7 @@ anything that can log or fail. `python bot.py` runs it.
 
 import logging
 import os
+import sys
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s | %(levelname)s | %(name)s | %(message)s")
 
@@ -29,10 +30,12 @@ import asyncio  # noqa: E402
 import faulthandler  # noqa: E402
 import gc  # noqa: E402
 import json  # noqa: E402
+import signal  # noqa: E402
 import socket  # noqa: E402
 from collections.abc import AsyncIterator, Mapping  # noqa: E402
-from contextlib import asynccontextmanager  # noqa: E402
+from contextlib import AsyncExitStack, asynccontextmanager  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
+from types import FrameType  # noqa: E402
 from typing import Any  # noqa: E402
 from urllib.parse import parse_qsl  # noqa: E402
 
@@ -40,11 +43,12 @@ import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
 from fastapi.responses import JSONResponse  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
+from starlette.types import Message, Receive, Scope, Send  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
 from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
-from server import readiness  # noqa: E402
+from server import readiness, start  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
@@ -69,11 +73,20 @@ MOST_HOST_CHARACTERS = 253  # RFC 1035
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
     """Opens what all calls share; yields what the protocols of the connections know."""
-    async with open_services(settings) as app.state.services:
+    async with AsyncExitStack() as opened:
+        try:
+            await asyncio.to_thread(start.try_to_write, settings.data_dir)
+        except OSError as error:
+            app.state.exit_code = start.without_a_folder(error, settings)
+            raise
+        try:
+            app.state.services = await opened.enter_async_context(open_services(settings))
+        except Exception as error:
+            app.state.exit_code = start.failed(error, settings)
+            raise
         # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
         gc.collect()
         gc.freeze()
-        logger.info("ready on port %d for %s", settings.port, settings.origin)
         yield {"connections": app.state.services.connections}
 
 
@@ -279,8 +292,41 @@ def _xml(text: str) -> Response:
     return Response(text, media_type="text/xml")
 
 
+async def told_once(scope: Scope, receive: Receive, send: Send) -> None:
+    """The application; a start that fails has said why in a line of its own, and brings no traceback to uvicorn."""
+
+    async def without_traceback(message: Message) -> None:
+        failed = message["type"] == "lifespan.startup.failed"
+        await send({"type": message["type"]} if failed else message)
+
+    await app(scope, receive, without_traceback if scope["type"] == "lifespan" else send)
+
+
 class Server(uvicorn.Server):
     """uvicorn, but live calls come before its own shutdown, which closes their sockets at once (pipecat.md 11)."""
+
+    starting: asyncio.Task[Any] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Says what is on and off, and only when callers are served that it is ready; Ctrl-C ends it at any moment."""
+        self.starting = asyncio.current_task()
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            sys.exit(start.without_a_port(error, settings))
+        except SystemExit:
+            sys.exit(getattr(app.state, "exit_code", start.EXIT_FAILED))
+        finally:
+            self.starting = None
+        for line in start.lines(settings):
+            logger.info("%s", line)
+        logger.info("ready on port %d for %s", settings.port, settings.origin)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal that ends the process; one from the keyboard waits for no start."""
+        super().handle_exit(sig, frame)
+        if sig == signal.SIGINT and self.starting is not None:
+            self.starting.get_loop().call_soon_threadsafe(self.starting.cancel)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets live calls end, or hands them over (drain.py), under one deadline; a second SIGINT leaves at once."""
@@ -298,7 +344,7 @@ class Server(uvicorn.Server):
 def server() -> Server:
     """The server, as it is configured."""
     config = uvicorn.Config(
-        app,
+        told_once,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -314,5 +360,17 @@ def server() -> Server:
     return Server(config)
 
 
+def main() -> None:
+    """Serves until SIGTERM or SIGINT."""
+    try:
+        bound = start.listening_on(settings)
+    except OSError as error:
+        sys.exit(start.without_a_port(error, settings))
+    try:
+        server().run([bound])
+    except asyncio.CancelledError:  # By Ctrl-C, while it started.
+        raise KeyboardInterrupt from None
+
+
 if __name__ == "__main__":
-    server().run()  # Until SIGTERM or SIGINT.
+    main()

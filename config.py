@@ -9,17 +9,33 @@ that is missing or wrong in one message, warns about what is optional, and never
 import logging
 import os
 import sys
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config_forms import days, pages, values
+from config_forms.problems import Problem, lines, of_the_values
 
 logger = logging.getLogger(__name__)
 
 EXIT_CONFIG = 78  # sysexits.h EX_CONFIG: the service was configured wrongly; a restart does not help.
+# What the end of the process takes behind DRAIN_SECONDS (server/drain.py), and a margin
+ENDING_MARGIN_SECONDS = 25
+
+Secret = Annotated[SecretStr, AfterValidator(lambda value: SecretStr(values.secret(value.get_secret_value())))]
+Webhook = Annotated[str, AfterValidator(values.url("http", query=True))]
+Origin = Annotated[str, AfterValidator(values.url("http", path=False))]
+Phone = Annotated[str, AfterValidator(values.phone)]
+Word = Annotated[str, AfterValidator(values.word)]
+Spoken = Annotated[str, AfterValidator(values.spoken)]
+Wait = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]  # What a caller waits for
+Span = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Pause = Annotated[float, Field(gt=0, le=7 * 24 * 3600, allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
@@ -28,205 +44,265 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, populate_by_name=True)
 
     # Required
-    openai_api_key: SecretStr = Field(description="OpenAI key: words the replies that need wording")
-    deepgram_api_key: SecretStr = Field(
+    openai_api_key: Secret = Field(description="OpenAI key: words the replies that need wording")
+    deepgram_api_key: Secret = Field(
         description="Deepgram key: hears the caller (Flux) and speaks when Inworld fails (Aura)"
     )
-    inworld_api_key: SecretStr = Field(description="Inworld key (Basic credential): the first voice")
-    twilio_account_sid: str = Field(description="Twilio account SID (AC...)")
-    twilio_auth_token: SecretStr = Field(description="Twilio auth token: checks signatures, hangs up calls")
-    v2_backend_url: str = Field(description="Origin of the V2 backend, such as https://v2.example.com")
+    inworld_api_key: Secret = Field(description="Inworld key (Basic credential): the first voice")
+    twilio_account_sid: Annotated[str, AfterValidator(values.account_sid)] = Field(
+        description="Twilio account SID (AC...)"
+    )
+    twilio_auth_token: Secret = Field(description="Twilio auth token: checks signatures, hangs up calls")
+    v2_backend_url: Annotated[str, AfterValidator(values.v2_url)] = Field(
+        description="Origin of the V2 backend, such as https://v2.example.com", examples=["https://v2.example.com"]
+    )
 
     # Optional, missing ones are warned about
-    v2_api_key: SecretStr | None = Field(
+    v2_api_key: Secret | None = Field(
         None, description="V2's API_SECRET_KEY; without it every tool call is refused (401)"
     )
-    dashboard_jobs_url: str | None = Field(
-        None, description="Dashboard webhook for jobs and leads (.../api/webhook/jobs)"
+    dashboard_jobs_url: Webhook | None = Field(
+        None,
+        examples=["https://dashboard.example.com/api/webhook/jobs"],
+        description="Dashboard webhook for jobs and leads (.../api/webhook/jobs)",
     )
-    dashboard_calls_url: str | None = Field(
-        None, description="Dashboard webhook for call records (.../api/webhook/calls)"
+    dashboard_calls_url: Webhook | None = Field(
+        None,
+        examples=["https://dashboard.example.com/api/webhook/calls"],
+        description="Dashboard webhook for call records (.../api/webhook/calls)",
     )
-    dashboard_alerts_url: str | None = Field(
-        None, description="Dashboard webhook for emergencies (.../api/webhook/emergency-alerts)"
+    dashboard_alerts_url: Webhook | None = Field(
+        None,
+        examples=["https://dashboard.example.com/api/webhook/emergency-alerts"],
+        description="Dashboard webhook for emergencies (.../api/webhook/emergency-alerts)",
     )
-    dashboard_webhook_secret: SecretStr | None = Field(None, description="The dashboard's WEBHOOK_SECRET")
-    dashboard_user_email: str | None = Field(
-        None, description="The dashboard user that owns the records, exact letter case"
+    dashboard_webhook_secret: Secret | None = Field(None, description="The dashboard's WEBHOOK_SECRET")
+    dashboard_user_email: Annotated[str, AfterValidator(values.email)] | None = Field(
+        None,
+        examples=["owner@example.com"],
+        description="The dashboard user that owns the records, exact letter case",
     )
-    inworld_voice_id: str = Field("Ashley", description="Voice of Inworld")
-    deepgram_tts_voice: str = Field("aura-2-helena-en", description="Voice of Deepgram Aura")
+    inworld_voice_id: Word = Field("Ashley", description="Voice of Inworld")
+    deepgram_tts_voice: Word = Field("aura-2-helena-en", description="Voice of Deepgram Aura")
 
     # Where the service is
-    public_url: str | None = Field(
-        None, description="Origin that Twilio sees, such as https://app.fly.dev; signatures are checked against it"
+    public_url: Annotated[str, AfterValidator(values.public_url)] | None = Field(
+        None,
+        examples=["https://app.fly.dev"],
+        description="Origin that Twilio sees, such as https://app.fly.dev; signatures are checked against it",
     )
-    fly_app_name: str | None = Field(None, description="Set by Fly; PUBLIC_URL defaults to https://<name>.fly.dev")
+    fly_app_name: Annotated[str, AfterValidator(values.fly_app)] | None = Field(
+        None, examples=["ace-phone"], description="Set by Fly; PUBLIC_URL defaults to https://<name>.fly.dev"
+    )
     fly_machine_id: str = Field("local", description="Set by Fly: which machine owns work under way")
-    host: str = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - a container's port is published by its host
+    host: Annotated[str, AfterValidator(values.host)] = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - a container's port is published by its host
     port: int = Field(8765, ge=1, le=65535, description="Port to listen on")
     data_dir: str = Field("data", description="Folder of the database and the pre-rendered lines")
-    database_url: str | None = Field(
-        None, description="Postgres for more than one machine; default: SQLite in DATA_DIR"
+    database_url: Annotated[str, AfterValidator(values.database)] | None = Field(
+        None,
+        examples=["postgresql://user:password@host:5432/name"],
+        description="Postgres for more than one machine; default: SQLite in DATA_DIR",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
-    operator_token: SecretStr | None = Field(
+    operator_token: Secret | None = Field(
         None, description="Bearer token that shows the operator details of the service"
     )
 
     # Vendors
-    deepgram_base_url: str = Field("wss://api.deepgram.com", description="Deepgram's websocket origin")
-    deepgram_tts_base_url: str = Field("https://api.deepgram.com", description="Deepgram's HTTP origin")
-    inworld_base_url: str = Field("https://api.inworld.ai", description="Inworld's origin")
-    openai_base_url: str = Field("https://api.openai.com/v1", description="OpenAI's base URL")
-    openai_model: str = Field("gpt-4.1", description="OpenAI model")
-    twilio_api_base_url: str = Field("https://api.twilio.com", description="Twilio's REST origin")
-    twilio_phone_number: str | None = Field(None, description="Our number, for placing test calls")
-    fallback_number: str | None = Field(None, description="A person's number: dialled when a call cannot be served")
+    deepgram_base_url: Annotated[str, AfterValidator(values.url("ws", path=False))] = Field(
+        "wss://api.deepgram.com", description="Deepgram's websocket origin"
+    )
+    deepgram_tts_base_url: Origin = Field("https://api.deepgram.com", description="Deepgram's HTTP origin")
+    inworld_base_url: Origin = Field("https://api.inworld.ai", description="Inworld's origin")
+    openai_base_url: Annotated[str, AfterValidator(values.openai_url)] = Field(
+        "https://api.openai.com/v1", description="OpenAI's base URL"
+    )
+    openai_model: Word = Field("gpt-4.1", description="OpenAI model")
+    twilio_api_base_url: Origin = Field("https://api.twilio.com", description="Twilio's REST origin")
+    twilio_phone_number: Phone | None = Field(
+        None, examples=["+1XXXXXXXXXX"], description="Our number (+1 and ten digits), for placing test calls"
+    )
+    fallback_number: Phone | None = Field(
+        None, examples=["+1XXXXXXXXXX"], description="A person's number: dialled when a call cannot be served"
+    )
 
     # Business
-    business_name: str = Field("ACE Cooling", description="Name spoken in the greeting")
+    business_name: Spoken = Field("ACE Cooling", description="Name spoken in the greeting")
+    business_city: Spoken = Field("Austin", description="City of the business, as it is spoken")
+    business_state: Spoken = Field("Texas", description="The state that it is in, as it is spoken")
     greet_known_callers: Literal["attested", "always", "never"] = Field(
         "attested",
         description="Who hears what is on file for their number: attested (the network vouches for it), always, never",
     )
-    service_area_zip_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
+    service_area_zip_prefixes: Annotated[tuple[str, ...], NoDecode, AfterValidator(values.zip_prefixes)] = Field(
         ("787",), description="Leading digits of the ZIP codes that are served, separated by commas"
     )
-    timezone: str = Field("America/Chicago", description="Zone of the business")
-    diagnostic_fee: int = Field(89, ge=0, description="Price of a diagnostic visit in dollars")
+    timezone: Annotated[str, AfterValidator(values.zone)] = Field("America/Chicago", description="Zone of the business")
+    diagnostic_fee: int = Field(89, ge=0, le=2000, description="Price of a diagnostic visit in dollars")
+    fee_is_credited: bool = Field(
+        True, description="Whether the fee is credited if the repair goes ahead, and said to be"
+    )
+    technician_calls_ahead_minutes: int = Field(
+        30, ge=0, le=240, description="How long before a visit the technician calls, as callers are told; 0: not said"
+    )
+    open_days: Annotated[tuple[str, ...], NoDecode, AfterValidator(days.open_days)] = Field(
+        days.WEEKDAYS, description="Days on which visits are made, separated by commas; spans as well (mon-fri)"
+    )
+    holidays: Annotated[tuple[str, ...], NoDecode, AfterValidator(days.holidays)] = Field(
+        (),
+        examples=["thanksgiving,12-25,2026-12-26"],
+        description="Days on which none are made: dates, days of every year (12-25), names (thanksgiving)",
+    )
     opening_hour: int = Field(9, ge=0, le=23, description="First visit starts, local hour")
     closing_hour: int = Field(18, ge=1, le=24, description="Visits end, local hour; the last one starts an hour before")
     emergency_callback_minutes: int = Field(
-        15, ge=1, description="Promise recorded with an emergency alert (not spoken)"
+        15, ge=1, le=1440, description="Promise recorded with an emergency alert (not spoken)"
     )
     lead_on_silent_call: bool = Field(False, description="Post a lead for callers who never said a word")
-    twilio_second_auth_token: SecretStr | None = Field(
+    twilio_second_auth_token: Secret | None = Field(
         None, description="A second token whose signatures count, while the first is rotated at Twilio"
     )
     allow_mock_bookings: bool = Field(False, description="Accept V2's apt_ ids as bookings; development only")
 
     # Limits
     max_calls: int = Field(
-        16, ge=1, description="Live calls at once; above it callers hear an apology or are forwarded"
+        16, ge=1, le=1000, description="Live calls at once; above it callers hear an apology or are forwarded"
     )
     max_calls_per_number: int = Field(
-        3, ge=1, description="Live calls of one number at once, on each machine; above it as above MAX_CALLS"
+        3, ge=1, le=1000, description="Live calls of one number at once, on each machine; above it as above MAX_CALLS"
     )
-    max_hourly_calls_per_number: int = Field(20, ge=1, description="The same for all its calls in an hour")
-    max_late_seconds: float = Field(
+    max_hourly_calls_per_number: int = Field(20, ge=1, le=10000, description="The same for all its calls in an hour")
+    max_late_seconds: Span = Field(
         0.25,
-        gt=0,
         description="How late the process may be on average; above it no new call is taken, as above MAX_CALLS",
     )
-    max_turns_per_state: int = Field(5, ge=1, description="Caller turns in one state before a callback is arranged")
-    max_turns_per_call: int = Field(30, ge=1, description="Caller turns in one call before it ends with a callback")
-    max_call_seconds: float = Field(900, gt=0, description="Longest call")
-    max_message_bytes: int = Field(65536, ge=1024, description="Largest websocket message that is accepted")
-    stream_token_seconds: float = Field(60, gt=0, description="How long a stream token of /twiml is good")
-    max_resumes: int = Field(2, ge=0, description="How often a call that broke off is brought back before a callback")
-    drain_seconds: float = Field(240, ge=0, description="How long live calls may go on after SIGTERM")
-    same_caller_minutes: float = Field(
-        30, ge=0, description="A call this soon after another from the same number may go on from it; 0: never"
+    max_turns_per_state: int = Field(
+        5, ge=1, le=1000, description="Caller turns in one state before a callback is arranged"
     )
-    retention_days: int = Field(30, ge=1, description="Rows and snapshots are deleted after this")
+    max_turns_per_call: int = Field(
+        30, ge=1, le=1000, description="Caller turns in one call before it ends with a callback"
+    )
+    max_call_seconds: float = Field(
+        900, gt=0, le=14400, allow_inf_nan=False, description="Longest call; Twilio ends each after four hours"
+    )
+    max_message_bytes: int = Field(65536, ge=1024, le=1 << 24, description="Largest websocket message that is accepted")
+    stream_token_seconds: Span = Field(60, description="How long a stream token of /twiml is good")
+    max_resumes: int = Field(
+        2, ge=0, le=20, description="How often a call that broke off is brought back before a callback"
+    )
+    drain_seconds: float = Field(
+        240, ge=0, le=14400, allow_inf_nan=False, description="How long live calls may go on after SIGTERM"
+    )
+    kill_timeout_seconds: float = Field(
+        300,
+        gt=0,
+        le=14400,
+        allow_inf_nan=False,
+        description="How long the platform waits after SIGTERM: kill_timeout of fly.toml",
+    )
+    same_caller_minutes: float = Field(
+        30,
+        ge=0,
+        le=1440,
+        allow_inf_nan=False,
+        description="A call this soon after another from the same number may go on from it; 0: never",
+    )
+    retention_days: int = Field(30, ge=1, le=3650, description="Rows and snapshots are deleted after this")
 
     # Deadlines
-    llm_first_words_seconds: float = Field(
-        1.0, gt=0, description="Model: longest wait for its first sentence to begin, and between words"
+    llm_first_words_seconds: Wait = Field(
+        1.0, description="Model: longest wait for its first sentence to begin, and between words"
     )
-    llm_first_sentence_seconds: float = Field(
+    llm_first_sentence_seconds: Wait = Field(
         1.3,
-        gt=0,
         description="Model: longest wait for a whole sentence, for the first one with the second reader before it",
     )
-    llm_total_seconds: float = Field(6.0, gt=0, description="Model: longest reply")
-    second_reader_seconds: float = Field(
-        0.6, gt=0, description="Model: time budget of its reading of what the rules leave open of a turn"
+    llm_total_seconds: Wait = Field(6.0, description="Model: longest reply")
+    second_reader_seconds: Wait = Field(
+        0.6, description="Model: time budget of its reading of what the rules leave open of a turn"
     )
-    tts_connect_seconds: float = Field(1.0, gt=0, description="Voices: longest TCP connect")
-    tts_first_audio_seconds: float = Field(1.2, gt=0, description="First voice: longest wait for audio")
-    tts_second_first_audio_seconds: float = Field(1.5, gt=0, description="Second voice: longest wait for audio")
-    tts_stall_seconds: float = Field(1.0, gt=0, description="Voices: longest gap inside a sentence")
-    stt_connect_seconds: float = Field(
-        1.0, gt=0, description="Deepgram: longest handshake, its confirmation included, and longest send"
+    tts_connect_seconds: Wait = Field(1.0, description="Voices: longest TCP connect")
+    tts_first_audio_seconds: Wait = Field(1.2, description="First voice: longest wait for audio")
+    tts_second_first_audio_seconds: Wait = Field(1.5, description="Second voice: longest wait for audio")
+    tts_stall_seconds: Wait = Field(1.0, description="Voices: longest gap inside a sentence")
+    stt_connect_seconds: Wait = Field(
+        1.0, description="Deepgram: longest handshake, its confirmation included, and longest send"
     )
-    stt_retry_seconds: float = Field(0.3, gt=0, description="Deepgram: pause before the next try to connect")
-    stt_recovery_seconds: float = Field(
-        3.0, gt=0, description="Deepgram: longest time without a connection before it is given up"
+    stt_retry_seconds: Wait = Field(0.3, description="Deepgram: pause before the next try to connect")
+    stt_recovery_seconds: Wait = Field(
+        3.0, description="Deepgram: longest time without a connection before it is given up"
     )
-    deaf_seconds: float = Field(
-        2.0, gt=0, description="Deepgram: audio without any event, before it is connected anew or given up"
+    deaf_seconds: Wait = Field(
+        2.0, description="Deepgram: audio without any event, before it is connected anew or given up"
     )
-    stuck_turn_seconds: float = Field(
-        2.2, gt=0, description="Deepgram: silence of the caller after which we end a turn that it has not ended"
+    stuck_turn_seconds: Wait = Field(
+        2.2, description="Deepgram: silence of the caller after which we end a turn that it has not ended"
     )
-    force_end_seconds: float = Field(
-        0.4, gt=0, description="Deepgram: longest wait for the end of a turn that we ended, before it is connected anew"
+    force_end_seconds: Wait = Field(
+        0.4, description="Deepgram: longest wait for the end of a turn that we ended, before it is connected anew"
     )
-    empty_turn_seconds: float = Field(
-        1.0, gt=0, description="A caller turn without words is over this long after its end"
-    )
-    lookup_seconds: float = Field(3.5, gt=0, description="V2: caller and booking lookups")
-    booking_seconds: float = Field(8.0, gt=0, description="V2: booking, moving and cancelling")
-    callback_seconds: float = Field(5.0, gt=0, description="V2: callbacks and alerts")
-    filler_first_seconds: float = Field(1.0, gt=0, description="Silence before a filler line while a tool runs")
-    filler_again_seconds: float = Field(3.0, gt=0, description="Silence before the next filler line")
-    caller_silence_seconds: float = Field(
-        8.0, gt=0, description="Silence of the caller before we ask whether they are there"
-    )
-    hold_seconds: float = Field(40.0, gt=0, description="The same for one who asked us to hold on")
-    open_turn_seconds: float = Field(
-        30.0, gt=0, description="A caller turn that has not ended after this counts as silence"
-    )
-    keypad_seconds: float = Field(2.0, gt=0, description="Pause after which keypad digits count as complete")
-    goodbye_mark_seconds: float = Field(
-        1.2, gt=0, description="Longest wait for the last line to be reported as played, once all of it was sent"
+    empty_turn_seconds: Wait = Field(1.0, description="A caller turn without words is over this long after its end")
+    lookup_seconds: Wait = Field(3.5, description="V2: caller and booking lookups")
+    booking_seconds: Wait = Field(8.0, description="V2: booking, moving and cancelling")
+    callback_seconds: Wait = Field(5.0, description="V2: callbacks and alerts")
+    filler_first_seconds: Wait = Field(1.0, description="Silence before a filler line while a tool runs")
+    filler_again_seconds: Wait = Field(3.0, description="Silence before the next filler line")
+    caller_silence_seconds: Wait = Field(8.0, description="Silence of the caller before we ask whether they are there")
+    hold_seconds: Span = Field(40.0, description="The same for one who asked us to hold on")
+    open_turn_seconds: Span = Field(30.0, description="A caller turn that has not ended after this counts as silence")
+    keypad_seconds: Wait = Field(2.0, description="Pause after which keypad digits count as complete")
+    goodbye_mark_seconds: Wait = Field(
+        1.2, description="Longest wait for the last line to be reported as played, once all of it was sent"
     )
     hangup_pause_seconds: float = Field(
-        1.0, ge=0, description="Pause between the last word and the hang-up, so that a caller can still speak"
+        1.0,
+        ge=0,
+        le=60,
+        allow_inf_nan=False,
+        description="Pause between the last word and the hang-up, so that a caller can still speak",
     )
-    hangup_request_seconds: float = Field(
-        1.5, gt=0, description="Twilio: longest hang-up, until the stream has ended; then we end it"
+    hangup_request_seconds: Wait = Field(
+        1.5, description="Twilio: longest hang-up, until the stream has ended; then we end it"
     )
-    pipeline_setup_seconds: float = Field(5.0, gt=0, description="Longest set-up of a call")
-    stream_start_seconds: float = Field(
-        5.0, gt=0, description="Longest wait for Twilio's start message, and for the head and for the form of a request"
+    pipeline_setup_seconds: Wait = Field(5.0, description="Longest set-up of a call")
+    stream_start_seconds: Wait = Field(
+        5.0, description="Longest wait for Twilio's start message, and for the head and for the form of a request"
     )
-    line_silent_seconds: float = Field(
-        10.0, gt=0, description="Twilio: a stream that sends nothing, or takes no audio, for this long is broken"
+    line_silent_seconds: Span = Field(
+        10.0, description="Twilio: a stream that sends nothing, or takes no audio, for this long is broken"
     )
-    snapshot_seconds: float = Field(
-        0.5, gt=0, description="Longest wait of a caller for the database; then the call goes on without it"
+    snapshot_seconds: Wait = Field(
+        0.5, description="Longest wait of a caller for the database; then the call goes on without it"
     )
-    database_seconds: float = Field(
-        3.0, gt=0, description="Longest statement of the database; then it is away, and every call goes on without it"
+    database_seconds: Wait = Field(
+        3.0, description="Longest statement of the database; then it is away, and every call goes on without it"
     )
-    memory_seconds: float = Field(
-        1.0, gt=0, description="Longest wait for what the database knows of a number; then nothing is known"
+    memory_seconds: Wait = Field(
+        1.0, description="Longest wait for what the database knows of a number; then nothing is known"
     )
-    resume_wait_seconds: float = Field(
-        2.0, gt=0, description="Longest wait for the end of a broken stream before the caller is asked to hold on"
+    resume_wait_seconds: Wait = Field(
+        2.0, description="Longest wait for the end of a broken stream before the caller is asked to hold on"
     )
 
     # Breakers and delivery
-    breaker_failures: int = Field(3, ge=1, description="Consecutive failures that open a circuit breaker")
-    breaker_cooldown_seconds: float = Field(60, gt=0, description="How long an open breaker lets nothing through")
-    dashboard_timeout_seconds: float = Field(
-        65, gt=0, description="Dashboard: longest request; more than its own 60 s, or a repeat makes a second lead"
+    breaker_failures: int = Field(3, ge=1, le=100, description="Consecutive failures that open a circuit breaker")
+    breaker_cooldown_seconds: Span = Field(60, description="How long an open breaker lets nothing through")
+    dashboard_timeout_seconds: Span = Field(
+        65, description="Dashboard: longest request; more than its own 60 s, or a repeat makes a second lead"
     )
-    dashboard_retry_seconds: float = Field(2.0, gt=0, description="Dashboard: pause before the one retry")
-    delivery_pauses_seconds: Annotated[tuple[float, ...], NoDecode] = Field(
+    dashboard_retry_seconds: Wait = Field(2.0, description="Dashboard: pause before the one retry")
+    delivery_pauses_seconds: Annotated[tuple[Pause, ...], NoDecode, Field(min_length=1)] = Field(
         (30, 120, 600, 1800, 3600, *(10800.0,) * 24),
+        examples=["30,120,600"],
         description="Pauses of later deliveries, separated by commas; after the last one (three days) a record is parked",
     )
-    resume_window_seconds: float = Field(
-        120, gt=0, description="How long a broken call may resume before its lead is delivered"
+    resume_window_seconds: Span = Field(
+        120, description="How long a broken call may resume before its lead is delivered"
     )
-    liveness_seconds: float = Field(10, gt=0, description="How often a machine tells the others that it lives")
-    machine_lost_seconds: float = Field(
-        60, gt=0, description="A machine that has not told so for this long is lost, and its work is adopted"
+    liveness_seconds: Span = Field(10, description="How often a machine tells the others that it lives")
+    machine_lost_seconds: Span = Field(
+        60, description="A machine that has not told so for this long is lost, and its work is adopted"
     )
 
     @classmethod
@@ -247,41 +323,15 @@ class Settings(BaseSettings):
         stripped = {k.lower(): v.strip() if isinstance(v, str) else v for k, v in values.items()}
         return {k: v for k, v in stripped.items() if v != ""}
 
-    @field_validator("service_area_zip_prefixes", "delivery_pauses_seconds", mode="before")
+    @field_validator("service_area_zip_prefixes", "open_days", "holidays", "delivery_pauses_seconds", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-    @field_validator("v2_backend_url", "public_url", "dashboard_jobs_url", "dashboard_calls_url", "dashboard_alerts_url",
-                     "deepgram_tts_base_url", "inworld_base_url", "openai_base_url", "twilio_api_base_url")  # fmt: skip
-    @classmethod
-    def _http_url(cls, value: str | None) -> str | None:
-        return value if value is None else _checked_url(value, ("http", "https"))
-
-    @field_validator("deepgram_base_url")
-    @classmethod
-    def _websocket_url(cls, value: str) -> str:
-        return _checked_url(value, ("ws", "wss"))
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("is not a known time zone, such as America/Chicago") from None
-        return value
 
     @field_validator("log_level", mode="before")
     @classmethod
     def _level_or_info(cls, value: object) -> object:
         return log_level(str(value))
-
-    @model_validator(mode="after")
-    def _hours_in_order(self) -> Self:
-        if self.opening_hour >= self.closing_hour:
-            raise ValueError("OPENING_HOUR must be before CLOSING_HOUR")
-        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -323,8 +373,21 @@ WARN_WHEN_MISSING = {
     "INWORLD_VOICE_ID": "using the default voice",
     "DEEPGRAM_TTS_VOICE": "using the default voice",
 }
-
-
+# What stands first in .env.example: with these filled in a business is on the phone.
+MINIMAL = (
+    "openai_api_key",
+    "deepgram_api_key",
+    "inworld_api_key",
+    "twilio_account_sid",
+    "twilio_auth_token",
+    "v2_backend_url",
+    "v2_api_key",
+    "public_url",
+    "twilio_phone_number",
+    "fallback_number",
+    "business_name",
+    "service_area_zip_prefixes",
+)
 # The first setting of each part of .env.example and of docs/settings.md.
 SECTIONS = {
     "openai_api_key": "Required: without these the service does not start",
@@ -336,23 +399,183 @@ SECTIONS = {
     "llm_first_words_seconds": "Deadlines",
     "breaker_failures": "Circuit breakers and delivery",
 }
+SHORTEST_TOKEN = 16
+DASHBOARD_SECONDS = 60  # The dashboard's own limit (contract.md 0.10)
+FLY_KILL_SECONDS = 300  # Fly's longest kill_timeout
+_ALIKE = 0.87  # From here on an unknown name is a known one with a slip
 
 
 class ConfigError(ValueError):
-    """Raised when settings are missing or wrong; the message lists all of them."""
+    """Raised when settings are missing or wrong; the message lists all of them, a line for each that is wrong."""
 
 
 def load(environ: Mapping[str, str]) -> Settings:
     """Reads the settings from `environ`.
 
     Raises:
-        ConfigError: names every required variable that is missing or blank, and every value that is wrong.
+        ConfigError: names every required variable that is missing or blank, and says of every value what is wrong
+            with it, alone or beside the others.
     """
     known = {name: environ[name.upper()] for name in Settings.model_fields if name.upper() in environ}
+    missing: list[str] = []
+    wrong: list[Problem] = []
     try:
-        return Settings(**known)  # type: ignore[arg-type]
+        settings = Settings(**known)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise ConfigError(_explain(error)) from None
+        missing, wrong = of_the_values(error, Settings.model_fields)
+        settings = _without(known, {name for problem in wrong for name in problem.names})
+    of_none = {*missing, *(name for problem in wrong for name in problem.names)}
+    wrong += [problem for problem in _problems(settings) if not of_none & set(problem.names)]
+    if missing or wrong:
+        raise ConfigError("\n".join(lines(missing, wrong)))
+    return settings
+
+
+def _without(known: Mapping[str, str], wrong: set[str]) -> Settings:
+    """The settings as far as they are right, so that those can be held against each other."""
+    right = {name: value for name, value in known.items() if name.upper() not in wrong and value.strip()}
+    stand_in = {name.lower(): "missing" for name in REQUIRED}
+    stand_in |= {"twilio_account_sid": "AC" + "0" * 32, "v2_backend_url": "http://127.0.0.1"}
+    return Settings(**(stand_in | right))  # type: ignore[arg-type]
+
+
+def _problems(settings: Settings) -> Iterator[Problem]:
+    """What makes a service that starts and serves nobody: settings that contradict each other or their place."""
+    s = settings
+    if s.opening_hour >= s.closing_hour:
+        yield Problem(
+            ("OPENING_HOUR", "CLOSING_HOUR"),
+            f"({s.opening_hour}) has to be before CLOSING_HOUR ({s.closing_hour}); for example OPENING_HOUR=9",
+        )
+    if s.fallback_number and s.fallback_number == s.twilio_phone_number:
+        yield Problem(
+            ("FALLBACK_NUMBER", "TWILIO_PHONE_NUMBER"),
+            "is TWILIO_PHONE_NUMBER itself, so that we would ring ourselves: a person's number, or none",
+        )
+    if repeated := _repeated(s):
+        yield Problem(repeated, f"is the address of {repeated[1]} as well: each of the three records has its own")
+    if values.is_account_sid(s.twilio_auth_token.get_secret_value()):
+        yield Problem(("TWILIO_AUTH_TOKEN",), "is an account SID: the token stands below it in Twilio's console")
+    if s.drain_seconds + ENDING_MARGIN_SECONDS > s.kill_timeout_seconds:
+        yield Problem(
+            ("DRAIN_SECONDS", "KILL_TIMEOUT_SECONDS"),
+            f"({s.drain_seconds:g}) and {ENDING_MARGIN_SECONDS} s for the end are more than KILL_TIMEOUT_SECONDS "
+            f"({s.kill_timeout_seconds:g}), so that live calls are killed; for example DRAIN_SECONDS=240",
+        )
+    if s.machine_lost_seconds < 2 * s.liveness_seconds:
+        yield Problem(
+            ("MACHINE_LOST_SECONDS", "LIVENESS_SECONDS"),
+            f"({s.machine_lost_seconds:g}) has to be at least twice LIVENESS_SECONDS ({s.liveness_seconds:g}), or a "
+            "machine that lives counts as lost; for example MACHINE_LOST_SECONDS=60",
+        )
+    if s.fly_app_name or s.behind_fly:
+        yield from _problems_at_fly(s)
+
+
+def _problems_at_fly(s: Settings) -> Iterator[Problem]:
+    if s.kill_timeout_seconds > FLY_KILL_SECONDS:
+        yield Problem(
+            ("KILL_TIMEOUT_SECONDS",),
+            f"({s.kill_timeout_seconds:g}) is longer than Fly waits; for example KILL_TIMEOUT_SECONDS=300",
+        )
+    if not s.fly_app_name and not s.public_url and s.verify_twilio:
+        yield Problem(
+            ("PUBLIC_URL", "FLY_APP_NAME"),
+            "is needed, since FLY_APP_NAME does not name the app either: Twilio's signatures are checked against it; "
+            "for example PUBLIC_URL=https://app.fly.dev",
+        )
+    if not s.fly_app_name:
+        return
+    if not s.verify_twilio:
+        yield Problem(("VERIFY_TWILIO",), "is false, so that anyone could place calls: at Fly it has to be true")
+    if s.host in ("localhost", "::1") or s.host.startswith("127."):
+        yield Problem(("HOST",), "is this machine alone, where Fly's proxy reaches nothing; for example HOST=0.0.0.0")
+
+
+def _repeated(s: Settings) -> tuple[str, ...]:
+    """Two of the dashboard's addresses that are one."""
+    seen: dict[str, str] = {}
+    for name in ("DASHBOARD_JOBS_URL", "DASHBOARD_CALLS_URL", "DASHBOARD_ALERTS_URL"):
+        url = getattr(s, name.lower())
+        if url and url in seen:
+            return name, seen[url]
+        seen[url or ""] = name
+    return ()
+
+
+def warnings(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+    """What the service starts with and its operator ought to know, one line each."""
+    unset = [
+        f"{name} is not set: {consequence}"
+        for name, consequence in WARN_WHEN_MISSING.items()
+        if not environ.get(name, "").strip()
+    ]
+    doubts = (*_doubts_about_the_place(settings), *_doubts_about_the_times(settings), *_doubts_about_names(environ))
+    return [*unset, *(problem.line for problem in doubts)]
+
+
+def _doubts_about_the_place(s: Settings) -> Iterator[Problem]:
+    if s.verify_twilio and not s.public_url and not s.fly_app_name:
+        yield Problem(
+            ("PUBLIC_URL",),
+            f"is not set: signatures are checked against {s.origin}, so every call of Twilio's will be refused (403); "
+            "for example PUBLIC_URL=https://app.fly.dev",
+        )
+    if not s.verify_twilio:
+        yield Problem(("VERIFY_TWILIO",), "is false: ANYONE CAN PLACE CALLS TO THIS SERVICE. For local use only")
+    for name in ("V2_BACKEND_URL", "DASHBOARD_JOBS_URL", "DASHBOARD_CALLS_URL", "DASHBOARD_ALERTS_URL"):
+        url = getattr(s, name.lower()) or ""
+        if url.startswith("http:") and values.in_public(url):
+            yield Problem((name,), "begins with http://: keys and callers' data cross the internet unencrypted")
+    if s.allow_mock_bookings and s.fly_app_name:
+        yield Problem(("ALLOW_MOCK_BOOKINGS",), "is true: callers are told of visits that are in no calendar")
+    if s.log_level == "DEBUG" and s.fly_app_name:
+        yield Problem(("LOG_LEVEL",), "is DEBUG: what callers say stands in the log")
+    token = s.operator_token.get_secret_value() if s.operator_token else ""
+    if token and len(token) < SHORTEST_TOKEN:
+        yield Problem(("OPERATOR_TOKEN",), f"is short: it can be guessed; {SHORTEST_TOKEN} characters or more")
+    if s.twilio_second_auth_token == s.twilio_auth_token:
+        yield Problem(("TWILIO_SECOND_AUTH_TOKEN",), "is TWILIO_AUTH_TOKEN itself: it has no effect")
+    if not s.deepgram_tts_voice.startswith("aura"):
+        yield Problem(
+            ("DEEPGRAM_TTS_VOICE",), "is no voice of Aura, as far as its name tells: there may be no second voice"
+        )
+
+
+def _doubts_about_the_times(s: Settings) -> Iterator[Problem]:
+    in_order = (
+        ("llm_first_words_seconds", "llm_first_sentence_seconds"),
+        ("llm_first_sentence_seconds", "llm_total_seconds"),
+        ("stt_connect_seconds", "stt_recovery_seconds"),
+        ("snapshot_seconds", "database_seconds"),
+        ("resume_wait_seconds", "resume_window_seconds"),
+        ("caller_silence_seconds", "hold_seconds"),
+        ("max_turns_per_state", "max_turns_per_call"),
+    )
+    for shorter, longer in in_order:
+        if getattr(s, shorter) > getattr(s, longer):
+            yield Problem((shorter.upper(),), f"is more than {longer.upper()}, which cuts it short")
+    if s.dashboard_timeout_seconds <= DASHBOARD_SECONDS:
+        yield Problem(
+            ("DASHBOARD_TIMEOUT_SECONDS",),
+            f"is not more than the dashboard's own {DASHBOARD_SECONDS} s: a repeat makes a second lead",
+        )
+    if s.retention_days * 24 * 3600 < sum(s.delivery_pauses_seconds):
+        yield Problem(("RETENTION_DAYS",), "is less than DELIVERY_PAUSES_SECONDS together: records are deleted unsent")
+    if not s.diagnostic_fee and s.fee_is_credited:
+        yield Problem(("FEE_IS_CREDITED",), "is true, and DIAGNOSTIC_FEE is 0: callers hear that nothing is credited")
+
+
+def _doubts_about_names(environ: Mapping[str, str]) -> Iterator[Problem]:
+    if environ.get("DASHBOARD_WEBHOOK_URL", "").strip():
+        yield Problem(
+            ("DASHBOARD_WEBHOOK_URL",),
+            "is retired and ignored: set DASHBOARD_JOBS_URL, DASHBOARD_CALLS_URL and DASHBOARD_ALERTS_URL",
+        )
+    ours = [name.upper() for name in Settings.model_fields]
+    for name in environ.keys() - {*ours, "DASHBOARD_WEBHOOK_URL"}:
+        if not name.startswith("FLY_") and (meant := get_close_matches(name.upper(), ours, 1, _ALIKE)):
+            yield Problem((name,), f"is no setting, and has no effect: did you mean {meant[0]}?")
 
 
 def validate_config(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -360,17 +583,11 @@ def validate_config(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         settings = load(environ)
     except ConfigError as error:
-        logger.critical("%s", error)
+        for line in str(error).splitlines():
+            logger.critical("%s", line)
         sys.exit(EXIT_CONFIG)
-    for name, consequence in WARN_WHEN_MISSING.items():
-        if not environ.get(name, "").strip():
-            logger.warning("%s is not set: %s", name, consequence)
-    if environ.get("DASHBOARD_WEBHOOK_URL", "").strip():
-        logger.warning(
-            "DASHBOARD_WEBHOOK_URL is retired and ignored: set DASHBOARD_JOBS_URL, DASHBOARD_CALLS_URL and DASHBOARD_ALERTS_URL"
-        )
-    if not settings.verify_twilio:
-        logger.warning("VERIFY_TWILIO is false: ANYONE CAN PLACE CALLS TO THIS SERVICE. For local use only")
+    for line in warnings(settings, environ):
+        logger.warning("%s", line)
     return settings
 
 
@@ -385,83 +602,51 @@ def log_level(value: str | None) -> str:
 
 def secret_values(settings: Settings) -> tuple[str, ...]:
     """Everything that no log line may contain: the secrets, and the password inside DATABASE_URL."""
-    values = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
+    secrets = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
     password = urlsplit(settings.database_url or "").password or ""
-    return tuple(v for v in (*values, password, unquote(password)) if v)
+    return tuple(v for v in (*secrets, password, unquote(password)) if v)
 
 
 def env_example() -> str:
-    """The text of .env.example: one line for each setting, those that need no value commented out."""
-    lines = ["# Copy to .env and fill in. Generated by `python -m config --env-example`."]
-    for name, field in Settings.model_fields.items():
-        if name in SECTIONS:
-            lines += ["", f"# {SECTIONS[name]}"]
-        value = _as_text(field.default) if not field.is_required() else ""
-        # Quoted when empty or spaced: python-dotenv would take the remark for the value, or end it at the space.
-        value = f'"{value}"' if not value or " " in value else value
-        optional = not field.is_required() and name.upper() not in WARN_WHEN_MISSING
-        lines.append(f"{'# ' if optional else ''}{name.upper()}={value}  # {field.description}")
-    return "\n".join(lines) + "\n"
+    """The text of .env.example."""
+    return pages.env_example(Settings.model_fields, MINIMAL, SECTIONS, {name.lower() for name in WARN_WHEN_MISSING})
 
 
 def markdown() -> str:
-    """The tables of docs/settings.md, one for each part."""
-    lines: list[str] = []
-    for name, field in Settings.model_fields.items():
-        if name in SECTIONS:
-            lines += ["", f"**{SECTIONS[name]}**", "", "| setting | default | what it is |", "|---|---|---|"]
-        default = "required" if field.is_required() else f"`{value}`" if (value := _as_text(field.default)) else ""
-        lines.append(f"| `{name.upper()}` | {default} | {field.description} |")
-    return "\n".join(lines).strip() + "\n"
+    """The tables of docs/settings.md."""
+    return pages.markdown(Settings.model_fields, SECTIONS)
 
 
-def _as_text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case float():
-            return f"{value:g}"
-        case tuple():
-            return ",".join(map(_as_text, value))
-        case _:
-            return str(value)
-
-
-def _checked_url(value: str, schemes: tuple[str, ...]) -> str:
+def check(environ: Mapping[str, str]) -> int:
+    """Says on stderr what the start would say of `environ`; returns the start's exit code."""
+    logging.basicConfig(format="%(levelname)s: %(message)s")
     try:
-        parts = urlsplit(value)
-        valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid or any(c.isspace() for c in value):
-        raise ValueError(f"is no {'/'.join(schemes)} URL")
-    return value.rstrip("/")
-
-
-def _explain(error: ValidationError) -> str:
-    missing = [str(e["loc"][0]).upper() for e in error.errors() if e["type"] == "missing"]
-    wrong = []
-    for problem in error.errors(include_input=False, include_url=False):
-        if problem["type"] != "missing":
-            name = str(problem["loc"][0]).upper() + " " if problem["loc"] else ""
-            wrong.append(name + problem["msg"].removeprefix("Value error, "))
-    parts = []
-    if missing:
-        parts.append("missing: " + ", ".join(missing))
-    if wrong:
-        parts.append("wrong: " + "; ".join(wrong))
-    return "The service cannot start. Environment variables " + ". ".join(parts) + ". See .env.example."
+        validate_config(environ)
+    except SystemExit:
+        return EXIT_CONFIG
+    sys.stdout.write("The settings are right.\n")
+    return 0
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m config --env-example | --markdown`: prints the settings for people."""
-    pages = {"--env-example": env_example, "--markdown": markdown}
-    if len(arguments) != 1 or arguments[0] not in pages:
-        sys.stderr.write(f"usage: python -m config {' | '.join(pages)}\n")
-        return 2
-    sys.stdout.write(pages[arguments[0]]())
+    """`python -m config --env-example | --markdown | --check [FILE]`: prints the settings for people, or checks them.
+
+    Checked is what the service would start with here: the environment, and .env beside it. FILE: that file alone.
+    """
+    from dotenv import dotenv_values
+
+    match arguments:
+        case ["--env-example"]:
+            sys.stdout.write(env_example())
+        case ["--markdown"]:
+            sys.stdout.write(markdown())
+        case ["--check"]:
+            return check({k: v or "" for k, v in dotenv_values(".env").items()} | dict(os.environ))
+        case ["--check", path] if os.path.isfile(path):
+            return check({k: v or "" for k, v in dotenv_values(path).items()})
+        case _:
+            sys.stderr.write("usage: python -m config --env-example | --markdown | --check [FILE]\n")
+            return 2
     return 0
 
 

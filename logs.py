@@ -188,6 +188,7 @@ def setup_logging() -> None:
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
+    sys.unraisablehook = _log_unraisable
     route_loguru()
 
 
@@ -247,8 +248,7 @@ def _adopt_dbos() -> None:
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, traceback)
-        return
+        return  # Whoever presses Ctrl-C knows why it ends.
     logging.getLogger("uncaught").critical("%s", kind.__name__, exc_info=(kind, error, traceback))
 
 
@@ -257,6 +257,11 @@ def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
         name = args.thread.name if args.thread else "?"
         exc_info = (args.exc_type, args.exc_value, args.exc_traceback)
         logging.getLogger("uncaught").critical("%s in thread %s", args.exc_type.__name__, name, exc_info=exc_info)
+
+
+def _log_unraisable(args: "sys.UnraisableHookArgs") -> None:
+    if not issubclass(args.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(args)
 
 
 LOGGED_BODY_CHARS = 2000

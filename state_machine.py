@@ -198,6 +198,8 @@ def _welcome(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if heard.asks is Ask.ROBOT and heard.intent is None and not session.problem:
         return [talk.say("robot"), *talk.ask(Question.HOW_CAN_I_HELP)]
+    if heard.asks is Ask.DAYS and not heard.problem:
+        return [talk.say("open_days"), *talk.ask(Question.HOW_CAN_I_HELP)]
     if heard.asks is Ask.OTHER and heard.intent is None and not talk.changed:
         return talk.ask(Question.HOW_CAN_I_HELP)  # "Are you open on Sundays?": answered, and then what it is about.
     session.intent = heard.intent or Intent.SERVICE

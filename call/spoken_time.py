@@ -1,8 +1,14 @@
 """How a time is spoken, English and Spanish, and how it is written for the team."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen".split()
+)
 WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 MONTHS = tuple("January February March April May June July August September October November December".split())
 _DIAS = "lunes martes miércoles jueves viernes sábado domingo".split()
@@ -34,3 +40,52 @@ def _day(local: datetime) -> str:
 
 def _twelve(local: datetime) -> tuple[int, str]:
     return local.hour % 12 or 12, "PM" if local.hour >= 12 else "AM"
+
+
+def speak_minutes(minutes: int) -> str:
+    """A span of time in plain words: "thirty minutes", "an hour", "two hours"."""
+    if minutes % 60 == 0 and minutes:
+        return "an hour" if minutes == 60 else f"{_speak_count(minutes // 60)} hours"
+    return "a minute" if minutes == 1 else f"{_speak_count(minutes)} minutes"
+
+
+def _speak_count(count: int) -> str:
+    if count < len(_ONES):
+        return _ONES[count]
+    if count >= 100:
+        return str(count)
+    tens, ones = divmod(count, 10)
+    return f"{_TENS[tens]}-{_ONES[ones]}" if ones else _TENS[tens]
+
+
+def speak_open_days(open_days: Sequence[str], holidays: Sequence[str]) -> str:
+    """The days on which visits are made: "Monday to Friday and Sunday, but not on Thanksgiving or December 26"."""
+    runs: list[list[int]] = []
+    for number, day in enumerate(WEEKDAYS):
+        if day[:3].lower() not in open_days:
+            continue
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    if len(open_days) == len(WEEKDAYS):
+        told = "seven days a week"
+    else:
+        told = _listed([day for run in runs for day in _spans(run)])
+    return f"{told}, but not on {_listed([_speak_holiday(day) for day in holidays], 'or')}" if holidays else told
+
+
+def _spans(run: Sequence[int]) -> list[str]:
+    first, last = WEEKDAYS[run[0]], WEEKDAYS[run[-1]]
+    return [f"{first} to {last}"] if len(run) > 2 else [WEEKDAYS[day] for day in run]
+
+
+def _listed(parts: Sequence[str], word: str = "and") -> str:
+    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def _speak_holiday(name: str) -> str:
+    if not name[0].isdigit():
+        return {"new years": "New Year's Day", "new years eve": "New Year's Eve"}.get(name, name.title())
+    month, day = (int(part) for part in name.split("-")[-2:])
+    return f"{MONTHS[month - 1]} {day}"

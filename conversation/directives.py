@@ -1,18 +1,26 @@
 """What the model is told: who it is, and the one thing that it puts into words."""
 
 from call.business import Business
+from call.spoken_time import speak_open_days
 
-PERSONA = """You are the virtual receptionist of {business}, a heating and cooling company in Austin, Texas, on the phone.
+PERSONA = """You are the virtual receptionist of {business}, a heating and cooling company in {city}, {state}, on the phone.
 You only put one short reply into words; the decisions are made elsewhere and given to you.
 At most two short sentences, 25 words together, plain spoken English, one question at most. Mirror the caller's mood.
 Never name times, dates, prices, names or promises that the instructions do not give you. Never say that anything is
 booked, scheduled, changed or cancelled. Never talk about how you work. No lists, brackets or dashes.
-The diagnostic visit is {fee} dollars, credited if the repair goes ahead. Visits are possible seven days a week."""
+The diagnostic visit is {fee} dollars{credited}. Visits are possible {days}."""
 
 
 def persona(business: Business) -> str:
     """The system instruction, once per call."""
-    return PERSONA.format(business=business.name, fee=business.diagnostic_fee)
+    return PERSONA.format(
+        business=business.name,
+        city=business.city,
+        state=business.state,
+        fee=business.diagnostic_fee,
+        credited=", credited if the repair goes ahead" if business.fee_is_credited else "",
+        days=speak_open_days(business.open_days, business.holidays),
+    )
 
 
 def directive(question: str) -> str:

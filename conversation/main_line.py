@@ -106,7 +106,11 @@ def digression(talk: Talk) -> list[Action] | None:
     """The fixed reaction to what every state knows, a question or a correction, with the open question behind it."""
     if talk.misses_number:
         return [talk.say("number_hidden")]
-    key = {Ask.PRICE: "price", Ask.ROBOT: "robot"}.get(talk.heard.asks) if talk.heard.asks else None
+    key = (
+        {Ask.PRICE: "price", Ask.ROBOT: "robot", Ask.DAYS: "open_days"}.get(talk.heard.asks)
+        if talk.heard.asks
+        else None
+    )
     if key:
         return [talk.say(key)]
     return talk.acknowledge() if talk.heard.corrects and talk.changed else None

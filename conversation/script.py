@@ -7,11 +7,12 @@ that names the one question to end with; its fallback is always a fixed line.
 
 from call.business import Business
 from call.session import Question, Reason
+from call.spoken_time import speak_minutes, speak_open_days
 
 NAME_AGAIN = "ask:name:again"
 _NO_NUMBER = "Without a number we can't call you back. Please call us again any time. Goodbye."
 _SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós."
-# Slots {business} and {fee} are facts of the business; a line with any other slot is rendered during the call.
+# Slots {business}, {fee}, {days} and {ahead} are facts of the business; a line with any other slot is rendered during the call.
 _EN: dict[str, tuple[str, ...]] = {
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
     # Questions
@@ -100,6 +101,8 @@ _EN: dict[str, tuple[str, ...]] = {
     "billing_intro": ("Our billing team will need to call you back about that.",),
     "warranty_intro": ("Our warranty team will need to call you back about that.",),
     "price": ("The diagnostic visit is {fee} dollars, and that's credited if you go ahead with the repair.",),
+    "price:not_credited": ("The diagnostic visit is {fee} dollars.",),
+    "open_days": ("We make visits {days}.",),
     "robot": ("I'm the virtual receptionist of {business}.",),
     "vendor": (
         "Thanks for reaching out, but we're not taking sales calls. If you need service yourself, I can help with that.",
@@ -135,7 +138,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "filler": ("One moment, please.", "I'm still checking, thanks for waiting.", "Just a little longer, please."),
     "still_there": ("Are you still there?", "Hello, can you hear me?"),
     # Ends
-    "booked": ("You're booked for {time}. The technician will call thirty minutes ahead.",),
+    "booked": ("You're booked for {time}. The technician will call {ahead} ahead.",),
     "booked_close": ("Thank you. We'll see you {time}. Goodbye.",),
     "cancelled": ("Your visit is cancelled.",),
     "rescheduled": ("Your visit is moved to {time}.",),
@@ -233,8 +236,28 @@ def line(key: str, language: str, business: Business, said: int = 0, **slots: st
     Raises:
         KeyError: there is no such line, or a slot is missing.
     """
+    key = _of_this(business, key)
     variants = (_ES.get(key) if language == "es" else None) or _EN[key]
-    return variants[said % len(variants)].format(business=business.name, fee=business.diagnostic_fee, **slots)
+    return variants[said % len(variants)].format(**_facts(business), **slots)
+
+
+def _facts(business: Business) -> dict[str, str]:
+    """What a line may say of the business."""
+    return {
+        "business": business.name,
+        "fee": str(business.diagnostic_fee),
+        "days": speak_open_days(business.open_days, business.holidays),
+        "ahead": speak_minutes(business.calls_ahead_minutes),
+    }
+
+
+def _of_this(business: Business, key: str) -> str:
+    """The line in the place of `key` where the business does not do what that one promises."""
+    if key == "price" and not business.fee_is_credited:
+        return "price:not_credited"
+    if key == "booked" and not business.calls_ahead_minutes:
+        return "booked:no_number"
+    return key
 
 
 def question_key(question: Question) -> str:
@@ -250,7 +273,10 @@ def callback_key(reason: Reason) -> str:
 
 def pre_renderable(business: Business) -> tuple[str, ...]:
     """Every line that needs nothing but facts of the business, most urgent first."""
-    facts = {"business": business.name, "fee": str(business.diagnostic_fee)}
+    facts = _facts(business)
+    unsaid = {"price" if _of_this(business, "price") != "price" else "price:not_credited"}
+    if business.always_open:
+        unsaid.add("open_days")
     urgent = (
         "greeting",
         "safety_exit",
@@ -261,7 +287,10 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
         "filler",
         "still_there",
     )
-    ordered = sorted(_EN, key=lambda key: (key not in urgent, urgent.index(key) if key in urgent else 0))
+    ordered = sorted(
+        (key for key in _EN if key not in unsaid),
+        key=lambda key: (key not in urgent, urgent.index(key) if key in urgent else 0),
+    )
     texts = []
     for language, keys in ((_EN, ordered), (_ES, list(_ES))):
         for key in keys:

@@ -35,7 +35,8 @@ def known(fact: Known | None) -> Known:
 def wish_asap(talk: Talk) -> None:
     """The wish is for as soon as possible."""
     session, business = talk.session, talk.business
-    session.visit_at, session.visit_latest = asap(talk.now, business.opening_hour, business.closing_hour), None
+    soonest = asap(talk.now, business.opening_hour, business.closing_hour)
+    session.visit_at, session.visit_latest = business.on_an_open_day(soonest, soon=True), None
     session.visit_asap = True
 
 
@@ -48,7 +49,8 @@ def take_wish(talk: Talk) -> None:
         wish_asap(talk)
     elif heard.urgency is Urgency.ROUTINE:  # "Whenever": the next day's opening, read back before it is booked.
         tomorrow = (talk.now + timedelta(days=1)).replace(hour=0, minute=0)
-        session.visit_at = asap(tomorrow, talk.business.opening_hour, talk.business.closing_hour)
+        soonest = asap(tomorrow, talk.business.opening_hour, talk.business.closing_hour)
+        session.visit_at = talk.business.on_an_open_day(soonest, soon=True)
 
 
 def calendar_check(talk: Talk) -> CallTool | None:
@@ -62,13 +64,14 @@ def calendar_check(talk: Talk) -> CallTool | None:
 
 
 def learn_slots(talk: Talk, result: ToolResult) -> None:
-    """What V2 says is free, as far as it is inside opening hours."""
+    """What V2 says is free, as far as it is on an open day, inside opening hours."""
     session, business = talk.session, talk.business
     session.calendar_answers = isinstance(result, SlotsFound) and result.outcome is Outcome.OK
     if isinstance(result, SlotsFound):
         local = [slot.astimezone(business.zone) for slot in result.slots]
         last = (business.closing_hour - 1, 0)
-        session.slots = [s for s in local if (business.opening_hour, 0) <= (s.hour, s.minute) <= last]
+        opening = (business.opening_hour, 0)
+        session.slots = [s for s in local if business.is_open(s.date()) and opening <= (s.hour, s.minute) <= last]
 
 
 def settle(talk: Talk) -> None:

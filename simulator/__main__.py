@@ -19,6 +19,7 @@ from simulator.arguments import at_once, pace, quiet_when_nobody_reads, seed
 from simulator.calls.screen import Screen
 from simulator.faults import Faults, describe
 from simulator.outbound import OutboundError, place_call
+from simulator.own_business import NOTE, business_in
 from simulator.rig.bot_host import ROOT
 from simulator.scenarios.scenario import ScenarioError, load, names
 from simulator.virtual_time.process import CORES
@@ -58,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fault", default="", metavar="PART:MODE[,...]", help="what is broken, such as inworld:500")
     parser.add_argument("--real-model", action="store_true", help="ask OpenAI itself; the rest of the world stands in")
     parser.add_argument("--to", metavar="NUMBER", help="ring this real phone through Twilio")
+    parser.add_argument(
+        "--env",
+        type=Path,
+        metavar="FILE",
+        help="call your own business: its name, fee, hours ... of FILE, no key of it",
+    )
     parser.add_argument("--list", action="store_true", help="name the scenarios and stop")
     parser.add_argument(
         "--at-once",
@@ -104,6 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         virtual = options.fast or (options.scenario == ALL and not options.real_model)
         if not virtual and (options.seed is not None or options.pace is not None):
             raise ValueError(f"--seed and --pace need --fast (make call FAST=1) or '--scenario {ALL}': virtual time")
+        if options.env and options.scenario == ALL:
+            raise ValueError(f"--env is heard in one call, not in '{ALL}'")
         if options.svg and options.scenario == ALL:
             raise ValueError(f"--svg draws one call, not '{ALL}'")
         if not virtual and options.scenario != ALL and load(options.scenario).later:
@@ -149,7 +158,10 @@ async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealMod
     from simulator.virtual_time.process import JobError
 
     try:
-        case = Case(options.scenario, options.fault)
+        business = business_in(options.env) if options.env else {}
+        case = Case(options.scenario, options.fault, tuple(business.items()))
+        if business:
+            screen.say(f"{options.env}: {NOTE}")
         if options.scenario == ALL:
             once = options.fault or model
             chosen = [name for name in names() if not (model and load(name).later)]

@@ -49,7 +49,7 @@ EMAIL = "owner@example.com"
 
 def settings(**values: str) -> Settings:
     return load({
-        "OPENAI_API_KEY": "x", "DEEPGRAM_API_KEY": "x", "INWORLD_API_KEY": "x", "TWILIO_ACCOUNT_SID": "AC1",
+        "OPENAI_API_KEY": "x", "DEEPGRAM_API_KEY": "x", "INWORLD_API_KEY": "x", "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "TWILIO_AUTH_TOKEN": "x", "V2_BACKEND_URL": "http://127.0.0.1:9", **values,
     })  # fmt: skip
 

@@ -40,7 +40,7 @@ from turns.faults import Faults
 from turns.line import CallEventFrame, Event
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
-REQUIRED = {name: "http://127.0.0.1:9" for name in config.REQUIRED}
+REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32}
 READ_BACK = "So that's Jonas Weber at 12 Oak Street, Tuesday, November 24 at 10 AM. Shall I book it?"
 LIMIT_LINE = "Let me have someone from the team call you back."
 

@@ -10,7 +10,9 @@ from turns.lines_heard import Hearing
 from understanding.danger.safety_answers import asks_about_danger
 from understanding.keys import read_keys
 from understanding.text.plain import plain
-from understanding.turn import Answer, Hazard, Understanding, understand
+from understanding.turn import Answer, Ask, Hazard, Understanding, understand
+from understanding.wants.questions import asks_about_days
+from understanding.when.opening_hours import is_after
 
 
 def has_words(text: str) -> bool:
@@ -43,8 +45,26 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         danger = understand(text, question=Question.SAFETY, now=now).hazard
         if danger in (Hazard.PRESENT, Hazard.POSSIBLE) and heard.hazard is not Hazard.PRESENT:
             heard = replace(heard, hazard=danger)
+    heard = _as_open(heard, session.language, business)
     too_early = question in APPROVALS and not hearing.may_approve and heard.answer is Answer.YES
     return heard if answered and not too_early else replace(heard, answer=None)
+
+
+def _as_open(heard: Understanding, language: str, business: Business) -> Understanding:
+    """What the turn means to a business with days on which it is closed; one that has none leaves them to the model."""
+    if business.always_open:
+        return heard
+    if language == "en" and heard.asks in (None, Ask.OTHER) and asks_about_days(plain(heard.text)):
+        heard = replace(heard, asks=Ask.DAYS)
+    wish = heard.visit
+    start = business.on_an_open_day(wish.starts_at, soon=wish.asap) if wish else None
+    if wish is None or start is None or start == wish.starts_at:
+        return heard
+    if heard.asks is Ask.DAYS:  # "Do you work Sundays?" wishes for no Monday.
+        return replace(heard, visit=None)
+    fits = wish.latest is None or not is_after(start, wish.latest)
+    latest = wish.latest if fits else start
+    return replace(heard, visit=replace(wish, starts_at=start, latest=latest, moved=wish.moved or not fits))
 
 
 def read_pressed(keys: str, hearing: Hearing, session: CallSession) -> Understanding:

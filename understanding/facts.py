@@ -35,6 +35,7 @@ class Ask(StrEnum):
 
     PRICE = "price"
     ROBOT = "robot"
+    DAYS = "days"
     OTHER = "other"
 
 

@@ -83,7 +83,8 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     session = spoken.session
     text = _named(spoken.text, session.spoken_name)
     text = text.lower().replace(spoken.facts.name.lower(), " xxbiz ")
-    for pattern, mark in _STANDING:
+    text = _as_in_austin(text, spoken.facts)
+    for pattern, mark in _standing(spoken.facts):
         text = re.sub(rf"\b(?:{pattern})(?!\w)", f" {mark} ", text)
     for pattern, mark in _numbers(spoken):
         text = re.sub(rf"(?<![\w$]){pattern}(?!\w)", f" {mark} ", text)
@@ -98,6 +99,23 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
         "xxtheirs" if w.isalpha() and w not in lexicon and not w.startswith("xx") and _stem(w) in theirs else w
         for w in words
     )
+
+
+def _as_in_austin(text: str, facts: Business) -> str:
+    """The forms name the city, and that the fee is credited: true of a business that is there, and credits it."""
+    if facts.city.lower() != "austin":
+        text = re.sub(r"\baustin\b", "xxelsewhere", text).replace(facts.city.lower(), "austin")
+    if facts.fee_is_credited:
+        return text
+    return re.sub(r"\b(?:credit\w*|acredit\w*|deduct\w*|descuent\w*|abon\w*|towards?|count(?:s|ed)?|off|against)\b",
+                  "xxuncredited", text)  # fmt: skip
+
+
+def _standing(facts: Business) -> Iterator[tuple[str, str]]:
+    """What stands of the business whatever the call is, as far as it does of this one."""
+    for pattern, mark in _STANDING:
+        if not ((mark == "xxdays" and not facts.always_open) or (mark == "xxhalf" and facts.calls_ahead_minutes != 30)):
+            yield pattern, mark
 
 
 def _stem(word: str) -> str:

@@ -17,6 +17,7 @@ from simulator.calls.screen import Screen, Verdict
 from simulator.calls.several import conduct_all
 from simulator.faults import Faults
 from simulator.jitter import Jitter, seed_of
+from simulator.own_business import calling_it
 from simulator.providers.stand_ins import VendorDelays
 from simulator.rig import fixed_lines
 from simulator.rig.bot_host import BotHost
@@ -36,10 +37,15 @@ LONG_TURNS = 9
 
 @dataclass(frozen=True)
 class Case:
-    """A scenario, and what is broken beside what the scenario itself breaks."""
+    """A scenario, what is broken beside what the scenario itself breaks, and the settings of one's own business."""
 
     name: str
     faults: str = ""
+    business: tuple[tuple[str, str], ...] = ()
+
+    def scenario(self) -> Scenario:
+        """The scenario, as it calls this business."""
+        return calling_it(load(self.name), dict(self.business))
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,7 @@ def _verdict(case: Case, folder: Path, done: Done[Verdict] | JobError) -> Verdic
 
 async def place(case: Case, placing: Placing, model: RealModel | None = None) -> Verdict:
     """One call on virtual time; a job."""
-    scenario, screen = load(case.name), Screen() if placing.watched else None
+    scenario, screen = case.scenario(), Screen() if placing.watched else None
     world = World(
         placing.folder,
         settings=_settings(scenario, case),
@@ -209,7 +215,7 @@ async def _in_real_time(
     model: RealModel | None = None,
     host: BotHost | None = None,
 ) -> Verdict:
-    scenario = load(case.name)
+    scenario = case.scenario()
     world = World(
         folder,
         settings=_settings(scenario, case),
@@ -236,7 +242,7 @@ def _own(folder: Path, case: Case) -> Path:
 
 
 def _settings(scenario: Scenario, case: Case) -> dict[str, str]:
-    return scenario.settings | scenario.case(case.faults).settings
+    return dict(case.business) | scenario.settings | scenario.case(case.faults).settings
 
 
 def _specs(scenario: Scenario, case: Case) -> str:

@@ -25,6 +25,8 @@ PACE = 1.8  # Brisk people, for calls that nobody listens to. At twice the pace 
 KEPT = ROOT / "calls" / ".fixed-lines"
 SOURCES = (
     "conversation/script.py",
+    "call/spoken_time.py",
+    "call/business.py",
     "providers/prerendered.py",
     "providers/voices.py",
     *(f"simulator/sound/{name}.py" for name in ("acoustics", "audio", "mulaw")),

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.slow
 
 CONTROLLED_CLOCK = True
 
-REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
+REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32}
 FRAME_SECONDS = 0.02
 UPDATE_SECONDS = 0.26  # The stand-in has something to say about every quarter of a second.
 PROBLEM = "My furnace is blowing cold air."

@@ -66,19 +66,23 @@ def record(call_id: str = "CA1", *, job: bool = True, alert: bool = True) -> Cal
 
 
 def environ(url: str, folder: Path, **changes: Any) -> dict[str, str]:
-    names = ("OPENAI_API_KEY", "DEEPGRAM_API_KEY", "INWORLD_API_KEY", "TWILIO_ACCOUNT_SID")
-    known = dict.fromkeys((*names, "TWILIO_AUTH_TOKEN"), "x") | {
-        "V2_BACKEND_URL": "http://127.0.0.1",
-        "DATA_DIR": str(folder),
-        "DASHBOARD_JOBS_URL": f"{url}/jobs",
-        "DASHBOARD_CALLS_URL": f"{url}/calls",
-        "DASHBOARD_ALERTS_URL": f"{url}/alerts",
-        "DASHBOARD_WEBHOOK_SECRET": "hush-hush",
-        "DASHBOARD_USER_EMAIL": "Owner@example.com",
-        "DASHBOARD_TIMEOUT_SECONDS": "600",
-        "DASHBOARD_RETRY_SECONDS": "0.001",
-        "DELIVERY_PAUSES_SECONDS": "0.005,0.005,0.005",
-    }
+    names = ("OPENAI_API_KEY", "DEEPGRAM_API_KEY", "INWORLD_API_KEY", "TWILIO_AUTH_TOKEN")
+    known = (
+        dict.fromkeys(names, "x")
+        | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32}
+        | {
+            "V2_BACKEND_URL": "http://127.0.0.1",
+            "DATA_DIR": str(folder),
+            "DASHBOARD_JOBS_URL": f"{url}/jobs",
+            "DASHBOARD_CALLS_URL": f"{url}/calls",
+            "DASHBOARD_ALERTS_URL": f"{url}/alerts",
+            "DASHBOARD_WEBHOOK_SECRET": "hush-hush",
+            "DASHBOARD_USER_EMAIL": "Owner@example.com",
+            "DASHBOARD_TIMEOUT_SECONDS": "600",
+            "DASHBOARD_RETRY_SECONDS": "0.001",
+            "DELIVERY_PAUSES_SECONDS": "0.005,0.005,0.005",
+        }
+    )
     return known | {name.upper(): str(value) for name, value in changes.items()}
 
 

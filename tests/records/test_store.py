@@ -24,7 +24,7 @@ REQUIRED = {
     "OPENAI_API_KEY": "x",
     "DEEPGRAM_API_KEY": "x",
     "INWORLD_API_KEY": "x",
-    "TWILIO_ACCOUNT_SID": "x",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "x",
     "V2_BACKEND_URL": "http://127.0.0.1",
 }

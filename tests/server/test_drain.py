@@ -43,7 +43,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def first(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Twilio]:
     """What is around the processes of all tests, and the process with which it starts: the last test ends it."""
     folder, data = (tmp_path_factory.mktemp(name) for name in ("drain", "data"))
-    async with twilio_client(folder, data, DRAIN_SECONDS="600", LIVENESS_SECONDS="0.5") as client:
+    async with twilio_client(
+        folder, data, DRAIN_SECONDS="600", KILL_TIMEOUT_SECONDS="700", LIVENESS_SECONDS="0.5"
+    ) as client:
         yield client
 
 

@@ -46,7 +46,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def twilio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Twilio]:
     """One service for the module, with stand-ins around it."""
     folder, data = (tmp_path_factory.mktemp(name) for name in ("entrance", "data"))
-    limits = {"MAX_CALLS": str(MAX_CALLS), "LIVENESS_SECONDS": "600"}  # No beat meets a table that a test took away.
+    limits = {
+        "MAX_CALLS": str(MAX_CALLS),
+        "LIVENESS_SECONDS": "600",
+        "MACHINE_LOST_SECONDS": "3600",
+    }  # No beat meets a table that a test took away.
     async with twilio_client(folder, data, OPERATOR_TOKEN=OPERATOR_TOKEN, **limits) as client:
         await client.logged(RENDERED)  # Whatever a vendor is asked from now on is asked for a call.
         yield client

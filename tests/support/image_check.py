@@ -84,6 +84,7 @@ def _try(folder: Path) -> int:
     python, app = folder / "venv/bin/python", folder / "app"
     environ = {"PATH": f"{python.parent}:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", "DATA_DIR": str(folder / "data")}
     settings = {name: "https://v2.test" if name.endswith("URL") else "made-up" for name in config.REQUIRED}
+    settings["TWILIO_ACCOUNT_SID"] = "AC" + "0" * 32
     size = sum(path.stat().st_size for path in (folder / "venv").rglob("*") if path.is_file() and not path.is_symlink())
     print(f"venv: {size / 1e6:.0f} MB")
 

@@ -26,11 +26,12 @@ MODULES: Final = {
     "tools": {"call", "providers", "circuit_breaker", "config", "logs"},
     "dashboard_sync": {"providers", "circuit_breaker", "config", "logs"},
     "circuit_breaker": set(),
-    "config": set(),
+    "config": {"config_forms"},
     "logs": set(),
 }
 # A package and the root modules that it may import; the packages that it may import are in pyproject.toml.
 PACKAGES: Final = {
+    "config_forms": set(),
     "call": {"config", "logs"},
     "understanding": {"logs"},
     "conversation": {"logs"},
@@ -51,6 +52,7 @@ PURE: Final = (
     "post_call",
     "circuit_breaker",
     "config",
+    "config_forms",
     "logs",
 )
 PURE_PARTS: Final = ("records.payloads", "records.summary", "records.end_reason", "records.classification")

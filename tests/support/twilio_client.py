@@ -141,7 +141,8 @@ async def twilio_client(
     folder: Path, data: Path, host: BotHost | None = None, /, **settings: str
 ) -> AsyncIterator[Twilio]:
     """A service with these settings and stand-ins around it; `folder` gets its log, `data` its databases."""
-    required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    own = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    required = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | own
     known = PATIENT | settings | {"DATA_DIR": str(data)}
     async with contextlib.AsyncExitStack() as stack:
         host = host or await stack.enter_async_context(BotHost())

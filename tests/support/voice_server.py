@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "OPENAI_API_KEY": "openai-key",
     "DEEPGRAM_API_KEY": "deepgram-key",
     "INWORLD_API_KEY": "inworld-key",
-    "TWILIO_ACCOUNT_SID": "AC0",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "token",
     "V2_BACKEND_URL": "http://127.0.0.1:9",
 }

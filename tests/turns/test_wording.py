@@ -42,7 +42,7 @@ from providers.openai_client import openai_client
 from simulator.providers.stand_ins import VendorDelays, Vendors
 from turns.wording import MAX_SENTENCES, WordingProcessor
 
-REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9")
+REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32}
 QUESTION = "What's the ZIP code where you need service?"
 STATEMENT = "One moment, please."
 CONTROLLED_CLOCK = True

@@ -36,9 +36,22 @@ _QUESTION_START = re.compile(
 _MONEY = phrase(r"dollars|fees?|charges?|cost|price")
 
 
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|weekdays|holidays?|thanksgiving|christmas|every day)"
+_DAYS = phrase(  # Which days there is work on; "can you come Sunday" asks for a visit.
+    rf"(?:are|do) (?:you|y'?all|they)(?: guys| all)? (?:ever |also |even )?(?:open|work(?:ing)?|closed|make visits"
+    rf"|do visits|run|operate|(?:go|come) out)(?: (?:on|over|the|at|during|through|any|even)){{0,3}} {_DAY}",
+    r"(?:what|which) days (?:are|do) (?:you|y'?all|they)(?: guys)?",
+)
+
+
 _REQUEST = re.compile(
     r"(?:and |but |so |well |yes |no |okay |also )*(?:can|could|will|would) (?:you|y'?all|somebody|someone|i|we)(?!\S)"
 )
+
+
+def asks_about_days(text: str) -> bool:
+    """Whether the plain `text` asks on which days there is work, or on a certain one."""
+    return said(_DAYS, text)
 
 
 def read_ask(text: str, intent: Intent | None, requests_visit: bool) -> Ask | None:

@@ -4,9 +4,10 @@ A span keeps both its ends. A week ends on Sunday, because visits are made seven
 """
 
 from calendar import monthrange
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from config_forms.days import HOLIDAYS
 
 SATURDAY, SUNDAY = 5, 6
 
@@ -61,21 +62,6 @@ def next_date(today: date, month: int, day: int) -> date | None:
         if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and date(year, month, day) >= today:
             return date(year, month, day)
     return None
-
-
-def thanksgiving(year: int) -> date:
-    """The fourth Thursday of November."""
-    first = date(year, 11, 1)
-    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
-
-
-HOLIDAYS: dict[str, Callable[[int], date]] = {
-    "thanksgiving": thanksgiving,
-    "christmas eve": lambda year: date(year, 12, 24),
-    "christmas": lambda year: date(year, 12, 25),
-    "new years eve": lambda year: date(year, 12, 31),
-    "new years": lambda year: date(year, 1, 1),
-}
 
 
 def next_holiday(name: str, today: date) -> date:

@@ -1,0 +1,154 @@
+"""The start as its operator sees it: what is on, what is off and what that costs; or in one line why there is none."""
+
+import logging
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import EXIT_CONFIG, Settings
+from config_forms import values
+from records.errors import SchemaError, StoreError
+
+logger = logging.getLogger(__name__)
+
+EXIT_FAILED = 1  # Something outside was not there: another start may succeed.
+MOST_TOLD_CHARACTERS = 200
+
+# What a database says, and what is to be done about it; those of them that no restart mends.
+_ADVICE = (
+    (("password", "role", "no pg_hba.conf entry"), "user or password are not the database's: correct them", True),
+    (("does not exist",), "create that database, or name another", True),
+    (("resolve host", "translate host", "name or service not known"), "nobody knows that host: correct it", False),
+    (("refused", "timeout", "timed out", "unreachable", "closed the connection"),
+     "nothing answers there: is it running, and are host and port right?", False),
+)  # fmt: skip
+
+
+def lines(settings: Settings) -> Iterator[str]:
+    """What the service does as it is configured, a line for each part of it; no secret, no whole number."""
+    s = settings
+    credited = ", credited to a repair" if s.fee_is_credited else ""
+    closed = f", closed {','.join(s.holidays)}" if s.holidays else ""
+    yield (
+        f"on:  {s.business_name} in {s.business_city}, {s.business_state}: "
+        f"ZIP codes {','.join(s.service_area_zip_prefixes)}..., {s.diagnostic_fee} dollars{credited}, "
+        f"visits {','.join(s.open_days)} from {s.opening_hour} to {s.closing_hour} o'clock{closed}"
+    )
+    yield _about_twilio(s)
+    voices = f"{s.inworld_voice_id} of Inworld speaks, {s.deepgram_tts_voice} behind it"
+    yield f"on:  Deepgram hears, {s.openai_model} words, {voices}"
+    yield from _about_the_office(s)
+    if s.fallback_number:
+        yield "on:  FALLBACK_NUMBER is dialled for a caller who cannot be served"
+    else:
+        yield "off: FALLBACK_NUMBER: a caller who cannot be served hears an apology and becomes a lead"
+    if s.database_url and not s.database_url.startswith("sqlite"):
+        yield f"on:  Postgres at {urlsplit(s.database_url).hostname}: any machine goes on with any call"
+    else:
+        yield f"off: DATABASE_URL: SQLite in {s.data_dir}, for one machine; a call that breaks off returns to it alone"
+    yield (
+        "on:  OPERATOR_TOKEN shows what /ready depends on"
+        if s.operator_token
+        else "off: OPERATOR_TOKEN: /ready says one word, and no details"
+    )
+
+
+def _about_twilio(s: Settings) -> str:
+    whence = "PUBLIC_URL" if s.public_url else "from FLY_APP_NAME" if s.fly_app_name else "no PUBLIC_URL"
+    reach = ", which nobody outside this machine can" if values.on_loopback(s.origin) else ""
+    if not s.verify_twilio:
+        return f"off: VERIFY_TWILIO: whoever asks {s.origin} ({whence}) can place calls"
+    return f"on:  Twilio asks {s.origin} ({whence}){reach}; what it has not signed for that address is refused"
+
+
+def _about_the_office(s: Settings) -> Iterator[str]:
+    if s.v2_api_key:
+        yield f"on:  V2 at {urlsplit(s.v2_backend_url).netloc} looks up, books and calls back"
+    else:
+        yield "off: V2_API_KEY: V2 refuses every lookup, booking and callback; every call ends as a lead"
+    if s.dashboard_configured:
+        yield f"on:  records go to {urlsplit(s.dashboard_jobs_url or '').netloc} for {s.dashboard_user_email}"
+    else:
+        yield "off: the dashboard: records are kept here, and delivered once all five DASHBOARD_* settings are there"
+
+
+def listening_on(settings: Settings) -> socket.socket:
+    """The socket of the service, bound and not listening yet.
+
+    Raises:
+        OSError: the address or the port cannot be had.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    bound.setblocking(False)
+    return bound
+
+
+def try_to_write(folder: str) -> None:
+    """Makes the folder, and a file in it for a moment.
+
+    Raises:
+        OSError: it cannot be made or written.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".written-") as file:
+        file.write(b"x")
+        file.flush()
+
+
+def without_a_folder(error: OSError, settings: Settings) -> int:
+    """Says that DATA_DIR is of no use; returns the exit code."""
+    logger.critical(
+        "DATA_DIR (%s) cannot be written: %s; give that folder to the user of the service (uid %d), or set another",
+        settings.data_dir, error.strerror or type(error).__name__, os.getuid(),
+    )  # fmt: skip
+    return EXIT_CONFIG
+
+
+def without_a_port(error: OSError, settings: Settings) -> int:
+    """Says that the address to listen on cannot be had; returns the exit code."""
+    logger.critical(
+        "PORT %d of HOST %s cannot be had: %s; end what listens there, or set another, for example PORT=%d",
+        settings.port, settings.host, error.strerror or error, settings.port % 65535 + 1,
+    )  # fmt: skip
+    return EXIT_CONFIG
+
+
+def failed(error: Exception, settings: Settings) -> int:
+    """Says in one line why the services could not be opened; returns the exit code. A defect has its traceback."""
+    if isinstance(error, SchemaError):
+        logger.critical("%s", error)
+        return EXIT_FAILED
+    if not isinstance(error, StoreError):
+        logger.critical("the start failed: %s", type(error).__name__, exc_info=error)
+        return EXIT_FAILED
+    said = _said_by(error)
+    advice, wrong = next(
+        ((advice, wrong) for words, advice, wrong in _ADVICE if any(word in said.lower() for word in words)),
+        ("see what it says", False),
+    )
+    if settings.database_url is None:
+        advice = "make room, or end what holds the file"
+    name = "DATABASE_URL" if settings.database_url else f"DATA_DIR ({settings.data_dir})"
+    logger.critical("%s: the database cannot be used: %s; %s", name, said[:MOST_TOLD_CHARACTERS], advice)
+    return EXIT_CONFIG if wrong else EXIT_FAILED
+
+
+def _said_by(error: BaseException) -> str:
+    """What the database itself said, in one line; the outermost word that there is if it said nothing."""
+    told, inner = str(error), error.__cause__
+    while inner is not None:
+        told = str(getattr(inner, "orig", None) or inner) or told
+        inner = getattr(inner, "orig", None) or inner.__cause__
+    return " ".join(told.split()) or type(error).__name__

@@ -1,0 +1,146 @@
+"""The start of the real service: one screen, or one line that says what to do; Ctrl-C ends it without a traceback."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from config import EXIT_CONFIG, load
+from server import start
+from simulator.rig.bot_process import free_port
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent.parent
+NOWHERE = {
+    "DEEPGRAM_BASE_URL": "ws://127.0.0.1:9",
+    "DEEPGRAM_TTS_BASE_URL": "http://127.0.0.1:9",
+    "INWORLD_BASE_URL": "http://127.0.0.1:9",
+    "OPENAI_BASE_URL": "http://127.0.0.1:9",
+    "TWILIO_API_BASE_URL": "http://127.0.0.1:9",
+    "HOST": "127.0.0.1",
+}
+
+
+@contextmanager
+def bot(environ: dict[str, str], folder: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """`python bot.py` in a folder of its own; killed if it is still there."""
+    shutil.copy(ROOT / "bot.py", folder)
+    known = {"PYTHONPATH": str(ROOT), "PORT": str(free_port()), "DATA_DIR": str(folder / "data")}
+    process = subprocess.Popen(
+        [sys.executable, "bot.py"],
+        cwd=folder,
+        env=known | environ | NOWHERE | settings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ended(environ: dict[str, str], folder: Path, **settings: str) -> tuple[int, list[str], str]:
+    """The exit code of a start that fails, its critical lines, and all that it wrote."""
+    with bot(environ, folder, **settings) as process:
+        _, err = process.communicate(timeout=120)
+    return process.returncode, [line for line in err.splitlines() if " | CRITICAL | " in line], err
+
+
+def test_a_folder_that_cannot_be_written(environ: dict[str, str], tmp_path: Path) -> None:
+    """One line names DATA_DIR and what to do; exit code 78; it never said that it was ready."""
+    (tmp_path / "file").write_text("")
+    code, lines, err = ended(environ, tmp_path, DATA_DIR=str(tmp_path / "file" / "data"))
+    assert (code, len(lines)) == (EXIT_CONFIG, 1)
+    assert "DATA_DIR" in lines[0]
+    assert "Not a directory; give that folder to the user" in lines[0]
+    assert len(lines[0]) < 300
+    assert "Traceback" not in err
+    assert "ready on port" not in err
+
+
+def test_a_database_that_nobody_answers_for(environ: dict[str, str], tmp_path: Path) -> None:
+    """One line names DATABASE_URL, what it says and what to do; its password is not in it."""
+    url = f"postgresql://bot:hush-hush@127.0.0.1:{free_port()}/agent"
+    code, lines, err = ended(environ, tmp_path, DATABASE_URL=url)
+    assert (code, len(lines)) == (start.EXIT_FAILED, 1)
+    assert "DATABASE_URL: the database cannot be used" in lines[0]
+    assert "is it running, and are host and port right?" in lines[0]
+    assert len(lines[0]) < 500
+    assert "Traceback" not in err
+    assert "hush-hush" not in err
+
+
+def test_a_port_that_somebody_has(environ: dict[str, str], tmp_path: Path) -> None:
+    """One line names PORT and what to do, before anything is opened: it does not say that it is ready."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, lines, err = ended(environ, tmp_path, PORT=str(taken.getsockname()[1]))
+    assert (code, len(lines)) == (EXIT_CONFIG, 1)
+    assert "PORT" in lines[0]
+    assert "end what listens there, or set another" in lines[0]
+    assert "Traceback" not in err
+    assert "ready on port" not in err
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("moment", ["PUBLIC_URL is not set", "Waiting for application startup", "ready on port"])
+def test_ctrl_c_is_no_traceback(environ: dict[str, str], tmp_path: Path, moment: str) -> None:
+    """While it imports, while it waits for a database that says nothing, and while it runs: it ends by the signal."""
+    with socket.create_server(("127.0.0.1", 0)) as mute, bot(
+        environ, tmp_path, **({"DATABASE_URL": f"postgresql://u:p@127.0.0.1:{mute.getsockname()[1]}/agent"}
+                              if moment.startswith("Waiting") else {})
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        seen = ""
+        for line in process.stderr:
+            seen += line
+            if moment in line:
+                break
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=120)
+    assert moment in seen
+    assert process.returncode == -signal.SIGINT, seen + rest
+    assert "Traceback" not in rest
+    assert "CRITICAL" not in rest
+    assert "Exception" not in rest
+
+
+def test_the_screen_tells_what_is_off_and_what_that_costs(environ: dict[str, str]) -> None:
+    """With the required settings alone; each line is on or off, and no secret is in it."""
+    lines = list(start.lines(load(environ)))
+    assert len(lines) <= 20
+    assert {line[:4] for line in lines} == {"on: ", "off:"}
+    off = {line.split(":")[1].strip() for line in lines if line.startswith("off:")}
+    assert off == {"V2_API_KEY", "the dashboard", "FALLBACK_NUMBER", "DATABASE_URL", "OPERATOR_TOKEN"}
+    assert [
+        value for name, value in environ.items() if name.endswith(("KEY", "TOKEN")) and value in "".join(lines)
+    ] == []
+
+
+def test_the_screen_tells_what_is_on(environ: dict[str, str]) -> None:
+    """Everything set: nothing is off, and it says where the address that Twilio asks comes from."""
+    known = {
+        "V2_API_KEY": "k3y-of-v2", "OPERATOR_TOKEN": "t0ken-of-the-operator", "FLY_APP_NAME": "ace",
+        "FALLBACK_NUMBER": "+15125550100", "DATABASE_URL": "postgresql://bot:hush-hush@db.internal/agent",
+        "DASHBOARD_WEBHOOK_SECRET": "s3cret-of-the-dashboard", "DASHBOARD_USER_EMAIL": "owner@example.com",
+    } | {f"DASHBOARD_{name}_URL": f"https://d.example.com/{name}" for name in ("JOBS", "CALLS", "ALERTS")}  # fmt: skip
+    lines = list(start.lines(load(environ | known)))
+    assert [line for line in lines if not line.startswith("on: ")] == []
+    assert any("https://ace.fly.dev (from FLY_APP_NAME)" in line for line in lines)
+    hidden = ("k3y-of-v2", "t0ken", "hush-hush", "s3cret", "5550100")
+    assert [word for word in hidden if word in "".join(lines)] == []
+
+
+def test_writing_leaves_nothing_behind(tmp_path: Path) -> None:
+    """The trial of DATA_DIR makes the folder and leaves it empty."""
+    start.try_to_write(str(tmp_path / "deep" / "data"))
+    assert os.listdir(tmp_path / "deep" / "data") == []
