@@ -39,7 +39,7 @@ from urllib.parse import parse_qsl  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
 from fastapi.responses import JSONResponse  # noqa: E402
-from starlette.requests import ClientDisconnect  # noqa: E402
+from starlette.requests import ClientDisconnect, HTTPConnection  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
 from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
@@ -172,8 +172,12 @@ async def media_stream(websocket: WebSocket) -> None:
     services: Services = app.state.services
     signature = websocket.headers.get("x-twilio-signature")
     signed = services.entrance.signed_handshake(signature)
-    if not signed:
-        services.refusals.note_request(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
+    if not signed and signature:
+        path, hosts = websocket.url.path, _hosts(websocket)
+        elsewhere = services.entrance.signed_elsewhere(path, {}, signature, hosts, ("wss", "ws"))
+        services.refusals.note_signature(settings.stream_url, elsewhere)
+    elif not signed:
+        services.refusals.note_request(Cause.UNSIGNED, settings.stream_url)
     if services.calls.draining or not signed:
         await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
         return
@@ -218,12 +222,18 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
         services.refusals.note_request(Cause.FORM, settings.origin + path)
         return refused
     if not entrance.signed_request(path, query, form, signature):
-        host = request.headers.get("host", "")[:MOST_HOST_CHARACTERS]
-        services.refusals.note_request(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
+        rest = path + (f"?{query}" if query else "")
+        elsewhere = entrance.signed_elsewhere(rest, form, signature, _hosts(request), ("https", "http"))
+        services.refusals.note_signature(settings.origin + path, elsewhere)
         return refused
     request.state.connection.vouched_for = True  # Until it is answered.
     fields = {**request.query_params, **form}
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
+
+
+def _hosts(connection: HTTPConnection) -> list[str]:
+    """The hosts that a request says it asks: to us, and to whatever stands before us."""
+    return [connection.headers.get(name, "")[:MOST_HOST_CHARACTERS] for name in ("host", "x-forwarded-host")]
 
 
 async def _form(request: Request) -> dict[str, str]:
