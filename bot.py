@@ -91,8 +91,8 @@ async def health() -> dict[str, Any]:
 async def ready(request: Request) -> Response:
     """Whether new calls are taken here: 200, or 503. With OPERATOR_TOKEN, what it all depends on.
 
-    503 while draining, and while late if another machine is there for the calls; alone, a late one takes none but
-    answers them. Without its database it takes calls as well, and says so: no other machine is known to do better.
+    503 while draining or late, if another machine is there for the calls; alone, it takes none but answers them, so
+    that each is a lead. Without its database, model, ears or voices it answers as well, and says what it lacks.
     """
     services: Services = app.state.services
     code = 200 if services.readiness.ready else 503
