@@ -70,7 +70,11 @@ $(STAMP):
 	@echo "Rendering the bot's fixed lines, for calls on virtual time."
 	@$(PY) -m simulator.rig.fixed_lines || true
 
+# make tells small letters from capitals: without this, `scenario=gas_leak` would place another call without a word.
+CHOICES := scenario fault model fast seed to
 call: $(STAMP)
+	@test -z "$(strip $(foreach name,$(CHOICES),$($(name))))" || { \
+	  echo "In capitals: make call SCENARIO=... FAULT=... MODEL=real FAST=1 SEED=... TO=..." >&2; exit 2; }
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
 	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') \
 	  $(if $(MODEL),--real-model) $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)

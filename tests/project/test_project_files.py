@@ -335,6 +335,9 @@ def test_make_call_passes_its_choices_on(project: Path) -> None:
     assert (code, out) == (0, "ran: -m simulator --scenario gas_leak --fault v2:down --to +15125550100\n")
     assert make("call", "FAST=1", "SEED=7", folder=project) == (0, "ran: -m simulator --fast --seed 7\n")
     assert make("call", "FAST=0", folder=project) == (0, "ran: -m simulator\n")
+    for small in ("scenario=gas_leak", "fault=v2:down", "fast=1"):  # It would be another call without a word.
+        code, out = make("call", small, folder=project)
+        assert (code != 0, "In capitals: make call SCENARIO=" in out, "ran:" in out) == (True, True, False)
 
 
 def test_make_sets_up_once_for_a_lock(project: Path) -> None:
