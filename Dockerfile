@@ -20,6 +20,7 @@ COPY *.py ./
 COPY call ./call
 COPY config_forms ./config_forms
 COPY conversation ./conversation
+COPY desk ./desk
 COPY providers ./providers
 COPY records ./records
 COPY server ./server

@@ -29,7 +29,8 @@
 #   make fmt                      format, and mend what ruff can mend by itself
 #   make hooks                    from now on git commit runs lint on what is committed
 #   make run                      the service itself, with the settings of .env
-#   make deploy                   fly deploy, after its checks
+#   make secrets                  set Fly's secrets from .env, and show none of them
+#   make deploy                   fly deploy, once everything is ready for it: SKIP_TESTS=yes leaves out make test alone
 #   make image-check              the Dockerfile's steps in a clean folder, without Docker
 #   make lock                     pin the newest versions that pyproject.toml allows
 #   make clean                    remove .venv and everything else that can be made again
@@ -37,7 +38,6 @@
 # PYTHON=python3.12 chooses another interpreter for .venv; ARGS="-k breaker" goes to pytest.
 
 PYTHON ?= python3
-FLY ?= $(firstword $(shell command -v flyctl fly))
 VENV := .venv
 PY := $(VENV)/bin/python
 # Named after the content of the lock: a lock that changed is installed, one that was only touched is not.
@@ -46,7 +46,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run secrets deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -71,7 +71,11 @@ $(STAMP):
 	@echo "Rendering the bot's fixed lines, for calls on virtual time."
 	@$(PY) -m simulator.rig.fixed_lines || true
 
+# make tells small letters from capitals: without this, `scenario=gas_leak` would place another call without a word.
+CHOICES := scenario fault model fast seed to
 call: $(STAMP)
+	@test -z "$(strip $(foreach name,$(CHOICES),$($(name))))" || { \
+	  echo "In capitals: make call SCENARIO=... FAULT=... MODEL=real FAST=1 SEED=... TO=..." >&2; exit 2; }
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
 	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') \
 	  $(if $(MODEL),--real-model) $(if $(ENV),--env '$(ENV)') $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)
@@ -158,17 +162,13 @@ run: $(STAMP)
 	@test -f .env || { echo "There is no .env yet: cp .env.example .env, and fill in the first six lines." >&2; exit 1; }
 	@exec $(PY) bot.py
 
+# Refused while anything is not ready: desk/deploy.py says what, and what to do.
 deploy: $(STAMP)
-	@test -n "$(FLY)" || { echo "flyctl is not installed: see https://fly.io/docs/flyctl/install/" >&2; exit 1; }
-	@! grep -q '^app = "your-app-name"' fly.toml || { \
-	  echo "fly.toml still has its placeholder: run 'fly apps create <name>' and put the name behind app =." >&2; exit 1; }
-	@"$(FLY)" auth whoami >/dev/null 2>&1 || { echo "Not logged in to Fly: run 'fly auth login'." >&2; exit 1; }
-	@have="$$("$(FLY)" secrets list; sed -n '/^\[env\]/,/^\[[^e]/p' fly.toml)"; missing=; \
-	  for name in $$($(PY) -c 'import config; print(*config.REQUIRED)'); do \
-	    case "$$have" in *$$name*) ;; *) missing="$$missing $$name";; esac; \
-	  done; \
-	  test -z "$$missing" || { echo "Not set at Fly:$$missing. Set them: fly secrets set NAME=value ..." >&2; exit 1; }
-	"$(FLY)" deploy $(ARGS)
+	@$(PY) -m desk.deploy --fly '$(FLY)' --make '$(MAKE)' $(if $(CONFIG),--config '$(CONFIG)') \
+	  $(if $(SKIP_TESTS),--skip-tests '$(SKIP_TESTS)') -- $(ARGS)
+
+secrets: $(STAMP)
+	@$(PY) -m desk.deploy --fly '$(FLY)' $(if $(CONFIG),--config '$(CONFIG)') --secrets '$(or $(ENV),.env)'
 
 image-check: $(STAMP)
 	@$(PY) -m tests.support.image_check --python $(PYTHON)

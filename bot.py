@@ -42,7 +42,7 @@ from urllib.parse import parse_qsl  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
 from fastapi.responses import JSONResponse  # noqa: E402
-from starlette.requests import ClientDisconnect  # noqa: E402
+from starlette.requests import ClientDisconnect, HTTPConnection  # noqa: E402
 from starlette.types import Message, Receive, Scope, Send  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
@@ -104,8 +104,8 @@ async def health() -> dict[str, Any]:
 async def ready(request: Request) -> Response:
     """Whether new calls are taken here: 200, or 503. With OPERATOR_TOKEN, what it all depends on.
 
-    503 while draining, and while late if another machine is there for the calls; alone, a late one takes none but
-    answers them. Without its database it takes calls as well, and says so: no other machine is known to do better.
+    503 while draining or late, if another machine is there for the calls; alone, it takes none but answers them, so
+    that each is a lead. Without its database, model, ears or voices it answers as well, and says what it lacks.
     """
     services: Services = app.state.services
     code = 200 if services.readiness.ready else 503
@@ -185,8 +185,12 @@ async def media_stream(websocket: WebSocket) -> None:
     services: Services = app.state.services
     signature = websocket.headers.get("x-twilio-signature")
     signed = services.entrance.signed_handshake(signature)
-    if not signed:
-        services.refusals.note_request(Cause.FOREIGN if signature else Cause.UNSIGNED, settings.stream_url)
+    if not signed and signature:
+        path, hosts = websocket.url.path, _hosts(websocket)
+        elsewhere = services.entrance.signed_elsewhere(path, {}, signature, hosts, ("wss", "ws"))
+        services.refusals.note_signature(settings.stream_url, elsewhere)
+    elif not signed:
+        services.refusals.note_request(Cause.UNSIGNED, settings.stream_url)
     if services.calls.draining or not signed:
         await websocket.close(POLICY_VIOLATION)  # before accept: HTTP 403
         return
@@ -231,12 +235,18 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
         services.refusals.note_request(Cause.FORM, settings.origin + path)
         return refused
     if not entrance.signed_request(path, query, form, signature):
-        host = request.headers.get("host", "")[:MOST_HOST_CHARACTERS]
-        services.refusals.note_request(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
+        rest = path + (f"?{query}" if query else "")
+        elsewhere = entrance.signed_elsewhere(rest, form, signature, _hosts(request), ("https", "http"))
+        services.refusals.note_signature(settings.origin + path, elsewhere)
         return refused
     request.state.connection.vouched_for = True  # Until it is answered.
     fields = {**request.query_params, **form}
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
+
+
+def _hosts(connection: HTTPConnection) -> list[str]:
+    """The hosts that a request says it asks: to us, and to whatever stands before us."""
+    return [connection.headers.get(name, "")[:MOST_HOST_CHARACTERS] for name in ("host", "x-forwarded-host")]
 
 
 async def _form(request: Request) -> dict[str, str]:

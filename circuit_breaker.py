@@ -3,8 +3,9 @@
 Closed: requests pass. After `failure_threshold` consecutive failures it opens for `cooldown_seconds`: nothing passes,
 so that no caller waits for what is known to be down. Then exactly one trial at a time passes: its success closes the
 breaker, its failure opens it for another full cool-down, its cancellation is no verdict. One breaker per dependency for
-the whole process, so that each call profits from what the last one learnt. What is a failure is for the user to say.
-The log tells the opening, the closing, and in between at most once a minute that it is still open.
+the whole process, so that each call profits from what the last one learnt. What is a failure is for the user to say;
+who refuses us, for a key that is wrong, is neither down nor well. The log tells the opening, the closing, and in
+between at most once a minute that it is still open.
 """
 
 import logging
@@ -26,20 +27,42 @@ class BreakerState(StrEnum):
     HALF_OPEN = "half_open"
 
 
+class Verdict(StrEnum):
+    """How one request went. REFUSED: the dependency is up, and does not take what we ask, such as our key."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
 @dataclass(eq=False)
 class LastSuccess:
-    """When a dependency last answered as it should; for those without a breaker too."""
+    """When a dependency last answered as it should, and how it last went; for those without a breaker too.
+
+    Attributes:
+        verdict: How the last request went; None: none has ended since the start of the process.
+    """
 
     clock: Callable[[], float] = time.monotonic
+    verdict: Verdict | None = field(default=None, init=False)
     _at: float | None = field(default=None, init=False)
 
     def mark(self) -> None:
         """It has answered now."""
-        self._at = self.clock()
+        self._at, self.verdict = self.clock(), Verdict.ANSWERED
+
+    def miss(self, verdict: Verdict = Verdict.FAILED) -> None:
+        """It has not."""
+        self.verdict = verdict
+
+    @property
+    def lost(self) -> bool:
+        """Whether it did not do what it was last asked."""
+        return self.verdict in (Verdict.FAILED, Verdict.REFUSED)
 
     @property
     def seconds_ago(self) -> float | None:
-        """How long ago that was; None: not since the start of the process."""
+        """How long ago it last answered; None: not since the start of the process."""
         return None if self._at is None else self.clock() - self._at
 
 
@@ -53,20 +76,24 @@ class Attempt:
 
     def success(self) -> None:
         """The dependency answered."""
-        self._settle(failed=False)
+        self._settle(Verdict.ANSWERED)
 
     def failure(self) -> None:
-        """The dependency failed: refused, timed out, 5xx, 429, silence."""
-        self._settle(failed=True)
+        """The dependency failed: unreachable, timed out, 5xx, 429, silence."""
+        self._settle(Verdict.FAILED)
+
+    def refused(self) -> None:
+        """The dependency refuses what we ask: no outage, and no answer either; a trial's place is free again."""
+        self._settle(Verdict.REFUSED)
 
     def abandon(self) -> None:
         """The request was cancelled: no verdict; a trial's place is free again."""
-        self._settle(failed=None)
+        self._settle(None)
 
-    def _settle(self, failed: bool | None) -> None:
+    def _settle(self, verdict: Verdict | None) -> None:
         if not self._settled:
             self._settled = True
-            self._breaker._verdict(self, failed)
+            self._breaker._verdict(self, verdict)
 
 
 @dataclass
@@ -78,7 +105,7 @@ class CircuitBreaker:
         failure_threshold: Consecutive failures that open the breaker.
         cooldown_seconds: How long nothing passes before a trial.
         clock: Monotonic seconds.
-        last_success: When the dependency last answered.
+        last_success: When the dependency last answered, and how it last went.
     """
 
     name: str
@@ -120,17 +147,19 @@ class CircuitBreaker:
     def _due(self) -> bool:
         return self._told_at is None or self.clock() - self._told_at >= LINE_SECONDS
 
-    def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
-        if failed is False:
+    def _verdict(self, attempt: Attempt, verdict: Verdict | None) -> None:
+        if verdict is Verdict.ANSWERED:
             self.last_success.mark()
         if attempt._era != self._era:
             return  # Sent before the breaker opened or closed: only what was asked since is news.
+        if verdict in (Verdict.FAILED, Verdict.REFUSED):
+            self.last_success.miss(verdict)
         trial = attempt is self._trial
         if trial:
             self._trial = None
-        if failed is None:
+        if verdict in (None, Verdict.REFUSED):
             return
-        if not failed:
+        if verdict is Verdict.ANSWERED:
             if trial:
                 logger.info("breaker %s closed: it answers again", self.name)
                 self._era += 1

@@ -11,11 +11,12 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from circuit_breaker import LastSuccess
+from circuit_breaker import LastSuccess, Verdict
 from config import Settings
 from logs import loggable
 from providers.http import json_object
@@ -105,6 +106,8 @@ class DashboardClient:
             refused = answer.status in REFUSED_FOR_GOOD
             said = _described(answer)
             logger.error("%s dashboard %s: %s; not accepted", call_id, what, said)
+            if answer.status != HTTPStatus.BAD_REQUEST:  # That is this record's fault.
+                self.last_success.miss(Verdict.REFUSED if refused else Verdict.FAILED)
             return Delivered(Delivery.REFUSED if refused else Delivery.LATER, detail=said)
         self.last_success.mark()
         milliseconds = round((time.monotonic() - started) * 1000)

@@ -37,6 +37,7 @@ FLOORS = {
     "openai": logging.WARNING,
     "deepgram": logging.WARNING,
     "dbos": logging.WARNING,  # at INFO: each step of its schema, and its banners
+    "uvicorn": logging.INFO,  # at DEBUG: each handshake's headers, with Twilio's signature, and every frame of audio
     "websockets": logging.INFO,  # at DEBUG: the handshake's Authorization header and every frame
     "python_multipart": logging.INFO,  # at DEBUG: each field of Twilio's forms
 }

@@ -193,6 +193,8 @@ def _deadline_seconds(request: ToolRequest, settings: Settings) -> float:
 def _settle(attempt: Attempt, status: int) -> None:
     if status >= 500 or status == 429:
         attempt.failure()
+    elif status in (401, 403):
+        attempt.refused()
     else:
         attempt.success()
 

@@ -211,6 +211,7 @@ class FallbackTTSService(KeptSpeechService):
         return self._fixed_lines.get(text, voice_name) if voice_name else self._fixed_lines.any_voice(text)
 
     def _failed(self, voice: Voice, attempt: Attempt | None, what: str) -> None:
+        voice.last_success.miss()
         if attempt:
             attempt.failure()
         if voice.name == self.voice_name and voice is self._first_voice:

@@ -156,7 +156,7 @@ class ConnectedFlux(DeepgramFluxSTTService):
                         status = refusal.response.status_code
                         why = f"refused ({status})"
                         if 400 <= status < 500 and status not in (408, 429):
-                            self._attempt.success()  # It is up; what it refuses is ours to mend.
+                            self._attempt.refused()  # It is up; what it refuses is ours to mend.
                             raise GivenUpError(why) from None
                     except (OSError, WebSocketException, FluxFatalError) as error:
                         why = "no connection"

@@ -79,7 +79,7 @@ class SecondReader:
             attempt.success()
         except Exception as error:
             fault = fault_of(error)
-            {True: attempt.failure, False: attempt.success, None: attempt.abandon}[fault.outage]()
+            {True: attempt.failure, False: attempt.success, None: attempt.refused}[fault.outage]()
             self.failed = True
             self._on_fault("openai", f"second reading {fault.what}")
             return heard

@@ -56,6 +56,10 @@ class Voice(Protocol):
     def voice_id(self) -> str:
         """The vendor's name of the speaker."""
 
+    @property
+    def last_success(self) -> LastSuccess:
+        """How it last went: whoever waits for `stream` in vain has to say so, all else it knows itself."""
+
     def stream(self, text: str, sample_rate: int = 8000) -> AsyncGenerator[bytes, None]:
         """Yields PCM16 mono, little-endian, without header, in pieces of whole samples as they arrive.
 
@@ -93,6 +97,7 @@ class InworldVoice:
 
     def __init__(self, client: httpx.AsyncClient, settings: Settings) -> None:
         self.voice_id = settings.inworld_voice_id
+        self.last_success = LastSuccess()
         self._client = client
         self._url = settings.inworld_base_url + "/tts/v1/voice:stream"
         self._key = settings.inworld_api_key
@@ -112,7 +117,7 @@ class InworldVoice:
             "X-Request-Id": str(uuid.uuid4()),
         }
         request = self._client.build_request("POST", self._url, json=body, headers=headers)
-        return _whole_samples(self._audio(request, sample_rate), text, sample_rate)
+        return _noted(_whole_samples(self._audio(request, sample_rate), text, sample_rate), self.last_success)
 
     async def _audio(self, request: httpx.Request, sample_rate: int) -> AsyncGenerator[bytes, None]:
         async with aclosing(_lines(_answer(self._client, request))) as lines:
@@ -122,11 +127,7 @@ class InworldVoice:
 
 
 class AuraVoice:
-    """Deepgram Aura: the body of the answer is the audio (POST /v1/speak).
-
-    Attributes:
-        last_success: When it last spoke a whole text; the first voice has a breaker for that.
-    """
+    """Deepgram Aura: the body of the answer is the audio (POST /v1/speak)."""
 
     name = "aura"
 
@@ -151,13 +152,20 @@ class AuraVoice:
             json={"text": text},
             headers={"Authorization": f"Token {self._key.get_secret_value()}"},
         )
-        return self._noted(_whole_samples(_answer(self._client, request, raw_audio=True), text, sample_rate))
+        pieces = _whole_samples(_answer(self._client, request, raw_audio=True), text, sample_rate)
+        return _noted(pieces, self.last_success)
 
-    async def _noted(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+
+async def _noted(pieces: AsyncGenerator[bytes, None], last_success: LastSuccess) -> AsyncGenerator[bytes, None]:
+    """The pieces, and a note of how they ended: whole, or not."""
+    try:
         async with aclosing(pieces):
             async for piece in pieces:
                 yield piece
-        self.last_success.mark()
+    except VoiceError:
+        last_success.miss()
+        raise
+    last_success.mark()
 
 
 async def _answer(

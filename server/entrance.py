@@ -11,7 +11,7 @@ import hmac
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -22,7 +22,6 @@ from twilio.request_validator import RequestValidator
 from call.errors import AgentError
 from call.session import CallSession
 from config import Settings
-from server.refusals import Cause
 
 logger = logging.getLogger(__name__)
 
@@ -79,11 +78,12 @@ class Entrance:
             return True
         return bool(signature) and any(known.validate(url, params, signature) for known in self._validators)
 
-    def why_refused(self, path: str, query: str, params: Mapping[str, str], signature: str, host: str) -> Cause:
-        """The likely cause for a request whose signature is wrong, from the host that it says it asks."""
-        rest = f"{host}{path}" + (f"?{query}" if query else "")
-        asked = any(self._signed(f"{scheme}://{rest}", dict(params), signature) for scheme in ("https", "http"))
-        return Cause.ANOTHER_ADDRESS if asked else Cause.FOREIGN
+    def signed_elsewhere(
+        self, rest: str, params: Mapping[str, str], signature: str, hosts: Iterable[str], schemes: Iterable[str]
+    ) -> str:
+        """The address that a wrong signature was made for, of `rest` at one of the hosts it says it asks; else ""."""
+        addresses = (f"{scheme}://{host}{rest}" for host in hosts if host for scheme in schemes)
+        return next((address for address in addresses if self._signed(address, dict(params), signature)), "")
 
     def issue_token(self, call_id: str, now: float | None = None, number: int = 1) -> str:
         """A token for a stream of `call_id`, good for `stream_token_seconds`."""

@@ -1,7 +1,12 @@
 """Readiness: whether this process takes calls, and what an operator is told of everything that it depends on.
 
-The answer to anybody is one word; the details need OPERATOR_TOKEN and hold neither numbers nor keys. Reading them asks
-nobody outside: breakers and successes are those of real calls, so a dependency that was not needed has no news.
+The answer to anybody is one word, and what callers have to do without; the details need OPERATOR_TOKEN and hold neither
+numbers nor keys. Reading them asks nobody outside: what is known is from real calls and from rendering lines ahead, so
+a dependency that was not needed has no news.
+
+Not ready is only who has another machine beside it that takes the calls. No vendor's failure is a reason: it is the
+same from every machine, and a caller whom nobody can hear, or nobody can speak to, is still told that somebody calls
+back, and is a lead. One who is not let in is neither.
 """
 
 import hmac
@@ -12,7 +17,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
+from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess, Verdict
 from config import Settings
 from records.errors import StoreError
 from records.store import Store
@@ -22,6 +27,9 @@ from server.refusals import Refusals
 from server.turned_away import TurnedAway
 
 logger = logging.getLogger(__name__)
+
+PARTS = {"ears": "deepgram", "model": "openai", "v2": "v2", "dashboard": "dashboard", "database": "database"}
+"""What one does without, and the dependency that it is."""
 
 _BEARER = "bearer "
 
@@ -36,7 +44,10 @@ def is_operator(authorization: str | None, token: SecretStr | None) -> bool:
 
 @dataclass(frozen=True)
 class Readiness:
-    """What an operator is told; of each of the `dependencies` its breaker, or its last success where none guards it."""
+    """What an operator is told; of each of the `dependencies` its breaker, or its last success where none guards it.
+
+    The `voices` are one part: callers are without it when both are lost.
+    """
 
     settings: Settings
     calls: LiveCalls
@@ -45,6 +56,7 @@ class Readiness:
     dependencies: Mapping[str, CircuitBreaker | LastSuccess]
     refusals: Refusals
     turned_away: TurnedAway
+    voices: tuple[LastSuccess, ...]
 
     @property
     def late(self) -> bool:
@@ -54,13 +66,19 @@ class Readiness:
     @property
     def ready(self) -> bool:
         """Whether new calls are to come here."""
-        return not self.calls.draining and not (self.late and self.liveness.others_ready)
+        return not (self.liveness.others_ready and (self.calls.draining or self.late))
+
+    @property
+    def without(self) -> list[str]:
+        """What the next caller has to do without, as the last requests went."""
+        lost = {"voices": all(voice.lost for voice in self.voices)}
+        lost |= {part: _lost(self.dependencies[name]) for part, name in PARTS.items()}
+        return [part for part, is_lost in lost.items() if is_lost]
 
     def in_short(self) -> dict[str, Any]:
         """For anybody: the one word, and what this process has to do without."""
-        away = self.store.breaker.state is not BreakerState.CLOSED
         status = "draining" if self.calls.draining else "late" if self.late else "ready"
-        return {"status": status} | ({"without": ["database"]} if away else {})
+        return {"status": status} | ({"without": without} if (without := self.without) else {})
 
     async def details(self) -> dict[str, Any]:
         """Calls, records and each dependency: its breaker, and how many seconds ago it last did what it was asked."""
@@ -85,8 +103,18 @@ class Readiness:
         }
 
 
+def _lost(dependency: CircuitBreaker | LastSuccess) -> bool:
+    """Whether it did not do what it was last asked, or is not asked any more."""
+    if isinstance(dependency, CircuitBreaker):
+        return dependency.state is not BreakerState.CLOSED or dependency.last_success.verdict is Verdict.REFUSED
+    return dependency.lost
+
+
 def _told(dependency: CircuitBreaker | LastSuccess) -> dict[str, Any]:
     if isinstance(dependency, CircuitBreaker):
         return {"breaker": dependency.state.value, **_told(dependency.last_success)}
-    seconds = dependency.seconds_ago
-    return {"seconds_since_success": None if seconds is None else round(seconds, 1)}
+    seconds, verdict = dependency.seconds_ago, dependency.verdict
+    return {
+        "seconds_since_success": None if seconds is None else round(seconds, 1),
+        "last": verdict and verdict.value,
+    }

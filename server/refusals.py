@@ -20,7 +20,7 @@ class Cause(StrEnum):
 
     UNSIGNED = "it has no signature of Twilio's form"
     ANOTHER_ADDRESS = "it is signed for another address: is PUBLIC_URL what Twilio asks?"
-    FOREIGN = "its signature is wrong: is TWILIO_AUTH_TOKEN the account's, or was it rotated?"
+    FOREIGN = "it is signed with another token: is TWILIO_AUTH_TOKEN the account's, or was it rotated?"
     FORM = "its form is too large, too slow or none"
     REPEATED = "what Twilio has signed for an earlier stream of the call, or for none, gives no other stream"
     ONE_NUMBER = "its number has MAX_CALLS_PER_NUMBER calls, or had MAX_HOURLY_CALLS_PER_NUMBER in an hour"
@@ -46,6 +46,13 @@ class Refusals:
     def note_request(self, cause: Cause, where: str) -> None:
         """A request to `where`, the address that it was checked against, is refused."""
         self.note(cause, f"request refused, checked against {where}")
+
+    def note_signature(self, where: str, elsewhere: str) -> None:
+        """The same for one with a wrong signature, which was made for the address `elsewhere`, if that is known."""
+        if elsewhere:
+            self.note_request(Cause.ANOTHER_ADDRESS, f"{where} and signed for {elsewhere.partition('?')[0]}")
+        else:
+            self.note_request(Cause.FOREIGN, where)
 
     def note(self, cause: Cause, what: str) -> None:
         """Something was refused; `what`, in words, is told of the first one in a minute."""

@@ -174,6 +174,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         }
         await opened.enter_async_context(_in_background(work))
         turned_away = TurnedAway(settings, store, calls, liveness, lateness)
+        voices = outside.voices.first.last_success, outside.voices.second.last_success
         yield Services(
             entrance,
             Admission(settings, entrance, store, closing, calls, owner),
@@ -182,7 +183,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             calls,
             Callers(settings.max_calls_per_number, settings.max_hourly_calls_per_number, calls),
             liveness,
-            Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away),
+            Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away, voices),
             refusals,
             Connections.of(settings, refusals),
             turned_away,

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from circuit_breaker import Attempt, BreakerState, CircuitBreaker
+from circuit_breaker import Attempt, BreakerState, CircuitBreaker, Verdict
 from tests.support.property_examples import examples
 
 THRESHOLD = 3
@@ -68,6 +68,22 @@ def test_the_last_success_is_known(breaker: CircuitBreaker, clock: Clock) -> Non
     clock.now += 12
     allowed(breaker).failure()
     assert breaker.last_success.seconds_ago == 12
+
+
+def test_who_refuses_is_neither_down_nor_well(breaker: CircuitBreaker, clock: Clock) -> None:
+    """A key that is wrong opens nothing and closes nothing: it is told, until there is an answer."""
+    for _ in range(2 * THRESHOLD):
+        allowed(breaker).refused()
+    assert state_of(breaker) is BreakerState.CLOSED
+    assert (breaker.last_success.verdict, breaker.last_success.seconds_ago) == (Verdict.REFUSED, None)
+    open_it(breaker)
+    clock.now += COOLDOWN
+    allowed(breaker).refused()
+    assert state_of(breaker) is BreakerState.HALF_OPEN
+    allowed(breaker).success()
+    assert (state_of(breaker), breaker.last_success.verdict) == (BreakerState.CLOSED, Verdict.ANSWERED)
+    allowed(breaker).abandon()
+    assert breaker.last_success.verdict is Verdict.ANSWERED
 
 
 def test_closed_lets_everything_through(breaker: CircuitBreaker) -> None:

@@ -28,7 +28,7 @@ from starlette.websockets import WebSocketState
 from call.actions import Action, Say
 from call.business import Business
 from call.session import CallSession
-from circuit_breaker import CircuitBreaker
+from circuit_breaker import CircuitBreaker, LastSuccess
 from config import Settings
 from processor import StateMachineProcessor
 from providers.media_stream import MarkSerializer
@@ -101,6 +101,7 @@ class Voice:
 
     def __init__(self, name: str, levels: dict[str, int], wait: int) -> None:
         self.name, self._levels, self._wait = name, levels, wait
+        self.last_success = LastSuccess()
 
     async def stream(self, text: str, sample_rate: int = 8000) -> AsyncGenerator[bytes, None]:
         for _ in range(self._wait):

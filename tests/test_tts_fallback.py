@@ -30,7 +30,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.tests.utils import run_test
 from pipecat.workers.runner import WorkerRunner
 
-from circuit_breaker import BreakerState, CircuitBreaker
+from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from providers.prerendered import PrerenderedLines
 from providers.voices import AuraVoice, InworldVoice, Voice, voice_client
 from tests.support.voice_server import SAMPLE, VoiceServer, speech, voice_server
@@ -375,6 +375,7 @@ async def test_unexpected_exception_is_a_failure(office: Office) -> None:
     class Buggy:
         name = "inworld"
         voice_id = "x"
+        last_success = LastSuccess()
 
         async def stream(self, text: str, sample_rate: int = 8000) -> AsyncGenerator[bytes, None]:
             yield b""

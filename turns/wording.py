@@ -158,7 +158,7 @@ class WordingProcessor(FrameProcessor):
         reply = self._reply
         if reply is None:
             return
-        {True: reply.attempt.failure, False: reply.attempt.success, None: reply.attempt.abandon}[outage]()
+        {True: reply.attempt.failure, False: reply.attempt.success, None: reply.attempt.refused}[outage]()
         self._on_fault("openai", what)
         self._reply = None
         self._give_up(reply)

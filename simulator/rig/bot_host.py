@@ -14,10 +14,12 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from simulator.rig.lifeline import end_with
 from simulator.rig.pinned_clock import shift
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,6 +51,7 @@ class BotHost:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
+            preexec_fn=partial(end_with, os.getpid()),
         )
         theirs.close()
         self._requests = ours
@@ -139,8 +142,10 @@ def _serve(descriptor: int) -> dict[str, Any] | None:
         data, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, 1)
         if not data:
             return None
+        host = os.getpid()
         pid = os.fork()
         if pid == 0:
+            end_with(host)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for end in (wake, woken, requests):

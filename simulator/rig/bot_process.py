@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,7 @@ import aiohttp
 from simulator.rig import pinned_clock
 from simulator.rig.bot_host import ROOT, BotHost
 from simulator.rig.bot_under_test import BotError, BotLog, LogLine, environment
+from simulator.rig.lifeline import end_with
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -124,6 +126,7 @@ class BotProcess:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            preexec_fn=partial(end_with, os.getpid()),
         )
         return process.pid, asyncio.ensure_future(process.wait())
 

@@ -5,6 +5,7 @@ that a mistake in a file is reported with the file and the field. Leaves out run
 judging them (grading.py, end.py).
 """
 
+import difflib
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,9 @@ BETWEEN_CALLS = timedelta(minutes=2)  # A short call, and what its records need 
 JobKind = Literal["lead", "job", "any", "none"]
 Fields = dict[str, str | int | float | bool | None]
 """Of a row or of a tool's arguments: text is a regular expression, the rest is compared."""
+
+
+NEAR_NAMES = 3
 
 
 class ScenarioError(Exception):
@@ -214,7 +218,9 @@ def load(name: str, folder: Path = FOLDER) -> Scenario:
     """Read one scenario; raises `ScenarioError`."""
     path = folder / f"{name}.yaml"
     if name not in names(folder):
-        raise ScenarioError(f"there is no scenario {name!r}: {', '.join(names(folder))}")
+        near = difflib.get_close_matches(name.lower(), names(folder), NEAR_NAMES)
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise ScenarioError(f"there is no scenario {name!r}.{meant} All of them: python -m simulator --list")
     try:
         content = yaml.safe_load(path.read_text())
     except yaml.YAMLError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from circuit_breaker import LastSuccess
 from providers.prerendered import PrerenderedLines
 from providers.voices import VoiceError
 
@@ -20,6 +21,7 @@ class Speaker:
     def __init__(self, name: str, voice_id: str = "v") -> None:
         self.name = name
         self.voice_id = voice_id
+        self.last_success = LastSuccess()
         self.asked: list[str] = []
         self.fault = ""
         self.busy = self.busiest = 0

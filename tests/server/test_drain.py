@@ -56,9 +56,9 @@ async def twilio(first: Twilio, tmp_path: Path) -> AsyncIterator[Twilio]:
         yield client
 
 
-async def readiness(twilio: Twilio) -> int:
+async def readiness(twilio: Twilio) -> tuple[int, str]:
     async with twilio.http.get(twilio.url + "/ready") as answer:
-        return answer.status
+        return answer.status, (await answer.json())["status"]
 
 
 async def verbs(twilio: Twilio, path: str, call_id: str) -> list[str]:
@@ -77,7 +77,8 @@ async def draining(twilio: Twilio, number: signal.Signals) -> "asyncio.Task[int]
     exiting = ended(twilio, number)
 
     async def drains() -> bool:
-        return await readiness(twilio) == 503
+        # 200: there is no other machine, so whoever calls is to be answered here.
+        return await readiness(twilio) == (200, "draining")
 
     await until(drains)
     return exiting

@@ -5,6 +5,7 @@ import contextlib
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -167,23 +168,46 @@ async def test_nothing_is_read_of_what_has_no_signature(twilio: Twilio) -> None:
 
 
 async def test_a_refusal_explains_itself(twilio: Twilio) -> None:
-    """O3: by its likely cause, with the address that was checked; counted for the operator, one line a minute."""
-    fields = incoming(new_call())
-    elsewhere = twilio.validator.compute_signature("https://127.0.0.1:9/twiml", fields)
+    """O3: by its likely cause, with both addresses; counted for the operator, one line a minute for each cause."""
+    fields, token = incoming(new_call()), f"Bearer {OPERATOR_TOKEN}"
+    unknown = twilio.validator.compute_signature("https://127.0.0.1:9/twiml", fields)
     foreign = RequestValidator("another").compute_signature(twilio.url + "/twiml", fields)
-    host = f"127.0.0.1:{twilio.bot.port}"
-    at_our_host = twilio.validator.compute_signature(f"https://{host}/twiml", fields)
-    _, before = await readiness(twilio, f"Bearer {OPERATOR_TOKEN}")
-    for signature in (*[foreign] * 5, elsewhere, *[at_our_host] * 2):
+    there = f"https://127.0.0.1:{twilio.bot.port}/twiml"
+    at_our_host = twilio.validator.compute_signature(there, fields)
+    _, before = await readiness(twilio, token)
+    for signature in (*[foreign] * 5, unknown, *[at_our_host] * 2):
         assert (await twilio.ask("/twiml", fields, signature=signature))[0] == 403
-    _, after = await readiness(twilio, f"Bearer {OPERATOR_TOKEN}")
-    grown = {
-        cause: number - before["refused_requests"].get(cause, 0) for cause, number in after["refused_requests"].items()
-    }
-    assert {cause: number for cause, number in grown.items() if number} == {"foreign": 6, "another_address": 2}
+    _, after = await readiness(twilio, token)
+    assert grown(before, after) == {"foreign": 6, "another_address": 2}
     lines = [line for line in twilio.bot.log().splitlines() if "request refused" in line]
     assert len([line for line in lines if "rotated" in line]) == 1
-    assert len([line for line in lines if f"checked against {twilio.url}/twiml" in line and "PUBLIC_URL" in line]) == 1
+    told = f"checked against {twilio.url}/twiml and signed for {there}: "
+    assert len([line for line in lines if told in line and "PUBLIC_URL" in line]) == 1
+
+
+def grown(before: dict[str, Any], after: dict[str, Any]) -> dict[str, int]:
+    """How many more were refused, by cause."""
+    more = Counter(after["refused_requests"])
+    more.subtract(before["refused_requests"])
+    return {cause: number for cause, number in more.items() if number}
+
+
+async def test_a_refusal_behind_a_tunnel_explains_itself(twilio: Twilio) -> None:
+    """What Twilio asked is what the tunnel says it was asked; a stream's handshake is explained like a webhook."""
+    fields, token = incoming(new_call()), f"Bearer {OPERATOR_TOKEN}"
+    _, before = await readiness(twilio, token)
+    headers = {"X-Forwarded-Host": "tunnel.test"}
+    signed = twilio.validator.compute_signature("https://tunnel.test/twiml?a=b", fields)
+    headers |= {"X-Twilio-Signature": signed}
+    async with twilio.http.post(twilio.url + "/twiml?a=b", data=fields, headers=headers) as answer:
+        assert answer.status == 403
+    there = f"wss://127.0.0.1:{twilio.bot.port}/ws/twilio"
+    for signature in (twilio.validator.compute_signature(there, {}), "x", ""):
+        with pytest.raises(InvalidStatus):
+            async with twilio.stream(signature):
+                pass
+    _, after = await readiness(twilio, token)
+    assert grown(before, after) == {"another_address": 2, "foreign": 1, "unsigned": 1}
 
 
 async def test_two_tokens_count_while_one_is_rotated(twilio: Twilio, tmp_path: Path) -> None:

@@ -1,8 +1,12 @@
 """Who is told how the service is."""
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 from pydantic import SecretStr
 
+from circuit_breaker import CircuitBreaker, LastSuccess, Verdict
 from server import readiness
 from server.live_calls import LiveCalls
 
@@ -51,3 +55,59 @@ def test_lines_are_scarce_from_three_quarters_on(room: int, from_here: int) -> N
         assert calls.scarce is (number >= from_here)
         calls.add(f"CA{number}")
     assert calls.scarce
+
+
+def told(*, draining: bool = False, late: bool = False, others: bool = False) -> readiness.Readiness:
+    """How a process stands, alone or beside another one, whose dependencies have no news yet."""
+    calls = LiveCalls(room=2)
+    calls.draining = draining
+    breakers = {name: CircuitBreaker(name) for name in ("openai", "deepgram", "v2", "database")}
+    no_one: Any = None
+    return readiness.Readiness(
+        settings=no_one,
+        calls=calls,
+        liveness=cast(Any, SimpleNamespace(others_ready=others)),
+        store=no_one,
+        dependencies=breakers | {"dashboard": LastSuccess()},
+        refusals=no_one,
+        turned_away=cast(Any, SimpleNamespace(lateness=SimpleNamespace(late=late))),
+        voices=(LastSuccess(), LastSuccess()),
+    )
+
+
+@pytest.mark.parametrize(("draining", "late"), [(True, False), (False, True), (True, True)])
+def test_only_beside_another_machine_is_one_not_ready(draining: bool, late: bool) -> None:
+    """Alone, it answers whoever calls, so that they are a lead: no proxy is told to keep them away."""
+    word = "draining" if draining else "late"
+    for others in (False, True):
+        stands = told(draining=draining, late=late, others=others)
+        assert (stands.ready, stands.in_short()) == (not others, {"status": word})
+    assert told(others=True).ready
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("deepgram", "ears"), ("openai", "model"), ("v2", "v2"), ("database", "database")]
+)
+def test_a_dependency_that_is_down_or_refuses_us_is_told(name: str, part: str) -> None:
+    """A breaker that is open, and a key that is wrong; never as a reason to take no calls."""
+    for verdicts in ("failure",) * 3, ("refused",):
+        stands = told(others=True)
+        breaker = stands.dependencies[name]
+        assert isinstance(breaker, CircuitBreaker)
+        for verdict in verdicts:
+            attempt = breaker.attempt()
+            assert attempt
+            getattr(attempt, verdict)()
+        assert (stands.ready, stands.in_short()) == (True, {"status": "ready", "without": [part]})
+
+
+def test_callers_are_without_a_voice_when_both_are_lost() -> None:
+    """One is enough; so is one that speaks again."""
+    stands = told()
+    first, second = stands.voices
+    first.miss()
+    assert stands.without == []
+    second.miss(Verdict.REFUSED)
+    assert stands.without == ["voices"]
+    first.mark()
+    assert stands.without == []

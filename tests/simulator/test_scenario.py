@@ -111,10 +111,18 @@ def test_a_bad_file_is_explained(tmp_path: Path, text: str, words: list[str]) ->
     assert [word for word in words if word not in str(error.value)] == []
 
 
-def test_an_unknown_scenario_names_the_known() -> None:
-    """A typo is answered with the list."""
-    with pytest.raises(ScenarioError, match="booking"):
-        load("bookin")
+@pytest.mark.parametrize(("typed", "meant"), [("gas_leek", "gas_leak"), ("bookin", "booking"), ("SPANISH", "spanish")])
+def test_an_unknown_scenario_is_answered_with_near_ones(typed: str, meant: str) -> None:
+    """And with the command that names all of them: ninety names are no answer."""
+    with pytest.raises(ScenarioError, match=rf"Did you mean .*\b{meant}\b.*--list") as error:
+        load(typed)
+    assert len(str(error.value)) < 200
+
+
+def test_nothing_near_is_not_guessed() -> None:
+    """Then the command alone."""
+    with pytest.raises(ScenarioError, match=r"^there is no scenario 'xyzzy'\. All of them: "):
+        load("xyzzy")
 
 
 def test_several_calls_are_the_first_and_the_later_ones(tmp_path: Path) -> None:

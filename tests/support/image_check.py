@@ -1,9 +1,9 @@
 """The Dockerfile's steps without Docker: `make image-check`.
 
 Reads the Dockerfile, runs its RUN and COPY steps in a temporary folder with a clean interpreter, and starts what they
-made: every module of the service imports, nothing else is there, and `python bot.py` without settings ends with the
-one message that names them. Steps that need root (the user, its folder) are left out. Too slow for `make test`: it
-installs everything.
+made: every module of the service imports, bot.py with made-up keys and what fly.toml sets; nothing else is there; and
+`python bot.py` without settings ends with the one message that names them. Steps that need root (the user, its folder)
+are left out. Too slow for `make test`: it installs everything.
 """
 
 import argparse
@@ -14,9 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 
 import config
+from desk.deploy import made_up
 
 ROOT = Path(__file__).parent.parent.parent
 # Prints the modules that cannot be imported.
@@ -83,8 +85,8 @@ def _build(folder: Path, python: str) -> None:
 def _try(folder: Path) -> int:
     python, app = folder / "venv/bin/python", folder / "app"
     environ = {"PATH": f"{python.parent}:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", "DATA_DIR": str(folder / "data")}
-    settings = {name: "https://v2.test" if name.endswith("URL") else "made-up" for name in config.REQUIRED}
-    settings["TWILIO_ACCOUNT_SID"] = "AC" + "0" * 32
+    fly = tomllib.loads((ROOT / "fly.toml").read_text())
+    settings = made_up(config.REQUIRED) | fly["env"] | {"FLY_APP_NAME": fly["app"]}
     size = sum(path.stat().st_size for path in (folder / "venv").rglob("*") if path.is_file() and not path.is_symlink())
     print(f"venv: {size / 1e6:.0f} MB")
 
@@ -95,6 +97,8 @@ def _try(folder: Path) -> int:
     started = time.monotonic()
     imported = _run([python, "-c", IMPORT, *modules], app, environ | settings)
     print(f"import of {len(modules)} modules: {time.monotonic() - started:.1f} s, failed: {imported.stdout or 'none'}")
+    if imported.returncode:
+        print("    " + "\n    ".join(imported.stderr.strip().splitlines()[-3:]))
 
     refused = _run([python, "bot.py"], app, environ)
     told = [line for line in refused.stderr.splitlines() if all(name in line for name in config.REQUIRED)]

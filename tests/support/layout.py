@@ -39,6 +39,7 @@ PACKAGES: Final = {
     "turns": {"circuit_breaker", "config", "logs"},
     "records": {"dashboard_sync", "circuit_breaker", "config", "logs"},
     "server": set(MODULES) - {"bot"},
+    "desk": set(MODULES) - {"bot"},
 }
 # What tests and measures the service; nothing of the service imports it.
 BESIDE: Final = {"bench", "simulator", "tests"}

@@ -33,7 +33,7 @@ from pipecat.workers.runner import WorkerRunner
 import config
 from call.business import Business
 from call.session import CallSession, EntryKind, Question, State
-from circuit_breaker import Attempt, BreakerState, CircuitBreaker
+from circuit_breaker import Attempt, BreakerState, CircuitBreaker, Verdict
 from conversation.directives import persona
 from providers.frames import BrokenReplyFrame, WordReplyFrame
 from providers.language_model import BoundedOpenAI, _to_its_end
@@ -55,14 +55,15 @@ def settings(**changes: object) -> config.Settings:
 
 
 class Verdicts(CircuitBreaker):
-    """A breaker that never opens and keeps what it heard: failed, did not, or no verdict."""
+    """A breaker that never opens and keeps what it heard: failed, did not, was refused, or no verdict."""
 
     def __init__(self) -> None:
         super().__init__("openai")
-        self.given: list[bool | None] = []
+        self.given: list[bool | Verdict | None] = []
 
-    def _verdict(self, attempt: Attempt, failed: bool | None) -> None:
-        self.given.append(failed)
+    def _verdict(self, attempt: Attempt, verdict: Verdict | None) -> None:
+        told = {Verdict.FAILED: True, Verdict.ANSWERED: False}
+        self.given.append(told.get(verdict, verdict) if verdict else None)
 
 
 class Desk:
@@ -284,11 +285,11 @@ async def test_half_an_answer_is_not_finished_by_guessing(heard: str, expected: 
     ("what", "outage"), [("refused 401", None), ("ended by content_filter", False), ("refused 500", True)]
 )
 async def test_a_failed_answer_says_why(what: str, outage: bool | None) -> None:
-    """The fixed line at once; O4: a refusal that is our own fault is told like any, and no verdict for the breaker."""
+    """The fixed line at once; O4: a refusal that is our own fault is told like any, and no outage."""
     desk = Desk()
     down = await desk.hears(desk.announce(), LLMFullResponseStartFrame(), BrokenReplyFrame(what, outage))
     assert spoken(down) == [QUESTION]
-    assert desk.breaker.given == [outage]
+    assert desk.breaker.given == [Verdict.REFUSED if outage is None else outage]
     assert desk.faults == [("openai", what)]
 
 
@@ -550,7 +551,7 @@ async def test_whatever_the_model_does_the_question_is_asked_each_time(
             await call.ear.hears(QUESTION, times)
         assert call.ear.said.count(QUESTION) == 2
         assert call.desk.faults == [("openai", what)] * 2
-        assert call.desk.breaker.given == [None if fault in ("401", "404") else True] * 2
+        assert call.desk.breaker.given == [Verdict.REFUSED if fault in ("401", "404") else True] * 2
         assert len(call.vendors.requests) == 2
         assert call.model.is_usable
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
@@ -668,7 +669,7 @@ async def test_o4_a_parameter_that_the_model_refuses(
         await call.turn()
         await call.ear.hears(QUESTION)
         assert len(sent) == asked
-        assert call.desk.breaker.given == [False if asked == 2 else None]
+        assert call.desk.breaker.given == [False if asked == 2 else Verdict.REFUSED]
         if asked == 2:
             await call.turn()
             await call.ear.hears(QUESTION, 2)
