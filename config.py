@@ -80,7 +80,10 @@ class Settings(BaseSettings):
     deepgram_tts_base_url: str = Field("https://api.deepgram.com", description="Deepgram's HTTP origin")
     inworld_base_url: str = Field("https://api.inworld.ai", description="Inworld's origin")
     openai_base_url: str = Field("https://api.openai.com/v1", description="OpenAI's base URL")
-    openai_model: str = Field("gpt-4.1", description="OpenAI model")
+    openai_model: str = Field("gpt-6-luna", description="OpenAI model; doctor tells when OpenAI is going to end it")
+    openai_reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] = Field(
+        "none", description="How much a model that can think does before it speaks; more than none is late on a phone"
+    )
     twilio_api_base_url: str = Field("https://api.twilio.com", description="Twilio's REST origin")
     twilio_phone_number: str | None = Field(None, description="Our number, for placing test calls")
     fallback_number: str | None = Field(None, description="A person's number: dialled when a call cannot be served")

@@ -115,6 +115,7 @@ class Vendors:
         inworld.router.add_post("/tts/v1/voice:stream", self.inworld.speak)
         inworld.router.add_post("/tts/v1/voice", self.inworld.speak)
         openai.router.add_post("/v1/chat/completions", self.openai.complete)
+        openai.router.add_get("/v1/models/{model}", self.openai.model)
         async with AsyncExitStack() as stack:
             for name, app in (("deepgram", deepgram), ("inworld", inworld), ("openai", openai)):
                 self._ports[name] = await stack.enter_async_context(serve(app))
