@@ -48,7 +48,7 @@ from server import readiness  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
-from server.entrance import BadTokenError, own_number  # noqa: E402
+from server.entrance import BadTokenError, as_caller, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
@@ -222,7 +222,7 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
         services.refusals.note_request(entrance.why_refused(path, query, form, signature, host), settings.origin + path)
         return refused
     request.state.connection.vouched_for = True  # Until it is answered.
-    fields = {**request.query_params, **form}
+    fields = as_caller({**request.query_params, **form})
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
 
 
