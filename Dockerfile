@@ -19,6 +19,7 @@ WORKDIR /app
 COPY *.py ./
 COPY call ./call
 COPY conversation ./conversation
+COPY desk ./desk
 COPY providers ./providers
 COPY records ./records
 COPY server ./server

@@ -42,6 +42,7 @@ from fastapi.responses import JSONResponse  # noqa: E402
 from starlette.requests import ClientDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
+from desk.machine import not_well  # noqa: E402
 from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness  # noqa: E402
@@ -73,6 +74,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
         gc.collect()
         gc.freeze()
+        for line in not_well(settings, datetime.now(UTC)):
+            logger.warning("%s", line)
         logger.info("ready on port %d for %s", settings.port, settings.origin)
         yield {"connections": app.state.services.connections}
 

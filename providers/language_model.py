@@ -19,10 +19,9 @@ from pipecat.services.openai.llm import OpenAILLMService
 from config import Settings
 from providers.frames import BrokenReplyFrame, WordReplyFrame
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
-from providers.model_parameters import model_parameters
+from providers.model_parameters import REPLY_TOKENS, model_parameters
 
 OPTIONAL = frozenset({"max_completion_tokens", "reasoning_effort", "stream_options"})
-REPLY_TOKENS = 90
 
 
 class BoundedOpenAI(OpenAILLMService):

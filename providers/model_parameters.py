@@ -9,6 +9,8 @@ import re
 from typing import Any, Final
 
 NO_THOUGHT: Final = "none"
+REPLY_TOKENS: Final = 90
+READING_TOKENS: Final = 160
 THOUGHT_TOKENS: Final = 2000  # They count as tokens of the answer.
 _CANNOT_THINK = re.compile(r"(ft:)?(chat)?gpt-(3|4)")
 

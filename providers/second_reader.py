@@ -16,13 +16,11 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from call.session import CallSession
 from circuit_breaker import CircuitBreaker
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
-from providers.model_parameters import NO_THOUGHT, model_parameters
+from providers.model_parameters import NO_THOUGHT, READING_TOKENS, model_parameters
 from providers.second_reading import INSTRUCTIONS, Read, counted, doubts, open_points, schema, transcript
 from understanding.facts import Understanding
 
 logger = logging.getLogger(__name__)
-
-READING_TOKENS = 160
 
 
 class SecondReader:

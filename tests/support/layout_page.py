@@ -129,7 +129,7 @@ def page() -> str:
 HEAD: Final = """\
 # Layout
 
-Which module does what. Ten modules stand in the root folder, the rest of the service in seven packages; `simulator/`,
+Which module does what. Ten modules stand in the root folder, the rest of the service in eight packages; `simulator/`,
 `tests/` and `bench/` stand beside it, and the service imports none of them. How they work together on a call is
 [design.md](design.md).
 
