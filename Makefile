@@ -7,7 +7,6 @@
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call ENV=.env            the same call at your own business: its name, fee, hours, ZIPs; no key of the file
-#   make call TO=+15125550100     a real phone rings (needs the keys in .env and a public address)
 #   make quick                    lint, and the unit tests that depend on what changed: under a minute
 #   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
@@ -29,6 +28,10 @@
 #   make fmt                      format, and mend what ruff can mend by itself
 #   make hooks                    from now on git commit runs lint on what is committed
 #   make run                      the service itself, with the settings of .env
+#   make doctor                   every link of a call, from the settings of .env: its state, its cause, what to do
+#   make number-show              where calls to TWILIO_PHONE_NUMBER go; number-point lets them come here (YES=1: do not ask),
+#                                 number-restore brings back what was before
+#   make ring TO=+15125550100     a real phone rings, and whoever answers is the caller; followed until it is over
 #   make secrets                  set Fly's secrets from .env, and show none of them
 #   make deploy                   fly deploy, once everything is ready for it: SKIP_TESTS=yes leaves out make test alone
 #   make image-check              the Dockerfile's steps in a clean folder, without Docker
@@ -46,7 +49,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run secrets deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -77,8 +80,9 @@ call: $(STAMP)
 	@test -z "$(strip $(foreach name,$(CHOICES),$($(name))))" || { \
 	  echo "In capitals: make call SCENARIO=... FAULT=... MODEL=real FAST=1 SEED=... TO=..." >&2; exit 2; }
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
-	@$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(FAULT),--fault '$(FAULT)') \
-	  $(if $(MODEL),--real-model) $(if $(ENV),--env '$(ENV)') $(if $(TO),--to '$(TO)') $(if $(filter-out 0 no false,$(FAST)),--fast) $(if $(SEED),--seed '$(SEED)') $(ARGS)
+	@$(if $(TO),$(PY) -m desk ring '$(TO)',$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') \
+	  $(if $(FAULT),--fault '$(FAULT)') $(if $(MODEL),--real-model) $(if $(ENV),--env '$(ENV)') $(if $(filter-out 0 no false,$(FAST)),--fast) \
+	  $(if $(SEED),--seed '$(SEED)') $(ARGS))
 
 chaos: $(STAMP)
 	@$(PY) -m simulator.drills.chaos --doc docs/what-breaks.md $(ARGS)
@@ -161,6 +165,19 @@ test-calls: $(STAMP)
 run: $(STAMP)
 	@test -f .env || { echo "There is no .env yet: cp .env.example .env, and fill in the first six lines." >&2; exit 1; }
 	@exec $(PY) bot.py
+
+doctor: $(STAMP)
+	@$(PY) -m desk doctor $(ARGS)
+
+number-show: $(STAMP)
+	@$(PY) -m desk number show
+
+number-point number-restore: $(STAMP)
+	@$(PY) -m desk number $(subst number-,,$@) $(if $(filter-out 0 no false,$(YES)),--yes) $(ARGS)
+
+ring: $(STAMP)
+	@test -n "$(TO)" || { echo "Say whom: make ring TO=+15125550100" >&2; exit 2; }
+	@$(PY) -m desk ring '$(TO)'
 
 # Refused while anything is not ready: desk/deploy.py says what, and what to do.
 deploy: $(STAMP)

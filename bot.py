@@ -46,13 +46,14 @@ from starlette.requests import ClientDisconnect, HTTPConnection  # noqa: E402
 from starlette.types import Message, Receive, Scope, Send  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
+from desk.machine import not_well  # noqa: E402
 from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import readiness, start  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
-from server.entrance import BadTokenError, own_number  # noqa: E402
+from server.entrance import BadTokenError, as_caller, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
@@ -87,6 +88,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
         gc.collect()
         gc.freeze()
+        for line in not_well(settings, datetime.now(UTC)):
+            logger.warning("%s", line)
         yield {"connections": app.state.services.connections}
 
 
@@ -240,7 +243,7 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
         services.refusals.note_signature(settings.origin + path, elsewhere)
         return refused
     request.state.connection.vouched_for = True  # Until it is answered.
-    fields = {**request.query_params, **form}
+    fields = as_caller({**request.query_params, **form})
     return fields if fields.get("CallSid") else Response("CallSid missing", status_code=400)
 
 

@@ -118,7 +118,10 @@ class Settings(BaseSettings):
     openai_base_url: Annotated[str, AfterValidator(values.openai_url)] = Field(
         "https://api.openai.com/v1", description="OpenAI's base URL"
     )
-    openai_model: Word = Field("gpt-4.1", description="OpenAI model")
+    openai_model: Word = Field("gpt-6-luna", description="OpenAI model; doctor tells when OpenAI is going to end it")
+    openai_reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] = Field(
+        "none", description="How much a model that can think does before it speaks; more than none is late on a phone"
+    )
     twilio_api_base_url: Origin = Field("https://api.twilio.com", description="Twilio's REST origin")
     twilio_phone_number: Phone | None = Field(
         None, examples=["+1XXXXXXXXXX"], description="Our number (+1 and ten digits), for placing test calls"

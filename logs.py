@@ -81,10 +81,15 @@ def hide_secrets(values: Iterable[str]) -> None:
     _secrets = tuple(sorted(known, key=len, reverse=True))
 
 
-def _clean(text: str) -> str:
+def without_secrets(text: str) -> str:
+    """`text` with every registered secret written as `***`."""
     for secret in _secrets:
         text = text.replace(secret, "***")
-    return mask(text)
+    return text
+
+
+def _clean(text: str) -> str:
+    return mask(without_secrets(text))
 
 
 class Seldom:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+FLUX_MODEL = "flux-general-multi"
 MOST_WORDS = 2000  # A turn is seconds of speech.
 
 

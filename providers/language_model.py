@@ -19,8 +19,9 @@ from pipecat.services.openai.llm import OpenAILLMService
 from config import Settings
 from providers.frames import BrokenReplyFrame, WordReplyFrame
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
+from providers.model_parameters import REPLY_TOKENS, model_parameters
 
-OPTIONAL = frozenset({"max_completion_tokens", "stream_options"})
+OPTIONAL = frozenset({"max_completion_tokens", "reasoning_effort", "stream_options"})
 
 
 class BoundedOpenAI(OpenAILLMService):
@@ -37,7 +38,9 @@ class BoundedOpenAI(OpenAILLMService):
             api_key=settings.openai_api_key.get_secret_value(),
             base_url=settings.openai_base_url,
             settings=OpenAILLMService.Settings(
-                model=settings.openai_model, system_instruction=persona, max_completion_tokens=90
+                model=settings.openai_model,
+                system_instruction=persona,
+                extra=model_parameters(settings.openai_model, settings.openai_reasoning_effort, REPLY_TOKENS),
             ),
         )
 

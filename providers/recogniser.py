@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from config import Settings
 from providers.flux_connection import ConnectedFlux, GivenUpError
+from providers.flux_messages import FLUX_MODEL
 from providers.hearing_watch import FluxHealth, HearingWatch
 
 _KEYTERMS = ["furnace", "heat pump", "air conditioner", "thermostat", "compressor", "condenser", "ZIP code"]
@@ -69,7 +70,7 @@ class BoundedFlux(ConnectedFlux):
         self._ended_index: float | None = None  # The turn that ended last on this connection.
         self._held, self._lost_in_turn = "", 0  # The open turn's words of earlier connections, and how many were lost.
         flux = DeepgramFluxSTTSettings(
-            model="flux-general-multi",
+            model=FLUX_MODEL,
             language_hints=[Language.EN, Language.ES],
             keyterm=_KEYTERMS,
             eot_timeout_ms=EOT_TIMEOUT_MS,

@@ -16,12 +16,11 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 from call.session import CallSession
 from circuit_breaker import CircuitBreaker
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
+from providers.model_parameters import NO_THOUGHT, READING_TOKENS, model_parameters
 from providers.second_reading import INSTRUCTIONS, Read, counted, doubts, open_points, schema, transcript
 from understanding.facts import Understanding
 
 logger = logging.getLogger(__name__)
-
-OPTIONAL: dict[str, Any] = {"temperature": 0, "max_completion_tokens": 160}
 
 
 class SecondReader:
@@ -33,6 +32,7 @@ class SecondReader:
         budget_seconds: Longest that a turn may wait for it.
         breaker: The model's breaker; open means that nothing is asked.
         on_fault: Told ("openai", what) of every request that failed.
+        effort: How much a model that can think does first.
 
     Attributes:
         failed: Whether the last `read` asked the model and got no answer of use.
@@ -46,13 +46,15 @@ class SecondReader:
         budget_seconds: float,
         breaker: CircuitBreaker,
         on_fault: Callable[[str, str], None],
+        effort: str = NO_THOUGHT,
     ) -> None:
         self._client = client.with_options(max_retries=0, timeout=budget_seconds)
         self._model = model
         self._budget_seconds = budget_seconds
         self._breaker = breaker
         self._on_fault = on_fault
-        self._optional = dict(OPTIONAL)  # Without what the model refuses
+        # Without what the model refuses
+        self._optional = model_parameters(model, effort, READING_TOKENS, temperature=0)
         self._doubted: set[str] = set()  # What was asked about once more in this call
         self.failed = False
         self.waited_seconds = 0.0

@@ -88,6 +88,14 @@ class Database:
         """
         await self._within(START_SECONDS, self._on_thread(self._open))
 
+    async def try_to_write(self) -> bool:
+        """Makes a table and takes it back, on a connection of its own; False if no file is there yet. Need not be open.
+
+        Raises:
+            StoreError: the database cannot be reached, or not be changed.
+        """
+        return await self._within(self._statement_seconds, self._on_thread(self._try_to_write))
+
     async def close(self) -> None:
         """Waits for what is under way, no longer than for a statement, then disconnects. Nothing may be asked after."""
         try:
@@ -201,6 +209,20 @@ class Database:
         finally:
             starting.dispose()
         self._engine = self._connectable(self._statement_seconds)
+
+    def _try_to_write(self) -> bool:
+        if not self._postgres and not Path(self._url.database or "").exists():
+            return False
+        engine = self._connectable(self._statement_seconds)
+        try:
+            with engine.connect() as connection:
+                if not self._postgres:  # Else SQLite's driver begins a transaction later than this.
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                connection.exec_driver_sql("CREATE TABLE try_to_write (number INTEGER)")
+                connection.rollback()
+        finally:
+            engine.dispose()
+        return True
 
     def _connectable(self, seconds: float) -> sa.Engine:
         """An engine whose statements, locks and connections may take so long."""

@@ -140,6 +140,18 @@ def new_session(
     )
 
 
+def as_caller(fields: Mapping[str, str]) -> dict[str, str]:
+    """The webhook's fields as if whoever is rung had called us.
+
+    Of a call that was placed by REST, From is our number and To the person's (Twilio: Direction, outbound-api). Nobody
+    vouches for who has picked up there, and nothing was forwarded to us.
+    """
+    if not fields.get("Direction", "").startswith("outbound"):
+        return dict(fields)
+    theirs = {"From": fields.get("To", ""), "To": fields.get("From", "")}
+    return {name: value for name, value in fields.items() if name not in ("StirVerstat", "ForwardedFrom")} | theirs
+
+
 def own_number(fields: Mapping[str, str]) -> str:
     """The caller's own number, by the webhook's fields; empty when none is known.
 

@@ -84,7 +84,12 @@ def _one_stream(
     line = MarkSerializer(stream.sid, session.call_id, clock)
     transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
-        openai.client, settings.openai_model, settings.second_reader_seconds, openai.breaker, on_fault=faults.note
+        openai.client,
+        settings.openai_model,
+        settings.second_reader_seconds,
+        openai.breaker,
+        on_fault=faults.note,
+        effort=settings.openai_reasoning_effort,
     )
     processor = StateMachineProcessor(
         session,

@@ -1,4 +1,4 @@
-"""`python -m simulator`: places phone calls without a phone, or with `--to` a real one.
+"""`python -m simulator`: places phone calls without a phone.
 
 Exit code 0: every call ended as its scenario says, and the calendar and the dashboard hold what they should. 1: one did
 not. 2: the command cannot be carried out.
@@ -18,7 +18,6 @@ from config import Settings
 from simulator.arguments import at_once, pace, quiet_when_nobody_reads, seed
 from simulator.calls.screen import Screen
 from simulator.faults import Faults, describe
-from simulator.outbound import OutboundError, place_call
 from simulator.own_business import NOTE, business_in
 from simulator.rig.bot_host import ROOT
 from simulator.scenarios.scenario import ScenarioError, load, names
@@ -58,7 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--fault", default="", metavar="PART:MODE[,...]", help="what is broken, such as inworld:500")
     parser.add_argument("--real-model", action="store_true", help="ask OpenAI itself; the rest of the world stands in")
-    parser.add_argument("--to", metavar="NUMBER", help="ring this real phone through Twilio")
     parser.add_argument(
         "--env",
         type=Path,
@@ -99,11 +97,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name in names():
                 screen.say(f"{name:<20} {load(name).title}")
             return 0
-        if options.to is not None:
-            load_dotenv(ROOT / ".env")
-            sid = place_call(options.to, os.environ)
-            screen.say(f"ringing: {sid}")
-            return 0
         Faults.parse(options.fault)
         model = None
         if options.fast and options.real_model:
@@ -123,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             load_dotenv(ROOT / ".env")
             model = real_model(os.environ, options.fault)
         return asyncio.run(_simulate(options, screen, model))
-    except (ScenarioError, OutboundError, ValueError) as error:
+    except (ScenarioError, ValueError) as error:
         screen.error(str(error))
         return UNUSABLE
     except KeyboardInterrupt:

@@ -1,7 +1,7 @@
-"""Twilio's stand-in: the REST API that the bot calls, and the network that places calls to it.
+"""Twilio's stand-in: the REST API that the bot and its operator call, and the network that places calls to the bot.
 
 Guarantees basic auth, Twilio's JSON and error codes, and that a REST update acts on the live call at once.
-Leaves out every resource but Calls, and prices, recordings and queues.
+Leaves out every resource but the account, its numbers and Calls, and prices, recordings and queues.
 (Twilio: Voice API: Calls resource; Error dictionary.)
 """
 
@@ -20,13 +20,20 @@ from aiohttp.typedefs import Handler
 
 from simulator.faults import Faults, fault_middleware
 from simulator.phone.phone_call import CallEnd, Handset, Network, PhoneCall
+from simulator.phone.twilio_numbers import IncomingNumber
 from simulator.phone.twiml import TwimlError, parse
 from simulator.phone.webhook import Rules, Webhooks
 from simulator.sound.recording import Timeline
 
 
 class TwilioStandIn:
-    """One Twilio account on loopback. Use as an async context manager."""
+    """One Twilio account on loopback. Use as an async context manager.
+
+    Attributes:
+        numbers: Those that the account has bought.
+        status: Of the account.
+        second_token: Another token that it knows, while tokens are rotated.
+    """
 
     def __init__(
         self,
@@ -45,6 +52,9 @@ class TwilioStandIn:
         self.account_sid = account_sid
         self.base_url = ""
         self.calls: dict[str, PhoneCall] = {}
+        self.numbers: list[IncomingNumber] = []
+        self.status = "active"
+        self.second_token = ""
         self._auth_token = auth_token
         self._voice = voice
         self._faults = faults or Faults()
@@ -65,6 +75,10 @@ class TwilioStandIn:
         webhooks = Webhooks(http, self._auth_token, self._webhook_rules)
         self._network = Network(self.account_sid, webhooks, self._voice, self._limit_seconds, self._faults)
         app = web.Application(middlewares=[fault_middleware(self._faults, "twilio"), self._authenticate])
+        app.router.add_get("/2010-04-01/Accounts/{account}.json", self._account)
+        numbers = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
+        app.router.add_get(numbers + ".json", self._list_numbers)
+        app.router.add_post(numbers + "/{number}.json", self._change_number)
         calls = "/2010-04-01/Accounts/{account}/Calls"
         app.router.add_post(calls + ".json", self._create)
         app.router.add_post(calls + "/{call}.json", self._modify)
@@ -127,9 +141,28 @@ class TwilioStandIn:
         return await handler(request)
 
     def _authorised(self, request: web.Request) -> bool:
-        expected = base64.b64encode(f"{self.account_sid}:{self._auth_token}".encode()).decode()
         given = request.headers.get("Authorization", "").removeprefix("Basic ")
-        return secrets.compare_digest(given, expected) and request.match_info.get("account") == self.account_sid
+        return request.match_info.get("account") == self.account_sid and any(
+            secrets.compare_digest(given, base64.b64encode(f"{self.account_sid}:{token}".encode()).decode())
+            for token in filter(None, (self._auth_token, self.second_token))
+        )
+
+    async def _account(self, request: web.Request) -> web.Response:
+        body = {"sid": self.account_sid, "friendly_name": "A business", "status": self.status, "type": "Full"}
+        return web.json_response(body)
+
+    async def _list_numbers(self, request: web.Request) -> web.Response:
+        wanted = request.query.get("PhoneNumber", "")
+        found = [number.resource(self.account_sid) for number in self.numbers if wanted in number.number]
+        return web.json_response({"incoming_phone_numbers": found, "page": 0, "page_size": 50, "next_page_uri": None})
+
+    async def _change_number(self, request: web.Request) -> web.Response:
+        number = next((one for one in self.numbers if one.sid == request.match_info["number"]), None)
+        if number is None:
+            return _not_found(request)
+        if wrong := number.change({name: str(value) for name, value in (await request.post()).items()}):
+            return _error(400, 21502, f"{wrong} is not valid")
+        return web.json_response(number.resource(self.account_sid))
 
     async def _fetch(self, request: web.Request) -> web.Response:
         call = self.calls.get(request.match_info["call"])

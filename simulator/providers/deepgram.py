@@ -1,5 +1,5 @@
-"""Deepgram's stand-in: Flux (`/v2/listen`, websocket) and Aura (`POST /v1/speak`), on one origin as
-with the real one.
+"""Deepgram's stand-in: Flux (`/v2/listen`, websocket), Aura (`POST /v1/speak`) and what a key is
+(`GET /v1/auth/token`), on one origin as with the real one.
 
 Speaks the protocol that Pipecat's DeepgramFluxSTTService and DeepgramHttpTTSService expect, refuses
 what Deepgram refuses (key, model, encoding) with the `dg-error` header, and recognises speech only
@@ -195,6 +195,16 @@ class Aura:
         self._faults = faults
         self._voice = voice
         self._asked = asked
+
+    async def token(self, request: web.Request) -> web.StreamResponse:
+        """`GET /v1/auth/token`: whether the key is one, and what it may do."""
+        mode = self._faults.take("aura")
+        self._asked("aura", request.path, "", mode)
+        if refused := await refuse(self._faults, mode, request):
+            return refused
+        if request.headers.get("Authorization") != f"Token {self._api_key}":
+            return _refusal(401, "INVALID_AUTH", "Invalid credentials.")
+        return web.json_response({"api_key_id": str(uuid.uuid4()), "scopes": ["usage:write"]})
 
     async def speak(self, request: web.Request) -> web.StreamResponse:
         """`POST /v1/speak?model=aura-...&encoding=linear16&sample_rate=8000&container=none`."""

@@ -1,5 +1,5 @@
-"""Inworld's stand-in: `POST /tts/v1/voice:stream` (one JSON object a line) and `/tts/v1/voice` (one
-object).
+"""Inworld's stand-in: `POST /tts/v1/voice:stream` (one JSON object a line), `/tts/v1/voice` (one object) and
+`GET /voices/v1/voices`.
 
 Speaks the protocol that Pipecat's InworldHttpTTSService expects: base64 audio in
 `result.audioContent`, word times in `timestampInfo`. PCM comes bare; LINEAR16 would carry a WAV
@@ -19,6 +19,7 @@ from simulator.sound.audio import SAMPLE_RATE
 
 INWORLD_VOICE: Final = "en-us+f1"
 MAX_CHARACTERS: Final = 2000
+VOICES: Final = ("Alex", "Ashley", "Dennis")
 
 
 def wav_header(length: int) -> bytes:
@@ -54,6 +55,19 @@ class Inworld:
         self._faults = faults
         self._voice = voice
         self._asked = asked
+
+    async def voices(self, request: web.Request) -> web.StreamResponse:
+        """The voices that the key may use."""
+        mode = self._faults.take("inworld")
+        self._asked("inworld", request.path, "", mode)
+        if refused := await refuse(self._faults, mode, request) or self._stranger(request):
+            return refused
+        listed = [{"voiceId": name, "displayName": name, "langCode": "EN_US", "source": "SYSTEM"} for name in VOICES]
+        return web.json_response({"voices": listed})
+
+    def _stranger(self, request: web.Request) -> web.Response | None:
+        known = request.headers.get("Authorization") == f"Basic {self._api_key}"
+        return None if known else _refusal(401, 16, "Invalid authorization credentials")
 
     async def speak(self, request: web.Request) -> web.StreamResponse:
         """Both paths; which one decides the form of the answer."""
@@ -119,8 +133,8 @@ class Inworld:
     def _refuse(self, request: web.Request, payload: dict[str, Any], text: str) -> web.Response | None:
         config = payload.get("audioConfig")
         config = config if isinstance(config, dict) else {}
-        if request.headers.get("Authorization") != f"Basic {self._api_key}":
-            return _refusal(401, 16, "Invalid authorization credentials")
+        if stranger := self._stranger(request):
+            return stranger
         if not text or not payload.get("voiceId") or not payload.get("modelId"):
             return _refusal(400, 3, "text, voiceId and modelId are required")
         if len(text) > MAX_CHARACTERS:

@@ -1,7 +1,8 @@
-"""OpenAI's stand-in: `POST /v1/chat/completions`, streamed (server-sent events) or whole.
+"""OpenAI's stand-in: `POST /v1/chat/completions`, streamed (server-sent events) or whole, and `GET /v1/models/<model>`.
 
-Protocol, errors and timing are the real ones (platform.openai.com, chat completions). What it says
-is modest and predictable, see `simulator.providers.model_answers`. No tools, no other endpoints.
+Protocol, errors and timing are the real ones (platform.openai.com, chat completions and models), also of what a model
+takes: one that can think refuses a temperature, one that cannot refuses `reasoning_effort`. What it says is modest and
+predictable, see `simulator.providers.model_answers`. No tools, no other endpoints.
 """
 
 import asyncio
@@ -24,17 +25,28 @@ DRIBBLE_SECONDS: Final = 0.9
 LATE_SECONDS: Final = 3.0
 TOKENS_BEFORE_FAULT: Final = 3
 
+MODELS: Final[dict[str, str | None]] = {"gpt-6-luna": None, "gpt-5": "2026-12-11", "gpt-4.1": "2027-01-14"}
+"""What is served, and the day on which it ends, if that is announced."""
+CANNOT_THINK: Final = frozenset({"gpt-4.1"})
+
 Reading = Callable[[dict[str, Any], list[dict[str, Any]]], Any]
 """What a schema is filled with, out of these messages."""
 
 
-def _error(status: int, message: str, kind: str, code: str | None = None) -> web.Response:
-    error = {"message": message, "type": kind, "param": None, "code": code}
+def _error(status: int, message: str, kind: str, code: str | None = None, param: str | None = None) -> web.Response:
+    error = {"message": message, "type": kind, "param": param, "code": code}
     return web.json_response({"error": error}, status=status)
 
 
+def _not_served(model: str) -> web.Response | None:
+    if model in MODELS:
+        return None
+    reason = f"The model `{model}` does not exist or you do not have access to it."
+    return _error(404, reason, "invalid_request_error", "model_not_found")
+
+
 class OpenAI:
-    """The chat completions endpoint.
+    """The chat completions endpoint, and that of a model.
 
     Attributes:
         reading: Fills a schema; one of wrong_readings.py is wrong on purpose.
@@ -82,15 +94,34 @@ class OpenAI:
             return await self._stream(request, mode, completion, bool(options.get("include_usage")))
         return await self._whole(request, mode, completion)
 
+    async def model(self, request: web.Request) -> web.StreamResponse:
+        """`GET /v1/models/<model>`."""
+        mode, name = self._faults.take("openai"), request.match_info["model"]
+        self._asked("openai", request.path, "", mode)
+        if mode is not None and STATUS.fullmatch(mode):
+            return _error(int(mode), f"simulated fault {mode}", "server_error")
+        refused = await refuse(self._faults, mode, request) or self._stranger(request) or _not_served(name)
+        served = {"id": name, "object": "model", "created": 1790000000, "owned_by": "system"}
+        return refused or web.json_response(served | {"shutdown_date": MODELS.get(name)})
+
+    def _stranger(self, request: web.Request) -> web.Response | None:
+        if request.headers.get("Authorization") == f"Bearer {self._api_key}":
+            return None
+        return _error(401, "Incorrect API key provided.", "invalid_request_error", "invalid_api_key")
+
     def _refuse(
         self, request: web.Request, body: dict[str, Any], messages: list[dict[str, Any]]
     ) -> web.Response | None:
-        if request.headers.get("Authorization") != f"Bearer {self._api_key}":
-            reason = "Incorrect API key provided."
-            return _error(401, reason, "invalid_request_error", "invalid_api_key")
+        if stranger := self._stranger(request):
+            return stranger
         if not body.get("model") or not messages:
             return _error(400, "model and messages are required", "invalid_request_error")
-        return None
+        name = str(body["model"])
+        unwanted = "reasoning_effort" if name in CANNOT_THINK else "temperature"
+        if unwanted in body:
+            reason = f"Unsupported parameter: '{unwanted}' is not supported with this model."
+            return _error(400, reason, "invalid_request_error", "unsupported_parameter", unwanted)
+        return _not_served(name)
 
     async def _stream(
         self, request: web.Request, mode: str | None, completion: "_Completion", usage: bool

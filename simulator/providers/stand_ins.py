@@ -65,17 +65,21 @@ class Vendors:
         noise_is_turn: bool = False,
         speaker: Speaker | None = None,
         bot_acoustics: Acoustics | None = None,
+        hears_voices: bool = False,
         on_request: Callable[[VendorRequest], None] | None = None,
     ) -> None:
-        """`on_request` hears of every request as it comes; `bot_acoustics` may know what was spoken elsewhere."""
+        """`on_request` hears of every request as it comes; `bot_acoustics` may know what was spoken elsewhere.
+
+        With `hears_voices` Flux knows what the voices say as well as what callers say, as the real one does.
+        """
         self.deepgram_key = deepgram_key
         self.inworld_key = inworld_key
         self.openai_key = openai_key
         self.faults = faults or Faults()
         self.delays = delays or VendorDelays()
         self.speaker = speaker or Speaker()
-        self.caller_acoustics = Acoustics()
         self.bot_acoustics = bot_acoustics or Acoustics()
+        self.caller_acoustics = self.bot_acoustics if hears_voices else Acoustics()
         self.requests: list[VendorRequest] = []
         self._on_request = on_request
         self._ports: dict[str, int] = {}
@@ -112,9 +116,12 @@ class Vendors:
         deepgram, inworld, openai = (web.Application() for _ in range(3))
         deepgram.router.add_get("/v2/listen", self.flux.listen)
         deepgram.router.add_post("/v1/speak", self.aura.speak)
+        deepgram.router.add_get("/v1/auth/token", self.aura.token)
         inworld.router.add_post("/tts/v1/voice:stream", self.inworld.speak)
         inworld.router.add_post("/tts/v1/voice", self.inworld.speak)
+        inworld.router.add_get("/voices/v1/voices", self.inworld.voices)
         openai.router.add_post("/v1/chat/completions", self.openai.complete)
+        openai.router.add_get("/v1/models/{model}", self.openai.model)
         async with AsyncExitStack() as stack:
             for name, app in (("deepgram", deepgram), ("inworld", inworld), ("openai", openai)):
                 self._ports[name] = await stack.enter_async_context(serve(app))

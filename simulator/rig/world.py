@@ -95,13 +95,14 @@ class World(Generic[B]):
         model: RealModel | None = None,
         make_bot: MakeBot[B] | None = None,
         webhook_rules: Rules | None = None,
+        hears_voices: bool = False,
     ) -> None:
         """`folder` gets the bot's log; `settings` go over the ordinary ones.
 
         Worlds may share what was once spoken (`speaker`), the process that starts their bots (`host`), and the
         pre-rendered lines of an earlier bot (`rendered`). `now` (aware) is what the clocks of the bot and of the back
         office show from the start on; without it they show the machine's time. `make_bot` makes another bot than a
-        process.
+        process. `hears_voices`: see `Vendors`.
         """
         self.faults = faults or Faults()
         self.speaker = speaker or Speaker()
@@ -109,7 +110,9 @@ class World(Generic[B]):
         self.clock = PinnedClock.starting_at(now) if now else PinnedClock()
         self._rendered = rendered
         known = rendered.acoustics if rendered else None
-        self.vendors = Vendors(faults=self.faults, speaker=self.speaker, bot_acoustics=known, delays=delays)
+        self.vendors = Vendors(
+            faults=self.faults, speaker=self.speaker, bot_acoustics=known, delays=delays, hears_voices=hears_voices
+        )
         self.office = BackOffice(
             api_key=V2_KEY,
             webhook_secret=WEBHOOK_SECRET,

@@ -34,7 +34,7 @@ from call.tool_calls import (
     ToolResult,
 )
 from conversation.identity import name_on_file, same_person, same_street
-from server.entrance import new_session, own_number, vouches
+from server.entrance import as_caller, new_session, own_number, vouches
 from tests.support.driven_call import NOW, TURNS, Conversation
 from turns.lines_heard import Hearing
 from turns.turn_reading import read_turn
@@ -322,6 +322,17 @@ def test_w7_a_number_that_every_caller_has_is_nobodys(fields: dict[str, str], nu
     assert own_number(fields) == number
     session = new_session("CA1", own_number(fields), fields.get("To"), NOW, vouched_for=vouches(fields, "always"))
     assert session.vouched_for is bool(number)
+
+
+@pytest.mark.parametrize("direction", ["outbound-api", "outbound-dial"])
+def test_whoever_is_rung_is_the_caller(direction: str) -> None:
+    """Of a call that was placed by REST, From is ours: the person is the caller, and nobody vouches for them."""
+    placed = {"From": SHOP, "To": "+15125550100", "Direction": direction, "StirVerstat": "TN-Validation-Passed-A"}
+    fields = as_caller({**placed, "ForwardedFrom": "+15125550100", "CallSid": "CA1"})
+    assert (own_number(fields), fields["To"], fields["CallSid"]) == ("+15125550100", SHOP, "CA1")
+    assert not vouches(fields, "attested")
+    coming_in = {**placed, "Direction": "inbound"}
+    assert as_caller(coming_in) == coming_in
 
 
 def test_l13_on_a_neighbours_phone_nothing_of_its_owner_is_said_or_used() -> None:

@@ -327,7 +327,7 @@ def test_make_alone_explains_itself() -> None:
 
 
 def test_make_call_passes_its_choices_on(project: Path) -> None:
-    """SCENARIO, FAULT, MODEL, TO, FAST and SEED reach the simulator; without them it gets none."""
+    """SCENARIO, FAULT, MODEL, FAST and SEED reach the simulator; without them it gets none. TO is a real call."""
     assert make("call", folder=project) == (0, "ran: -m simulator\n")
     assert make("call", "SCENARIO=all", "MODEL=real", folder=project) == (
         0,
@@ -335,13 +335,25 @@ def test_make_call_passes_its_choices_on(project: Path) -> None:
     )
     code, out = make("call", "MODEL=gpt", folder=project)
     assert (code != 0, "MODEL can only be: real" in out) == (True, True)
-    code, out = make("call", "SCENARIO=gas_leak", "FAULT=v2:down", "TO=+15125550100", folder=project)
-    assert (code, out) == (0, "ran: -m simulator --scenario gas_leak --fault v2:down --to +15125550100\n")
+    code, out = make("call", "SCENARIO=gas_leak", "FAULT=v2:down", folder=project)
+    assert (code, out) == (0, "ran: -m simulator --scenario gas_leak --fault v2:down\n")
+    assert make("call", "TO=+15125550100", folder=project) == (0, "ran: -m desk ring +15125550100\n")
     assert make("call", "FAST=1", "SEED=7", folder=project) == (0, "ran: -m simulator --fast --seed 7\n")
     assert make("call", "FAST=0", folder=project) == (0, "ran: -m simulator\n")
     for small in ("scenario=gas_leak", "fault=v2:down", "fast=1"):  # It would be another call without a word.
         code, out = make("call", small, folder=project)
         assert (code != 0, "In capitals: make call SCENARIO=" in out, "ran:" in out) == (True, True, False)
+
+
+def test_make_reaches_the_desk(project: Path) -> None:
+    """Each of the operator's commands, and nothing is changed without being asked about."""
+    assert make("doctor", "ARGS=--json", folder=project) == (0, "ran: -m desk doctor --json\n")
+    assert make("number-show", folder=project) == (0, "ran: -m desk number show\n")
+    assert make("number-point", folder=project) == (0, "ran: -m desk number point\n")
+    assert make("number-restore", "YES=1", folder=project) == (0, "ran: -m desk number restore --yes\n")
+    assert make("ring", "TO=+15125550100", folder=project) == (0, "ran: -m desk ring +15125550100\n")
+    code, out = make("ring", folder=project)
+    assert (code != 0, "make ring TO=" in out) == (True, True)
 
 
 def test_make_sets_up_once_for_a_lock(project: Path) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from call.session import CallSession
 from config import load
 from records.call_rows import Phase
+from records.database import Database
 from records.errors import StoreError
 from records.store import Status, Store, database_url
 
@@ -253,3 +254,18 @@ def test_database_url_is_a_file_by_default(tmp_path: Path) -> None:
     """Without DATABASE_URL there is a file for each name in DATA_DIR."""
     settings = load(REQUIRED | {"DATA_DIR": str(tmp_path)})
     assert database_url(settings, "deliveries") == f"sqlite:///{tmp_path}/deliveries.db"
+
+
+async def test_trying_to_write_leaves_nothing(tmp_path: Path) -> None:
+    """No table and no file; a database that is none, or that somebody else writes, says so."""
+    file = tmp_path / "agent.db"
+    database = Database(f"sqlite:///{file}", statement_seconds=0.2)
+    assert (await database.try_to_write(), file.exists()) == (False, False)
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE theirs (number INTEGER)")
+        assert await database.try_to_write()
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+    file.write_bytes(b"no database at all" * 99)
+    with pytest.raises(StoreError):
+        await database.try_to_write()
+    await database.close()

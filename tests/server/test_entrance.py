@@ -77,6 +77,16 @@ async def test_the_health_answers(twilio: Twilio) -> None:
         assert await answer.json() == {"status": "ok", "calls": 0}
 
 
+async def test_whoever_is_rung_by_rest_is_the_caller(twilio: Twilio) -> None:
+    """The stream brings the person's number as the caller's and ours as the called one, not the reverse."""
+    placed = {**incoming(new_call()), "From": OUR_NUMBER, "To": CALLER, "Direction": "outbound-api"}
+    status, text = await twilio.ask("/twiml", placed)
+    stream = ET.fromstring(text).find("Connect/Stream")  # noqa: S314 - the service under test wrote it
+    assert (status, stream is not None) == (200, True)
+    told = {str(parameter.get("name")): parameter.get("value") for parameter in stream or ()}
+    assert (told["from_number"], told["to_number"]) == (CALLER, OUR_NUMBER)
+
+
 async def readiness(twilio: Twilio, authorization: str | None = None) -> tuple[int, Any]:
     headers = {"Authorization": authorization} if authorization is not None else {}
     async with twilio.http.get(twilio.url + "/ready", headers=headers) as answer:

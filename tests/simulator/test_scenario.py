@@ -1,9 +1,7 @@
 """Scenario files, the reading of the bot's log, recordings, and the command's refusals."""
 
-import asyncio
 import json
 import wave
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +10,6 @@ import pytest
 
 from simulator import __main__ as command
 from simulator.back_office.store import CHICAGO
-from simulator.outbound import OutboundError, e164, place_call
-from simulator.phone.twilio import TwilioStandIn
 from simulator.rig.bot_host import BotHost
 from simulator.rig.bot_process import BotProcess
 from simulator.rig.bot_under_test import BotError, read_line
@@ -267,66 +263,11 @@ def test_recording_is_stereo_and_aligned(tmp_path: Path) -> None:
     assert (written["scenario"], written["events"][0]["text"]) == ("x", "beep")
 
 
-REAL = {
-    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-    "TWILIO_AUTH_TOKEN": "token",
-    "TWILIO_PHONE_NUMBER": "+15125550199",
-    "PUBLIC_URL": "https://bot.example",
-}
-
-
-def test_a_real_call_names_all_that_is_missing() -> None:
-    """Every missing variable is named at once; Fly's name stands for the public URL."""
-    with pytest.raises(OutboundError) as error:
-        place_call("+15125550123", {"TWILIO_AUTH_TOKEN": "  "})
-    assert [name for name in REAL if name not in str(error.value)] == []
-    with pytest.raises(OutboundError) as error:
-        place_call("+15125550123", {"FLY_APP_NAME": "ace"})
-    assert "PUBLIC_URL" not in str(error.value)
-
-
-@pytest.mark.parametrize("number", ["hello", "", "+1512", "12"])
-def test_a_real_call_needs_a_number(number: str) -> None:
-    """What is no phone number is refused before Twilio is asked."""
-    with pytest.raises(OutboundError, match="no phone number"):
-        place_call(number, REAL)
-
-
-def test_numbers_become_e164() -> None:
-    """Spoken American forms are understood."""
-    assert e164("(512) 555-0123") == "+15125550123"
-
-
-async def test_a_real_call_through_the_stand_in() -> None:
-    """The library's request reaches TWILIO_API_BASE_URL with our number, the callee and the voice webhook."""
-    async with TwilioStandIn(
-        account_sid=REAL["TWILIO_ACCOUNT_SID"], auth_token="token", voice=bytes.fromhex, answer=lambda _: _Mute()
-    ) as twilio:
-        environ = REAL | {"TWILIO_API_BASE_URL": twilio.base_url, "PUBLIC_URL": "http://127.0.0.1:1/"}
-        sid = await asyncio.to_thread(place_call, "512-555-0123", environ)
-        call = twilio.calls[sid]
-        assert (call.from_, call.to, call.direction) == ("+15125550199", "+15125550123", "outbound-api")
-        assert call.timeline.of("twilio", "ringing")[0].text == "http://127.0.0.1:1/twiml"
-        with pytest.raises(OutboundError, match="did not place"):
-            await asyncio.to_thread(place_call, "512-555-0123", environ | {"TWILIO_AUTH_TOKEN": "wrong"})
-
-
-class _Mute:
-    hung_up = True
-
-    def tick(self, heard: bytes) -> bytes:
-        return SILENCE
-
-    def pressed(self) -> Sequence[str]:
-        return ()
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--scenario", "nonsense"], "booking"),
         (["--fault", "mars:down"], "mars"),
-        (["--to", "+15125550123"], "TWILIO_AUTH_TOKEN"),
         (["--real-model"], "OPENAI_API_KEY"),
         (["--real-model", "--fault", "openai:down"], "exclude each other"),
         (["--scenario", "comes_back_a_week_later"], "--fast"),
@@ -337,8 +278,7 @@ def test_the_command_refuses(
 ) -> None:
     """What cannot be carried out is one message and exit code 2."""
     monkeypatch.setattr(command, "load_dotenv", lambda _: None)
-    for name in (*REAL, "FLY_APP_NAME", "OPENAI_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     assert command.main(arguments) == command.UNUSABLE
     assert words in capsys.readouterr().out
 

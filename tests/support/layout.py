@@ -18,7 +18,7 @@ ROOT: Final = Path(__file__).parent.parent.parent
 
 # A root module and what of ours it may import. They stand in their order: each imports only root modules below it.
 MODULES: Final = {
-    "bot": {"call", "conversation", "providers", "records", "server", "config", "logs"},
+    "bot": {"call", "conversation", "desk", "providers", "records", "server", "config", "logs"},
     "processor": {"call", "understanding", "turns", "state_machine", "circuit_breaker", "config", "logs"},
     "post_call": {"call", "records", "config"},
     "tts_fallback": {"providers", "circuit_breaker", "config", "logs"},

@@ -35,6 +35,9 @@ MAY_WAIT: Final = {
     "tests.server.test_snapshots_beside_calls": "the database works in a thread of its own, which is held",
     "tests.records.test_kept_calls": "the database works in a thread of its own, and hangs or is locked",
     "tests.server.test_database_away": "the service is a process of its own, and its database hangs",
+    "tests.desk.test_doctor": "the service is a process of its own, and what is said takes its time to be heard",
+    "tests.desk.test_number": "the operator's commands are processes of their own",
+    "tests.desk.test_ring": "Twilio is asked again and again how a call stands",
     "tests.simulator.test_scenario": "a bot's process is started and ended",
 }
 

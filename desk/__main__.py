@@ -1,0 +1,102 @@
+"""`python -m desk`: the operator's commands.
+
+Exit code 0: done. 1: what was asked for is not well, or was not done; what to do is said. 2: the command makes no
+sense. 78: the settings are wrong, as at a start of the service.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from dotenv import load_dotenv
+
+import logs
+from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values
+from desk import doctor, number, ring
+from desk.terminal import DeskError, say, terminal
+from providers.http import http_client
+
+NOT_DONE = 1
+INTERRUPTED = 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m desk",
+        description="What the operator does: whether all is well, where the number goes, a call to oneself.",
+        epilog="Exit code: 0 done, 1 not well or not done, 2 the command makes no sense, 78 the settings are wrong."
+        ' On Fly: fly ssh console -C "python -m desk doctor".',
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    examining = commands.add_parser("doctor", help="every link of a call: its state, its cause, what to do")
+    examining.add_argument("--json", action="store_true", help="for programs")
+    numbers = commands.add_parser("number", help="where calls to TWILIO_PHONE_NUMBER go")
+    actions = numbers.add_subparsers(dest="action", required=True)
+    actions.add_parser("show", help="its addresses at Twilio")
+    pointing = actions.add_parser("point", help="let its calls come to this service")
+    pointing.add_argument("--keep-fallback", action="store_true", help="leave the fallback that it has")
+    restoring = actions.add_parser("restore", help="bring back what it had before")
+    for action in (pointing, restoring):
+        action.add_argument("--yes", action="store_true", help="do not ask")
+    ringing = commands.add_parser("ring", help="a real test call to a phone, followed until it is over")
+    ringing.add_argument("to", metavar="NUMBER", help="who is rung, and is the caller")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    logs.setup_logging()
+    logs.set_level("CRITICAL")  # What is not well is told by the command.
+    load_dotenv(".env")
+    console = terminal()
+    try:
+        settings = load(os.environ)
+    except ConfigError as error:
+        say(console, str(error), "red")
+        return EXIT_CONFIG
+    logs.hide_secrets(secret_values(settings))
+    try:
+        return asyncio.run(_run(options, settings))
+    except DeskError as error:
+        say(console, f"{error.cause}.\n-> {error.advice}", "red")
+        return NOT_DONE
+    except KeyboardInterrupt:
+        say(console, "Stopped; a call that was placed goes on until somebody hangs up.")
+        return INTERRUPTED
+
+
+async def _run(options: argparse.Namespace, settings: Settings) -> int:
+    console = terminal()
+    if options.command == "doctor":
+        return await doctor.examine(settings, console, as_json=options.json)
+    async with http_client() as http:
+        if options.command == "ring":
+            return await ring.ring(settings, http, console, options.to)
+        if options.action == "show":
+            return await number.show(settings, http, console)
+        agreed = _agreed(always=options.yes)
+        if options.action == "restore":
+            return await number.restore(settings, http, console, agreed)
+        return await number.point(settings, http, console, agreed, keep_fallback=options.keep_fallback)
+
+
+def _agreed(*, always: bool) -> Callable[[str], bool]:
+    """Asks the operator; whoever is not there has not agreed."""
+
+    def ask(question: str) -> bool:
+        if always:
+            return True
+        try:
+            return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+        except EOFError:
+            print("\nNobody is there to agree: --yes does without.")
+            return False
+
+    return ask
+
+
+if __name__ == "__main__":
+    sys.exit(main())

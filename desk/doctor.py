@@ -1,0 +1,75 @@
+"""`python -m desk doctor`: every link between a caller and a job: its state, its cause and the one thing to do.
+
+All are asked at once, and nothing is stored anywhere. Exit code 0: nothing has failed. 1: something has. 78: the
+settings are wrong.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+
+from rich.console import Console
+
+from config import Settings
+from desk import machine, model, office, phone, speech, storage
+from desk.checks import Check, Finding, Result, Site, State, run
+from desk.terminal import say
+from providers.http import http_client
+
+FAILED = 1
+_STYLES = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "bold red", State.SKIPPED: "dim"}
+
+
+def _here(look: machine.Look) -> Callable[[Site], Awaitable[Finding]]:
+    async def ask(site: Site) -> Finding:
+        return look(site.settings, site.now())
+
+    return ask
+
+
+CHECKS: tuple[Check, ...] = (
+    *(Check(name, "DATA_DIR", _here(look)) for name, look in machine.LOOKS.items()),
+    *storage.CHECKS,
+    *phone.CHECKS,
+    *speech.CHECKS,
+    *model.CHECKS,
+    *office.CHECKS,
+)
+
+
+async def examine(settings: Settings, console: Console, *, as_json: bool) -> int:
+    """Asks, tells, and returns the exit code."""
+    async with http_client() as http:
+        results = await run(CHECKS, Site(settings, http))
+    if as_json:
+        say(console, json.dumps(as_data(results), indent=2, ensure_ascii=False))
+    else:
+        tell(results, console)
+    return FAILED if any(result.finding.state is State.FAILED for result in results) else 0
+
+
+def as_data(results: Sequence[Result]) -> dict[str, object]:
+    """What `--json` prints."""
+    checks = [
+        {
+            "check": result.check.name,
+            "state": result.finding.state.value,
+            "cause": result.finding.cause,
+            "advice": result.finding.advice,
+            "ms": result.ms,
+        }
+        for result in results
+    ]
+    return {"ok": all(check["state"] != State.FAILED for check in checks), "checks": checks}
+
+
+def tell(results: Sequence[Result], console: Console) -> None:
+    """A line for each link; below one that is not well, what to do."""
+    for result in results:
+        finding = result.finding
+        say(console, f"{finding.state:<8} {result.check.name:<24} {finding.cause}", _STYLES[finding.state])
+        if finding.advice and finding.state is not State.SKIPPED:
+            say(console, f"{'':<33} -> {finding.advice}")
+    counts = Counter(result.finding.state for result in results)
+    told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
+    say(console, f"{len(results)} checks: {told}")

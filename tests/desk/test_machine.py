@@ -1,0 +1,55 @@
+"""What the doctor knows of this machine without asking anybody, and what a start says of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config import Settings, load
+from desk import machine, phone
+from desk.checks import State
+
+NOBODY = "http://127.0.0.1:9"
+NOW = datetime(2026, 12, 1, 15, tzinfo=UTC)
+WARNING = State.WARNING
+
+
+def _local(**changes: str) -> Settings:
+    required = dict.fromkeys(("OPENAI_API_KEY", "DEEPGRAM_API_KEY", "INWORLD_API_KEY"), "key-of-the-tests")
+    twilio = {"TWILIO_ACCOUNT_SID": "AC" + "51" * 16, "TWILIO_AUTH_TOKEN": "token-of-the-tests"}
+    return load(required | twilio | {"V2_BACKEND_URL": NOBODY} | changes)
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, State.FAILED), (3, WARNING), (60, State.OK)])
+def test_the_end_of_a_certificate_is_told_before_it_comes(days: int, state: State) -> None:
+    """Two weeks ahead."""
+    ends = f"{NOW + timedelta(days=days):%b %d %H:%M:%S %Y} GMT"
+    assert phone.certificate_found({"notAfter": ends}, NOW, "Renew it.").state is state
+
+
+FREE = [(5_000_000_000, State.OK), (90_000_000, WARNING), (1_000_000, State.FAILED)]
+
+
+@pytest.mark.parametrize(("free", "state"), FREE)
+def test_a_disk_that_is_nearly_full_is_told(free: int, state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before nothing can be written any more."""
+    usage: Callable[[str], object] = lambda _: type("Usage", (), {"free": free})  # noqa: E731
+    monkeypatch.setattr("desk.machine.shutil.disk_usage", usage)
+    assert machine.disk_space(_local(), NOW).state is state
+
+
+def test_what_this_machine_lacks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The zone of the business, and a clock that was never set."""
+    monkeypatch.setattr(machine, "available_timezones", lambda: {"UTC"})
+    assert machine.time_zones(_local(), NOW).state is State.FAILED
+    assert machine.clock_set(_local(), datetime(1970, 1, 2, tzinfo=UTC)).state is State.FAILED
+
+
+def test_a_start_tells_what_is_not_well_and_only_that(tmp_path: Path) -> None:
+    """In a line each; what is not set, the start names by itself."""
+    well = _local(DATA_DIR=str(tmp_path), PUBLIC_URL="https://ace.example")
+    assert list(machine.not_well(well, NOW)) == []
+    ill = _local(DATA_DIR="/dev/null/data", PUBLIC_URL="http://ace.example")
+    told = list(machine.not_well(ill, NOW))
+    assert [line.partition(":")[0] for line in told] == ["address", "data folder"]
