@@ -37,7 +37,7 @@ class Machine:
     begun: int = 0
 
     def __post_init__(self) -> None:
-        self.settings: Settings = config.load({**self.environ, "FLY_MACHINE_ID": self.name})
+        self.settings: Settings = config.load({**self.environ, "FLY_MACHINE_ID": self.name, "FLY_APP_NAME": "ace"})
         deliveries, self.calls = cast(Deliveries, self), LiveCalls(5)
         now = lambda: self.clock[0]  # noqa: E731
         self.closing = CallClosing(self.settings, self.store, deliveries, cast(Tools, None), now=now)
