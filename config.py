@@ -513,7 +513,12 @@ def warnings(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         for name, consequence in WARN_WHEN_MISSING.items()
         if not environ.get(name, "").strip()
     ]
-    doubts = (*_doubts_about_the_place(settings), *_doubts_about_the_times(settings), *_doubts_about_names(environ))
+    doubts = (
+        *_doubts_about_the_place(settings),
+        *_doubts_about_the_account(settings),
+        *_doubts_about_the_times(settings),
+        *_doubts_about_names(environ),
+    )
     return [*unset, *(problem.line for problem in doubts)]
 
 
@@ -539,14 +544,17 @@ def _doubts_about_the_place(s: Settings) -> Iterator[Problem]:
         yield Problem(("OPERATOR_TOKEN",), f"is short: it can be guessed; {SHORTEST_TOKEN} characters or more")
     if s.twilio_second_auth_token == s.twilio_auth_token:
         yield Problem(("TWILIO_SECOND_AUTH_TOKEN",), "is TWILIO_AUTH_TOKEN itself: it has no effect")
+    if not s.deepgram_tts_voice.startswith("aura"):
+        yield Problem(
+            ("DEEPGRAM_TTS_VOICE",), "is no voice of Aura, as far as its name tells: there may be no second voice"
+        )
+
+
+def _doubts_about_the_account(s: Settings) -> Iterator[Problem]:
     if not values.is_account_sid(s.twilio_account_sid):
         yield Problem(
             ("TWILIO_ACCOUNT_SID",),
             "is not AC and 32 of 0-9 and a-f: Twilio knows no such account and hangs up no call",
-        )
-    if not s.deepgram_tts_voice.startswith("aura"):
-        yield Problem(
-            ("DEEPGRAM_TTS_VOICE",), "is no voice of Aura, as far as its name tells: there may be no second voice"
         )
 
 

@@ -2,8 +2,8 @@
 
 What takes seconds is looked at first, and everything that is wrong with it is told at once: the tree, fly.toml,
 `bot.py` with made-up keys, the app and its secrets. Then come lint, the tests and the image check, and the tree again,
-so that what is deployed is what was tested. Nothing of the service is imported here: what cannot be imported is one of
-the reasons. `make secrets` sets the app's secrets from .env, and shows none of them.
+so that what is deployed is what was tested. Nothing of the service but its root of errors is imported here: what cannot
+be imported is one of the reasons. `make secrets` sets the app's secrets from .env, and shows none of them.
 """
 
 import argparse
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from dotenv import dotenv_values
+
+from call.errors import AgentError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PLACEHOLDER: Final = "your-app-name"
@@ -40,7 +42,7 @@ _START = "import bot, json; s = bot.settings; print(json.dumps([s.drain_seconds,
 Answer = TypeVar("Answer")
 
 
-class NotReadyError(Exception):
+class NotReadyError(AgentError):
     """Raised when something cannot even be asked; the message says what, and what to do."""
 
 

@@ -21,6 +21,7 @@ from simulator.faults import Faults, describe
 from simulator.own_business import NOTE, business_in
 from simulator.rig.bot_host import ROOT
 from simulator.scenarios.scenario import ScenarioError, load, names
+from simulator.sound.player import PlayerError, play, player
 from simulator.virtual_time.process import CORES
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         "--pace", type=pace, metavar="X", help=f"how brisk everybody is on virtual time (1.0; with '{ALL}': 1.8)"
     )
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the call as a picture of the terminal")
+    parser.add_argument(
+        "--play", action="store_true", help="play the recording afterwards, with the player that is here"
+    )
     parser.add_argument("--fast", action="store_true", help="one call as fast as this machine can, on virtual time")
     parser.add_argument(
         "--seed",
@@ -108,6 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ValueError(f"--env is heard in one call, not in '{ALL}'")
         if options.svg and options.scenario == ALL:
             raise ValueError(f"--svg draws one call, not '{ALL}'")
+        if options.play:
+            if options.scenario == ALL:
+                raise ValueError(f"--play plays one call, not '{ALL}'")
+            player()
         if not virtual and options.scenario != ALL and load(options.scenario).later:
             raise ValueError(f"{options.scenario} has several calls, hours apart: it needs --fast (make call FAST=1)")
         if virtual and arguments is None:
@@ -116,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             load_dotenv(ROOT / ".env")
             model = real_model(os.environ, options.fault)
         return asyncio.run(_simulate(options, screen, model))
-    except (ScenarioError, ValueError) as error:
+    except (ScenarioError, PlayerError, ValueError) as error:
         screen.error(str(error))
         return UNUSABLE
     except KeyboardInterrupt:
@@ -167,6 +175,8 @@ async def _simulate(options: argparse.Namespace, screen: Screen, model: "RealMod
             verdicts = [await run_one(case, screen, model)]
         if options.svg:
             save_picture(verdicts[0], options.svg)
+        if options.play and verdicts[0].folder is not None:
+            await asyncio.to_thread(play, verdicts[0].folder / "call.wav")
     except (BotError, JobError, PictureError, OSError) as error:
         screen.error(str(error))
         return FAILED

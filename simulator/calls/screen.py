@@ -4,7 +4,7 @@ Guarantees the same content without a terminal, as plain lines. Leaves out all j
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,6 +18,12 @@ from simulator.sound.recording import Event
 
 HIDDEN = {"posted", "transcript_object", "call_transcript", "created_at", "updated_at", "user_id", "id"}
 MAX_VALUE_CHARS = 120
+ENDS = {
+    "confirm": "a visit is booked",
+    "callback": "a callback",
+    "goodbye": "a goodbye",
+    "safety_exit": "told to call 911",
+}
 PLAIN_WIDTH = 140  # columns of a file or a pipe, which have none
 
 
@@ -133,7 +139,7 @@ class Screen:
         if not event.detail["complete"]:
             unheard = escape(str(event.detail["full"])[len(event.text) :])
             text += f"[red] -- cut off:[/][dim strike]{unheard}[/]"
-        self._line(event, "[cyan]bot[/]   ", text + waited)
+        self._line(replace(event, ms=event.detail["began_ms"]), "[cyan]bot[/]   ", text + waited)
 
     def _line(self, event: Event, who: str, text: str) -> None:
         """A long text is left to the terminal; where lines have an end (a picture) it goes on below itself."""
@@ -173,7 +179,10 @@ class Screen:
     def word(self, verdict: Verdict) -> None:
         """PASS, or FAIL with its reasons."""
         if verdict.passed:
-            self._console.print(f"[bold green]PASS[/] {verdict.title} ({verdict.seconds:.0f} s)")
+            broken = f" with {verdict.faults}" if verdict.faults else ""
+            end = ENDS.get(verdict.final_state, f"in {verdict.final_state}")
+            told = f"[bold green]PASS[/] {verdict.title} ({verdict.seconds:.0f} s)"
+            self._console.print(f"{told}: ended as it should{escape(broken)}: {end}")
             return
         self._console.print(f"[bold red]FAIL[/] {verdict.title} ({verdict.seconds:.0f} s)")
         for failure in verdict.failures:

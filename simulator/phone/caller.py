@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from simulator.scenarios.persona import HELLO, LAST, SORRY, Persona, Rule
 from simulator.sound.audio import Acoustics, Ear, Heard, HeardKind, hiss, mulaw_to_pcm, pcm_to_mulaw
-from simulator.sound.recording import FRAME_BYTES, FRAME_MS, SILENCE, Timeline, voiced_span
+from simulator.sound.recording import FRAME_BYTES, FRAME_MS, SILENCE, Event, Timeline, voiced_span
 
 QUIET_MS = 700  # no bot audio for this long after a complete line: the bot has finished
 MEND_MS = 200  # a line that goes on within this time was broken by the network, not cut off
@@ -36,6 +36,7 @@ class Line:
     text: str
     complete: bool
     ended_ms: int
+    began_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ class Caller:
         self._keys: list[str] = []
         self._unanswered: list[Line] = []
         self._started: str | None = None
+        self._speaks: Event | None = None
         self._recognised = False
         self._broken: Line | None = None
         self._plan: _Plan | None = None
@@ -157,19 +159,25 @@ class Caller:
                 self._tell_broken()
             self._started = event.utterance
             self._recognised = False
-            self.timeline.add("bot", "speaks", event.utterance)
+            self._speaks = self.timeline.add("bot", "speaks", event.utterance)
+        elif self._speaks is not None and self._speaks.text != event.utterance:
+            # Lines that begin alike are told apart only by what follows.
+            self._speaks = self.timeline.rename(self._speaks, event.utterance)
         if event.kind is HeardKind.PROGRESS and self._started is not None:
             self._started = event.utterance
             self._recognised = len(event.text.split()) >= RECOGNISED_WORDS
-        if event.kind is not HeardKind.END:
-            return
+        if event.kind is HeardKind.END:
+            self._note_end(event)
+
+    def _note_end(self, event: Heard) -> None:
         last = self.heard[-1] if self.heard else None
         if last is not None and last is self._broken and last.full == event.utterance:
             # One line that the network broke in two.
             last.text = f"{last.text} {event.text}".strip()
             last.complete, last.ended_ms = event.complete, self._now_ms
         else:
-            last = Line(event.utterance, event.text, event.complete, self._now_ms)
+            began_ms = self._speaks.ms if self._speaks is not None else self._now_ms
+            last = Line(event.utterance, event.text, event.complete, self._now_ms, began_ms)
             self.heard.append(last)
             if event.complete or event.started_at_sample > self._spoke_at_ms * SAMPLES_PER_MS:
                 self._unanswered.append(last)  # a line that the caller cut off needs no answer
@@ -182,7 +190,7 @@ class Caller:
         """Report the line that ended last; an incomplete one only when it surely does not go on."""
         if self._broken is not None:
             line, self._broken = self._broken, None
-            self.timeline.add("bot", "said", line.text, complete=line.complete, full=line.full)
+            self.timeline.add("bot", "said", line.text, complete=line.complete, full=line.full, began_ms=line.began_ms)
 
     # Thinking
 

@@ -8,7 +8,7 @@ import json
 import time
 import wave
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,12 @@ class Timeline:
         for listener in self.listeners:
             listener(event)
         return event
+
+    def rename(self, event: Event, text: str) -> Event:
+        """What was told too early to be sure of its text gets the right one, in its place; listeners hear no more."""
+        right = replace(event, text=text)
+        self.events = [right if each is event else each for each in self.events]
+        return right
 
     def of(self, who: str, what: str | None = None) -> list[Event]:
         """All events of one source, optionally of one kind."""

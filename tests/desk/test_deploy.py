@@ -84,7 +84,8 @@ class Desk:
 def desk(tmp_path: Path) -> Desk:
     """Everything ready: committed, named, logged in, every secret set."""
     root, programs = tmp_path / "project", tmp_path / "bin"
-    shutil.copytree(ROOT / "desk", root / "desk", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("call", "desk"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("config", "config.py", "Makefile", "requirements-dev.lock", ".gitignore", ".env.example"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))

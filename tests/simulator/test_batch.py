@@ -11,6 +11,7 @@ from simulator.calls.grading import MAX_LAG_MS, Evidence, grade
 from simulator.calls.screen import Screen, Verdict
 from simulator.jitter import SHARE, Jitter, seed_of
 from simulator.scenarios.scenario import MODEL_DOWN, Expect, names
+from simulator.sound.recording import Event, Timeline
 
 VERDICT = Verdict("booking", "", (), 41.0, 9, (480.0, 655.0), "confirm", {})
 
@@ -67,3 +68,36 @@ def test_a_seed_is_each_calls_own() -> None:
     drawn = [Jitter(7)(0.3) for _ in range(2)]
     assert drawn[0] == drawn[1] != 0.3
     assert 0.3 * (1 - SHARE) <= drawn[0] <= 0.3 * (1 + SHARE)
+
+
+@pytest.mark.parametrize(
+    ("faults", "state", "told"),
+    [
+        ("", "confirm", "PASS booking (41 s): ended as it should: a visit is booked"),
+        ("v2:500", "callback", "PASS booking (v2:500) (41 s): ended as it should with v2:500: a callback"),
+        ("", "lookup", "PASS booking (41 s): ended as it should: in lookup"),
+    ],
+)
+def test_the_verdict_is_in_words(faults: str, state: str, told: str) -> None:
+    """PASS alone does not say that a callback is what should be, with V2 broken."""
+    out = io.StringIO()
+    Screen(Console(file=out, width=160)).word(replace(VERDICT, faults=faults, final_state=state))
+    assert out.getvalue() == told + "\n"
+
+
+def test_a_line_of_the_bot_is_stamped_where_it_begins() -> None:
+    """It is known only at its end, as far as it was heard."""
+    out = io.StringIO()
+    detail = {"complete": True, "full": "Goodbye.", "began_ms": 1500}
+    Screen(Console(file=out, width=160)).event(Event(3000, "bot", "said", "Goodbye.", detail))
+    assert out.getvalue().split() == ["1.50", "bot", "Goodbye."]
+
+
+def test_lines_that_begin_alike_are_told_apart_in_their_place() -> None:
+    """The one that was named too early is named again, where it began."""
+    timeline = Timeline(lambda: 0.0)
+    first = timeline.add("bot", "speaks", "One moment.")
+    timeline.add("twilio", "mark")
+    renamed = timeline.rename(first, "One moment, please.")
+    assert [event.text for event in timeline.events] == ["One moment, please.", ""]
+    assert timeline.of("bot") == [renamed]
