@@ -27,7 +27,8 @@ COPY server ./server
 COPY turns ./turns
 COPY understanding ./understanding
 RUN /opt/venv/bin/python -m compileall -q /app
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data PORT=8765
+# PYTHONPATH: a command over `fly ssh console -C` begins in no folder of ours.
+ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data PORT=8765
 USER bot
 EXPOSE 8765
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \

@@ -10,6 +10,7 @@
 #   make quick                    lint, and the unit tests that depend on what changed: under a minute
 #   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
+#   make first-day                an operator's first day in a fresh copy, everybody outside standing in: doctor, number, ring
 #   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
 #   make chaos-mutations          take one protection away after the other: the matrix must turn red
 #   make crash                    kill the bot at every moment of whole calls: nothing lost, nothing doubled
@@ -49,7 +50,7 @@ PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -75,7 +76,7 @@ $(STAMP):
 	@$(PY) -m simulator.rig.fixed_lines || true
 
 # make tells small letters from capitals: without this, `scenario=gas_leak` would place another call without a word.
-CHOICES := scenario fault model fast seed to
+CHOICES := scenario fault model fast seed to env
 call: $(STAMP)
 	@test -z "$(strip $(foreach name,$(CHOICES),$($(name))))" || { \
 	  echo "In capitals: make call SCENARIO=... FAULT=... MODEL=real FAST=1 SEED=... TO=..." >&2; exit 2; }
@@ -83,6 +84,9 @@ call: $(STAMP)
 	@$(if $(TO),$(PY) -m desk ring '$(TO)',$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') \
 	  $(if $(FAULT),--fault '$(FAULT)') $(if $(MODEL),--real-model) $(if $(ENV),--env '$(ENV)') $(if $(filter-out 0 no false,$(FAST)),--fast) \
 	  $(if $(SEED),--seed '$(SEED)') $(ARGS))
+
+first-day: $(STAMP)
+	@$(PY) -m simulator.drills.first_day
 
 chaos: $(STAMP)
 	@$(PY) -m simulator.drills.chaos --doc docs/what-breaks.md $(ARGS)

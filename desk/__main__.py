@@ -15,6 +15,7 @@ from dotenv import load_dotenv
 import logs
 from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values
 from desk import doctor, number, ring
+from desk.checks import CHECK_SECONDS
 from desk.terminal import DeskError, say, terminal
 from providers.http import http_client
 
@@ -32,6 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     examining = commands.add_parser("doctor", help="every link of a call: its state, its cause, what to do")
     examining.add_argument("--json", action="store_true", help="for programs")
+    examining.add_argument(
+        "--seconds", type=float, default=CHECK_SECONDS, help=f"longest for each of them (default: {CHECK_SECONDS:g})"
+    )
     numbers = commands.add_parser("number", help="where calls to TWILIO_PHONE_NUMBER go")
     actions = numbers.add_subparsers(dest="action", required=True)
     actions.add_parser("show", help="its addresses at Twilio")
@@ -71,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _run(options: argparse.Namespace, settings: Settings) -> int:
     console = terminal()
     if options.command == "doctor":
-        return await doctor.examine(settings, console, as_json=options.json)
+        return await doctor.examine(settings, console, as_json=options.json, seconds=options.seconds)
     async with http_client() as http:
         if options.command == "ring":
             return await ring.ring(settings, http, console, options.to)

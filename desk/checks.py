@@ -16,7 +16,7 @@ import httpx
 
 from config import Settings
 
-CHECK_SECONDS = 9.0
+CHECK_SECONDS = 8.0
 
 
 class State(StrEnum):

@@ -8,11 +8,12 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
+import httpx
 from rich.console import Console
 
 from config import Settings
 from desk import machine, model, office, phone, speech, storage
-from desk.checks import Check, Finding, Result, Site, State, run
+from desk.checks import CHECK_SECONDS, Check, Finding, Result, Site, State, run
 from desk.terminal import say
 from providers.http import http_client
 
@@ -37,10 +38,11 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-async def examine(settings: Settings, console: Console, *, as_json: bool) -> int:
-    """Asks, tells, and returns the exit code."""
+async def examine(settings: Settings, console: Console, *, as_json: bool, seconds: float = CHECK_SECONDS) -> int:
+    """Asks, tells, and returns the exit code; each check may take `seconds`."""
     async with http_client() as http:
-        results = await run(CHECKS, Site(settings, http))
+        http.timeout = httpx.Timeout(None)  # Each check has a deadline of its own.
+        results = await run(CHECKS, Site(settings, http), seconds)
     if as_json:
         say(console, json.dumps(as_data(results), indent=2, ensure_ascii=False))
     else:

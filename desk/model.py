@@ -16,7 +16,6 @@ from providers.openai_client import openai_client
 from providers.second_reading import INSTRUCTIONS, schema
 
 NOTICE = timedelta(days=90)
-ANSWER_SECONDS = 8.0
 SAY: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Say in one short sentence that you can hear me."}]
 NAMED: list[ChatCompletionMessageParam] = [
     {"role": "system", "content": INSTRUCTIONS},
@@ -57,7 +56,7 @@ async def words(site: Site) -> Finding:
     try:
         async with openai_client(settings) as client:
             asked_at = time.monotonic()
-            stream = await client.with_options(timeout=ANSWER_SECONDS).chat.completions.create(
+            stream = await client.with_options(timeout=None).chat.completions.create(
                 model=settings.openai_model, messages=SAY, stream=True, **_parameters(settings, REPLY_TOKENS)
             )
             async with stream:
@@ -77,7 +76,7 @@ async def reads(site: Site) -> Finding:
     try:
         async with openai_client(settings) as client:
             asked_at = time.monotonic()
-            answer = await client.with_options(timeout=ANSWER_SECONDS).chat.completions.create(
+            answer = await client.with_options(timeout=None).chat.completions.create(
                 model=settings.openai_model,
                 messages=NAMED,
                 response_format={

@@ -96,8 +96,8 @@ async def _follow(
             if lost >= LOST_ANSWERS:
                 raise
             status, seconds = "", 0
-        state, _ = await _known(store, call_id)
-        for news in (status, state):
+        state, over = await _known(store, call_id)
+        for news in (status, "" if over else state):
             if news and news not in told:
                 told.append(news)
                 say(console, f"  {news}")

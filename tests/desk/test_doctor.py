@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -25,7 +26,7 @@ from simulator.providers.stand_ins import VendorDelays
 from simulator.rig.bot_host import ROOT
 from simulator.rig.bot_under_test import environment
 from simulator.rig.world import AUTH_TOKEN, OUR_NUMBER, RENDERED, World
-from tests.support.twilio_client import until
+from tests.support.twilio_client import PATIENCE_SECONDS, until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -43,11 +44,12 @@ class Clinic:
     environ: dict[str, str]
 
     async def ask(
-        self, name: str, changes: dict[str, str], now: datetime | None = None, seconds: float = 9.0
+        self, name: str, changes: dict[str, str], now: datetime | None = None, seconds: float = PATIENCE_SECONDS
     ) -> Finding:
         """What one check finds, with these settings over the good ones; no key may be in it, ever."""
         settings = load(self.environ | changes)
         async with http_client() as http:
+            http.timeout = httpx.Timeout(None)
             site = Site(settings, http, lambda: now or datetime.now(UTC))
             (result,) = await run([CHECKS[name]], site, seconds)
         told = result.finding.cause + result.finding.advice
@@ -267,6 +269,12 @@ async def test_a_suspended_account_is_told(clinic: Clinic) -> None:
     assert (found.state, "suspended" in found.cause) == (State.FAILED, True)
 
 
+async def test_a_start_warns_of_what_is_not_well(clinic: Clinic) -> None:
+    """With what to do, and goes on."""
+    (told,) = [line for line in clinic.world.bot.log().splitlines() if "this machine alone" in line]
+    assert ("WARNING" in told, "Set PUBLIC_URL" in told) == (True, True)
+
+
 async def test_nothing_is_stored_by_asking(clinic: Clinic) -> None:
     """No row, no text, no visit, no call, and the service has not begun one."""
     settings = load(clinic.environ)
@@ -277,17 +285,17 @@ async def test_nothing_is_stored_by_asking(clinic: Clinic) -> None:
     assert (office.sms(), office.bookings(), clinic.world.twilio.calls) == ([], [], {})
 
 
-def _desk(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def _desk(environ: dict[str, str], *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", "desk", *arguments], cwd=ROOT, env=inherited | environ, capture_output=True, text=True
+        [sys.executable, "-m", "desk", *arguments], cwd=folder, env=inherited | environ, capture_output=True, text=True
     )
 
 
 async def test_the_command_tells_everything_and_no_key(clinic: Clinic) -> None:
     """In words and as JSON; 0 while nothing has failed, 1 when something has, and no key in any of it."""
     keys = secret_values(load(clinic.environ))
-    well = await asyncio.to_thread(_desk, clinic.environ, "doctor", "--json")
+    well = await asyncio.to_thread(_desk, clinic.environ, "doctor", "--json", "--seconds", "60")
     told = json.loads(well.stdout)
     assert (well.returncode, well.stderr, told["ok"]) == (0, "", True)
     assert [one["check"] for one in told["checks"]] == list(CHECKS)
@@ -299,11 +307,13 @@ async def test_the_command_tells_everything_and_no_key(clinic: Clinic) -> None:
     assert [key for key in (*keys, broken["OPENAI_API_KEY"], AUTH_TOKEN) if key in everything] == []
 
 
-async def test_settings_that_are_wrong_end_it() -> None:
-    """With what a start says of them."""
-    ended = await asyncio.to_thread(_desk, {"PORT": "none", "OPENAI_API_KEY": ""}, "doctor")
+async def test_settings_that_are_wrong_end_it(tmp_path: Path) -> None:
+    """With what a start says of them; from any folder, as over ssh, since the image says where the modules are."""
+    wrong = {"PORT": "none", "OPENAI_API_KEY": "", "PYTHONPATH": str(ROOT)}
+    ended = await asyncio.to_thread(_desk, wrong, "doctor", folder=tmp_path)
     assert ended.returncode == EXIT_CONFIG
     assert ("OPENAI_API_KEY" in ended.stdout, "Traceback" in ended.stderr) == (True, False)
+    assert "PYTHONPATH=/app " in (ROOT / "Dockerfile").read_text()
 
 
 async def _certificate(folder: Path, trusted: bool) -> Finding:
