@@ -50,6 +50,6 @@ def test_a_start_tells_what_is_not_well_and_only_that(tmp_path: Path) -> None:
     """In a line each; what is not set, the start names by itself."""
     well = _local(DATA_DIR=str(tmp_path), PUBLIC_URL="https://ace.example")
     assert list(machine.not_well(well, NOW)) == []
-    ill = _local(DATA_DIR="/dev/null/data", PUBLIC_URL="http://ace.example")
+    ill = _local(DATA_DIR="/dev/null/data", PUBLIC_URL="http://127.0.0.1:8765")
     told = list(machine.not_well(ill, NOW))
     assert [line.partition(":")[0] for line in told] == ["address", "data folder"]
