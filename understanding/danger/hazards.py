@@ -8,7 +8,7 @@ but never mind". A plain yes or no counts only as the answer to the safety quest
 import re
 
 from call.session import Question
-from understanding.danger import beside_a_danger, beside_a_no
+from understanding.danger import beside_a_no
 from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.danger.middle import hot_part, unexplained, unexplained_but_for_a_part
@@ -25,8 +25,7 @@ _GRAVITY = (Hazard.DENIED, Hazard.NONE, Hazard.RETRACTED, Hazard.POSSIBLE, Hazar
 
 # A later word takes an earlier one back; the second kind does so only where it begins something new.
 _RETRACTS = phrase(
-    r"never mind(?! (?:the|my|your) (?!\w*(?:smell|gas|smok|alarm|fire)))"
-    r"|(?<!not )forget (?:it|about it|that|i said(?: that| anything)?|what i said)"
+    r"never mind|(?<!not )forget (?:it|about it|that|i said(?: that| anything)?|what i said)"
     r"|(?:i am |just |only )*(?:just|only) kidding|i am kidding|(?:just|only) joking|i am joking"
     r"|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that|my mistake|my bad"
     r"|take (?:that|it) back|(?<!not )(?<!not a )false alarm|disregard(?: that)?|olvide(?:lo|se)|olvidalo|es broma"
@@ -136,10 +135,7 @@ def _whole(text: str, asked: bool) -> Hazard:
 
 
 def _house(text: str, asked: bool) -> Hazard:
-    plain_words = without_lookalikes(text)
-    found = _read(plain_words, asked)
-    if found is Hazard.PRESENT and not (asked and has_yes(text)) and beside_a_danger.is_a_story(plain_words, text):
-        return Hazard.POSSIBLE
+    found = _read(without_lookalikes(text), asked)
     explained = shut_off(text) or said(_FILLED_UP, text) or (asked and _is_a_remark(text) and not said(_STATED, text))
     explained = explained or said(_OTHER_WORD, text)
     return Hazard.POSSIBLE if found is Hazard.PRESENT and explained else found

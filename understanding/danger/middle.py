@@ -94,9 +94,8 @@ _FUEL = phrase(
 )
 _WENT_OFF = phrase(
     r"(?:it|that|this|they|something|thing(?: (?:in|on|by|near) (?:the|my|our) \w+)?) (?:just |has |have |is |was )*"
-    r"(?:(?:going|gone|went|goes) off|screaming|screeching|blaring|beeping)"
+    r"(?:going|gone|went|goes) off"
 )
-_TOO_HOT = phrase(r"hot to the touch")
 _NOT_NOW = phrase(
     r"last (?:year|month|week|summer|winter|fall|spring)|(?:years?|months?|weeks?) ago|(?:back )?in (?:19|20)\d\d"
     r"|used to|neighbors?|news|hace (?:\w+ )?(?:anos?|meses|semanas)"
@@ -119,9 +118,7 @@ def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
     clauses = cut(text)
     if said(_SILENCED, text) and any(device_kind(clause.text) for clause in clauses):
         return True
-    if asked and (
-        (said(_TOO_HOT, text) or (said(_UNDONE, text) and not said(OVER, text))) or _SAYS_BOTH.fullmatch(text)
-    ):
+    if asked and ((said(_UNDONE, text) and not said(OVER, text)) or _SAYS_BOTH.fullmatch(text)):
         return True
     return any(
         _alarm(clause, before, after, text, asked) or _smell(clause, text, asked) or _left(clause, asked)

@@ -140,12 +140,7 @@ PRESENT_VERB = re.compile(
 )
 _PAST_VERB = phrase(
     r"was|were|had|smelled|smelt|went|saw|noticed|heard|did|got|came|caught|started|stopped|began|tripped|beeped"
-    r"|smoked|sparked|happened|olia|olio|hubo|habia|tuvo|tuve|tuvimos|tenia|salio|paso"
-)
-_COULD = re.compile(r"(?<!\S)could (?:\w+ )?(?:smell|see|hear)(?!\S)")
-_EVENT = phrase(
-    r"caught|(?:flames|fire|smoke|sparks) (?:came|shot|flew)|went off|tripped|set off|started"
-    r"|(?:i|we|you) (?:have )?got"
+    r"|smoked|sparked|happened|olia|olio|hubo|habia"
 )
 _ONLY_WAS = phrase(r"was|were|(?<!have )(?<!has )had|olia|hubo|habia")
 _PRESUPPOSES = re.compile(r"^(?:\w+ )?(?:why|how come|what (?:do|should|can) (?:i|we) do about (?:the|this|my))(?!\S)")
@@ -201,7 +196,7 @@ def picture_of(text: str, *, asked: bool) -> Picture:
             found = [Danger(source, 0, smelt=True, denied=reach(clause.words, len(clause.words) - 1))]
         source, smell_told = source_named(clause.text) or source, smell_told or tells_smell(clause.text)
         for danger in found:
-            _add(picture, danger, clause, before, text, chirps=chirps, asked=asked)
+            _add(picture, danger, clause, before, text, chirps)
         if not found:
             _turn(picture, clause)
             picture.device = device_kind(clause.text) or picture.device
@@ -221,9 +216,7 @@ def _alarm_told_before(picture: Picture, clause: Clause) -> list[Danger]:
     return [Danger(picture.device, 0, alarm=True, denied=Reach.DENIES if quiet else Reach.NONE)]
 
 
-def _add(
-    picture: Picture, danger: Danger, clause: Clause, before: Clause, text: str, *, chirps: bool, asked: bool
-) -> None:
+def _add(picture: Picture, danger: Danger, clause: Clause, before: Clause, text: str, chirps: bool) -> None:
     """One mention joins the picture."""
     words = clause.text
     denied = danger.denied
@@ -264,7 +257,7 @@ def _add(
     if said(_MAYBE, words) or (said(_WORRIED, words) and not said(SEEN, words)):
         picture.open.append(danger)
         return
-    if _is_past(words, text, asked=asked):
+    if _is_past(words, text):
         picture.past.append(danger)
         return
     lone_no = (
@@ -284,9 +277,7 @@ def _goes_on_denying(clause: Clause, before: Clause) -> bool:
     return bare and any(w in _LIST_WORDS for w in before.words[-1:])
 
 
-def _is_past(words: str, text: str, *, asked: bool) -> bool:
-    """Whether it is told as something that was; what broke out goes on, and the reply to our question is of now."""
-    words = _COULD.sub("noticed", words)
+def _is_past(words: str, text: str) -> bool:
     if said(_USED_TO, words):
         return True
     if said(_ONGOING, words):
@@ -296,8 +287,7 @@ def _is_past(words: str, text: str, *, asked: bool) -> bool:
         return False
     if was and not re.search(r"(?<!\S)just(?!\S)", words):
         return True
-    told_before = said(_PAST_VERB, words) and not is_now and not said(_EVENT, words)
-    return said(_PAST, words) or (told_before if not asked else said(_PAST_VERB, words) and said(_PAST, text))
+    return said(_PAST, words) or (said(_PAST_VERB, words) and said(_PAST, text))
 
 
 def _turn(picture: Picture, clause: Clause) -> None:

@@ -133,11 +133,6 @@ _TAKEN_BACK = re.compile(  # "Tomorrow no my shift changed Wednesday": the comma
     rf"(?<!\S)(?:(?:on|this|the|el) )?(?P<day>{_DAY})(?: at \w+)? (?:[,.] )?no(?! (?:later|earlier|sooner|problem|rush"
     rf"|hurry|worries|matter|preference|more|less|el|los)(?!\S))(?= (?:\S+ ){{0,6}}?(?!(?P=day)(?!\S)){_DAY}(?!\S))"
 )
-_SAID_LAST = re.compile(  # "Tuesday, hang on, that's the vet. Friday at ten"
-    rf"(?<!\S){_DAY}(?!\S).*(?<!\S)(?:no|not|sorry|wait|hang on|hold on|actually|but|i mean|i meant|perdon|digo)(?!\S)"
-    r".*? (?<!not )(?<!for )(?<!until )(?<!than )(?<!work )(?<!works )(?<!do )(?<!make )(?<!no )"
-    rf"(?P<last>(?:(?:on|el|next|this) )?{_DAY} (?:at|around|about|a las?|in the|por la) .*)$"
-)
 _PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 
 
@@ -165,8 +160,6 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    if (last := _SAID_LAST.search(text)) and not re.search(rf"{_DAY}.*(?<!\S){_DAY}(?!\S)", last["last"]):
-        text = last["last"]
     text = _TAKEN_BACK.sub(" ", _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
     text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", _without_busy(text)), now)
     if question in APPROVALS:

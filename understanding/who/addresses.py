@@ -39,7 +39,7 @@ _STOP = frozenset(
     " does don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
     " system systems feet square miles mile here there what when where who how call me from right left between"
     " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
-    " that's it's there's here's what's he's she's works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
+    " works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
 )
 _ZIP_DIGITS = 5
 _FEW_WORDS = 6
@@ -170,8 +170,6 @@ def _is_again(words: list[str], i: int, n: int) -> bool:
     number = runs(words[i : i + n])
     if number and number[0].end - number[0].start == n:
         return len(number[0].digits) > 2
-    if n == 1 and len(words[i]) == 1 and words[i].isalpha():
-        return True  # "Avenue H, H like hotel"
     return n > 1 or (i > 0 and words[i + 2 : i + 3] != [] and words[i + 2] in _SURE | {"drive"})
 
 

@@ -46,9 +46,7 @@ NOT_NAMES = frozenset(
     " waiting want wanted wanting warm warmer warranty was water way we we're wednesday week weekend weeks weird"
     " welcome well went were wet what whatever when whenever where whether which whichever while who whoa whoever whom"
     " why wife will with without woman won't wondering work working worried would wow wrong ya yea yeah year years yep"
-    " yes yesterday yet yikes you your yours yourself zip"
-    " vivo vive vivimos en estoy esta estamos llamo llamando hablo habla es no tengo tenemos tiene necesitamos queremos"
-    " calle numero codigo mis su sus que cuando donde como pero tambien sirve funciona prende enfria calienta".split()
+    " yes yesterday yet yikes you your yours yourself zip".split()
 )
 # Ordinary words that are surnames too: behind a first name, where nothing but a name's end follows.
 SURNAMES_TOO = frozenset(

@@ -275,7 +275,7 @@ def _last_name(raw: str) -> str:
     match = _IS_LAST_NAME.search(raw) or _LAST_NAME.search(raw)
     if match is None and re.search(r"\blast name\b", raw, re.I):
         return _introduced(raw, _IT_IS)
-    if match and (fold(match[1]) in SURNAMES_TOO or (match[1][:1].isupper() and "'s" in match[0])):
+    if match and fold(match[1]) in SURNAMES_TOO:
         return title(match[1])
     return leading_name(match[1]) if match else ""
 

@@ -106,10 +106,6 @@ def _five(words: list[str], run: Run) -> list[Run]:
     if len(run.digits) == 10 and run.digits[:half] == run.digits[half:]:
         return [Run(run.start, run.end, run.digits[:5])]
     tokens = [i for i in range(run.start, run.end) if re.fullmatch(r"\d{5}", words[i])]
-    if tokens == [run.start] and len(run.digits) < 9 and run.digits[:5].endswith(run.digits[5:]):
-        return [Run(run.start, run.end, run.digits[:5])]  # "78727, two seven"
-    if tokens == [run.end - 1] and len(run.digits) < 9 and run.digits.endswith(run.digits[:-5]):
-        return [Run(run.end - 1, run.end, run.digits[-5:])]  # "Sorry, four nine, 78749"
     if len(run.digits) == 9 and (tokens == [run.start] or run.end == run.start + 1):
         return [Run(run.start, run.end, run.digits[:5])]
     if all(re.fullmatch(r"\d{5}", words[i]) or words[i] in MARKS for i in range(run.start, run.end)):
