@@ -35,7 +35,7 @@ _AFFIRMS = re.compile(
 _SOFTLY = re.compile(r"(?:oh |well |and |okay )*(?:sure|certainly|of course|gladly)\b")
 _WHETHER = re.compile(r"\b(know|say|tell|tell you|sure|certain|judge|see) if\b")
 _NAME = re.compile(r"(?:(?<=[\w,;'] )|(?<=(?:Mr|Ms|Dr)\. )|(?<=Mrs\. ))[A-Z][\w']+")
-_NO_NAMES = frozenset("austin zip ac hvac i i'm i've i'd i'll texas mr mrs ms dr am pm ace cooling yes no".split())
+_NO_NAMES = frozenset("zip ac hvac i i'm i've i'd i'll texas mr mrs ms dr am pm ace cooling yes no".split())
 
 _ASKED = frozenset(f"{w.GLUE} {w.ASKING}".split())
 _IN_QUESTIONS = re.compile(r"xx(?:name|theirs|asap|biz|addr|zip|phone|t[wf]\w*)|,")
@@ -68,7 +68,9 @@ def formless(spoken: Spoken) -> str:
 
 def _strangers(spoken: Spoken) -> set[str]:
     """Names in the sentence that neither the caller nor the record has."""
-    said = {*re.findall(r"\w+", f"{spoken.caller} {spoken.session.name} {spoken.facts.name}".lower())}
+    said = {
+        *re.findall(r"\w+", f"{spoken.caller} {spoken.session.name} {spoken.facts.name} {spoken.facts.city}".lower())
+    }
     names = {name.lower().removesuffix("'s") for name in _NAME.findall(spoken.text)}
     days = {name for day in WEEKDAYS for name in (day, f"{day}s")}
     return names - said - _NO_NAMES - days - {*MONTHS}
