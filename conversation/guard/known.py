@@ -1,8 +1,8 @@
 """A sentence of the model as words in which everything that the record backs has become a mark for what it is.
 
-"Thanks, Gregory, the visit is eighty-nine dollars" becomes `thanks , xxname , the visit is xxfee`. What the forms
-(forms.py) say about a time, a price, a name, an address or a number they say about these marks alone, so a wrong one
-is a word that no form has. Pure.
+"Thanks, Gregory, the visit is eighty-nine dollars" becomes `thanks , xxname , the visit is xxfee`. What the frames
+(frames.py) say about a time, a price, a name, an address or a number they say about these marks alone, so a wrong one
+is a word that no frame has. Spanish words become those of the frames (spanish.py). Pure.
 """
 
 import re
@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from call.business import Business
 from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, State
 from conversation.guard.sentences import clean
+from conversation.guard.spanish import GLOSS
 from conversation.guard.stated import SPELLED, Mention, mentions, number
+from conversation.guard.words import RISK
 from understanding.text.plain import plain
 
 
@@ -25,13 +27,20 @@ class Spoken:
     facts: Business
     last: str = field(init=False)  # The caller's last turn, lower case
     caller: str = field(init=False)  # What the caller said and meant, lower case
+    _stems: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         session = self.session
         said = [e.text for e in session.timeline if e.kind is EntryKind.CALLER]
         known = [*said, session.problem, session.callback_issue, session.address, session.on_site]
         object.__setattr__(self, "caller", clean(" . ".join(known)).lower())
+        stems = frozenset(_stem(word) for word in re.findall(r"\w+", plain(self.caller)))
+        object.__setattr__(self, "_stems", stems)
         object.__setattr__(self, "last", clean(said[-1]).lower() if said else "")
+
+    def is_theirs(self, word: str) -> bool:
+        """Whether the caller has said the word, in whatever form."""
+        return _stem(word) in self._stems
 
     @property
     def callback_due(self) -> bool:
@@ -60,14 +69,15 @@ class Spoken:
 _DIGITS = ("(?:0|oh?|zero)", *(f"(?:{n}|{word})" for n, word in enumerate(
     "one two three four five six seven eight nine".split(), 1)))  # fmt: skip
 _DAYS = (
-    r"(?:seven|7) days a week|(?:every|any)(?: single)? day(?: of the week)?|(?:saturdays?|sundays?|weekdays) (?:and"
-    r"|or) (?:saturdays|sundays|weekends)|weekdays|saturdays|sundays|(?:a|the) weekends?|weekends|a (?:saturday|sunday)"
+    r"(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of the week)?|weekdays"
+    r"|saturdays|sundays|(?:saturdays?|sundays?|weekdays) (?:and|or) (?:saturdays|sundays|weekends)"
+    r"|(?:a |the )?weekends?|a (?:saturday|sunday)"
 )
 _STANDING = (
     (r"as (?:soon|quickly) as (?:possible|they can|we can|someone can|they're able to)|lo (?:antes|más pronto) posible"
      r"|en cuanto (?:puedan|pueda|les sea posible)", "xxasap"),
     (r"(?:unos |como )?(?:treinta|30) minutos|media hora", "xxhalf"),
-    (r"(?:los )?(?:siete|7) días (?:de|a) la semana|todos los días|(?:los )?fines de semana"
+    (r"(?:los )?(?:siete|7) días (?:de|a) la semana|todos los días(?: de la semana)?|(?:los )?fines de semana"
      r"|(?:los )?sábados y domingos", "xxdays"),
     (r"(?:about |around |roughly |approximately )?(?:(?:thirty|30)[- ]minutes?|half an hour|a half hour)", "xxhalf"),
     (rf"(?:on )?(?<!this )(?<!next )(?:{_DAYS})(?! (?:at|morning|afternoon))", "xxdays"),
@@ -75,7 +85,7 @@ _STANDING = (
 
 
 def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
-    """The words of a sentence, what the record backs as marks; a word of the caller's that no form has is `xxtheirs`.
+    """The words of a sentence, what the record backs as marks; a word of the caller's that no frame has is `xxtheirs`.
 
     A time's mark tells by letters what it fits: the wish (w), a free visit (f), the first of these (1), the caller's
     own words (s). One that fits nothing has none.
@@ -83,6 +93,7 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     session = spoken.session
     text = _named(spoken.text, session.spoken_name)
     text = text.lower().replace(spoken.facts.name.lower(), " xxbiz ")
+    text = re.sub(r"\b(about|with|wrong|happening|doing|on|up) today(?= *\?)", r"\1", text)
     for pattern, mark in _STANDING:
         text = re.sub(rf"\b(?:{pattern})(?!\w)", f" {mark} ", text)
     for pattern, mark in _numbers(spoken):
@@ -92,16 +103,23 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
                   lambda m: _fee(m, spoken.facts.diagnostic_fee), text)  # fmt: skip
     text = re.sub(r"xxfee[ -](?:dollars?|bucks|dólares)", "xxfee", text)
     text = re.sub(r"\bsince +xxt\w*s\b", "xxtheirs", _timed(text, spoken))
+    if session.language == "es":
+        text = re.sub(
+            "|".join([*(said for said in GLOSS if " " in said), r"\w+"]),
+            lambda word: GLOSS.get(word[0], word[0]),
+            text.replace("¿", " "),
+        )
     words = re.sub(r"\b(\w+) is (?=been|got)", r"\1 has ", plain(text)).split()
-    theirs = {_stem(word) for word in re.findall(r"\w+", plain(spoken.caller))}
-    return " ".join(
-        "xxtheirs" if w.isalpha() and w not in lexicon and not w.startswith("xx") and _stem(w) in theirs else w
-        for w in words
-    )
+    return " ".join("xxtheirs" if _only_theirs(word, lexicon, spoken) else word for word in words)
+
+
+def _only_theirs(word: str, lexicon: frozenset[str], spoken: Spoken) -> bool:
+    ours = word.startswith("xx") or word in lexicon or RISK.fullmatch(word)
+    return word.isalpha() and not ours and spoken.is_theirs(word)
 
 
 def _stem(word: str) -> str:
-    return re.sub(r"(?<=\w{3})(?:ing|ed|es|s|er)$", "", word)
+    return re.sub(r"(?<=\w{3})(?:ing|ed|er|e)$", "", re.sub(r"(?<=\w{3})s$", "", word))
 
 
 def _named(text: str, name: str) -> str:
@@ -120,7 +138,8 @@ def _numbers(spoken: Spoken) -> Iterator[tuple[str, str]]:
     if street:
         house = _digitwise(street_number) if street_number.isdigit() else re.escape(street_number)
         yield rf"(?:{house} )?{re.escape(street)}", "xxaddr"
-        yield house, "xxaddr"
+        if len(street_number) > 2:
+            yield house, "xxaddr"
     for own in filter(None, (session.phone, session.caller_number)):
         yield rf"(?:\+?1[ -])?\(?{_digitwise(own[-10:])}", "xxphone"
     for own in filter(None, ("" if session.zip_on_file else session.zip_code, session.zip_unconfirmed)):
@@ -138,7 +157,9 @@ def _fee(match: re.Match[str], fee: int) -> str:
     return "xxfee" if number(words.replace("-", " ")) == fee else match.group()
 
 
-_HOURS = re.compile(r"\b(?:start\w*|begins?|open|hours|between|from|earliest|latest|last|until)\b")
+_HOURS = re.compile(
+    r"\b(?:start\w*|begin\w*|empieza\w*|comienza\w*|desde|hasta|primera|última|open|hours|between|from|earliest|latest|last|late|until)\b"
+)
 
 
 def _timed(text: str, spoken: Spoken) -> str:
@@ -149,11 +170,15 @@ def _timed(text: str, spoken: Spoken) -> str:
     wish = session.visit_at.astimezone(facts.zone) if session.visit_at else None
     theirs = {m.label for m in mentions(spoken.caller)}
     hours = {facts.opening_hour: "xxopen", facts.closing_hour - 1: "xxlast", facts.closing_hour: "xxclose"}
-    marks = {f"{hour % 12 or 12}:00": mark for hour, mark in hours.items()}
+    marks = {
+        f"{hour % 12 or 12}:00{half}": mark
+        for hour, mark in hours.items()
+        for half in ("", "a" if hour < 12 else "p", "24" if hour == 12 else "")
+    }
     done, end, day = "", 0, list[Mention]()
     for group in _groups(mentions(text), text):
         day = [m for m in group if m.is_day] or day  # "Thursday at ten or three" is both times Thursday
-        if len(group) == 1 and not slots and _HOURS.search(text) and (hour := marks.get(group[0].label.rstrip("ap"))):
+        if len(group) == 1 and not slots and _HOURS.search(text) and (hour := marks.get(group[0].label)):
             mark = hour
         else:
             fit = [at for at in (wish, *slots) if at and all(m.fits(at, today) for m in (*group, *day))]

@@ -13,20 +13,22 @@ from understanding.danger.safety_answers import asks_about_danger
 from understanding.text.plain import phrase, plain, said
 
 _WHEN = (
-    r"when|how soon|what (?:day|time)|which (?:day|time|one)|(?:day|time|morning|afternoon|date)s?|sooner|work for you"
+    r"when|how soon|what (?:day|time)|which (?:day|time|one)|(?:day|time|morning|afternoon|date|\w+day|weekend)s?"
+    r"|sooner|work for you|which (?:would|do) you (?:prefer|like|want)|which (?:suits|works)"
 )
 _HELP = r"help|do for you|going on|calling about|can i do|need"
 _ABOUT = {
     Question.HOW_CAN_I_HELP: phrase(_HELP),
     Question.ZIP: phrase(r"zip|five digits|postal code|postcode"),
     Question.ZIP_CONFIRM: phrase(r"zip|right|correct"),
-    Question.NAME: phrase(r"names?|who|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
+    Question.NAME: phrase(r"names?|whom?|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
     Question.PROBLEM: phrase(
-        r"going on|wrong|happening|happened|problem|trouble|issues?|it doing|tell me|describe|unit|system|see\w*"
+        r"going on|wrong|happening|happened|problem|trouble|issues?|\w+ doing|tell me|describe|unit|system|see\w*"
+        r"|help with|it about"
     ),
     Question.ADDRESS: phrase(r"address|streets?|house number|where|located|live"),
     Question.WHEN: phrase(_WHEN),
-    Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|different|fix|should it (?:be|say)|instead"),
+    Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|right|different|fix|should it (?:be|say)|instead"),
     Question.SCHEDULE_OFFER: phrase(
         r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
         r"|visit|appointment|call"
@@ -36,7 +38,7 @@ _ABOUT = {
         r"|going on"
     ),
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
-    Question.SITE_CONTACT: phrase(r"who|names?|numbers?|person|property|on site|contact"),
+    Question.SITE_CONTACT: phrase(r"whom?|names?|numbers?|person|property|on site|contact"),
     Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),
 }
 # In this form a yes or a no is all that can come; "could you tell me" and "may I have" ask for more, and so does "do

@@ -41,7 +41,7 @@ _ANY_MINUTES = "|".join(w.replace(" ", "[ -]") for w in sorted(_MINUTE_WORDS, ke
 _BEFORE_HALF = r"(?:half past|quarter (?:past|after|to|of|till|before))"
 _AM_PM = r"(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?)"
 _AFTER_HOUR = (
-    r"(?= *(?:[,.?!;]|$|(?:on|or|and|as|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b"
+    r"(?= *(?:[,.?!;]|$|(?:on|or|nor|and|as|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b"
     r"|in the (?:morning|afternoon|evening)|" + "|".join(WEEKDAYS) + "))"
 )
 _CLOCKS = tuple(
@@ -58,6 +58,7 @@ _CLOCKS = tuple(
         rf"(?<=and )(?P<hour>{_HOUR}){_AFTER_HOUR}|(?<=\bto )(?P<second>{_HOUR}){_AFTER_HOUR}",
         rf"\b(?:at|by|around|about|before|after|until|till|(?<=early )as|(?<=late )as)"
         rf" (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",
+        rf"(?:(?<=start is )|(?<=visit is ))(?P<hour>{_HOUR}){_AFTER_HOUR}",
         rf"\b(?P<hour>{_HOUR})-?ish\b",
         r"\b(?P<word>noon|midday|midnight)\b",
     )
@@ -83,8 +84,14 @@ _FIRST_THING = re.compile(rf"\bfirst thing(?= (?:in the morning|tomorrow|on |thi
 _PART = re.compile(r"(?<!good )\b(?:mid-?)?(?P<part>morning|afternoon|evening)s?\b|(?<!good )\b(?P<night>at night)\b")
 _SPANISH = re.compile(
     r"\b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|(?:pasado )?mañana|mediodía|hoy mismo"
-    r"|esta (?:tarde|noche|semana)|la próxima semana"
-    r"|a las? (?:\d{1,2}|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce))\b"
+    r"|esta (?:tarde|noche|semana)|la próxima semana)\b"
+)
+_SPANISH_HOURS = {
+    word: hour for hour, word in enumerate("una dos tres cuatro cinco seis siete ocho nueve diez once doce".split(), 1)
+}
+_SPANISH_CLOCK = re.compile(
+    rf"\b(?:a|desde|hasta|entre|y) las? (?P<hour>\d{{1,2}}|{'|'.join(_SPANISH_HOURS)})\b"
+    r"(?: de la (?P<part>mañana|tarde|noche))?"
 )
 
 
@@ -172,6 +179,10 @@ def _days(text: str) -> Iterator[Mention]:
             yield Mention(m.group(), True, m.span(), _in_days(2 if m.group().startswith("day") else 1))
     for m in _NOW.finditer(text):
         yield Mention(m.group(), True, m.span(), _in_days(0))
+    for m in _SPANISH_CLOCK.finditer(text):
+        hour = int(m["hour"]) if m["hour"].isdigit() else _SPANISH_HOURS[m["hour"]]
+        half = "" if not m["part"] else "a" if m["part"] == "mañana" else "p"
+        yield Mention(f"{hour}:00{half}", False, m.span(), _never)
     for m in _SPANISH.finditer(text):
         yield Mention(m.group(), True, m.span(), _never)
 

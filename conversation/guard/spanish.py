@@ -1,0 +1,71 @@
+"""Spanish words as the English ones of the frames, so that both languages have the same frames. Data; pure.
+
+Word for word, since a frame leaves the order free; a verb brings its pronoun. A word that is not here is none that may
+be said. Accents tell words apart ("qué", "que").
+"""
+
+_WORDS = """
+takes: tarda tardan dura; finds: encuentre; after: después tras; separate: aparte;
+unfortunately: desgracia desafortunadamente lamentablemente; would_have_to: tendría tendrían; code: código;
+codes: códigos; zip: postal postales; ask: preguntar preguntarle preguntárselo preguntarlo consultar; else: demás;
+very: bastante; sad: triste; exhausting: agotador cansado cansada; stress: estrés estresada estresado estresante;
+upset: enojado enojada molesto; desperate: desesperado desesperada; problem: lío problema falla; these: estos estas;
+this: este esta esto; like: así como; a: un una; about: sobre acerca; afraid: temo; ahead: adelante; alright: bien;
+also: también; and: y e; answer: contestar contestarle responder responderle respuesta resolver resolverle;
+any: algún alguna; apologies: disculpas; appreciate: agradezco agradecemos; arranged: pedida solicitada arreglada;
+as: tan; so: muy; at: sobre; be: ser estar; before: antes; being: esté estén siendo; best: mejor conveniente;
+booked: reservado reservada agendado agendada programado programada confirmado confirmada reservados apartado apartada
+hecho hecha;
+book: reservar agendar programar apartar; but: pero aunque sino;
+call: llamar llamarle llamarlo llamarla llama llaman llame llamen llamemos llamará llamarán marcar marcarle llamada
+comunicarse comunicarnos hablarle devolver devolverle;
+called: llamado; calling: llamarnos llamando; can: puede pueden pueda puedan; could: podría podrán podrían podrá;
+cold: frío; complete: completo; confirm: confirmar confirmarme; conditioning: acondicionado; air: aire;
+cooling: refrigeración enfriamiento clima; costs: cuesta vale sale cuestan valen;
+cost: costo precio tarifa costos precios;
+credited: descuentan descuenta abonan abona acreditan acredita acreditados aplican aplica descontados; day: día;
+days: días; decide: decide decidir decidirse; depends: depende dependerá; diagnostic: diagnóstico;
+do: hacerla hacerlo hacer hace hacen haga hagan realiza realizan; due: debe; early: temprano; exact: exacta exacto;
+exactly: exactamente precisamente; explain: explicar explicarle explicárselo explicarlo aclarar aclararle;
+false: falso; family: familia niños hijos bebé; first: primero primera; for: por para;
+frustrating: frustrante molesto incómodo pesado desesperante; frustration: frustración enojo coraje; from: desde;
+get: recibir recibirá recibe;
+give: regala regalarme pasar pasarme indicar indicarme brindar facilitar ofrecer dar darle darme dármelo déme deme
+dejar dejarme proporcionar compartir;
+gives: da; go: sigue seguir va_adelante; going: pasando; good: buena bueno buenos buenas; half: media;
+hard: difícil duro feo; has: ha haya tiene; have: han hayan tener; heat: calor calefacción; heating: calefacción;
+hear: escuchar oír; help: ayudar ayudarle ayudarlo ayudarla; here: aquí; hour: hora horario; how: cómo;
+how_much: cuánto cuánta; human: humano humana; i_am: soy estoy;
+i_am_sorry: lamento siento perdón perdone disculpe lamentamos sentimos; i_can: puedo; i_could: podría;
+i_have: tengo he; i_know: sé; i_need: necesito; i_understand: entiendo comprendo imagino; i_would_know: sabría;
+if: si; in: en; information: información datos; is: es está son están sea queda; i: yo; : lo se sí ello que;
+know: saber saberlo sabe; late: tarde; last: última último; long: larga largo;
+look: revisar revisarla revisarlo revise revisa inspeccionar; may: pueda; me: me mí; more: más;
+much: mucho muchísimo mucha tanto; my: mi; name: nombre; necessary: necesario; night: noche noches;
+no: ningún ninguna ninguno; nobody: nadie; not: no; nothing: nada; number: número celular; phone: teléfono;
+of: de del; of_course: claro supuesto; on: encima; once: cuando vez; one: uno;
+only: solo sólo solamente únicamente nomás; or: o; other: otra otro; our: nuestro nuestra; part: parte pieza;
+person: persona; line: línea; please: favor; pleasure: gusto placer; possible: posible posibles;
+question: pregunta duda preguntas dudas;
+reach: encontrarlo encontrarle encontrarla localizarlo localizarle localizarla contactarlo contactarle contactarla
+contactar ubicarlo ubicarla;
+receptionist: recepcionista; repair: reparación arreglo arreglarlo repararlo reparar arreglar reparaciones;
+repeat: repetir repetirme; see: ver verlo verla vea; seen: visto; set: fija; someone: alguien; situation: situación;
+sorry: pena; starts: empieza empiezan comienza comienzan inicia inician; team: equipo; technician: técnico;
+tell: decir decirle decirlo decírselo decirme dígame diga informar avisar; tells: dice dirá; thanks: gracias;
+that: eso esa ese esos esas; the: el los las la; then: entonces luego; there_is: hay; they: ellos; time: tiempo;
+moment: momento; to: a al hacia; toward: contra; trouble: molestia molestias inconveniente inconvenientes malestar;
+type: tipo; understand: entender; until: hasta; us: nos nosotros; virtual: virtual; visit: visita cita visitas;
+visits: visitas; wait: esperar espera; want: quiere quieran guste desea; was: fue era; we_can: podemos podamos;
+we_call: llamamos llamaremos; we_do: hacemos trabajamos; we_have: tenemos hemos;
+we_serve: servimos cubrimos atendemos llegamos vamos; well: pues bueno; what: qué; when: cuándo; where: dónde donde;
+whether: si; which: cuál cuáles; who: quién quien quiénes; will: va van; will_be: será serán; with: con; without: sin;
+would: gustaría; would_be: sería serían; yet: todavía aún; you: le les usted ustedes; your: su sus suyo;
+able: pudo podido poder; of_course: por_supuesto; has_to: tiene_que; going_on: está_pasando; right: así_es;
+what_we_do: lo_nuestro;
+"""
+GLOSS = {
+    spanish.replace("_", " "): english.strip().replace("_", " ")
+    for english, _, words in (entry.partition(":") for entry in " ".join(_WORDS.split()).split(";"))
+    for spanish in words.split()
+}
