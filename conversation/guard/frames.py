@@ -73,6 +73,11 @@ def _of_a_repair(spoken: Spoken) -> bool:
 
 _PARTS = {
     "hard": f"(?<!\\S){w.HARD}(?!\\S)",
+    "after": "(?:too|house|home|rooms?|makes|is|has|sounds|feels|must|can|morning|afternoon|evening|timing|go"
+             "|weather|season|summer|winter|lot|hours?|days|nights|weeks|couple|for|to|with|when|on|in|at|after|and"
+             "|that|this|you|it|if|during|without|time|wait|day|night|week|spot|situation|thing|experience|way"
+             r"|while|xx\w+|start|about|as|all|being|having|living|going|waiting|not|of|than|lately|moment|stretch"
+             "|going|sleeping|by)",
     "so": "(?:(?:so|such|really|a|an|quite|very|too|pretty|real|the|just|truly|awfully|rather|awful|like|no|more"
           " than|one|moment|situation) )*",
     "be": "(?:(?:must|has to|can|could|does|has got to|would) )?(?:is|are|was|be|has been|have been|had been|being"
@@ -187,13 +192,14 @@ FRAMES: tuple[Frame, ...] = (
         "(?:how|why|what) .*<hard>", r"why (?:you|that|this|it|anyone) .*(?:worr|bother|ask|want|upset)\w*", rest=None,
         verbs=_FREELY),
     frame("<be> <so><hard>", rest=None, verbs="two three four again twice us i understand know see",
-        never=r"(?:.* )?(?:not|hardly|never|nothing|neither)(?: \w+){0,3} (?!easy|fun|right|okay|acceptable|ideal"
-        r"|fair|nice|what)<hard>.*|.*hard to (?!deal|reach|get hold|live|sleep|bear|take|be|cope|sit|wait|hear)\w+.*"
-        r"|.*\b(?:one|job|lot of)\b.*|.*no (?:bother|trouble|hassle|pain|strain).*"),
+        never=r".*<hard> (?!<after>\b)\w+.*|(?:.* )?(?:not|hardly|never|nothing|neither)(?: \w+){0,3} (?!easy|fun"
+        "|right|okay|acceptable|ideal|fair|nice|what)<hard>.*|.*hard to (?!deal|reach|get hold|live|sleep|bear|take"
+        r"|be|cope|sit|wait|hear)\w+.*|.*\b(?:one|job|lot of)\b.*|.*no (?:bother|trouble|hassle|pain|strain).*"),
     frame("(?:no one|nobody|not) (?:likes|wants|enjoys|deserves|needs|should have to)|no wonder",
         "(?:what|how) <so><hard>", "<hard>", r"(?:i|anyone|anybody) would (?:be|feel)(?: \w+)? <hard>|(?:i|anyone"
         "|anybody) would (?:be|feel) (?:the same|beside (?:my|them)self)", rest=None,
-        never="(?:hard|trouble|lot|cold|hot|bad|stuck|a lot|mess) .*|no (?:trouble|bother|hassle).*"),
+        never=r".*<hard> (?!<after>\b)\w+.*|(?:hard|trouble|lot|cold|hot|bad|stuck|a lot|mess) .*|no (?:trouble"
+        "|bother|hassle).*"),
     frame("you (?:(?:must|have|has|had|are|were|should|did|do|sound|seem|feel|be|been|being|really|not|still|just"
         "|certainly|having|to|even|a|an|such|so|quite|already|clearly) )+(?:<hard>|dealing|deal|putting up|put up"
         "|going through|been through|through|waiting|waited|wait|chase|chased|chasing|call|repeat|enough|without"
@@ -254,7 +260,7 @@ FRAMES: tuple[Frame, ...] = (
     frame("(?:(?:that|it|this|which) (?:is|would be|was)(?: (?:a|one|the|for|something|another|kind|sort|of|question"
         "|thing|matter|that|which|what|where|when|best|exactly|only))* )?(?:the |our |a |any |your )?<tech> (?:<may>"
         " <tell>|<tells>)(?: (?:into|at|over))?", "<tech> (?:does|can|could|would|will|might|may)$", rest=w.HANDED,
-        fact=True),
+        fact=True, never=".*first thing.*"),
     frame("(?:<may> )?(?:<tell>|<tells>) (?:the|our|a) technician|technician (?:it |you )*<may> <tell>|technician(?:"
         " (?:it|you|yes))* (?:<may> )?(?:<tell>|<tells>)", rest=w.HANDED, backed=_in_spanish, fact=True),
     frame("(?:is|are|would be|will be|would have to be|has to be|be|gets?|comes?|come|waits?|rests|belongs|depends"
@@ -321,10 +327,10 @@ FRAMES: tuple[Frame, ...] = (
         " have is xxname", never=r"(?:for|in|at|and|as|on|to) .*|.*\byou (?!are calling|are at|gave|said)\w+ .*"
         r"|.*\bin xxaddr.*"),
     # The fee and what becomes of it
-    told("xxfee", rest=w.FEE, never=r".*\b(?:repairs? (?:is|are|costs?|will|would|comes?)|for (?:the |a |any |your"
-        " )?repairs?|each|every|nothing|else|only (?!if you)|no|not(?! (?:free|lose|more))|unless|keep|up front"
-        r"|technician (?:is|has|will)|visit (?:and|or) (?:the )?repair)\b.*|.*\b(?:credit\w*|count\w*|taken|toward"
-        r"|off|against|back)\b(?!.*\b(?:repair\w*|ahead|it)\b).*"),
+    told("xxfee", rest=w.FEE, never=r".*\b(?:and|with|or|plus) (?:the |a |your )?repair\b.*|.*\b(?:repairs? (?:is|are"
+        "|costs?|will|would|comes?)|for (?:the |a |any |your )?repairs?|each|every|nothing|else|only (?!if you)|no"
+        "|not(?! (?:free|lose|more))|unless|keep|up front|technician (?:is|has|will)|visit (?:and|or) (?:the"
+        r" )?repair)\b.*|.*\b(?:credit\w*|count\w*|taken|toward|off|against|back)\b(?!.*\b(?:repair\w*|ahead|it)\b).*"),
     told("credited|(?:comes?|goes?|taken|counts?|applied|deducted|subtracted|put)(?: (?:back|straight|right))?"
         " (?:off|toward|towards|against|to|from)", rest=w.FEE, backed=_of_a_repair,
         never=r".*\b(?:no|not(?! lose)|unless|without|keep|visit is|technician|look|any|another|every)\b.*"
@@ -370,11 +376,11 @@ FRAMES: tuple[Frame, ...] = (
         "|unbooked)(?: .*)? (?:<booked>|book|booking|schedule|reserve|confirm|visit|appointment|final|changed"
         "|settled)", "(?:not|nothing) yet|not so far|unbooked|(?:is|are|gets|be) (?:<booked>) (?:yet|before|until"
         "|only|once|after|when).*", rest=f"{w.BOOKING} {w.TIMES}", backed=lambda s: s.nothing_booked,
-        never=r".*\b(?:need|not only|not (?:need|have to|go|agree|say|tell|open|only)|can not|to be booked|would not"
-        r"|will not be|as good as|you are)\b.*|.*\b(?:but|and) (?:it|that|you)\b.*|.*\byou (?:do )?(?:not )?have\b.*"
-        r"|only .*(?<!say so)(?<!say yes)(?<!agree)(?<!agreed)(?<!yes)(?<!confirm)(?<!okay)|.*\bonly (?:<booked>).*"
-        "|(?:not|nothing) (?!yet|so|.*(?:book|set|sched|reserv|confirm|final|fix|arrang|decid|settle|made|visit"
-        "|appoint|chang|stone|agreed)).*"),
+        never=r".*\b(?:but will|in a moment)\b.*|.*\b(?:need|not only|not (?:need|have to|go|agree|say|tell|open"
+        r"|only)|can not|to be booked|would not|will not be|as good as|you are)\b.*|.*\b(?:but|and) (?:it|that"
+        r"|you)\b.*|.*\byou (?:do )?(?:not )?have\b.*|only .*(?<!say so)(?<!say"
+        r" yes)(?<!agree)(?<!agreed)(?<!yes)(?<!confirm)(?<!okay)|.*\bonly (?:<booked>).*|(?:not|nothing) (?!yet|so"
+        "|.*(?:book|set|sched|reserv|confirm|final|fix|arrang|decid|settle|made|visit|appoint|chang|stone|agreed)).*"),
     told(r"xxt(?:w|f?1?s)\w*(?: .*)? <wished>", "<wished>(?: .*)? <wish>", r"<wish> (?:is|was)(?: \w+)? (?:time|day"
         "|one|what|wish|request)(?: that)? (?:i (?:heard|have|understood|got)|you(?: have| had)? (?:<wished>))",
         "(?:that|it|visit|this|time)(?: .*)? (?:would be|is for|is what you asked for)(?: (?:on|at|for))? <wish>",

@@ -1,8 +1,8 @@
 """A sentence of the model as words in which everything that the record backs has become a mark for what it is.
 
-"Thanks, Gregory, the visit is eighty-nine dollars" becomes `thanks , xxname , the visit is xxfee`. What the forms
-(forms.py) say about a time, a price, a name, an address or a number they say about these marks alone, so a wrong one
-is a word that no form has. Pure.
+"Thanks, Gregory, the visit is eighty-nine dollars" becomes `thanks , xxname , the visit is xxfee`. What the frames
+(frames.py) say about a time, a price, a name, an address or a number they say about these marks alone, so a wrong one
+is a word that no frame has. Spanish words become those of the frames (spanish.py). Pure.
 """
 
 import re
@@ -85,7 +85,7 @@ _STANDING = (
 
 
 def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
-    """The words of a sentence, what the record backs as marks; a word of the caller's that no form has is `xxtheirs`.
+    """The words of a sentence, what the record backs as marks; a word of the caller's that no frame has is `xxtheirs`.
 
     A time's mark tells by letters what it fits: the wish (w), a free visit (f), the first of these (1), the caller's
     own words (s). One that fits nothing has none.
