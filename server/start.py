@@ -70,7 +70,7 @@ def _about_the_office(s: Settings) -> Iterator[str]:
     else:
         yield "off: V2_API_KEY: V2 refuses every lookup, booking and callback; every call ends as a lead"
     if s.dashboard_configured:
-        yield f"on:  records go to {urlsplit(s.dashboard_jobs_url or '').netloc} for {s.dashboard_user_email}"
+        yield f"on:  records go to {urlsplit(s.dashboard_jobs_url or '').netloc}"
     else:
         yield "off: the dashboard: records are kept here, and delivered once all five DASHBOARD_* settings are there"
 

@@ -1,6 +1,7 @@
 """What the OpenAI stand-in says: the sentence of its directive, or the reading that a schema wants.
 
-A reply is a short acknowledgement and the sentence in quotes after "Then ask:" in the last
+A reply is a short acknowledgement (a question of the caller's is left to the technician)
+and the sentence in quotes after "Then ask:" in the last
 developer or system message (else the last one in quotes). A reading fills a strict JSON schema by
 property names from the caller's words, with the words as quotation where the schema wants them,
 and null for what was not said. Wrong readings on purpose are in wrong_readings.py. Pure: the same
@@ -15,6 +16,7 @@ from simulator.providers.voice import speaks_spanish
 
 ACKNOWLEDGEMENTS: Final = ("Okay.", "Sure.", "All right.", "Of course.")
 SPANISH_ACKNOWLEDGEMENT: Final = "Claro."
+TO_A_QUESTION: Final = "The technician can tell you that."
 NEUTRAL_REPLY: Final = "Sure, I can help you with that."
 LIE: Final = "You're all set, you're booked for tomorrow at 3 PM. It will cost 45 dollars."
 """What the fault `lies` replies, whatever was asked."""
@@ -109,7 +111,10 @@ def reply(messages: list[dict[str, Any]]) -> str:
     sentence = " ".join(asked[-1].split())
     if speaks_spanish(sentence):
         return f"{SPANISH_ACKNOWLEDGEMENT} {sentence}"
-    said = " ".join(text_of(m) for m in messages if m.get("role") == "user")
+    turns = [text_of(m) for m in messages if m.get("role") == "user"]
+    if turns and turns[-1].rstrip().endswith("?"):
+        return f"{TO_A_QUESTION} {sentence}"
+    said = " ".join(turns)
     return f"{ACKNOWLEDGEMENTS[zlib.crc32(said.encode()) % len(ACKNOWLEDGEMENTS)]} {sentence}"
 
 
