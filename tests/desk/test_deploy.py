@@ -84,7 +84,7 @@ class Desk:
 def desk(tmp_path: Path) -> Desk:
     """Everything ready: committed, named, logged in, every secret set."""
     root, programs = tmp_path / "project", tmp_path / "bin"
-    for package in ("call", "desk"):
+    for package in ("call", "config_forms", "desk"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("config", "config.py", "Makefile", "requirements-dev.lock", ".gitignore", ".env.example"):
         if (ROOT / name).is_dir():

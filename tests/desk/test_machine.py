@@ -44,6 +44,9 @@ def test_what_this_machine_lacks_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(machine, "available_timezones", lambda: {"UTC"})
     assert machine.time_zones(_local(), NOW).state is State.FAILED
     assert machine.clock_set(_local(), datetime(1970, 1, 2, tzinfo=UTC)).state is State.FAILED
+    monkeypatch.setattr("desk.machine.resource.getrlimit", lambda _: (256, 256))
+    few = machine.open_files(_local(MAX_CALLS="100"), NOW)
+    assert (few.state, "calls need about" in few.cause, "MAX_CALLS" in few.advice) == (WARNING, True, True)
 
 
 def test_a_start_tells_what_is_not_well_and_only_that(tmp_path: Path) -> None:
