@@ -55,6 +55,7 @@ from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
 from server.entrance import BadTokenError, as_caller, own_number  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
+from server.raw_requests import FORM_BYTES  # noqa: E402
 from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
@@ -66,7 +67,7 @@ POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
 LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
 REQUESTS_SECONDS = 3  # Longest wait at the end for requests under way
-FORM_BYTES, FORM_FIELDS = 16_384, 100  # Several times what Twilio sends about a call
+FORM_FIELDS = 100  # Several times what Twilio sends about a call
 MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 

@@ -24,6 +24,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from config import Settings
+from server.raw_requests import RawRequests
 from server.refusals import Cause, Refusals
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,12 @@ BACKLOG = 128  # Accepted at once, and so beyond the ceiling for a moment; a six
 FILES_OF_ONE_CALL = 8  # Recogniser, voices, model, V2, Twilio's REST API, and their spares
 OWN_FILES = 128  # Database, journal, dashboard, pools, libraries
 LEAST = 64
+REFUSED_SECONDS = 2.0  # For the answer to what was refused: closed at once, with more on its way, it would be lost.
+_STATUS = {
+    Cause.HEAD: b"431 Request Header Fields Too Large",
+    Cause.LENGTH: b"411 Length Required",
+    Cause.FORM: b"413 Content Too Large",
+}
 
 
 def raise_file_limit() -> int:
@@ -142,6 +149,13 @@ class Connections:
             connection.deadline.cancel()
             connection.deadline = None
 
+    def refused(self, connection: Connection, cause: Cause) -> None:
+        """It is answered so, and goes as soon as the other end has heard that, or soon."""
+        self.refusals.note(cause, "connection closed")
+        self.whole(connection)
+        loop = asyncio.get_running_loop()
+        connection.deadline = loop.call_later(REFUSED_SECONDS, connection.transport.abort)
+
     def closed(self, connection: Connection) -> None:
         """It is gone."""
         self.whole(connection)
@@ -177,6 +191,8 @@ class RequestDoor(H11Protocol):
         super().__init__(config, server_state, dict(app_state), _loop)
         self._connections: Connections = app_state["connections"]
         self._connection: Connection | None = None
+        self._raw = RawRequests()
+        self._refused = False
         self.logger = _quiet()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -186,10 +202,13 @@ class RequestDoor(H11Protocol):
         self._connection = self.app_state["connection"] = self._connections.opened(transport, address)
 
     def data_received(self, data: bytes) -> None:
-        """Ends or begins a wait, by what has come of the request."""
-        super().data_received(data)
-        if (connection := self._connection) is None:
+        """Ends or begins a wait, by what has come of the request; what is none of Twilio's form is not parsed."""
+        if self._refused or (connection := self._connection) is None:
             return
+        if cause := self._raw.refuses(data):
+            self._refuse(connection, cause)
+            return
+        super().data_received(data)
         upgraded = self.transport.get_protocol() is not self
         if self.conn.their_state is h11.IDLE:
             self._connections.waits(connection)
@@ -206,12 +225,23 @@ class RequestDoor(H11Protocol):
         if self._connection is not None:
             self._connection.known |= self._connection.vouched_for
             self._connection.asked = self._connection.vouched_for = False
+        self._raw.answered = True
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Counted, as what no HTTP is."""
         self._connections.refusals.note(Cause.NO_HTTP, "connection closed")
         super().send_400_response(msg)
+
+    def _refuse(self, connection: Connection, cause: Cause) -> None:
+        """With an answer, unless one to an earlier request is under way."""
+        self._refused = True
+        self._connections.refused(connection, cause)
+        if self._raw.answered:
+            self.transport.write(b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % _STATUS[cause])
+            self.transport.write_eof()
+        else:
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It counts no more."""

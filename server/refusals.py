@@ -28,6 +28,8 @@ class Cause(StrEnum):
     SLOW = "it brought no whole request in time"
     TOO_MANY = "too many are open: the oldest that brought nothing of Twilio's was closed"
     NO_HTTP = "it is no HTTP"
+    HEAD = "its head is too long or has too many lines"
+    LENGTH = "it does not tell the length of its body (Content-Length), or goes on beyond that"
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -19,7 +20,8 @@ import aiohttp
 from twilio.request_validator import RequestValidator
 
 FORM_BYTES = 16_384
-"""What a form may have (bot.py)."""
+"""What a form may have (server/raw_requests.py)."""
+HEAD_LINES, CHUNKS = 12_500, 40_000  # One byte each: what a parser is longest at
 AT_ONCE = 100
 ANSWER_SECONDS = 10.0
 REPEAT_SECONDS = 0.5
@@ -51,19 +53,29 @@ class Tally:
 
 @asynccontextmanager
 async def flood(url: str, each_second: float = 100.0, form_bytes: int = FORM_BYTES) -> AsyncIterator[Tally]:
-    """Webhooks without a signature, so many each second, each with a form of this size."""
+    """Webhooks without a signature, so many each second.
+
+    In turn one with a form of this size, one with a head of very many lines, and one with a body of very many chunks.
+    """
     host, port = _on_this_machine(url)
     tally = Tally()
     form = b"CallSid=".ljust(form_bytes, b"x")
-    lines = ("POST /twiml HTTP/1.1", f"Host: {host}", "Content-Type: application/x-www-form-urlencoded")
-    request = "\r\n".join([*lines, f"Content-Length: {len(form)}", "", ""]).encode() + form
+    head = f"POST /twiml HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n".encode()
+    requests = cycle(
+        (
+            head + b"Content-Length: %d\r\n\r\n" % len(form) + form,
+            head + b"a:b\r\n" * HEAD_LINES + b"Content-Length: 0\r\n\r\n",
+            head + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * CHUNKS + b"0\r\n\r\n",
+        )
+    )
 
-    async def ask() -> None:
+    async def ask(request: bytes) -> None:
         status = 0
         with contextlib.suppress(*_GONE):
             async with asyncio.timeout(ANSWER_SECONDS), _connected(host, port) as (reader, writer):
                 writer.write(request)
-                status = int((await reader.readline()).split(b" ")[1])
+                words = (await reader.readline()).split(b" ")
+                status = int(words[1]) if len(words) > 1 else 0
         tally.answers[status] += 1
 
     async def ask_on() -> None:
@@ -71,7 +83,7 @@ async def flood(url: str, each_second: float = 100.0, form_bytes: int = FORM_BYT
             under_way: set[asyncio.Task[None]] = set()
             while True:
                 if len(under_way) < AT_ONCE:
-                    task = asking.create_task(ask())
+                    task = asking.create_task(ask(next(requests)))
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
                 await asyncio.sleep(1 / each_second)

@@ -33,7 +33,7 @@ ATTEMPTS = 500
 AT_ONCE = 25
 START_SECONDS = 0.5
 MAX_CALLS = 3
-REFUSED, TOO_LARGE, FORBIDDEN = 1008, 1009, 403
+REFUSED, TOO_LARGE, FORBIDDEN, FORM_TOO_LARGE = 1008, 1009, 403, 413
 PATHS = ("/twiml", "/twiml/after", "/twiml/status")
 
 Attempt = Callable[["Twilio", random.Random], Awaitable[object]]
@@ -196,7 +196,7 @@ EXPECTED: dict[Attempt, object] = {
     wrongly_signed: FORBIDDEN,
     signed_by_another: FORBIDDEN,
     replayed_for_another_call: FORBIDDEN,
-    oversized_form: FORBIDDEN,
+    oversized_form: FORM_TOO_LARGE,
     no_form: FORBIDDEN,
     operator_without_token: 401,
     unsigned_handshake: FORBIDDEN,

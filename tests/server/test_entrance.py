@@ -165,7 +165,7 @@ async def test_a_webhook_without_a_call(twilio: Twilio) -> None:
 
 async def test_a_huge_form_is_not_read(twilio: Twilio) -> None:
     """A form that is longer than any of Twilio's is refused, signed or not; so is one of too many fields."""
-    assert (await twilio.ask("/twiml", incoming(new_call()) | {"More": "x" * 17_000}))[0] == 403
+    assert (await twilio.ask("/twiml", incoming(new_call()) | {"More": "x" * 17_000}))[0] == 413
     assert (await twilio.ask("/twiml", incoming(new_call()) | {f"More{n}": "x" for n in range(100)}))[0] == 403
 
 

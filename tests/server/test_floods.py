@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -93,13 +94,13 @@ def lines(twilio: Twilio) -> int:
 
 
 async def test_a_flood_of_requests(twilio: Twilio) -> None:
-    """Hundreds of the largest size, unsigned: each is refused, new callers are greeted meanwhile."""
+    """Hundreds, unsigned, of the largest size or of what is dear to parse: new callers are greeted meanwhile."""
     async with live_call(twilio):
         before = lines(twilio)
         async with entrance.flood(twilio.url) as tally:
-            while tally.answers[403] < REQUESTS:
+            while tally.answers.total() < REQUESTS:
                 await one_more(twilio)
-        assert set(tally.answers) <= {403, 0}
+        assert set(tally.answers) <= {403, 411, 431, 0}
         assert tally.answers[0] == 0
         assert lines(twilio) - before < MOST_LINES
 
@@ -142,6 +143,54 @@ async def test_half_a_request_is_not_waited_for(impatient: Twilio, whole: bytes,
         await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
     writer.close()
     assert await refused(impatient) - before == Counter(slow=1)
+
+
+FORM = b"POST /twiml HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer", "cause"),
+    [
+        (FORM + b"a:b\r\n" * 12_500 + b"\r\n", b" 431 ", "head"),
+        (FORM + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 40_000, b" 411 ", "length"),
+        (FORM + b"Content-Length: 16385\r\n\r\n" + b"x" * 300_000, b" 413 ", "form"),
+        (FORM + b"Content-Length: 1\r\n\r\n" + b"x" * 300_000, b"", "length"),
+        (HEAD + b"\r\n" + HEAD + b"\r\n", b"", "length"),
+    ],
+    ids=["lines", "chunks", "a large form", "more than its length", "two at once"],
+)
+async def test_what_is_dear_to_parse_is_not_parsed(twilio: Twilio, sent: bytes, answer: bytes, cause: str) -> None:
+    """Answered and closed, and counted once; nothing of it is served."""
+    before = await refused(twilio)
+    reader, writer = await asyncio.open_connection("127.0.0.1", twilio.bot.port)
+    writer.write(sent)
+    came = b""
+    with suppress(ConnectionResetError):
+        came = await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
+    writer.close()
+    assert answer in came.partition(b"\r\n")[0]
+    assert bool(came) is bool(answer)
+    assert await refused(twilio) - before == Counter({cause: 1})
+
+
+async def test_one_request_after_another_on_one_connection(twilio: Twilio) -> None:
+    """Each is served, whatever was before; also one that comes with what was left of a body that nobody read."""
+    before = await refused(twilio)
+    reader, writer = await asyncio.open_connection("127.0.0.1", twilio.bot.port)
+    for sent, status in (
+        (HEAD + b"\r\n", b" 200 "),
+        (FORM + b"Content-Length: 10\r\n\r\nCallSid=CA", b" 403 "),
+        (FORM + b"Content-Length: 10\r\n\r\nCall", b" 403 "),
+        (b"Sid=CA" + HEAD + b"\r\n", b" 200 "),
+    ):
+        writer.write(sent)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_SECONDS)
+        assert status in head
+        length = re.search(rb"content-length: (\d+)", head)
+        assert length
+        await reader.readexactly(int(length[1]))
+    writer.close()
+    assert await refused(twilio) - before == Counter(unsigned=2)
 
 
 async def test_what_is_no_http_is_counted(twilio: Twilio) -> None:

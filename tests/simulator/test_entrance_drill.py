@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from simulator.drills.entrance import flood, replay, slowloris
+from simulator.drills.entrance import HEAD_LINES, flood, replay, slowloris
 
 CONTROLLED_CLOCK = True
 
@@ -18,11 +18,12 @@ class Door:
     def __init__(self) -> None:
         self.url = ""
         self.open: set[asyncio.StreamWriter] = set()
+        self.heads: list[bytes] = []
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open.add(writer)
         try:
-            await reader.readuntil(b"\r\n\r\n")
+            self.heads.append(await reader.readuntil(b"\r\n\r\n"))
             writer.write(ANSWER)
             await reader.read()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -35,7 +36,7 @@ class Door:
 @pytest.fixture
 async def door() -> AsyncIterator[Door]:
     door = Door()
-    server = await asyncio.start_server(door.meet, "127.0.0.1", 0)
+    server = await asyncio.start_server(door.meet, "127.0.0.1", 0, limit=100_000)
     door.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
         yield door
@@ -47,10 +48,17 @@ async def nobody_is_left(door: Door) -> None:
 
 
 async def test_a_flood_is_counted_and_ends(door: Door) -> None:
-    """So many each second, each with its answer."""
+    """So many each second, each with its answer; a third each of large forms, long heads and many chunks."""
     async with flood(door.url, each_second=50) as tally:
         await asyncio.sleep(2)
         assert 90 <= tally.answers[403] <= 101
+    kinds = [
+        sum(b"Content-Length: 16384" in head for head in door.heads),
+        sum(head.count(b"\n") > HEAD_LINES for head in door.heads),
+        sum(b"chunked" in head for head in door.heads),
+    ]
+    assert sum(kinds) == len(door.heads)
+    assert max(kinds) - min(kinds) <= 1
     await nobody_is_left(door)
 
 
