@@ -2,16 +2,17 @@
 
 A call is run by one stream after the other. Each takes the row over under the next number, and so does whoever closes
 the call; from then on nothing that an older one writes counts: of two that believe in the same call, one alone can
-save, hang up or end it. `due_at`
-is when the call's record is to be handed over by whoever looks; the process that runs the call puts it off while it
-lives.
+save, hang up or end it. A row that is gone, or that has an older number than the stream that writes it (a replica that
+was behind, a backup), tells of nobody else: what is written then is the row. `due_at` is when the call's record is to
+be handed over by whoever looks; the process that runs the call puts it off while it lives.
 """
 
 import asyncio
 import json
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -69,12 +70,22 @@ class CallRow:
         return read_snapshot(self.snapshot, self.call_id)
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """What a stream's row had when it began, for one that is gone; `due_seconds`: how long until its record was due."""
+
+    owner: str
+    resumes: int
+    due_seconds: float
+
+
 class CallRows:
     """The calls of one database. What changes a row is one statement, so of two who try at once one succeeds."""
 
     def __init__(self, database: Database) -> None:
         """Opened and closed by its owner."""
         self._database = database
+        self._begun: dict[tuple[str, int], _Begun] = {}  # Streams of this process, until their end is written
 
     async def expect(self, session: CallSession, due_at: datetime) -> bool:
         """A stream of the call will come; if none does, its record is due then. A call that is known stays as it is.
@@ -97,20 +108,30 @@ class CallRows:
             .on_conflict_do_update(
                 index_elements=["call_id"], set_=taken | {"run": _calls.c.run + 1}, where=_calls.c.phase != Phase.OVER
             )
-            .returning(_calls.c.run, _calls.c.snapshot)
+            .returning(_calls.c.run, _calls.c.snapshot, _calls.c.resumes)
         )
         found = await self._database.first(begin)
-        return (found.run, read_snapshot(found.snapshot, session.call_id) or session) if found else None
+        if found is None:
+            return None
+        due_seconds = (due_at - self._database.now()).total_seconds()
+        self._begun[session.call_id, found.run] = _Begun(owner, found.resumes or 0, due_seconds)
+        return found.run, read_snapshot(found.snapshot, session.call_id) or session
 
     def save(self, session: CallSession, run: int) -> "asyncio.Future[bool]":
         """Writes the session as it is now, behind what was written before; False if another stream has the call.
 
         On its way when this returns.
         """
-        values = {**_content(session), "updated_at": self._database.now().timestamp()}
-        mine = (_calls.c.call_id == session.call_id, _calls.c.run == run, _calls.c.phase != Phase.OVER)
-        update = sa.update(_calls).where(*mine).values(values).returning(_calls.c.run)
-        return self._database.ask(update, lambda found: found.first() is not None)
+        now = self._database.now()
+        statement: sa.Executable
+        content = {**_content(session), "updated_at": now.timestamp()}
+        if begun := self._begun.get((session.call_id, run)):
+            due_at = now + timedelta(seconds=begun.due_seconds)
+            statement = self._upsert(session, run, Phase.LIVE, due_at, changed=tuple(content))
+        else:  # The stream's end is written already: a row that is gone since then is not live again.
+            mine = (_calls.c.call_id == session.call_id, _calls.c.run == run, _calls.c.phase != Phase.OVER)
+            statement = sa.update(_calls).where(*mine).values(content).returning(_calls.c.run)
+        return self._database.ask(statement, lambda found: found.first() is not None)
 
     async def broke(self, session: CallSession, run: int, due_at: datetime) -> bool:
         """The stream is gone against everybody's wish; False if another stream has the call."""
@@ -207,12 +228,31 @@ class CallRows:
         await self._database.execute(sa.delete(_calls).where(_calls.c.updated_at < older_than.timestamp()))
 
     async def _write(self, session: CallSession, run: int, phase: Phase, due_at: datetime) -> bool:
-        values = self._values(session, phase, due_at)
-        update = sa.update(_calls).where(_calls.c.call_id == session.call_id, _calls.c.run == run)
+        changed = tuple(self._values(session, phase, due_at))
+        upsert = self._upsert(session, run, phase, due_at, changed=changed)
+        ours = await self._database.first(upsert) is not None
+        self._begun.pop((session.call_id, run), None)
+        return ours
+
+    def _upsert(
+        self, session: CallSession, run: int, phase: Phase, due_at: datetime, *, changed: Collection[str]
+    ) -> sa.Executable:
+        """Writes the row of a stream, and returns one if no later stream has it.
+
+        Of its own row what is `changed`; the whole row where there is none, or one of an older number. In one
+        statement, so nobody comes in between. Once the call is over only its end is written.
+        """
+        begun = self._begun.get((session.call_id, run)) or _Begun("", 0, 0)
+        values = self._values(session, phase, due_at) | {"run": run, "resumes": begun.resumes, "owner": begun.owner}
+        insert = self._database.insert(_calls).values(values)
+        older = _calls.c.run < run
+        whole = {name: insert.excluded[name] for name in values if name != "call_id"}
+        kept = {name: sa.case((older, new), else_=_calls.c[name]) for name, new in whole.items() if name not in changed}
+        ours = _calls.c.run <= run
         if phase is not Phase.OVER:
-            update = update.where(_calls.c.phase != Phase.OVER)
-        update = update.values(values).returning(_calls.c.run)
-        return await self._database.first(update) is not None
+            ours &= _calls.c.phase != Phase.OVER
+        upsert = insert.on_conflict_do_update(index_elements=["call_id"], set_=whole | kept, where=ours)
+        return upsert.returning(_calls.c.run)
 
     async def _close(self, *which: sa.ColumnElement[bool], due_at: datetime) -> CallRow | None:
         # `updated_at` stays: it tells when the call was last heard of.
@@ -253,14 +293,14 @@ def _row(row: sa.Row[Any]) -> CallRow:
     )
 
 
-def read_snapshot(text: str, call_id: str) -> CallSession | None:
+def read_snapshot(text: str | None, call_id: str) -> CallSession | None:
     """A session as another version may have written it: what this one cannot read of it is left out, and logged.
 
     Of a list only the entries that cannot be read; of what V2 was asked, the tool stays. None when it has no call and
     no start, so that nothing could be told of it, and when it is another call's.
     """
     try:
-        content = json.loads(text)
+        content = json.loads(text or "")
         for _ in range(MOST_UNREADABLE if isinstance(content, dict) else 0):
             try:
                 session = CallSession.model_validate(content)

@@ -1,7 +1,8 @@
 """Journal: what the database did not take of each call, in a file of its own in DATA_DIR, until it does.
 
 The newest of each call only, written through to the disk before it counts, so that it outlives the process. It has a
-thread of its own: the loop never waits for a disk. It holds what callers said, so nobody else may read it.
+thread of its own: the loop never waits for a disk. It holds what callers said, so nobody else may read it. A file that
+makes no sense is set aside and kept: it costs no other call its way back.
 """
 
 import asyncio
@@ -11,12 +12,17 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+
+from logs import mask
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+UNREADABLE = ".unreadable"  # Behind the name of a file that is set aside
 
 
 class Journal:
@@ -39,9 +45,18 @@ class Journal:
         """The database has it; on its way when this returns, behind what was written before."""
         self._on_thread(lambda: self._path(call_id).unlink(missing_ok=True)).add_done_callback(_log_failure)
 
-    async def read(self) -> list[dict[str, Any]]:
-        """What an earlier process left, oldest first; what cannot be read is logged, and stays where it is."""
-        return await self._on_thread(self._read)
+    async def read(self, parse: Callable[[Any], T]) -> list[T]:
+        """What an earlier process left, as `parse` reads each one's content, oldest first.
+
+        One that cannot be read, or of which `parse` makes nothing (TypeError, ValueError), is set aside, loudly; it
+        costs no other. A file that the disk does not give stays for the next start.
+        """
+        return await self._on_thread(lambda: self._read(parse))
+
+    def set_aside(self, call_id: str) -> None:
+        """What stands there of this call is of no use, and kept for whoever looks; on its way when this returns."""
+        aside = self._on_thread(lambda: _set_aside(self._path(call_id), "it tells of no call"))
+        aside.add_done_callback(_log_failure)
 
     async def close(self, seconds: float) -> None:
         """Waits for what is on its way, at most so long."""
@@ -73,17 +88,36 @@ class Journal:
         finally:
             os.close(folder)
 
-    def _read(self) -> list[dict[str, Any]]:
+    def _read(self, parse: Callable[[Any], T]) -> list[T]:
         found = []
-        for path in sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime):
+        for path in sorted(self._folder.glob("*.json"), key=_written_at):
             try:
-                content = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                logger.error("%s in the journal cannot be read: %s", path.name, type(error).__name__)
-                continue
-            if isinstance(content, dict):
-                found.append(content)
+                found.append(parse(json.loads(path.read_text(encoding="utf-8"))))
+            except (OSError, TypeError, ValueError, OverflowError, RecursionError) as error:
+                if isinstance(error, OSError) and path.is_file():
+                    logger.error("%s IN THE JOURNAL WAS NOT READ: %s", mask(path.name), type(error).__name__)
+                else:
+                    _set_aside(path, type(error).__name__)
         return found
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _set_aside(path: Path, why: str) -> None:
+    """Under a name of its own, which no start reads and nothing replaces."""
+    names = (path.with_name(f"{path.name}{number or ''}{UNREADABLE}") for number in count())
+    aside = next(name for name in names if not os.path.lexists(name))
+    try:
+        path.rename(aside)
+    except OSError as error:
+        logger.error("%s IN THE JOURNAL IS NOT DELIVERED: %s, and it stays: %s", mask(path.name), why, error.strerror)
+    else:
+        logger.error("%s IN THE JOURNAL IS NOT DELIVERED: %s; kept as %s", mask(path.name), why, mask(aside.name))
 
 
 def _log_failure(done: "asyncio.Future[Any]") -> None:

@@ -12,7 +12,9 @@ from collections.abc import Awaitable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import Field, TypeAdapter
 
 from call.session import CallSession
 from records.call_rows import CallRow, CallRows, Phase, read_snapshot
@@ -27,23 +29,45 @@ T = TypeVar("T")
 UNNUMBERED = count(-1, -1)  # Numbers of streams that began while no database could number them.
 
 
+# What the columns and a date can hold: an entry that the database refuses would be tried again for ever.
+_Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31 - 1)]
+_Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+MOST_CALLER_CHARACTERS = 32
+
+
 @dataclass
 class _Kept:
     """What the database does not know of a call; times are seconds since the epoch. `at` orders it among the writes."""
 
-    call_id: str
+    call_id: Annotated[str, Field(min_length=1, max_length=64)]
     snapshot: str
     phase: Phase
-    run: int
-    resumes: int
-    owner: str
-    due_at: float
-    updated_at: float
+    run: _Int32
+    resumes: _Int32
+    owner: Annotated[str, Field(max_length=192)]
+    due_at: _Seconds
+    updated_at: _Seconds
     at: int
 
     def row(self) -> CallRow:
         due_at, updated_at = (datetime.fromtimestamp(time, UTC) for time in (self.due_at, self.updated_at))
         return CallRow(self.call_id, self.phase, self.run, self.resumes, self.owner, self.snapshot, due_at, updated_at)
+
+
+_READER = TypeAdapter(_Kept)
+
+
+def _read(content: object) -> _Kept:
+    """An entry of the journal, whose types and snapshot are as they should be.
+
+    Raises:
+        ValueError: they are not.
+    """
+    kept = _READER.validate_python(content)
+    session = read_snapshot(kept.snapshot, kept.call_id)
+    if session is None or len(session.caller_number) > MOST_CALLER_CHARACTERS or "\0" in kept.call_id + kept.owner:
+        raise ValueError("no call")
+    return kept
 
 
 class KeptCalls(CallRows):
@@ -61,6 +85,7 @@ class KeptCalls(CallRows):
         self._kept: dict[str, _Kept] = {}
         self._numbered: dict[int, int] = {}  # Of streams that began without a number: which one they got later.
         self._writes = count(1)
+        self._failed: set[str] = set()  # Calls of which was said that they cannot be written
 
     async def expect(self, session: CallSession, due_at: datetime) -> bool:
         """As in the database; a call that cannot be written there is expected by this process alone."""
@@ -145,12 +170,8 @@ class KeptCalls(CallRows):
 
     async def take_up(self, due_at: datetime) -> None:
         """Takes over what an earlier process has left in the journal: those calls broke off, and may come back."""
-        for content in await self._journal.read():
-            try:
-                kept = _Kept(**{**content, "phase": Phase(content["phase"]), "at": next(self._writes)})
-            except (TypeError, ValueError, KeyError):
-                logger.error("an entry of the journal makes no sense and is left there")
-                continue
+        for kept in await self._journal.read(_read):
+            kept.at = next(self._writes)
             kept.run = kept.run if kept.run >= 0 else next(UNNUMBERED)
             if kept.phase is Phase.OVER:  # Its record was not handed over, and whoever had to is gone.
                 kept.due_at = self._database.now().timestamp()
@@ -162,18 +183,41 @@ class KeptCalls(CallRows):
     async def write_back(self) -> list[CallSession]:
         """Writes what is kept into the database; what was said in calls that others had settled by then.
 
+        Each on its own: one that cannot be written stays kept, is said once, and is the last to be tried the next time.
+
         Raises:
-            StoreError: the database is away again; what is not written stays kept.
+            StoreError: the database is away again, and nothing was settled by others until then; what is not written
+                stays kept.
         """
-        others = [await self._write_back(kept) for kept in tuple(self._kept.values())]
-        return [session for session in others if session]
+        settled: list[CallSession] = []
+        for kept in tuple(self._kept.values()):
+            try:
+                session = await self._write_back(kept)
+            except StoreError:
+                self._put_last(kept)
+                if not settled:
+                    raise
+                break  # What others have settled is told now: it is kept no longer.
+            except Exception:
+                self._put_last(kept)
+                if kept.call_id not in self._failed:
+                    self._failed.add(kept.call_id)
+                    logger.exception("%s CANNOT BE WRITTEN, and stays in the journal", kept.call_id)
+            else:
+                if session:
+                    settled.append(session)
+        return settled
+
+    def _put_last(self, kept: _Kept) -> None:
+        if self._kept.get(kept.call_id) is kept:
+            self._kept[kept.call_id] = self._kept.pop(kept.call_id)
 
     async def _write_back(self, kept: _Kept) -> CallSession | None:
         """Of one call; its session if it is over elsewhere, so that this one counts for nothing there."""
         at, due_at = kept.at, self._due_at(kept)
         session = read_snapshot(kept.snapshot, kept.call_id)
         if session is None:
-            self._drop(kept)
+            self._set_aside(kept)
             return None
         run = kept.run
         if kept.phase is Phase.EXPECTED:
@@ -250,6 +294,11 @@ class KeptCalls(CallRows):
         if self._kept.get(kept.call_id) is kept:
             del self._kept[kept.call_id]
             self._journal.remove(kept.call_id)
+
+    def _set_aside(self, kept: _Kept) -> None:
+        if self._kept.get(kept.call_id) is kept:
+            del self._kept[kept.call_id]
+            self._journal.set_aside(kept.call_id)
 
     async def _on_disk(self, writing: "asyncio.Future[None]") -> None:
         """Waits for the journal, no longer than a caller does; what it cannot write it has logged."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Reason, State
 from records.call_rows import MOST_REMEMBERED, CallRow, CallRows, Phase, read_snapshot
@@ -90,6 +91,76 @@ async def test_an_older_stream_writes_nothing(rows: CallRows) -> None:
     assert await rows.save(session, second)
     assert await rows.end(session, second, LATER)
     assert (await found(rows)).phase is Phase.OVER
+
+
+@pytest.fixture
+async def store(agent_database: str) -> AsyncIterator[Store]:
+    opened = Store(agent_database, now=lambda: NOW)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+OLDER = ["DELETE FROM calls", "UPDATE calls SET run = 0, phase = 'expected', owner = '', due_at = 0, resumes = 0"]
+
+
+@pytest.mark.parametrize("happens", OLDER)
+async def test_a_row_that_is_gone_is_nobody_elses(store: Store, happens: str) -> None:
+    """Also one as it was before the stream began: what it saves is the row, and its process puts it off as before."""
+    rows = store.calls
+    await begun(rows, call(caller_number=NUMBER))
+    await rows.broke(call(caller_number=NUMBER), 1, LATER)
+    assert await rows.resume("CA1", 2, LATER)
+    run, session = await begun(rows)
+    await store.execute(sa.text(happens))
+    session.turn_count = 7
+    assert await rows.save(session, run)
+    row = await found(rows)
+    assert (row.phase, row.run, row.resumes, row.owner, row.due_at) == (Phase.LIVE, 2, 1, ME, LATER)
+    assert json.loads(row.snapshot)["turn_count"] == 7
+    assert [known.call_id for known in await rows.of_caller(call("CA2", caller_number=NUMBER))] == ["CA1"]
+    await rows.renew(ME, LATER + timedelta(seconds=60))
+    assert await rows.due(LATER + timedelta(seconds=59)) == []
+
+
+@pytest.mark.parametrize("happens", OLDER)
+@pytest.mark.parametrize("phase", [Phase.BROKEN, Phase.OVER])
+async def test_the_end_of_a_call_whose_row_is_gone(store: Store, happens: str, phase: Phase) -> None:
+    """It is written and due, whether its stream broke off or ended; one that ended does not live again."""
+    rows = store.calls
+    run, session = await begun(rows)
+    write = rows.broke if phase is Phase.BROKEN else rows.end
+    for _ in range(2):  # Who hangs up writes the end, and so does who sees it.
+        await store.execute(sa.text(happens))
+        assert await write(session, run, LATER)
+        row = await found(rows)
+        assert (row.phase, row.run, row.due_at) == (phase, 1, LATER)
+    assert await rows.due(LATER + timedelta(seconds=1)) == ["CA1"]
+    await store.execute(sa.text("DELETE FROM calls"))
+    assert not await rows.save(session, run)
+    assert await rows.find("CA1") is None
+
+
+async def test_of_two_streams_whose_row_is_gone_the_newer_has_it(store: Store) -> None:
+    """Whichever writes first."""
+    rows = store.calls
+    first, session = await begun(rows)
+    second, _ = await begun(rows, owner=OTHER)
+    await store.execute(sa.text("DELETE FROM calls"))
+    assert await rows.save(session, first)  # Nobody else is known of.
+    assert await rows.save(session, second)
+    assert not await rows.save(session, first)
+    assert not await rows.end(session, first, LATER)
+    row = await found(rows)
+    assert (row.phase, row.run, row.owner) == (Phase.LIVE, second, OTHER)
+
+
+async def test_a_row_without_a_snapshot(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """The call begins with what its stream knows."""
+    await store.calls.expect(call(), LATER)
+    await store.execute(sa.text("UPDATE calls SET snapshot = NULL"))
+    assert await begun(store.calls, call(name="Dana")) == (1, call(name="Dana"))
+    assert "CA1 the snapshot cannot be read" in caplog.text
 
 
 async def test_of_two_streams_at_once_one_is_newer(rows: CallRows) -> None:

@@ -2,17 +2,19 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from call.session import CallSession, EntryKind
 from circuit_breaker import BreakerState
-from records.call_rows import Phase
+from records.call_rows import CallRows, Phase
 from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store
@@ -268,7 +270,7 @@ async def test_it_outlives_the_process(
         await kept.calls.end(begun[1], begun[0], LATER)
     journal = Journal(tmp_path / "journal")
     async with asyncio.timeout(60):  # The first one's own thread writes.
-        while not {"live", "over"} <= {entry["phase"] for entry in await journal.read()}:
+        while not {"live", "over"} <= {entry["phase"] for entry in await journal.read(dict[str, object])}:
             await asyncio.sleep(0.01)
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "journal").iterdir()} == {0o600}
     await back(kept)  # What it had asked before it gave up is done by now: a process that is gone asks nothing later.
@@ -279,24 +281,169 @@ async def test_it_outlives_the_process(
     assert await told(other) == (Phase.BROKEN, ["no heat"])
     assert await told(other, "CA2") == (Phase.OVER, ["no heat"])
     async with asyncio.timeout(60):
-        while await journal.read():
+        while await journal.read(dict[str, object]):
             await asyncio.sleep(0.01)
     await other.close()
 
 
-async def test_what_is_no_entry_is_left(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Half a file, or one of another kind, stops nothing and stays for whoever looks."""
-    folder = tmp_path / "journal"
-    folder.mkdir()
-    for name, text in {"a.json": '{"call_id": "CA1", "pha', "b.json": "[]", "c.json": '{"call_id": "CA2"}'}.items():
-        (folder / name).write_text(text)
-    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", journal=Journal(folder))
+def entry(call_id: str = "CA1") -> dict[str, object]:
+    """What stands in the journal of a call that has ended."""
+    snapshot, at = session(call_id, "no heat").model_dump_json(), NOW.timestamp()
+    stands = {"phase": "over", "run": -3, "resumes": 0, "owner": OWNER, "due_at": at, "updated_at": at, "at": 5}
+    return {"call_id": call_id, "snapshot": snapshot, **stands}
+
+
+NONSENSE = {
+    "half a file": '{"call_id": "CA1", "pha',
+    "a list": "[]",
+    "too little": '{"call_id": "CA1"}',
+    "nested without end": "[" * 100_000,
+    **{
+        f"{name} {value!r:.9}": json.dumps(entry() | {name: value})
+        for name, value in [
+            *((name, None) for name in entry()),
+            ("call_id", ["x"]),
+            ("call_id", "CA2"),  # Not the snapshot's
+            ("call_id", "C" * 65),
+            ("snapshot", "{}"),
+            ("snapshot", session("CA1").model_copy(update={"caller_number": "+" * 33}).model_dump_json()),
+            ("phase", "gone"),
+            ("run", 2**40),
+            ("resumes", "many"),
+            ("owner", "\0"),
+            ("due_at", "soon"),
+            ("due_at", float("inf")),
+            ("due_at", float("nan")),
+            ("updated_at", 1e300),
+        ]
+    },
+}
+
+
+async def started(folder: Path, journal: Journal) -> Store:
+    """A process that has taken up what is in the journal, and has written it back as far as it goes."""
+    store = Store(f"sqlite:///{folder / 'agent.db'}", journal=journal, now=lambda: NOW)
     await store.open()
     await store.calls.take_up(LATER)
     assert await store.calls.write_back() == []
+    return store
+
+
+@pytest.mark.parametrize("text", NONSENSE.values(), ids=NONSENSE.keys())
+async def test_an_entry_that_makes_no_sense_costs_itself_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    """It is named once and kept as it was, and no later start reads it; the others go on."""
+    folder, journal = tmp_path / "journal", Journal(tmp_path / "journal")
+    folder.mkdir()
+    (folder / "a.json").write_text(text)
+    await journal.write("GOOD", entry("GOOD"))
+    for _ in range(2):
+        store = await started(tmp_path, journal)
+        assert await told(store, "GOOD") == (Phase.OVER, ["no heat"])
+        await store.close()
+    await journal.close(60)
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {"a.json.unreadable": text}
+    assert caplog.text.count("a.json IN THE JOURNAL IS NOT DELIVERED") == 1
+
+
+async def test_what_is_no_file_costs_itself_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A link to nowhere, a folder, and one whose name was given before; its number is masked."""
+    folder, journal = tmp_path / "journal", Journal(tmp_path / "journal")
+    await journal.write("GOOD", entry("GOOD"))
+    (folder / "b.json").mkdir()
+    (folder / "+15125550142.json").symlink_to("/nowhere/at/all")
+    (folder / "b.json.unreadable").write_text("of an earlier start")
+    store = await started(tmp_path, journal)
+    assert await told(store, "GOOD") == (Phase.OVER, ["no heat"])
     await store.close()
-    assert sorted(path.name for path in folder.iterdir()) == ["a.json", "b.json", "c.json"]
-    assert "a.json in the journal cannot be read" in caplog.text
+    await journal.close(60)
+    names = ["+15125550142.json.unreadable", "b.json.unreadable", "b.json1.unreadable"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert "***0142.json IN THE JOURNAL IS NOT DELIVERED" in caplog.text
+    assert "5125550142" not in caplog.text
+
+
+async def test_one_that_cannot_be_written_stops_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong with it: the others are written, it stays where it is, and that is said once."""
+    journal = Journal(tmp_path / "journal")
+    for call_id in ("BAD", "GOOD"):
+        await journal.write(call_id, entry(call_id))
+    begin = CallRows.begin
+
+    async def fails(rows: CallRows, known: CallSession, *rest: Any) -> Any:
+        if known.call_id == "BAD":
+            raise OverflowError("a number too large for the database")
+        return await begin(rows, known, *rest)
+
+    monkeypatch.setattr(CallRows, "begin", fails)
+    store = await started(tmp_path, journal)
+    assert await store.calls.write_back() == []
+    assert await told(store, "GOOD") == (Phase.OVER, ["no heat"])
+    await store.close()
+    left = await journal.read(dict[str, object])
+    await journal.close(60)
+    assert [kept["call_id"] for kept in left] == ["BAD"]
+    assert caplog.text.count("BAD CANNOT BE WRITTEN") == 1
+
+
+async def test_what_others_have_settled_is_told_though_the_database_goes_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept no longer, so nobody would tell of it later; the rest is written the next time."""
+    journal = Journal(tmp_path / "journal")
+    for call_id in ("CA1", "CA2"):
+        await journal.write(call_id, entry(call_id))
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", journal=journal, now=lambda: NOW)
+    await store.open()
+    await store.calls.expect(session("CA1"), LATER)
+    assert await store.calls.close("CA1", LATER)
+    await store.calls.take_up(LATER)
+    begin = CallRows.begin
+
+    async def fails(rows: CallRows, known: CallSession, *rest: Any) -> Any:
+        if known.call_id == "CA2":
+            raise StoreError("away")
+        return await begin(rows, known, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CallRows, "begin", fails)
+        assert [known.call_id for known in await store.calls.write_back()] == ["CA1"]
+        with pytest.raises(StoreError):
+            await store.calls.write_back()
+    assert await store.calls.write_back() == []
+    assert await told(store, "CA2") == (Phase.OVER, ["no heat"])
+    await store.close()
+    await journal.close(60)
+
+
+# Rows that are gone
+
+
+async def delete_rows(store: Store) -> None:
+    await store.execute(sa.text("DELETE FROM calls"))
+
+
+@pytest.mark.parametrize("end", ["broke", "end"])
+async def test_what_was_kept_of_a_row_that_is_gone(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str, end: str
+) -> None:
+    """The database comes back as an older one: nobody has settled the call, so it is written, and due."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    run, talking = begun
+    with away():
+        talking.note(EntryKind.CALLER, "no heat", NOW)
+        assert await getattr(kept.calls, end)(talking, run, NOW)
+    await back(kept)
+    await delete_rows(kept)
+    assert await kept.calls.write_back() == []
+    other = await at_another(agent_database)
+    assert await told(other) == (Phase.BROKEN if end == "broke" else Phase.OVER, ["no heat"])
+    assert await other.calls.due(LATER) == ["CA1"]
+    await other.close()
 
 
 async def test_the_end_waits_for_nobody(postgres: Postgres, tmp_path: Path) -> None:
