@@ -4,6 +4,11 @@ Order matters here: logging first, then `.env`, then the level, then the check o
 anything that can log or fail. `python bot.py` runs it.
 """
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is no traceback, however early.
+
 import logging
 import os
 import sys
@@ -30,13 +35,12 @@ import asyncio  # noqa: E402
 import faulthandler  # noqa: E402
 import gc  # noqa: E402
 import json  # noqa: E402
-import signal  # noqa: E402
 import socket  # noqa: E402
 from collections.abc import AsyncIterator, Mapping  # noqa: E402
 from contextlib import AsyncExitStack, asynccontextmanager  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from types import FrameType  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import Any, NoReturn  # noqa: E402
 from urllib.parse import parse_qsl  # noqa: E402
 
 import uvicorn  # noqa: E402
@@ -65,6 +69,7 @@ logger = logging.getLogger("bot")
 
 POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
 NO_CLOSE_CODE = 1005
+STARTUP_FAILED = "Application startup failed. Exiting."  # What uvicorn says of it.
 LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
 REQUESTS_SECONDS = 3  # Longest wait at the end for requests under way
 FORM_FIELDS = 100  # Several times what Twilio sends about a call
@@ -83,14 +88,14 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             raise
         try:
             app.state.services = await opened.enter_async_context(open_services(settings))
+            # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
+            gc.collect()
+            gc.freeze()
+            for line in not_well(settings, datetime.now(UTC)):
+                logger.warning("%s", line)
         except Exception as error:
             app.state.exit_code = start.failed(error, settings)
             raise
-        # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
-        gc.collect()
-        gc.freeze()
-        for line in not_well(settings, datetime.now(UTC)):
-            logger.warning("%s", line)
         yield {"connections": app.state.services.connections}
 
 
@@ -320,26 +325,42 @@ class Server(uvicorn.Server):
     """uvicorn, but live calls come before its own shutdown, which closes their sockets at once (pipecat.md 11)."""
 
     starting: asyncio.Task[Any] | None = None
+    told_by = signal.SIGTERM
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.last_resort = start.LastResort()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Says what is on and off, and only when callers are served that it is ready; Ctrl-C ends it at any moment."""
+        """Says what is on and off, and only when callers are served that it is ready; any signal ends it at once."""
         self.starting = asyncio.current_task()
+        self.last_resort.start()
         try:
+            if self.should_exit:  # The signal came before.
+                raise asyncio.CancelledError
             await super().startup(sockets)
         except OSError as error:
-            sys.exit(start.without_a_port(error, settings))
+            self._leave(start.without_a_port(error, settings))
         except SystemExit:
-            sys.exit(getattr(app.state, "exit_code", start.EXIT_FAILED))
+            self._leave(getattr(app.state, "exit_code", start.EXIT_FAILED))
         finally:
             self.starting = None
+        self.last_resort.not_needed()
         for line in start.lines(settings):
             logger.info("%s", line)
         logger.info("ready on port %d for %s", settings.port, settings.origin)
 
+    def _leave(self, code: int) -> NoReturn:
+        self.last_resort.within(start.LEAVING_SECONDS, code)
+        sys.exit(code)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal that ends the process; one from the keyboard waits for no start."""
+        """A signal that ends the process; it waits for no start."""
         super().handle_exit(sig, frame)
-        if sig == signal.SIGINT and self.starting is not None:
+        self.told_by = signal.Signals(sig)
+        if self.starting is not None:
+            why = f"told to end by {self.told_by.name} while it started"
+            self.last_resort.within(start.LEAVING_SECONDS, 128 + sig, why)
             self.starting.get_loop().call_soon_threadsafe(self.starting.cancel)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -357,6 +378,8 @@ class Server(uvicorn.Server):
 
 def server() -> Server:
     """The server, as it is configured."""
+    # Why a start failed is said in a line of our own.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != STARTUP_FAILED)
     config = uvicorn.Config(
         told_once,
         host=settings.host,
@@ -380,10 +403,12 @@ def main() -> None:
         bound = start.listening_on(settings)
     except OSError as error:
         sys.exit(start.without_a_port(error, settings))
+    serving = server()
     try:
-        server().run([bound])
-    except asyncio.CancelledError:  # By Ctrl-C, while it started.
-        raise KeyboardInterrupt from None
+        serving.run([bound])
+    except asyncio.CancelledError:  # By a signal, while it started.
+        logger.info("told to end by %s while it started", serving.told_by.name)
+        start.end_by(serving.told_by)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from call.session import PROOFS_A_CALL, CallSession
-from records.database import METADATA, Database
+from records.database import CLOCKS_APART, METADATA, Database
 
 logger = logging.getLogger(__name__)
 
@@ -165,11 +165,14 @@ class CallRows:
 
     async def close_due(self, call_id: str, now: datetime, due_at: datetime) -> CallRow | None:
         """The same for a call whose record is due, over or not; None if somebody else has come first."""
-        return await self._close(_calls.c.call_id == call_id, _calls.c.due_at < now.timestamp(), due_at=due_at)
+        return await self._close(_calls.c.call_id == call_id, _is_due(now, due_at), due_at=due_at)
 
-    async def due(self, now: datetime) -> list[str]:
-        """The calls whose record is due."""
-        query = sa.select(_calls.c.call_id).where(_calls.c.due_at < now.timestamp()).order_by(_calls.c.due_at)
+    async def due(self, now: datetime, due_at: datetime) -> list[str]:
+        """The calls whose record is due; `due_at`: when it would be if the call were heard of now.
+
+        One that is due much later than that was written by a clock that was wrong, and is due.
+        """
+        query = sa.select(_calls.c.call_id).where(_is_due(now, due_at)).order_by(_calls.c.due_at)
         return [str(row.call_id) for row in await self._database.all(query)]
 
     async def hasten(self, call_id: str, due_at: datetime) -> None:
@@ -274,6 +277,11 @@ class CallRows:
 
 def _content(session: CallSession) -> dict[str, Any]:
     return {"snapshot": session.model_dump_json(), "failed_proofs": session.failed_proofs}
+
+
+def _is_due(now: datetime, due_at: datetime) -> sa.ColumnElement[bool]:
+    latest = (due_at + CLOCKS_APART).timestamp()
+    return sa.or_(_calls.c.due_at < now.timestamp(), _calls.c.due_at > latest)
 
 
 def _same_caller(session: CallSession) -> tuple[sa.ColumnElement[bool], ...]:

@@ -14,9 +14,9 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
+from logs import Seldom
 from records.errors import StoreError
 from records.schema import bring_up_to_date
 from records.schema_steps import STEPS
@@ -32,6 +33,7 @@ from records.schema_steps import STEPS
 START_STATEMENT_SECONDS = 5.0  # At the start, when the tables may have to be changed and others start too
 LONG_STATEMENT_SECONDS = 30.0  # For those on whom no caller waits
 START_SECONDS = 60.0  # Longest start
+CLOCKS_APART = timedelta(minutes=10)  # Most that machines' clocks may differ: they read each other's times.
 TRIAL_SECONDS = 1.0  # Between two trials of a database that is away
 
 logger = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ class Database:
 
     Attributes:
         breaker: Open while it is away; it knows when the database last did what it was asked.
+        file_is_lost: SQLite writes into a file that is not there any more, as of the last `look()`.
     """
 
     def __init__(
@@ -77,8 +80,11 @@ class Database:
         self.breaker = CircuitBreaker("database", failure_threshold=1, cooldown_seconds=TRIAL_SECONDS)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._engine: sa.Engine | None = None
-        self._connection: Any = None  # What a statement runs on at the moment, and since when
-        self._begun_at = 0.0
+        self._connection: Any = None  # Postgres's, in use or last used
+        self._begun_at: float | None = None  # Since when the thread is at what it does now
+        self._file: tuple[int, int] | None = None  # Of SQLite, as it was opened
+        self.file_is_lost = False
+        self._due = Seldom()
 
     async def open(self) -> None:
         """Connects and brings the tables up to date.
@@ -86,7 +92,7 @@ class Database:
         Raises:
             SchemaError: they cannot be; the message says what to do. Any other StoreError is the database's own.
         """
-        await self._within(START_SECONDS, self._on_thread(self._open))
+        await self._or_cut(START_SECONDS, self._open)
 
     async def try_to_write(self) -> bool:
         """Makes a table and takes it back, on a connection of its own; False if no file is there yet. Need not be open.
@@ -94,7 +100,16 @@ class Database:
         Raises:
             StoreError: the database cannot be reached, or not be changed.
         """
-        return await self._within(self._statement_seconds, self._on_thread(self._try_to_write))
+        return await self._or_cut(self._statement_seconds, self._try_to_write)
+
+    async def look(self) -> None:
+        """Whether SQLite's file is still the one that was opened: a deleted one takes all that is written, and keeps it
+        for nobody. Said loudly.
+
+        Raises:
+            StoreError: the thread had no time for it.
+        """
+        await self._within(self._statement_seconds, self._on_thread(self._look))
 
     async def close(self) -> None:
         """Waits for what is under way, no longer than for a statement, then disconnects. Nothing may be asked after."""
@@ -129,11 +144,8 @@ class Database:
         def run() -> T:
             with self._connected().connect() as connection:
                 self._connection = connection.connection.dbapi_connection
-                try:
-                    with connection.begin():
-                        return read(connection.execute(statement))
-                finally:
-                    self._connection = None
+                with connection.begin():
+                    return read(connection.execute(statement))
 
         attempt = self.breaker.attempt()
         if attempt is None:
@@ -160,12 +172,15 @@ class Database:
                 return function()
             except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
                 raise StoreError(type(error).__name__) from error
+            finally:
+                self._begun_at = None
 
         return asyncio.get_running_loop().run_in_executor(self._thread, run)
 
     async def _verdict(self, attempt: Attempt, asked: "asyncio.Future[T]") -> T:
         # Also for a statement whose asker has given up before: the thread is free again then.
-        cutting = asyncio.get_running_loop().call_later(self._statement_seconds, self._cut)
+        seconds = self._statement_seconds
+        cutting = asyncio.get_running_loop().call_later(seconds, self._cut, 0.9 * seconds)
         try:
             done = await self._within(self._statement_seconds, asked)
             attempt.success()
@@ -186,13 +201,23 @@ class Database:
         except TimeoutError as error:
             raise StoreError("TimeoutError") from error
 
-    def _cut(self) -> None:
-        """Ends the connection of a statement that has waited for too long, whatever the server does.
+    async def _or_cut(self, seconds: float, function: Callable[[], T]) -> T:
+        """On the thread, which is free again when this ends: done, too late, or not waited for any more."""
+        try:
+            return await self._within(seconds, self._on_thread(function))
+        except BaseException:
+            self._cut()
+            raise
+
+    def _cut(self, waited_seconds: float = 0.0) -> None:
+        """Ends the connection of what the thread has been at for so long, whatever the server does.
 
         SQLite's ends by its own timeout.
         """
-        connection, waited = self._connection, time.monotonic() - self._begun_at
-        if not self._postgres or connection is None or waited < 0.9 * self._statement_seconds:
+        connection, begun_at = self._connection, self._begun_at
+        if not self._postgres or connection is None or begun_at is None:
+            return
+        if time.monotonic() - begun_at < waited_seconds:
             return
         with contextlib.suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
@@ -209,6 +234,25 @@ class Database:
         finally:
             starting.dispose()
         self._engine = self._connectable(self._statement_seconds)
+        self._file = self._file_now()
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Which file is at SQLite's place; None: none."""
+        if self._postgres or not self._url.database:
+            return None
+        try:
+            found = os.stat(self._url.database)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _look(self) -> None:
+        self.file_is_lost = self._file is not None and self._file_now() != self._file
+        if self.file_is_lost and self._due("lost"):
+            logger.critical(
+                "%s IS NOT THE FILE THAT WAS OPENED, OR GONE: what is written is lost with this process;"
+                " bring DATA_DIR back, or start again", self._url.database,
+            )  # fmt: skip
 
     def _try_to_write(self) -> bool:
         if not self._postgres and not Path(self._url.database or "").exists():
@@ -232,12 +276,19 @@ class Database:
                 "tcp_user_timeout": round(seconds * 1000),
                 "options": f"-c statement_timeout={seconds * 1000:.0f}",
             }
-            return sa.create_engine(self._url, pool_pre_ping=True, connect_args=limits, hide_parameters=True)
+            engine = sa.create_engine(self._url, pool_pre_ping=True, connect_args=limits, hide_parameters=True)
+            sa.event.listen(engine, "do_connect", self._connect)
+            return engine
         if self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(self._url, hide_parameters=True)
         sa.event.listen(engine, "connect", lambda connection, _: _tune_sqlite(connection, 0.8 * seconds))
         return engine
+
+    def _connect(self, dialect: sa.Dialect, _: Any, arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        # Known before anything is asked on it: SQLAlchemy's own questions hang as well.
+        self._connection = dialect.connect(*arguments, **named)
+        return self._connection
 
     def _close(self) -> None:
         if self._engine is not None:

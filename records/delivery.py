@@ -22,6 +22,7 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from records import dbos_setup
+from records.database import START_SECONDS
 from records.dbos_setup import errors_as_ours
 from records.errors import StoreError, kind_of
 from records.payloads import CallRecord
@@ -67,10 +68,18 @@ class Deliveries:
         self.running: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
-        """Takes up what an earlier process left, on this event loop. Before any call is served."""
+        """Takes up what an earlier process left, on this event loop. Before any call is served.
+
+        Raises:
+            StoreError: DBOS's tables could not be made in time.
+        """
         global _live
         url = database_url(self.settings, "deliveries")
-        await asyncio.to_thread(dbos_setup.prepare, url)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await asyncio.to_thread(dbos_setup.prepare, url)
+        except TimeoutError as error:  # The thread is left alone: DBOS's connections are its own.
+            raise StoreError("TimeoutError") from error
         _live = self
         config: DBOSConfig = {
             "name": "phone-agent",

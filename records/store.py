@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from records.call_rows import CallRows
-from records.database import LONG_STATEMENT_SECONDS, METADATA, Database, database_url
+from records.database import CLOCKS_APART, LONG_STATEMENT_SECONDS, METADATA, Database, database_url
 from records.errors import StoreError
 from records.journal import Journal
 from records.kept_calls import KeptCalls
@@ -191,7 +191,9 @@ class Store(Database):
 
     async def machines(self, since: datetime) -> list[MachineRow]:
         """The machines that have told that they live since then, by name."""
-        query = sa.select(_machines).where(_machines.c.beat_at >= since.timestamp()).order_by(_machines.c.machine)
+        until = self.now() + CLOCKS_APART  # Later than that is a clock that was wrong, and says nothing of now.
+        told = _machines.c.beat_at.between(since.timestamp(), until.timestamp())
+        query = sa.select(_machines).where(told).order_by(_machines.c.machine)
         return [
             MachineRow(row.machine, row.owner, row.draining, datetime.fromtimestamp(row.beat_at, UTC))
             for row in await self.all(query)

@@ -168,7 +168,7 @@ class CallClosing:
         if self._stands_back():
             return
         now = self._now()
-        for call_id in await self._store.calls.due(now):
+        for call_id in await self._store.calls.due(now, self.due_at()):
             row = await self._store.calls.close_due(call_id, now, self.due_at())
             if row is not None:
                 await self._close(row, EndedBy.INTERRUPTED, "nobody heard of it any more")

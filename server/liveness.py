@@ -7,6 +7,7 @@ leaves a dead machine's work alone for ever (pipecat.md 11). Each step fails alo
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +33,7 @@ class Liveness:
         calls: Whether this process drains.
         owner: The name of this process among all that ever were.
         now: The aware time.
+        clock: Monotonic seconds.
 
     Attributes:
         machines: Those that live, as of the last beat; this one among them.
@@ -47,12 +49,13 @@ class Liveness:
         owner: str,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._store, self._deliveries, self._closing = settings, store, deliveries, closing
-        self._calls, self._owner, self._now = calls, owner, now
+        self._calls, self._owner, self._now, self._clock = calls, owner, now, clock
         # Often enough that no record of a living machine's call ever becomes due.
         self._pause = min(settings.liveness_seconds, settings.resume_window_seconds / 4)
-        self._sweep_from = self._now() + timedelta(seconds=self._pause)
+        self._sweep_from = self._clock() + self._pause
         self.machines: list[MachineRow] = []
         self._due = Seldom()
 
@@ -75,11 +78,12 @@ class Liveness:
         """One round; raises nothing."""
         if not await self.tell():
             # The others could not tell either: each gets time to, before anything of theirs is taken for abandoned.
-            self._sweep_from = self._now() + timedelta(seconds=2 * self._pause)
+            self._sweep_from = self._clock() + 2 * self._pause
             return
+        await self._try("the database's file was not looked at", self._store.look)
         await self._try("what was kept could not be written", self._closing.write_back)
         await self._try("a record could not be handed over", self._closing.catch_up)
-        if self._now() >= self._sweep_from:
+        if self._clock() >= self._sweep_from:
             await self._try("what is due could not be handed over", self._closing.sweep)
         await self._try("what was recorded could not be begun", self._deliveries.take_up)
         await self._try("lost machines' work could not be adopted", self._adopt)

@@ -73,6 +73,7 @@ class Readiness:
         """What the next caller has to do without, as the last requests went."""
         lost = {"voices": all(voice.lost for voice in self.voices)}
         lost |= {part: _lost(self.dependencies[name]) for part, name in PARTS.items()}
+        lost["database"] = lost["database"] or self.store.file_is_lost
         return [part for part, is_lost in lost.items() if is_lost]
 
     def in_short(self) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class Resume:
         if session is None or not session.tool_under_way or session.tool_asked_at is None:
             return False
         longest = timedelta(seconds=self._settings.booking_seconds + self._settings.resume_wait_seconds)
-        return self._now() < session.tool_asked_at + longest
+        return abs(self._now() - session.tool_asked_at) < longest  # A clock may have been set back since.
 
     def _hold(self, row: CallRow, gone: int, times: int) -> str:
         session = row.session() or CallSession(call_id=row.call_id, started_at=row.updated_at)

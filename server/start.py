@@ -2,10 +2,14 @@
 
 import logging
 import os
+import signal
 import socket
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from config import EXIT_CONFIG, Settings
@@ -16,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 EXIT_FAILED = 1  # Something outside was not there: another start may succeed.
 MOST_TOLD_CHARACTERS = 200
+LONGEST_SECONDS = 150.0  # A start that waits for a database, and for other machines that start.
+LEAVING_SECONDS = 8.0  # Longest from the end of a start to the end of the process
+LOOK_SECONDS = 0.2
 
 # What a database says, and what is to be done about it; those of them that no restart mends.
 _ADVICE = (
@@ -25,6 +32,47 @@ _ADVICE = (
     (("refused", "timeout", "timed out", "unreachable", "closed the connection"),
      "nothing answers there: is it running, and are host and port right?", False),
 )  # fmt: skip
+
+
+class LastResort(threading.Thread):
+    """Ends the process of a start that is too long, that failed, or that was told to end, whatever hangs.
+
+    A loop may be held by a library that waits for its database, and the interpreter waits for every thread of a pool.
+    A thread of its own that only looks at what it was told: a signal's handler may tell it, since no lock is taken.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="last resort", daemon=True)
+        self._done = False
+        self._told = (time.monotonic() + LONGEST_SECONDS, EXIT_FAILED, f"the start took over {LONGEST_SECONDS:g} s")
+
+    def within(self, seconds: float, code: int, why: str = "") -> None:
+        """The process ends with this code after so long, and says why if nobody has; the last word counts."""
+        self._told = time.monotonic() + seconds, code, why
+
+    def not_needed(self) -> None:
+        """The start is over, and went well."""
+        self._done = True
+
+    def run(self) -> None:
+        """Looks until it is not needed, or the time has come."""
+        while not self._done:
+            at, code, why = self._told
+            if time.monotonic() < at:
+                time.sleep(LOOK_SECONDS)
+                continue
+            try:
+                if why:
+                    logger.critical("%s: something hangs, such as the database; the process ends without it", why)
+            finally:
+                os._exit(code)
+
+
+def end_by(number: int) -> NoReturn:
+    """Ends the process as the signal does that nobody handles: at once, and no thread is waited for."""
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+    os._exit(128 + number)  # In case that it is blocked.
 
 
 def lines(settings: Settings) -> Iterator[str]:

@@ -203,7 +203,7 @@ async def test_a_process_that_lives_puts_its_calls_off(rows: CallRows) -> None:
     await rows.broke(call("BROKE"), 1, soon)
     await rows.end(call("OVER"), 1, soon)
     await rows.renew(ME, LATER)
-    assert set(await rows.due(NOW + timedelta(seconds=2))) == {"OTHER", "BROKE", "OVER"}
+    assert set(await rows.due(NOW + timedelta(seconds=2), LATER)) == {"OTHER", "BROKE", "OVER"}
 
 
 async def test_a_due_record_is_handed_over_by_one(rows: CallRows) -> None:
@@ -211,16 +211,16 @@ async def test_a_due_record_is_handed_over_by_one(rows: CallRows) -> None:
     run, session = await begun(rows)
     session.name = "Dana"
     await rows.broke(session, run, NOW - timedelta(seconds=1))
-    assert await rows.due(NOW) == ["CA1"]
+    assert await rows.due(NOW, LATER) == ["CA1"]
     closed = [row for row in await asyncio.gather(*(rows.close_due("CA1", NOW, LATER) for _ in range(5))) if row]
     assert len(closed) == 1
     kept = closed[0].session()
     assert kept is not None
     assert (closed[0].phase, kept.name) == (Phase.OVER, "Dana")
-    assert await rows.due(NOW) == []
-    assert await rows.due(LATER + timedelta(seconds=1)) == ["CA1"]
+    assert await rows.due(NOW, LATER) == []
+    assert await rows.due(LATER + timedelta(seconds=1), LATER) == ["CA1"]
     await rows.done("CA1")
-    assert await rows.due(LATER + timedelta(days=1)) == []
+    assert await rows.due(LATER + timedelta(days=1), LATER) == []
     assert not await rows.resume("CA1", 2, LATER)
 
 

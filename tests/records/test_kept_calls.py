@@ -124,7 +124,7 @@ async def test_nobody_waits_for_it(kept: Store, away: Callable[[], AbstractConte
             await kept.count_deliveries()
     await back(kept)
     assert await kept.calls.write_back() == []
-    assert await kept.calls.due(LATER + timedelta(seconds=1)) == [f"CA{number}" for number in range(20)]
+    assert await kept.calls.due(LATER + timedelta(seconds=1), LATER) == [f"CA{number}" for number in range(20)]
 
 
 async def test_a_call_that_had_begun_before(
@@ -196,8 +196,8 @@ async def test_a_live_call_is_not_due_when_it_is_written(agent_database: str, tm
     await back(store)
     await store.calls.renew(OWNER, clock[0] + timedelta(seconds=120))
     assert await store.calls.write_back() == []
-    assert await store.calls.due(clock[0] + timedelta(seconds=119)) == []
-    assert sorted(await store.calls.due(clock[0] + timedelta(seconds=121))) == ["BEFORE", "DURING"]
+    assert await store.calls.due(clock[0] + timedelta(seconds=119), clock[0]) == []
+    assert sorted(await store.calls.due(clock[0] + timedelta(seconds=121), clock[0])) == ["BEFORE", "DURING"]
     await store.close()
 
 

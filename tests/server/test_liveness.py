@@ -32,6 +32,7 @@ class Machine:
     store: Store
     environ: dict[str, str]
     clock: list[datetime]
+    passed: list[float]
     adopted: list[set[str]] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     begun: int = 0
@@ -42,7 +43,14 @@ class Machine:
         now = lambda: self.clock[0]  # noqa: E731
         self.closing = CallClosing(self.settings, self.store, deliveries, cast(Tools, None), now=now)
         self.liveness = Liveness(
-            self.settings, self.store, deliveries, self.closing, self.calls, f"{self.name}:1", now=now
+            self.settings,
+            self.store,
+            deliveries,
+            self.closing,
+            self.calls,
+            f"{self.name}:1",
+            now=now,
+            clock=lambda: self.passed[0],
         )
 
     async def deliver(self, record: CallRecord) -> None:
@@ -69,13 +77,15 @@ class Fleet:
 
     store: Store
     clock: list[datetime]
+    passed: list[float]
     a: Machine
     b: Machine
 
     async def pass_(self, seconds: float, *beating: Machine) -> None:
         """Time goes by in beats of ten seconds."""
-        until = self.clock[0] + timedelta(seconds=seconds)
-        while self.clock[0] < until:
+        until = self.passed[0] + seconds
+        while self.passed[0] < until:
+            self.passed[0] += 10
             self.clock[0] += timedelta(seconds=10)
             for machine in beating:
                 await machine.liveness.beat()
@@ -83,14 +93,14 @@ class Fleet:
 
 @pytest.fixture
 async def fleet(tmp_path: Path, environ: dict[str, str]) -> AsyncIterator[Fleet]:
-    clock = [NOW]
+    clock, passed = [NOW], [0.0]
     store = Store(f"sqlite:///{tmp_path / 'agent.db'}", now=lambda: clock[0])
     await store.open()
-    a, b = (Machine(name, store, environ, clock) for name in "ab")
+    a, b = (Machine(name, store, environ, clock, passed) for name in "ab")
     for machine in (a, b):
         await machine.liveness.beat()
     await a.liveness.beat()
-    yield Fleet(store, clock, a, b)
+    yield Fleet(store, clock, passed, a, b)
     await store.close()
 
 
@@ -188,6 +198,31 @@ async def test_one_step_that_fails_stops_no_other(fleet: Fleet) -> None:
 
 async def test_beats_are_frequent_enough_for_the_window(environ: dict[str, str], fleet: Fleet) -> None:
     """A short window makes them more frequent: a living machine's calls are put off in time."""
-    machine = Machine("c", fleet.store, {**environ, "RESUME_WINDOW_SECONDS": "2"}, fleet.clock)
+    machine = Machine("c", fleet.store, {**environ, "RESUME_WINDOW_SECONDS": "2"}, fleet.clock, fleet.passed)
     assert machine.liveness._pause == 0.5
     assert fleet.a.liveness._pause == 10
+
+
+async def test_a_clock_that_is_set_back_holds_up_no_record(fleet: Fleet) -> None:
+    """By an hour: what is then due, and what was written by the clock that was ahead, come as soon as ever."""
+    await fleet.b.runs("CA1")
+    fleet.clock[0] -= timedelta(hours=1)
+    assert fleet.b.alive == ["a", "b"]
+    await fleet.pass_(10, fleet.a)
+    assert fleet.a.alive == ["a"]
+    assert fleet.a.adopted[-1] == {"a"}
+    assert fleet.a.records == ["CA1"]
+    await fleet.b.runs("CA2")
+    await fleet.pass_(110, fleet.a)
+    assert fleet.a.records == ["CA1"]
+    await fleet.pass_(30, fleet.a)
+    assert fleet.a.records == ["CA1", "CA2"]
+
+
+async def test_a_clock_that_is_set_back_takes_no_call_from_a_machine_that_lives(fleet: Fleet) -> None:
+    """Each puts its calls off by the new time before anything is due; what is a little ahead is another's clock."""
+    await fleet.a.runs("CA1")
+    await fleet.b.runs("CA2")
+    fleet.clock[0] -= timedelta(minutes=5)
+    await fleet.pass_(300, fleet.a, fleet.b)
+    assert fleet.a.records + fleet.b.records == []

@@ -67,7 +67,7 @@ def told(*, draining: bool = False, late: bool = False, others: bool = False) ->
         settings=no_one,
         calls=calls,
         liveness=cast(Any, SimpleNamespace(others_ready=others)),
-        store=no_one,
+        store=cast(Any, SimpleNamespace(file_is_lost=False)),
         dependencies=breakers | {"dashboard": LastSuccess()},
         refusals=no_one,
         turned_away=cast(Any, SimpleNamespace(lateness=SimpleNamespace(late=late))),
@@ -111,3 +111,11 @@ def test_callers_are_without_a_voice_when_both_are_lost() -> None:
     assert stands.without == ["voices"]
     first.mark()
     assert stands.without == []
+
+
+def test_a_database_whose_file_is_gone_is_one_that_we_do_without() -> None:
+    """It does all that it is asked, and keeps nothing."""
+    standing = told()
+    assert standing.without == []
+    cast(Any, standing.store).file_is_lost = True
+    assert standing.in_short() == {"status": "ready", "without": ["database"]}

@@ -15,6 +15,7 @@ import pytest
 from config import EXIT_CONFIG, load
 from server import start
 from simulator.rig.bot_process import free_port
+from tests.support.mute_postgres import mute_postgres
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +79,7 @@ def test_a_database_that_nobody_answers_for(environ: dict[str, str], tmp_path: P
     assert len(lines[0]) < 500
     assert "Traceback" not in err
     assert "hush-hush" not in err
+    assert "Exiting" not in err  # uvicorn's own words
 
 
 def test_a_port_that_somebody_has(environ: dict[str, str], tmp_path: Path) -> None:
@@ -112,6 +114,48 @@ def test_ctrl_c_is_no_traceback(environ: dict[str, str], tmp_path: Path, moment:
     assert "Traceback" not in rest
     assert "CRITICAL" not in rest
     assert "Exception" not in rest
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_told_to_end_while_the_database_hangs(environ: dict[str, str], tmp_path: Path, number: signal.Signals) -> None:
+    """In the middle of a statement of the start: the process ends by the signal, and waits for no thread."""
+    with mute_postgres() as mute, bot(environ, tmp_path, DATABASE_URL=mute.url) as process:
+        assert mute.asked.wait(120)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == -number, err
+    assert err.splitlines()[-1].endswith(f"told to end by {number.name} while it started")
+    assert [word for word in ("Traceback", "CRITICAL", "Exception") if word in err] == []
+
+
+def test_ctrl_c_before_there_is_a_log(environ: dict[str, str], tmp_path: Path) -> None:
+    """While the first of our own modules is imported."""
+    slow = "import sys, time; print('importing', file=sys.stderr, flush=True); time.sleep(120)"
+    (tmp_path / "logs.py").write_text(slow)
+    with bot(environ, tmp_path) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "importing\n"
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=120)
+    assert (process.returncode, rest) == (-signal.SIGINT, "")
+
+
+@pytest.mark.parametrize("hanging", ["pool.submit(event.wait)", "event.wait()"])
+def test_nothing_that_hangs_keeps_a_process_whose_start_is_over(hanging: str) -> None:
+    """Neither a thread that the interpreter waits for, nor the main thread: it ends with the code that was told."""
+    code = f"""
+import concurrent.futures, sys, threading
+from server import start
+resort, pool, event = start.LastResort(), concurrent.futures.ThreadPoolExecutor(), threading.Event()
+resort.start()
+resort.within(0.5, {EXIT_CONFIG}, "told to end")
+{hanging}
+sys.exit(1)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == EXIT_CONFIG
+    assert ended.stderr.startswith("told to end: something hangs")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_the_screen_tells_what_is_off_and_what_that_costs(environ: dict[str, str]) -> None:

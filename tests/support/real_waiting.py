@@ -17,6 +17,7 @@ LIMIT_SECONDS: Final = 0.02
 # Their clock is not ours to move. Everything else runs on the controlled clock.
 MAY_WAIT: Final = {
     "tests.server.test_entrance": "the service is a process of its own, and one deadline of it passes",
+    "tests.records.test_database": "the database works in a thread of its own, and its deadline passes",
     "tests.records.test_delivery": "DBOS works in threads of its own, and a process is killed and started again",
     "tests.records.test_deliveries": "DBOS works in threads of its own, in the service beside the command",
     "tests.server.test_resume": "the store works in a thread, and its answers are waited for beside the deadline",
