@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import sqlalchemy as sa
 
 from call.session import (
     Appointment,
@@ -112,6 +113,19 @@ async def test_an_ended_call_hands_its_record_over(desk: Desk) -> None:
     desk.wait(1000)
     await desk.closing.sweep()
     assert len(desk.records) == 1
+
+
+async def test_a_call_whose_row_is_gone_hands_its_record_over_once(desk: Desk) -> None:
+    """Its end is written all the same, and nothing is due behind it."""
+    session = call()
+    run = await desk.begin(session)
+    await desk.store.execute(sa.text("DELETE FROM calls"))
+    assert await desk.store.calls.end(session, run, desk.closing.due_at())
+    await desk.closing.hand_over(session)
+    assert await desk.phase() == (Phase.OVER, None)
+    desk.wait(1000)
+    await desk.closing.sweep()
+    assert [record.call_id for record in desk.records] == ["CA1"]
 
 
 async def test_a_broken_call_is_a_lead_after_the_window(desk: Desk) -> None:
