@@ -35,7 +35,7 @@ Word = Annotated[str, AfterValidator(values.word)]
 Spoken = Annotated[str, AfterValidator(values.spoken)]
 Wait = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]  # What a caller waits for
 Span = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
-Pause = Annotated[float, Field(gt=0, le=7 * 24 * 3600, allow_inf_nan=False)]
+Pause = Annotated[float, Field(ge=0, le=7 * 24 * 3600, allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
@@ -294,7 +294,7 @@ class Settings(BaseSettings):
     dashboard_timeout_seconds: Span = Field(
         65, description="Dashboard: longest request; more than its own 60 s, or a repeat makes a second lead"
     )
-    dashboard_retry_seconds: Wait = Field(2.0, description="Dashboard: pause before the one retry")
+    dashboard_retry_seconds: Pause = Field(2.0, description="Dashboard: pause before the one retry")
     delivery_pauses_seconds: Annotated[tuple[Pause, ...], NoDecode, Field(min_length=1)] = Field(
         (30, 120, 600, 1800, 3600, *(10800.0,) * 24),
         examples=["30,120,600"],

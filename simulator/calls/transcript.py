@@ -119,7 +119,7 @@ def _may_be_missing(line: Line, by_twilio: Collection[str], later: Sequence[Line
     return (
         _begun_anew(line, *later[:1])
         or line.full in by_twilio
-        or (len(line.heard.split()) < NEAR_WORDS and not line.complete)
+        or (len(line.heard.split()) <= NEAR_WORDS and not line.complete)
     )
 
 

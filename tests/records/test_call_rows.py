@@ -120,7 +120,7 @@ async def test_a_row_that_is_gone_is_nobody_elses(store: Store, happens: str) ->
     assert json.loads(row.snapshot)["turn_count"] == 7
     assert [known.call_id for known in await rows.of_caller(call("CA2", caller_number=NUMBER))] == ["CA1"]
     await rows.renew(ME, LATER + timedelta(seconds=60))
-    assert await rows.due(LATER + timedelta(seconds=59)) == []
+    assert await rows.due(LATER + timedelta(seconds=59), LATER) == []
 
 
 @pytest.mark.parametrize("happens", OLDER)
@@ -135,7 +135,7 @@ async def test_the_end_of_a_call_whose_row_is_gone(store: Store, happens: str, p
         assert await write(session, run, LATER)
         row = await found(rows)
         assert (row.phase, row.run, row.due_at) == (phase, 1, LATER)
-    assert await rows.due(LATER + timedelta(seconds=1)) == ["CA1"]
+    assert await rows.due(LATER + timedelta(seconds=1), LATER) == ["CA1"]
     await store.execute(sa.text("DELETE FROM calls"))
     assert not await rows.save(session, run)
     assert await rows.find("CA1") is None

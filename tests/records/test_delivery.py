@@ -292,14 +292,6 @@ async def test_parked_after_the_last_pause(office: Office) -> None:
     )
 
 
-async def test_wrong_user_is_parked(office: Office) -> None:
-    """A user that is no e-mail address would be refused: parked, nothing sent."""
-    async with running(office.settings(dashboard_user_email="nobody")) as deliveries:
-        await deliveries.deliver(record())
-        assert (await ended())["status"] == "parked"
-    assert office.paths() == []
-
-
 async def test_kept_until_a_dashboard_is_configured(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     """Without a dashboard a record is kept and shown; a later start with one delivers it."""
     async with running(office.settings(dashboard_webhook_secret="")) as deliveries:

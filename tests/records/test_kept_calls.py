@@ -442,7 +442,7 @@ async def test_what_was_kept_of_a_row_that_is_gone(
     assert await kept.calls.write_back() == []
     other = await at_another(agent_database)
     assert await told(other) == (Phase.BROKEN if end == "broke" else Phase.OVER, ["no heat"])
-    assert await other.calls.due(LATER) == ["CA1"]
+    assert await other.calls.due(LATER, LATER) == ["CA1"]
     await other.close()
 
 

@@ -38,8 +38,7 @@ SETTINGS = {
     "LIVENESS_SECONDS": "0.3",
     "DASHBOARD_RETRY_SECONDS": "0.1",
     "DELIVERY_PAUSES_SECONDS": ",".join(["1"] * 600),
-    "DRAIN_SECONDS": "600",
-    "KILL_TIMEOUT_SECONDS": "700",
+    "DRAIN_SECONDS": "270",
 }
 # For those that die: so soon the other one takes their calls and their deliveries for abandoned.
 MORTAL = {"RESUME_WINDOW_SECONDS": "3", "MACHINE_LOST_SECONDS": "2"}

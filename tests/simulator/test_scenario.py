@@ -266,7 +266,7 @@ def test_recording_is_stereo_and_aligned(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--scenario", "nonsense"], "booking"),
+        (["--scenario", "nonsense"], "--list"),
         (["--fault", "mars:down"], "mars"),
         (["--real-model"], "OPENAI_API_KEY"),
         (["--real-model", "--fault", "openai:down"], "exclude each other"),
