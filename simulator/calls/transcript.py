@@ -14,6 +14,8 @@ CUT_OFF = "[cut off]"
 NOT_CERTAIN = "[not certain that this was heard]"
 NEAR_WORDS = 3
 """How many words more or less the record may have of a line that was cut: what was played is told in seconds."""
+CALL_IS_BACK = ("Sorry, we got cut off.", "Perdone, se cortó la llamada.")
+"""Behind a stream that broke off: what had begun to sound then nobody can tell."""
 _PROMISED = re.compile(r"\ba callback was promised\b", re.IGNORECASE)
 _PROMISE = re.compile(r"\bcall(?:ing)? you\b|\bllamará", re.IGNORECASE)
 _WARNED = re.compile(r"\bthe caller heard that they should leave\b", re.IGNORECASE)
@@ -115,11 +117,12 @@ def _is(line: Line, words: str) -> bool:
 
 
 def _may_be_missing(line: Line, by_twilio: Collection[str], later: Sequence[Line]) -> bool:
-    """What Twilio said, what broke off at once, and what the other voice began anew."""
+    """What Twilio said, what broke off at once or with its stream, and what the other voice began anew."""
     return (
         _begun_anew(line, *later[:1])
+        or (not line.complete and any(each.full in CALL_IS_BACK for each in later[:1]))
         or line.full in by_twilio
-        or (len(line.heard.split()) <= NEAR_WORDS and not line.complete)
+        or (len(line.heard.split()) < NEAR_WORDS and not line.complete)
     )
 
 

@@ -16,6 +16,9 @@ def found(heard: list[Line], told: list[str], *, by_twilio: set[str] | None = No
     return len(list(unlike(heard, by_twilio or set(), told, may_be_unsure=may_be_unsure)))
 
 
+BACK = "Sorry, we got cut off."
+
+
 @pytest.mark.parametrize(
     ("heard", "told"),
     [
@@ -29,6 +32,7 @@ def found(heard: list[Line], told: list[str], *, by_twilio: set[str] | None = No
         ([CUT, Line(ASKED.full, "What is the address for", False)], [f"What is the address for {CUT_OFF}"]),
         ([Line(ASKED.full, "What is the address for", False), CUT], [f"What is the address for {CUT_OFF}"]),
         ([Line(ASKED.full, "What", False), HELLO], [HELLO.full]),  # Broke off at once
+        ([CUT, Line(BACK, BACK, True), ASKED], [BACK, ASKED.full]),  # With its stream
         ([], []),
     ],
 )
