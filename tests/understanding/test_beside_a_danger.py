@@ -20,6 +20,8 @@ STORIES = [
     "the news said there's a gas leak on Fifth street but that's across town",
     "my truck is smoking and my AC at home is out",
     "en la fábrica hay humo, pero en mi casa lo que pasa es que no enfría",
+    "there's smoke in the house in this movie I'm watching, sorry, my AC is out",
+    "my mother's kitchen caught fire in 2019 and they put in this furnace",
     "me huele a gas el coche y la calefacción no prende",
 ]
 HOUSES = [

@@ -63,6 +63,7 @@ _LIT = frozenset(
 )
 _SYSTEM = frozenset("appliance furnace heater vent vents duct ducts thermostat closet attic handler".split())
 _LIT_TOO = phrase(r"wood (?:burning )?stoves?|fire pits?|pellet stove|burn(?:ing)? (?:pile|barrel|brush|leaves|trash)")
+_EACH_YEAR = phrase(r"(?:each|every) (?:fall|autumn|winter|spring|summer|year|season)")
 # Said outright by who perceives it: no story makes it less.
 _OUTRIGHT = phrase(
     r"^(?:(?:and|now|so|but|then|also|yes|no|well|oh|hi|hello|wait|please|help|because|that|,) )*"
@@ -85,7 +86,7 @@ def is_a_story(text: str, whole: str) -> bool:
         text: Its plain text without lookalikes.
         whole: The same with them.
     """
-    if said(_SOUNDS_LIKE, text):
+    if said(_SOUNDS_LIKE, text) or said(_EACH_YEAR, text):
         return True
     clauses = cut(text)
     telling = [bool(dangers(clause, asked=True)) for clause in clauses]
@@ -94,10 +95,10 @@ def is_a_story(text: str, whole: str) -> bool:
     lit = not _LIT.isdisjoint(whole.split()) or said(_LIT_TOO, whole)
     if burns and lit and all(_SYSTEM.isdisjoint(clause.words) for clause in told):
         return True
-    if any(not _PLACES.isdisjoint(clause.words) or said(_OUTRIGHT, clause.text) for clause in told):
-        return False
     if any(not _ELSEWHERE.isdisjoint(clause.words) for clause in told):
         return True
+    if any(not _PLACES.isdisjoint(clause.words) or said(_OUTRIGHT, clause.text) for clause in told):
+        return False
     if any(said(_INSIDE, clause.text) for clause in told):
         return False
     return any(

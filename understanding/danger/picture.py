@@ -128,6 +128,7 @@ _PAST = phrase(
     r"|(?:when|once) (?:i|we|it) (?:was )?first \w+|ayer"
     r"|antes|anoche|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?|rato)|la semana pasada|esta manana",
 )
+_YEARS_AGO = phrase(r"in (?:19|20)\d\d|last year|years? ago|years? back|hace (?:\w+ )?anos?")
 _ONGOING = phrase(
     r"since|started|still|keeps?|kept|again|been|getting (?:worse|stronger)|gets (?:worse|stronger)|right now"
     r"|continues|ongoing|and today|constantly|nonstop|every time|whenever|always|desde|sigue|cada vez",
@@ -287,7 +288,7 @@ def _goes_on_denying(clause: Clause, before: Clause) -> bool:
 def _is_past(words: str, text: str, *, asked: bool) -> bool:
     """Whether it is told as something that was; what broke out goes on, and the reply to our question is of now."""
     words = _COULD.sub("noticed", words)
-    if said(_USED_TO, words):
+    if said(_USED_TO, words) or (said(_YEARS_AGO, words) and said(_PAST_VERB, words)):
         return True
     if said(_ONGOING, words):
         return False

@@ -133,11 +133,11 @@ _TAKEN_BACK = re.compile(  # "Tomorrow no my shift changed Wednesday": the comma
     rf"(?<!\S)(?:(?:on|this|the|el) )?(?P<day>{_DAY})(?: at \w+)? (?:[,.] )?no(?! (?:later|earlier|sooner|problem|rush"
     rf"|hurry|worries|matter|preference|more|less|el|los)(?!\S))(?= (?:\S+ ){{0,6}}?(?!(?P=day)(?!\S)){_DAY}(?!\S))"
 )
-_SAID_LAST = re.compile(  # "Tuesday, hang on, that's the vet. Friday at ten"
-    rf"(?<!\S){_DAY}(?!\S).*(?<!\S)(?:no|not|sorry|wait|hang on|hold on|actually|but|i mean|i meant|perdon|digo)(?!\S)"
-    r".*? (?<!not )(?<!for )(?<!until )(?<!than )(?<!work )(?<!works )(?<!do )(?<!make )(?<!no )"
-    rf"(?P<last>(?:(?:on|el|next|this) )?{_DAY} (?:at|around|about|a las?|in the|por la) .*)$"
+_ANY_DAY = re.compile(
+    rf"(?<!\S)(?:(?:on|el|next|this) )?{_DAY}(?= (?P<clock>at|around|about|a las?|in the|por la)(?!\S))?(?!\S)"
 )
+_TAKES_BACK = phrase(r"no|not|sorry|wait|hang on|hold on|actually|but|i mean|i meant|perdon|digo")
+_NOT_THAT_DAY = re.compile(r"(?<!\S)(?:not|for|until|than|works?|do|make|no) $")
 _PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 
 
@@ -165,8 +165,7 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    if (last := _SAID_LAST.search(text)) and not re.search(rf"{_DAY}.*(?<!\S){_DAY}(?!\S)", last["last"]):
-        text = last["last"]
+    text = _from_the_day_said_last(text)
     text = _TAKEN_BACK.sub(" ", _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
     text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", _without_busy(text)), now)
     if question in APPROVALS:
@@ -205,6 +204,14 @@ def _is_wish(part: str, asked: bool, corrected: bool, text: str) -> bool:
     if said(_OWN_APPOINTMENT, part) and not said(_TO, part):
         return False
     return corrected or said(_WISH, text) or affirmed(_ASAP_ANYWHERE, part, 3) or said(_ONLY_TIME, part)
+
+
+def _from_the_day_said_last(text: str) -> str:
+    """The plain `text` from its last day on, if that has a clock and takes back one before."""
+    *before, last = _ANY_DAY.finditer(text) if _ANY_DAY.search(text) else (None,)
+    if not before or last is None or not last["clock"] or _NOT_THAT_DAY.search(text[: last.start()]):
+        return text
+    return text[last.start() :] if said(_TAKES_BACK, text[before[0].end() : last.start()]) else text
 
 
 def _without_busy(text: str) -> str:
