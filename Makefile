@@ -48,6 +48,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum requirements-dev.lock))
 PYTEST = $(PY) -m pytest -q -n auto --dist loadgroup
 UNIT := not calls and not slow
+MEASURED := not calls and (not slow or measured)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
@@ -153,12 +154,12 @@ quick: lint
 
 # The floor is for all of them, so not for those that ARGS chooses.
 coverage: $(STAMP)
-	@$(PYTEST) -m "$(UNIT)" --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
+	@$(PYTEST) -m "$(MEASURED)" --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
 
-# Only the unit tests are measured: it makes them half as long again, and what the others start are other processes.
+# Only the unit tests and the operator's commands are measured: it makes them half as long again, and what the others start are other processes.
 # No test needs a quiet or fast machine: bench/under_load.sh runs this beside busy loops.
 test: lint
-	@$(if $(ARGS),$(PYTEST) -m "not calls" $(ARGS),$(PYTEST) -m "$(UNIT)" --cov --cov-report= && $(PYTEST) -m "slow and not calls")
+	@$(if $(ARGS),$(PYTEST) -m "not calls" $(ARGS),$(PYTEST) -m "$(MEASURED)" --cov --cov-report= && $(PYTEST) -m "slow and not calls and not measured")
 
 # The properties with all their examples; then the calls, of which each module runs as many at once as there are cores.
 test-calls: $(STAMP)

@@ -28,7 +28,7 @@ from simulator.rig.bot_under_test import environment
 from simulator.rig.world import AUTH_TOKEN, OUR_NUMBER, RENDERED, World
 from tests.support.twilio_client import PATIENCE_SECONDS, until
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow, pytest.mark.measured]
 
 PERSON = "+15125550142"
 SECOND_TOKEN = "second-token-of-the-tests"

@@ -20,6 +20,8 @@ from simulator.faults import Faults
 from simulator.phone.twilio import TwilioStandIn
 from simulator.phone.twilio_numbers import FRESH, IncomingNumber
 
+pytestmark = pytest.mark.measured
+
 ACCOUNT, TOKEN, OURS = "AC" + "51" * 16, "token-of-the-tests", "+15125550199"
 ORIGIN = "https://ace.example"
 

@@ -25,6 +25,8 @@ from simulator.serving import serve
 from simulator.sound.recording import SILENCE
 from tests.desk.test_number import ACCOUNT, OURS, TOKEN, _settings
 
+pytestmark = pytest.mark.measured
+
 PERSON = "+15125550123"
 HANGS_UP = '<?xml version="1.0"?><Response><Hangup/></Response>'
 

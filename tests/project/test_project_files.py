@@ -401,11 +401,12 @@ def test_make_test_measures_coverage_unless_tests_are_chosen(project: Path) -> N
     """Unit tests with the floor, then the slow ones; ARGS chooses among all, for which no floor is meant."""
     make_test = ("test", "-o", "lint", "PYTEST=pytest")
     assert make("-n", *make_test, folder=project)[1].splitlines() == [
-        'pytest -m "not calls and not slow" --cov --cov-report= && pytest -m "slow and not calls"'
+        'pytest -m "not calls and (not slow or measured)" --cov --cov-report= && '
+        'pytest -m "slow and not calls and not measured"'
     ]
     assert make("-n", *make_test, "ARGS=-k x", folder=project)[1].splitlines() == ['pytest -m "not calls" -k x']
     _, chosen = make("-n", "coverage", "PYTEST=pytest", "ARGS=-k x", folder=project)
-    assert chosen.strip() == 'pytest -m "not calls and not slow" --cov --cov-fail-under=0 -k x'
+    assert chosen.strip() == 'pytest -m "not calls and (not slow or measured)" --cov --cov-fail-under=0 -k x'
 
 
 def test_make_quick_runs_what_depends_on_the_change(project: Path) -> None:
