@@ -3,7 +3,8 @@
 A connection is a guest until it has brought what Twilio signed: a request, while that is answered, or a stream with a
 good token, until its end. A guest has a deadline for its head and one for its body. Above a ceiling for the process, or
 one for an address, the oldest guest is closed, one that never became a request first: so whoever comes new is heard,
-and no number of strangers takes a line or a descriptor that a call needs.
+and no number of strangers takes a line or a descriptor that a call needs. One on which Twilio's signature came before
+may bring the next request at any moment: it counts for no address, and of the process it is the last to go.
 
 Behind Fly's proxy every address is the proxy's, and `Fly-Client-IP` is known only with the head, when the request is
 refused or served anyway: there the ceiling alone holds, and what says nothing is held by the proxy (fly.toml:
@@ -129,7 +130,7 @@ class Connections:
         if len(self._all) > self._most:
             going = guests[:1]
         else:
-            theirs = [one for one in guests if one.address == address]
+            theirs = [one for one in guests if one.address == address and not one.known]
             too_many = max(0, len(theirs) - (self._most_of_one_address or self._most))
             going = [one for one in theirs if self._clock() - one.since >= GRACE_SECONDS][:too_many]
         for one in going:

@@ -79,6 +79,15 @@ async def test_one_address_has_its_share() -> None:
     assert gone(other, first, *following, last) == [False, False, True, True, True, True, False]
 
 
+async def test_what_twilio_asks_next_counts_for_no_address() -> None:
+    """A connection that brought its signature waits for the next request, whatever else comes from there at once."""
+    door = Door(most=100, each=2)
+    kept = door.opens()
+    kept.known = True
+    door.now += GRACE_SECONDS
+    assert gone(kept, *(door.opens() for _ in range(50))) == [False] * 51
+
+
 async def test_behind_a_proxy_addresses_tell_nothing() -> None:
     """All come from one."""
     door = Door(most=100, each=None)

@@ -146,7 +146,9 @@ async def twilio_client(
     known = PATIENT | settings | {"DATA_DIR": str(data)}
     async with contextlib.AsyncExitStack() as stack:
         host = host or await stack.enter_async_context(BotHost())
-        http = await stack.enter_async_context(aiohttp.ClientSession())
+        # A kept connection may be closed by its other end just as the next request goes out, and no POST is sent again.
+        each_its_own = aiohttp.TCPConnector(force_close=True)
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=each_its_own))
         at_once = VendorDelays(first_byte_seconds=0.0, voice_pause_seconds=0.0)
         world = await stack.enter_async_context(World(folder, settings=known, host=host, delays=at_once))
         yield Twilio(world, http, Entrance(config.load(required)), world.bot, data / "agent.db", [world.bot])
