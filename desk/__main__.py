@@ -6,7 +6,9 @@ sense. 78: the settings are wrong, as at a start of the service.
 
 import argparse
 import asyncio
+import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -21,6 +23,12 @@ from providers.http import http_client
 
 NOT_DONE = 1
 INTERRUPTED = 130
+# What Ctrl-C leaves behind, once a command has begun.
+_LEFT = {
+    "doctor": "nothing was changed.",
+    "number": "make number-show tells where the number goes.",
+    "ring": "a call that was placed goes on until somebody hangs up.",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     examining = commands.add_parser("doctor", help="every link of a call: its state, its cause, what to do")
     examining.add_argument("--json", action="store_true", help="for programs")
     examining.add_argument(
-        "--seconds", type=float, default=CHECK_SECONDS, help=f"longest for each of them (default: {CHECK_SECONDS:g})"
+        "--seconds", type=_seconds, default=CHECK_SECONDS, help=f"longest for each of them (default: {CHECK_SECONDS:g})"
     )
     numbers = commands.add_parser("number", help="where calls to TWILIO_PHONE_NUMBER go")
     actions = numbers.add_subparsers(dest="action", required=True)
@@ -49,6 +57,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _seconds(text: str) -> float:
+    if not (math.isfinite(seconds := float(text)) and seconds > 0):
+        raise ValueError
+    return seconds
+
+
+_seconds.__name__ = "positive number of seconds"  # What argparse says that it has to be.
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns the exit code."""
     options = _parser().parse_args(arguments)
@@ -59,16 +76,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load(os.environ)
     except ConfigError as error:
-        say(console, str(error), "red")
+        as_json = options.command == "doctor" and options.json
+        say(console, doctor.of_the_settings(str(error)) if as_json else str(error), "red")
         return EXIT_CONFIG
     logs.hide_secrets(secret_values(settings))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return asyncio.run(_run(options, settings))
     except DeskError as error:
         say(console, f"{error.cause}.\n-> {error.advice}", "red")
         return NOT_DONE
     except KeyboardInterrupt:
-        say(console, "Stopped; a call that was placed goes on until somebody hangs up.")
+        say(console, f"\nStopped; {_LEFT[options.command]}")
         return INTERRUPTED
 
 
@@ -93,11 +112,15 @@ def _agreed(*, always: bool) -> Callable[[str], bool]:
     def ask(question: str) -> bool:
         if always:
             return True
+        # asyncio's own handler cancels the command only once the answer is there.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
         except EOFError:
             print("\nNobody is there to agree: --yes does without.")
             return False
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return ask
 
