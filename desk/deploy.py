@@ -326,7 +326,8 @@ def _settings_of(env: Path) -> dict[str, str]:
     if broken:
         places = ", ".join(f"{env.name}:{line}" for line in broken)
         raise NotReadyError(f"{places} cannot be understood: NAME=value, and a quote that opens has to close")
-    return {name: value for name, value in dotenv_values(env, encoding="utf-8").items() if value}
+    written = dotenv_values(env, encoding="utf-8", interpolate=False)  # A key may hold a `$`.
+    return {name: value for name, value in written.items() if value}
 
 
 def _left_out(name: str, value: str, fly: FlyToml, known: set[str]) -> str:

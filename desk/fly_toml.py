@@ -58,6 +58,8 @@ def _merged(value: object) -> object:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("a table")
     merged = {name: each for row in rows for name, each in row.items()}
+    if tables := [name for name, each in merged.items() if isinstance(each, dict | list)]:
+        raise ValueError(f"{', '.join(tables)} has to be a text")
     return {name: str(each).lower() if isinstance(each, bool) else str(each) for name, each in merged.items()}
 
 
@@ -110,11 +112,11 @@ class _Machine(BaseModel):
 
     @property
     def shared_cpus(self) -> int:
-        """How many shared vCPUs it has; none if its cores are its own."""
-        size = re.fullmatch(r"(shared)-cpu-(\d+)x", self.size)
-        if not size and self.cpu_kind != "shared":
+        """How many shared vCPUs it has, as Fly's smallest has one; none if its cores are its own."""
+        size = re.fullmatch(r"shared-cpu-(\d+)x", self.size or "shared-cpu-1x")
+        if self.cpu_kind not in ("", "shared") or not (size or self.cpu_kind):
             return 0
-        return self.cpus or (int(size[2]) if size else 1)
+        return self.cpus or (int(size[1]) if size else 1)
 
 
 class FlyToml(_Known):
@@ -226,11 +228,11 @@ def _of_the_service(fly: FlyToml, port: int, most_calls: int) -> Iterator[str]:
         yield f"soft_limit ({limits.soft_limit}) is above hard_limit ({limits.hard_limit})"
     if limits.soft_limit is not None and limits.soft_limit < 1:
         yield f"soft_limit ({limits.soft_limit}) has to be at least 1"
-    for machine in fly.vm:
+    for machine in fly.vm or [_Machine()]:
         if 0 < machine.shared_cpus * SHARED_CALLS < most_calls:
             yield (
                 f"MAX_CALLS ({most_calls}) is more than shared vCPUs carry, {SHARED_CALLS} calls each: every call would"
-                " have gaps. Lower it under [env], or take a performance machine"
+                " have gaps. Lower it under [env], or take a performance machine under [[vm]]"
             )
 
 

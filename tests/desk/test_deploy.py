@@ -353,6 +353,14 @@ UNREADY: dict[str, tuple[Callable[[Desk], object], str]] = {
         lambda d: d.edit("fly.toml", "performance-1x", "shared-cpu-4x"),
         "MAX_CALLS (16) is more than shared vCPUs carry",
     ),
+    "the machine that Fly takes unasked": (
+        lambda d: d.edit("fly.toml", '[[vm]]\n  size = "performance-1x"', "[[metrics]]"),
+        "MAX_CALLS (16) is more than shared vCPUs carry",
+    ),
+    "a table in the place of a text": (
+        lambda d: d.edit("fly.toml", 'PORT = "8765"', 'PORT = ["8765"]'),
+        "env: Value error, PORT has to be a text",
+    ),
     "two services": (
         lambda d: d.edit("fly.toml", "[http_service]", "[[http_service]]"),
         "http_service: a table [http_service], once",
@@ -524,13 +532,16 @@ def test_make_sets_secrets(project: Desk) -> None:
         "FLY_MACHINE_ID": "x", "HOST": "0.0.0.0", "PORT": "1", "OPENAI_BASE_URL": "http://127.0.0.1:1/v1",
         "VERIFY_TWILIO": "false", "EDITOR": "vi", "MAX_CALLS": "500",
     }  # fmt: skip
-    env(project, 'BUSINESS_NAME="Al\'s Air"  # words', "V2_API_KEY=", **left)
+    env(
+        project, 'BUSINESS_NAME="Al\'s Air"  # words', "V2_API_KEY='k3y-${of}-v2-0123456789'", "OPERATOR_TOKEN=", **left
+    )
     code, out = made(project, "secrets")
     assert code == 0, out
     assert project.asked == [
         "fly secrets import --app ace --stage",
         *(f'{name}="{value}"' for name, value in SET.items()),
         'BUSINESS_NAME="Al\'s Air"',
+        'V2_API_KEY="k3y-${of}-v2-0123456789"',
     ]
     assert SET["TWILIO_AUTH_TOKEN"] not in out
     assert [name for name in left if f"left out: {name}, " not in out] == []
