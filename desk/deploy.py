@@ -53,7 +53,7 @@ print(json.dumps({name: getattr(bot.settings, name) for name in ("drain_seconds"
 _CHECK = """
 import config, json, os
 try:
-    print(json.dumps([[], config.warnings(config.load(os.environ), {})]))
+    print(json.dumps([[], config.warnings(config.load(os.environ), os.environ)]))
 except config.ConfigError as error:
     print(json.dumps([str(error).splitlines(), []]))
 """
@@ -297,7 +297,7 @@ def secrets(flyctl: str, toml: Path, env: Path) -> int:
         return refuse(wrong, "set")
     for doubt in doubts:
         print(f"warning: {doubt}")
-    print(f"set: {', '.join(chosen)}", flush=True)
+    print(f"handed over: {', '.join(chosen)}", flush=True)
     command = [found, "secrets", "import", "--app", fly.app, "--stage"]
     _show(command)
     lines = "".join(f'{name}="{value}"\n' for name, value in chosen.items())

@@ -544,6 +544,7 @@ def test_make_sets_secrets(project: Desk) -> None:
         'V2_API_KEY="k3y-${of}-v2-0123456789"',
     ]
     assert SET["TWILIO_AUTH_TOKEN"] not in out
+    assert ("handed over: OPENAI_API_KEY, " in out, "warning: DASHBOARD_JOBS_URL is not set" in out) == (True, True)
     assert [name for name in left if f"left out: {name}, " not in out] == []
     assert ("from the next make deploy on" in out, "fly secrets deploy --app ace" in out) == (True, True)
 
