@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from call.session import CallSession, Entry, EntryKind, Reason, State
+from call.spoken_time import write_time
 from logs import mask
 from records import plain_words
 from records.end_reason import blame, ending_of, outcome_of
@@ -213,6 +215,12 @@ def masked(line: CallLine) -> CallLine:
     return replace(line, name=name, number=mask(line.number), why=mask(line.why))
 
 
+def came_of(line: CallLine, zone: ZoneInfo) -> str:
+    """The visit that stands, and why somebody has to call."""
+    visit = f"booked for {write_time(line.booked_at, zone)}" if line.booked_at else ""
+    return ". ".join(filter(None, (visit, line.owed))) or ("a lead" if line.lead else "")
+
+
 def call_story(call_id: str, session: CallSession | None, phase: Phase, delivery: DeliveryRow | None) -> CallStory:
     """The whole call.
 
@@ -338,13 +346,13 @@ def _became(status: Status, refused: str | None, *, anything: bool) -> str:
     return "accepted" if status is Status.DELIVERED or anything else "on its way"
 
 
-def fits(wanted: Wanted, line: CallLine, session: CallSession | None, record: Mapping[str, Any] | None) -> bool:
+def fits(wanted: Wanted, line: CallLine, session: CallSession | None, delivery: DeliveryRow | None) -> bool:
     """Whether a call is one of those that are looked for."""
     return (
         (not wanted.owed or bool(line.owed))
         and (not wanted.parked or line.delivery is Status.PARKED)
         and (not wanted.not_understood or line.not_understood > 0)
-        and (not wanted.find.strip() or _mentions(wanted.find.strip(), line, session, record))
+        and (not wanted.find.strip() or _mentions(wanted.find.strip(), line, session, delivery))
     )
 
 
@@ -354,14 +362,18 @@ def digits_of(text: str) -> str:
     return digits if len(digits) >= FEWEST_DIGITS and not re.search(r"[^\W\d]", text) else ""
 
 
-def _mentions(text: str, line: CallLine, session: CallSession | None, record: Mapping[str, Any] | None) -> bool:
-    """Whether it is the end of a number of the call, or stands in what is known or was said, in any letter case."""
+def _mentions(text: str, line: CallLine, session: CallSession | None, delivery: DeliveryRow | None) -> bool:
+    """Whether it is the end of a number of the call, or stands in what is known or was said, in any letter case.
+
+    All of it stands so in the rows, so that the database can be asked for it (call_search.py).
+    """
     numbers = [line.number, *((session.caller_number, session.callback_phone) if session else ())]
     if (digits := digits_of(text)) and any(number.endswith(digits) for number in numbers):
         return True
-    told = [line.call_id, line.name, line.outcome, line.ended, line.why]
+    told = [line.call_id, line.name, line.why]
     if session:
-        told += [session.problem, session.postal_address, *session.notes, *(entry.text for entry in session.timeline)]
-    else:
-        told.append(str(record or ""))
+        told += [session.problem, session.address, session.zip_code, session.reason or "", *session.notes]
+        told += [entry.text for entry in session.timeline]
+    elif delivery:
+        told.append(str(delivery.record))
     return any(text.casefold() in one.casefold() for one in told)

@@ -162,7 +162,7 @@ def test_which_calls_are_looked_for(wanted: Wanted, found: str) -> None:
     for call_id, session in sessions.items():
         delivery = delivery_of(session, Status.PARKED if call_id == "CA2" else Status.DELIVERED)
         line = call_line(call_id, session, Phase.OVER, delivery)
-        if fits(wanted, line, session, delivery.record):
+        if fits(wanted, line, session, delivery):
             matching.append(call_id)
     assert matching == found.split()
 
@@ -170,8 +170,8 @@ def test_which_calls_are_looked_for(wanted: Wanted, found: str) -> None:
 def test_a_call_that_cannot_be_read_is_found_by_its_record() -> None:
     delivery = delivery_of(booked(), Status.PARKED)
     line = call_line("CA1", None, Phase.OVER, delivery)
-    assert fits(Wanted(find="barton springs"), line, None, delivery.record)
-    assert not fits(Wanted(find="elm street"), line, None, delivery.record)
+    assert fits(Wanted(find="barton springs"), line, None, delivery)
+    assert not fits(Wanted(find="elm street"), line, None, delivery)
 
 
 @pytest.mark.parametrize(
