@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
     operator_token: Secret | None = Field(
-        None, description="Bearer token that shows the operator details of the service"
+        None, description="What the operator logs in with at /calls; as a bearer token it shows the details of /ready"
     )
 
     # Vendors

@@ -281,7 +281,9 @@ def turns_of(session: CallSession) -> tuple[Turn, ...]:
             continue
         again = _asked(entries)
         understood = not (number and again and again == asked and _nothing_else(entries))
-        turns.append(Turn(number, state, tuple(map(_event, entries)), _answer_ms(entries), understood))
+        # A line is decided on before a tool is asked, and heard behind it.
+        in_time = [*entries[:1], *sorted(entries[1:], key=lambda entry: entry.at)]
+        turns.append(Turn(number, state, tuple(map(_event, in_time)), _answer_ms(entries), understood))
         asked = again or asked
         state = next((s for entry in reversed(entries) if (s := _moved(entry))), state)
     return tuple(turns)
@@ -334,7 +336,8 @@ def _parts(delivery: DeliveryRow) -> Iterator[RecordPart]:
     told = _REFUSED.split(delivery.detail)[1:]
     refused = dict(zip(told[::2], told[1::2], strict=True))
     for name in PARTS:
-        if payload := delivery.record.get(name):
+        if kept := delivery.record.get(name):
+            payload = {key: value for key, value in kept.items() if value is not None}  # Those are not sent.
             yield RecordPart(name, payload, _became(delivery.status, refused.get(name), anything=bool(refused)))
 
 

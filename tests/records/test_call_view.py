@@ -11,7 +11,7 @@ from records.call_rows import read_snapshot
 from records.call_view import Wanted, call_line, call_story, digits_of, fits, masked, turns_of
 from records.rows import Phase, Status
 from tests.support.driven_call import FAULT, SILENCE, TIME_UP, TURNS, Conversation, results_for
-from tests.support.stored_calls import START, VISIT, begun, booked, delivery_of, long_call, owed, silent
+from tests.support.stored_calls import START, VISIT, begun, booked, delivery_of, later, long_call, owed, silent
 
 REFUSED = 'job: 400 {"path": "urgency"; "alert: no"}; alert: 500 +15125550142'
 
@@ -73,6 +73,16 @@ def test_the_story_turn_by_turn() -> None:
     assert dict(story.facts)["address"] == "1204 Barton Springs Road, 78704"
 
 
+def test_a_turn_is_told_in_the_order_in_which_it_was_heard() -> None:
+    """A line that was decided on before a tool was asked began to sound behind it."""
+    session = begun()
+    session.note(EntryKind.CALLER, "yes", later(10))
+    session.note(EntryKind.AGENT, "I'm sorry.", later(13), heard=1)
+    session.note(EntryKind.TOOL, "create_callback", later(11), detail="ok")
+    assert [event.text for event in turns_of(session)[1].events] == ["yes", "create_callback", "I'm sorry."]
+    assert turns_of(session)[1].answer_ms == 3000
+
+
 def test_what_became_of_each_message() -> None:
     """As it is sent; the dashboard's words stay its words, whatever is in them."""
     session = booked()
@@ -82,6 +92,7 @@ def test_what_became_of_each_message() -> None:
     assert parts["job"].became == 'not accepted: 400 {"a": "b; c"}'
     assert parts["call"].became == "accepted"
     assert parts["job"].payload["customer_name"] == "Dana Whitfield"
+    assert None not in parts["job"].payload.values()
 
 
 @pytest.mark.parametrize(
