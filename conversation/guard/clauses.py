@@ -39,10 +39,11 @@ PARTS = {
     "can": "can|could|would|will|should|may|might|does|has to|have to|needs to|need to|is able to|be able to|is happy"
     " to|be happy to|be glad to|knows to|wants to",
     "mod": "be able to|have to|need to|want to|then|only|best|be the one to|be happy to|be glad to|surely|first|you|it",
-    "tell": r"tell|say|answer|explain|judge|determine|decide|name|quote|go over|go through|walk you|talk you|speak"
-    r" to|discuss|talk (?:about|over|through)|know|estimate|weigh in|clarify|address|help you with|give|figure|find"
-    r" out|see|look|check|inspect|assess|diagnose|price|have an answer|take a (?:\w+ )?look|have a (?:\w+ )?look"
-    r"|examine|evaluate|confirm|show|sort out|point|advise",
+    "tell": r"tell|(?:talk|go|walk|run|look) (?:\w+ ){0,2}(?:about|over|through|into)|say|answer|explain|judge"
+    r"|determine|decide|name|quote|go over|go through|walk you|talk you|speak to|discuss|talk (?:about|over|through)"
+    r"|know|estimate|weigh in|clarify|address|help you with|give|figure|find out|see|look|check|inspect|assess"
+    r"|diagnose|price|have an answer|take a (?:\w+ )?look|have a (?:\w+ )?look|examine|evaluate|confirm|show|sort"
+    r" out|point|advise",
     "tells": "tells|says|answers|explains|judges|determines|decides|names|quotes|goes over|goes through|knows|gives"
     "|finds out|figures out|sees|looks|checks|inspects|assesses|diagnoses|prices|takes a look|speaks to|sets",
     "known": r"know|say|tell|guess|judge|speak|promise|answer|predict|sure|certain|estimate|compare|speculate"
@@ -56,7 +57,8 @@ PARTS = {
 
 _ADVANCE = r"(?:really |honestly |just |still |simply |even |yet |quite |exactly |here |also |only )*"
 _UNKNOWN = pattern(
-    rf"(?:i|we) (?:know|would know) not|(?:i|we) (?:can|could|do|would|am|are|might|will|may|should|did) not"
+    rf"(?:i|we) (?:know|would know) not|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i|we) (?:can|could|do) not"
+    rf" (?:see|find) anything (?:about|on)|(?:i|we) (?:can|could|do|would|am|are|might|will|may|should|did) not"
     rf" (?:{_ADVANCE}(?:be able to|able to|want to|like to|dare|in a position to|the (?:right )?one to|going to"
     rf"|allowed to|have to|care to|be the one to|possibly|want|wish to|try to|be) ?)*<known>|(?:i|we)(?: \w+)? not"
     rf" (?:sure|certain|aware|familiar)|wish i (?:could|knew|had)|(?:i|we) (?:would|could|can) (?:only|just) (?:be"
@@ -85,13 +87,13 @@ _HANDED = pattern(
     rf" {_TECH}|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+ )?(?:asked|told|given|set|decided"
     rf"|determined|answered|explained|judged|priced|quoted|named|heard|said)|hear(?: \w+)?|learn(?: \w+)?|(?:prices?"
     rf"|it|figure|answer|that|number) (?:\w+ )?comes?)(?: \w+){{0,2}} (?:for|to|with|by|from|than) {_TECH}|(?:ask"
-    rf"|question for|leave \w+ to|up to|depends? on|best|defer to|rests with|belongs to|waits? for|takes|needs"
-    rf"|requires) {_TECH}|(?:depends?|varies|vary|comes? down|hinges|is based|goes by)(?: (?:on|to|by|with))?|only"
-    rf" (?:the |our |a )?(?:<tech>)|one for (?:the |our |a )?(?:<tech>)|you (?:can|could|may|are (?:free|welcome) to"
-    rf"|will be able to) (?:always )?(?:ask|tell|put|raise|mention|bring)|(?:<tech>|<team>) (?:is|are|would be|will"
-    rf" be) (?:the |your |our )?(?:best |right )?(?:person|one|ones|people|best)(?: to (?:ask|tell|answer|talk to"
-    rf"|judge|say|know))?|(?:<can> )?(?:<tell>|<tells>) (?:you )?(?:it )?(?:the|our|a) technician|technician (?:it "
-    rf"|you )*(?:<can> )?(?:<tell>|<tells>)"
+    rf"|question for|leave (?:\w+ ){{1,3}}to|up to|depends? on|best|defer to|rests with|belongs to|waits? for|takes"
+    rf"|needs|requires) {_TECH}|(?:depends?|varies|vary|comes? down|hinges|is based|goes by)(?: (?:on|to|by|with))?"
+    rf"|only (?:the |our |a )?(?:<tech>)|one for (?:the |our |a )?(?:<tech>)|you (?:can|could|may|are (?:free"
+    rf"|welcome) to|will be able to) (?:always )?(?:ask|tell|put|raise|mention|bring)|(?:<tech>|<team>) (?:is|are"
+    rf"|would be|will be) (?:the |your |our )?(?:best |right )?(?:person|one|ones|people|best)(?: to (?:ask|tell"
+    rf"|answer|talk to|judge|say|know))?|(?:<can> )?(?:<tell>|<tells>) (?:you )?(?:it )?(?:the|our|a) technician"
+    rf"|technician (?:it |you )*(?:<can> )?(?:<tell>|<tells>)"
 )
 _NEVER_UNKNOWN = pattern(
     r"(?:know|aware|see|say|think|find|have) (?:of )?(?:any|no|much|a) (?:reason|problem|issue|danger|need|harm|risk"
@@ -157,6 +159,7 @@ _PEOPLE_COME = re.compile(
 )
 
 
+_THEN_TELLS = pattern("(?:<tells>) you .*")
 _OURS_TELL = pattern("(?:<tech>|<team>) .*")
 # What comes before "the technician can tell" as a claim of its own, not as what is told.
 _CLAIMS_FIRST = re.compile(
@@ -179,7 +182,10 @@ def not_known(text: str, spoken: Spoken) -> bool:
     said = head or told
     if said is None or foreign or _NEVER_UNKNOWN.search(text):
         return False
-    if any(not (_UNKNOWN.search(claim) or _HANDED.search(claim)) for claim in claims(text)[0 if told else 1 :]):
+    if any(
+        not (_UNKNOWN.search(claim) or _HANDED.search(claim) or (told and _THEN_TELLS.match(claim)))
+        for claim in claims(text)[0 if told else 1 :]
+    ):
         return False
     around = f"{text[: said.start()]} {text[said.end() :]}"
     stranger = told and _FROM_US.search(text[: told.start()])
@@ -225,14 +231,15 @@ def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
 
 
 _FEEL = pattern(
-    "(?:(?:oh|well|and|believe me|yes|no|,) )*(?:i can wait|(?:i|we) (?:(?:can|do|would|could|did|certainly|will"
-    "|only|fully|am|are|is|was|have|had|feel|been|really|also|too|very|so|not|be|even|myself|both|all|must|say)"
-    " )*(?:sorry|glad|happy|sad|touched|moved|grateful|thankful|hope|wish|understand|imagine|(?:hear|see|know|get"
-    "|can tell) (?:you|how|what|why|that|it|the feeling|this)|appreciate|thank|apologi[sz]e|reali[sz]e|sympathi[sz]e"
-    "|feel|love|like|hate|admire|mean|blame|mind|upset|frustrated|annoyed|mad|angry|furious|same|dream|take (?:that"
-    "|it) as|leave (?:that|it) (?:to|between|with|up to)|laugh|keep you|listening|impressed|miss|honored|welcome"
-    "|remember you are|with|beside|here|relate|catch|respect|envy))|you (?:should (?:not|never) have (?:had|been|to"
-    " (?:call|wait|chase|deal|put|go|repeat|ask|live|sit|be))|deserved?)"
+    "(?:(?:oh|well|and|believe me|yes|no|,) )*(?:i can wait|do not (?:be (?!afraid|scared|alarmed|worried|concerned"
+    "|nervous)|feel bad|apologi[sz]e|blame yourself)|(?:i|we) (?:(?:can|do|would|could|did|certainly|will|only|fully"
+    "|am|are|is|was|have|had|feel|been|really|also|too|very|so|not|be|even|myself|both|all|must|say) )*(?:sorry|glad"
+    "|happy|sad|touched|moved|grateful|thankful|hope|wish|understand|imagine|(?:hear|see|know|get|can tell) (?:you"
+    "|how|what|why|that|it|the feeling|this)|appreciate|thank|apologi[sz]e|reali[sz]e|sympathi[sz]e|feel|love|like"
+    "|hate|admire|mean|blame|mind|upset|frustrated|annoyed|mad|angry|furious|same|dream|take (?:that|it) as|leave"
+    " (?:that|it) (?:to|between|with|up to)|laugh|keep you|listening|impressed|miss|honored|welcome|remember you are"
+    "|with|beside|here|relate|catch|respect|envy))|you (?:should (?:not|never) have (?:had|been|to (?:call|wait"
+    "|chase|deal|put|go|repeat|ask|live|sit|be))|deserved?)"
 )
 _SORRY = pattern(
     r"congratulations|congrats|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful|generous|lovely"
@@ -245,12 +252,14 @@ _SUBJECT = re.compile(
     r"(?:you|your|it|that|this|those|these|what|there|nobody|nothing|no|anyone|anybody|who|which|everyone|life)\b"
 )
 _MODAL = pattern(
-    r"(?:will|shall|can|could|might|may|gonna)|(?:you|he|she|they) (?:should(?! not have| never have)|need(?! not)"
-    r"|have to|has to|better|want to)|(?<!not )(?<!no )needs? to|(?:sounds|seems|looks|feels) like (?!you\b|a (?:lot"
-    r"|long|hard|rough|tough|full|big|good|nice|fun)\b|quite|such|it has been|one of|no|too)\w+|like (?:that|those"
-    r"|this|these|yours) (?!is|must|are|would|makes)\w+|is going to|are going to|(?:is|are|was) (?:just|only|because"
-    r"|due|from|the|merely|caused|that the)|by (?:then|the time)|(?:is|are|was|were|been|be) (?:in|on|at|under"
-    r"|through|up|over|more|less)"
+    r"(?:will|shall|can|could|might|may|gonna)|(?<!should not )(?<!should never )(?<!you do not )have to|^there"
+    r" (?!is no need).*|^(?:nobody|no one|anyone|anybody)(?: else)? (?!should|would|likes?|wants?|enjoys?|deserves?"
+    r"|expects?|blames?|needs?|minds?)\w+|(?:you|he|she|they) (?:should(?! not have| never have)|need(?! not)|have"
+    r" to|has to|better|want to)|(?<!not )(?<!no )needs? to|(?:sounds|seems|looks|feels) like (?!you\b|a (?:lot|long"
+    r"|hard|rough|tough|full|big|good|nice|fun)\b|quite|such|it has been|one of|no|too)\w+|like (?:that|those|this"
+    r"|these|yours) (?!is|must|are|would|makes)\w+|is going to|are going to|(?:is|are|was) (?:just|only|because|due"
+    r"|from|the|merely|caused|that the)|by (?:then|the time)|(?:is|are|was|were|been|be) (?:in|on|at|under|through"
+    r"|up|over|more|less)"
 )
 _SOUNDS = re.compile(r"\b((?:sounds|seems) like you) will\b")
 _IT_DOES = pattern(
@@ -276,7 +285,7 @@ _LIFE = frozenset(
     "kids children family baby twins wedding birthday mother mom father dad son daughter wife husband brother sister"
     " grandson granddaughter grandma grandpa grandmother grandfather grandkids grandchildren dog cat pets life move"
     " moving school work surgery hospital knee house home anniversary retirement vacation trip travel storm holiday"
-    " holidays christmas thanksgiving party guests company studying exams traffic flight marriage loss funeral"
+    " holidays christmas thanksgiving party guests studying exams traffic flight marriage loss funeral"
     " patience story loved ones".split()
 )
 
@@ -287,7 +296,7 @@ def about_the_caller(text: str, spoken: Spoken) -> bool:
     words = text.split()
     foreign = spoken.session.language == "es" and not all(w.known(word) or word in _LIFE for word in words)
     claimed = claims(text)
-    if foreign or len(claimed) > 1 or not _TURNS.isdisjoint(words) or _BACK.search(text) or _commands(words):
+    if foreign or len(claimed) > 1 or not _TURNS.isdisjoint(words) or _BACK.search(text):
         return False
     core = claimed[0] if claimed else text
     feeling = _FEEL.match(core) or _SORRY.match(core)
@@ -296,7 +305,10 @@ def about_the_caller(text: str, spoken: Spoken) -> bool:
         return False
     if feeling:
         return not _HEARD.search(text) or all(_of_theirs(word, spoken) or (hard and word in hard[0]) for word in words)
-    if hard and not hard[0].startswith(("no", "without")) and _DENYING.search(text[: hard.start()]):
+    if _commands(words):
+        return False
+    of_you = words[0] == "you" and words[2:3] == ["not"] and calm(spoken)
+    if hard and not of_you and not hard[0].startswith(("no", "without")) and _DENYING.search(text[: hard.start()]):
         return False
     if not hard and (_IT_DOES.search(text) or _IT_IS.search(text) or not calm(spoken)):
         return False
@@ -330,7 +342,12 @@ Found = re.Match[str] | None
 def _touches(word: str, text: str, feeling: Found, hard: Found, spoken: Spoken) -> bool:
     """Whether the word is one of a class of which only the record speaks, and nothing here makes it harmless."""
     kind = w.kind_of(word)
-    if not kind or (hard and word in hard[0].split()) or (feeling and word in ("us", *feeling[0].split())):
+    if (
+        not kind
+        or word in _LIFE
+        or (hard and word in hard[0].split())
+        or (feeling and word in ("us", *feeling[0].split()))
+    ):
         return False
     felt = bool(feeling or hard)
     theirs = kind in w.OF_THE_CALLER or (kind == "mark" and word.isdigit())

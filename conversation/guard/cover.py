@@ -33,7 +33,7 @@ _HABLA = re.compile(
     r"\bnot((?: (?:you|it|the|me|us|him|her))*) (i (?:can|could|know|would know|have|do)|we (?:can|have))\b"
 )
 _PHRASES = re.compile(r"\b(?:look(?:ing|s|ed)? (?:after|out for|forward)|tak(?:e|es|ing) care of (?:your|her|him"
-r"|them|the|a|my)|com(?:e|ing) up on|reach(?:ed|ing)? out(?: to us)?)\b")  # fmt: skip
+r"|them|the|a|my)|(?:put|kept|been)? ?on hold|com(?:e|ing) up on|reach(?:ed|ing)? out(?: to us)?)\b")  # fmt: skip
 _FIRST = re.compile(r"\bcomes? first\b")
 # Said to somebody who speaks of danger these would be an answer to it.
 _SOOTHES = re.compile(
@@ -54,10 +54,10 @@ _IDIOMS = pattern(
     r" would have it|borrowed time|in (?:a|one) (?:jiffy|flash|snap)|as we speak|before you know it|no big deal|not"
     r" a big deal|up and running|good as new|on top of it|around the corner|in the works|on the books(?=$)|have you"
     r" down|got you down|put you (?:down|in|on|through)|pull\w* (?:a few )?strings|one way or another|make it right"
-    r"|the best of the best|second to none|a breeze|if i were you|if it were (?:me|my \\w+)|right thing|did"
-    r" everything right|sit tight|hang in there|(?:got|have|has|is) (?:plenty of |lots of |all the |some |enough"
-    r" )?time(?= [,.]|$)|par for the course|to the front|straight to|a cinch|best bet|better off|in no (?:danger"
-    r"|rush)|light at the end"
+    r"|the best of the best|second to none|why not(?= [,.])|a breeze|if i were you|if it were (?:me|my \\w+)|right"
+    r" thing|did everything right|sit tight|hang in there|(?:got|have|has|is) (?:plenty of |lots of |all the |some "
+    r"|enough )?time(?= [,.]|$)|par for the course|to the front|straight to|a cinch|best bet|better off|in no"
+    r" (?:danger|rush)|light at the end"
 )
 
 

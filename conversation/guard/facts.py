@@ -89,7 +89,7 @@ def _offered(spoken: Spoken) -> bool:
 
 _BOOKED = (
     "booked|book|booking|schedule[ds]?|scheduling|reserve[ds]?|confirm(?:ed)?|visit|appointment|set(?: up)?|final"
-    "|fixed|arranged|decided|settled|in stone|made|definite|agreed|down|changed|unbooked|reservation|slot"
+    "|fixed|arranged|decided|settled|in stone|made|definite|agreed|locked|down|changed|unbooked|reservation|slot"
 )
 _WISHED = (
     "asked|ask|said|mentioned|wanted|want|like|prefer|preferred|wished|wish|hoping|asking|after|told|picked|chose|mind"
@@ -104,6 +104,8 @@ _BRINGS = r"(?:we|they|he|she|technician|it|team) (?:will|are)"
 # fmt: off
 # fmt: off
 # fmt: off
+# fmt: off
+# fmt: off
 FACTS: tuple[Fact, ...] = (
     # Courtesy
     fact("(?:good|nice|welcome|hello|hi|thanks|thank you).* (?:again|back)", may="again call",
@@ -114,10 +116,10 @@ FACTS: tuple[Fact, ...] = (
          "|it)|you are (?:right|correct)(?: about (?:that|it))?|no|please|yes|(?:i am|we are) (?:listening|still here"
          "|with you|here)|(?:only )?(?:that|it) helps|so|then|there|to (?:ask|say|ask that|want that)|thanks for"
          " calling(?: us| xxbiz)?|you (?:have reached|are through to) xxbiz|(?:this|here) is xxbiz(?: in austin)?|of"
-         " heating and (?:air conditioning|cooling)|welcome to austin|none taken|no offense taken|to you|thank you"
-         " for calling(?: us| xxbiz)?|(?:it|that|this) should (?:not|never) (?:happen|have happened|be (?:like"
-         " )?(?:that|this)(?: way)?))(?: |$))+$", may="*", never="^(?:so|then|there|to.*)$|^(?:right|no|okay|so)"
-         " (?:there|so|then)", answers=False),
+         " heating and (?:air conditioning|cooling)|welcome to austin|that may be|none taken|no offense taken|to you"
+         "|thank you for calling(?: us| xxbiz)?|(?:it|that|this) should (?:not|never) (?:happen|have happened|be"
+         " (?:like )?(?:that|this)(?: way)?))(?: |$))+$", may="*", never="^(?:so|then|there|to.*)$|^(?:right|no|okay"
+         "|so) (?:there|so|then)", answers=False),
     fact(r"(?:that|this|which|it) (?:is|would be|sounds|makes)(?: \w+)* (?:fine|okay|alright|problem|trouble|bother"
          r"|fair|question|point|thing|good to know|sense|reasonable|understandable|natural|clear|helpful|useful"
          r"|choice|enough|concern|wise|sensible)|understandable|reasonable|is (?:perfectly )?fair|(?:no|not a)"
@@ -224,11 +226,11 @@ FACTS: tuple[Fact, ...] = (
     fact("nothing|no|not|none|neither|until|before|unless|only|without|yet|unbooked", _BOOKED
          + "|not yet|not so far|nothing yet", may="visit booked nothing now cancel move final moment yours xxtws xxts"
          " xxtw xxtwf xxtf xxtf1 xxtwf1 xxtwf1s unbooked ours day call two settled changed arranged",
-         backed=lambda s: s.nothing_booked, never=r"(?:but|and) (?:will|it|that|you)|in a moment|need|not only|not"
-         r" (?:need|have to|go|agree|say|tell|open|only|be|worry|take)|can not|to be booked|would not|will not|as"
-         r" good as|you are|you (?:do )?(?:not )?have|no longer|come|coming|only (?!(?:once|when|after|the|a|if))\w+"
-         r"|only .*(?<!say so)(?<!say yes)(?<!agree)(?<!agreed)(?<!yes)(?<!confirm)(?<!okay)$|will|held|no (?:problem"
-         r"|need|one)|nobody|nothing to (?!cancel|move|change)\w+|before (?:the )?visit"),
+         backed=lambda s: s.nothing_booked, never=r"(?:but|and) (?:will|it|that|you)|in a moment|(?<!will )need|not"
+         r" only|not (?:need|have to|go|agree|say|tell|open|only|be|worry|take)|can not|to be booked|would not|will"
+         r" not|as good as|you are|you (?:do )?(?:not )?have|no longer|come|coming|only (?!(?:once|when|after|the|a"
+         r"|if))\w+|only .*(?<!say so)(?<!say yes)(?<!agree)(?<!agreed)(?<!yes)(?<!confirm)(?<!okay)$|will|held|no"
+         r" (?:problem|need|one)|nobody|nothing to (?!cancel|move|change)\w+|before (?:the )?visit"),
     fact(r"xxt(?:[wf1]*[ws]\w*)", _WISHED + r"|would be|i have(?= xxt\S*$)", may="xxtw xxtws xxtwf xxtwfs xxtwf1"
          " xxtwf1s xxts xxtfs xxtf1s visit day time count booked works", never=r"(?:that|it) is (?!(?:the|what|xxt\w+"
          r" (?:that )?you|when|not)).*|booked|confirmed|set|works|can|is on|to be|have you|you have it|free|open|will"
@@ -289,6 +291,8 @@ FACTS: tuple[Fact, ...] = (
          never=r"no one|nobody|no|never|now|already|moment|hour|visit|soon|will (?!know|do|have|ask|get|need)\w+"
          r"|(?:someone|they|team|he|she) (?:is|are|has)|today"),
 )
+# fmt: on
+# fmt: on
 # fmt: on
 # fmt: on
 # fmt: on

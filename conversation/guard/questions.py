@@ -29,7 +29,8 @@ _ABOUT = {
     Question.ADDRESS: phrase(r"address|streets?|house number|where|whereabouts|located|live|place|property"),
     Question.WHEN: phrase(_WHEN),
     Question.CHANGE_WHAT: phrase(
-        r"chang\w+|need\w*|spell\w*|which part|correct|wrong|right|different|fix|should it (?:be|say)|instead"
+        r"chang\w+|need\w*|spell\w*|which part|correct|wrong|right|different|fix|should (?:\w+ ){1,2}(?:be|say|read)"
+        r"|instead"
     ),
     Question.SCHEDULE_OFFER: phrase(
         r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"

@@ -29,7 +29,7 @@ cooling: refrigeración enfriamiento clima; costs: cuesta vale sale cuestan vale
 cost: costo precio tarifa costos precios;
 credited: descuentan descuenta abonan abona acreditan acredita acreditados aplican aplica descontados; day: día;
 days: días; decide: decide decidir decidirse; depends: depende dependerá; diagnostic: diagnóstico;
-do: hacerla hacerlo hacer hace hacen haga hagan realiza realizan; due: debe; early: temprano; exact: exacta exacto;
+do: hacerla hacerlo hacer hace hacen haga hagan realiza realizan; must: debe; early: temprano; exact: exacta exacto;
 exactly: exactamente precisamente; explain: explicar explicarle explicárselo explicarlo aclarar aclararle;
 false: falso; family: familia niños hijos bebé; first: primero primera; for: por para;
 frustrating: frustrante molesto incómodo pesado desesperante; frustration: frustración enojo coraje; from: desde;

@@ -16,12 +16,12 @@ GLUE = frozenset(
     " thing things is are was were am have has had do does did can could should would may might must will shall need"
     " needs i we they he she nobody nothing not no never none neither nor without and but if because , please sorry"
     " afraid hi hello hey thanks thank many likewise congratulations maam sir happened birthday loss glad hoping"
-    " looked happen whenever offered share shared sharing mean means meant wonder wondering bring raise mention"
+    " looked happen tends whenever offered share shared sharing mean means meant wonder wondering bring raise mention"
     " mentioning main generally overall people's use used handle handles specialize strictly".split()
 )
 FINITE = frozenset(
-    "is are was were am have has had do does did can could should would may might must will shall need needs it's i we"
-    " they he she".split()
+    "is are was were am have has had do does did can could should would may might must will shall need needs"
+    " deserves it's i we they he she".split()
 )
 
 # Each word belongs to the first class that has it.
@@ -114,18 +114,18 @@ OF_THE_CALLER = frozenset("when day unit part state count price repair look come
 FELT_WITH = frozenset("call contact price workings area count people company".split())
 
 HARD = re.compile(
-    r"(?<!\S)(?:hard|rough|tough|frustrat\w+|annoy\w+|stressful|stress|awful|terrible|horrible|dreadful|miserable"
-    r"|misery|unpleasant|painful|uncomfortable|discomfort|upset\w*|worr(?:y|ying|ied)|disappoint\w+|sad|confusing"
-    r"|confusion|exhaust\w+|tir(?:ed|ing|esome)|draining|distress\w*|aggravating|unbearable|irritat\w+|brutal|lousy"
-    r"|rotten|unfair|inconvenien\w+|unfortunate|maddening|infuriating|scary|scared|trying|wearing|overwhelm\w+"
-    r"|unsettling|unnerving|harsh|grim|cruel|difficult|pain|hassle|nuisance|shame|pity|headache|bother|mess|ordeal"
-    r"|struggle|nightmare|burden|strain|trouble|fed|furious|angry|mad|uneasy|unacceptable|frightening|unhappy"
-    r"|rattling|nerves?|nervous|rude|lot|tedious|dreary|ghastly|wretched|nerve.?racking|stuck|worst|cold|hot"
-    r"|freezing|sweltering|chilly|sticky|bad|too much|too many|too long|so long|long|crazy|wear\w* (?:on|you)|get\w*"
-    r" (?:to you|old)|keeps? you up|enough|last thing|no fun|no picnic|no joke|not easy|not fun|not right|not okay"
-    r"|not fair|no way to|without (?:any )?(?:heat|ac|air|sleep|cooling|heating)|no (?:heat|ac|air|sleep|cooling)"
-    r"|(?:to|had|of|been|are|is) (?:deal|dealing|put up|putting up|go|going|gone) (?:with|through)|grating"
-    r"|sleepless)(?!\S)"
+    r"(?<!\S)(?:worn out|never (?:easy|fun)|hard|rough|tough|frustrat\w+|annoy\w+|stressful|stress|awful|terrible"
+    r"|horrible|dreadful|miserable|misery|unpleasant|painful|uncomfortable|discomfort|upset\w*|worr(?:y|ying|ied)"
+    r"|disappoint\w+|sad|confusing|confusion|exhaust\w+|tir(?:ed|ing|esome)|draining|distress\w*|aggravating"
+    r"|unbearable|irritat\w+|brutal|lousy|rotten|unfair|inconvenien\w+|unfortunate|maddening|infuriating|scary"
+    r"|scared|trying|wearing|overwhelm\w+|unsettling|unnerving|harsh|grim|cruel|difficult|pain|hassle|nuisance|shame"
+    r"|pity|headache|bother|mess|ordeal|struggle|nightmare|burden|strain|trouble|fed|furious|angry|mad|uneasy"
+    r"|unacceptable|frightening|unhappy|rattling|nerves?|nervous|rude|lot|tedious|dreary|ghastly|wretched"
+    r"|nerve.?racking|stuck|worst|cold|hot|freezing|sweltering|chilly|sticky|bad|too much|too many|too long|so long"
+    r"|long|crazy|wear\w* (?:on|you)|get\w* (?:to you|old)|keeps? you up|enough|last thing|no fun|no picnic|no joke"
+    r"|not easy|not fun|not right|not okay|not fair|no way to|without (?:any )?(?:heat|ac|air|sleep|cooling|heating)"
+    r"|no (?:heat|ac|air|sleep|cooling)|(?:to|had|of|been|are|is) (?:deal|dealing|put up|putting up|go|going|gone)"
+    r" (?:with|through)|grating|sleepless)(?!\S)"
 )
 
 
