@@ -142,7 +142,7 @@ def _commands(words: list[str]) -> bool:
 
 
 def _stands_alone(piece: list[str], weakly: bool) -> bool:
-    if _commands(piece):
+    if _commands(piece) or piece[0] in ("maybe", "perhaps", "possibly", "say", "roughly"):
         return True
     if not weakly:
         return piece[0] in _SUBJECTS or not w.FINITE.isdisjoint(piece)
@@ -159,7 +159,14 @@ _PEOPLE_COME = re.compile(
 )
 
 
-_THEN_TELLS = pattern("(?:<tells>) you .*")
+_BESIDE = pattern(
+    "(?:<tells>) you .*|(?:i|we) (?:can )?(?:understand|know|see|hear) (?:that )?you (?:would like|want|need|asked) .*"
+)
+# Of these only the technician's word is one of what a visit shows; of others it is that somebody is at it.
+_AT_IT = pattern(
+    r"(?:<team>)(?: \w+){0,3} (?:know|see|look|check|inspect|find out|figure out|sort out|decide|knows|sees|looks"
+    r"|checks|decides)(?: into)?|technicians? knows(?! (?:what|whether|how|best|for|why))"
+)
 _OURS_TELL = pattern("(?:<tech>|<team>) .*")
 # What comes before "the technician can tell" as a claim of its own, not as what is told.
 _CLAIMS_FIRST = re.compile(
@@ -180,12 +187,10 @@ def not_known(text: str, spoken: Spoken) -> bool:
     told = None if head else _HANDED.search(text)
     foreign = spoken.session.language == "es" and not all(map(w.known, text.split()))
     said = head or told
-    if said is None or foreign or _NEVER_UNKNOWN.search(text):
+    at_it = told and _AT_IT.search(text)
+    if said is None or foreign or at_it or _NEVER_UNKNOWN.search(text):
         return False
-    if any(
-        not (_UNKNOWN.search(claim) or _HANDED.search(claim) or (told and _THEN_TELLS.match(claim)))
-        for claim in claims(text)[0 if told else 1 :]
-    ):
+    if any(not (_UNKNOWN.search(claim) or _HANDED.search(claim) or _BESIDE.match(claim)) for claim in claims(text)):
         return False
     around = f"{text[: said.start()]} {text[said.end() :]}"
     stranger = told and _FROM_US.search(text[: told.start()])
@@ -198,6 +203,7 @@ def not_known(text: str, spoken: Spoken) -> bool:
     return not any(_supposed(word, spoken, around, unknown=head is not None) for word in around.split())
 
 
+_PARTS_OF_A_DAY = frozenset("morning mornings afternoon afternoons evening evenings night tonight".split())
 _TELLABLE = frozenset("look repair price unit day call promise visit team tech ours booked come area credit".split())
 _ASKABLE = _TELLABLE | frozenset("state cash company time danger part held workings people contact sent advice".split())
 
@@ -217,15 +223,17 @@ def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
     ):
         asked = rf"\b(?:whether|if|what|how|why|about|on|any)\b(?:(?! and | but |,).)*\b{word}\b"
         return re.search(asked, text) is None
+    if not unknown and word.startswith("xxt") and word != "xxtheirs":
+        return True
     if (
-        not kind
+        (not kind and word not in _PARTS_OF_A_DAY)
         or kind in _TELLABLE
         or word in ("hour", "hours", "moment", "year", "month")
         or spoken.is_theirs(word)
         or re.fullmatch(r"xxt(?:[wf1]*[ws]\w*|w?f\w*)", word)
     ):
         return False
-    if kind == "mark" or word.startswith("xxt"):
+    if kind == "mark" or word.startswith("xxt") or word in _PARTS_OF_A_DAY:
         return word not in ("xxasap", "xxfee", "xxhalf", "xxbiz", "xxphone", "xxaddr", "xxzip")
     return kind not in _ASKABLE or (not unknown and not open_ended)
 
@@ -234,12 +242,13 @@ _FEEL = pattern(
     "(?:(?:oh|well|and|believe me|yes|no|,) )*(?:i can wait|do not (?:be (?!afraid|scared|alarmed|worried|concerned"
     "|nervous)|feel bad|apologi[sz]e|blame yourself)|(?:i|we) (?:(?:can|do|would|could|did|certainly|will|only|fully"
     "|am|are|is|was|have|had|feel|been|really|also|too|very|so|not|be|even|myself|both|all|must|say) )*(?:sorry|glad"
-    "|happy|sad|touched|moved|grateful|thankful|hope|wish|understand|imagine|(?:hear|see|know|get|can tell) (?:you"
-    "|how|what|why|that|it|the feeling|this)|appreciate|thank|apologi[sz]e|reali[sz]e|sympathi[sz]e|feel|love|like"
-    "|hate|admire|mean|blame|mind|upset|frustrated|annoyed|mad|angry|furious|same|dream|take (?:that|it) as|leave"
-    " (?:that|it) (?:to|between|with|up to)|laugh|keep you|listening|impressed|miss|honored|welcome|remember you are"
-    "|with|beside|here|relate|catch|respect|envy))|you (?:should (?:not|never) have (?:had|been|to (?:call|wait"
-    "|chase|deal|put|go|repeat|ask|live|sit|be))|deserved?)"
+    "|happy|sad|touched|moved|grateful|thankful|hope|wish|understand|imagine|(?:know (?:how|it|you|the feeling|that"
+    "|what (?:you mean|it is like|that is like))|(?:hear|see|get|can tell) (?:you|how|what|why|that|it|the feeling"
+    "|this))|appreciate|thank|apologi[sz]e|reali[sz]e|sympathi[sz]e|feel|love|like|hate|admire|mean|blame|mind|upset"
+    "|frustrated|annoyed|mad|angry|furious|same|dream|take (?:that|it) as|leave (?:that|it) (?:to|between|with|up"
+    " to)|laugh|keep you|listening|impressed|miss|honored|welcome|remember you are|with|beside|here|relate|catch"
+    "|respect|envy))|you (?:should (?:not|never) have (?:had|been|to (?:call|wait|chase|deal|put|go|repeat|ask|live"
+    "|sit|be))|deserved?)"
 )
 _SORRY = pattern(
     r"congratulations|congrats|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful|generous|lovely"
@@ -257,9 +266,9 @@ _MODAL = pattern(
     r"|expects?|blames?|needs?|minds?)\w+|(?:you|he|she|they) (?:should(?! not have| never have)|need(?! not)|have"
     r" to|has to|better|want to)|(?<!not )(?<!no )needs? to|(?:sounds|seems|looks|feels) like (?!you\b|a (?:lot|long"
     r"|hard|rough|tough|full|big|good|nice|fun)\b|quite|such|it has been|one of|no|too)\w+|like (?:that|those|this"
-    r"|these|yours) (?!is|must|are|would|makes)\w+|is going to|are going to|(?:is|are|was) (?:just|only|because|due"
-    r"|from|the|merely|caused|that the)|by (?:then|the time)|(?:is|are|was|were|been|be) (?:in|on|at|under|through"
-    r"|up|over|more|less)"
+    r"|these|yours) (?!is|must|are|would|makes)\w+|is going to|are going to|(?:it|that|this) (?:must|has to) be"
+    r" (?:the|from|your)|(?:is|are|was) (?:just|only|because|due|from|the|merely|caused|that the)|by (?:then|the"
+    r" time)|(?:is|are|was|were|been|be) (?:in|on|at|under|through|up|over|more|less)"
 )
 _SOUNDS = re.compile(r"\b((?:sounds|seems) like you) will\b")
 _IT_DOES = pattern(
@@ -268,8 +277,9 @@ _IT_DOES = pattern(
     r" )?(?:patience|courage|heart)|goes without|means)\w+"
 )
 _IT_IS = pattern(
-    r"(?:it|that|this) (?:is|was) (?!(?:\w+(?:ing|ful|ous|ible|able|ive|al|y|ed|ent|ant|et|ious|dear"
-    r"|sad|smart|kind|nice|good))\b)\w+$"
+    r"(?:it|that|this) (?:is|was) (?!(?:\w+ing|good|kind|nice|sweet|thoughtful|fair|true|funny|wonderful|lovely"
+    r"|great|sad|generous|brave|smart|wise|right|clear|understandable|natural|helpful|hilarious|adorable|cute"
+    r"|impressive|dear|mine|all|it|beautiful)\b)\w+$"
 )
 _YOU_DO = pattern(
     r"(?<!when )(?<!while )(?<!that )you (?!(?:have|has|are|were|was|had|must|sound|seem|feel|deserve|did|do|should"

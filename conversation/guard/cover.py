@@ -54,10 +54,11 @@ _IDIOMS = pattern(
     r" would have it|borrowed time|in (?:a|one) (?:jiffy|flash|snap)|as we speak|before you know it|no big deal|not"
     r" a big deal|up and running|good as new|on top of it|around the corner|in the works|on the books(?=$)|have you"
     r" down|got you down|put you (?:down|in|on|through)|pull\w* (?:a few )?strings|one way or another|make it right"
-    r"|the best of the best|second to none|why not(?= [,.])|a breeze|if i were you|if it were (?:me|my \\w+)|right"
-    r" thing|did everything right|sit tight|hang in there|(?:got|have|has|is) (?:plenty of |lots of |all the |some "
-    r"|enough )?time(?= [,.]|$)|par for the course|to the front|straight to|a cinch|best bet|better off|in no"
-    r" (?:danger|rush)|light at the end"
+    r"|the best of the best|second to none|why not(?= [,.])|(?:first|next) in line|see what (?:i|we) can|being with"
+    r" us|going around|not the (?:first|only)|close by|closer than|near us|not far|right (?:place|people)|a breeze"
+    r"|if i were you|if it were (?:me|my \\w+)|right thing|did everything right|sit tight|hang in there|(?:got|have"
+    r"|has|is) (?:plenty of |lots of |all the |some |enough )?time(?= [,.]|$)|par for the course|to the front"
+    r"|straight to|a cinch|best bet|better off|in no (?:danger|rush)|light at the end"
 )
 
 

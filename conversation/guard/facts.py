@@ -106,6 +106,9 @@ _BRINGS = r"(?:we|they|he|she|technician|it|team) (?:will|are)"
 # fmt: off
 # fmt: off
 # fmt: off
+# fmt: off
+# fmt: off
+# fmt: off
 FACTS: tuple[Fact, ...] = (
     # Courtesy
     fact("(?:good|nice|welcome|hello|hi|thanks|thank you).* (?:again|back)", may="again call",
@@ -150,8 +153,8 @@ FACTS: tuple[Fact, ...] = (
          r"|it)|^(?:the|your) (?:name|address|zip|number|street|day)|(?:make|be) sure|be (?:clear|honest)|rephrase"
          r"|double check|let us (?:start|begin)|you (?:can|could|may|are free to) (?:choose|pick|change|decide|think"
          r"|name)", may="day zip look sure unit noise door area two five moment quick simple visit made ours will",
-         never=r"today|asap|calls|open|new|covers?|come|set|fix|back|off|book|booked|works?|next|move|xxt\w+|you will"
-         r"|will (?!take)|made (?!sure)|give me a moment|look|" + _BRINGS, answers=False),
+         never=r"him|them|will make|today|asap|calls|open|new|covers?|come|set|fix|back|off|book|booked|works?|next"
+         r"|move|xxt\w+|you will|will (?!take)|made (?!sure)|give me a moment|look|" + _BRINGS, answers=False),
     fact("^(?:(?:just|only|but|and|then|or|so) )*(?:to|so that|before|if|once|when|whenever|until|unless|after|as"
          " long as|as soon as|in case|should|for|while)", may="sub look visit booked tech team come repair day zip"
          " sure call unit open door two ready ours day reached work works possible home area right off door opening"
@@ -163,9 +166,9 @@ FACTS: tuple[Fact, ...] = (
          answers=False),
     # Help
     fact(r"(?:(?:i|we) )?(?:can|could|would (?:like|love) to|would be (?:happy|glad) to|(?:am|are) (?:happy|glad"
-         r"|here) to|(?:do )?want to|will|happy to|glad to) (?:help|assist)|let us (?:start|find|see|figure out|begin"
-         r"|get (?:that|it|this) (?:looked at|checked|seen)|take|talk about)|(?:i|we) (?:can|could|should|would like"
-         r" to) (?:get|have) (?:that|it|this|your \w+|the \w+) (?:looked at|checked|seen|scheduled|looked into|set up"
+         r"|here) to|(?:do )?want to|happy to|glad to) (?:help|assist)|let us (?:start|find|see|figure out|begin|get"
+         r" (?:that|it|this) (?:looked at|checked|seen)|take|talk about)|(?:i|we) (?:can|could|should|would like to)"
+         r" (?:get|have) (?:that|it|this|your \w+|the \w+) (?:looked at|checked|seen|scheduled|looked into|set up"
          r"|started)|(?:i|we) (?:can|could) (?:set (?:that|it|a visit|one) up|set up (?:a visit|one|that)|schedule"
          r" (?:a visit|one|that)|find (?:you )?a (?:time|day))|what (?:i am|we are) here for|(?:we are )?here to help",
          may="look visit unit day zip problem will ours schedule scheduled set trouble works happy",
@@ -235,8 +238,6 @@ FACTS: tuple[Fact, ...] = (
          " xxtwf1s xxts xxtfs xxtf1s visit day time count booked works", never=r"(?:that|it) is (?!(?:the|what|xxt\w+"
          r" (?:that )?you|when|not)).*|booked|confirmed|set|works|can|is on|to be|have you|you have it|free|open|will"
          r"|xxt\w+ it is|got you|good"),
-    fact(r"^xxt(?:[wf1]*[ws]\w*)$", may="xxtw xxtws xxtwf xxts xxtfs", backed=lambda s: "?" not in s.last,
-         answers=False),
     fact(r"xxtw?f\w*", may="day time visit open available openings opening slot slots two both offer now options free"
          " show xxtf xxtf1 xxtwf xxtwf1 xxtfs xxtf1s xxtwfs xxtwf1s soonest next count moment", backed=_offered,
          never=r"(?:only|left|not|no|have you|you (?:are|have)|works? for (?:us|me)|needs?|will|yours|mine|technician"
@@ -270,18 +271,20 @@ FACTS: tuple[Fact, ...] = (
          r"|near\w*|xxzip|outside|not|in front|technician|today"),
     fact("xxzip|xxaddr|it|that|one|your|you|yours", "area|served|covered|ours|included|serve|cover|inside|including"
          "|too", may="area ours yours xxzip xxaddr xxdays included xxprefix zip", backed=lambda s: s.served is True,
-         never=r"not|no|near|outside|our(?! area| service)|austin|will|and|technician|you (?!are)\w+|come|today"),
+         never=r"^(?:that|it) is included|not|no|near|outside|our(?! area| service)|austin|will|and|technician|you"
+         r" (?!are)\w+|come|today"),
     # A call back
-    fact("call|calls|called|calling|callback|xxasap|touch|hear|(?:it|that) (?:will|would) be (?:the |our |a |one of"
-         " (?:our |the )?)?(?:team|someone|somebody|person)|reach", may="call team come xxasap xxphone ours will"
-         " repair price unit day know yet visit nothing part booked sure promise hear next count human free",
-         backed=lambda s: s.callback_due, never=r"i am sure|(?:it|that) (?:can|could)|wait|no one|nobody|no (?!idea"
-         r"|exact)\w+|never|now|already|moment|(?<!exact )(?<!the )(?<!what )hour|visit (?!is not)|first(?! ,)|not"
-         r" (?!know|say|tell|have|sure|promise|who|when|what|exactly|yet|want|a ).*|will (?:find|arrange|set|fix|take"
-         r"|help(?! you)|have (?!an answer)).*|com(?:e|es|ing)(?! from)|(?:i|we) (?:have|will) .*(?:told|asked"
-         r"|booked)|today|right away|free|repaired|fixed|before|has been called|(?:they|team) (?:is|are|have|has)"
-         r"|technician|within|should (?!you)|if you (?!have|want|need)|(?:on|up) (?:the|your) (?:way|list)|may call"
-         r"|last|xxname (?:will|is)|booked(?<!not booked)(?<!nothing is booked)(?<!no visit is booked)"),
+    fact("call|calls|called|calling|callback|xxasap|touch|hear|^(?:only )?will be (?:someone|somebody)|(?:it|that)"
+         " (?:will|would) be (?:the |our |a |one of (?:our |the )?)?(?:team|someone|somebody|person)|reach",
+         may="call team come xxasap xxphone ours will repair price unit day know yet visit nothing part booked sure"
+         " promise hear next count human free", backed=lambda s: s.callback_due, never=r"i am sure|i (?:will|can)"
+         r" call|(?:it|that) (?:can|could)|wait|no one|nobody|no (?!idea|exact)\w+|never|now|already|moment|(?<!exact"
+         r" )(?<!the )(?<!what )hour|visit (?!is not)|first(?! ,)|not (?!know|say|tell|have|sure|promise|who|when"
+         r"|what|exactly|yet|want|a ).*|will (?:find|arrange|set|fix|take|help(?! you)|have (?!an answer)).*|com(?:e"
+         r"|es|ing)(?! from)|(?:i|we) (?:have|will) .*(?:told|asked|booked)|today|right away|free|repaired|fixed"
+         r"|before|has been called|(?:they|team) (?:is|are|have|has)|technician|within|should (?!you)|if you (?!have"
+         r"|want|need)|(?:on|up) (?:the|your) (?:way|list)|may call|last|xxname (?:will|is)|booked(?<!not"
+         r" booked)(?<!nothing is booked)(?<!no visit is booked)"),
     fact(r"^(?:a |an |so |and )*(?:team|advisors?|someone|somebody)(?: from (?:the|our) (?:team|office))?$|(?:i|we)"
          r" (?:can|could|will) (?:have|ask|get) (?:the |our )?(?:team|someone|somebody) (?:to )?call|(?:team|someone"
          r"|somebody|they) (?:can|could|will know where to|knows where to|is able to|should) (?:call|reach|get back"
@@ -291,6 +294,9 @@ FACTS: tuple[Fact, ...] = (
          never=r"no one|nobody|no|never|now|already|moment|hour|visit|soon|will (?!know|do|have|ask|get|need)\w+"
          r"|(?:someone|they|team|he|she) (?:is|are|has)|today"),
 )
+# fmt: on
+# fmt: on
+# fmt: on
 # fmt: on
 # fmt: on
 # fmt: on

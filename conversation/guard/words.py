@@ -71,9 +71,9 @@ _CLASSES = {
     " refrigerant\\w* freon wir(?:e|es|ing) sensors? blowers? fans? belts? bearings? ducts? ductwork exchangers?"
     " boards? circuits? drains? pumps? condensers? evaporators? leaks? leaky burners? parts? panels? battery"
     " batteries",
-    "state": "old older aging age worn broke\\w* faulty fail\\w* crack\\w* clogg\\w+ dirty frozen froze resolv\\w+"
-    " solv\\w+ restor\\w+ easy easily simpl\\w+ probabl\\w+ likely definitely obviously blown dying dead dies died"
-    " working works work worked better stuck loose overheat\\w* tripped",
+    "state": r"worse old older aging age worn broke\w* faulty fail\w* crack\w* clogg\w+ dirty frozen froze resolv\w+"
+    r" solv\w+ restor\w+ easy easily simpl\w+ probabl\w+ likely definitely obviously blown dying dead dies died"
+    r" working works work worked better stuck loose overheat\w* tripped",
     "unit": "systems? units? furnaces? heaters? acs? heat heating cooling air conditioners? conditioning equipment"
     " hvac noise noises appliances?",
     "company": "licens\\w+ certif\\w+ bonded experience[ds]? train\\w* brands? qualified reputation guarantee\\w*"
@@ -114,7 +114,7 @@ OF_THE_CALLER = frozenset("when day unit part state count price repair look come
 FELT_WITH = frozenset("call contact price workings area count people company".split())
 
 HARD = re.compile(
-    r"(?<!\S)(?:worn out|never (?:easy|fun)|hard|rough|tough|frustrat\w+|annoy\w+|stressful|stress|awful|terrible"
+    r"(?<!\S)(?:never (?:easy|fun)|hard|rough|tough|frustrat\w+|annoy\w+|stressful|stress|awful|terrible"
     r"|horrible|dreadful|miserable|misery|unpleasant|painful|uncomfortable|discomfort|upset\w*|worr(?:y|ying|ied)"
     r"|disappoint\w+|sad|confusing|confusion|exhaust\w+|tir(?:ed|ing|esome)|draining|distress\w*|aggravating"
     r"|unbearable|irritat\w+|brutal|lousy|rotten|unfair|inconvenien\w+|unfortunate|maddening|infuriating|scary"
