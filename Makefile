@@ -76,11 +76,26 @@ $(STAMP):
 	@echo "Rendering the bot's fixed lines, for calls on virtual time."
 	@$(PY) -m simulator.rig.fixed_lines || true
 
-# make tells small letters from capitals: without this, `scenario=gas_leak` would place another call without a word.
-CHOICES := scenario fault model fast seed to env
+# What may stand on the command line beside a target; beside all others ARGS alone. make itself would take any other name
+# without a word, and do something else than what was meant: place another call, deploy with another file.
+TAKES.call := SCENARIO FAULT MODEL FAST SEED ENV TO ARGS
+TAKES.ring := TO
+TAKES.number-point := YES ARGS
+TAKES.number-restore := YES ARGS
+TAKES.contract := V2 DASHBOARD ARGS
+TAKES.explain := SAY QUESTION ARGS
+TAKES.deploy := SKIP_TESTS CONFIG FLY ARGS
+TAKES.secrets := ENV CONFIG FLY
+TAKEN := $(sort $(foreach goal,$(MAKECMDGOALS),$(or $(TAKES.$(goal)),ARGS)))
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+STRANGE := $(filter-out PYTHON VENV STAMP PYTEST MAKE_PROGRAM $(TAKEN),$(GIVEN))
+ifneq ($(STRANGE),)
+NEAR := $(foreach name,$(STRANGE),$(shell $(PYTHON) -c 'import difflib, sys; \
+  print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1, 0.5))' '$(name)' $(TAKEN)))
+$(error make $(MAKECMDGOALS) takes no $(STRANGE)$(if $(NEAR), (did you mean $(NEAR)?)). It takes: $(TAKEN))
+endif
+
 call: $(STAMP)
-	@test -z "$(strip $(foreach name,$(CHOICES),$($(name))))" || { \
-	  echo "In capitals: make call SCENARIO=... FAULT=... MODEL=real FAST=1 SEED=... TO=..." >&2; exit 2; }
 	@test -z "$(filter-out real,$(MODEL))" || { echo "MODEL can only be: real" >&2; exit 2; }
 	@$(if $(TO),$(PY) -m desk ring '$(TO)',$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') \
 	  $(if $(FAULT),--fault '$(FAULT)') $(if $(MODEL),--real-model) $(if $(ENV),--env '$(ENV)') $(if $(filter-out 0 no false,$(FAST)),--fast) \
@@ -184,9 +199,11 @@ ring: $(STAMP)
 	@test -n "$(TO)" || { echo "Say whom: make ring TO=+15125550100" >&2; exit 2; }
 	@$(PY) -m desk ring '$(TO)'
 
-# Refused while anything is not ready: desk/deploy.py says what, and what to do.
+# Refused while anything is not ready: desk/deploy.py says what, and what to do. A recipe that names MAKE itself is run
+# under `make -n` and -t as well, and this one must not.
+MAKE_PROGRAM = $(MAKE)
 deploy: $(STAMP)
-	@$(PY) -m desk.deploy --fly '$(FLY)' --make '$(MAKE)' $(if $(CONFIG),--config '$(CONFIG)') \
+	@$(PY) -m desk.deploy --fly '$(FLY)' --make '$(MAKE_PROGRAM)' $(if $(CONFIG),--config '$(CONFIG)') \
 	  $(if $(SKIP_TESTS),--skip-tests '$(SKIP_TESTS)') -- $(ARGS)
 
 secrets: $(STAMP)

@@ -7,7 +7,9 @@ makes no sense. 3: the database cannot be used. 78: the settings are wrong, as a
 
 import argparse
 import asyncio
+import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -23,6 +25,12 @@ from records import deliveries
 
 NOT_DONE = 1
 INTERRUPTED = 130
+# What Ctrl-C leaves behind, once a command has begun.
+_LEFT = {
+    "doctor": "nothing was changed.",
+    "number": "make number-show tells where the number goes.",
+    "ring": "a call that was placed goes on until somebody hangs up.",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     examining = commands.add_parser("doctor", help="every link of a call: its state, its cause, what to do")
     examining.add_argument("--json", action="store_true", help="for programs")
     examining.add_argument(
-        "--seconds", type=float, default=CHECK_SECONDS, help=f"longest for each of them (default: {CHECK_SECONDS:g})"
+        "--seconds", type=_seconds, default=CHECK_SECONDS, help=f"longest for each of them (default: {CHECK_SECONDS:g})"
     )
     numbers = commands.add_parser("number", help="where calls to TWILIO_PHONE_NUMBER go")
     actions = numbers.add_subparsers(dest="action", required=True)
@@ -53,6 +61,15 @@ def _parser() -> argparse.ArgumentParser:
     ringing = commands.add_parser("ring", help="a real test call to a phone, followed until it is over")
     ringing.add_argument("to", metavar="NUMBER", help="who is rung, and is the caller")
     return parser
+
+
+def _seconds(text: str) -> float:
+    if not (math.isfinite(seconds := float(text)) and seconds > 0):
+        raise ValueError
+    return seconds
+
+
+_seconds.__name__ = "positive number of seconds"  # What argparse says that it has to be.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,16 +87,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load(os.environ)
     except ConfigError as error:
-        say(console, str(error), "red")
+        as_json = options.command == "doctor" and options.json
+        say(console, doctor.of_the_settings(str(error)) if as_json else str(error), "red")
         return EXIT_CONFIG
     logs.hide_secrets(secret_values(settings))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return asyncio.run(_run(options, settings))
     except DeskError as error:
         say(console, f"{error.cause}.\n-> {error.advice}", "red")
         return NOT_DONE
     except KeyboardInterrupt:
-        say(console, "Stopped; a call that was placed goes on until somebody hangs up.")
+        say(console, f"\nStopped; {_LEFT[options.command]}")
         return INTERRUPTED
 
 
@@ -104,11 +123,15 @@ def _agreed(*, always: bool) -> Callable[[str], bool]:
     def ask(question: str) -> bool:
         if always:
             return True
+        # asyncio's own handler cancels the command only once the answer is there.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
         except EOFError:
             print("\nNobody is there to agree: --yes does without.")
             return False
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return ask
 

@@ -12,83 +12,60 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
-from call.errors import AgentError
+from desk.fly_toml import FlyToml, NotReadyError, read, refused, untrue
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PLACEHOLDER: Final = "your-app-name"
 ANSWER_SECONDS: Final = 120.0  # Longest wait for one answer of git, flyctl or an import
-ENDING_SECONDS: Final = 20  # From the end of a drain to the end of the process (server/drain.py, and bot.py's loop)
-KILL_SECONDS: Final = 5  # kill_timeout, where fly.toml does not say (Fly: App configuration)
-ALONE_DRAIN_SECONDS: Final = 30  # Longest that one machine alone may leave new callers to an apology, at a deploy
 MOST_NAMED: Final = 6
 MOST_TOLD_CHARACTERS: Final = 300
-SECRET: Final = re.compile("KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL")
-# What is so here and not at Fly: `make secrets` leaves it out.
-LOCAL: Final = {"HOST", "PORT", "DATA_DIR", "PUBLIC_URL", "DATABASE_URL", "VERIFY_TWILIO", "FLY_APP_NAME"}
+INTERRUPTED: Final = 130
+# What fly.toml says of the machine and the service on it, or would contradict if somebody else said it.
+OF_THE_FILE: Final = {
+    "HOST", "PORT", "DATA_DIR", "DRAIN_SECONDS", "KILL_TIMEOUT_SECONDS", "MAX_CALLS", "VERIFY_TWILIO",
+}  # fmt: skip
+# What is so here and not at Fly, though it may well be a secret there.
+LOCAL: Final = {"PUBLIC_URL", "DATABASE_URL"}
+# What lint, tests and image check get of the operator's environment: nothing that was said to the make around them,
+# and nothing that steers pytest.
+INHERITED: Final = re.compile(
+    r"PATH|HOME|LANG|LC_\w+|TERM|TMPDIR|USER|LOGNAME|SHELL|PYTHON|XDG_\w+|PIP_\w+|\w*_PROXY|\w*_proxy|SSL_CERT_\w+"
+    r"|REQUESTS_CA_BUNDLE|SSH_\w+"
+)
 _NAMES = "import config, json; print(json.dumps([config.REQUIRED, [n.upper() for n in config.Settings.model_fields]]))"
-_START = "import bot, json; s = bot.settings; print(json.dumps([s.drain_seconds, s.port, s.data_dir]))"
+_START = """
+import bot, json
+print(json.dumps({name: getattr(bot.settings, name) for name in ("drain_seconds", "port", "data_dir", "max_calls")}))
+"""
+# What the start would say of these settings: what is wrong, and what its operator ought to know.
+_CHECK = """
+import config, json, os
+try:
+    print(json.dumps([[], config.warnings(config.load(os.environ), os.environ)]))
+except config.ConfigError as error:
+    print(json.dumps([str(error).splitlines(), []]))
+"""
 
 
 Answer = TypeVar("Answer")
-
-
-class NotReadyError(AgentError):
-    """Raised when something cannot even be asked; the message says what, and what to do."""
 
 
 def made_up(names: Sequence[str]) -> dict[str, str]:
     """Values for required settings, of the right form and worth nothing."""
     forms = {"_URL": "https://v2.example.com", "_SID": "AC" + "0" * 32}
     return {name: next((v for end, v in forms.items() if name.endswith(end)), "0123456789abcdef" * 2) for name in names}
-
-
-def untrue(fly: Mapping[str, Any], made: tuple[float, int, str], *, postgres: bool, machines: int) -> list[str]:
-    """What fly.toml says that is not so, given what `bot.py` makes of its [env]: drain, port, data folder."""
-    drain, port, folder = made
-    service, mounts = fly.get("http_service", {}), fly.get("mounts", {})
-    kill = _seconds(fly.get("kill_timeout", KILL_SECONDS))
-    told = []
-    if service.get("internal_port") != port:
-        told.append(
-            f"internal_port is {service.get('internal_port')}, and the service listens on {port}: make them one"
-        )
-    if not service.get("min_machines_running") or service.get("auto_stop_machines") != "off":
-        told.append('a machine that sleeps loses calls: min_machines_running = 1, auto_stop_machines = "off"')
-    if mounts and mounts.get("destination") != folder:
-        told.append(f"the volume is at {mounts.get('destination')}, and DATA_DIR is {folder}: make them one")
-    if not mounts and not postgres:
-        told.append("without [mounts] and without the secret DATABASE_URL every deploy loses the records: have one")
-    if kill <= drain + ENDING_SECONDS:
-        told.append(f"kill_timeout ({kill:g} s) must be more than {ENDING_SECONDS} s above DRAIN_SECONDS ({drain:g} s)")
-    if drain > ALONE_DRAIN_SECONDS and (not postgres or machines == 1):
-        told.append(
-            f"one machine turns new callers away for DRAIN_SECONDS ({drain:g} s) at each deploy: set 20 under [env], "
-            "or run two machines on a Postgres (docs/deploy.md)"
-        )
-    if machines > 1 and not postgres:
-        told.append(f"{machines} machines without a Postgres know nothing of each other's calls: fly scale count 1")
-    secrets = sorted(name for name in fly.get("env", {}) if SECRET.search(name))
-    if secrets:
-        told.append(f"{', '.join(secrets)} under [env]: keys belong in no file, set them with fly secrets import")
-    return told
-
-
-def _seconds(value: Any) -> float:
-    """A duration of fly.toml: seconds, or a text such as "5m"; what is none counts as none at all."""
-    if isinstance(value, int | float):
-        return float(value)
-    found = re.fullmatch(r"(\d+)(ms|s|m|h)", str(value))
-    return int(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[found[2]] if found else 0.0
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str] | None = None, folder: Path = ROOT) -> tuple[int, str, str]:
@@ -128,33 +105,21 @@ def names() -> tuple[list[str], set[str]]:
     return required, set(known)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """fly.toml, with a name in it.
-
-    Raises:
-        NotReadyError: it cannot be read, or names no app.
-    """
-    try:
-        fly = tomllib.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise NotReadyError(f"{path.name} cannot be read: {error}") from None
-    if fly.get("app") in (None, "", PLACEHOLDER):
-        raise NotReadyError(f"{path.name} has no name of an app yet: fly apps create <name>, and put it behind app =")
-    return fly
-
-
-def start(fly: Mapping[str, Any], required: Sequence[str]) -> tuple[float, int, str]:
-    """What `bot.py` makes of fly.toml's [env] and made-up keys: DRAIN_SECONDS, PORT, DATA_DIR.
+def start(fly: FlyToml, required: Sequence[str]) -> dict[str, Any]:
+    """What `bot.py` makes of fly.toml's [env] and made-up keys, of what fly.toml has to fit.
 
     Raises:
         NotReadyError: it would not start with them.
     """
-    at_fly = {"FLY_APP_NAME": fly["app"], "FLY_MACHINE_ID": "made-up"}
-    code, out, words = _python(_START, made_up(required) | {k: str(v) for k, v in fly.get("env", {}).items()} | at_fly)
+    code, out, words = _python(_START, made_up(required) | fly.env | _of_fly(fly))
     if code:
         raise NotReadyError(f"bot.py does not start with made-up keys and the [env] of fly.toml: {words}")
-    drain, port, folder = json.loads(out.splitlines()[-1])
-    return drain, port, folder
+    made: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return made
+
+
+def _of_fly(fly: FlyToml) -> dict[str, str]:
+    return {"FLY_APP_NAME": fly.app, "FLY_MACHINE_ID": "made-up"}
 
 
 def at_fly(flyctl: str, app: str) -> tuple[set[str], int]:
@@ -225,17 +190,41 @@ def unready(flyctl: str, toml: Path) -> tuple[list[str], str, str]:
         try:
             return ask()
         except NotReadyError as error:
-            reasons.append(str(error))
+            reasons.extend(str(error).splitlines())
             return None
 
     commit, fly, known = asked(tree), asked(lambda: read(toml)), asked(names)
-    have = asked(lambda: at_fly(_found(flyctl), fly["app"])) if fly else None
+    have = asked(lambda: at_fly(_found(flyctl), fly.app)) if fly else None
     made = asked(lambda: start(fly, known[0])) if fly and known else None
-    if fly and known and have and (missing := [n for n in known[0] if n not in have[0] | set(fly.get("env", {}))]):
-        reasons.append(f"not set at Fly: {', '.join(missing)}. make secrets sets them from .env")
+    if fly:
+        reasons += _dockerfile(toml, fly)
+    if fly and known and have:
+        reasons += _of_the_secrets(have[0], fly, known[0])
     if fly and made and have:
         reasons += untrue(fly, made, postgres="DATABASE_URL" in have[0], machines=have[1])
-    return reasons, fly["app"] if fly else "", commit or ""
+    return reasons, fly.app if fly else "", commit or ""
+
+
+def _of_the_secrets(have: set[str], fly: FlyToml, required: Sequence[str]) -> list[str]:
+    told = []
+    if missing := [name for name in required if name not in have | fly.env.keys()]:
+        told.append(f"not set at Fly: {', '.join(missing)}. make secrets sets them from .env")
+    of_fly = {name for name in have if name.startswith("FLY_")}
+    if twice := sorted(have & (OF_THE_FILE | fly.env.keys()) | of_fly):
+        told.append(
+            f"{', '.join(twice)}: a secret of the app wins over what fly.toml and Fly say, and its value cannot be "
+            f"looked at: fly secrets unset --stage --app {fly.app} {' '.join(twice)}"
+        )
+    return told
+
+
+def _dockerfile(toml: Path, fly: FlyToml) -> list[str]:
+    ours = ROOT / "Dockerfile"
+    if fly.build.dockerfile and (toml.parent / fly.build.dockerfile).resolve() != ours.resolve():
+        return [
+            f"[build] dockerfile is {fly.build.dockerfile}, and make image-check looks at Dockerfile: make them one"
+        ]
+    return [] if ours.is_file() else ["there is no Dockerfile"]
 
 
 def _found(flyctl: str) -> str:
@@ -247,8 +236,12 @@ def _found(flyctl: str) -> str:
 
 def deploy(flyctl: str, make: str, toml: Path, skip_tests: str, arguments: Sequence[str]) -> int:
     """Looks at everything, then deploys; the exit code."""
-    if {a.partition("=")[0] for a in arguments} & {"-a", "--app", "-c", "--config", "-i", "--image"}:
-        return refuse(["ARGS may not choose another app, file or image than the one that is looked at: CONFIG=<file>"])
+    short = re.match(r"-?([A-Za-z]+)(?:\s|$)", os.environ.get("MAKEFLAGS", ""))
+    if flags := set(short[1] if short else "") & set("ntq"):
+        return refuse([f"make -{''.join(sorted(flags))} is to do nothing, and a deploy does: leave it out"])
+    if wrong := refused(arguments):
+        harmless = "ARGS may hold --remote-only, --wait-timeout 10m and others that change nothing of what is looked at"
+        return refuse([f"{', '.join(wrong)}: {harmless} (docs/deploy.md)"])
     if skip_tests not in ("", "yes"):
         return refuse(["SKIP_TESTS can only be: yes"])
     reasons, app, commit = unready(flyctl, toml)
@@ -257,9 +250,10 @@ def deploy(flyctl: str, make: str, toml: Path, skip_tests: str, arguments: Seque
     print(f"{app}: commit {commit}, {whereabouts()}", flush=True)
     if skip_tests:
         print("!!! SKIP_TESTS=yes: NO TEST HAS SEEN WHAT IS DEPLOYED NOW !!!", file=sys.stderr, flush=True)
+    environ = {name: value for name, value in os.environ.items() if INHERITED.fullmatch(name)}
     for step in ("lint", *(() if skip_tests else ("test",)), "image-check"):
         _show([make, step])
-        if subprocess.run([make, step], cwd=ROOT, check=False).returncode:
+        if subprocess.run([make, step], cwd=ROOT, env=environ, check=False).returncode:
             return refuse([f"make {step} is red: mend what it says above"])
     try:
         now = tree()
@@ -273,34 +267,89 @@ def deploy(flyctl: str, make: str, toml: Path, skip_tests: str, arguments: Seque
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-def refuse(reasons: Sequence[str]) -> int:
-    """Says why nothing is deployed; the exit code."""
+def refuse(reasons: Sequence[str], done: str = "deployed") -> int:
+    """Says why nothing is done; the exit code."""
     for reason in reasons:
         print(f"not ready: {reason}", file=sys.stderr)
-    print("Nothing was deployed.", file=sys.stderr, flush=True)
+    print(f"Nothing was {done}.", file=sys.stderr, flush=True)
     return 1
 
 
 def secrets(flyctl: str, toml: Path, env: Path) -> int:
-    """Hands what .env sets to `fly secrets import`, without its remarks and what is so only here; the exit code."""
+    """Hands what .env sets to `fly secrets import`, once the service would start with it; the exit code."""
     try:
         found, (_, known) = _found(flyctl), names()
-        app = read(toml)["app"]
+        fly = read(toml)
+        values = _settings_of(env)
     except NotReadyError as error:
-        return refuse([str(error)])
-    if not env.is_file():
-        return refuse([f"there is no {env.name}: cp .env.example .env, and fill it in"])
-    values = {name: value for name, value in dotenv_values(env).items() if value and name in known}
-    chosen = {name: value for name, value in values.items() if name not in LOCAL}
+        return refuse(str(error).splitlines(), "set")
+    left = {name: why for name, value in values.items() if (why := _left_out(name, value, fly, known))}
+    chosen = {name: value for name, value in values.items() if name not in left}
+    for name, why in left.items():
+        print(f"left out: {name}, {why}")
+    if not chosen:
+        return refuse([f"{env.name} sets nothing that could be a secret of the service"], "set")
     if several := [name for name, value in chosen.items() if "\n" in value]:
-        return refuse([f"more than one line: {', '.join(several)}"])
-    if kept := sorted(values.keys() & LOCAL):
-        print(f"left out, since they are so here and not at Fly: {', '.join(kept)}")
-    print(f"set: {', '.join(chosen)}")
-    command = [found, "secrets", "import", "--app", app, "--stage"]
+        return refuse([f"more than one line: {', '.join(several)}"], "set")
+    code, out, words = _python(_CHECK, chosen | fly.env | _of_fly(fly))
+    wrong, doubts = json.loads(out.splitlines()[-1]) if code == 0 else ([words], [])
+    if wrong:
+        return refuse(wrong, "set")
+    for doubt in doubts:
+        print(f"warning: {doubt}")
+    print(f"handed over: {', '.join(chosen)}", flush=True)
+    command = [found, "secrets", "import", "--app", fly.app, "--stage"]
     _show(command)
     lines = "".join(f'{name}="{value}"\n' for name, value in chosen.items())
-    return subprocess.run(command, input=lines, text=True, cwd=ROOT, check=False).returncode
+    code = subprocess.run(command, input=lines, text=True, cwd=ROOT, check=False).returncode
+    if code == 0:
+        print(
+            "They hold from the next make deploy on; what runs has the old ones until then. At once, for the version "
+            f"that runs, at a deploy's cost for callers: fly secrets deploy --app {fly.app}"
+        )
+    return code
+
+
+def _settings_of(env: Path) -> dict[str, str]:
+    """What the file sets, blank values left out.
+
+    Raises:
+        NotReadyError: there is none, or a line of it is not understood, whose setting would be missing without a word.
+    """
+    try:
+        with env.open(encoding="utf-8") as lines:
+            broken = [binding.original.line for binding in parse_stream(lines) if binding.error]
+    except FileNotFoundError:
+        raise NotReadyError(f"there is no {env.name}: cp .env.example .env, and fill it in") from None
+    except (OSError, UnicodeError) as error:
+        raise NotReadyError(f"{env.name} cannot be read as UTF-8 ({type(error).__name__}): save it so") from None
+    if broken:
+        places = ", ".join(f"{env.name}:{line}" for line in broken)
+        raise NotReadyError(f"{places} cannot be understood: NAME=value, and a quote that opens has to close")
+    written = dotenv_values(env, encoding="utf-8", interpolate=False)  # A key may hold a `$`.
+    return {name: value for name, value in written.items() if value}
+
+
+def _left_out(name: str, value: str, fly: FlyToml, known: set[str]) -> str:
+    """Why a line of .env is none of Fly's business; empty if it is."""
+    reasons = {
+        "Fly sets it": name.startswith("FLY_"),
+        "which is no setting of the service": name not in known,
+        "which fly.toml sets": name in fly.env,
+        "which has to be true at Fly, and is": name == "VERIFY_TWILIO",
+        "which belongs to fly.toml, under [env]": name in OF_THE_FILE,
+        f"which is so here and not at Fly: fly secrets set --app {fly.app} if it has to be": name in LOCAL,
+        "which is an address of this computer alone": _loopback(value),
+    }
+    return next((why for why, holds in reasons.items() if holds), "")
+
+
+def _loopback(value: str) -> bool:
+    try:
+        host = urlsplit(value).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -318,8 +367,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return secrets(options.fly, options.config, options.secrets)
         return deploy(options.fly, options.make, options.config, options.skip_tests, options.arguments)
     except KeyboardInterrupt:
-        return 130
+        print("\nStopped: fly releases tells what was deployed, fly secrets list what was set.", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

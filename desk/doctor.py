@@ -50,6 +50,16 @@ async def examine(settings: Settings, console: Console, *, as_json: bool, second
     return FAILED if any(result.finding.state is State.FAILED for result in results) else 0
 
 
+def of_the_settings(wrong: str) -> str:
+    """What `--json` prints where the settings are wrong: nothing could be asked, and why, a line each."""
+    advice = "Correct it where the service gets its settings: .env, or the environment."
+    failures = [
+        {"check": "settings", "state": State.FAILED.value, "cause": line, "advice": advice, "ms": 0}
+        for line in wrong.splitlines()
+    ]
+    return json.dumps({"ok": False, "checks": failures}, indent=2, ensure_ascii=False)
+
+
 def as_data(results: Sequence[Result]) -> dict[str, object]:
     """What `--json` prints."""
     checks = [

@@ -58,6 +58,8 @@ async def ring(
 ) -> int:
     """Rings, follows, and says how it ended; 0 if somebody answered."""
     number = e164(to)
+    if number == settings.twilio_phone_number:
+        raise DeskError(f"{number} is TWILIO_PHONE_NUMBER itself, so we would ring ourselves", "Ring a phone of yours.")
     reachable(settings)
     account = Account(settings, http)
     call_id = await account.ring(number)

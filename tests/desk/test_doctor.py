@@ -319,6 +319,28 @@ async def test_settings_that_are_wrong_end_it(tmp_path: Path) -> None:
     assert "PYTHONPATH=/app " in (ROOT / "Dockerfile").read_text()
 
 
+async def test_wrong_settings_are_told_to_programs_too(tmp_path: Path) -> None:
+    """`--json` prints JSON whatever there is to tell."""
+    wrong = {"PORT": "none", "PYTHONPATH": str(ROOT)}
+    ended = await asyncio.to_thread(_desk, wrong, "doctor", "--json", folder=tmp_path)
+    told = json.loads(ended.stdout)
+    assert (ended.returncode, told["ok"], {one["check"] for one in told["checks"]}) == (
+        EXIT_CONFIG,
+        False,
+        {"settings"},
+    )
+    assert any("PORT" in one["cause"] for one in told["checks"])
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+async def test_a_deadline_is_a_positive_number(seconds: str, tmp_path: Path) -> None:
+    """Any other would make a failure of every check."""
+    refused = await asyncio.to_thread(
+        _desk, {"PYTHONPATH": str(ROOT)}, "doctor", f"--seconds={seconds}", folder=tmp_path
+    )
+    assert (refused.returncode, "invalid positive number of seconds value" in refused.stderr) == (2, True)
+
+
 async def _certificate(folder: Path, trusted: bool) -> Finding:
     openssl = shutil.which("openssl")
     if openssl is None:

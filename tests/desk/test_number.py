@@ -1,8 +1,12 @@
 """Where calls to our number go: shown, pointed here and brought back, against Twilio's stand-in on real sockets."""
 
+import asyncio
 import io
 import json
+import os
+import signal
 import stat
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +17,15 @@ from rich.console import Console
 
 from config import Settings, load
 from desk import number
+from desk.number_kept import file_of
 from desk.terminal import DeskError
 from desk.twilio_account import Addresses
 from providers.http import http_client
 from simulator.faults import Faults
 from simulator.phone.twilio import TwilioStandIn
 from simulator.phone.twilio_numbers import FRESH, IncomingNumber
+from simulator.rig.bot_host import ROOT
+from tests.support.twilio_client import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.measured
 
@@ -58,7 +65,23 @@ class Operator:
 
     @property
     def kept(self) -> Path:
-        return Path(self.settings.data_dir) / number.KEPT
+        return file_of(self.settings)
+
+    @property
+    def found(self) -> list[str]:
+        """Who answered the number before us, by what is kept, the oldest first."""
+        rows = json.loads(self.kept.read_text())[OURS]["found"]
+        return [row["addresses"]["voice_url"] for row in rows]
+
+    def somebody(self, **fields: str) -> None:
+        """A colleague at Twilio's console."""
+        self.twilio.numbers[0].fields |= fields
+
+    async def fails(self, action: str, says: str) -> str:
+        """The command is refused; what is to be done."""
+        with pytest.raises(DeskError, match=says) as error:
+            await self.does(action)
+        return error.value.advice
 
 
 @pytest_asyncio.fixture
@@ -91,9 +114,11 @@ async def test_pointing_shows_the_change_and_restoring_takes_it_back(operator: O
     )
     assert operator.there == HERE
     assert stat.S_IMODE(operator.kept.stat().st_mode) == 0o600
-    assert json.loads(operator.kept.read_text())["before"]["voice_url"] == BEFORE.voice_url
+    assert operator.found == [BEFORE.voice_url]
     assert await operator.does("restore") == 0
-    assert (operator.there, operator.kept.exists()) == (BEFORE, False)
+    assert operator.there == BEFORE
+    assert await operator.does("restore") == 0
+    assert "has what it had before: nothing to change" in operator.screen.getvalue()
 
 
 async def test_who_does_not_agree_changes_nothing(operator: Operator) -> None:
@@ -103,6 +128,88 @@ async def test_who_does_not_agree_changes_nothing(operator: Operator) -> None:
     assert await operator.does("point") == 0
     assert await operator.does("restore", agrees=False) == number.NOT_DONE
     assert (operator.there, operator.kept.exists()) == (HERE, True)
+
+
+async def test_what_twilio_did_not_take_loses_nothing(operator: Operator) -> None:
+    """Nobody has changed the number, whichever of our addresses it has: what was first comes back."""
+    await operator.does("point")
+    operator.settings = load_again(operator, PUBLIC_URL="https://moved.example")
+    operator.faults.set("twilio", "503", 2)
+    await operator.fails("point", "Twilio answers 503")
+    operator.faults.set("twilio", None)
+    assert (operator.there, operator.found) == (HERE, [BEFORE.voice_url])
+    await operator.does("point")
+    assert (operator.there.voice_url, operator.found) == ("https://moved.example/twiml", [BEFORE.voice_url])
+    assert await operator.does("restore") == 0
+    assert operator.there == BEFORE
+
+
+async def test_a_failed_point_is_no_change_of_somebodys(operator: Operator) -> None:
+    """Restoring works at once, from the addresses of before the failure."""
+    await operator.does("point")
+    operator.settings = load_again(operator, PUBLIC_URL="https://moved.example")
+    operator.faults.set("twilio", "503", 2)
+    await operator.fails("point", "Twilio answers 503")
+    operator.faults.set("twilio", None)
+    assert await operator.does("restore") == 0
+    assert operator.there == BEFORE
+
+
+async def test_one_address_of_a_colleagues_is_that_one_alone(operator: Operator) -> None:
+    """It is brought back with the others of before; what was there earlier is told with its time."""
+    operator.somebody(voice_fallback_url="https://a-person.example/dial")
+    await operator.does("point")
+    operator.somebody(voice_url="https://another.example/voice")
+    await operator.does("point")
+    assert (operator.there, operator.found) == (HERE, [BEFORE.voice_url, "https://another.example/voice"])
+    operator.screen.truncate(0)
+    await operator.does("show")
+    shown = operator.screen.getvalue()
+    assert shown.index("https://another.example/voice") < shown.index(BEFORE.voice_url)
+    assert (shown.count("had on 2"), shown.count("https://a-person.example/dial"), shown.count("number-restore")) == (
+        2,
+        2,
+        1,
+    )
+    assert await operator.does("restore") == 0
+    dials = replace(BEFORE, voice_fallback_url="https://a-person.example/dial")
+    assert operator.there == replace(dials, voice_url="https://another.example/voice")
+
+
+async def test_each_number_has_its_own(operator: Operator) -> None:
+    """Pointing another one forgets nothing of the first."""
+    await operator.does("point")
+    operator.twilio.numbers.append(IncomingNumber("+15125550188"))
+    first, operator.settings = operator.settings, load_again(operator, TWILIO_PHONE_NUMBER="+15125550188")
+    assert OURS in await operator.fails("restore", "Nothing is kept of .15125550188")
+    await operator.does("point")
+    operator.settings = first
+    assert await operator.does("restore") == 0
+    assert operator.there == BEFORE
+
+
+async def test_what_cannot_be_read_is_not_written_over(operator: Operator) -> None:
+    """The number's addresses may stand in it; what was written of one number alone is read."""
+    await operator.does("point")
+    operator.settings = load_again(operator, PUBLIC_URL="https://moved.example")
+    operator.kept.write_text("{")
+    for action in ("show", "point", "restore"):
+        assert "move it away" in await operator.fails(action, "cannot be read")
+    assert (operator.there, operator.kept.read_text()) == (HERE, "{")
+    operator.kept.write_text(json.dumps({"number": OURS, "before": vars(BEFORE), "given": vars(HERE)}))
+    assert await operator.does("restore") == 0
+    assert operator.there == BEFORE
+
+
+@pytest.mark.parametrize("where", ["a file", "below a file"])
+async def test_where_nothing_can_be_kept_nothing_is_changed(operator: Operator, where: str) -> None:
+    """DATA_DIR is no folder: said before Twilio is asked to change anything."""
+    data = Path(operator.settings.data_dir)
+    data.write_text("")
+    if where == "below a file":
+        operator.settings = load_again(operator, DATA_DIR=str(data / "below"))
+    assert "DATA_DIR" in await operator.fails("point", "cannot be kept in DATA_DIR")
+    assert operator.there == BEFORE
 
 
 async def test_what_somebody_has_changed_since_is_theirs(operator: Operator) -> None:
@@ -136,14 +243,20 @@ async def test_a_change_that_twilio_never_made_is_no_obstacle(operator: Operator
     await operator.does("point")
     operator.twilio.numbers[0].fields |= dict(FRESH)
     assert await operator.does("restore") == 0
-    assert (operator.there, operator.kept.exists()) == (BEFORE, False)
+    assert operator.there == BEFORE
 
 
 async def test_a_fallback_may_stay(operator: Operator) -> None:
-    """One that dials a person is worth more than a second try."""
-    operator.twilio.numbers[0].fields["voice_fallback_url"] = "https://a-person.example/dial"
+    """One that dials a person is worth more than a second try, also once it was ours for a while."""
+    operator.somebody(voice_fallback_url="https://a-person.example/dial")
     await operator.does("point", keep_fallback=True)
     assert operator.there == replace(HERE, voice_fallback_url="https://a-person.example/dial")
+    await operator.does("point")
+    assert operator.there == HERE
+    await operator.does("point", keep_fallback=True)
+    assert operator.there == replace(HERE, voice_fallback_url="https://a-person.example/dial")
+    await operator.does("restore")
+    assert operator.there == replace(BEFORE, voice_fallback_url="https://a-person.example/dial")
 
 
 async def test_showing_names_what_is_ours(operator: Operator) -> None:
@@ -183,6 +296,65 @@ async def test_nothing_kept_is_said(operator: Operator) -> None:
     """As on another machine than the one that pointed it."""
     with pytest.raises(DeskError, match="DATA_DIR"):
         await operator.does("restore")
+
+
+INTERRUPTED = 130
+READ_BYTES = 4096
+QUESTION = "[y/N]"
+
+
+def _reads(pid: int) -> bool:
+    """Whether a process waits for what is typed: a signal a moment before that is seen only behind it."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+
+
+async def interrupted(settings: Settings, words: str, *arguments: str) -> tuple[int, str]:
+    """A command as an operator runs it, and Ctrl-C once it has said these words: its exit code, and all it said."""
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    environ |= {name.upper(): str(value) for name, value in settings.model_dump(exclude_unset=True).items()}
+    environ |= {
+        name.upper(): getattr(settings, name).get_secret_value()
+        for name in ("openai_api_key", "deepgram_api_key", "inworld_api_key", "twilio_auth_token")
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, cwd=ROOT, env=environ,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout
+    said = ""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while words not in said:
+                said += (more := await process.stdout.read(READ_BYTES)).decode()
+                assert more, said
+            if words == QUESTION:
+                await until(lambda: _reads(process.pid))
+            process.send_signal(signal.SIGINT)
+            said += (await process.stdout.read()).decode()
+            return await process.wait(), said
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("action", ["point", "restore"])
+async def test_ctrl_c_at_the_question_ends_at_once(operator: Operator, action: str) -> None:
+    """Once is enough, nothing is changed, and where to look is said."""
+    if action == "restore":
+        await operator.does("point")
+    before = operator.there
+    code, said = await interrupted(operator.settings, QUESTION, "-m", "desk", "number", action)
+    assert (code, said.splitlines()[-1]) == (INTERRUPTED, "Stopped; make number-show tells where the number goes.")
+    assert (operator.there, "Traceback" in said) == (before, False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["desk", "desk.deploy"])
+async def test_ctrl_c_is_no_traceback_however_early(operator: Operator, command: str) -> None:
+    """While its modules are still loaded."""
+    code, said = await interrupted(operator.settings, "| desk\n", "-X", "importtime", "-m", command, "--help")
+    assert (code, said.splitlines()[-1], "Traceback" in said) == (INTERRUPTED, "Stopped.", False)
 
 
 def load_again(operator: Operator, **changes: str) -> Settings:

@@ -159,3 +159,10 @@ async def test_what_is_no_number_is_not_dialled(line: Callable[..., Line], numbe
     with pytest.raises(DeskError, match="no phone number"):
         await line().rings(number)
     assert line().twilio.calls == {}
+
+
+async def test_our_own_number_is_not_rung(line: Callable[..., Line]) -> None:
+    """However it is written: we would be our own caller."""
+    with pytest.raises(DeskError, match="TWILIO_PHONE_NUMBER itself"):
+        await line().rings("(512) 555-0199")
+    assert line().twilio.calls == {}

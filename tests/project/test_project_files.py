@@ -341,9 +341,29 @@ def test_make_call_passes_its_choices_on(project: Path) -> None:
     assert make("call", "TO=+15125550100", folder=project) == (0, "ran: -m desk ring +15125550100\n")
     assert make("call", "FAST=1", "SEED=7", folder=project) == (0, "ran: -m simulator --fast --seed 7\n")
     assert make("call", "FAST=0", folder=project) == (0, "ran: -m simulator\n")
-    for small in ("scenario=gas_leak", "fault=v2:down", "fast=1"):  # It would be another call without a word.
-        code, out = make("call", small, folder=project)
-        assert (code != 0, "In capitals: make call SCENARIO=" in out, "ran:" in out) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("target", "given", "meant"),
+    [
+        ("call", "scenario=gas_leak", "SCENARIO"),
+        ("call", "Scenario=gas_leak", "SCENARIO"),
+        ("call", "SCENARIOS=gas_leak", "SCENARIO"),
+        ("call", "fast=1", "FAST"),
+        ("ring", "NUMBER=+15125550100", ""),
+        ("deploy", "SKIP_TEST=yes", "SKIP_TESTS"),
+        ("deploy", "PY=/bin/true", ""),
+        ("secrets", "env=other.env", "ENV"),
+        ("contract", "v2=https://v2.test", "V2"),
+        ("explain", "SAYS=yes", "SAY"),
+        ("test", "args=-k one", "ARGS"),
+    ],
+)
+def test_make_refuses_what_a_target_does_not_take(project: Path, target: str, given: str, meant: str) -> None:
+    """By its name, with the near one: it would do something else without a word."""
+    code, out = make(target, given, folder=project)
+    told = f"takes no {given.partition('=')[0]}" + (f" (did you mean {meant}?)" if meant else "")
+    assert (code, told in out, "ran:" in out) == (2, True, False), out
 
 
 def test_make_reaches_the_desk(project: Path) -> None:
