@@ -4,16 +4,19 @@ Exit code 0: done. 1: what was asked for is not well, or was not done; what to d
 sense. 78: the settings are wrong, as at a start of the service.
 """
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is no traceback, however early.
+
 import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
 
-from dotenv import load_dotenv
-
 import logs
-from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values
+from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values, take_in
 from desk import doctor, number, ring
 from desk.checks import CHECK_SECONDS
 from desk.terminal import DeskError, say, terminal
@@ -54,9 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logs.setup_logging()
     logs.set_level("CRITICAL")  # What is not well is told by the command.
-    load_dotenv(".env")
     console = terminal()
     try:
+        take_in(os.environ)
         settings = load(os.environ)
     except ConfigError as error:
         say(console, str(error), "red")
@@ -68,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(console, f"{error.cause}.\n-> {error.advice}", "red")
         return NOT_DONE
     except KeyboardInterrupt:
-        say(console, "Stopped; a call that was placed goes on until somebody hangs up.")
+        placed = "; a call that was placed goes on until somebody hangs up" if options.command == "ring" else ""
+        say(console, f"Stopped{placed}.")
         return INTERRUPTED
 
 
@@ -103,4 +107,5 @@ def _agreed(*, always: bool) -> Callable[[str], bool]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # From here on main() tells what is left undone.
     sys.exit(main())

@@ -16,14 +16,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from dotenv import load_dotenv
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import logs
 from call.errors import AgentError
-from config import ConfigError, Settings, load, secret_values
+from config import ConfigError, Settings, load, secret_values, take_in
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from providers.http import http_client
 from records.errors import SchemaError, StoreError, kind_of
@@ -66,11 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("retry: name calls, or --all")
     logs.setup_logging()
     logs.set_level("CRITICAL")  # What the dashboard says is told below.
-    load_dotenv(".env")
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PLAIN_WIDTH
     try:
+        take_in(os.environ)
         settings = load(os.environ)
         logs.hide_secrets(secret_values(settings))
         _check_database(settings)

@@ -6,9 +6,7 @@ Guarantees that no key, address or number of the file gets into the call: only t
 from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-
-from config import REQUIRED, ConfigError, load
+from config import REQUIRED, ConfigError, load, of_the_file
 from simulator.scenarios.scenario import Scenario
 
 OF_THE_BUSINESS = (
@@ -41,10 +39,14 @@ def business_in(path: Path) -> dict[str, str]:
     """
     if not path.is_file():
         raise ValueError(f"there is no file {path}: ENV names one with your settings, such as .env")
-    written = dotenv_values(path, interpolate=False)
-    own = {name: value for name in OF_THE_BUSINESS if (value := (written.get(name) or "").strip())}
+    written = {entry.name: entry.value.strip() for entry in of_the_file(path)}
+    own = {name: value for name in OF_THE_BUSINESS if (value := written.get(name))}
     try:
-        load(dict.fromkeys(REQUIRED, "http://127.0.0.1") | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32} | own)
+        load(
+            dict.fromkeys(REQUIRED, "unused")
+            | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "V2_BACKEND_URL": "http://127.0.0.1"}
+            | own
+        )
     except ConfigError as error:
         wrong = str(error).splitlines()[1:]
         raise ValueError("\n".join((f"{path} says of your business what cannot be:", *wrong))) from None
