@@ -27,12 +27,13 @@ OF_THE_BUSINESS = (
 SERVED_BY_DEFAULT = "787"
 FEE_BY_DEFAULT = ("89", "89|eighty")  # As the scenarios expect to hear it
 NOTE = (
-    "your business; what the scenario expects is written for the one of the defaults: what differs is named at the end"
+    "your business; what the scenario expects is written for the one of the defaults: what differs is named at the end."
+    " The clocks are those of Austin, where the calendar is: your hours are heard as they are, in any TIMEZONE"
 )
 
 
 def business_in(path: Path) -> dict[str, str]:
-    """What the file says of the business; what it leaves open is the default.
+    """What the file says of the business; what it leaves open is the default, and so is the zone of the calendar.
 
     Raises:
         ValueError: there is no such file, or what it says of the business is wrong: a line for each.
@@ -50,7 +51,7 @@ def business_in(path: Path) -> dict[str, str]:
     except ConfigError as error:
         wrong = str(error).splitlines()[1:]
         raise ValueError("\n".join((f"{path} says of your business what cannot be:", *wrong))) from None
-    return own
+    return {name: value for name, value in own.items() if name != "TIMEZONE"}
 
 
 def calling_it(scenario: Scenario, business: Mapping[str, str]) -> Scenario:
