@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config_forms import days, pages, values
+from config_forms import days, pages, ranges, values
 from config_forms.env_file import Written, parsed
 from config_forms.problems import Problem, lines, of_the_values
 
@@ -104,7 +104,9 @@ class Settings(BaseSettings):
     fly_machine_id: str = Field("local", description="Set by Fly: which machine owns work under way")
     host: Annotated[str, AfterValidator(values.host)] = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - a container's port is published by its host
     port: int = Field(8765, ge=1, le=65535, description="Port to listen on")
-    data_dir: str = Field("data", description="Folder of the database and the pre-rendered lines")
+    data_dir: Annotated[str, AfterValidator(values.folder)] = Field(
+        "data", description="Folder of the database and the pre-rendered lines"
+    )
     database_url: Annotated[str, AfterValidator(values.database)] | None = Field(
         None,
         examples=["postgresql://user:password@host:5432/name"],
@@ -474,8 +476,8 @@ def _problems(settings: Settings) -> Iterator[Problem]:
         )
     if repeated := _repeated(s):
         yield Problem(repeated, f"is the address of {repeated[1]} as well: each of the three records has its own")
-    if values.is_account_sid(s.twilio_auth_token.get_secret_value()):
-        yield Problem(("TWILIO_AUTH_TOKEN",), "is an account SID: the token stands below it in Twilio's console")
+    if ourselves := _asked_of_ourselves(s):
+        yield Problem((ourselves,), "is this service itself (PUBLIC_URL): the address of the other one")
     if s.drain_seconds + ENDING_MARGIN_SECONDS > s.kill_timeout_seconds:
         yield Problem(
             ("DRAIN_SECONDS", "KILL_TIMEOUT_SECONDS"),
@@ -490,6 +492,14 @@ def _problems(settings: Settings) -> Iterator[Problem]:
         )
     if s.fly_app_name or s.behind_fly:
         yield from _problems_at_fly(s)
+
+
+def _asked_of_ourselves(s: Settings) -> str | None:
+    """An address that we ask, and that is our own; one below it may be a proxy's."""
+    asked = [
+        name for name in Settings.model_fields if name.endswith("_url") and name not in ("public_url", "database_url")
+    ]
+    return next((name.upper() for name in asked if str(getattr(s, name)).lower() == s.origin.lower()), None)
 
 
 def _problems_at_fly(s: Settings) -> Iterator[Problem]:
@@ -532,8 +542,10 @@ def warnings(settings: Settings, environ: Mapping[str, str], written: Sequence[W
     ]
     doubts = (
         *_doubts_about_the_place(settings),
+        *_doubts_about_names_of_places(settings),
         *_doubts_about_the_account(settings),
         *_doubts_about_the_times(settings),
+        *unusual(settings),
         *_doubts_about_names(environ, written),
     )
     return [*unset, *(problem.line for problem in doubts)]
@@ -567,6 +579,19 @@ def _doubts_about_the_place(s: Settings) -> Iterator[Problem]:
         )
 
 
+def _doubts_about_names_of_places(s: Settings) -> Iterator[Problem]:
+    if s.public_url == "https://app.fly.dev":
+        yield Problem(("PUBLIC_URL",), "is that of the example: is your app called so?")
+    elif s.public_url and not (values.on_loopback(s.public_url) or values.in_public(s.public_url)):
+        yield Problem(
+            ("PUBLIC_URL",), "is no name of the internet's: Twilio reaches this service only if it is known there"
+        )
+    if not values.has_a_place(s.timezone):
+        yield Problem(
+            ("TIMEZONE",), f"({s.timezone}) names no place, whose clocks change; for example TIMEZONE=America/Chicago"
+        )
+
+
 def _doubts_about_the_account(s: Settings) -> Iterator[Problem]:
     if not values.is_account_sid(s.twilio_account_sid):
         yield Problem(
@@ -597,6 +622,17 @@ def _doubts_about_the_times(s: Settings) -> Iterator[Problem]:
         yield Problem(("RETENTION_DAYS",), "is less than DELIVERY_PAUSES_SECONDS together: records are deleted unsent")
     if not s.diagnostic_fee and s.fee_is_credited:
         yield Problem(("FEE_IS_CREDITED",), "is true, and DIAGNOSTIC_FEE is 0: callers hear that nothing is credited")
+
+
+def unusual(settings: Settings) -> Iterator[Problem]:
+    """The deadlines and limits with which every call is ruined, or callers meet a long silence."""
+    defaults = {name: Settings.model_fields[name].default for name in ranges.RANGES}
+    yield from ranges.unusual(settings.model_dump(include=set(defaults)), defaults)
+    if settings.openai_reasoning_effort not in ("none", "minimal", "low"):
+        yield Problem(
+            ("OPENAI_REASONING_EFFORT",),
+            f"({settings.openai_reasoning_effort}) lets the model think for longer than callers wait; the default is none",
+        )
 
 
 def _doubts_about_names(environ: Mapping[str, str], written: Sequence[Written]) -> Iterator[Problem]:
