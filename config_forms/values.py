@@ -104,8 +104,8 @@ def zip_prefixes(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def email(value: str) -> str:
-    """An address of a mailbox."""
-    if not _EMAIL.fullmatch(value):
+    """An address of a mailbox, in the letters that the dashboard's own check takes."""
+    if not value.isascii() or not _EMAIL.fullmatch(value):
         raise ValueError("is no e-mail address")
     return value
 

@@ -6,6 +6,11 @@ masked. Exit code 0: done. 1: the dashboard did not accept a record. 2: the comm
 cannot be reached, or not brought up to date.
 """
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is no traceback: what is under way is sent again later.
+
 import argparse
 import asyncio
 import json

@@ -29,6 +29,7 @@ LOOK_SECONDS = 0.2
 _ADVICE = (
     (("password", "role", "no pg_hba.conf entry"), "user or password are not the database's: correct them", True),
     (("does not exist",), "create that database, or name another", True),
+    (("[errno", "unable to open"), "name a file in a folder that can be written", True),
     (("resolve host", "translate host", "name or service not known"), "nobody knows that host: correct it", False),
     (("refused", "timeout", "timed out", "unreachable", "closed the connection"),
      "nothing answers there: is it running, and are host and port right?", False),
@@ -161,7 +162,7 @@ def about_a_folder(error: OSError) -> str:
     """What is to be done about a DATA_DIR that cannot be used."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "make room there"
-    if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP):
+    if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP):
         return "name a folder: a part of that path is none"
     if error.errno == errno.EROFS:
         return "name a folder on a disk that can be written"
@@ -205,7 +206,7 @@ def failed(error: Exception, settings: Settings) -> int:
         ("see what it says", False),
     )
     if settings.database_url is None:
-        advice = "make room, or end what holds the file"
+        advice, wrong = "make room, or end what holds the file", False
     name = "DATABASE_URL" if settings.database_url else f"DATA_DIR ({settings.data_dir})"
     logger.critical("%s: the database cannot be used: %s; %s", name, said[:MOST_TOLD_CHARACTERS], advice)
     return EXIT_CONFIG if wrong else EXIT_FAILED

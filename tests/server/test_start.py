@@ -93,6 +93,16 @@ def test_an_address_that_is_not_this_machines(environ: dict[str, str], tmp_path:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("place", ["/dev/null/agent.db", "/tmp"])
+def test_a_sqlite_that_cannot_be_made(environ: dict[str, str], tmp_path: Path, place: str) -> None:
+    """One line, whether its folder or its file is what cannot be."""
+    code, lines, err = ended(environ, tmp_path, DATABASE_URL=f"sqlite:///{place}")
+    assert (code, len(lines)) == (EXIT_CONFIG, 1)
+    assert "DATABASE_URL: the database cannot be used" in lines[0]
+    assert "name a file in a folder that can be written" in lines[0]
+    assert "Traceback" not in err
+
+
 def test_the_file_of_a_sqlite_elsewhere_is_named(environ: dict[str, str]) -> None:
     """DATABASE_URL may name one outside of DATA_DIR."""
     lines = list(start.lines(load(environ | {"DATABASE_URL": "sqlite:////elsewhere/x.db"})))
