@@ -37,7 +37,6 @@ from contextlib import AsyncExitStack, asynccontextmanager  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from types import FrameType  # noqa: E402
 from typing import Any, NoReturn  # noqa: E402
-from urllib.parse import parse_qsl  # noqa: E402
 
 import uvicorn  # noqa: E402
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
@@ -49,13 +48,13 @@ from call.session import EndedBy, EntryKind  # noqa: E402
 from desk.machine import not_well  # noqa: E402
 from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
-from server import readiness, start  # noqa: E402
+from server import call_pages, readiness, start  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
 from server.entrance import BadTokenError, as_caller, own_number  # noqa: E402
+from server.forms import read_form  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
-from server.raw_requests import FORM_BYTES  # noqa: E402
 from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
@@ -68,7 +67,6 @@ NO_CLOSE_CODE = 1005
 STARTUP_FAILED = "Application startup failed. Exiting."  # What uvicorn says of it.
 LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
 REQUESTS_SECONDS = 3  # Longest wait at the end for requests under way
-FORM_FIELDS = 100  # Several times what Twilio sends about a call
 MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 
@@ -96,6 +94,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
 
 
 app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+app.include_router(call_pages.router(lambda: app.state.services.pages))
 
 
 @app.get("/health")
@@ -235,7 +234,7 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
         return refused
     try:
         async with asyncio.timeout(settings.stream_start_seconds):
-            form = await _form(request) if request.method == "POST" else {}
+            form = await read_form(request) if request.method == "POST" else {}
     except (ValueError, TimeoutError, ClientDisconnect):
         services.refusals.note_request(Cause.FORM, settings.origin + path)
         return refused
@@ -252,21 +251,6 @@ async def _signed_fields(request: Request) -> Mapping[str, str] | Response:
 def _hosts(connection: HTTPConnection) -> list[str]:
     """The hosts that a request says it asks: to us, and to whatever stands before us."""
     return [connection.headers.get(name, "")[:MOST_HOST_CHARACTERS] for name in ("host", "x-forwarded-host")]
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The form of a POST, read only as far as it may be long.
-
-    Raises:
-        ValueError: it is larger than FORM_BYTES, or has more than FORM_FIELDS.
-    """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES:
-            raise ValueError("too large")
-    fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=FORM_FIELDS)
-    return dict(fields)
 
 
 async def _start_message(websocket: WebSocket) -> tuple[dict[str, Any], int]:

@@ -14,7 +14,7 @@ if __name__ == "__main__":
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
     operator_token: Secret | None = Field(
-        None, description="Bearer token that shows the operator details of the service"
+        None, description="What the operator logs in with at /calls; as a bearer token it shows the details of /ready"
     )
 
     # Vendors
@@ -411,6 +411,7 @@ SECTIONS = {
     "llm_first_words_seconds": "Deadlines",
     "breaker_failures": "Circuit breakers and delivery",
 }
+MISSING = "missing"  # In the place of a required key, where none is needed
 SHORTEST_TOKEN = 16
 DASHBOARD_SECONDS = 60  # The dashboard's own limit (contract.md 0.10)
 FLY_KILL_SECONDS = 300  # Fly's longest kill_timeout
@@ -453,10 +454,28 @@ def _meant(missing: Sequence[str], environ: Mapping[str, str]) -> Iterator[str]:
             yield f"{other} is no setting, and has no effect: did you mean {name}?"
 
 
+def load_some(environ: Mapping[str, str], needed: Iterable[str]) -> Settings:
+    """Reads the settings for what needs these alone, by their names in capitals; the required keys may be missing.
+
+    In the place of what is missing or wrong of the others is something that is worth nothing.
+
+    Raises:
+        ConfigError: says of every one that is needed what is wrong with it.
+    """
+    known = {name: environ[name.upper()] for name in Settings.model_fields if name.upper() in environ}
+    try:
+        return Settings(**known)  # type: ignore[arg-type]
+    except ValidationError as error:
+        _, wrong = of_the_values(error, Settings.model_fields)
+    if ours := [problem for problem in wrong if set(problem.names) & set(needed)]:
+        raise ConfigError("\n".join(problem.line for problem in ours))
+    return _without(known, {name for problem in wrong for name in problem.names})
+
+
 def _without(known: Mapping[str, str], wrong: set[str]) -> Settings:
     """The settings as far as they are right, so that those can be held against each other."""
     right = {name: value for name, value in known.items() if name.upper() not in wrong and value.strip()}
-    stand_in = {name.lower(): "missing" for name in REQUIRED}
+    stand_in = {name.lower(): MISSING for name in REQUIRED}
     stand_in |= {"twilio_account_sid": "AC" + "0" * 32, "v2_backend_url": "http://127.0.0.1"}
     return Settings(**(stand_in | right))  # type: ignore[arg-type]
 
@@ -722,7 +741,7 @@ def secret_values(settings: Settings) -> tuple[str, ...]:
     """Everything that no log line may contain: the secrets, and the password inside DATABASE_URL."""
     secrets = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
     password = urlsplit(settings.database_url or "").password or ""
-    return tuple(v for v in (*secrets, password, unquote(password)) if v)
+    return tuple(v for v in (*secrets, password, unquote(password)) if v and v != MISSING)
 
 
 def env_example() -> str:

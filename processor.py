@@ -71,6 +71,7 @@ class StateMachineProcessor(FrameProcessor):
         hang_up: Ends the call at Twilio; called once, before the stream is closed.
         on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
         on_fault: Told (part, what) of each part that failed.
+        voiced_at: When the caller's voice was heard last, on `clock`, if that is known.
         scarce: Whether lines are scarce: whoever has neither spoken nor pressed a key is let go sooner then.
         now: The aware time in the business's zone.
         clock: Monotonic seconds.
@@ -89,6 +90,7 @@ class StateMachineProcessor(FrameProcessor):
         hang_up: Callable[[], Awaitable[object]] | None = None,
         on_turn: Callable[[CallSession], object] | None = None,
         on_fault: Callable[[str, str], None],
+        voiced_at: Callable[[], float | None] = lambda: None,
         scarce: Callable[[], bool] = lambda: False,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
@@ -102,7 +104,9 @@ class StateMachineProcessor(FrameProcessor):
         self._seen = self._handled = 0
         self._hearings: dict[int, Hearing] = {}  # Of a waiting turn: what its caller had heard.
         self._model_failed = False  # In the turn that is being handled
-        self._speech = SpeechWatch(settings, clock, lambda keys: are_whole(keys, session.question))
+        self._speech = SpeechWatch(
+            settings, clock, lambda keys: are_whole(keys, session.question), voiced_at, session.answered
+        )
         self._lines = SpokenLines(line, settings, clock)
         self._speaker = Speaker(session, self._lines, line, model, self.push_frame, self._log, now, on_fault)
         self._tools = ToolRuns(
@@ -332,7 +336,7 @@ class StateMachineProcessor(FrameProcessor):
 
     @property
     def slowest_answer_seconds(self) -> float:
-        """Longest time from the end of a caller's turn to the bot's audio."""
+        """Longest time from a caller's last voice in a turn to the bot's audio."""
         return self._speech.slowest_answer_seconds
 
     def _reach_end(self, end: EndCall) -> None:

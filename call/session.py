@@ -208,6 +208,7 @@ class EntryKind(StrEnum):
 class Entry(BaseModel):
     """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason.
 
+    Of a `caller` entry the milliseconds are from their last voice to the first audio of an answer, of a `tool` its own.
     Of an `agent` entry the detail is the key of a fixed line, and `heard` tells how much of it was played to the caller
     (0 to 1; None: not known).
     """
@@ -483,6 +484,12 @@ class CallSession(BaseModel):
             if self.timeline[number].kind is EntryKind.AGENT and self.timeline[number].text == text:
                 self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0})
                 return
+
+    def answered(self, seconds: float) -> None:
+        """The caller's last turn has waited so long for the first audio of an answer; told once for each."""
+        last = next((i for i in reversed(range(len(self.timeline))) if self.timeline[i].kind is EntryKind.CALLER), None)
+        if last is not None and self.timeline[last].milliseconds is None:
+            self.timeline[last] = self.timeline[last].model_copy(update={"milliseconds": round(1000 * seconds)})
 
     def note(
         self,

@@ -1,7 +1,8 @@
 """`python -m desk`: the operator's commands.
 
-Exit code 0: done. 1: what was asked for is not well, or was not done; what to do is said. 2: the command makes no
-sense. 78: the settings are wrong, as at a start of the service.
+Exit code 0: done. 1: what was asked for is not well, is not there, or was not done; what to do is said. 2: the command
+makes no sense. 3: the database cannot be used. 78: the settings are wrong, as at a start of the service; `calls` and
+`deliveries` need none of its keys.
 """
 
 import signal
@@ -17,10 +18,11 @@ from collections.abc import Callable, Sequence
 
 import logs
 from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values, take_in
-from desk import doctor, number, ring
+from desk import calls, doctor, number, ring
 from desk.checks import CHECK_SECONDS
 from desk.terminal import DeskError, say, terminal
 from providers.http import http_client
+from records import deliveries
 
 NOT_DONE = 1
 INTERRUPTED = 130
@@ -29,8 +31,10 @@ INTERRUPTED = 130
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m desk",
-        description="What the operator does: whether all is well, where the number goes, a call to oneself.",
-        epilog="Exit code: 0 done, 1 not well or not done, 2 the command makes no sense, 78 the settings are wrong."
+        description="What the operator does: whether all is well, what happened in a call, where the number goes, a"
+        " call to oneself.",
+        epilog="Exit code: 0 done, 1 not well or not done, 2 the command makes no sense, 3 the database cannot be used,"
+        " 78 the settings are wrong."
         ' On Fly: fly ssh console -C "python -m desk doctor".',
     )
     commands = parser.add_subparsers(dest="command", required=True)
@@ -47,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     restoring = actions.add_parser("restore", help="bring back what it had before")
     for action in (pointing, restoring):
         action.add_argument("--yes", action="store_true", help="do not ask")
+    calls.add_commands(commands)
+    commands.add_parser("deliveries", help="records that have not reached the dashboard, and sending them again")
     ringing = commands.add_parser("ring", help="a real test call to a phone, followed until it is over")
     ringing.add_argument("to", metavar="NUMBER", help="who is rung, and is the caller")
     return parser
@@ -54,12 +60,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["deliveries"]:
+        return deliveries.main(given[1:], "python -m desk deliveries")
+    options = _parser().parse_args(given)
     logs.setup_logging()
     logs.set_level("CRITICAL")  # What is not well is told by the command.
     console = terminal()
     try:
         take_in(os.environ)
+        if options.command == "calls":
+            return calls.run(options, console)
         settings = load(os.environ)
     except ConfigError as error:
         say(console, str(error), "red")

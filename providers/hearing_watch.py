@@ -84,10 +84,13 @@ class HearingWatch:
 
     Attributes:
         voiced_seconds: Voice since the last event.
+        voiced_at: When the caller's voice was heard last; None before the first time.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock`: monotonic seconds."""
+        self._clock = clock
+        self.voiced_at: float | None = None
         self._meter, self._rest, self._bytes_per_second = VoiceMeter(), b"", 0
         self._kept = bytearray()  # What is still to be heard; its last `_unsent` bytes were not sent either.
         self._sent = self._reported = self._unsent = 0  # Bytes, of the connection's stream; those that it waits for.
@@ -114,6 +117,7 @@ class HearingWatch:
         for start in range(0, whole, size):
             if self._meter.voiced(audio[start : start + size]):
                 self.voiced_seconds += 1 / WINDOWS_PER_SECOND
+                self.voiced_at = self._clock()
                 self.caller_heard()
             else:
                 self._quiet.add(1 / WINDOWS_PER_SECOND)

@@ -82,6 +82,11 @@ class BoundedFlux(ConnectedFlux):
         """What was heard of a turn that has not ended; empty between turns."""
         return self._turn_transcript or self._held if self._user_is_speaking else ""
 
+    @property
+    def voiced_at(self) -> float | None:
+        """When the caller's voice was heard last, by the level of the audio; None before the first time."""
+        return self._watch.voiced_at
+
     # Connections
 
     def _opened(self) -> None:

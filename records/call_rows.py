@@ -13,7 +13,6 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from pydantic import ValidationError
 
 from call.session import PROOFS_A_CALL, CallSession
 from records.database import CLOCKS_APART, METADATA, Database
+from records.rows import Phase
 
 logger = logging.getLogger(__name__)
 
@@ -41,15 +41,6 @@ _calls = sa.Table(
     sa.Column("caller", sa.String(32), index=True),
     sa.Column("failed_proofs", sa.Integer),
 )
-
-
-class Phase(StrEnum):
-    """Where a call stands for those who do not run it."""
-
-    EXPECTED = "expected"  # /twiml has answered; no stream has come yet.
-    LIVE = "live"
-    BROKEN = "broken"  # Its stream is gone, and another one may come.
-    OVER = "over"  # It ended, and never comes back; with `due_at`, its record may not have been handed over.
 
 
 @dataclass(frozen=True)
@@ -340,3 +331,6 @@ def _leave_out(content: dict[str, Any], places: list[tuple[int | str, ...]]) -> 
         else:
             del content[name]
     return wrong
+
+
+__all__ = ["MOST_REMEMBERED", "CallRow", "CallRows", "Phase", "read_snapshot"]

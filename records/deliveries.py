@@ -1,9 +1,10 @@
 """`python -m records.deliveries`: what has not reached the dashboard and why, and sending it again.
 
-Works on the service's own database, whether the service runs or not: a record is posted from here, at once, and the
-service's later tries find that nothing is left to do. A record that is not accepted stays as it was. Phone numbers are
-masked. Exit code 0: done. 1: the dashboard did not accept a record. 2: the command makes no sense here. 3: the database
-cannot be reached, or not brought up to date.
+Works on the service's own database, whether the service runs or not, and needs none of its keys: to send again, the
+dashboard's settings alone. A record is posted from here, at once, and the service's later tries find that nothing is
+left to do. A record that is not accepted stays as it was. Phone numbers are masked. Exit code 0: done. 1: the dashboard
+did not accept a record. 2: the command makes no sense here. 3: the database cannot be reached, or not brought up to
+date.
 """
 
 import signal
@@ -27,15 +28,22 @@ from rich.table import Table
 
 import logs
 from call.errors import AgentError
-from config import ConfigError, Settings, load, secret_values, take_in
-from dashboard_sync import DashboardClient, Delivered, Delivery
+from config import ConfigError, Settings, load_some, secret_values, take_in
+from dashboard_sync import DashboardClient
 from providers.http import http_client
 from records.errors import SchemaError, StoreError, kind_of
 from records.posting import RecordPoster, due_parts
+from records.resend import Resent, resend
 from records.store import DeliveryRow, Status, Store, database_url
 
 DONE, NOT_ACCEPTED, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
 PLAIN_WIDTH = 140  # Columns of a file or a pipe, which have none.
+KEPT_SETTINGS = ("DATA_DIR", "DATABASE_URL", "TIMEZONE")
+"""All that is needed to read what is kept."""
+DASHBOARD_SETTINGS = (
+    "DASHBOARD_JOBS_URL", "DASHBOARD_CALLS_URL", "DASHBOARD_ALERTS_URL", "DASHBOARD_WEBHOOK_SECRET",
+    "DASHBOARD_USER_EMAIL", "DASHBOARD_TIMEOUT_SECONDS", "DASHBOARD_RETRY_SECONDS",
+)  # fmt: skip
 _COLOURS = {Status.PARKED: "red", Status.WAITING: "yellow", Status.KEPT: "cyan", Status.DELIVERED: "green"}
 
 
@@ -43,9 +51,9 @@ class UnusableError(AgentError):
     """Raised when the command makes no sense here; the message says why."""
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m records.deliveries",
+        prog=program,
         description="What has not reached the dashboard and why, and sending it again.",
         epilog="kept: no dashboard is configured. waiting: the service tries again later. parked: refused (400, 401)"
         " or not accepted for three days; nobody tries again before you do. Exit code: 0 done, 1 a record was not"
@@ -62,9 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, program: str = "python -m records.deliveries") -> int:
     """Runs the command; returns the exit code."""
-    parser = _parser()
+    parser = _parser(program)
     options = parser.parse_args(arguments)
     if options.command == "retry" and bool(options.call_ids) == options.all:
         parser.error("retry: name calls, or --all")
@@ -75,9 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.width = PLAIN_WIDTH
     try:
         take_in(os.environ)
-        settings = load(os.environ)
+        needed = KEPT_SETTINGS + DASHBOARD_SETTINGS if options.command == "retry" else KEPT_SETTINGS
+        settings = load_some(os.environ, needed)
         logs.hide_secrets(secret_values(settings))
-        _check_database(settings)
+        check_database(settings)
         return asyncio.run(_run(options, settings, console))
     except (ConfigError, UnusableError) as error:
         console.print(escape(str(error)), style="red")
@@ -90,8 +99,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NO_DATABASE
 
 
-def _check_database(settings: Settings) -> None:
-    """Nothing is made here: an empty list beside the service's database would be a lie."""
+def check_database(settings: Settings) -> None:
+    """Nothing is made here: an empty list beside the service's database would be a lie.
+
+    Raises:
+        UnusableError: SQLite's file is not there.
+    """
     url = sa.make_url(database_url(settings))
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
         raise UnusableError(f"There is no database at {url.database}: is DATA_DIR that of the service?")
@@ -166,22 +179,17 @@ async def _retry(store: Store, settings: Settings, console: Console, call_ids: S
             if row.status is Status.DELIVERED:
                 console.print(f"{escape(row.call_id)}: has been delivered already")
                 continue
-            posted = await poster.post_all(row.record)
-            failed += not await _noted(store, console, row, posted)
+            resent = await resend(store, poster, row)
+            failed += bool(resent.detail)
+            _tell(console, row.call_id, resent)
     return NOT_ACCEPTED if failed else DONE
 
 
-async def _noted(store: Store, console: Console, row: DeliveryRow, posted: dict[str, Delivered]) -> bool:
-    """Writes and tells what became of a record; whether all of it was accepted."""
-    refused = {part: d.detail for part, d in posted.items() if d.delivery is not Delivery.ACCEPTED}
-    detail = "; ".join(f"{part}: {why}" for part, why in refused.items())
-    status = row.status if refused else Status.DELIVERED
-    await store.set_delivery(row.call_id, row.record, status, detail, anew=False)
-    told = (
-        f"[red]{row.status}[/] {escape(logs.mask(detail))}" if refused else f"[green]delivered[/] {', '.join(posted)}"
-    )
-    console.print(f"{escape(row.call_id)}: {told}", soft_wrap=True)
-    return not refused
+def _tell(console: Console, call_id: str, resent: Resent) -> None:
+    told = f"[green]delivered[/] {', '.join(resent.parts)}"
+    if resent.detail:
+        told = f"[red]{resent.status}[/] {escape(logs.mask(resent.detail))}"
+    console.print(f"{escape(call_id)}: {told}", soft_wrap=True)
 
 
 async def _found(store: Store, call_id: str) -> DeliveryRow:

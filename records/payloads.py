@@ -25,6 +25,8 @@ from pydantic import (
     model_validator,
 )
 
+PARTS = ("job", "call", "alert", "moved", "withdrawn")
+"""What a record may have, in the order in which it is posted."""
 UNKNOWN_NAME = "Unknown caller"
 UNKNOWN_PHONE = "unknown"
 

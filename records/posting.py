@@ -12,11 +12,9 @@ from typing import Any
 
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
-from records.payloads import CallRecord, JobPayload
+from records.payloads import PARTS, CallRecord, JobPayload
 
 logger = logging.getLogger(__name__)
-
-PARTS = ("job", "call", "alert", "moved", "withdrawn")
 
 
 class RecordPoster:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from records.database import CLOCKS_APART, LONG_STATEMENT_SECONDS, METADATA, Dat
 from records.errors import StoreError
 from records.journal import Journal
 from records.kept_calls import KeptCalls
+from records.rows import DeliveryRow, Status
 
 logger = logging.getLogger(__name__)
 
@@ -47,27 +47,6 @@ _machines = sa.Table(
     sa.Column("draining", sa.Boolean, nullable=False),
     sa.Column("beat_at", sa.Double, nullable=False),
 )
-
-
-class Status(StrEnum):
-    """Where the delivery of a record stands."""
-
-    KEPT = "kept"  # No dashboard is configured.
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    PARKED = "parked"  # Refused for good, or not accepted after the last pause.
-
-
-@dataclass(frozen=True)
-class DeliveryRow:
-    """A call's record and where its delivery stands; the times are aware, UTC."""
-
-    call_id: str
-    record: dict[str, Any]
-    status: Status
-    detail: str
-    created_at: datetime
-    updated_at: datetime
 
 
 @dataclass(frozen=True)

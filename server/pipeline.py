@@ -83,6 +83,7 @@ def _one_stream(
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
     line = MarkSerializer(stream.sid, session.call_id, clock)
     transport = _transport(websocket, line, settings, clock)
+    recogniser = BoundedFlux(settings, outside.flux, faults.note, clock)
     second_reader = SecondReader(
         openai.client,
         settings.openai_model,
@@ -102,11 +103,11 @@ def _one_stream(
         hang_up=hang_up.hang_up,
         on_turn=snapshots.save,
         on_fault=faults.note,
+        voiced_at=lambda: recogniser.voiced_at,
         scarce=lambda: parts.calls.scarce,
         now=now,
         clock=clock,
     )
-    recogniser = BoundedFlux(settings, outside.flux, faults.note, clock)
     model = BoundedOpenAI(settings, persona(machine.business), openai.client)
     wording = WordingProcessor(
         session,

@@ -17,7 +17,7 @@ from pathlib import Path
 from openai import AsyncOpenAI
 
 from call.business import Business
-from circuit_breaker import CircuitBreaker, LastSuccess
+from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from config import Settings
 from conversation import script
 from dashboard_sync import DashboardClient
@@ -33,6 +33,7 @@ from records.errors import StoreError
 from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
+from server.call_pages import CallPages
 from server.callers import Callers
 from server.closing import CallClosing
 from server.connections import Connections
@@ -111,6 +112,7 @@ class Services:
     refusals: Refusals
     connections: Connections
     turned_away: TurnedAway
+    pages: CallPages
     call_parts: CallParts
 
 
@@ -175,6 +177,17 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await opened.enter_async_context(_in_background(work))
         turned_away = TurnedAway(settings, store, calls, liveness, lateness)
         voices = outside.voices.first.last_success, outside.voices.second.last_success
+        # A connection and a thread of its own: whoever reads a page keeps no call's snapshot waiting.
+        reading = Store(database_url(settings), statement_seconds=settings.database_seconds)
+        opened.push_async_callback(reading.close)
+        await reading.open()
+        pages = CallPages(
+            settings,
+            reading,
+            deliveries.poster,
+            away=lambda: store.file_is_lost or store.breaker.state is not BreakerState.CLOSED,
+        )
+        opened.push_async_callback(pages.close)
         yield Services(
             entrance,
             Admission(settings, entrance, store, closing, calls, owner),
@@ -187,6 +200,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             refusals,
             Connections.of(settings, refusals),
             turned_away,
+            pages,
             CallParts(settings, machine, outside, store.calls, closing, calls, lateness),
         )
 

@@ -100,10 +100,17 @@ def lines(settings: Settings) -> Iterator[str]:
     else:
         where = urlsplit(s.database_url).path[1:] if s.database_url else s.data_dir
         yield f"off: DATABASE_URL: SQLite in {where}, for one machine; a call that breaks off returns to it alone"
-    yield (
-        "on:  OPERATOR_TOKEN shows what /ready depends on"
-        if s.operator_token
-        else "off: OPERATOR_TOKEN: /ready says one word, and no details"
+    yield _about_the_operator(s)
+
+
+def _about_the_operator(s: Settings) -> str:
+    if s.operator_token:
+        return f"on:  OPERATOR_TOKEN shows what /ready depends on, and opens {s.origin}/calls"
+    if s.fly_app_name or s.behind_fly:
+        return "off: OPERATOR_TOKEN: /ready says one word, and no details; /calls is closed"
+    return (
+        "off: OPERATOR_TOKEN: /ready says one word, and no details; "
+        f"http://127.0.0.1:{s.port}/calls SHOWS EVERY CALL TO WHOEVER USES THIS MACHINE, without a login"
     )
 
 

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 import config
-from config import REQUIRED, WARN_WHEN_MISSING, ConfigError, Settings, load, log_level, secret_values, validate_config
+from config import (
+    REQUIRED,
+    WARN_WHEN_MISSING,
+    ConfigError,
+    Settings,
+    load,
+    load_some,
+    log_level,
+    secret_values,
+    validate_config,
+)
 from config_forms import ranges
 
 pytestmark = pytest.mark.slow
@@ -324,3 +334,17 @@ class TestBot:
         )
         assert code == 78
         assert "s3cret" not in out + err
+
+
+def test_what_needs_a_few_settings_needs_no_other() -> None:
+    """Missing keys are none of its business, nor wrong ones; its own have to be right. No stand-in is a secret."""
+    known = {"DATA_DIR": "/data", "TIMEZONE": "America/Denver", "DIAGNOSTIC_FEE": "cheap", "V2_API_KEY": "key-of-v2"}
+    settings = load_some(known, ("DATA_DIR", "TIMEZONE"))
+    assert (settings.data_dir, settings.zone.key, settings.diagnostic_fee) == ("/data", "America/Denver", 89)
+    assert secret_values(settings) == ("key-of-v2",)
+    with pytest.raises(ConfigError, match=r"^DIAGNOSTIC_FEE is no whole number"):
+        load_some(known, ("DIAGNOSTIC_FEE",))
+
+
+def test_few_settings_are_those_of_the_start(environ: dict[str, str]) -> None:
+    assert load_some(environ, ("DATA_DIR",)) == load(environ)

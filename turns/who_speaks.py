@@ -6,6 +6,7 @@ there while the bot speaks or a turn is being handled.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 
 from pipecat.frames.frames import (
@@ -30,6 +31,8 @@ class SpeechWatch:
         settings: Deadlines.
         clock: Monotonic seconds.
         keys_whole: Whether after these keys no more are to come.
+        voiced_at: When the caller's voice was heard last, if that is known: a turn's end is told later than it was.
+        on_answer: Told of each turn's wait, in seconds from the caller's last voice to the bot's first audio.
 
     Attributes:
         bot_speaking: Whether the bot's audio is playing.
@@ -39,11 +42,19 @@ class SpeechWatch:
         pressed: Whether a key was ever pressed, whatever it says.
         ending: Set while the last line plays or the call is over.
         time_limit_taken: Set when the call's time limit was handled: until then it is reported again.
-        slowest_answer_seconds: Longest time from the end of a caller's turn to the bot's audio.
+        slowest_answer_seconds: Longest time from a caller's last voice in a turn to the bot's audio.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float], keys_whole: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float],
+        keys_whole: Callable[[str], bool],
+        voiced_at: Callable[[], float | None] = lambda: None,
+        on_answer: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self._settings, self._clock, self._keys_whole = settings, clock, keys_whole
+        self._voiced_at, self._on_answer = voiced_at, on_answer
         self.bot_speaking = self.caller_speaking = self.busy = self.ending = self.holding = False
         self.pressed = False
         self._started_at = self._quiet_since = self._caller_since = self._last_key_at = clock()
@@ -51,6 +62,7 @@ class SpeechWatch:
         self._keys = ""
         self._turn_began_at: float | None = None
         self._turn_ended_at: float | None = None
+        self._turn_over_at = -math.inf
         self.slowest_answer_seconds = 0.0
 
     def follow(self, frame: Frame) -> None:
@@ -59,8 +71,9 @@ class SpeechWatch:
             case BotStartedSpeakingFrame():
                 self.bot_speaking = True
                 if self._turn_ended_at is not None:
-                    self.slowest_answer_seconds = max(self.slowest_answer_seconds, self._clock() - self._turn_ended_at)
-                    self._turn_ended_at = None
+                    waited, self._turn_ended_at = self._clock() - self._turn_ended_at, None
+                    self.slowest_answer_seconds = max(self.slowest_answer_seconds, waited)
+                    self._on_answer(waited)
             case BotSpeakingFrame():
                 self.bot_speaking = True
                 self.touch()
@@ -71,8 +84,14 @@ class SpeechWatch:
                 self.caller_speaking, self._caller_since = True, self._clock()
                 self._turn_began_at = self._caller_since
             case UserStoppedSpeakingFrame():
-                self.caller_speaking, self._turn_ended_at = False, self._clock()
+                self.caller_speaking, self._turn_ended_at = False, self._last_voice()
                 self.touch()
+
+    def _last_voice(self) -> float:
+        """When the caller's turn that is over now ended for them."""
+        heard, before, now = self._voiced_at(), self._turn_over_at, self._clock()
+        self._turn_over_at = now
+        return now if heard is None or heard < before else heard
 
     def turn_began(self) -> float:
         """When the turn that has just come began, told once; now, if nobody was heard to begin it."""

@@ -1,29 +1,24 @@
-"""Whether a sentence of the model is covered by frames, clause by clause, from its first word to its last. Pure."""
+"""Whether every clause of a sentence of the model claims nothing or says what the record backs. Pure."""
 
 import re
 
 from conversation.guard import words as w
-from conversation.guard.frames import FRAMES, Frame, always, asks_for_more, calm
+from conversation.guard.clauses import about_the_caller, calm, not_known, pattern
+from conversation.guard.facts import FACTS, asks_for_more
 from conversation.guard.known import Spoken, words_of
 from conversation.guard.stated import MONTHS, WEEKDAYS
 
-_CONNECTOR = Frame((), None, re.compile(""), re.compile(""), always, fact=False)
-_LEXICON = frozenset(f"{w.GLUE} hi hello hey water".split()).union(
-    *(frame.words for frame in FRAMES if frame.words),
-    *(re.findall("[a-z]+", head.pattern) for frame in FRAMES for head in frame.heads),
-)
-_CONNECTORS = frozenset("and but or because since while though although plus so oh ah okay ok alright , .".split())
+_CONNECTORS = frozenset("and but or because since while though although plus so oh ah okay ok alright as , .".split())
 _STARTS = frozenset(
-    "and but or because since while though although plus if when once until unless before after so which that as i we"
-    " you they it the this those these he she your our a someone somebody at for to in with without not nobody no"
-    " nothing what whether how why where who neither only except credited".split()
+    "and but or because since while though although plus if when once until unless before after so which that as to"
+    " what whether how why where who only except credited should".split()
 )
 _ADVERBS = re.compile(
-    r"\b(?:really|very|truly|certainly|quite|pretty|definitely|absolutely|completely|totally|actually|honestly|simply"
-    r"|just|also|still|of course|please|then|well|at all|a bit|a little|though|unfortunately|happily|gladly|indeed"
-    r"|either way|for sure|frankly|sadly|surely|as well|basically|naturally|always|usually|i am afraid|kind of"
-    r"|perfectly|exactly|directly|properly|in fact|to be honest|for that matter|to be sure"
-    r"|so(?! (?:i|we|you|that|it|they|the|far|a|an|what|how|your|long|xx\w+)\b))\b(?! as\b)"
+    r"\b(?:really|very|truly|certainly|quite|pretty|definitely|absolutely|completely|totally|actually|honestly"
+    r"|simply|just|also|still|of course|please|then|well|at all|a bit(?! of)|a little(?! of)|though|unfortunately"
+    r"|happily|gladly|indeed|either way|for sure|frankly|sadly|surely|as well|basically|naturally|always|usually|i"
+    r" am afraid|kind of(?! you)|perfectly|exactly|directly|properly|in fact|to be honest|for that matter|to be sure"
+    r"|that said|at the moment|so(?! (?:i|we|you|that|it|they|the|far|a|an|what|how|your|long|xx\w+)\b))\b(?! as\b)"
 )
 _ECHO = re.compile(
     r"(?:it|we|they|that|you|i|he or she) (?:would|does|do|did|can|could|will|is|are|am)(?: not)?(?: indeed)?(?= [,.])"
@@ -34,36 +29,57 @@ _AFFIRMS = re.compile(
 )
 _SOFTLY = re.compile(r"(?:oh |well |and |okay )*(?:sure|certainly|of course|gladly)\b")
 _WHETHER = re.compile(r"\b(know|say|tell|tell you|sure|certain|judge|see) if\b")
+_HABLA = re.compile(
+    r"\bnot((?: (?:you|it|the|me|us|him|her))*) (i (?:can|could|know|would know|have|do)|we (?:can|have))\b"
+)
+_PHRASES = re.compile(r"\b(?:look(?:ing|s|ed)? (?:after|out for|forward)|tak(?:e|es|ing) care of (?:your|her|him"
+r"|them|the|a|my)|(?:put|kept|been)? ?on hold|com(?:e|ing) up on|reach(?:ed|ing)? out(?: to us)?)\b")  # fmt: skip
+_FIRST = re.compile(r"\bcomes? first\b")
+# Said to somebody who speaks of danger these would be an answer to it.
+_SOOTHES = re.compile(
+    r"\b(?:tak(?:e|ing) (?:your|all the|the) time|no (?:rush|hurry|problem|trouble|bother)|(?:is|are|be|^|okay ,)"
+    r" (?:just |quite |all )?(?:good|fine|okay|alright|great|nothing|nice|normal|common)|^(?:good|great|fine)|not to"
+    r" worry|not worry|nothing to|right to)\b"
+)
 _NAME = re.compile(r"(?:(?<=[\w,;'] )|(?<=(?:Mr|Ms|Dr)\. )|(?<=Mrs\. ))[A-Z][\w']+")
 _NO_NAMES = frozenset("zip ac hvac i i'm i've i'd i'll texas mr mrs ms dr am pm ace cooling yes no".split())
-
-_ASKED = frozenset(f"{w.GLUE} {w.ASKING}".split())
-_IN_QUESTIONS = re.compile(r"xx(?:name|theirs|asap|biz|addr|zip|phone|t[wf]\w*)|,")
-_W = frozenset("whereabouts what who whom whose where when which how why".split())
-_ASKS = _W | frozenset("is are was do does did can could may might shall should would will".split())
-_BEFORE_W = frozenset("in at to on under about for by from with".split())
-_GIVE_ME = re.compile(r"me (?:can|gives?)\b")  # What a question in Spanish begins with
-_THEN_ASKS = re.compile(rf", (?!or\b)(?:\w+ )?(?:{'|'.join(_ASKS)})\b")
-# With these a question supposes something beyond what words.RISK has: a reason, what was done, a condition.
-_SUPPOSES = re.compile(
-    r"so|because|since|while|until|once|after|now|already|my|our|we|will|(?!need|red)\w{2,}ed|put|hold|slot|stay\w*|kept|got"
-    r"|gave|if|set|book|best|open\w*|team|cards?|week|leav\w+|clos\w+|xxt"
+# Idioms that promise, soothe or advise without a word of it.
+_IDIOMS = pattern(
+    r"(?:front|top|head) of (?:the|our) (?:line|list|queue)|all set|good to go|(?:in )?(?:good|great|best|safe"
+    r"|capable) hands|no time(?: at all)?|done deal|as good as|taken care of|take care of (?:it|that|this|you)|piece"
+    r" of cake|(?:rest|sleep|breathe) easy|sleep (?:well|tight|tranquil)|lose sleep|in two shakes|on (?:the|his|her"
+    r"|their|its|our|my) way|all good|looks good|look no further|you are (?:good|set|covered|in|on|next)(?=$| [,.])"
+    r"|got you covered|word of honor|my word|have a deal|you can count on|count on (?:us|me|it)|right up our alley"
+    r"|nothing to it|on (?:it|the case)(?= [,.]|$)|on the house|in the books|as i (?:said|mentioned|told)|on us|luck"
+    r" would have it|borrowed time|in (?:a|one) (?:jiffy|flash|snap)|as we speak|before you know it|no big deal|not"
+    r" a big deal|up and running|good as new|on top of it|around the corner|in the works|on the books(?=$)|have you"
+    r" down|got you down|put you (?:down|in|on|through)|pull\w* (?:a few )?strings|one way or another|make it right"
+    r"|the best of the best|second to none|why not(?= [,.])|(?:first|next) in line|see what (?:i|we) can|being with"
+    r" us|going around|not the (?:first|only)|close by|closer than|near us|not far|right (?:place|people)|a breeze"
+    r"|if i were you|if it were (?:me|my \\w+)|right thing|did everything right|sit tight|hang in there|(?:got|have"
+    r"|has|is) (?:plenty of |lots of |all the |some |enough )?time(?= [,.]|$)|par for the course|to the front"
+    r"|straight to|a cinch|best bet|better off|in no (?:danger|rush)|light at the end"
 )
-_VERBS = frozenset(w.FINITE.split())
 
 
 def formless(spoken: Spoken) -> str:
-    """Why the sentence says what no record can back, "" when all its clauses have a frame."""
+    """Why the sentence says what no record can back, "" when all its clauses may be said."""
     if _strangers(spoken):
         return "a name that nobody gave"
-    words = _WHETHER.sub(r"\1 whether", words_of(spoken, _LEXICON))
+    words = _FIRST.sub("is dear", _PHRASES.sub("care", _WHETHER.sub(r"\1 whether", words_of(spoken, w.NEUTRAL))))
+    if _IDIOMS.search(words):
+        return "a promise"
+    words = words.replace("not there is", "there is no")
+    words = _HABLA.sub(r"\1 \2 not", words) if spoken.session.language == "es" else words
+    if not calm(spoken) and _SOOTHES.search(words):
+        return "soothes"
     affirmed = _AFFIRMS.match(words)
     covering = _covering(_ADVERBS.sub(" ", words[affirmed.end() :] if affirmed else words).split(), spoken)
     if covering is None:
         return "nothing that we know"
     soft = _SOFTLY.match(words) and (asks_for_more(spoken) or not calm(spoken))
-    answers = _ECHO.match(words) or ("?" in spoken.last and (affirmed or soft))
-    return "answers what nobody knows" if answers and not any(frame.fact for frame in covering) else ""
+    answers = _ECHO.match(words) or (affirmed and not calm(spoken)) or ("?" in spoken.last and (affirmed or soft))
+    return "answers what nobody knows" if answers and not any(covering) else ""
 
 
 def _strangers(spoken: Spoken) -> set[str]:
@@ -76,73 +92,78 @@ def _strangers(spoken: Spoken) -> set[str]:
     return names - said - _NO_NAMES - days - {*MONTHS}
 
 
-def _covering(words: list[str], spoken: Spoken) -> list[Frame] | None:
-    """Frames that cover all the words, each from one clause's beginning to another's; None when none do."""
+def _covering(words: list[str], spoken: Spoken) -> list[bool] | None:
+    """For each of the clauses that make up the words whether it answers; None if they make up none that may be said."""
     ends = [0, *(i for i in range(1, len(words)) if _begins(words, i)), len(words)]
-    covered: dict[int, list[Frame]] = {0: []}  # Up to which word, and by what
+    covered: dict[int, list[bool]] = {0: []}  # Up to which word
     for start, end in ((start, end) for i, end in enumerate(ends) for start in ends[:i]):
-        if start in covered and end not in covered:
+        if start in covered and not any(covered.get(end, [])):
             clause = _stripped(words[start:end])
-            frame = _frame_of(clause, spoken) if clause else _CONNECTOR
-            if frame:
-                covered[end] = [*covered[start], frame]
+            ended = (
+                end == len(words)
+                or not _HARD_ENDS.isdisjoint(words[end - 1 : end + 1])
+                or words[end - 1] in ("right", *_BEFORE_ANY)
+            )
+            answers = _answers(clause, spoken, ended) if clause else False
+            if answers is not None and (answers or end not in covered):
+                covered[end] = [*covered[start], answers]
     return covered.get(len(words))
 
 
+_BEFORE_ANY = frozenset("sorry know understand hear realize afraid appreciate course apologize say".split())
+_HARD_ENDS = _CONNECTORS | {"if", "when", "which", "who", "?"}
 _WHO_IS_SAID = frozenset("one ones person people technician technicians team advisor someone somebody they".split())
-_KNOWS = re.compile(r"(?:i|we|can|do|could) (?:know|see|understand|hear)")
 
 
 def _begins(words: list[str], at: int) -> bool:
-    """Whether a clause may begin here: not in "the one | who does it", nor in "I know | what that is"."""
+    """Whether a clause may begin here: not in "the one | who does it"."""
     if words[at] in ("who", "which") and words[at - 1] in _WHO_IS_SAID:
         return False
-    known = words[at] in _W and _KNOWS.fullmatch(" ".join(words[max(at - 2, 0) : at]))
-    if known and "not" not in words[max(at - 4, 0) : at]:
-        return False
-    return words[at] in _STARTS or words[at - 1] in _CONNECTORS
+    return words[at] in _STARTS or words[at - 1] in _CONNECTORS or words[at - 1] in _BEFORE_ANY
 
 
 def _stripped(clause: list[str]) -> list[str]:
-    while clause and (clause[0] in _CONNECTORS or clause[0] == "as"):
+    while clause and clause[0] in _CONNECTORS:
         clause = clause[1:]
     while clause and clause[-1] in (",", ".", "and", "but", "so"):
         clause = clause[:-1]
     return clause
 
 
-def _frame_of(clause: list[str], spoken: Spoken) -> Frame | None:
+def _answers(clause: list[str], spoken: Spoken, ended: bool) -> bool | None:
+    """Whether the clause answers something; None if it may not be said."""
     if clause[-1] == "?":
         asked = clause[:-1]
-        return _CONNECTOR if _supposes_nothing(asked) else _frame_of(asked or ["?!"], spoken)
-    text = " ".join(clause)
-    return next((frame for frame in FRAMES if _holds(frame, text, spoken)), None)
-
-
-def _holds(frame: Frame, text: str, spoken: Spoken) -> bool:
-    if frame.never.fullmatch(text) or not frame.backed(spoken):
+        told = (
+            asked
+            and asked[0] not in _ASKS
+            and "," not in asked
+            and any(fact.says(" ".join(asked), spoken) for fact in FACTS)
+        )
+        return False if _supposes_nothing(asked) or told else None
+    asks = clause[0] in _ASKS and not w.FINITE.isdisjoint(clause[:2]) and spoken.text.endswith("?")
+    if asks and w.ASKED.issuperset(clause):
         return False
-    rests = [_rest(text, head) for pattern in frame.heads for head in pattern.finditer(text)]
-    if frame.is_theirs:  # Then something of it has to be
-        rests = [rest for rest in rests if not {*rest} <= (frame.words or {*()})]
-    return any(all(_harmless(word, frame, spoken) for word in rest) for rest in rests)
-
-
-def _rest(text: str, head: re.Match[str]) -> list[str]:
-    return " ".join([text[: head.start()], *filter(None, head.groups()), text[head.end() :]]).split()
-
-
-def _harmless(word: str, frame: Frame, spoken: Spoken) -> bool:
-    """Whether a word of the rest claims nothing: of the frame's own, the caller's, or, where all may be, no risk."""
-    risky = w.RISK.fullmatch(word) is not None
-    theirs = spoken.is_theirs(word) and (not risky or w.OF_THE_CALLER.fullmatch(word) is not None)
-    if frame.words is not None:
-        own_words = frame.is_theirs or ("xxtheirs" in frame.words and risky)
-        return word in frame.words or (theirs and own_words and word not in _VERBS)
-    if frame.free.fullmatch(word):
+    text = " ".join(clause)
+    if not_known(text, spoken):
         return True
-    known = spoken.session.language == "en" or word in _LEXICON or word.startswith("xx")
-    return known and word not in _VERBS and word not in ("not", "but", ",") and (theirs or not risky)
+    said = [fact.answers for fact in FACTS if (ended or fact.answers) and fact.says(text, spoken)]
+    if said:
+        return any(said)
+    return False if ended and about_the_caller(text, spoken) else None
+
+
+_W = frozenset("whereabouts what who whom whose where when which how why".split())
+_ASKS = _W | frozenset("is are was do does did can could may might shall should would will".split())
+_BEFORE_W = frozenset("in at to on under about for by from with".split())
+_IN_QUESTIONS = re.compile(r"xx(?:name|theirs|days|asap|biz|addr|zip|phone|t[wf]\w*)|,")
+_GIVE_ME = re.compile(r"me (?:can|gives?)\b")  # What a question in Spanish begins with
+_THEN_ASKS = re.compile(rf", (?!or\b)(?:\w+ )?(?:{'|'.join(_ASKS)})\b")
+# With these a question supposes something beyond what the classes have: a reason, what was done, a condition.
+_SUPPOSES = re.compile(
+    r"so|same|because|since|while|until|once|after|now|already|my|our|we|will|(?!need|red)\w{2,}ed|put|hold|slot"
+    r"|stay\w*|kept|got|gave|if|set|book|best|open\w*|team|cards?|week|leav\w+|clos\w+|xxt"
+)
 
 
 def _supposes_nothing(asked: list[str]) -> bool:
@@ -156,12 +177,12 @@ def _supposes_nothing(asked: list[str]) -> bool:
         or (asked[:2] == ["you", "are"] and not _W.isdisjoint(asked[2:4]))
         or _GIVE_ME.match(text) is not None
     )
-    if all(word in _ASKED or _IN_QUESTIONS.fullmatch(word) for word in asked):
+    if all(word in w.ASKED or _IN_QUESTIONS.fullmatch(word) for word in asked):
         last = len(asked) < 6 and re.search(r" (?:is|would be)$", text)  # "And your name is?"
-        return asks or bool(last) or _VERBS.isdisjoint(asked)
+        return asks or bool(last) or w.FINITE.isdisjoint(asked)
     return asks and "," not in asked and not any(_supposes(word) for word in asked)
 
 
 def _supposes(word: str) -> bool:
-    asked = word in _ASKED or _IN_QUESTIONS.fullmatch(word)
-    return _SUPPOSES.fullmatch(word) is not None or (not asked and w.RISK.fullmatch(word) is not None)
+    asked = word in w.ASKED or _IN_QUESTIONS.fullmatch(word) or w.kind_of(word) in ("look", "day", "unit")
+    return _SUPPOSES.fullmatch(word) is not None or (not asked and bool(w.kind_of(word)))

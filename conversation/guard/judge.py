@@ -53,6 +53,8 @@ def check(
     text = clean(sentence)
     if not any(c.isalnum() for c in text):
         return Verdict(False, text, "empty")
+    if len(text.split()) > 2 * manner.MAX_WORDS:
+        return Verdict(False, text, "too long")
     if not session.model_may_word:
         return Verdict(False, text, "nothing but fixed lines here")
     if _MARKUP.search(sentence) or _MARKUP.search(text):
@@ -75,8 +77,8 @@ def _language(spoken: Spoken) -> str:
 # Brackets, braces, code, lists, placeholders, names of tools (R43, R65).
 _MARKUP = re.compile(
     r"[\[\]{}<>|`*#\\^~=@]|\((?:\w+s|pause|laughter)\)|\b\w+_\w+\b|\b[a-z]{2,}[A-Z]\w*|https?:|\bwww\.|\w\.com\b"
-    r"|^\s*(?:[-\u2022]|\d+[.)])\s|\"\s*:"
-    r"|\b(?:TBD|N/A|TODO|XX+|null|None|undefined)\b|Invalid Date|(?i:\b(?:assistant|agent|system|user|caller)\s*:)",
+    r"|^\s*(?:[-\u2022]|\d+[.)])\s|\"\s*:|\b(?:TBD|N/A|TODO|XX+|null|None(?= *(?:[,.?!]|$))|undefined)\b|Invalid"
+    r" Date|(?i:\b(?:assistant|agent|system|user|caller)\s*:)",
 )
 
 _JUDGES = (_language, formless, manner.out_of_place)

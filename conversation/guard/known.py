@@ -1,8 +1,8 @@
 """A sentence of the model as words in which everything that the record backs has become a mark for what it is.
 
-"Thanks, Gregory, the visit is eighty-nine dollars" becomes `thanks , xxname , the visit is xxfee`. What the frames
-(frames.py) say about a time, a price, a name, an address or a number they say about these marks alone, so a wrong one
-is a word that no frame has. Spanish words become those of the frames (spanish.py). Pure.
+"Thanks, Gregory, the visit is eighty-nine dollars" becomes `thanks , xxname , the visit is xxfee`. What the facts
+(facts.py) say about a time, a price, a name, an address or a number they say about these marks alone, so a wrong one
+is a word that no fact has. Spanish words become those of the lexicon (spanish.py). Pure.
 """
 
 import re
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from call.business import Business
 from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, State
 from conversation.guard.sentences import clean
-from conversation.guard.spanish import GLOSS
+from conversation.guard.spanish import GLOSS, in_english
 from conversation.guard.stated import SPELLED, Mention, mentions, number
-from conversation.guard.words import RISK
+from conversation.guard.words import kind_of
 from understanding.text.plain import plain
 
 
@@ -69,23 +69,25 @@ class Spoken:
 _DIGITS = ("(?:0|oh?|zero)", *(f"(?:{n}|{word})" for n, word in enumerate(
     "one two three four five six seven eight nine".split(), 1)))  # fmt: skip
 _DAYS = (
-    r"(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of the week)?|weekdays"
-    r"|saturdays|sundays|(?:saturdays?|sundays?|weekdays) (?:and|or) (?:saturdays|sundays|weekends)"
-    r"|(?:a |the )?weekends?|a (?:saturday|sunday)"
+    r"all (?:seven|7) days|(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of"
+    r" the week)?|weekdays|saturdays|sundays|(?:saturdays?|sundays?|weekdays) (?:and|or) (?:saturdays|sundays"
+    r"|weekends)|(?:a |the )?weekends?|a (?:saturday|sunday)(?! (?:at|morning|afternoon))|(?:saturday|sunday|weekend"
+    r"|weekday)s?(?= visits?\b| appointments?\b)|(?:saturday|sunday|weekend|weekday) (?:mornings|afternoons)"
 )
 _STANDING = (
     (r"as (?:soon|quickly) as (?:possible|they can|we can|someone can|they're able to)|lo (?:antes|más pronto) posible"
      r"|en cuanto (?:puedan|pueda|les sea posible)", "xxasap"),
     (r"(?:unos |como )?(?:treinta|30) minutos|media hora", "xxhalf"),
     (r"(?:los )?(?:siete|7) días (?:de|a) la semana|todos los días(?: de la semana)?|(?:los )?fines de semana"
-     r"|(?:los )?sábados y domingos", "xxdays"),
+     r"|(?:los )?sábados y domingos"
+     r"|(?:(?:en|los|el|incluso|hasta) )?(?:domingos?|sábados?)(?! (?:a |por |en |tempran|próxim|que ))", "xxdays"),
     (r"(?:about |around |roughly |approximately )?(?:(?:thirty|30)[- ]minutes?|half an hour|a half hour)", "xxhalf"),
     (rf"(?:on )?(?<!this )(?<!next )(?:{_DAYS})(?! (?:at|morning|afternoon))", "xxdays"),
 )  # fmt: skip
 
 
 def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
-    """The words of a sentence, what the record backs as marks; a word of the caller's that no frame has is `xxtheirs`.
+    """The words of a sentence, what the record backs as marks; a word of the caller's that no class has is `xxtheirs`.
 
     A time's mark tells by letters what it fits: the wish (w), a free visit (f), the first of these (1), the caller's
     own words (s). One that fits nothing has none.
@@ -107,7 +109,7 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     if session.language == "es":
         text = re.sub(
             "|".join([*(said for said in GLOSS if " " in said), r"\w+"]),
-            lambda word: GLOSS.get(word[0], word[0]),
+            lambda word: in_english(word[0]),
             text.replace("¿", " "),
         )
     words = re.sub(r"\b(\w+) is (?=been|got)", r"\1 has ", plain(text)).split()
@@ -115,7 +117,7 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
 
 
 def _only_theirs(word: str, lexicon: frozenset[str], spoken: Spoken) -> bool:
-    ours = word.startswith("xx") or word in lexicon or RISK.fullmatch(word)
+    ours = word.startswith("xx") or word in lexicon or kind_of(word)
     return word.isalpha() and not ours and spoken.is_theirs(word)
 
 
@@ -176,7 +178,8 @@ def _fee(match: re.Match[str], fee: int) -> str:
 
 
 _HOURS = re.compile(
-    r"\b(?:start\w*|begin\w*|empieza\w*|comienza\w*|desde|hasta|primera|última|open|hours|between|from|earliest|latest|last|late|until)\b"
+    r"\b(?:start\w*|begin\w*|empieza\w*|comienza\w*|desde|hasta|primera|última|open|hours|between|from|earliest"
+    r"|latest|last|late|until)\b"
 )
 
 
@@ -196,7 +199,12 @@ def _timed(text: str, spoken: Spoken) -> str:
     done, end, day = "", 0, list[Mention]()
     for group in _groups(mentions(text), text):
         day = [m for m in group if m.is_day] or day  # "Thursday at ten or three" is both times Thursday
-        if len(group) == 1 and not slots and _HOURS.search(text) and (hour := marks.get(group[0].label)):
+        if (
+            len(group) == 1
+            and not any(group[0].fits(at, today) for at in slots)
+            and _HOURS.search(text)
+            and (hour := marks.get(group[0].label))
+        ):
             mark = hour
         else:
             fit = [at for at in (wish, *slots) if at and all(m.fits(at, today) for m in (*group, *day))]

@@ -68,10 +68,9 @@ def style(spoken: Spoken, already: Sequence[str], *, own_question: bool) -> str:
 
 _ASKING = r"which|is|are|do|does|did|have|has|can|could|would|will|may|should"
 _SECOND_QUESTION = re.compile(
-    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be)(?:what|who|where|when|how|{_ASKING})\b[^?]* and (?:also )?"
-    r"(?:(?:what|who|where|when|how)"
-    r"(?:'s|'re| is| are| do| does| did| can| could| would| long| old| soon| much| many)"
-    rf"|{_ASKING})\b[^?]*\?",
+    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be|what an? |how \w+ (?:of|it|that|this|for)\b)(?:what|who|where|when"
+    rf"|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)(?:'s|'re| is| are| do| does| did| can|"
+    rf" could| would| long| old| soon| much| many)|{_ASKING})\b[^?]*\?",
     re.IGNORECASE,
 )
 _THING = r"(?:(?:full )?name|(?:street )?address|zip(?: code)?|(?:phone |best )?number|e-?mail)"

@@ -14,21 +14,24 @@ from understanding.text.plain import phrase, plain, said
 
 _WHEN = (
     r"when|how soon|what (?:day|time)|which (?:day|time|one)|(?:day|time|morning|afternoon|date|\w+day|weekend)s?"
-    r"|sooner|work for you|which (?:would|do) you (?:prefer|like|want)|which (?:suits|works)"
+    r"|sooner|right away|how quickly|work for you|which (?:would|do) you (?:prefer|like|want)|which (?:suits|works)"
 )
 _HELP = r"help|do for you|going on|calling about|can i do|need"
 _ABOUT = {
     Question.HOW_CAN_I_HELP: phrase(_HELP),
-    Question.ZIP: phrase(r"zip|five digits|postal code|postcode"),
+    Question.ZIP: phrase(r"zip|five digits|postal code|postcode|zip ?code"),
     Question.ZIP_CONFIRM: phrase(r"zip|right|correct"),
     Question.NAME: phrase(r"names?|whom?|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
     Question.PROBLEM: phrase(
         r"going on|wrong|happening|happened|problem|trouble|issues?|\w+ doing|tell me|describe|unit|system|see\w*"
-        r"|help with|it about"
+        r"|help with|it about|acting|giving you|symptoms?|not doing|seems?"
     ),
-    Question.ADDRESS: phrase(r"address|streets?|house number|where|located|live"),
+    Question.ADDRESS: phrase(r"address|streets?|house number|where|whereabouts|located|live|place|property"),
     Question.WHEN: phrase(_WHEN),
-    Question.CHANGE_WHAT: phrase(r"change|which part|correct|wrong|right|different|fix|should it (?:be|say)|instead"),
+    Question.CHANGE_WHAT: phrase(
+        r"chang\w+|need\w*|spell\w*|which part|correct|wrong|right|different|fix|should (?:\w+ ){1,2}(?:be|say|read)"
+        r"|instead"
+    ),
     Question.SCHEDULE_OFFER: phrase(
         r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
         r"|visit|appointment|call"
@@ -38,7 +41,9 @@ _ABOUT = {
         r"|going on"
     ),
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
-    Question.SITE_CONTACT: phrase(r"whom?|names?|numbers?|person|property|on site|contact"),
+    Question.SITE_CONTACT: phrase(
+        r"whom?|there|home|someone|somebody|meet\w*|names?|numbers?|person|property|on site|contact"
+    ),
     Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),
 }
 # In this form a yes or a no is all that can come; "could you tell me" and "may I have" ask for more, and so does "do

@@ -1,8 +1,12 @@
-"""Spanish words as the English ones of the frames, so that both languages have the same frames. Data; pure.
+"""Spanish words as the English ones of the lexicon, so that both languages are judged alike. Data; pure.
 
-Word for word, since a frame leaves the order free; a verb brings its pronoun. A word that is not here is none that may
+Word for word, since a fact leaves the order free; a verb brings its pronoun. A word that is not here is none that may
 be said. Accents tell words apart ("qué", "que").
 """
+
+import re
+
+from understanding.text.plain import fold
 
 _WORDS = """
 takes: tarda tardan dura; finds: encuentre; after: después tras; separate: aparte;
@@ -25,7 +29,7 @@ cooling: refrigeración enfriamiento clima; costs: cuesta vale sale cuestan vale
 cost: costo precio tarifa costos precios;
 credited: descuentan descuenta abonan abona acreditan acredita acreditados aplican aplica descontados; day: día;
 days: días; decide: decide decidir decidirse; depends: depende dependerá; diagnostic: diagnóstico;
-do: hacerla hacerlo hacer hace hacen haga hagan realiza realizan; due: debe; early: temprano; exact: exacta exacto;
+do: hacerla hacerlo hacer hace hacen haga hagan realiza realizan; must: debe; early: temprano; exact: exacta exacto;
 exactly: exactamente precisamente; explain: explicar explicarle explicárselo explicarlo aclarar aclararle;
 false: falso; family: familia niños hijos bebé; first: primero primera; for: por para;
 frustrating: frustrante molesto incómodo pesado desesperante; frustration: frustración enojo coraje; from: desde;
@@ -36,8 +40,8 @@ gives: da; go: sigue seguir va_adelante; going: pasando; good: buena bueno bueno
 hard: difícil duro feo; has: ha haya tiene; have: han hayan tener; heat: calor calefacción; heating: calefacción;
 hear: escuchar oír; help: ayudar ayudarle ayudarlo ayudarla; here: aquí; hour: hora horario; how: cómo;
 how_much: cuánto cuánta; human: humano humana; i_am: soy estoy;
-i_am_sorry: lamento siento perdón perdone disculpe lamentamos sentimos; i_can: puedo; i_could: podría;
-i_have: tengo he; i_know: sé; i_need: necesito; i_understand: entiendo comprendo imagino; i_would_know: sabría;
+i_am_sorry: lamento siento perdón perdone disculpe lamentamos sentimos; i_can: puedo; i_could: podría sabría;
+i_have: tengo he; i_know: sé; i_need: necesito; i_understand: entiendo comprendo imagino; 
 if: si; in: en; information: información datos; is: es está son están sea queda; i: yo; : lo se sí ello que;
 know: saber saberlo sabe; late: tarde; last: última último; long: larga largo;
 look: revisar revisarla revisarlo revise revisa inspeccionar; may: pueda; me: me mí; more: más;
@@ -62,10 +66,42 @@ we_serve: servimos cubrimos atendemos llegamos vamos; well: pues bueno; what: qu
 whether: si; which: cuál cuáles; who: quién quien quiénes; will: va van; will_be: será serán; with: con; without: sin;
 would: gustaría; would_be: sería serían; yet: todavía aún; you: le les usted ustedes; your: su sus suyo;
 able: pudo podido poder; of_course: por_supuesto; has_to: tiene_que; going_on: está_pasando; right: así_es;
-what_we_do: lo_nuestro;
+what_we_do: lo_nuestro; company: compañía empresa; friendly: amable; maam: señora señorita doña; sir: señor don;
+congratulations: felicidades enhorabuena felicito; happened: pasado ocurrido sucedido; birthday: cumpleaños; loss:
+pérdida; glad: alegra alegro; i_hope: espero deseo; better: mejore mejor_pronto; many: muchas muchos; likewise:
+igualmente; soon: pronto; day: jornada; people: gente; tired: cansancio; reason: razón; worry: preocupación preocupa;
+worried: preocupado preocupada; patience: paciencia; wait: espera; had: tenido tuvo tuviera; may_be: sea; house:
+hogar; best_wishes: suerte; so: así;
+nice: bonito; service: servicio; house: casa;
 """
 GLOSS = {
     spanish.replace("_", " "): english.strip().replace("_", " ")
     for english, _, words in (entry.partition(":") for entry in " ".join(_WORDS.split()).split(";"))
     for spanish in words.split()
 }
+
+# Verbs in whatever form that says no more than the present does: not the past, which would be a claim of its own.
+_STEMS = """
+call: llam marc telefon comunic contact devolv devuelv habl; explain: explic expliqu aclar; tell: inform indic avis cont
+coment; answer: contest respond resolv resuelv; look: revis inspeccion examin; repair: repar arregl compon; cost: cost
+cuest val; credit: acredit abon descont descuent aplic; help: ayud apoy; know: sab; decide: decid; serve: atend atiend
+cubr serv; start: empez empiez comenz comienz inici; wait: esper; understand: entend entiend comprend; see: ver;
+give: proporcion facilit brind; ask: pregunt consult; work: trabaj; do: realiz; depend: depend; receive: recib;
+promise: promet; assure: asegur
+"""
+_ENDING = (
+    r"(?:o|a|e|as|es|an|en|amos|emos|imos|ar|er|ir|ando|iendo|(?:a|e|i)r(?:a|an|emos|e)|(?:a|e|i)ria(?:n|mos)?)"
+    r"(?:(?:se|me|te|nos)?(?:l[aeo]s?)?)"
+)
+_STEMMED = [
+    (re.compile(rf"(?:{'|'.join(stems.split())}){_ENDING}"), english.strip())
+    for english, _, stems in (entry.partition(":") for entry in " ".join(_STEMS.split()).split(";"))
+]
+
+
+def in_english(word: str) -> str:
+    """The English word for a Spanish one, itself if there is none."""
+    if word in GLOSS:
+        return GLOSS[word]
+    folded = fold(word)
+    return next((english for stems, english in _STEMMED if stems.fullmatch(folded)), word)

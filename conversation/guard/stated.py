@@ -41,7 +41,7 @@ _ANY_MINUTES = "|".join(w.replace(" ", "[ -]") for w in sorted(_MINUTE_WORDS, ke
 _BEFORE_HALF = r"(?:half past|quarter (?:past|after|to|of|till|before))"
 _AM_PM = r"(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?)"
 _AFTER_HOUR = (
-    r"(?= *(?:[,.?!;]|$|(?:on|or|nor|and|as|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b"
+    r"(?= *(?:[,.?!;]|$|(?:at|on|or|nor|and|as|to|is|are|was|works|would|sharp|today|tomorrow|tonight)\b"
     r"|in the (?:morning|afternoon|evening)|" + "|".join(WEEKDAYS) + "))"
 )
 _CLOCKS = tuple(
@@ -54,7 +54,7 @@ _CLOCKS = tuple(
         r"\b(?P<hour>\d{1,2}):(?P<minute>\d\d)\b",
         rf"\b(?P<hour>{_HOUR})[ -](?P<spoken>fifteen|thirty|forty[ -]five|o'clock)\b",
         rf"\b(?:at|by|around|about|before|after|until|till) (?P<hour>{_HOUR})[ -](?P<spoken>{_ANY_MINUTES})\b",
-        rf"\b(?:between|from) (?P<hour>{_HOUR})(?= (?:and|to) {_HOUR}\b)",
+        rf"\b(?:between|from) (?P<hour>{_HOUR})(?= (?:(?:and|to) {_HOUR}|on(?:wards?)?)\b)",
         rf"(?<=and )(?P<hour>{_HOUR}){_AFTER_HOUR}|(?<=\bto )(?P<second>{_HOUR}){_AFTER_HOUR}",
         rf"\b(?:at|by|around|about|before|after|until|till|(?<=early )as|(?<=late )as)"
         rf" (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",

@@ -1,191 +1,173 @@
-"""The words of what a model says, by what they are about, and those that could claim something. Data; pure."""
+"""The one lexicon: which words touch what only a record may say, by class, and which claim nothing. Data; pure.
+
+A clause with no word of a class claims nothing where it is about the caller (clauses.py); what a class says is a fact
+of the record or refused (facts.py).
+"""
 
 import re
+from functools import lru_cache
 
-# Words that claim nothing where a clause has its verb already.
-PLAIN = (
-    "a an the this that these those it you your my me us them their him her its to of for from by with in on about"
-    " into at as than too so or any some such both each either one ones other another else kind sort type all more"
-    " most much many bit own yes indeed even rather itself yourself be been being having something anything what which"
-    " who whose how why where when whether whatever whichever there here over through up out like just only then"
-    " really exactly quite very well per possibly perhaps maybe though our xxname xxbiz"
+GLUE = frozenset(
+    "a an the this that these those it you your my me us them their him his her its to of for from by with in on"
+    " about into at as than too so or any some such both each either one ones other another else kind sort type all"
+    " more most much many bit own yes indeed even rather itself yourself be been being having something anything"
+    " what which who whose whom how why where when whether whatever whichever there here over through up out like"
+    " just only then really exactly quite very well per possibly perhaps maybe though our xxname xxbiz everything"
+    " thing things is are was were am have has had do does did can could should would may might must will shall need"
+    " needs i we they he she nobody nothing not no never none neither nor without and but if because , please sorry"
+    " afraid hi hello hey thanks thank many likewise congratulations maam sir happened birthday loss glad hoping"
+    " looked happen tends whenever offered share shared sharing mean means meant wonder wondering bring raise mention"
+    " mentioning main generally overall people's use used handle handles specialize strictly".split()
 )
-FINITE = (
-    "is are was were am have has had do does did can could should would may might must will shall need needs it's i we"
-    " they he she"
-)
-NEGATION = "nobody nothing not no never none neither nor without"
-GLUE = f"{PLAIN} {FINITE} {NEGATION} and but if so because"
-
-HANDED = (
-    "happened diagnosis new units systems accurately thorough talk xxtheirs price prices pricing cost costs amount"
-    " number figure figures quote estimate ballpark total payment invoice bill billing repair repairs replacement part"
-    " parts unit system furnace heater ac air conditioner heating cooling equipment problem issue trouble cause noise"
-    " job work working thing things matter size age condition brand model worth sense outcome result options option"
-    " exact first once before after until detail details detailed information full answer certain sure site person"
-    " properly closer firsthand actual proper look looking see seeing seen looked checked checking inspecting taking"
-    " take took time long how's technician visit afraid sorry face speaking judging telling saying explaining asking"
-    " ask question questions specifics specific point length duration compare comparison compares better repairing"
-    " replacing fixing fix wrong going happening causing involved needed best whole picture bigger smaller upfront"
-    " advance beforehand safely name named tell say explain go discuss decide judge decision opinion choice finds"
-    " found facts money bother charge charges warranty account balance directly himself herself themselves honestly"
-    " honest afterwards afterward down tonight hand hands eyes"
-)
-UNKNOWN = (
-    r"financ\w+ discounts? insurance rebates? coupons? cards? brands? specials? deposits? plans? licens\w+ refunds?"
-    " xxts xxtws xxtw xxtwf paying card by hour day time date yet news now moment outcome chance chances difference"
-    " insight frankly unfortunately myself either phone beyond list range guess guessing idea clue word next ahead"
-    " call calls exactly precisely roughly fully"
-)
-ASKING = (
-    "xxtheirs , yours mine say tell told ask asked asking give giving know name names chance put information required"
-    " want wants wanted sorry understand okay alright mother mom father dad son daughter wife husband brother sister"
-    " uncle aunt neighbor friend roommate interest might yet interested sometime somewhere anywhere someone somebody"
-    " certain particular ideal ideally called reached preferred prefer preference options option possible reachable"
-    " callback handy letters numbers number between early earlier late later part parts exact full complete residence"
-    " house building home office property place floor gate cross town neighborhood side located nearest corner tenant"
-    " owner landlord expecting charge door access still instead last_name last first spell spelled spelling zip code"
-    " codes five digit digits area address street unit apartment live lives city day days week weekend weekday morning"
-    " mornings afternoon afternoons time times best better suit suits work works working good date soon asap sooner"
-    " going doing happening happened wrong problem problems issue issues trouble system heating cooling ac furnace"
-    " heater heat air conditioner share mind get let please speaking speak talking talk calling call reach phone"
-    " person site contact visit visits technician schedule set book arrange setting scheduling come comes see look"
-    " details detail change changed correct fix right different ahead go ready start repeat describe little regarding"
-    " billing warranty bill invoice matter under account appointment back catch missed line quick whole find check"
-    " serve serves cover covers team info confirm double sure easiest convenient meet meets meeting renter seem seems"
-    " take takes down begin further easier handiest kindest care reading noticing pleasure wise open opens answering"
-    " off case new should make makes two few couple short now letting got sound sounds questions question hear help"
-    " love today whereabouts moment once again before after until while during step"
-)
-CONDITION = (
-    "heard thing ready okay decide decided details day days name zip address number say confirm confirmed agree agreed"
-    " get got booked scheduled schedule book visit repair repairs go goes going ahead further seen looked look looking"
-    " see sees found finds find done start starts started set let everything person technician team home help sure"
-    " clear honest time tell know knows give gives given gave said says want wants prefer suits works possible needed"
-    " few questions come down place house right first two chosen choose chose picked word open door fair taken taking"
-    " take checked checking inspected answer call called calls opening later seeing knowing site phone fee work quick"
-    " arrives someone somebody wish otherwise meantime end fix fixed repaired way once"
-)
-AREA = (
-    "front stick keep stay limited line edge anyone xxprefix serve serves served cover covers covered come comes go"
-    " goes within inside austin area zip code codes zips start starts starting begin begins beginning address"
-    " neighborhood part town check see tell tells know let lets ask depend depends service place home house first live"
-    " lives everything otherwise decide decides decided right outside reach get gets"
-)
-HELPING = (
-    "together help assist looked look checked seen scheduled started set details detail information find time day"
-    " suits work works best scheduling schedule visit start begin few first problem issue furnace heater ac heat"
-    " heating cooling system unit get getting figure once name address zip code number going back trouble question"
-    " happy glad"
+FINITE = frozenset(
+    "is are was were am have has had do does did can could should would may might must will shall need needs"
+    " deserves it's i we they he she".split()
 )
 
-_HARD = (
-    r"hard rough tough frustrat\w+ annoying stressful awful terrible horrible dreadful miserable unpleasant painful"
-    r" uncomfortable upset\w* worrying disappointing sad confusing exhaust\w+ tiring draining distressing aggravating"
-    " unbearable irritating brutal lousy rotten unfair inconvenient unfortunate maddening infuriating scary trying"
-    " wearing overwhelming unsettling unnerving harsh grim cruel difficult pain hassle nuisance shame pity headache"
-    " bother mess ordeal struggle nightmare inconvenience burden strain stress frustration misery discomfort"
-    r" disappointment annoyance trouble fed patien\w+ understandable furious angry annoyed irritated tired worn uneasy"
-    r" worried disappoint\w+ unacceptable frightening unhappy rattling nerve rude lot tedious mad dreary ghastly"
-    r" wretched nerve.?\w*racking stuck worst cold hot"
+# Each word belongs to the first class that has it.
+_CLASSES = {
+    "look": "look looks looked looking see sees seen seeing check checks checked checking inspect\\w* examin\\w+"
+    " assess\\w* diagnos\\w+ evaluat\\w+",
+    "visit": "visit visits appointments? booking bookings slots? openings? calendar\\w*",
+    "booked": "book booked schedul\\w+ reserv\\w+ confirm\\w* settled arrang\\w+ set official final definite stone"
+    " decided agreed made",
+    "held": r"slow busy quiet held hold holding lined squeez\w+ penciled pencilled queue bump\w* cancel\w* mov(?:ed"
+    r"|ing) reschedul\w* postpon\w+ delay\w* expect\w* rush\w* expedit\w* prioriti\w+ priority pushed granted yours"
+    r" spots? approved process\w* submitt\w+ register\w* ready handled sorted done penciling blocked secured locked"
+    r" lock assigned assign\w* entered complete[d]? available availab\w+ vacan\w+ open opened opening standby"
+    r" wait(?:list)",
+    "tech": "technicians? techs?",
+    "team": "team teams someone somebody advisors? they he she staff everybody everyone people person",
+    "people": "manager\\w* supervisor\\w* owner boss dispatcher\\w* colleagues? coworkers? folks office specialists?"
+    " engineers? electricians? plumbers? neighbors? man woman lady ladies gentleman crew\\w* guys? fellow\\w* lads?"
+    " expert\\w* partner headquarters accounting bookkeeping",
+    "come": "come comes coming came arriv\\w+ out",
+    "sent": r"send\w* sent dispatch\w* route\w* reroute\w* truck\w* van vans deliver\w* swing\w* drop\w* pop popping"
+    r" show(?:s|ed)? headed heading shows knock\w* door(?:step)",
+    "call": "call calls called calling callback callbacks phone phones ring rings reach reached contact touch line",
+    "contact": "text\\w* emails? e mail\\w* messag\\w+ tickets? transfer\\w* connect\\w* patch\\w* notify\\w* notified"
+    " inbox website online app link forward\\w* escalat\\w+ flag\\w* voicemail reminder\\w*",
+    "when": r"today tonight tomorrow soon sooner soonest shortly minutes? hours? now already quick\w* fast\w*"
+    r" immediately later next weekend (?:mon|tues|wednes|thurs|fri|satur|sun)days? yesterday month\w* year\w*"
+    r" instantly momentarily noon midnight ago asap anytime nowadays weekdays? weekends xxt\w* xxopen xxlast xxclose"
+    r" xxhalf hourly daily lunch dinner breakfast usually typically overnight moment moments",
+    "day": "day days week weeks",
+    "danger": r"safe\w* unsafe danger\w* harm\w* hurt\w* hazard\w* gas smok\w+ fires? burn\w* carbon monoxide toxic"
+    r" explo\w+ risk\w* emergenc\w+ urgent\w* serious\w* sever\w+ minor normal\w* common\w* usual typical ordinary"
+    r" relax calm\w* hurry reassur\w+ evacuat\w+ poison\w* alarm\w* critical fatal ok okay alright healthy"
+    r" electric\w* shock\w* spark\w* smell\w* fumes? fine tend tends rarely seldom often happens happen manageable"
+    r" tolerable survive\w* nothing problem\w* hardly overreact\w*",
+    "advice": "turn(?:ed|ing|s)? shut switch\\w* flip\\w* reset\\w* restart\\w* unplug\\w* windows? doors? try avoid"
+    " recommend\\w* suggest\\w* advis\\w+ tighten\\w* clean\\w* adjust\\w* thermostats? bleed wiggl\\w+ keep leave wear"
+    " stay drink blankets? towels? bucket space crank run running lower raise unplugged",
+    "price": "xxfee dollars? bucks cents? fees? charg(?:e|es|ed|ing) price\\w* pricing cost\\w* pay\\w* paid quote[sd]?"
+    " estimates? figures? amount bills? invoices? billing",
+    "credit": "credit\\w* toward towards against deducted subtracted applied applies off counted counts",
+    "cash": "free discount\\w* refund\\w* rebate\\w* cheap\\w* expensive afford\\w* waiv\\w+ financ\\w+ insur\\w+"
+    " warrant\\w+ deals coupon\\w* specials? money installment\\w* reimburs\\w+ compensat\\w+ budget\\w* overcharg\\w+"
+    " bargain\\w* savings? saves? rates? billed deposit\\w* cards? cash checks? tax labor dime penny extra",
+    "repair": "repair\\w* fix fixed fixes fixing replac\\w+",
+    "part": "compressors? capacitors? motors? coils? valves? filters? breakers? fuses? igniters? ignitors? pilots?"
+    " refrigerant\\w* freon wir(?:e|es|ing) sensors? blowers? fans? belts? bearings? ducts? ductwork exchangers?"
+    " boards? circuits? drains? pumps? condensers? evaporators? leaks? leaky burners? parts? panels? battery"
+    " batteries",
+    "state": r"worse old older aging age worn broke\w* faulty fail\w* crack\w* clogg\w+ dirty frozen froze resolv\w+"
+    r" solv\w+ restor\w+ easy easily simpl\w+ probabl\w+ likely definitely obviously blown dying dead dies died"
+    r" working works work worked better stuck loose overheat\w* tripped",
+    "unit": "systems? units? furnaces? heaters? acs? heat heating cooling air conditioners? conditioning equipment"
+    " hvac noise noises appliances?",
+    "company": "licens\\w+ certif\\w+ bonded experience[ds]? train\\w* brands? qualified reputation guarantee\\w*"
+    " customers? clients? loyal\\w* valued company business trade",
+    "area": "serve serves served service services serving cover covers covered area zip zips austin xxprefix xxzip"
+    " neighborhood",
+    "workings": r"record\w* files? notes? noted account\w* database request\w* receiv\w* saved screen computer\w*"
+    r" histor\w+ log\w* human robot ai bot software automat\w+ machine\w* updat\w+ input program\w* virtual"
+    r" receptionist assistant",
+    "promise": "promis\\w+ ensur\\w+ assur\\w+ sure surely certain\\w* bet will shall always never again"
+    " hope\\w* guaranteed won't solution\\w* going\\sto",
+    "ours": "we our ours us xxbiz",
+    "count": "twice half two three four five six seven eight nine ten eleven twelve \\w+teen twenty thirty forty fifty"
+    " sixty seventy eighty ninety hundred thousand dozen",
+}  # fmt: skip
+_CLASS_OF = tuple(
+    (kind, re.compile("|".join(words.split())))
+    for kind, words in {**_CLASSES, "": "xx(?:name|theirs|asap|days)"}.items()
 )
-HARD = (
-    "(?:"
-    + "|".join(_HARD.split())
-    + "|(?:no|not|hardly|never|anything but) (?:fun|small (?:thing|matter)|nothing|picnic|joke|easy|right|okay"
-    r"|acceptable|good enough|fair|ideal|nice|pleasant|what you (?:need|want)\w*|how (?:it|this|that) should \w+)|too"
-    r" (?:much|many|long|bad)|the last thing(?: you (?:need|want)\w*)?|no way to \w+|(?:had|been through|long|bad|more"
-    " than|well|far) (?:enough|too long)|enough (?:already|of (?:this|it|that))|every right|at your wits? end|so long"
-    "|a (?:very |really )?(?:long|bad) (?:time|wait|day|week|night|while|stretch)|without (?:any )?(?:heat|ac|air"
-    r"|sleep|cooling|heating)|not sleep\w*)"
+_MARK = re.compile(r".*\d.*|xx(?!name|theirs).*")
+
+
+@lru_cache(maxsize=4096)
+def kind_of(word: str) -> str:
+    """The class of a word, "" if it touches none."""
+    if word in ("xxname", "xxtheirs"):
+        return ""
+    for kind, words in _CLASS_OF:
+        if kind and words.fullmatch(word):
+            return kind
+    return "mark" if _MARK.fullmatch(word) else ""
+
+
+# What the caller has said may be said again: the fault, its parts, a bill, a day.
+OF_THE_CALLER = frozenset("when day unit part state count price repair look come day".split())
+
+# And under sympathy this too.
+FELT_WITH = frozenset("call contact price workings area count people company".split())
+
+HARD = re.compile(
+    r"(?<!\S)(?:never (?:easy|fun)|hard|rough|tough|frustrat\w+|annoy\w+|stressful|stress|awful|terrible"
+    r"|horrible|dreadful|miserable|misery|unpleasant|painful|uncomfortable|discomfort|upset\w*|worr(?:y|ying|ied)"
+    r"|disappoint\w+|sad|confusing|confusion|exhaust\w+|tir(?:ed|ing|esome)|draining|distress\w*|aggravating"
+    r"|unbearable|irritat\w+|brutal|lousy|rotten|unfair|inconvenien\w+|unfortunate|maddening|infuriating|scary"
+    r"|scared|trying|wearing|overwhelm\w+|unsettling|unnerving|harsh|grim|cruel|difficult|pain|hassle|nuisance|shame"
+    r"|pity|headache|bother|mess|ordeal|struggle|nightmare|burden|strain|trouble|fed|furious|angry|mad|uneasy"
+    r"|unacceptable|frightening|unhappy|rattling|nerves?|nervous|rude|lot|tedious|dreary|ghastly|wretched"
+    r"|nerve.?racking|stuck|worst|cold|hot|freezing|sweltering|chilly|sticky|bad|too much|too many|too long|so long"
+    r"|long|crazy|wear\w* (?:on|you)|get\w* (?:to you|old)|keeps? you up|enough|last thing|no fun|no picnic|no joke"
+    r"|not easy|not fun|not right|not okay|not fair|no way to|without (?:any )?(?:heat|ac|air|sleep|cooling|heating)"
+    r"|no (?:heat|ac|air|sleep|cooling)|(?:to|had|of|been|are|is) (?:deal|dealing|put up|putting up|go|going|gone)"
+    r" (?:with|through)|grating|sleepless)(?!\S)"
 )
 
-# Never said where all other words may be (a rest of None): with these a visit, a person, a time, a danger, a price, a
-# fault, a promise or a feat could be claimed.
-_RISK = (
-    r"twice half three four five six seven eight nine ten eleven twelve \w+teen (?:twen|thir|for|fif|six|seven|eigh"
-    r"|nine)ty hundred thousand dozen arriv\w+ send\w* sent dispatch\w* route\w* reroute\w* truck\w* van vans crew\w*"
-    r" guys? fellow\w* lads? visit\w* appointment\w* book\w* schedul\w* reserv\w* slots? spots? held hold holding"
-    r" calendar\w* confirm\w* settled arrang\w+ lined squeez\w+ penciled pencilled deliver\w* swing\w* drop\w* queue"
-    r" bump\w* prioriti\w+ priority cancel\w* mov(?:ed|ing) reschedul\w* postpon\w+ delay\w* expect\w* show(?:s|ed)?"
-    r" pop popping openings? availab\w+ opening vacan\w+ rush\w* expedit\w* coming comes came come way pushed"
-    r" technicians? techs? team teams manager\w* supervisor\w* owner boss dispatcher\w* colleagues? coworkers? staff"
-    " folks office specialists? engineers? electricians? plumbers? neighbors? someone somebody nobody everybody"
-    " everyone people person men man woman lady gentleman xxbiz today tonight tomorrow soon sooner soonest shortly"
-    r" minutes? hours? now already quick\w* fast\w* immediately asap later next weekend monday tuesday wednesday"
-    r" thursday friday saturday sunday yesterday month\w* year\w* instantly momentarily noon midnight ago safe\w*"
-    r" unsafe danger\w* harm\w* hurt\w* hazard\w* gas smok\w+ fires? burn\w* carbon monoxide toxic explo\w+ risk\w*"
-    r" emergenc\w+ urgent\w* serious\w* sever\w+ minor normal\w* common\w* usual\w* typical\w* ordinary relax calm\w*"
-    r" hurry reassur\w+ evacuat\w+ poison\w* alarm\w* critical fatal ok fine okay alright healthy turn turning shut"
-    r" switch\w* flip\w* reset\w* restart\w* unplug\w* windows? doors? try avoid recommend\w* suggest\w* advis\w+"
-    r" tighten\w* clean\w* adjust\w* thermostats? bleed wiggl\w+ keep leave dollars? bucks cents? fees? charg\w+"
-    r" price\w* cost\w* pay\w* paid free discount\w* refund\w* rebate\w* credit\w* cheap\w* expensive afford\w* waiv\w+"
-    r" financ\w+ insur\w+ warrant\w+ guarant\w+ deals coupon\w* specials? money installment\w* cover(?:s|ed|age|ing)?"
-    r" reimburs\w+ compensat\w+ budget\w* invoices? bills? overcharg\w+ bargain\w* savings? saves? rates? billed"
-    " compressors? capacitors? motors? coils? valves? filters? breakers? fuses? igniters? ignitors? pilots?"
-    r" refrigerant\w* freon wir(?:e|es|ing) sensors? blowers? fans? belts? bearings? ducts? ductwork exchangers?"
-    r" boards? circuits? drains? pumps? condensers? evaporators? leaks? leaky old older aging age worn broke\w* faulty"
-    r" fail\w* crack\w* clogg\w+ dirty frozen froze fix\w* repair\w* replac\w+ resolv\w+ solv\w+ restor\w+ easy easily"
-    r" simpl\w+ probabl\w+ likely definitely obviously blown dying dead dies died licens\w+ certif\w+ bonded"
-    r" experience[ds]? train\w* brands? best expert\w* qualified record\w* files? notes? noted notify\w* notified"
-    r" account\w* database screen computer\w* histor\w+ log\w* text\w* emails? e mail\w* messag\w+ tickets? transfer\w*"
-    r" connect\w* patch\w* human robot ai bot software automat\w+ machine\w* again loyal\w* customers? valued"
-    r" forward\w* escalat\w+ flag\w* promis\w+ ensur\w+ assur\w+ sure surely certain\w* bet done ready handled sorted"
-    r" set official granted yours approved process\w* submitt\w+ register\w* updat\w+ will shall gonna always never"
-    r" lucky luckily luck good great perfect wonderful help\w* hope\w* works? working better solution\w* nothing we our"
-    " ours he she they"
+
+# What may stand in any statement of fact: it says how, not what.
+NEUTRAL = GLUE | frozenset(
+    "able access accurately actual address advance after afternoon afternoons afterward afterwards agree ahead also"
+    " answer answering anybody anyone anywhere apartment apply around ask asked asking assist aunt back balance"
+    " ballpark before beforehand begin beginning begins best between beyond bother brother building care case catch"
+    " cause causing change changed choice choices choose choosing chose chosen city clear closer closest clue code"
+    " codes comfort compare compares comparison condition convenient corner correct count couple cross currently dad"
+    " date daughter decide decides decision depend depends describe detail detailed details difference different digit"
+    " digits directly discuss doing double down duration during earlier earliest early easier easiest edge end evening"
+    " exact explain explaining eyes face facts fair far father few find finds first firsthand flat floor follow"
+    " frankly friend front full fully further gate gave get gets getting give given gives giving glad go goes going"
+    " good got guess guessing hand hands handy happened happening happy hear heard help herself himself home honest"
+    " honestly hoping house husband idea ideal ideally included info information inside insight instead interest"
+    " interested involved issue issues job judge judging know knowing knows landlord last late latest length let lets"
+    " letters letting limited list little live lives located long lose love make makes matter meantime meet meeting"
+    " meets member mentioned mind mine miss missed model mom morning mornings mother move myself name named names near"
+    " nearest needed new news noticing number numbers offer offering officially once opens opinion option options"
+    " otherwise outcome outside particular pick picked picture place pleasure point possible precisely prefer"
+    " preference preferred present proper properly property put question questions range reachable read reading"
+    " regarding regardless renter repeat request requested residence result right roommate roughly runs said"
+    " say saying says seem seems sense setting share short side sister site size sometime somewhere son sound"
+    " sounds speak speaking specific specifics spell spelled spelling start started starting starts step stick still"
+    " street suit suits take taken takes taking talk talking tell telling tells tenant themselves thorough time times"
+    " together told took top total town trouble unbooked uncle under understand understood unfortunately unless until"
+    " upfront wait waiting want wanted wants way weekends whereabouts while whoever whole wife wise wish wished within"
+    " word worth wrong yet".split()
 )
-RISK = re.compile(r"(?:" + "|".join(_RISK.split()) + r"|.*\d.*|xx(?!name|theirs).*)")
-# What of these is harmless where the caller has said it: the fault, its parts, a bill, a day.
-OF_THE_CALLER = re.compile(
-    r"refund\w*|two|three|four|five|six|seven|eight|nine|ten|twenty|twice|yesterday|\w+day|month\w*|years?|today"
-    r"|tonight|tomorrow|weekend|compressors?|capacitors?|motors?|coils?|valves?|filters?|fans?|blowers?|leak\w*|old"
-    r"|dead|frozen|broke\w*|ducts?|belts?|pumps?|works?|working|invoices?|bills?|charg\w+|burners?|bearings?|worn"
-    r"|boards?|hours?|doors?|windows?|thermostats?|noise|\d+|again|drains?|condensers?|die\w*|dying|never|keep|fix\w*"
-    r"|replac\w+|machines?"
+# And in a question besides: what is asked for supposes nothing.
+ASKED = NEUTRAL | frozenset(
+    "ac account again air alright appointment area arrange asap better bill billing book call callback called"
+    " calling certain charge charges bills invoices payment check come comes complete conditioner confirm contact"
+    " cooling cover covers day days door expecting five fix furnace heat heater heating invoice later line look"
+    " moment neighbor neighborhood now off office okay open owner part parts person phone problem problems quick"
+    " reach reached ready schedule scheduled scheduling see serve serves set somebody someone soon sooner sure"
+    " system team technician today two unit visit visits warranty week weekday weekend work working works"
+    " yours zip".split()
 )
-# In a question that is handed on or not known ("whether a new motor is worth it") these claim nothing either.
-UNASKED = (
-    r"visit\w*|technicians?|team|repair\w*|replac\w+|fix\w*|cost\w*|price\w*|charg\w+|pay\w*|money|warrant\w+|cover(?:s"
-    "|ed|age)?|works?|working|best|better|someone|somebody|person|people|advisors?|old|older|age|certain|set|fees?"
-    r"|bills?|invoices?|soon|sooner|serious|help\w*|brands?|done|expensive|good|possible|shows?|fail\w*|available|open"
-    r"|come|coming|free|we|they|he|she|account\w*|next|way|ready|yours|years?|xxts|xxtws|easy"
-)
-FEE = (
-    "ours looked top anybody simply interest coming diagnose take somebody someone come comes see sees xxfee visit"
-    " visits diagnostic fee charge cost costs price paid pay lose credited credit counted counts count taken toward"
-    " towards against off repair repairs once goes go going ahead decide decided done get gets flat part bill first"
-    " technician look looking money amount back applied apply applies deducted subtracted run runs free charged anyone"
-    " right work put total today's regardless whoever happen happens choose choosing fixed later"
-)
-DAYS = (
-    "early late xxdays visit visits come day days week weekends included also available work works fine possible open"
-    " year start starts starting begin begins first last latest earliest between until hour hours morning evening"
-    " afternoon technicians technician time times day's run happen made make done scheduled appointments option"
-)
-BOOKING = (
-    "cancel move yet still until before unless once after book booked booking schedule scheduled confirm confirmed set"
-    " reserve reserved reservation arranged final fixed decided visit appointment read details hear heard word open"
-    " want say says said okay agree agreed tell told far now right moment time point stone change changed definite"
-    " settled done get gets back call everything first two officially anybody anyone unbooked made slot slots asked"
-    " wanted wish"
-)
-WISHED = (
-    ", said asked asking mentioned wanted want prefer preferred wish wished request requested preference time day got"
-    " heard understood told hoping looking look picked chose chosen yet booked confirmed set still best suits works"
-    " good mind named gave after down earlier xxt three two four five six seven eight nine ten eleven twelve"
-)
-TIMES = "xxtw xxtf xxtf1 xxtwf xxtwf1 xxtfs xxtf1s xxtwfs xxtwf1s xxts xxtws"
-FREE = (
-    ", around offer offering still two option options open available free time times slot slots opening openings see"
-    " now right choose choosing choice choices pick between near nearest closest show shows work works suit suits"
-    " moment soonest first next earliest currently present also day days"
-)
-CALLING = (
-    "furnace system unit heater ac bill part call calls called calling back xxasap someone somebody person member team"
-    " come phone rings ring number same line reach get gets touch contact hear xxphone question questions answer"
-    " explain help talk discuss first next once until after know nothing say tell exact time hour day give given ask"
-    " asked afraid sorry best information details options new price cost repair find set arrange arranged requested"
-    " promise wait waiting still want guess happen happens miss matter ready let comfort advisor advisors billing"
-    " warranty able going human expect can area code everything now people sooner coming today moment follow"
-)
+
+
+def known(word: str) -> bool:
+    """Whether the lexicon has the word at all."""
+    return word in ASKED or bool(kind_of(word)) or word.startswith("xx") or HARD.fullmatch(word) is not None

@@ -24,7 +24,7 @@ from simulator.rig.pinned_clock import shift
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAX_REQUEST_BYTES = 1 << 16
-STOP_SECONDS = 5.0
+STOP_SECONDS = 60.0
 
 
 class BotHost:
@@ -71,7 +71,8 @@ class BotHost:
             try:
                 await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
             except TimeoutError:
-                self._process.kill()
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
                 await self._process.wait()
         if self._reader is not None:
             self._reader.cancel()

@@ -25,8 +25,8 @@ from simulator.rig.bot_host import ROOT, BotHost
 from simulator.rig.bot_under_test import BotError, BotLog, LogLine, environment
 from simulator.rig.lifeline import end_with
 
-START_SECONDS = 60.0
-STOP_SECONDS = 10.0
+START_SECONDS = 300.0  # Of patience: a bot that cannot start says so by its end.
+STOP_SECONDS = 20.0
 POLL_SECONDS = 0.1
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # Below what Linux gives to outgoing connections (32768 to 60999).
 LONGEST_LINE_BYTES = 1 << 20

@@ -137,9 +137,10 @@ class Postgres:
     def hanging(self) -> Iterator[None]:
         """For the length of a block no process of it does anything: what is asked is taken, and never answered."""
         processes = self._processes()
-        for process in processes:
-            os.kill(process, signal.SIGSTOP)
         try:
+            for process in processes:
+                with contextlib.suppress(ProcessLookupError):  # It served a connection that was closed just now.
+                    os.kill(process, signal.SIGSTOP)
             yield
         finally:
             for process in reversed(processes):

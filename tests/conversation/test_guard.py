@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from call.session import CallSession, EntryKind
+from call.session import CallSession, EntryKind, State
 from conversation import script
 from conversation.guard.judge import Facts, check, clean, split_sentences
 from tests.support.model_sentences import FALSE, FINE, FRESH, MONDAY, TRUE, WISHED, session
@@ -26,6 +26,25 @@ def test_lets_true_sentences_pass(sentence: str, judged_against: CallSession) ->
     """No true sentence is refused, and none is changed."""
     verdict = check(sentence, judged_against, FACTS)
     assert (verdict.allowed, verdict.reason, verdict.text) == (True, "", clean(sentence))
+
+
+@pytest.mark.parametrize(
+    "caller",
+    ["I smell gas in the house.", "Is it safe to stay?", "My carbon monoxide alarm is beeping.",
+     "Water is dripping on the outlet. Should I turn it off?"],
+)  # fmt: skip
+@pytest.mark.parametrize("state", ["discovery", "urgency", "callback"])
+def test_danger_is_neither_soothed_nor_advised_on(caller: str, state: str) -> None:
+    """Whatever is said beside a danger that has no word of it is an answer to it."""
+    call = session(caller, state=State(state))
+    said = ["I'm sorry, step outside.", "I can't say, but turn it off.", "I can't say it's dangerous.", "That's good.",
+            "Take your time.", "It's just dust.", "You did the right thing.", "You're right to stay in the house.",
+            "No hurry.", "Stay warm, and stay inside.", "The technician can tell you that it's safe.", "Sit tight.",
+            "I'm sorry, get everyone out of the house.", "I'd wait outside if I were you.", "I hope it's nothing.",
+            "You should not have to leave the house.", "I'm not sure it's anything to worry about."]  # fmt: skip
+    assert [sentence for sentence in said if check(sentence, call, FACTS).allowed] == []
+    assert check("I'm sorry, that must be frightening.", call, FACTS).allowed
+    assert check("I can't judge whether it's dangerous.", call, FACTS).allowed
 
 
 def test_the_table_is_as_long_as_it_must_be() -> None:

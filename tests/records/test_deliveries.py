@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from call.session import CallSession
+from config import REQUIRED
 from tests.records.test_delivery import LEAD, ROOT, ROW, Office, ended, environ, record, running, status, until
 from tests.support.scripted_server import Answer, scripted_server
 
@@ -156,8 +157,18 @@ async def test_what_makes_no_sense_is_refused(office: Office) -> None:
     senseless: list[list[str]] = [["retry"], ["retry", "CA1", "--all"], ["send"], []]
     answers = await asyncio.gather(*(command(office, *arguments) for arguments in senseless))
     assert [code for code, _ in answers] == [2] * len(senseless)
-    code, output = await command(office, "list", openai_api_key="")
-    assert (code, "OPENAI_API_KEY" in output) == (2, True)
+    code, output = await command(office, "list", timezone="Mars/Olympus")
+    assert (code, "TIMEZONE" in output) == (2, True)
+
+
+async def test_none_of_the_keys_is_needed(office: Office) -> None:
+    """To read none at all, to send again the dashboard's settings alone."""
+    await parked(office)
+    keyless = dict.fromkeys((name.lower() for name in REQUIRED), "")
+    code, output = await command(office, "list", **keyless)
+    assert (code, "1 parked" in output) == (0, True)
+    office.answer("/jobs", LEAD)
+    assert await command(office, "retry", "CA1", **keyless) == (0, "CA1: delivered job, call, alert\n")
 
 
 async def test_a_database_that_cannot_be_read(office: Office) -> None:

@@ -210,6 +210,17 @@ def test_the_screen_tells_what_is_off_and_what_that_costs(environ: dict[str, str
     ] == []
 
 
+def test_the_screen_tells_who_sees_the_pages_about_calls(environ: dict[str, str]) -> None:
+    """Whoever uses this machine, loudly; at Fly nobody; with a token whoever has it."""
+
+    def told(**settings: str) -> str:
+        return next(line for line in start.lines(load(environ | settings)) if "OPERATOR_TOKEN" in line)
+
+    assert "http://127.0.0.1:8765/calls SHOWS EVERY CALL TO WHOEVER USES THIS MACHINE" in told()
+    assert told(FLY_APP_NAME="ace").endswith("/calls is closed")
+    assert told(FLY_APP_NAME="ace", OPERATOR_TOKEN="t0ken-of-the-operator").endswith("opens https://ace.fly.dev/calls")
+
+
 def test_the_screen_tells_what_is_on(environ: dict[str, str]) -> None:
     """Everything set: nothing is off, and it says where the address that Twilio asks comes from."""
     known = {

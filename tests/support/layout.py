@@ -56,7 +56,15 @@ PURE: Final = (
     "config_forms",
     "logs",
 )
-PURE_PARTS: Final = ("records.payloads", "records.summary", "records.end_reason", "records.classification")
+PURE_PARTS: Final = (
+    "records.payloads",
+    "records.summary",
+    "records.end_reason",
+    "records.classification",
+    "records.rows",
+    "records.plain_words",
+    "records.call_view",
+)
 # Imports that no table can see.
 UNSEEN: Final = {"importlib", "runpy", "__import__", "exec", "eval"}
 

@@ -10,7 +10,9 @@ GOODBYE = phrase(
     r"|(?:have|you have) (?:a|an) (?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely)? ?(?:day|one|night|evening"
     r"|weekend|afternoon|rest of your day)|talk to you (?:later|soon|then)|see you(?: then| later| tomorrow)?"
     r"|take care|i am hanging up|(?:going to|will) hang up|i will (?:call|try|find|go with) (?:someone"
-    r"|somebody) else|(?:got to|gotta|have to|need to|better) (?:go|run|hang up)(?= [,.?]|$| now| bye)"
+    r"|somebody) else|(?:i will|let me|i am going to|i can) (?:just )?(?:call|try|ring|phone)"
+    r"(?: (?:back|again|you|y'?all|guys|all))* (?:later|tomorrow|another (?:day|time)|some other (?:day|time)|again)"
+    r"(?: on)?|(?:got to|gotta|have to|need to|better) (?:go|run|hang up)(?= [,.?]|$| now| bye)"
     r"|(?:going to|gotta|will) let you go|adios|hasta luego|(?:eso|ya) es todo|(?:que )?(?:le|les"
     r"|te) vaya (?:muy )?bien|que tenga[ns]? (?:un |una )?(?:muy )?buen\w*"
     r" \w+|nos vemos",

@@ -10,6 +10,7 @@ from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
 from understanding.wants.questions import PRICING
 from understanding.wants.requests import wants_new_system
+from understanding.wants.systems import names_equipment
 
 _VISIT = r"(?:appointment|visit|booking|service call|reservation|slot|time slot|cita)"
 _WHOSE = r"(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is|mi)"
@@ -239,7 +240,8 @@ def read_intent(text: str, question: Question | None) -> Intent | None:
     if non_service and not (non_service in _GIVE_WAY and _needs_work(text, non_service)):
         return non_service
     problem = describes_problem(text) or wants_new_system(text) or non_service is not None
-    return Intent.SERVICE if problem or said(SERVICE_WORDS, text) else None
+    named = question is Question.HOW_CAN_I_HELP and names_equipment(text)  # Whoever rings us about one needs us for it.
+    return Intent.SERVICE if problem or named or said(SERVICE_WORDS, text) else None
 
 
 _DATA_QUESTIONS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.ZIP, Question.PHONE})

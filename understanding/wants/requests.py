@@ -97,7 +97,8 @@ PERSON = phrase(
 CALLBACK = phrase(
     r"(?<!for )(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)"
     r"(?! you (?:get|are) (?:here|close|on))"
-    r"|(?:a |the )?call ?back|(?:have|get|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager"
+    r"|(?<!i will )(?<!i can )(?<!let me )(?:a |the )?call ?back"
+    r"|(?:have|get|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager"
     r"|him|her|you|they|(?!(?:to|i|we)(?!\S))[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
     r"| us)?(?: back)?(?! (?:first|ahead|before|beforehand|when (?:they|he|she|you)))|give me a call"
     r"|call my (?:cell|phone)|return my call",

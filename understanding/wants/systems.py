@@ -12,6 +12,18 @@ _SYSTEMS = (
 )
 
 
+_EQUIPMENT = re.compile(
+    r"\b(?:heat ?pumps?|a ?c|acs|a/c|air condition\w*|hvac|furnaces?|heaters?|boilers?|thermostats?|mini ?splits?"
+    r"|compressors?|condensers?|air handlers?|ducts?|ductwork|(?:ac|cooling|heating|upstairs|downstairs|outside|outdoor"
+    r"|indoor|attic) (?:units?|systems?|vents?)|aire acondicionado|calefaccion|calenton|minisplit)\b"
+)
+
+
+def names_equipment(words: str) -> bool:
+    """Whether plain words name heating or cooling equipment, whatever is told of it."""
+    return _EQUIPMENT.search(words) is not None
+
+
 def system_of(problem: str) -> str:
     """`heating`, `air conditioning`, ...; empty when none was named."""
     words = plain(problem)

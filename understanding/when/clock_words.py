@@ -117,6 +117,7 @@ class ClockSaid:
 
 def read_part(text: str) -> tuple[str, str]:
     """The first part of the day, "" for none, and the text without it."""
+    text = _PART_THAT_DOES_NOT.sub(lambda match: f"not {match[1] or match[2]}", text)
     found = [(match.start(), rank) for rank, (pattern, _) in enumerate(_PART_RULES) if (match := find(pattern, text))]
     if found:
         pattern, part = _PART_RULES[min(found)[1]]
@@ -168,6 +169,13 @@ _PART_RULES = tuple(
          r"|(?:por|en|de) la noche", "evening"),
     )
 )  # fmt: skip
+_PART_THAT_DOES_NOT = phrase(  # "Mornings aren't good", "nights are out"
+    r"(mornings?|afternoons?|evenings?|nights?)(?: (?:just|really|usually|generally|never|always))*"
+    r" (?:(?:are|is|do|does|will|would) not|never)(?: (?:be|going|to|so|really|too|very|a|an|the|good|great|well|best"
+    r"|ideal|possible|work|suit|fit|happen|option|convenient))+",
+    r"(mornings?|afternoons?|evenings?|nights?) (?:are|is) (?:just |really |always |usually |pretty )*(?:out|bad|tough"
+    r"|hard|rough|impossible|terrible|no good|busy|taken|crazy|hectic)",
+)
 _NOT_PART = re.compile(
     r"(?<!\S)(?:not|except|but) (?:in |for |on )?(?:the )?(mornings?|afternoons?|evenings?|nights?)(?!\S)"
 )

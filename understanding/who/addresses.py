@@ -191,6 +191,13 @@ def _numbers(tokens: list[str], words: list[str]) -> list[Run]:
     return [_house(tokens, words, run) for run in sorted([*runs(words), *lettered], key=lambda run: run.start)]
 
 
+def _begun_anew(words: list[str]) -> str:
+    """ "2200, um, 2216 Parker Lane": the second of two whole numbers of one street."""
+    first, second = words if len(words) == 2 else ("", "")
+    whole = all(re.fullmatch(rf"\d{{3,{_ZIP_DIGITS}}}", word) for word in (first, second))
+    return second if whole and len(first) == len(second) and first[:2] == second[:2] else ""
+
+
 def _house(tokens: list[str], words: list[str], run: Run) -> Run:
     """The house's number in a run: without a ZIP or a unit before it and the number that its street begins with."""
     start, end, digits = run.start, run.end, run.digits
@@ -201,7 +208,7 @@ def _house(tokens: list[str], words: list[str], run: Run) -> Run:
     if (start, end) != (run.start, run.end):
         digits = join(words[start:end])
     if len(digits) > _ZIP_DIGITS:
-        digits = restarted(words[start:end], range(3, _ZIP_DIGITS + 1)) or digits
+        digits = restarted(words[start:end], range(3, _ZIP_DIGITS + 1)) or _begun_anew(words[start:end]) or digits
     if words[end : end + 1] == ["half"] and end - start > 1 and words[end - 1] in ("one", "1"):
         return Run(start, end + 1, f"{join(words[start : end - 1])} 1/2")
     for half in (["1/2"], ["and", "a", "half"], ["and", "1/2"]):

@@ -159,6 +159,8 @@ def _by_sound(words: list[str]) -> tuple[list[str], list[Run]]:
 def _corrected(words: list[str], found: Run) -> tuple[str, int]:
     """The ZIP with its last digits corrected ("seven eight seven oh one, sorry, oh two"), and where that ends."""
     following = [run for run in runs(words) if run.start >= found.end]
+    if following and (whole := _then_whole(found.digits, following[-1].digits)):
+        return whole, following[-1].end
     if (
         len(following) != 1
         or len(following[0].digits) > 3
@@ -176,6 +178,12 @@ def _corrected(words: list[str], found: Run) -> tuple[str, int]:
     ):
         return found.digits[: 5 - len(tail)] + tail, following[0].end
     return found.digits, found.end
+
+
+def _then_whole(before: str, digits: str) -> str:
+    """The ZIP in digits that correct the end of one and then say all of it: "no, 27, 78727"."""
+    tail, whole = digits[:-5], digits[-5:]
+    return whole if tail and whole.startswith(before[:3]) and whole.endswith(tail) else ""
 
 
 def _with_oh(words: list[str], run: Run, continues: bool) -> Run:

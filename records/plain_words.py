@@ -1,0 +1,136 @@
+"""How a call ended, whose fault it was, who is owed a call, and what became of its record: in words for people. Pure.
+
+The tables have a sentence for every reason, state, phase and status that there is; a part that nobody has named yet
+goes by its own name. The codes themselves are call/session.py's, end_reason.py's and rows.py's.
+"""
+
+from call.session import END_STATES, CallbackStatus, CallSession, EndedBy, EntryKind, Reason, State
+from call.tool_calls import ManageAppointment
+from records.end_reason import Ending
+from records.rows import Phase, Status
+from records.summary import phone_of
+
+REASONS: dict[Reason, str] = {
+    Reason.BOOKED: "A visit was booked",
+    Reason.CANCELLED: "A visit was cancelled",
+    Reason.RESCHEDULED: "A visit was moved",
+    Reason.STATUS_TOLD: "The caller was told when their visit is",
+    Reason.CALLER_WISH: "The caller wanted a person: to be called back",
+    Reason.BILLING: "About a bill: to be called back",
+    Reason.WARRANTY: "About a warranty: to be called back",
+    Reason.FOLLOW_UP: "About an earlier call: to be called back",
+    Reason.HIGH_TICKET: "About a new system: an advisor is to call",
+    Reason.SPANISH: "The caller speaks Spanish: to be called back",
+    Reason.BOOKING_FAILED: "The booking failed: to be called back",
+    Reason.BOOKING_UNCERTAIN: "It is not certain that the booking succeeded: to be called back",
+    Reason.MANAGE_FAILED: "The visit could not be changed: to be called back",
+    Reason.MANAGE_UNVERIFIED: "The visit was not touched, since nothing proved whose it is: to be called back",
+    Reason.NO_AGREEMENT: "No time was agreed on: to be called back",
+    Reason.TURN_LIMIT: "One step took too many turns: to be called back",
+    Reason.CALL_TURN_LIMIT: "The call took too many turns: to be called back",
+    Reason.TIME_LIMIT: "The call took too long: to be called back",
+    Reason.NO_ROOM: "Turned away, since all lines were busy: to be called back",
+    Reason.TOO_LATE: "Turned away, since the service was late for everything: to be called back",
+    Reason.FAULT: "The call could not go on",  # The part that failed follows.
+    Reason.OUT_OF_AREA: "Outside the service area",
+    Reason.WRONG_NUMBER: "A wrong number",
+    Reason.VENDOR: "Somebody who wanted to sell something",
+    Reason.APPLICANT: "Somebody who was looking for a job",
+    Reason.OTHER_TRADE: "Something that is not our trade",
+    Reason.DONE: "The caller wanted nothing more, and said goodbye",
+    Reason.SILENCE: "The caller fell silent",
+    Reason.EMERGENCY: "Danger: the caller was told to leave the house and call 911",
+    Reason.PERSON_IN_DANGER: "A person in danger: the caller was told to call 911",
+}
+STATES: dict[State, str] = {
+    State.WELCOME: "at the greeting",
+    State.LOOKUP: "while their number was looked up",
+    State.NON_SERVICE: "at a question that was about no repair",
+    State.FOLLOW_UP: "at the question about an earlier call",
+    State.MANAGE_BOOKING: "while their visit was changed",
+    State.SAFETY: "at the safety question",
+    State.SERVICE_AREA: "at the ZIP code",
+    State.DISCOVERY: "at name, problem and address",
+    State.URGENCY: "at the time of the visit",
+    State.PRE_CONFIRM: "at the read-back",
+    State.BOOKING: "while the visit was booked",
+    State.CONFIRM: "after the visit was settled",
+    State.CALLBACK: "after a callback was arranged",
+    State.GOODBYE: "at the goodbye",
+    State.SAFETY_EXIT: "after the warning of a danger",
+}
+PARTS: dict[str, str] = {
+    "openai": "the model (OpenAI)",
+    "inworld": "the first voice (Inworld)",
+    "aura": "the second voice (Aura)",
+    "voices": "both voices",
+    "deepgram": "the ears (Deepgram)",
+    "v2": "V2",
+    "twilio": "Twilio",
+    "line": "the line",
+    "us": "our own service",
+    "caller": "the caller, who left",
+}
+PHASES: dict[Phase, str] = {
+    Phase.EXPECTED: "It rings: no word has come yet",
+    Phase.LIVE: "Live",
+    Phase.BROKEN: "It broke off, and may come back",
+    Phase.OVER: "Over",
+}
+DELIVERIES: dict[Status, str] = {
+    Status.KEPT: "kept: no dashboard is configured",
+    Status.WAITING: "waiting: it is tried again by itself",
+    Status.DELIVERED: "delivered",
+    Status.PARKED: "parked: nobody tries again before you do",
+}
+NO_DELIVERY = "no record yet"
+UNREADABLE = "This version cannot read what is kept of the call"
+
+
+def ended(session: CallSession, phase: Phase) -> str:
+    """How it ended; of a call that is not over, where it stands."""
+    if phase is not Phase.OVER:
+        where = f", {STATES[session.state]}" if phase is Phase.LIVE else ""
+        return PHASES[phase] + where
+    if session.reason is Reason.FAULT:
+        return f"{REASONS[Reason.FAULT]}: {part(session.fault or 'us')} failed"
+    if session.state in END_STATES and session.reason:
+        return REASONS[session.reason]
+    who = {EndedBy.CALLER: "The caller hung up", EndedBy.BOT: "We hung up"}
+    return f"{who.get(session.ended_by or EndedBy.INTERRUPTED, 'The call broke off')} {STATES[session.state]}"
+
+
+def part(name: str) -> str:
+    """A part that fails or is to blame, in words."""
+    return PARTS.get(name, name)
+
+
+def owed(session: CallSession, ending: Ending) -> str:
+    """Why somebody of the team has to call, of a call that is over; empty when nobody has to."""
+    reasons = [*_owed_for(session, ending)]
+    if reasons and not phone_of(session.phone or session.caller_number):
+        reasons.append("No number is known to call")
+    return ". ".join(reasons)
+
+
+def _owed_for(session: CallSession, ending: Ending) -> list[str]:
+    due = []
+    if ending.end_call_reason == "safety_emergency":
+        due.append("A danger was reported: see that somebody is safe")
+    if ending.uncertain:
+        due.append("A visit may exist: look into the calendar")
+    if isinstance(session.in_doubt, ManageAppointment):
+        due.append("Whether a visit was changed is not certain: look into the calendar")
+    if session.state is State.CALLBACK:
+        told = session.told("callback_promise", "advisor_promise")
+        heard = "was promised" if told else "is due, though the caller may not have heard so"
+        known = "" if session.callback_status is CallbackStatus.CREATED else ", and V2 was not told for certain"
+        due.append(f"A callback {heard}{known}")
+    elif ending.scheduled_at and not session.told("booked", "booked_close") and not due:
+        due.append("A visit is booked, and the caller may not know it")
+    return due
+
+
+def faults(session: CallSession) -> tuple[str, ...]:
+    """The parts that failed on the way, by name, each once and in the order in which they did."""
+    return tuple(dict.fromkeys(e.text for e in session.timeline if e.kind is EntryKind.FAULT))

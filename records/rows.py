@@ -1,0 +1,39 @@
+"""What the database tells of a call besides its session, as data: where it stands, and what became of its record. Pure.
+
+How it is read and written is call_rows.py's and store.py's.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Phase(StrEnum):
+    """Where a call stands for those who do not run it."""
+
+    EXPECTED = "expected"  # /twiml has answered; no stream has come yet.
+    LIVE = "live"
+    BROKEN = "broken"  # Its stream is gone, and another one may come.
+    OVER = "over"  # It ended, and never comes back; with `due_at`, its record may not have been handed over.
+
+
+class Status(StrEnum):
+    """Where the delivery of a record stands."""
+
+    KEPT = "kept"  # No dashboard is configured.
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    PARKED = "parked"  # Refused for good, or not accepted after the last pause.
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """A call's record and where its delivery stands; the times are aware, UTC."""
+
+    call_id: str
+    record: dict[str, Any]
+    status: Status
+    detail: str
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,88 @@
+"""How a call ended, in words."""
+
+from enum import StrEnum
+
+import pytest
+
+from call.session import END_STATES, CallbackStatus, CallSession, EndedBy, Reason, State
+from records import plain_words
+from records.end_reason import ending_of
+from records.rows import Phase, Status
+from tests.support.stored_calls import begun, booked, owed, silent
+
+
+@pytest.mark.parametrize(
+    ("table", "known"),
+    [
+        (plain_words.REASONS, Reason),
+        (plain_words.STATES, State),
+        (plain_words.PHASES, Phase),
+        (plain_words.DELIVERIES, Status),
+    ],
+)
+def test_everything_has_its_words(table: dict[str, str], known: type[StrEnum]) -> None:
+    """No reason, state, phase or status that nobody has words for, and none of them the same as another's."""
+    assert set(table) == set(known)
+    assert len(set(table.values())) == len(table)
+    assert all(words.strip() == words and len(words) > 3 for words in table.values())
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_outcome_is_a_sentence(reason: Reason) -> None:
+    """Whatever state goes with the reason."""
+    for state in END_STATES:
+        session = begun(state=state, reason=reason, fault="deepgram", ended_by=EndedBy.BOT)
+        assert plain_words.ended(session, Phase.OVER).startswith(plain_words.REASONS[reason])
+
+
+def test_a_fault_names_the_part() -> None:
+    """One that has no words yet goes by its own name."""
+    session = begun(state=State.CALLBACK, reason=Reason.FAULT, fault="deepgram")
+    assert plain_words.ended(session, Phase.OVER) == "The call could not go on: the ears (Deepgram) failed"
+    assert plain_words.part("brake") == "brake"
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "words"),
+    [
+        (EndedBy.CALLER, "The caller hung up at the ZIP code"),
+        (EndedBy.INTERRUPTED, "The call broke off at the ZIP code"),
+        (EndedBy.BOT, "We hung up at the ZIP code"),
+        (None, "The call broke off at the ZIP code"),
+    ],
+)
+def test_a_call_without_an_end_tells_where_it_was(ended_by: EndedBy | None, words: str) -> None:
+    assert plain_words.ended(begun(state=State.SERVICE_AREA, ended_by=ended_by), Phase.OVER) == words
+
+
+def test_a_call_that_goes_on_has_no_end() -> None:
+    assert plain_words.ended(booked(), Phase.LIVE) == "Live, after the visit was settled"
+    assert "may come back" in plain_words.ended(booked(), Phase.BROKEN)
+
+
+def test_who_is_owed_a_call() -> None:
+    """A promise, whether it was heard, and whether V2 knows; a visit that its caller may not know of; a danger."""
+
+    def due(session: CallSession) -> str:
+        return plain_words.owed(session, ending_of(session))
+
+    assert due(booked()) == ""
+    assert due(silent()) == ""
+    promised = owed()
+    assert due(promised) == "A callback was promised"
+    promised.callback_status = CallbackStatus.NOT_CREATED
+    assert due(promised) == "A callback was promised, and V2 was not told for certain"
+    promised.timeline = []
+    promised.caller_number = ""
+    assert due(promised) == (
+        "A callback is due, though the caller may not have heard so, and V2 was not told for certain."
+        " No number is known to call"
+    )
+    untold = booked()
+    untold.timeline = []
+    assert due(untold) == "A visit is booked, and the caller may not know it"
+    uncertain = owed()
+    uncertain.booking_uncertain = True
+    assert due(uncertain) == "A visit may exist: look into the calendar. A callback was promised"
+    danger = begun(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, emergency=True)
+    assert due(danger) == "A danger was reported: see that somebody is safe"
