@@ -19,13 +19,9 @@ import logs  # noqa: E402
 
 logs.setup_logging()
 
-from dotenv import load_dotenv  # noqa: E402
-
-load_dotenv(".env")
-
 from config import secret_values, validate_config  # noqa: E402
 
-settings = validate_config()
+settings = validate_config(file=".env")
 logs.set_level(settings.log_level)
 logs.hide_secrets(secret_values(settings))
 

@@ -6,11 +6,17 @@ those deadlines) is a constant beside its code. `validate_config()` is called on
 that is missing or wrong in one message, warns about what is optional, and never prints a secret.
 """
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is no traceback, however early.
+
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -18,7 +24,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config_forms import days, pages, values
+from config_forms import days, pages, ranges, values
+from config_forms.env_file import Written, parsed
 from config_forms.problems import Problem, lines, of_the_values
 
 logger = logging.getLogger(__name__)
@@ -97,7 +104,9 @@ class Settings(BaseSettings):
     fly_machine_id: str = Field("local", description="Set by Fly: which machine owns work under way")
     host: Annotated[str, AfterValidator(values.host)] = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - a container's port is published by its host
     port: int = Field(8765, ge=1, le=65535, description="Port to listen on")
-    data_dir: str = Field("data", description="Folder of the database and the pre-rendered lines")
+    data_dir: Annotated[str, AfterValidator(values.folder)] = Field(
+        "data", description="Folder of the database and the pre-rendered lines"
+    )
     database_url: Annotated[str, AfterValidator(values.database)] | None = Field(
         None,
         examples=["postgresql://user:password@host:5432/name"],
@@ -406,7 +415,9 @@ MISSING = "missing"  # In the place of a required key, where none is needed
 SHORTEST_TOKEN = 16
 DASHBOARD_SECONDS = 60  # The dashboard's own limit (contract.md 0.10)
 FLY_KILL_SECONDS = 300  # Fly's longest kill_timeout
-_ALIKE = 0.87  # From here on an unknown name is a known one with a slip
+# From here on an unknown name is a known one with a slip: in an environment, which holds the names of others, in one that
+# lacks a required setting, and in a file, where there are only ours.
+_ALIKE, _ALIKE_A_MISSING_ONE, _ALIKE_IN_A_FILE = 0.87, 0.8, 0.6
 
 
 class ConfigError(ValueError):
@@ -431,8 +442,16 @@ def load(environ: Mapping[str, str]) -> Settings:
     of_none = {*missing, *(name for problem in wrong for name in problem.names)}
     wrong += [problem for problem in _problems(settings) if not of_none & set(problem.names)]
     if missing or wrong:
-        raise ConfigError("\n".join(lines(missing, wrong)))
+        raise ConfigError("\n".join((*lines(missing, wrong), *_meant(missing, environ))))
     return settings
+
+
+def _meant(missing: Sequence[str], environ: Mapping[str, str]) -> Iterator[str]:
+    """What is there under another name than that of a missing setting, a line for each."""
+    others = [name for name, value in environ.items() if value.strip() and name.lower() not in Settings.model_fields]
+    for name in missing:
+        for other in get_close_matches(name, others, 1, _ALIKE_A_MISSING_ONE):
+            yield f"{other} is no setting, and has no effect: did you mean {name}?"
 
 
 def load_some(environ: Mapping[str, str], needed: Iterable[str]) -> Settings:
@@ -476,8 +495,8 @@ def _problems(settings: Settings) -> Iterator[Problem]:
         )
     if repeated := _repeated(s):
         yield Problem(repeated, f"is the address of {repeated[1]} as well: each of the three records has its own")
-    if values.is_account_sid(s.twilio_auth_token.get_secret_value()):
-        yield Problem(("TWILIO_AUTH_TOKEN",), "is an account SID: the token stands below it in Twilio's console")
+    if ourselves := _asked_of_ourselves(s):
+        yield Problem((ourselves,), "is this service itself (PUBLIC_URL): the address of the other one")
     if s.drain_seconds + ENDING_MARGIN_SECONDS > s.kill_timeout_seconds:
         yield Problem(
             ("DRAIN_SECONDS", "KILL_TIMEOUT_SECONDS"),
@@ -492,6 +511,14 @@ def _problems(settings: Settings) -> Iterator[Problem]:
         )
     if s.fly_app_name or s.behind_fly:
         yield from _problems_at_fly(s)
+
+
+def _asked_of_ourselves(s: Settings) -> str | None:
+    """An address that we ask, and that is our own; one below it may be a proxy's."""
+    asked = [
+        name for name in Settings.model_fields if name.endswith("_url") and name not in ("public_url", "database_url")
+    ]
+    return next((name.upper() for name in asked if str(getattr(s, name)).lower() == s.origin.lower()), None)
 
 
 def _problems_at_fly(s: Settings) -> Iterator[Problem]:
@@ -525,8 +552,8 @@ def _repeated(s: Settings) -> tuple[str, ...]:
     return ()
 
 
-def warnings(settings: Settings, environ: Mapping[str, str]) -> list[str]:
-    """What the service starts with and its operator ought to know, one line each."""
+def warnings(settings: Settings, environ: Mapping[str, str], written: Sequence[Written] = ()) -> list[str]:
+    """What the service starts with and its operator ought to know, one line each; `written`: in a file, all for us."""
     unset = [
         f"{name} is not set: {consequence}"
         for name, consequence in WARN_WHEN_MISSING.items()
@@ -534,9 +561,11 @@ def warnings(settings: Settings, environ: Mapping[str, str]) -> list[str]:
     ]
     doubts = (
         *_doubts_about_the_place(settings),
+        *_doubts_about_names_of_places(settings),
         *_doubts_about_the_account(settings),
         *_doubts_about_the_times(settings),
-        *_doubts_about_names(environ),
+        *unusual(settings),
+        *_doubts_about_names(environ, written),
     )
     return [*unset, *(problem.line for problem in doubts)]
 
@@ -569,7 +598,23 @@ def _doubts_about_the_place(s: Settings) -> Iterator[Problem]:
         )
 
 
+def _doubts_about_names_of_places(s: Settings) -> Iterator[Problem]:
+    if s.public_url == "https://app.fly.dev":
+        yield Problem(("PUBLIC_URL",), "is that of the example: is your app called so?")
+    elif s.public_url and not (values.on_loopback(s.public_url) or values.in_public(s.public_url)):
+        yield Problem(
+            ("PUBLIC_URL",), "is no name of the internet's: Twilio reaches this service only if it is known there"
+        )
+    if not values.has_a_place(s.timezone):
+        yield Problem(
+            ("TIMEZONE",), f"({s.timezone}) names no place, whose clocks change; for example TIMEZONE=America/Chicago"
+        )
+
+
 def _doubts_about_the_account(s: Settings) -> Iterator[Problem]:
+    for name, value in s:
+        if isinstance(value, SecretStr) and "://" in value.get_secret_value():
+            yield Problem((name.upper(),), "is an address: the key itself belongs there")
     if not values.is_account_sid(s.twilio_account_sid):
         yield Problem(
             ("TWILIO_ACCOUNT_SID",),
@@ -601,27 +646,87 @@ def _doubts_about_the_times(s: Settings) -> Iterator[Problem]:
         yield Problem(("FEE_IS_CREDITED",), "is true, and DIAGNOSTIC_FEE is 0: callers hear that nothing is credited")
 
 
-def _doubts_about_names(environ: Mapping[str, str]) -> Iterator[Problem]:
+def unusual(settings: Settings) -> Iterator[Problem]:
+    """The deadlines and limits with which every call is ruined, or callers meet a long silence."""
+    defaults = {name: Settings.model_fields[name].default for name in ranges.RANGES}
+    yield from ranges.unusual(settings.model_dump(include=set(defaults)), defaults)
+    if settings.openai_reasoning_effort not in ("none", "minimal", "low"):
+        yield Problem(
+            ("OPENAI_REASONING_EFFORT",),
+            f"({settings.openai_reasoning_effort}) lets the model think for longer than callers wait; the default is none",
+        )
+
+
+def _doubts_about_names(environ: Mapping[str, str], written: Sequence[Written]) -> Iterator[Problem]:
     if environ.get("DASHBOARD_WEBHOOK_URL", "").strip():
         yield Problem(
             ("DASHBOARD_WEBHOOK_URL",),
             "is retired and ignored: set DASHBOARD_JOBS_URL, DASHBOARD_CALLS_URL and DASHBOARD_ALERTS_URL",
         )
     ours = [name.upper() for name in Settings.model_fields]
-    for name in environ.keys() - {*ours, "DASHBOARD_WEBHOOK_URL"}:
-        if not name.startswith("FLY_") and (meant := get_close_matches(name.upper(), ours, 1, _ALIKE)):
-            yield Problem((name,), f"is no setting, and has no effect: did you mean {meant[0]}?")
+    lines = {entry.name: entry.line for entry in written}
+    for name in sorted({*environ, *lines} - {*ours, "DASHBOARD_WEBHOOK_URL"}):
+        meant = get_close_matches(name.upper(), ours, 1, _ALIKE_IN_A_FILE if name in lines else _ALIKE)
+        place = f" (line {lines[name]} of the file)" if name in lines else ""
+        if meant and (place or not name.startswith("FLY_")):
+            yield Problem((name,), f"is no setting, and has no effect{place}: did you mean {meant[0]}?")
+        elif place:
+            yield Problem((name,), f"is no setting, and has no effect{place}: take it out, or correct its name")
+    for entry in written:
+        if entry.line != lines[entry.name]:
+            yield Problem(
+                (entry.name,), f"stands in line {entry.line} of the file, where line {lines[entry.name]} counts"
+            )
 
 
-def validate_config(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Returns the settings, or ends the process with one message that lists everything that is missing or wrong."""
+def of_the_file(path: str | Path) -> list[Written]:
+    """What a .env file sets, line by line.
+
+    Raises:
+        ConfigError: one line, with the line of the file if that is what cannot be read.
+        FileNotFoundError: there is none.
+    """
     try:
+        return parsed(Path(path).read_bytes())
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path} {error}") from None
+
+
+def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> list[Written]:
+    """Adds to the environment what the file sets and it does not, and returns the file's lines; none is no mistake.
+
+    Raises:
+        ConfigError: the file cannot be read; nothing of it was taken.
+    """
+    try:
+        written = of_the_file(path)
+    except FileNotFoundError:
+        return []
+    for name, value in {entry.name: entry.value for entry in written}.items():
+        environ.setdefault(name, value)
+    return written
+
+
+def validate_config(environ: MutableMapping[str, str] | None = None, file: str | Path | None = None) -> Settings:
+    """Returns the settings, or ends the process with one message that lists everything that is missing or wrong.
+
+    Args:
+        environ: What is set; the process' own environment if not given.
+        file: A .env file whose settings are added, as far as `environ` has none.
+    """
+    environ = os.environ if environ is None else environ
+    try:
+        written = take_in(environ, file) if file else []
         settings = load(environ)
     except ConfigError as error:
         for line in str(error).splitlines():
             logger.critical("%s", line)
         sys.exit(EXIT_CONFIG)
-    for line in warnings(settings, environ):
+    for line in warnings(settings, environ, written):
         logger.warning("%s", line)
     return settings
 
@@ -652,11 +757,11 @@ def markdown() -> str:
     return pages.markdown(Settings.model_fields, SECTIONS)
 
 
-def check(environ: Mapping[str, str]) -> int:
-    """Says on stderr what the start would say of `environ`; returns the start's exit code."""
+def check(environ: MutableMapping[str, str], file: str) -> int:
+    """Says on stderr what the start would say of `environ` and the file; returns the start's exit code."""
     logging.basicConfig(format="%(levelname)s: %(message)s")
     try:
-        validate_config(environ)
+        validate_config(environ, file)
     except SystemExit:
         return EXIT_CONFIG
     sys.stdout.write("The settings are right.\n")
@@ -668,17 +773,15 @@ def main(arguments: list[str]) -> int:
 
     Checked is what the service would start with here: the environment, and .env beside it. FILE: that file alone.
     """
-    from dotenv import dotenv_values
-
     match arguments:
         case ["--env-example"]:
             sys.stdout.write(env_example())
         case ["--markdown"]:
             sys.stdout.write(markdown())
         case ["--check"]:
-            return check({k: v or "" for k, v in dotenv_values(".env").items()} | dict(os.environ))
-        case ["--check", path] if os.path.isfile(path):
-            return check({k: v or "" for k, v in dotenv_values(path).items()})
+            return check(dict(os.environ), ".env")
+        case ["--check", path] if os.path.exists(path):
+            return check({}, path)
         case _:
             sys.stderr.write("usage: python -m config --env-example | --markdown | --check [FILE]\n")
             return 2

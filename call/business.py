@@ -52,7 +52,9 @@ class Business:
 
     def serves(self, zip_code: str) -> bool:
         """Whether the five digits are in the service area; decided here and not by V2 (contract.md 1.9)."""
-        return len(zip_code) == 5 and zip_code.isdigit() and zip_code.startswith(self.zip_prefixes)
+        return (
+            len(zip_code) == 5 and zip_code.isascii() and zip_code.isdigit() and zip_code.startswith(self.zip_prefixes)
+        )
 
     @property
     def always_open(self) -> bool:

@@ -13,10 +13,8 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from dotenv import load_dotenv
-
 import logs
-from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values
+from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values, take_in
 from desk import calls, doctor, number, ring
 from desk.checks import CHECK_SECONDS
 from desk.terminal import DeskError, say, terminal
@@ -80,11 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     logs.setup_logging()
     logs.set_level("CRITICAL")  # What is not well is told by the command.
-    load_dotenv(".env")
     console = terminal()
-    if options.command == "calls":
-        return calls.run(options, console)
     try:
+        take_in(os.environ)
+        if options.command == "calls":
+            return calls.run(options, console)
         settings = load(os.environ)
     except ConfigError as error:
         as_json = options.command == "doctor" and options.json
@@ -137,4 +135,5 @@ def _agreed(*, always: bool) -> Callable[[str], bool]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # From here on main() tells what is left undone.
     sys.exit(main())

@@ -22,9 +22,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
-
+from config_forms.env_file import parsed
 from desk.fly_toml import FlyToml, NotReadyError, read, refused, untrue
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -317,17 +315,14 @@ def _settings_of(env: Path) -> dict[str, str]:
         NotReadyError: there is none, or a line of it is not understood, whose setting would be missing without a word.
     """
     try:
-        with env.open(encoding="utf-8") as lines:
-            broken = [binding.original.line for binding in parse_stream(lines) if binding.error]
+        written = parsed(env.read_bytes())
     except FileNotFoundError:
         raise NotReadyError(f"there is no {env.name}: cp .env.example .env, and fill it in") from None
-    except (OSError, UnicodeError) as error:
-        raise NotReadyError(f"{env.name} cannot be read as UTF-8 ({type(error).__name__}): save it so") from None
-    if broken:
-        places = ", ".join(f"{env.name}:{line}" for line in broken)
-        raise NotReadyError(f"{places} cannot be understood: NAME=value, and a quote that opens has to close")
-    written = dotenv_values(env, encoding="utf-8", interpolate=False)  # A key may hold a `$`.
-    return {name: value for name, value in written.items() if value}
+    except OSError as error:
+        raise NotReadyError(f"{env.name} cannot be read ({type(error).__name__})") from None
+    except ValueError as error:
+        raise NotReadyError(f"{env.name} {error}") from None
+    return {entry.name: entry.value for entry in written if entry.value}
 
 
 def _left_out(name: str, value: str, fly: FlyToml, known: set[str]) -> str:

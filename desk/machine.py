@@ -14,8 +14,9 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from config import Settings
+from config import Settings, unusual
 from desk.checks import Finding, State, failed, ok, skipped, warning
+from server.start import about_a_folder
 
 FREE_MEGABYTES, LEAST_MEGABYTES = 200, 20
 FILES_A_CALL, FILES_BESIDE = 8, 64  # Sockets of a live call: Twilio, Flux, voices, V2; and what the process needs
@@ -31,8 +32,11 @@ WITHOUT = MappingProxyType({
 
 
 def settings_complete(settings: Settings, now: datetime) -> Finding:
-    """What is optional and missing costs something."""
+    """What is optional and missing costs something; a deadline that nobody can keep ruins each call."""
     missing = {name.upper(): cost for name, cost in WITHOUT.items() if getattr(settings, name) is None}
+    odd = list(unusual(settings))
+    if not missing and odd:
+        return warning("; ".join(problem.line for problem in odd), f"Correct {odd[0].names[0]}.")
     if not missing:
         return ok("everything is set that a call needs")
     costs = "; ".join(dict.fromkeys(missing.values()))
@@ -75,8 +79,7 @@ def data_folder(settings: Settings, now: datetime) -> Finding:
             file.write(b"doctor")
     except OSError as error:
         said = error.strerror or type(error).__name__
-        advice = f"Let the user that runs this write to DATA_DIR ({folder}), or set another folder."
-        return failed(f"{folder} cannot be written: {said}", advice)
+        return failed(f"{folder} cannot be written: {said}", f"DATA_DIR: {about_a_folder(error)}.")
     return ok(f"{folder} can be written")
 
 

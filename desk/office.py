@@ -18,6 +18,8 @@ from providers.http import json_object
 TOOL = "/webhook/retell/check_calendar_availability"
 V2_KEY = "Set V2_API_KEY to V2's API_SECRET_KEY."
 SECRET = "Set DASHBOARD_WEBHOOK_SECRET to the dashboard's WEBHOOK_SECRET."  # noqa: S105 - what to do, not a secret
+# It is looked up behind the schema, and what passes that is stored (contract.md 2.1).
+USER = "whether it knows DASHBOARD_USER_EMAIL, to the letter's case, shows only the first record"
 # What each webhook alone complains of missing.
 REQUIRED: Mapping[str, str] = MappingProxyType(
     {"jobs": "customer_address", "calls": "started_at", "alerts": "sms_sent_at"}
@@ -79,7 +81,7 @@ async def webhook(site: Site, which: str) -> Finding:
         return failed("the dashboard refuses the secret (401)", SECRET)
     lacks = _lacks(answer)
     if REQUIRED[which] in lacks:
-        return ok("is there and knows the secret")
+        return ok(f"is there and knows the secret; {USER}")
     other = next((one for one, field in REQUIRED.items() if field in lacks), "")
     if other:
         return failed(f"it is the webhook for {other}", f"Set {name} to the one for {which}.")

@@ -280,7 +280,10 @@ class Database:
             sa.event.listen(engine, "do_connect", self._connect)
             return engine
         if self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError("there is no folder for it") from error
         engine = sa.create_engine(self._url, hide_parameters=True)
         sa.event.listen(engine, "connect", lambda connection, _: _tune_sqlite(connection, 0.8 * seconds))
         return engine

@@ -7,6 +7,11 @@ did not accept a record. 2: the command makes no sense here. 3: the database can
 date.
 """
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is no traceback: what is under way is sent again later.
+
 import argparse
 import asyncio
 import json
@@ -17,14 +22,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from dotenv import load_dotenv
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import logs
 from call.errors import AgentError
-from config import ConfigError, Settings, load_some, secret_values
+from config import ConfigError, Settings, load_some, secret_values, take_in
 from dashboard_sync import DashboardClient
 from providers.http import http_client
 from records.errors import SchemaError, StoreError, kind_of
@@ -74,11 +78,11 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m recor
         parser.error("retry: name calls, or --all")
     logs.setup_logging()
     logs.set_level("CRITICAL")  # What the dashboard says is told below.
-    load_dotenv(".env")
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PLAIN_WIDTH
     try:
+        take_in(os.environ)
         needed = KEPT_SETTINGS + DASHBOARD_SETTINGS if options.command == "retry" else KEPT_SETTINGS
         settings = load_some(os.environ, needed)
         logs.hide_secrets(secret_values(settings))

@@ -176,7 +176,7 @@ def vouches(fields: Mapping[str, str], greet: Literal["attested", "always", "nev
 def _number(value: object) -> str:
     """An E.164 number, or empty when it is withheld or too short or long for one."""
     text = str(value or "")
-    if not text.startswith("+") or not text[1:].isdigit() or text in WITHHELD:
+    if not text.startswith("+") or not (text.isascii() and text[1:].isdigit()) or text in WITHHELD:
         return ""
     try:
         return text if phonenumbers.is_possible_number(phonenumbers.parse(text)) else ""

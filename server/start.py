@@ -1,5 +1,6 @@
 """The start as its operator sees it: what is on, what is off and what that costs; or in one line why there is none."""
 
+import errno
 import logging
 import os
 import signal
@@ -28,6 +29,7 @@ LOOK_SECONDS = 0.2
 _ADVICE = (
     (("password", "role", "no pg_hba.conf entry"), "user or password are not the database's: correct them", True),
     (("does not exist",), "create that database, or name another", True),
+    (("[errno", "unable to open"), "name a file in a folder that can be written", True),
     (("resolve host", "translate host", "name or service not known"), "nobody knows that host: correct it", False),
     (("refused", "timeout", "timed out", "unreachable", "closed the connection"),
      "nothing answers there: is it running, and are host and port right?", False),
@@ -96,7 +98,8 @@ def lines(settings: Settings) -> Iterator[str]:
     if s.database_url and not s.database_url.startswith("sqlite"):
         yield f"on:  Postgres at {urlsplit(s.database_url).hostname}: any machine goes on with any call"
     else:
-        yield f"off: DATABASE_URL: SQLite in {s.data_dir}, for one machine; a call that breaks off returns to it alone"
+        where = urlsplit(s.database_url).path[1:] if s.database_url else s.data_dir
+        yield f"off: DATABASE_URL: SQLite in {where}, for one machine; a call that breaks off returns to it alone"
     yield _about_the_operator(s)
 
 
@@ -162,17 +165,33 @@ def try_to_write(folder: str) -> None:
         file.flush()
 
 
+def about_a_folder(error: OSError) -> str:
+    """What is to be done about a DATA_DIR that cannot be used."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "make room there"
+    if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP):
+        return "name a folder: a part of that path is none"
+    if error.errno == errno.EROFS:
+        return "name a folder on a disk that can be written"
+    return f"give that folder to the user of the service (uid {os.getuid()}), or set another"
+
+
 def without_a_folder(error: OSError, settings: Settings) -> int:
     """Says that DATA_DIR is of no use; returns the exit code."""
-    logger.critical(
-        "DATA_DIR (%s) cannot be written: %s; give that folder to the user of the service (uid %d), or set another",
-        settings.data_dir, error.strerror or type(error).__name__, os.getuid(),
-    )  # fmt: skip
+    said = error.strerror or type(error).__name__
+    logger.critical("DATA_DIR (%s) cannot be written: %s; %s", settings.data_dir, said, about_a_folder(error))
     return EXIT_CONFIG
 
 
 def without_a_port(error: OSError, settings: Settings) -> int:
     """Says that the address to listen on cannot be had; returns the exit code."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        logger.critical(
+            "HOST %s is no address of this machine: %s; for example HOST=0.0.0.0",
+            settings.host,
+            error.strerror or error,
+        )
+        return EXIT_CONFIG
     logger.critical(
         "PORT %d of HOST %s cannot be had: %s; end what listens there, or set another, for example PORT=%d",
         settings.port, settings.host, error.strerror or error, settings.port % 65535 + 1,
@@ -194,7 +213,7 @@ def failed(error: Exception, settings: Settings) -> int:
         ("see what it says", False),
     )
     if settings.database_url is None:
-        advice = "make room, or end what holds the file"
+        advice, wrong = "make room, or end what holds the file", False
     name = "DATABASE_URL" if settings.database_url else f"DATA_DIR ({settings.data_dir})"
     logger.critical("%s: the database cannot be used: %s; %s", name, said[:MOST_TOLD_CHARACTERS], advice)
     return EXIT_CONFIG if wrong else EXIT_FAILED

@@ -12,9 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dotenv import load_dotenv
-
-from config import Settings
+from config import Settings, take_in
 from simulator.arguments import at_once, pace, quiet_when_nobody_reads, seed
 from simulator.calls.screen import Screen
 from simulator.faults import Faults, describe
@@ -121,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if virtual and arguments is None:
             quiet_when_nobody_reads()
         if options.real_model:
-            load_dotenv(ROOT / ".env")
+            take_in(os.environ, ROOT / ".env")
             model = real_model(os.environ, options.fault)
         return asyncio.run(_simulate(options, screen, model))
     except (ScenarioError, PlayerError, ValueError) as error:

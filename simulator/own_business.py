@@ -6,9 +6,7 @@ Guarantees that no key, address or number of the file gets into the call: only t
 from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-
-from config import REQUIRED, ConfigError, load
+from config import REQUIRED, ConfigError, load, of_the_file
 from simulator.scenarios.scenario import Scenario
 
 OF_THE_BUSINESS = (
@@ -29,26 +27,31 @@ OF_THE_BUSINESS = (
 SERVED_BY_DEFAULT = "787"
 FEE_BY_DEFAULT = ("89", "89|eighty")  # As the scenarios expect to hear it
 NOTE = (
-    "your business; what the scenario expects is written for the one of the defaults: what differs is named at the end"
+    "your business; what the scenario expects is written for the one of the defaults: what differs is named at the end."
+    " The clocks are those of Austin, where the calendar is: your hours are heard as they are, in any TIMEZONE"
 )
 
 
 def business_in(path: Path) -> dict[str, str]:
-    """What the file says of the business; what it leaves open is the default.
+    """What the file says of the business; what it leaves open is the default, and so is the zone of the calendar.
 
     Raises:
         ValueError: there is no such file, or what it says of the business is wrong: a line for each.
     """
     if not path.is_file():
         raise ValueError(f"there is no file {path}: ENV names one with your settings, such as .env")
-    written = dotenv_values(path, interpolate=False)
-    own = {name: value for name in OF_THE_BUSINESS if (value := (written.get(name) or "").strip())}
+    written = {entry.name: entry.value.strip() for entry in of_the_file(path)}
+    own = {name: value for name in OF_THE_BUSINESS if (value := written.get(name))}
     try:
-        load(dict.fromkeys(REQUIRED, "http://127.0.0.1") | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32} | own)
+        load(
+            dict.fromkeys(REQUIRED, "unused")
+            | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "V2_BACKEND_URL": "http://127.0.0.1"}
+            | own
+        )
     except ConfigError as error:
         wrong = str(error).splitlines()[1:]
         raise ValueError("\n".join((f"{path} says of your business what cannot be:", *wrong))) from None
-    return own
+    return {name: value for name, value in own.items() if name != "TIMEZONE"}
 
 
 def calling_it(scenario: Scenario, business: Mapping[str, str]) -> Scenario:

@@ -19,6 +19,7 @@ from config import (
     secret_values,
     validate_config,
 )
+from config_forms import ranges
 
 pytestmark = pytest.mark.slow
 
@@ -235,6 +236,66 @@ def test_main_prints_the_settings_for_people(capsys: pytest.CaptureFixture[str])
         assert [n for n in Settings.model_fields if printed.count(form.format(n.upper())) < 1] == []
     assert config.main([]) == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [name for name in Settings.model_fields if name.endswith("_url")])
+def test_the_scheme_of_an_address_is_in_small_letters(environ: dict[str, str], name: str) -> None:
+    """However it is written: the address of the stream is made of it, and it is compared."""
+    known = {"database_url": "postgres://u:p@h/d", "deepgram_base_url": "wss://d.example.com"}
+    right = known.get(name, "https://d.example.com")
+    scheme, _, rest = right.partition("://")
+    settings = load(environ | {name.upper(): f"{scheme.upper()}://{rest}"})
+    assert getattr(settings, name) == right
+    assert settings.stream_url.startswith(("wss://", "ws://"))
+
+
+@pytest.mark.parametrize("name", [n for n in Settings.model_fields if n.endswith("_url") and n != "database_url"])
+def test_no_address_has_a_password_in_it(environ: dict[str, str], name: str) -> None:
+    """Except that of the database, which the log hides: addresses are logged."""
+    scheme = "wss" if name == "deepgram_base_url" else "https"
+    with pytest.raises(ConfigError, match=f"{name.upper()} has a user or a password in it") as refused:
+        load(environ | {name.upper(): f"{scheme}://ann:hush-hush@d.example.com"})
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["test", "test-key", "x", "sk-test", "dummy", "key", "secret", "missing", "QUJDX0VG=="])
+def test_a_made_up_key_starts(environ: dict[str, str], key: str) -> None:
+    """Only what nobody takes for a key is refused by its form; whether one is right, the doctor asks."""
+    load(environ | dict.fromkeys(SECRETS, key))
+
+
+@pytest.mark.parametrize("name", ["My Guys Heating", "Your Comfort Air", "Here & Now Cooling", "X Air"])
+def test_a_business_may_be_called_so(environ: dict[str, str], name: str) -> None:
+    """A name is a placeholder as a whole, and not by its first word."""
+    assert load(environ | {"BUSINESS_NAME": name}).business_name == name
+
+
+def test_every_number_has_a_range_or_needs_none(environ: dict[str, str]) -> None:
+    """Outside of it the start warns: nobody adds a deadline without having thought of it. The defaults are inside."""
+    numbers = {
+        name
+        for name, field in Settings.model_fields.items()
+        if not isinstance(field.default, bool) and isinstance(field.default, int | float)
+    }
+    assert set(ranges.RANGES) | ranges.WITHOUT == numbers
+    assert set(ranges.RANGES) & ranges.WITHOUT == set()
+    assert list(config.unusual(load(environ))) == []
+
+
+@pytest.mark.parametrize("name", ranges.RANGES)
+def test_each_range_is_warned_about_and_no_more(environ: dict[str, str], name: str) -> None:
+    """On both sides, with what callers meet, if anything; the service starts all the same."""
+    for bound, said in zip(ranges.RANGES[name][:2], ranges.RANGES[name][2:], strict=True):
+        if not said:
+            continue
+        inside = int(bound) if name.startswith("max_") and bound >= 1 else bound
+        outside = (inside - 1 if inside > 1 else inside / 2) if said == ranges.RANGES[name].below else inside + 1
+        assert not [
+            p for p in config.unusual(load(environ | {name.upper(): f"{inside:g}"})) if p.names == (name.upper(),)
+        ]
+        found = [p.line for p in config.unusual(load(environ | {name.upper(): f"{outside:g}"}))]
+        assert len(found) == 1
+        assert said in found[0]
 
 
 class TestBot:

@@ -15,8 +15,8 @@ from random import Random, SystemRandom
 from urllib.parse import urlsplit
 
 import httpx
-from dotenv import load_dotenv
 
+from config import ConfigError, take_in
 from simulator.back_office.office import BackOffice
 from simulator.calls.screen import Screen
 from simulator.contract.answers import Service
@@ -148,10 +148,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen = Screen()
     try:
         if options.v2 or options.dashboard:
-            load_dotenv(Path(__file__).parent.parent.parent / ".env")
+            take_in(os.environ, Path(__file__).parent.parent.parent / ".env")
         servers = real_servers({"v2": options.v2, "dashboard": options.dashboard}, os.environ)
         return asyncio.run(run(servers, screen, SystemRandom()))
-    except (UnusableError, NoAnswerError) as error:
+    except (UnusableError, ConfigError, NoAnswerError) as error:
         screen.error(str(error))
         return UNUSABLE
     except KeyboardInterrupt:

@@ -49,6 +49,17 @@ def test_what_this_machine_lacks_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (few.state, "calls need about" in few.cause, "MAX_CALLS" in few.advice) == (WARNING, True, True)
 
 
+def test_a_deadline_that_ruins_every_call_is_told() -> None:
+    """The doctor reads the settings as a start does: the link is no better for being set."""
+    all_set = {name.upper(): "http://127.0.0.1:1" for name in machine.WITHOUT if name.endswith("_url")}
+    keys = {"V2_API_KEY": "key", "DASHBOARD_WEBHOOK_SECRET": "key", "DASHBOARD_USER_EMAIL": "owner@ace.example"}
+    all_set = {name: f"{value}/{name}" for name, value in all_set.items()} | keys
+    assert machine.settings_complete(_local(**all_set), NOW).state is State.OK
+    found = machine.settings_complete(_local(**all_set, TTS_STALL_SECONDS="500"), NOW)
+    assert (found.state, found.advice) == (WARNING, "Correct TTS_STALL_SECONDS.")
+    assert "(500) is so long that callers hear nothing" in found.cause
+
+
 def test_a_start_tells_what_is_not_well_and_only_that(tmp_path: Path) -> None:
     """In a line each; what is not set, the start names by itself."""
     well = _local(DATA_DIR=str(tmp_path), PUBLIC_URL="https://ace.example")

@@ -1,5 +1,6 @@
 """The start of the real service: one screen, or one line that says what to do; Ctrl-C ends it without a traceback."""
 
+import errno
 import os
 import shutil
 import signal
@@ -63,10 +64,49 @@ def test_a_folder_that_cannot_be_written(environ: dict[str, str], tmp_path: Path
     code, lines, err = ended(environ, tmp_path, DATA_DIR=str(tmp_path / "file" / "data"))
     assert (code, len(lines)) == (EXIT_CONFIG, 1)
     assert "DATA_DIR" in lines[0]
-    assert "Not a directory; give that folder to the user" in lines[0]
+    assert "Not a directory; name a folder" in lines[0]
     assert len(lines[0]) < 300
     assert "Traceback" not in err
     assert "ready on port" not in err
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "make room there"),
+        (errno.EDQUOT, "make room there"),
+        (errno.EEXIST, "name a folder"),
+        (errno.EROFS, "on a disk that can be written"),
+        (errno.EACCES, "give that folder to the user"),
+    ],
+)
+def test_what_to_do_about_a_folder_fits_what_is_wrong_with_it(number: int, told: str) -> None:
+    """A disk that is full is no matter of who owns the folder."""
+    assert told in start.about_a_folder(OSError(number, os.strerror(number)))
+
+
+def test_an_address_that_is_not_this_machines(environ: dict[str, str], tmp_path: Path) -> None:
+    """One line names HOST: nothing listens on its port."""
+    code, lines, err = ended(environ, tmp_path, HOST="192.0.2.1")
+    assert (code, len(lines)) == (EXIT_CONFIG, 1)
+    assert "HOST 192.0.2.1 is no address of this machine" in lines[0]
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("place", ["/dev/null/agent.db", "/tmp"])
+def test_a_sqlite_that_cannot_be_made(environ: dict[str, str], tmp_path: Path, place: str) -> None:
+    """One line, whether its folder or its file is what cannot be."""
+    code, lines, err = ended(environ, tmp_path, DATABASE_URL=f"sqlite:///{place}")
+    assert (code, len(lines)) == (EXIT_CONFIG, 1)
+    assert "DATABASE_URL: the database cannot be used" in lines[0]
+    assert "name a file in a folder that can be written" in lines[0]
+    assert "Traceback" not in err
+
+
+def test_the_file_of_a_sqlite_elsewhere_is_named(environ: dict[str, str]) -> None:
+    """DATABASE_URL may name one outside of DATA_DIR."""
+    lines = list(start.lines(load(environ | {"DATABASE_URL": "sqlite:////elsewhere/x.db"})))
+    assert [line for line in lines if "SQLite in /elsewhere/x.db" in line] != []
 
 
 def test_a_database_that_nobody_answers_for(environ: dict[str, str], tmp_path: Path) -> None:

@@ -40,6 +40,13 @@ def test_only_what_is_of_the_business_is_read(tmp_path: Path) -> None:
     assert not {name for name in OF_THE_BUSINESS if name.endswith(("KEY", "TOKEN", "URL", "NUMBER", "SECRET", "SID"))}
 
 
+def test_the_call_is_in_the_zone_of_the_calendar(tmp_path: Path) -> None:
+    """What a scenario expects of a visit holds for a business anywhere; its zone is looked at all the same."""
+    assert business_in(written(tmp_path, OWN | {"TIMEZONE": "America/New_York"})) == OWN
+    with pytest.raises(ValueError, match="TIMEZONE is not a known time zone"):
+        business_in(written(tmp_path, OWN | {"TIMEZONE": "Texas/Austin"}))
+
+
 def test_what_is_wrong_of_the_business_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A line for each setting; the command cannot be carried out, and no key is repeated."""
     path = written(tmp_path, KEYS | {"SERVICE_AREA_ZIP_PREFIXES": "abc", "DIAGNOSTIC_FEE": "$89"})
@@ -71,7 +78,14 @@ def test_the_caller_lives_where_the_business_comes_to() -> None:
 @pytest.mark.calls
 def test_ones_own_business_is_heard(tmp_path: Path) -> None:
     """Name, fee, call ahead and area of the file, in a call that books; no key of it is in anything that is kept."""
-    command = [sys.executable, "-m", "simulator", "--fast", "--env", str(written(tmp_path, KEYS | OWN))]
+    command = [
+        sys.executable,
+        "-m",
+        "simulator",
+        "--fast",
+        "--env",
+        str(written(tmp_path, KEYS | OWN | {"TIMEZONE": "America/New_York"})),
+    ]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for words in ("Lone Star Air", "120 dollars", "forty-five minutes ahead", "8 0 2 0 4"):

@@ -277,7 +277,7 @@ def test_the_command_refuses(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What cannot be carried out is one message and exit code 2."""
-    monkeypatch.setattr(command, "load_dotenv", lambda _: None)
+    monkeypatch.setattr(command, "take_in", lambda *_: [])
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     assert command.main(arguments) == command.UNUSABLE
     assert words in capsys.readouterr().out
