@@ -142,7 +142,7 @@ def test_every_command_stops_at_it(command: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["config", "desk", "records.deliveries"])
+@pytest.mark.parametrize("module", ["config", "records.deliveries"])
 def test_ctrl_c_is_no_traceback_however_early(module: str, tmp_path: Path) -> None:
     """While a command still imports what it needs."""
     program = (
@@ -162,7 +162,7 @@ def test_ctrl_c_is_no_traceback_however_early(module: str, tmp_path: Path) -> No
         env=RIGHT | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (-2, "", "")

@@ -555,13 +555,13 @@ WRONG: dict[str, tuple[Callable[[Desk], object], str]] = {
     "ZIPs that are none": (lambda p: env(p, SERVICE_AREA_ZIP_PREFIXES="abc"), "SERVICE_AREA_ZIP_PREFIXES"),
     "a key that is missing": (lambda p: env(p, DEEPGRAM_API_KEY=""), "DEEPGRAM_API_KEY"),
     "V2 on this computer": (lambda p: env(p, V2_BACKEND_URL="http://localhost:9"), "missing: V2_BACKEND_URL"),
-    "a quote that never closes": (lambda p: env(p, 'BUSINESS_NAME="Bob'), ".env:7 cannot be understood"),
-    "a line without an equals sign": (lambda p: env(p, "DIAGNOSTIC_FEE 55"), ".env:7 cannot be understood"),
+    "a quote that never closes": (lambda p: env(p, 'BUSINESS_NAME="Bob'), ".env cannot be read: line 7 "),
+    "a line without an equals sign": (lambda p: env(p, "DIAGNOSTIC_FEE 55"), ".env cannot be read: line 7 "),
     "an empty file": (lambda p: (p.root / ".env").write_text("# nothing\n"), ".env sets nothing"),
     "no file": (lambda p: None, "there is no .env"),
     "another encoding": (
         lambda p: (p.root / ".env").write_bytes("A=ü".encode("utf-16")),
-        ".env cannot be read as UTF-8",
+        ".env is UTF-16: save it as UTF-8",
     ),
 }  # fmt: skip
 
