@@ -52,7 +52,7 @@ from server import call_pages, readiness, start  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
-from server.entrance import BadTokenError, as_caller, own_number  # noqa: E402
+from server.entrance import BadTokenError, ProbeError, as_caller, own_number  # noqa: E402
 from server.forms import read_form  # noqa: E402
 from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
@@ -62,7 +62,7 @@ from server.turned_away import BUSY, CALL_AGAIN  # noqa: E402
 
 logger = logging.getLogger("bot")
 
-POLICY_VIOLATION = 1008  # RFC 6455 7.4.1
+NORMAL_CLOSURE, POLICY_VIOLATION = 1000, 1008
 NO_CLOSE_CODE = 1005
 STARTUP_FAILED = "Application startup failed. Exiting."  # What uvicorn says of it.
 LOOP_SECONDS = 2.0  # What the loop may be late behind the deadline of its end: then the process goes all the same
@@ -203,6 +203,9 @@ async def media_stream(websocket: WebSocket) -> None:
         async with asyncio.timeout(settings.stream_start_seconds):
             start, dropped = await _start_message(websocket)
         live = await services.admission.admit(start)
+    except ProbeError:
+        await _close(websocket, NORMAL_CLOSURE)
+        return
     except (KeyError, TypeError, ValueError, RecursionError, TimeoutError, WebSocketDisconnect, BadTokenError) as error:
         services.refusals.note(Cause.STREAM, f"stream refused: {type(error).__name__} {error}"[:MOST_TOLD_CHARACTERS])
         await _close(websocket)
@@ -280,9 +283,9 @@ async def _start_message(websocket: WebSocket) -> tuple[dict[str, Any], int]:
         dropped += event != "connected"
 
 
-async def _close(websocket: WebSocket) -> None:
+async def _close(websocket: WebSocket, code: int = POLICY_VIOLATION) -> None:
     try:
-        await websocket.close(POLICY_VIOLATION)
+        await websocket.close(code)
     except RuntimeError:
         logger.debug("the socket was closed already")
 

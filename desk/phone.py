@@ -1,7 +1,7 @@
 """The doctor's checks of the way of a call: Twilio's account and number, and our public address as Twilio sees it.
 
 What is sent to the public address is signed like Twilio's own, and begins no call: a webhook that names none, and a
-stream that stops before it starts.
+stream that only asks whether its token lets it in.
 """
 
 import asyncio
@@ -20,13 +20,16 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from desk.checks import Check, Finding, Site, failed, ok, skipped, warning
 from desk.twilio_account import Account, Addresses, Number, TwilioError
 from providers.http import json_object
+from server.entrance import PROBE, Entrance
 
 POINT = "Point the number here: make number-point."
 OUR_ADDRESS = "Is PUBLIC_URL this service's address, and is it running?"
 SAME_TOKEN = "Is TWILIO_AUTH_TOKEN here the one that the running service has, and PUBLIC_URL its address?"  # noqa: S105
 SKEW_SECONDS, LOST_SECONDS = 5, 30  # A stream's token is good for a minute.
 CERTIFICATE_DAYS = 14
-POLICY_VIOLATION = 1008
+LET_IN, TURNED_AWAY = 1000, 1008  # How the service closes a stream that asks whether it would be let in
+NO_CALL = "CA" + "0" * 32
+BAD_TOKEN = "Is it the token of the running service, and is the clock of both machines right?"  # noqa: S105
 
 
 async def account(site: Site) -> Finding:
@@ -144,12 +147,14 @@ async def unsigned(site: Site) -> Finding:
 
 
 async def websocket(site: Site) -> Finding:
-    """Whether Twilio's stream gets through to this service."""
+    """Whether Twilio's stream gets through to this service, and is let in by the token that `/twiml` gives it."""
     url = site.settings.stream_url
+    parameters = {"token": Entrance(site.settings).issue_token(NO_CALL, site.now().timestamp()), PROBE: "doctor"}
+    start = {"callSid": NO_CALL, "streamSid": "MZ" + "0" * 32, "customParameters": parameters}
     headers = {"X-Twilio-Signature": _signature(site, url, {})}
     try:
         async with connect(url, additional_headers=headers, proxy=None, open_timeout=None, close_timeout=0.2) as socket:
-            await socket.send(json.dumps({"event": "stop"}))
+            await socket.send(json.dumps({"event": "start", "start": start}))
             while True:
                 await socket.recv()
     except InvalidStatus as refusal:
@@ -158,8 +163,11 @@ async def websocket(site: Site) -> Finding:
             return failed("the signed stream is refused (403)", SAME_TOKEN)
         return failed(f"{url} answers {status}", "Let what stands before the service pass websockets on.")
     except ConnectionClosed as closed:
-        if closed.rcvd is not None and closed.rcvd.code == POLICY_VIOLATION:
-            return ok("a signed stream gets through")
+        code = closed.rcvd.code if closed.rcvd is not None else 0
+        if code == LET_IN:
+            return ok("a signed stream gets through, and its token lets it in")
+        if code == TURNED_AWAY:
+            return failed("the stream gets through, and its token does not let it in", BAD_TOKEN)
         return failed("the stream was cut", "Let what stands before the service pass websockets on.")
     except WebSocketException as error:
         return failed(f"{url} is no websocket ({type(error).__name__})", OUR_ADDRESS)

@@ -13,7 +13,7 @@ from records.call_rows import Phase
 from records.errors import StoreError
 from records.store import Store
 from server.closing import CallClosing
-from server.entrance import BadTokenError, Entrance, new_session, own_number, vouches
+from server.entrance import PROBE, BadTokenError, Entrance, ProbeError, new_session, own_number, vouches
 from server.live_calls import LiveCall, LiveCalls, Stream
 
 logger = logging.getLogger(__name__)
@@ -57,12 +57,15 @@ class Admission:
 
         Raises:
             BadTokenError: forged, expired, another call's, or used before.
+            ProbeError: it would be let in, and asks for no more.
             KeyError, TypeError, ValueError: the start message lacks a field, or there is no room for another call.
         """
         call_id, parameters, _ = str(start["callSid"]), dict(start["customParameters"]), start["streamSid"]
         number = 1
-        if self.settings.verify_twilio:
-            token = self.entrance.read_token(str(parameters["token"]), call_id)
+        token = self.entrance.read_token(str(parameters["token"]), call_id) if self.settings.verify_twilio else None
+        if PROBE in parameters:
+            raise ProbeError(call_id)
+        if token is not None:
             if not await self.store.use_token(token.nonce, datetime.fromtimestamp(token.expires_at, UTC)):
                 raise BadTokenError("used before")
             number = token.number

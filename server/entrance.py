@@ -30,11 +30,16 @@ logger = logging.getLogger(__name__)
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
 
+PROBE = "probe"  # A stream's parameter that no TwiML of ours has.
 _SIGNATURE = re.compile(r"[A-Za-z0-9+/]{27}=")
 
 
 class BadTokenError(AgentError):
     """Raised when a stream token is forged, expired, or another call's."""
+
+
+class ProbeError(AgentError):
+    """Raised when a stream with a good token only asks whether it would be let in (PROBE among its parameters)."""
 
 
 @dataclass(frozen=True)

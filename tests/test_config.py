@@ -43,7 +43,7 @@ def start(environ: dict[str, str], folder: Path, program: tuple[str, ...] = ("-c
         env={"PYTHONPATH": str(ROOT)} | environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     return ran.returncode, ran.stdout, ran.stderr

@@ -90,7 +90,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert ran.stdout == ""

@@ -54,7 +54,7 @@ def run(arguments: list[str], environ: dict[str, str], folder: Path) -> subproce
         env={"PYTHONPATH": str(ROOT)} | environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
 

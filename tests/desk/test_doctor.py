@@ -255,6 +255,12 @@ async def test_a_clock_that_is_wrong_is_told(clinic: Clinic, off: timedelta, sta
     assert state is State.OK or "NTP" in found.advice
 
 
+async def test_a_token_that_lets_no_stream_in_is_told(clinic: Clinic) -> None:
+    """By a clock that is minutes behind it has expired before it comes."""
+    found = await clinic.ask("public stream", {}, datetime.now(UTC) - timedelta(minutes=3))
+    assert (found.state, "does not let it in" in found.cause, "clock" in found.advice) == (State.FAILED, True, True)
+
+
 async def test_a_webhook_that_is_another_ones_is_told(clinic: Clinic) -> None:
     """Leads would be refused there, every one."""
     jobs, calls = (clinic.environ[f"DASHBOARD_{which}_URL"] for which in ("JOBS", "CALLS"))

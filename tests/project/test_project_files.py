@@ -299,7 +299,7 @@ def make(*arguments: str, folder: Path = ROOT, environ: dict[str, str] | None = 
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS")) and k not in choices}
     environ = kept | (environ or {})
     command = [shutil.which("make") or "make", *arguments]
-    ran = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=600, check=False)
     return ran.returncode, ran.stdout + ran.stderr
 
 

@@ -130,7 +130,7 @@ def test_a_test_that_sleeps_fails(tmp_path: Path) -> None:
         env=os.environ | {"PYTHONPATH": str(TESTS.parent)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert "2 passed, 1 error" in ran.stdout, ran.stdout + ran.stderr

@@ -17,6 +17,7 @@ import pytest_asyncio
 from twilio.request_validator import RequestValidator
 from websockets.exceptions import InvalidStatus
 
+from server.entrance import PROBE
 from simulator.phone import stream_faults
 from simulator.rig.world import AUTH_TOKEN, OUR_NUMBER, RENDERED, USER_EMAIL, V2_KEY, WEBHOOK_SECRET
 from tests.support.twilio_client import (
@@ -37,7 +38,7 @@ from tests.support.twilio_client import (
 MAX_CALLS = 2
 START_SECONDS = 0.5  # Of the one service that is impatient: these seconds pass.
 OPERATOR_TOKEN = "operators-token-of-the-tests"
-REFUSED = 1008
+LET_IN, REFUSED = 1000, 1008
 TOO_LARGE = 1009
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -318,6 +319,23 @@ async def test_a_stream_without_a_good_token(twilio: Twilio, parameters: Any) ->
         assert await ending(socket) == (REFUSED, [])
     assert await twilio.live() == 0
     assert len(twilio.world.vendors.requests) == asked
+
+
+async def test_a_stream_may_ask_whether_it_would_be_let_in(twilio: Twilio) -> None:
+    """With a good token it is told so, and begins nothing: the token lets the call in afterwards."""
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters | {PROBE: "doctor"})
+        assert await ending(socket) == (LET_IN, [])
+    async with twilio.stream() as socket:
+        await start(socket, call_id, {"token": "made up", PROBE: "doctor"})
+        assert await ending(socket) == (REFUSED, [])
+    assert await twilio.live() == 0
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+    await twilio.quiet()
 
 
 async def test_a_token_is_good_once(twilio: Twilio) -> None:
