@@ -47,12 +47,13 @@ PARTS = {
     "tells": "tells|says|answers|explains|judges|determines|decides|names|quotes|goes over|goes through|knows|gives"
     "|finds out|figures out|sees|looks|checks|inspects|assesses|diagnoses|prices|takes a look|speaks to|sets",
     "known": r"know|say|tell|guess|judge|speak|promise|answer|predict|sure|certain|estimate|compare|speculate"
-    r"|comment|confirm|quote|advise|recommend|vouch|commit|explain|diagnose|swear|weigh in|take sides|transfer|put"
+    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|xxtheirs|commit|explain|diagnose|swear|weigh in|take sides|transfer|put"
     r" you through|connect you|text|email|pretend|venture|respond|clarify|guarantee|gauge|determine|give an? \w+|put"
     r" a|calculate|price|assess|reply|see that|see yet|see from here|choose|decide|settle|pin|specify|figure",
     "figure": "prices?|pricing|figures?|number|quote|answers?|estimate|idea|guess|promise|costs?|amount|news|range"
     "|ballpark|diagnosis|opinion|information|details?|list|update|way|insight|clue|word|window|time|hour|date|name"
-    "|facts|knowledge|sense|view|certainty|picture|record|rates?|policy",
+    "|facts|knowledge|sense|view|certainty|picture|record|rates?|policy|exceptions?|guarantees?|assurance|explanations?"
+    "|excuse",
 }
 
 _ADVANCE = r"(?:really |honestly |just |still |simply |even |yet |quite |exactly |here |also |only )*"
@@ -74,8 +75,9 @@ _UNKNOWN = pattern(
     rf" \w+){{0,3}} (?:say|tell|give|offer|add)|unsure|not (?:i|me|know|sure)|not (?:be )?(?:me|the one) (?:who |to"
     rf" )?\w+|(?:i|we) could not$|(?:i|we) lack|(?:i|we) (?:do|can|could|would|did|have) not(?: yet)?(?: (?:have"
     rf"|give|make|put|name|quote|offer|got|find|been (?:told|given)|heard|seen))(?: \w+){{0,4}} (?:<figure>"
-    rf"|anything)|(?:have|had|has|see|is|are|there is|got) (?:no|not an?y?)(?: \w+){{0,3}} <figure>|no(?:"
-    rf" \w+){{0,3}} <figure> (?:that )?(?:i|we|to)|(?:not have|no|nothing)(?: \w+){{0,4}} to (?:share|give|offer"
+    rf"|anything)|(?:have|had|has|see|is|are|there is|got) (?:no|not an?y?)(?: \w+){{0,3}} <figure>|nothing(?:"
+    rf" \w+){{0,2}} (?:that )?(?:i|we) can (?:give|offer|promise)|no(?:"
+    rf" \w+){{0,3}} (?:<figure>|fee|cheaper \w+) (?:that )?(?:i|we|to)|(?:not have|no|nothing)(?: \w+){{0,4}} to (?:share|give|offer"
     rf"|tell|name|quote|say|go by)|not (?:in a|my) (?:position|place)|<figure>(?: \w+){{0,4}} (?:is|are) not"
     rf" (?:something|anything|one|what)"
 )
@@ -251,10 +253,22 @@ _FEEL = pattern(
     "|sit|be))|deserved?)"
 )
 _SORRY = pattern(
-    r"congratulations|congrats|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful|generous|lovely"
+    r"congratulations|congrats|condolences|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful|generous|lovely"
     r"|wonderful|awful|hard|frustrating|sad|awkward)|such an?|quite an?|sorry|apolog\w+|hope|wish|understand|imagine"
     r"|hear|hate|poor|shame|pity|thanks?|thank|appreciate"
 )
+_NICE = (
+    "(?:sweet|lovely|tempting|kind|nice|wonderful|adorable|generous|thoughtful|dear|special|delicious|precious|good"
+    "|beautiful|fun|brave|to resist)"
+)
+_PRAISED = re.compile(
+    r"(?:(?:your|the|those|that|a|what) )*(\w+) (?:is|are|sounds?|must be|seems?)(?: (?:like|such|a|an|hard|so))*"
+    rf" {_NICE}|(?:what|how)(?: an?)? {_NICE} (?:is )?(?:of )?(?:your |the )(\w+)"
+)
+_WONT = re.compile(r"(?<=\byou )(?:will|can|could|would) not (\w+)")
+_DENIES = re.compile(r"n't\b|\bnot\b|\bnever\b|\bno\b")
+# A habit of ours, where the clause would be about the caller's trouble.
+_DOES = re.compile(r"\w+ (?!is|are|was|were|must|can|should|trouble|problem|question|issue|mix)\w+")
 _HEARD = pattern("(?:understand|know|see|hear|get) (?:that )?(?:you|it|the|your|this) \\w+ .*")
 _SUBJECT = re.compile(
     r"(?:(?:oh|well|wow|my|goodness|dear|gosh|bless|xxname|,|yes|no|and|so|what|how|such|quite|even|especially) )*"
@@ -303,6 +317,10 @@ _LIFE = frozenset(
 def about_the_caller(text: str, spoken: Spoken) -> bool:
     """Whether the clause is about the caller or what we feel for them, and touches nothing that is ours to state."""
     text = _SOUNDS.sub(r"\1", text)
+    if (praised := _PRAISED.fullmatch(text)) and calm(spoken) and _of_a_life(praised[1] or praised[2], spoken):
+        return True
+    if _DENIES.search(spoken.last):  # What the caller refused may be granted
+        text = _WONT.sub(lambda refused: refused[0] if w.kind_of(refused[1]) else "said", text)
     words = text.split()
     foreign = spoken.session.language == "es" and not all(w.known(word) or word in _LIFE for word in words)
     claimed = claims(text)
@@ -341,6 +359,10 @@ def _names(words: list[str], spoken: Spoken) -> bool:
     return theirs and words[0] not in _LEADING
 
 
+def _of_a_life(word: str, spoken: Spoken) -> bool:
+    return word in _LIFE or ((word == "xxtheirs" or spoken.is_theirs(word)) and not w.kind_of(word))
+
+
 def _of_theirs(word: str, spoken: Spoken) -> bool:
     ours = word in w.NEUTRAL or word in _LIFE or w.kind_of(word) == "call"
     return ours or word == "xxtheirs" or spoken.is_theirs(word)
@@ -359,6 +381,8 @@ def _touches(word: str, text: str, feeling: Found, hard: Found, spoken: Spoken) 
         or (feeling and word in ("us", *feeling[0].split()))
     ):
         return False
+    if text.startswith(f"{word} ") and kind in ("price", "people", "company", "area", "workings") and _DOES.match(text):
+        return True
     felt = bool(feeling or hard)
     theirs = kind in w.OF_THE_CALLER or (kind == "mark" and word.isdigit())
     if spoken.is_theirs(word) and ((theirs and (felt or "?" not in spoken.last)) or (felt and kind in w.FELT_WITH)):
@@ -384,8 +408,8 @@ _EVERYDAY = re.compile(
     r"|always|people|person|work\w*|phone|calls?|called|company|service|holidays?|expects?|extra"
     r"|long|state|line|line|business|made|done|show|notes?|count"
 )
-_HOPED = pattern("hope|wish")
-_SOON = re.compile(r"soon|quick\w*|fast|better|easily|will|works?|out")
+_HOPED = pattern("hope|wish|you would (?:want|like|need|prefer)")
+_SOON = re.compile(r"soon|sooner|now|quick\w*|fast|better|easily|will|works?|out")
 _YOU_CALLED = pattern(
     r"(?:thanks|thank you|appreciate)(?: \w+)* (?:calling|call)|(?:why|when|how|that|sorry) you .*|calls|you \w+"
     r" .*call(?:ed|ing)?"

@@ -102,13 +102,6 @@ _OURS = "our|we|us|xxbiz"
 _BRINGS = r"(?:we|they|he|she|technician|it|team) (?:will|are)"
 
 # fmt: off
-# fmt: off
-# fmt: off
-# fmt: off
-# fmt: off
-# fmt: off
-# fmt: off
-# fmt: off
 FACTS: tuple[Fact, ...] = (
     # Courtesy
     fact("(?:good|nice|welcome|hello|hi|thanks|thank you).* (?:again|back)", may="again call",
@@ -126,12 +119,12 @@ FACTS: tuple[Fact, ...] = (
     fact(r"(?:that|this|which|it) (?:is|would be|sounds|makes)(?: \w+)* (?:fine|okay|alright|problem|trouble|bother"
          r"|fair|question|point|thing|good to know|sense|reasonable|understandable|natural|clear|helpful|useful"
          r"|choice|enough|concern|wise|sensible)|understandable|reasonable|is (?:perfectly )?fair|(?:no|not a)"
-         r" (?:problem|trouble|bother|worries)|^no (?:rush|hurry)$|do not worry|not to worry|never mind|sure|gladly"
+         r" (?:problem|trouble|bother|worries|harm(?: done)?)|^no (?:rush|hurry)$|do not worry|not to worry|never mind|sure|gladly"
          r"|of course|certainly|absolutely|by all means|with pleasure|happy to|glad to|makes sense|good to know|fair"
          r" enough|^(?:great|perfect|wonderful|lovely|excellent|fantastic|awesome|nice|fine|good)(?: (?:question"
          r"|point|news))?$|(?:that|it) (?:comes|goes) first|take (?:all )?(?:the|your) time|no need to (?:apologize"
          r"|explain|be sorry|worry about that|rush)|(?:either|any|whichever|whatever)(?: \w+)* (?:is fine|works|is"
-         r" okay|will do|suits you|you prefer|you like|is good)", may="fine okay alright problem trouble bother hurry"
+         r" okay|will do|suits you|you prefer|you like|is (?:good|easi\w+|best|better))", may="fine okay alright harm done problem trouble bother hurry"
          " rush worry worries sure certainly never works absolutely day comes goes reasonable understandable natural"
          " apologize sensible helpful useful concern great perfect wonderful lovely excellent fantastic awesome nice"
          " gladly comparing wondering checking worrying problems will do question",
@@ -167,12 +160,12 @@ FACTS: tuple[Fact, ...] = (
     # Help
     fact(r"(?:(?:i|we) )?(?:can|could|would (?:like|love) to|would be (?:happy|glad) to|(?:am|are) (?:happy|glad"
          r"|here) to|(?:do )?want to|happy to|glad to) (?:help|assist)|let us (?:start|find|see|figure out|begin|get"
-         r" (?:that|it|this) (?:looked at|checked|seen)|take|talk about)|(?:i|we) (?:can|could|should|would like to)"
+         r" (?:that|it|this) (?:looked at|checked|seen|right)|take|talk about)|(?:i|we) (?:can|could|should|would like to)"
          r" (?:get|have) (?:that|it|this|your \w+|the \w+) (?:looked at|checked|seen|scheduled|looked into|set up"
          r"|started)|(?:i|we) (?:can|could) (?:set (?:that|it|a visit|one) up|set up (?:a visit|one|that)|schedule"
          r" (?:a visit|one|that)|find (?:you )?a (?:time|day))|what (?:i am|we are) here for|(?:we are )?here to help",
          may="look visit unit day zip problem will ours schedule scheduled set trouble works happy",
-         never=r"out (?!what|when|with)\w+|let us get (?:you|it|that|this) (?!looked|what|checked|seen)\w+|for you on"
+         never=r"out (?!what|when|with)\w+|let us get (?:you|it|that|this) (?!looked|what|checked|seen|right$)\w+|for you on"
          r"|up on|in on|xxt\w+|again|no|not", answers=False),
     # The caller's data, read back
     fact("(?:xxname|xxaddr|xxzip|xxphone)", may="only xxaddr xxzip xxphone xxname zip got heard understood name"
@@ -181,8 +174,8 @@ FACTS: tuple[Fact, ...] = (
          r" calling|are at|gave|said)\w+|in xxaddr|can|could|will|would|do|does|did|not|no|they|we|he|he|any|(?:is"
          r"|are) (?!xx|the number|your|at|what)\w+|late\w*|serve.*|best|out"),
     # The fee and what becomes of it
-    fact("xxfee", may="xxfee price credit visit look repair team come tech free diagnostic extra booked stays stay"
-         " alone remains still ours money", never=r"(?:and|with|or|plus) (?:the |a |your )?repair|repairs? (?:is|are"
+    fact("xxfee", may="xxfee price credit visit look repair team come tech free diagnostic extra booked stays covers"
+         " stay alone remains still ours money", never=r"(?:and|with|or|plus) (?:the |a |your )?repair|repairs? (?:is|are"
          r"|costs?|will|would|comes?)|for (?:the |a |any |your )?repairs?|each|every|nothing|else|no|not(?! (?:free"
          r"|lose|more|on top|extra|separate|gone|lost|wasted))|unless|keep|(?<!not )free|(?<!not )extra|up front"
          r"|technician (?:is|has|will)|another|within|only if (?!you)|back (?:if|when|unless)(?! (?:you|the repair))"
@@ -197,7 +190,7 @@ FACTS: tuple[Fact, ...] = (
          r"|repairs? (?:is|are|would be|gets?) (?:\w+ )?(?:separate|extra|on top|quoted|priced)",
          may="visit repair price extra free fee xxfee additional separate lost gone wasted"),
     # The business
-    fact("xxdays", may="xxdays visit day come tech ours booked open available hours possible included made time fine",
+    fact("xxdays", may="serve service xxdays visit day come tech ours booked open available hours possible included made time fine",
          never=r"xxdays (?:.* )?(?:is|are) (?:open|available|free)|no|not|later|all(?! day)|any(?! day)|before"
          r"|after(?!noon)|earlier|extra|more|for (?!visits?)|by xxdays|else|xxt\w*|only|around|free|sooner|same|today"
          r"|now|tonight|minutes?|until (?!xxlast).*"),
@@ -213,10 +206,10 @@ FACTS: tuple[Fact, ...] = (
          " business trade austin home team do pumps equipment austin heating", never="you|your|it|for you|(?:water"
          "|pool|xxtheirs) heaters?|(?:is|are) (?!what|all|our|the only|a|an|only)|that works|this works|technician"
          "|every|new|always|since|out|come|we have"),
-    fact("we (?:only )?(?:do|work on|handle|service|fix|look at|take on)|our (?:field|line|trade|thing|specialty)"
+    fact("(?:i|we) can (?:not )?help|we (?:only )?(?:do|work on|handle|service|fix|look at|take on)|our (?:field|line|trade|thing|specialty)"
          "|what we do|part of what", "not|no|outside|beyond|only|neither", may="any ours look service repair unit"
-         " work trade business", never=f"(?:.* )?(?<!water )(?<!pool )(?:{_HVAC})(?! only).*|it|you|there|units?"
-         f"|systems?|homes?|houses?|charge|only|visits?|come|need|technician|today|time|yet"),
+         " work trade business", never=f"(?:.* )?(?<!water )(?<!pool )(?:{_HVAC})(?! only).*|it|(?<!help )you|there|units?"
+         f"|systems?|homes?|houses?|charge|only|visits?|go|drive|travel|highway|side|town|come|need|technician|today|time|yet"),
     fact("virtual receptionist|receptionist virtual", may="virtual receptionist company ours human line reached"
          " business still", never=r"not (?:a|the|just a|only a) virtual|(?:i am|is) a (?:person|human|real|live)|will"
          r"|can|could|our|person (?!i|but|and|just)\w+"),
@@ -276,7 +269,7 @@ FACTS: tuple[Fact, ...] = (
     # A call back
     fact("call|calls|called|calling|callback|xxasap|touch|hear|^(?:only )?will be (?:someone|somebody)|(?:it|that)"
          " (?:will|would) be (?:the |our |a |one of (?:our |the )?)?(?:team|someone|somebody|person)|reach",
-         may="call team come xxasap xxphone ours will repair price unit day know yet visit nothing part booked sure"
+         may="call return team come xxasap xxphone ours will repair price unit day know yet visit nothing part booked sure"
          " promise hear next count human free", backed=lambda s: s.callback_due, never=r"i am sure|i (?:will|can)"
          r" call|(?:it|that) (?:can|could)|wait|no one|nobody|no (?!idea|exact)\w+|never|now|already|moment|(?<!exact"
          r" )(?<!the )(?<!what )hour|visit (?!is not)|first(?! ,)|not (?!know|say|tell|have|sure|promise|who|when"
@@ -294,11 +287,4 @@ FACTS: tuple[Fact, ...] = (
          never=r"no one|nobody|no|never|now|already|moment|hour|visit|soon|will (?!know|do|have|ask|get|need)\w+"
          r"|(?:someone|they|team|he|she) (?:is|are|has)|today"),
 )
-# fmt: on
-# fmt: on
-# fmt: on
-# fmt: on
-# fmt: on
-# fmt: on
-# fmt: on
 # fmt: on

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from call.business import Business
 from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, State
 from conversation.guard.sentences import clean
-from conversation.guard.spanish import GLOSS, in_english
+from conversation.guard.spanish import counted, in_english, in_order
 from conversation.guard.stated import SPELLED, Mention, mentions, number
 from conversation.guard.words import kind_of
 from understanding.text.plain import plain
@@ -34,7 +34,8 @@ class Spoken:
         said = [e.text for e in session.timeline if e.kind is EntryKind.CALLER]
         known = [*said, session.problem, session.callback_issue, session.address, session.on_site]
         object.__setattr__(self, "caller", clean(" . ".join(known)).lower())
-        stems = frozenset(_stem(word) for word in re.findall(r"\w+", plain(self.caller)))
+        heard = f"{self.caller} {in_english(self.caller) if session.language == 'es' else ''}"
+        stems = frozenset(_stem(word) for word in re.findall(r"\w+", plain(heard)))
         object.__setattr__(self, "_stems", stems)
         object.__setattr__(self, "last", clean(said[-1]).lower() if said else "")
 
@@ -95,8 +96,9 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     session = spoken.session
     text = _named(spoken.text, session.spoken_name)
     text = text.lower().replace(spoken.facts.name.lower(), " xxbiz ")
-    text = _as_in_austin(text, spoken.facts)
-    text = re.sub(r"\b(about|with|wrong|happening|doing|on|up) today(?= *\?)", r"\1", text)
+    text = _as_in_austin(counted(text) if session.language == "es" else text, spoken.facts)
+    text = re.sub(r"\b(about|with|wrong|happening|doing|on|up|us|in) today(?= *\?)", r"\1", text)
+    text = re.sub(r"\bwhat (?:made|makes) you\b", "why did you", text)
     for pattern, mark in _standing(spoken.facts):
         text = re.sub(rf"\b(?:{pattern})(?!\w)", f" {mark} ", text)
     for pattern, mark in _numbers(spoken):
@@ -107,11 +109,7 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     text = re.sub(r"xxfee[ -](?:dollars?|bucks|dólares)", "xxfee", text)
     text = re.sub(r"\bsince +xxt\w*s\b", "xxtheirs", _timed(text, spoken))
     if session.language == "es":
-        text = re.sub(
-            "|".join([*(said for said in GLOSS if " " in said), r"\w+"]),
-            lambda word: in_english(word[0]),
-            text.replace("¿", " "),
-        )
+        text = in_order(plain(in_english(text)))
     words = re.sub(r"\b(\w+) is (?=been|got)", r"\1 has ", plain(text)).split()
     return " ".join("xxtheirs" if _only_theirs(word, lexicon, spoken) else word for word in words)
 

@@ -15,7 +15,7 @@ GLUE = frozenset(
     " just only then really exactly quite very well per possibly perhaps maybe though our xxname xxbiz everything"
     " thing things is are was were am have has had do does did can could should would may might must will shall need"
     " needs i we they he she nobody nothing not no never none neither nor without and but if because , please sorry"
-    " afraid hi hello hey thanks thank many likewise congratulations maam sir happened birthday loss glad hoping"
+    " afraid hi hello hey thanks thank many likewise condolences congratulations maam sir happened birthday loss glad hoping"
     " looked happen tends whenever offered share shared sharing mean means meant wonder wondering bring raise mention"
     " mentioning main generally overall people's use used handle handles specialize strictly".split()
 )
