@@ -9,85 +9,68 @@ import re
 from understanding.text.plain import fold
 
 _WORDS = """
-takes: tarda tardan dura; finds: encuentre; after: después tras; separate: aparte;
-unfortunately: desgracia desafortunadamente lamentablemente; would_have_to: tendría tendrían; code: código;
-codes: códigos; zip: postal postales; ask: preguntar preguntarle preguntárselo preguntarlo consultar; else: demás;
-very: bastante; sad: triste; exhausting: agotador cansado cansada; stress: estrés estresada estresado estresante;
-upset: enojado enojada molesto; desperate: desesperado desesperada; problem: lío problema falla; these: estos estas;
-this: este esta esto; like: así como; a: un una; about: sobre acerca; afraid: temo; ahead: adelante; alright: bien;
-also: también; and: y e; answer: contestar contestarle responder responderle respuesta resolver resolverle;
-any: algún alguna; apologies: disculpas; appreciate: agradezco agradecemos; arranged: pedida solicitada arreglada;
-as: tan; so: muy; at: sobre; be: ser estar; before: antes; being: esté estén siendo; best: mejor conveniente;
-booked: reservado reservada agendado agendada programado programada confirmado confirmada reservados apartado apartada
-hecho hecha;
-book: reservar agendar programar apartar; but: pero aunque sino;
-call: llamada
-comunicarse comunicarnos;
-called: llamado; calling: llamarnos llamando; can: puede pueden pueda puedan; could: podría podrán podrían podrá podríamos sabría;
-cold: frío; complete: completo; confirm: confirmar confirmarme; conditioning: acondicionado; air: aire;
-cooling: refrigeración enfriamiento clima; costs: cuesta vale sale cuestan valen;
-cost: costo precio tarifa costos precios;
-credited: descuentan descuenta abonan abona acreditan acredita acreditados aplican aplica descontados; day: día;
-days: días; decide: decide decidir decidirse; depends: depende dependerá; diagnostic: diagnóstico;
-do: hacerla hacerlo hacer hace hacen haga hagan realiza realizan; must: debe; early: temprano; exact: exacta exacto;
-exactly: exactamente precisamente; explain: explicar explicarle explicárselo explicarlo aclarar aclararle;
-false: falso; family: familia niños hijos bebé; first: primero primera; for: por para;
-frustrating: frustrante molesto incómodo pesado desesperante; frustration: frustración enojo coraje; from: desde;
-get: recibir recibirá recibe;
-give: regala regalarme pasar pasarme indicar indicarme brindar facilitar ofrecer dar darle darme dármelo déme deme
-dejar dejarme compartir;
-gives: da; go: sigue seguir va_adelante; going: pasando; good: buena bueno buenos buenas; half: media;
-hard: difícil duro feo; has: ha haya tiene; have: han hayan tener; heat: calor calefacción; heating: calefacción;
-hear: escuchar oír; help: ayudar ayudarle ayudarlo ayudarla; here: aquí; hour: hora horario; how: cómo;
-how_much: cuánto cuánta; human: humano humana; i_am: soy estoy;
-i_am_sorry: lamento siento perdón perdone disculpe lamentamos sentimos; i_can: puedo podré;
-i_have: tengo he; i_know: sé; i_need: necesito; i_understand: entiendo comprendo imagino; 
-if: si; in: en; information: información datos; is: es está son están sea queda; i: yo; : lo se le les sí ello que mismo misma con_calma;
-know: saber saberlo sabe; late: tarde; last: última último; long: larga largo;
-look: revisar revisarla revisarlo revise revisa inspeccionar; may: pueda; me: me mí; more: más;
-much: mucho muchísimo mucha tanto; my: mi mis; name: nombre; necessary: necesario; night: noche noches;
-no: ningún ninguna ninguno; nobody: nadie; not: no; nothing: nada; number: número celular; phone: teléfono;
-of: de del; of_course: claro supuesto; on: encima; once: cuando vez; one: uno;
-only: solo sólo solamente únicamente nomás; or: o; other: otra otro; our: nuestro nuestra; part: parte pieza;
-person: persona; line: línea; please: favor; pleasure: gusto placer; possible: posible posibles;
-question: pregunta duda preguntas dudas;
-reach: encontrarlo encontrarle encontrarla localizarlo localizarle localizarla contactarlo contactarle contactarla
-contactar ubicarlo ubicarla;
-receptionist: recepcionista; repair: reparación arreglo arreglarlo repararlo reparar arreglar reparaciones;
-repeat: repetir repetirme; see: ver verlo verla vea; seen: visto; set: fija; someone: alguien; situation: situación;
-sorry: pena; starts: empieza empiezan comienza comienzan inicia inician; team: equipo; technician: técnico;
-tell: decir decirle decirlo decírselo decirme dígame diga informar avisar; tells: dice; will_tell: dirá; thanks: gracias;
-that: eso esa ese esos esas; the: el los las la; then: entonces luego; there_is: hay; they: ellos; time: tiempo;
-moment: momento; to: a al hacia; toward: contra; trouble: molestia molestias inconveniente inconvenientes malestar;
-type: tipo; understand: entender; until: hasta; us: nos nosotros; virtual: virtual; visit: visita cita visitas;
-visits: visitas; wait: esperar espera; want: quiere quieran guste desea; was: fue era; we_can: podemos podamos;
-we_call: llamamos llamaremos; we_do: hacemos trabajamos; we_have: tenemos hemos;
-we_serve: servimos cubrimos atendemos llegamos vamos; well: pues bueno; what: qué; when: cuándo; where: dónde donde;
-whether: si; which: cuál cuáles; who: quién quien quiénes; will: va van; will_be: será serán; with: con; without: sin;
-you_would_like: gustaría; would_be: sería serían; yet: todavía aún; you: usted ustedes; your: su sus suyo;
-able: pudo podido poder; of_course: por_supuesto; has_to: tiene_que; going_on: está_pasando; right: así_es;
-what_we_do: lo_nuestro; company: compañía empresa; friendly: amable; maam: señora señorita doña; sir: señor don;
-congratulations: felicidades enhorabuena felicito; happened: pasado ocurrido sucedido; birthday: cumpleaños; loss:
-pérdida; glad: alegra alegro; i_hope: espero deseo; better: mejore mejor_pronto; many: muchas muchos; likewise:
-igualmente; soon: pronto; day: jornada; people: gente; tired: cansancio; reason: razón; worry: preocupación preocupa;
-worried: preocupado preocupada; patience: paciencia; wait: espera; had: tenido tuvo tuviera; may_be: sea; house:
-hogar; best_wishes: suerte; so: así;
-nice: bonito; service: servicio; house: casa; now: ahora;
-nor: ni; nobody_wants: a_nadie_le_gusta; cold: pasar_frío; hot: pasar_calor; coming: llegar venir; perfectly: perfectamente;
-truly: realmente verdaderamente completamente totalmente sinceramente; that_you_tell_me: lo_que_me_cuenta; i_hope: ojalá; we_do: nos_encargamos nos_dedicamos nos_ocupamos; we_give: damos ofrecemos;
-sweet: lindo linda tierno tierna; lovely: hermoso hermosa precioso preciosa encantador encantadora; kind: amable
-amabilidad bondad; husband: esposo marido; wife: esposa mujer; mother: mamá madre; father: papá padre; son: hijo;
-daughter: hija; grandson: nieto nietos; granddaughter: nieta nietas; brother: hermano hermanos; sister: hermana hermanas;
-baby: bebita bebito; grandmother: abuela abuelita; grandfather: abuelo abuelito; friend: amigo amiga; dog: perro perrito
-perra perrita; cat: gato gatito gata; party: fiesta quinceañera; wedding: boda; surgery: cirugía operación; hospital:
-hospital; funeral: funeral velorio; health: salud recuperación; work: trabajo trabajos; school: escuela; trip: viaje;
-guests: visitantes invitados; hot: caliente calor caluroso calurosa; terrible: terrible horrible; annoying: fastidioso;
-life: vida; children: niñas niño niña; recover: recupere; condolences: condolencias pésame; beautiful: bella bello;
-wonderful: maravilloso maravillosa; important: importante; without: sin; sleep: dormir; years: años año; old: viejo vieja;
-two: dos; three: tres; four: cuatro; five: cinco; six: seis; seven: siete; eight: ocho; nine: nueve; ten: diez;
-return: regresar regresa regresan; none: ningunos ningunas; both: ambos ambas; still: siga; rest: descanse descansar;
-share: comparto; other_things: cosas; thing: cosa; outside: fuera afuera; area: zona área; guarantee: garantizar
-garantizarle garantía; alone: sola; always: siempre; never: nunca jamás; already: ya; today: hoy; so_much: tantísimo;
+: con_calma lo se le les sí ello que mismo misma; a: un una; able: pudo podido poder; about: acerca; afraid: temo;
+after: después tras; ahead: adelante; air: aire; alone: sola; already: ya; alright: bien; also: también; always:
+siempre; and: y e; annoying: fastidioso; answer: respuesta; any: algún alguna; apologies: disculpas; appreciate:
+agradezco agradecemos; area: zona área; arranged: pedida solicitada arreglada; as: tan; at: sobre; baby: bebita bebito;
+be: ser estar; beautiful: bella bello; before: antes; being: esté estén siendo; best: mejor conveniente; best_wishes:
+suerte; better: mejor_pronto mejore; birthday: cumpleaños; book: reservar agendar programar apartar; booked: reservado
+reservada agendado agendada programado programada confirmado confirmada reservados apartado apartada hecho hecha; both:
+ambos ambas; brother: hermano hermanos; but: pero aunque sino; call: llamada; called: llamado; calling: llamarnos
+llamando; can: puede pueden puedan; cat: gato gatito gata; children: niñas niño niña; code: código; codes: códigos;
+cold: pasar_frío frío; coming: llegar venir; company: compañía empresa; complete: completo; conditioning:
+acondicionado; condolences: condolencias pésame; confirm: confirmar confirmarme; congratulations: felicidades
+enhorabuena felicito; cooling: refrigeración enfriamiento clima; cost: precio tarifa costos precios; costs: cuesta vale
+sale cuestan valen; could: podría podrán podrían podrá podríamos sabría; credited: descuentan descuenta abonan abona
+acreditan acredita acreditados aplican aplica descontados; daughter: hija; day: día jornada; days: días; depends:
+depende dependerá; desperate: desesperado desesperada; diagnostic: diagnóstico; do: hacerla hacerlo hacer hace hacen
+haga hagan; dog: perro perrito perra perrita; early: temprano; eight: ocho; else: demás; exact: exacta exacto; exactly:
+exactamente precisamente; exhausting: agotador cansado cansada; false: falso; family: familia niños hijos bebé; father:
+papá padre; finds: encuentre; first: primero primera; five: cinco; for: por para; four: cuatro; friend: amigo amiga;
+from: desde; frustrating: molesto frustrante incómodo pesado desesperante; frustration: frustración enojo coraje;
+funeral: velorio; get: recibir recibirá recibe; give: regala regalarme pasar pasarme indicar indicarme ofrecer dar
+darle darme dármelo déme deme dejar dejarme compartir; gives: da; glad: alegra alegro; go: va_adelante sigue seguir;
+going: pasando; going_on: está_pasando; good: buena buenos buenas; granddaughter: nieta nietas; grandfather: abuelo
+abuelito; grandmother: abuela abuelita; grandson: nieto nietos; guarantee: garantizar garantizarle garantía; guests:
+visitantes invitados; had: tenido tuvo tuviera; half: media; happened: pasado ocurrido sucedido; hard: difícil duro
+feo; has: ha haya tiene; has_to: tiene_que; have: han hayan tener; health: salud recuperación; hear: escuchar oír;
+heating: calefacción; here: aquí; hot: pasar_calor calor caliente caluroso calurosa; hour: hora horario; house: hogar
+casa; how: cómo; how_much: cuánto cuánta; human: humano humana; husband: esposo marido; i: yo; i_am: soy estoy;
+i_am_sorry: lamento siento perdón perdone disculpe lamentamos sentimos; i_can: puedo podré; i_have: tengo he; i_hope:
+espero deseo ojalá; i_know: sé; i_need: necesito; i_understand: entiendo comprendo imagino; important: importante; in:
+en; information: información datos; is: es está son están queda; kind: amable amabilidad bondad; last: última último;
+late: tarde; life: vida; like: como; likewise: igualmente; line: línea; long: larga largo; loss: pérdida; lovely:
+hermoso hermosa precioso preciosa encantador encantadora; maam: señora señorita doña; many: muchas muchos; may: pueda;
+may_be: sea; me: mí; moment: momento; more: más; mother: mamá madre; much: mucho muchísimo mucha tanto; must: debe; my:
+mi mis; name: nombre; necessary: necesario; never: nunca jamás; nice: bonito; night: noche noches; nine: nueve; no:
+ningún ninguna ninguno; nobody: nadie; nobody_wants: a_nadie_le_gusta; none: ningunos ningunas; nor: ni; not: no;
+nothing: nada; now: ahora; number: número celular; of: de del; of_course: por_supuesto claro supuesto; old: viejo
+vieja; on: encima; once: cuando vez; one: uno; only: solo sólo solamente únicamente nomás; or: o; other: otra otro;
+other_things: cosas; our: nuestro nuestra; outside: fuera afuera; part: parte pieza; party: fiesta quinceañera;
+patience: paciencia; people: gente; perfectly: perfectamente; person: persona; phone: teléfono; please: favor;
+pleasure: gusto placer; possible: posible posibles; problem: lío problema falla; question: pregunta duda preguntas
+dudas; reach: encontrarlo encontrarle encontrarla localizarlo localizarle localizarla contactarlo contactarle
+contactarla contactar ubicarlo ubicarla; reason: razón; receptionist: recepcionista; recover: recupere; repair:
+reparación reparaciones; repeat: repetir repetirme; rest: descanse descansar; return: regresar regresa regresan; right:
+así_es; sad: triste; school: escuela; see: ver verlo verla vea; seen: visto; separate: aparte; service: servicio; set:
+fija; seven: siete; share: comparto; sir: señor don; sister: hermana hermanas; situation: situación; six: seis; sleep:
+dormir; so: así muy; so_much: tantísimo; someone: alguien; son: hijo; soon: pronto; sorry: pena; starts: empieza
+empiezan comienza comienzan inicia inician; still: siga; stress: estrés estresada estresado estresante; surgery:
+cirugía operación; sweet: lindo linda tierno tierna; takes: tarda tardan dura; team: equipo; technician: técnico; tell:
+decir decirle decirlo decírselo decirme dígame diga; tells: dice; ten: diez; terrible: horrible; thanks: gracias; that:
+eso esa ese esos esas; that_you_tell_me: lo_que_me_cuenta; the: el los las la; then: entonces luego; there_is: hay;
+these: estos estas; they: ellos; thing: cosa; this: este esta esto; three: tres; time: tiempo; tired: cansancio; to: a
+al hacia; today: hoy; toward: contra; trip: viaje; trouble: molestia molestias inconveniente inconvenientes malestar;
+truly: realmente verdaderamente completamente totalmente sinceramente; two: dos; type: tipo; unfortunately: desgracia
+desafortunadamente lamentablemente; until: hasta; upset: enojado enojada; us: nos nosotros; very: bastante; visit:
+visita cita; visits: visitas; wait: espera; want: quiere quieran guste desea; was: fue era; we_call: llamaremos;
+we_can: podemos podamos; we_do: nos_encargamos nos_dedicamos nos_ocupamos hacemos trabajamos; we_give: damos ofrecemos;
+we_have: tenemos hemos; we_serve: llegamos vamos; wedding: boda; well: bueno pues; what: qué; what_we_do: lo_nuestro;
+when: cuándo; where: dónde donde; whether: si; which: cuál cuáles; who: quién quien quiénes; wife: esposa mujer; will:
+va van; will_be: será serán; will_tell: dirá; with: con; without: sin; wonderful: maravilloso maravillosa; work:
+trabajos; worried: preocupado preocupada; worry: preocupación preocupa; would_be: sería serían; would_have_to: tendría
+tendrían; years: años año; yet: todavía aún; you: usted ustedes; you_would_like: gustaría; your: su sus suyo; zip:
+postal postales;
 """
 GLOSS = {
     spanish.replace("_", " "): english.strip().replace("_", " ")
