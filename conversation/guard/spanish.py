@@ -9,42 +9,49 @@ import re
 from understanding.text.plain import fold
 
 _WORDS = """
-: con_calma lo se le les sí ello que mismo misma; a: un una; able: pudo podido poder; about: acerca; afraid: temo;
-after: después tras; ahead: adelante; air: aire; alone: sola; already: ya; alright: bien; also: también; always:
-siempre; and: y e; annoying: fastidioso; answer: respuesta; any: algún alguna; apologies: disculpas; appreciate:
-agradezco agradecemos; area: zona área; arranged: pedida solicitada arreglada; as: tan; at: sobre; baby: bebita bebito;
-be: ser estar; beautiful: bella bello; before: antes; being: esté estén siendo; best: mejor conveniente; best_wishes:
-suerte; better: mejor_pronto mejore; birthday: cumpleaños; book: reservar agendar programar apartar; booked: reservado
-reservada agendado agendada programado programada confirmado confirmada reservados apartado apartada hecho hecha; both:
-ambos ambas; brother: hermano hermanos; but: pero aunque sino; call: llamada; called: llamado; calling: llamarnos
-llamando; can: puede pueden puedan; cat: gato gatito gata; children: niñas niño niña; code: código; codes: códigos;
-cold: pasar_frío frío; coming: llegar venir; company: compañía empresa; complete: completo; conditioning:
-acondicionado; condolences: condolencias pésame; confirm: confirmar confirmarme; congratulations: felicidades
-enhorabuena felicito; cooling: refrigeración enfriamiento clima; cost: precio tarifa costos precios; costs: cuesta vale
-sale cuestan valen; could: podría podrán podrían podrá podríamos sabría; credited: descuentan descuenta abonan abona
-acreditan acredita acreditados aplican aplica descontados; daughter: hija; day: día jornada; days: días; depends:
-depende dependerá; desperate: desesperado desesperada; diagnostic: diagnóstico; do: hacerla hacerlo hacer hace hacen
-haga hagan; dog: perro perrito perra perrita; early: temprano; eight: ocho; else: demás; exact: exacta exacto; exactly:
-exactamente precisamente; exhausting: agotador cansado cansada; false: falso; family: familia niños hijos bebé; father:
-papá padre; finds: encuentre; first: primero primera; five: cinco; for: por para; four: cuatro; friend: amigo amiga;
-from: desde; frustrating: molesto frustrante incómodo pesado desesperante; frustration: frustración enojo coraje;
-funeral: velorio; get: recibir recibirá recibe; give: regala regalarme pasar pasarme indicar indicarme ofrecer dar
-darle darme dármelo déme deme dejar dejarme compartir; gives: da; glad: alegra alegro; go: va_adelante sigue seguir;
-going: pasando; going_on: está_pasando; good: buena buenos buenas; granddaughter: nieta nietas; grandfather: abuelo
-abuelito; grandmother: abuela abuelita; grandson: nieto nietos; guarantee: garantizar garantizarle garantía; guests:
-visitantes invitados; had: tenido tuvo tuviera; half: media; happened: pasado ocurrido sucedido; hard: difícil duro
-feo; has: ha haya tiene; has_to: tiene_que; have: han hayan tener; health: salud recuperación; hear: escuchar oír;
-heating: calefacción; here: aquí; hot: pasar_calor calor caliente caluroso calurosa; hour: hora horario; house: hogar
-casa; how: cómo; how_much: cuánto cuánta; human: humano humana; husband: esposo marido; i: yo; i_am: soy estoy;
+: con_calma lo se le les sí ello que mismo misma; a: un una; a_week: a_la_semana por_semana; able: pudo podido poder;
+about: acerca unos; afraid: temo; after: después tras; ahead: adelante; air: aire; alone: sola; already: ya; alright:
+bien; also: también; always: siempre; and: y e y_las; annoying: fastidioso; answer: respuesta; any: algún alguna;
+apologies: disculpas; appreciate: agradezco agradecemos; area: zona área; arranged: pedida solicitada arreglada; as:
+tan; as_soon_as_possible: lo_antes_posible lo_más_pronto_posible en_cuanto_puedan en_cuanto_pueda
+en_cuanto_les_sea_posible tan_pronto_como_puedan; at: sobre a_las; at_night: de_la_noche por_la_noche; at_one:
+a_la_una; baby: bebita bebito; be: ser estar; beautiful: bella bello; before: antes; being: esté estén siendo; best:
+mejor conveniente; best_wishes: suerte; better: mejor_pronto mejore; between: entre_las; birthday: cumpleaños; book:
+reservar agendar programar apartar; booked: reservado reservada agendado agendada programado programada confirmado
+confirmada reservados apartado apartada hecho hecha; both: ambos ambas; brother: hermano hermanos; but: pero aunque
+sino; call: llamada; called: llamado; calling: llamarnos llamando; can: puede pueden puedan; cat: gato gatito gata;
+children: niñas niño niña; code: código; codes: códigos; cold: pasar_frío frío; coming: llegar venir; company: compañía
+empresa; complete: completo; conditioning: acondicionado; condolences: condolencias pésame; confirm: confirmar
+confirmarme; congratulations: felicidades enhorabuena felicito; cooling: refrigeración enfriamiento clima; cost: precio
+tarifa costos precios; costs: cuesta vale sale cuestan valen; could: podría podrán podrían podrá podríamos sabría;
+credited: descuentan descuenta abonan abona acreditan acredita acreditados aplican aplica descontados; daughter: hija;
+day: día jornada; day_after_tomorrow: pasado_mañana; days: días; depends: depende dependerá; desperate: desesperado
+desesperada; diagnostic: diagnóstico; do: hacerla hacerlo hacer hace hacen haga hagan; dog: perro perrito perra
+perrita; dollars: dólares; early: temprano; eight: ocho; eighty: ochenta; eleven: once; else: demás; every_day:
+todos_los_días; exact: exacta exacto; exactly: exactamente precisamente; exhausting: agotador cansado cansada; false:
+falso; family: familia niños hijos bebé; father: papá padre; fifteen: y_cuarto; fifty: cincuenta; finds: encuentre;
+first: primero primera; five: cinco; for: por para; forty: cuarenta; four: cuatro; friday: viernes; friend: amigo
+amiga; from: desde desde_las; frustrating: molesto frustrante incómodo pesado desesperante; frustration: frustración
+enojo coraje; funeral: velorio; get: recibir recibirá recibe; give: regala regalarme pasar pasarme indicar indicarme
+ofrecer dar darle darme dármelo déme deme dejar dejarme compartir; gives: da; glad: alegra alegro; go: va_adelante
+sigue seguir; going: pasando; going_on: está_pasando; good: buena buenos buenas; granddaughter: nieta nietas;
+grandfather: abuelo abuelito; grandmother: abuela abuelita; grandson: nieto nietos; guarantee: garantizar garantizarle
+garantía; guests: visitantes invitados; had: tenido tuvo tuviera; half: media; half_an_hour: media_hora; happened:
+pasado ocurrido sucedido; hard: difícil duro feo; has: ha haya tiene; has_to: tiene_que; have: han hayan tener; health:
+salud recuperación; hear: escuchar oír; heating: calefacción; here: aquí; hot: pasar_calor calor caliente caluroso
+calurosa; hour: hora horario; hours: horas; house: hogar casa; how: cómo; how_much: cuánto cuánta; human: humano
+humana; hundred: cien ciento cientos doscientos trescientos quinientos; husband: esposo marido; i: yo; i_am: soy estoy;
 i_am_sorry: lamento siento perdón perdone disculpe lamentamos sentimos; i_can: puedo podré; i_have: tengo he; i_hope:
 espero deseo ojalá; i_know: sé; i_need: necesito; i_understand: entiendo comprendo imagino; important: importante; in:
-en; information: información datos; is: es está son están queda; kind: amable amabilidad bondad; last: última último;
-late: tarde; life: vida; like: como; likewise: igualmente; line: línea; long: larga largo; loss: pérdida; lovely:
-hermoso hermosa precioso preciosa encantador encantadora; maam: señora señorita doña; many: muchas muchos; may: pueda;
-may_be: sea; me: mí; moment: momento; more: más; mother: mamá madre; much: mucho muchísimo mucha tanto; must: debe; my:
-mi mis; name: nombre; necessary: necesario; never: nunca jamás; nice: bonito; night: noche noches; nine: nueve; no:
-ningún ninguna ninguno; nobody: nadie; nobody_wants: a_nadie_le_gusta; none: ningunos ningunas; nor: ni; not: no;
-nothing: nada; now: ahora; number: número celular; of: de del; of_course: por_supuesto claro supuesto; old: viejo
+en; in_the_afternoon: de_la_tarde por_la_tarde en_la_tarde; in_the_morning: de_la_mañana por_la_mañana en_la_mañana;
+information: información datos; is: es está son están queda; kind: amable amabilidad bondad; last: última último; late:
+tarde; life: vida; like: como; likewise: igualmente; line: línea; long: larga largo; loss: pérdida; lovely: hermoso
+hermosa precioso preciosa encantador encantadora; maam: señora señorita doña; many: muchas muchos; may: pueda; may_be:
+sea; me: mí; minutes: minutos; moment: momento; monday: lunes; month: mes meses; more: más; mother: mamá madre; much:
+mucho muchísimo mucha tanto; must: debe; my: mi mis; name: nombre; necessary: necesario; never: nunca jamás; next_week:
+la_próxima_semana la_semana_que_viene; nice: bonito; night: noche noches; nine: nueve; ninety: noventa; no: ningún
+ninguna ninguno; nobody: nadie; nobody_wants: a_nadie_le_gusta; none: ningunos ningunas; noon: mediodía; nor: ni; not:
+no; nothing: nada; now: ahora; number: número celular; of: de del; of_course: por_supuesto claro supuesto; old: viejo
 vieja; on: encima; once: cuando vez; one: uno; only: solo sólo solamente únicamente nomás; or: o; other: otra otro;
 other_things: cosas; our: nuestro nuestra; outside: fuera afuera; part: parte pieza; party: fiesta quinceañera;
 patience: paciencia; people: gente; perfectly: perfectamente; person: persona; phone: teléfono; please: favor;
@@ -52,25 +59,28 @@ pleasure: gusto placer; possible: posible posibles; problem: lío problema falla
 dudas; reach: encontrarlo encontrarle encontrarla localizarlo localizarle localizarla contactarlo contactarle
 contactarla contactar ubicarlo ubicarla; reason: razón; receptionist: recepcionista; recover: recupere; repair:
 reparación reparaciones; repeat: repetir repetirme; rest: descanse descansar; return: regresar regresa regresan; right:
-así_es; sad: triste; school: escuela; see: ver verlo verla vea; seen: visto; separate: aparte; service: servicio; set:
-fija; seven: siete; share: comparto; sir: señor don; sister: hermana hermanas; situation: situación; six: seis; sleep:
-dormir; so: así muy; so_much: tantísimo; someone: alguien; son: hijo; soon: pronto; sorry: pena; starts: empieza
-empiezan comienza comienzan inicia inician; still: siga; stress: estrés estresada estresado estresante; surgery:
-cirugía operación; sweet: lindo linda tierno tierna; takes: tarda tardan dura; team: equipo; technician: técnico; tell:
-decir decirle decirlo decírselo decirme dígame diga; tells: dice; ten: diez; terrible: horrible; thanks: gracias; that:
-eso esa ese esos esas; that_you_tell_me: lo_que_me_cuenta; the: el los las la; then: entonces luego; there_is: hay;
-these: estos estas; they: ellos; thing: cosa; this: este esta esto; three: tres; time: tiempo; tired: cansancio; to: a
-al hacia; today: hoy; toward: contra; trip: viaje; trouble: molestia molestias inconveniente inconvenientes malestar;
-truly: realmente verdaderamente completamente totalmente sinceramente; two: dos; type: tipo; unfortunately: desgracia
-desafortunadamente lamentablemente; until: hasta; upset: enojado enojada; us: nos nosotros; very: bastante; visit:
-visita cita; visits: visitas; wait: espera; want: quiere quieran guste desea; was: fue era; we_call: llamaremos;
+así_es; sad: triste; saturday: sábado; saturdays: sábados los_sábados el_sábado; school: escuela; see: ver verlo verla
+vea; seen: visto; separate: aparte; service: servicio; set: fija; seven: siete; seventy: setenta; share: comparto; sir:
+señor don; sister: hermana hermanas; situation: situación; six: seis; sixty: sesenta; sleep: dormir; so: así muy;
+so_much: tantísimo; someone: alguien; son: hijo; soon: pronto; sorry: pena; starts: empieza empiezan comienza comienzan
+inicia inician; still: siga; stress: estrés estresada estresado estresante; sunday: domingo; sundays: domingos
+los_domingos el_domingo en_domingo; surgery: cirugía operación; sweet: lindo linda tierno tierna; takes: tarda tardan dura; team:
+equipo; technician: técnico; tell: decir decirle decirlo decírselo decirme dígame diga; tells: dice; ten: diez;
+terrible: horrible; thanks: gracias; that: eso esa ese esos esas; that_you_tell_me: lo_que_me_cuenta; the: el los las
+la; then: entonces luego; there_is: hay; these: estos estas; they: ellos; thing: cosa; thirty: treinta y_media; this:
+este esta esto; this_afternoon: esta_tarde; this_week: esta_semana; three: tres; thursday: jueves; time: tiempo; tired:
+cansancio; to: a al hacia; today: hoy hoy_mismo; tomorrow: mañana; tonight: esta_noche; toward: contra; trip: viaje;
+trouble: molestia molestias inconveniente inconvenientes malestar; truly: realmente verdaderamente completamente
+totalmente sinceramente; tuesday: martes; twelve: doce; twenty: veinte; two: dos; type: tipo; unfortunately: desgracia
+desafortunadamente lamentablemente; until: hasta hasta_las; upset: enojado enojada; us: nos nosotros; very: bastante;
+visit: visita cita; visits: visitas; wait: espera; want: quiere quieran guste desea; was: fue era; we_call: llamaremos;
 we_can: podemos podamos; we_do: nos_encargamos nos_dedicamos nos_ocupamos hacemos trabajamos; we_give: damos ofrecemos;
-we_have: tenemos hemos; we_serve: llegamos vamos; wedding: boda; well: bueno pues; what: qué; what_we_do: lo_nuestro;
-when: cuándo; where: dónde donde; whether: si; which: cuál cuáles; who: quién quien quiénes; wife: esposa mujer; will:
-va van; will_be: será serán; will_tell: dirá; with: con; without: sin; wonderful: maravilloso maravillosa; work:
-trabajos; worried: preocupado preocupada; worry: preocupación preocupa; would_be: sería serían; would_have_to: tendría
-tendrían; years: años año; yet: todavía aún; you: usted ustedes; you_would_like: gustaría; your: su sus suyo; zip:
-postal postales;
+we_have: tenemos hemos; we_serve: llegamos vamos; wedding: boda; wednesday: miércoles; week: semana; weekends:
+fines_de_semana el_fin_de_semana; well: bueno pues; what: qué; what_we_do: lo_nuestro; when: cuándo; where: dónde
+donde; whether: si; which: cuál cuáles; who: quién quien quiénes; wife: esposa mujer; will: va van; will_be: será
+serán; will_tell: dirá; with: con; without: sin; wonderful: maravilloso maravillosa; work: trabajos; worried:
+preocupado preocupada; worry: preocupación preocupa; would_be: sería serían; would_have_to: tendría tendrían; years:
+años año; yet: todavía aún; you: usted ustedes; you_would_like: gustaría; your: su sus suyo; zip: postal postales;
 """
 GLOSS = {
     spanish.replace("_", " "): english.strip().replace("_", " ")
@@ -103,17 +113,7 @@ _STEMMED = [
 ]
 
 
-_TENS = {
-    word: tens
-    for word, tens in zip(
-        "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa".split(),
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-        strict=True,
-    )
-}
-_UNITS = "uno dos tres cuatro cinco seis siete ocho nueve"
-_COUNTED = re.compile(rf"\b({'|'.join(_TENS)})(?: y ({_UNITS.replace(' ', '|')}))?\b(?! minutos)")
-_SPOKEN = re.compile("|".join([*(said for said in GLOSS if " " in said), r"\w+"]))
+_SPOKEN = re.compile(rf"(?:{'|'.join(sorted((said for said in GLOSS if ' ' in said), key=len, reverse=True))})\b|\w+")
 # The order of English: who, what may be done, the denial; a future is "will".
 _ORDER = [
     (re.compile(rf"\b{said}\b"), meant)
@@ -129,11 +129,6 @@ _ORDER = [
         (r"(?<=, )(could) not", r"i \1 not"),
     )
 ]
-
-
-def counted(text: str) -> str:
-    """`text` with its tens as the English ones."""
-    return _COUNTED.sub(lambda m: " ".join([_TENS[m[1]], *filter(None, [GLOSS.get(m[2] or "")])]), text)
 
 
 def in_english(text: str) -> str:
