@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from conversation.guard import words as w
 from conversation.guard.known import Spoken
+from conversation.guard.spanish import ENGLISH
 
 
 def pattern(text: str) -> re.Pattern[str]:
@@ -47,7 +48,7 @@ PARTS = {
     "tells": "tells|says|answers|explains|judges|determines|decides|names|quotes|goes over|goes through|knows|gives"
     "|finds out|figures out|sees|looks|checks|inspects|assesses|diagnoses|prices|takes a look|speaks to|sets",
     "known": r"know|say|tell|guess|judge|speak|promise|answer|predict|sure|certain|estimate|compare|speculate"
-    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|xxtheirs|commit|explain|diagnose|swear|weigh in|take sides|transfer|put"
+    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|go lower|budge|xxtheirs|commit|explain|diagnose|swear|weigh in|take sides|transfer|put"
     r" you through|connect you|text|email|pretend|venture|respond|clarify|guarantee|gauge|determine|give an? \w+|put"
     r" a|calculate|price|assess|reply|see that|see yet|see from here|choose|decide|settle|pin|specify|figure",
     "figure": "prices?|pricing|figures?|number|quote|answers?|estimate|idea|guess|promise|costs?|amount|news|range"
@@ -86,7 +87,7 @@ _HANDED = pattern(
     rf"(?:<tech>|<team>)(?: (?:on|of|from|in) (?:the |our )?(?:team|office|site))?(?: who \w+(?: \w+){{0,3}})?"
     rf" (?:(?:<can>)(?: (?:<mod>))* )?(?:<tell>|<tells>)|<tech>(?: who \w+(?: \w+){{{{0,3}}}})? (?:does|can|could"
     rf"|would|will|might|may)(?=$|,| , )|(?:question|thing|something|matter|one)(?: \w+){{0,6}} (?:for|to|with)"
-    rf" {_TECH}|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+ )?(?:asked|told|given|set|decided"
+    rf" {_TECH}|(?:is|are) for {_TECH} to <tell>|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+ )?(?:asked|told|given|set|decided"
     rf"|determined|answered|explained|judged|priced|quoted|named|heard|said)|hear(?: \w+)?|learn(?: \w+)?|(?:prices?"
     rf"|it|figure|answer|that|number) (?:\w+ )?comes?)(?: \w+){{0,2}} (?:for|to|with|by|from|than) {_TECH}|(?:ask"
     rf"|question for|leave (?:\w+ ){{1,3}}to|up to|depends? on|best|defer to|rests with|belongs to|waits? for|takes"
@@ -187,7 +188,7 @@ def not_known(text: str, spoken: Spoken) -> bool:
     """Whether the clause says that something is not known here, or whose it is to tell, and nothing beside it."""
     head = _UNKNOWN.search(text)
     told = None if head else _HANDED.search(text)
-    foreign = spoken.session.language == "es" and not all(map(w.known, text.split()))
+    foreign = spoken.session.language == "es" and not all(map(_english, text.split()))
     said = head or told
     at_it = told and _AT_IT.search(text)
     if said is None or foreign or at_it or _NEVER_UNKNOWN.search(text):
@@ -259,10 +260,10 @@ _SORRY = pattern(
 )
 _NICE = (
     "(?:sweet|lovely|tempting|kind|nice|wonderful|adorable|generous|thoughtful|dear|special|delicious|precious|good"
-    "|beautiful|fun|brave|to resist)"
+    "|beautiful|fun|brave|handful|to resist)"
 )
 _PRAISED = re.compile(
-    r"(?:(?:your|the|those|that|a|what) )*(\w+) (?:is|are|sounds?|must be|seems?)(?: (?:like|such|a|an|hard|so))*"
+    r"(?:(?:your|the|those|that|a|what) )*(\w+)(?: xxtheirs)? (?:is|are|sounds?|must be|seems?)(?: (?:like|such|a|an|hard|so))*"
     rf" {_NICE}|(?:what|how)(?: an?)? {_NICE} (?:is )?(?:of )?(?:your |the )(\w+)"
 )
 _WONT = re.compile(r"(?<=\byou )(?:will|can|could|would) not (\w+)")
@@ -322,7 +323,7 @@ def about_the_caller(text: str, spoken: Spoken) -> bool:
     if _DENIES.search(spoken.last):  # What the caller refused may be granted
         text = _WONT.sub(lambda refused: refused[0] if w.kind_of(refused[1]) else "said", text)
     words = text.split()
-    foreign = spoken.session.language == "es" and not all(w.known(word) or word in _LIFE for word in words)
+    foreign = spoken.session.language == "es" and not all(map(_english, words))
     claimed = claims(text)
     if foreign or len(claimed) > 1 or not _TURNS.isdisjoint(words) or _BACK.search(text):
         return False
@@ -351,6 +352,10 @@ def about_the_caller(text: str, spoken: Spoken) -> bool:
             or (opens and _names(words, spoken))
         )
     return bool(_SUBJECT.match(text) or hard or not _LIFE.isdisjoint(words[:verb]))
+
+
+def _english(word: str) -> bool:
+    return w.known(word) or word in _LIFE or word in ENGLISH
 
 
 def _names(words: list[str], spoken: Spoken) -> bool:

@@ -119,7 +119,7 @@ FACTS: tuple[Fact, ...] = (
     fact(r"(?:that|this|which|it) (?:is|would be|sounds|makes)(?: \w+)* (?:fine|okay|alright|problem|trouble|bother"
          r"|fair|question|point|thing|good to know|sense|reasonable|understandable|natural|clear|helpful|useful"
          r"|choice|enough|concern|wise|sensible)|understandable|reasonable|is (?:perfectly )?fair|(?:no|not a)"
-         r" (?:problem|trouble|bother|worries|harm(?: done)?)|^no (?:rush|hurry)$|do not worry|not to worry|never mind|sure|gladly"
+         r" (?:problem|trouble|bother|worries|harm(?: done)?|apology|apologies|offense)|fine (?:by|with) me|^no (?:rush|hurry)$|do not worry|not to worry|never mind|sure|gladly"
          r"|of course|certainly|absolutely|by all means|with pleasure|happy to|glad to|makes sense|good to know|fair"
          r" enough|^(?:great|perfect|wonderful|lovely|excellent|fantastic|awesome|nice|fine|good)(?: (?:question"
          r"|point|news))?$|(?:that|it) (?:comes|goes) first|take (?:all )?(?:the|your) time|no need to (?:apologize"
@@ -183,7 +183,7 @@ FACTS: tuple[Fact, ...] = (
          r"|it)\b).*\b(?:credit\w*|count\w*|taken|toward|off|against|back)\b.*"),
     fact(r"credit\w*|(?:come|comes|goes?|go|taken|counts?|counted|applied|applies|deducted|subtracted|put)(?: \w+)?"
          r" (?:off|toward|towards|against|to|from)|off (?:the|your) (?:repair|bill)", "repairs?|repaired|ahead|fixed"
-         "|it (?:done|fixed)|do it", may="price credit repair visit diagnostic xxfee booked look done",
+         "|it (?:done|fixed)|do it", may="price credit repair visit diagnostic ours xxfee booked look done",
          never="no|not|nothing|unless|without|keep|visit is|technician|any|another|every|only if (?!you|the)|card"
          "|account|both|repairs? (?:is|are|costs?|would|comes?)|within|same|full|" + _BRINGS),
     fact(r"(?:visit|fee|it|that|xxfee) (?:is|are) not (?:on top|extra|additional|separate|lost|gone|wasted|free)"
@@ -266,6 +266,8 @@ FACTS: tuple[Fact, ...] = (
          "|too", may="area ours yours xxzip xxaddr xxdays included xxprefix zip", backed=lambda s: s.served is True,
          never=r"^(?:that|it) is included|not|no|near|outside|our(?! area| service)|austin|will|and|technician|you"
          r" (?!are)\w+|come|today"),
+    fact("outside (?:of )?(?:the )?(?:austin|xxprefix)", "(?:do|can|are) not", may="area come ours xxprefix zip",
+         never="will|technician|visit|today|xxtheirs"),
     # A call back
     fact("call|calls|called|calling|callback|xxasap|touch|hear|^(?:only )?will be (?:someone|somebody)|(?:it|that)"
          " (?:will|would) be (?:the |our |a |one of (?:our |the )?)?(?:team|someone|somebody|person)|reach",
