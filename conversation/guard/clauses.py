@@ -48,7 +48,8 @@ PARTS = {
     "tells": "tells|says|answers|explains|judges|determines|decides|names|quotes|goes over|goes through|knows|gives"
     "|finds out|figures out|sees|looks|checks|inspects|assesses|diagnoses|prices|takes a look|speaks to|sets",
     "known": r"know|say|tell|guess|judge|speak|promise|answer|predict|sure|certain|estimate|compare|speculate"
-    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|go lower|budge|xxtheirs|commit|explain|diagnose|swear|weigh in|take sides|transfer|put"
+    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|go lower|budge|xxtheirs|commit|explain|diagnose"
+    r"|swear|weigh in|take sides|transfer|put"
     r" you through|connect you|text|email|pretend|venture|respond|clarify|guarantee|gauge|determine|give an? \w+|put"
     r" a|calculate|price|assess|reply|see that|see yet|see from here|choose|decide|settle|pin|specify|figure",
     "figure": "prices?|pricing|figures?|number|quote|answers?|estimate|idea|guess|promise|costs?|amount|news|range"
@@ -78,7 +79,8 @@ _UNKNOWN = pattern(
     rf"|give|make|put|name|quote|offer|got|find|been (?:told|given)|heard|seen))(?: \w+){{0,4}} (?:<figure>"
     rf"|anything)|(?:have|had|has|see|is|are|there is|got) (?:no|not an?y?)(?: \w+){{0,3}} <figure>|nothing(?:"
     rf" \w+){{0,2}} (?:that )?(?:i|we) can (?:give|offer|promise)|no(?:"
-    rf" \w+){{0,3}} (?:<figure>|fee|cheaper \w+) (?:that )?(?:i|we|to)|(?:not have|no|nothing)(?: \w+){{0,4}} to (?:share|give|offer"
+    rf" \w+){{0,3}} (?:<figure>|fee|cheaper \w+) (?:that )?(?:i|we|to)|(?:not have|no|nothing)(?: \w+){{0,4}} to"
+    rf" (?:share|give|offer"
     rf"|tell|name|quote|say|go by)|not (?:in a|my) (?:position|place)|<figure>(?: \w+){{0,4}} (?:is|are) not"
     rf" (?:something|anything|one|what)"
 )
@@ -87,7 +89,8 @@ _HANDED = pattern(
     rf"(?:<tech>|<team>)(?: (?:on|of|from|in) (?:the |our )?(?:team|office|site))?(?: who \w+(?: \w+){{0,3}})?"
     rf" (?:(?:<can>)(?: (?:<mod>))* )?(?:<tell>|<tells>)|<tech>(?: who \w+(?: \w+){{{{0,3}}}})? (?:does|can|could"
     rf"|would|will|might|may)(?=$|,| , )|(?:question|thing|something|matter|one)(?: \w+){{0,6}} (?:for|to|with)"
-    rf" {_TECH}|(?:is|are) for {_TECH} to <tell>|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+ )?(?:asked|told|given|set|decided"
+    rf" {_TECH}|(?:is|are) for {_TECH} to <tell>|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+"
+    rf" )?(?:asked|told|given|set|decided"
     rf"|determined|answered|explained|judged|priced|quoted|named|heard|said)|hear(?: \w+)?|learn(?: \w+)?|(?:prices?"
     rf"|it|figure|answer|that|number) (?:\w+ )?comes?)(?: \w+){{0,2}} (?:for|to|with|by|from|than) {_TECH}|(?:ask"
     rf"|question for|leave (?:\w+ ){{1,3}}to|up to|depends? on|best|defer to|rests with|belongs to|waits? for|takes"
@@ -121,7 +124,7 @@ _SUBJECTS = frozenset(
 _COMMANDS = frozenset(
     "go step hang get open close shut turn keep leave stay call run put wait move try make let bring grab wear drink"
     " switch unplug press hold pull push set have check look crack head walk sit rest relax air stop start avoid be"
-    " do use evacuat evacuate ventilate dial lower raise flip reset crank cover clear clean wrap warm cool".split()
+    " do use evacuate ventilate dial lower raise flip reset crank cover clear clean wrap warm cool".split()
 )
 _ONLY_THAT = re.compile(r"\bonly (?:that )?(?=(?:it|they|he|she|will)\b)")
 
@@ -206,6 +209,7 @@ def not_known(text: str, spoken: Spoken) -> bool:
     return not any(_supposed(word, spoken, around, unknown=head is not None) for word in around.split())
 
 
+_HARMLESS = frozenset("fine okay nothing problem problems run thermostat".split())
 _PARTS_OF_A_DAY = frozenset("morning mornings afternoon afternoons evening evenings night tonight".split())
 _TELLABLE = frozenset("look repair price unit day call promise visit team tech ours booked come area credit".split())
 _ASKABLE = _TELLABLE | frozenset("state cash company time danger part held workings people contact sent advice".split())
@@ -215,15 +219,7 @@ def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
     """Whether a word inside what is not known supposes more than the caller did."""
     kind = w.kind_of(word)
     open_ended = _WHETHER.search(text) is not None
-    if kind in ("danger", "advice") and word not in (
-        "fine",
-        "okay",
-        "nothing",
-        "problem",
-        "problems",
-        "run",
-        "thermostat",
-    ):
+    if kind in ("danger", "advice") and word not in _HARMLESS:
         asked = rf"\b(?:whether|if|what|how|why|about|on|any)\b(?:(?! and | but |,).)*\b{word}\b"
         return re.search(asked, text) is None
     if not unknown and word.startswith("xxt") and word != "xxtheirs":
@@ -254,7 +250,8 @@ _FEEL = pattern(
     "|sit|be))|deserved?)"
 )
 _SORRY = pattern(
-    r"congratulations|congrats|condolences|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful|generous|lovely"
+    r"congratulations|congrats|condolences|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful"
+    r"|generous|lovely"
     r"|wonderful|awful|hard|frustrating|sad|awkward)|such an?|quite an?|sorry|apolog\w+|hope|wish|understand|imagine"
     r"|hear|hate|poor|shame|pity|thanks?|thank|appreciate"
 )
@@ -263,7 +260,8 @@ _NICE = (
     "|beautiful|fun|brave|handful|to resist)"
 )
 _PRAISED = re.compile(
-    r"(?:(?:your|the|those|that|a|what) )*(\w+)(?: xxtheirs)? (?:is|are|sounds?|must be|seems?)(?: (?:like|such|a|an|hard|so))*"
+    r"(?:(?:your|the|those|that|a|what) )*(\w+)(?: xxtheirs)? (?:is|are|sounds?|must be|seems?)(?: (?:like|such|a|an"
+    r"|hard|so))*"
     rf" {_NICE}|(?:what|how)(?: an?)? {_NICE} (?:is )?(?:of )?(?:your |the )(\w+)"
 )
 _WONT = re.compile(r"(?<=\byou )(?:will|can|could|would) not (\w+)")
@@ -334,23 +332,18 @@ def about_the_caller(text: str, spoken: Spoken) -> bool:
         return False
     if feeling:
         return not _HEARD.search(text) or all(_of_theirs(word, spoken) or (hard and word in hard[0]) for word in words)
-    if _commands(words):
-        return False
     of_you = words[0] == "you" and words[2:3] == ["not"] and calm(spoken)
     if hard and not of_you and not hard[0].startswith(("no", "without")) and _DENYING.search(text[: hard.start()]):
         return False
     if not hard and (_IT_DOES.search(text) or _IT_IS.search(text) or not calm(spoken)):
         return False
-    if _MODAL.search(text) or _YOU_DO.search(text):
+    if _commands(words) or _MODAL.search(text) or _YOU_DO.search(text):
         return False
     verb = next((i for i, word in enumerate(words) if word in w.FINITE), None)
     if verb is None:
         opens = words[0] in w.GLUE or spoken.is_theirs(words[0]) or words[0] == "xxtheirs"
-        return (
-            words[0] in _STARTS
-            or (hard is not None and (opens or hard.start() == 0))
-            or (opens and _names(words, spoken))
-        )
+        felt = hard is not None and (opens or hard.start() == 0)
+        return words[0] in _STARTS or felt or (opens and _names(words, spoken))
     return bool(_SUBJECT.match(text) or hard or not _LIFE.isdisjoint(words[:verb]))
 
 
@@ -379,16 +372,12 @@ Found = re.Match[str] | None
 def _touches(word: str, text: str, feeling: Found, hard: Found, spoken: Spoken) -> bool:
     """Whether the word is one of a class of which only the record speaks, and nothing here makes it harmless."""
     kind = w.kind_of(word)
-    if (
-        not kind
-        or word in _LIFE
-        or (hard and word in hard[0].split())
-        or (feeling and word in ("us", *feeling[0].split()))
-    ):
+    felt = bool(feeling or hard)
+    said = f"{hard[0] if hard else ''} {f'us {feeling[0]}' if feeling else ''}".split()
+    if not kind or word in _LIFE or word in said:
         return False
     if text.startswith(f"{word} ") and kind in ("price", "people", "company", "area", "workings") and _DOES.match(text):
         return True
-    felt = bool(feeling or hard)
     theirs = kind in w.OF_THE_CALLER or (kind == "mark" and word.isdigit())
     if spoken.is_theirs(word) and ((theirs and (felt or "?" not in spoken.last)) or (felt and kind in w.FELT_WITH)):
         return False
