@@ -20,19 +20,12 @@ def pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{text})(?!\S)")
 
 
-def calm(spoken: Spoken) -> bool:
-    """The caller's last words were not about danger: "that's fine" would be an answer to it."""
-    return _DANGER.search(spoken.last) is None
-
-
 _DANGER = re.compile(
     r"\b(?:outlets?|electric\w*|breakers?|wir(?:e|es|ing)|turn (?:it|that|this|the \w+) off|beep\w*|chirp\w*|gas"
     r"|smells?|smelling|smok\w+|burn\w*|spark\w*|fire|alarm|detector|monoxide|dizzy|headaches?|shock\w*|safe"
     r"|danger\w*|evacuat\w+|leave the|get out|hurt\w*|hazard\w*|explo\w+|toxic|faint\w*|gas|humo|olor|huele"
     r"|peligro\w*|quemad\w+)\b"
 )
-
-
 PARTS = {
     "tech": "technicians?|whoever (?:comes|looks at it|sees it)|(?:one|person) who (?:comes|looks at it|has seen it"
     "|sees it)",
@@ -48,7 +41,7 @@ PARTS = {
     "tells": "tells|says|answers|explains|judges|determines|decides|names|quotes|goes over|goes through|knows|gives"
     "|finds out|figures out|sees|looks|checks|inspects|assesses|diagnoses|prices|takes a look|speaks to|sets",
     "known": r"know|say|tell|guess|judge|speak|promise|answer|predict|sure|certain|estimate|compare|speculate"
-    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|go lower|budge|xxtheirs|commit|explain|diagnose"
+    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|go lower|budge|commit|explain|diagnose"
     r"|swear|weigh in|take sides|transfer|put"
     r" you through|connect you|text|email|pretend|venture|respond|clarify|guarantee|gauge|determine|give an? \w+|put"
     r" a|calculate|price|assess|reply|see that|see yet|see from here|choose|decide|settle|pin|specify|figure",
@@ -57,10 +50,9 @@ PARTS = {
     "|facts|knowledge|sense|view|certainty|picture|record|rates?|policy|exceptions?|guarantees?|assurance|explanations?"
     "|excuse",
 }
-
 _ADVANCE = r"(?:really |honestly |just |still |simply |even |yet |quite |exactly |here |also |only )*"
 _UNKNOWN = pattern(
-    rf"(?:i|we) (?:know|would know) not|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i|we) (?:can|could|do) not"
+    rf"(?:i|we) (?:can|could) not xxtheirs|(?:i|we) (?:know|would know) not|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i|we) (?:can|could|do) not"
     rf" (?:see|find) anything (?:about|on)|(?:i|we) (?:can|could|do|would|am|are|might|will|may|should|did) not"
     rf" (?:{_ADVANCE}(?:be able to|able to|want to|like to|dare|in a position to|the (?:right )?one to|going to"
     rf"|allowed to|have to|care to|be the one to|possibly|want|wish to|try to|be) ?)*<known>|(?:i|we)(?: \w+)? not"
@@ -118,8 +110,6 @@ _EMBEDS = frozenset(
 _SUBJECTS = frozenset(
     "i we he she they it you there this these those technician team someone somebody everything".split()
 )
-
-
 # What a clause that tells the caller what to do begins with.
 _COMMANDS = frozenset(
     "go step hang get open close shut turn keep leave stay call run put wait move try make let bring grab wear drink"
@@ -127,44 +117,11 @@ _COMMANDS = frozenset(
     " do use evacuate ventilate dial lower raise flip reset crank cover clear clean wrap warm cool".split()
 )
 _ONLY_THAT = re.compile(r"\bonly (?:that )?(?=(?:it|they|he|she|will)\b)")
-
-
-@lru_cache(maxsize=256)  # Every fact asks for them
-def claims(text: str) -> tuple[str, ...]:
-    """The parts of a text that claim something of their own: not what is embedded or only a noun more."""
-    pieces: list[list[str]] = [[","]]
-    for word in _ONLY_THAT.sub("except ", text).split():
-        if word in _BREAKS:
-            if len(pieces[-1]) == 1:
-                pieces.pop()
-            pieces.append([word])
-        else:
-            pieces[-1].append(word)
-    return tuple(" ".join(words) for mark, *words in pieces if words and _stands_alone(words, mark in _WEAK))
-
-
-def _commands(words: list[str]) -> bool:
-    return next((word for word in words if word not in ("please", "just", "then", "first")), "") in _COMMANDS
-
-
-def _stands_alone(piece: list[str], weakly: bool) -> bool:
-    if _commands(piece) or piece[0] in ("maybe", "perhaps", "possibly", "say", "roughly"):
-        return True
-    if not weakly:
-        return piece[0] in _SUBJECTS or not w.FINITE.isdisjoint(piece)
-    if piece[0] in _EMBEDS and not (piece[0] == "that" and w.FINITE.intersection(piece[1:2])):
-        return False
-    verbal = piece[0] not in w.FINITE and not w.FINITE.isdisjoint(piece)
-    return piece[0] in _SUBJECTS or verbal or any(w.kind_of(p) == "tech" for p in piece)
-
-
 _WHETHER = re.compile(r"\b(?:whether|if|what|how|which|when|who|why|where|any|anything|or)\b")
 _PEOPLE_COME = re.compile(
     r"\b(?:technicians?|someone|somebody|they|he|she|we|team|crew) (?:will|is|are)\b(?!.*\bcall)|\b(?:is|are) (?:coming"
     r"|on the)\b|\bwe (?:will|are)\b"
 )
-
-
 _BESIDE = pattern(
     "(?:<tells>) you .*|(?:i|we) (?:can )?(?:understand|know|see|hear) (?:that )?you (?:would like|want|need|asked) .*"
 )
@@ -185,58 +142,10 @@ _A_SPAN = re.compile(
     r" an?|couple of|few) (?:\w+ )?(?:hour|minute|day|week|month|year)s?\b(?! that)"
 )
 _FROM_US = re.compile(r"(\w+) (?:from|with|at|in|of|on) (?:the |our )?$")
-
-
-def not_known(text: str, spoken: Spoken) -> bool:
-    """Whether the clause says that something is not known here, or whose it is to tell, and nothing beside it."""
-    head = _UNKNOWN.search(text)
-    told = None if head else _HANDED.search(text)
-    foreign = spoken.session.language == "es" and not all(map(_english, text.split()))
-    said = head or told
-    at_it = told and _AT_IT.search(text)
-    if said is None or foreign or at_it or _NEVER_UNKNOWN.search(text):
-        return False
-    if any(not (_UNKNOWN.search(claim) or _HANDED.search(claim) or _BESIDE.match(claim)) for claim in claims(text)):
-        return False
-    around = f"{text[: said.start()]} {text[said.end() :]}"
-    stranger = told and _FROM_US.search(text[: told.start()])
-    if stranger and not w.known(stranger[1]) and not spoken.is_theirs(stranger[1]):
-        return False
-    if (told and _OURS_TELL.match(told[0]) and _CLAIMS_FIRST.search(text[: told.start()])) or _A_SPAN.search(around):
-        return False
-    if _PEOPLE_COME.search(around):
-        return False
-    return not any(_supposed(word, spoken, around, unknown=head is not None) for word in around.split())
-
-
 _HARMLESS = frozenset("fine okay nothing problem problems run thermostat".split())
 _PARTS_OF_A_DAY = frozenset("morning mornings afternoon afternoons evening evenings night tonight".split())
 _TELLABLE = frozenset("look repair price unit day call promise visit team tech ours booked come area credit".split())
 _ASKABLE = _TELLABLE | frozenset("state cash company time danger part held workings people contact sent advice".split())
-
-
-def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
-    """Whether a word inside what is not known supposes more than the caller did."""
-    kind = w.kind_of(word)
-    open_ended = _WHETHER.search(text) is not None
-    if kind in ("danger", "advice") and word not in _HARMLESS:
-        asked = rf"\b(?:whether|if|what|how|why|about|on|any)\b(?:(?! and | but |,).)*\b{word}\b"
-        return re.search(asked, text) is None
-    if not unknown and word.startswith("xxt") and word != "xxtheirs":
-        return True
-    if (
-        (not kind and word not in _PARTS_OF_A_DAY)
-        or kind in _TELLABLE
-        or word in ("hour", "hours", "moment", "year", "month")
-        or spoken.is_theirs(word)
-        or re.fullmatch(r"xxt(?:[wf1]*[ws]\w*|w?f\w*)", word)
-    ):
-        return False
-    if kind == "mark" or word.startswith("xxt") or word in _PARTS_OF_A_DAY:
-        return word not in ("xxasap", "xxfee", "xxhalf", "xxbiz", "xxphone", "xxaddr", "xxzip")
-    return kind not in _ASKABLE or (not unknown and not open_ended)
-
-
 _FEEL = pattern(
     "(?:(?:oh|well|and|believe me|yes|no|,) )*(?:i can wait|do not (?:be (?!afraid|scared|alarmed|worried|concerned"
     "|nervous)|feel bad|apologi[sz]e|blame yourself)|(?:i|we) (?:(?:can|do|would|could|did|certainly|will|only|fully"
@@ -311,6 +220,106 @@ _LIFE = frozenset(
     " holidays christmas thanksgiving party guests studying exams traffic flight marriage loss funeral"
     " patience story loved ones".split()
 )
+Found = re.Match[str] | None
+# Of what is felt for, and what the caller did.
+_FELT = re.compile(
+    r"systems?|company|units?|furnaces?|heaters?|acs?|heat|heating|cooling|air|conditioner|noises?|appliance|days?"
+    r"|weeks?|again|hope\w*|service|look\w*|see|seeing|check\w*|us|bearing|bills?|invoices?|charge|moments?|two"
+    r"|three|four|twice|works?|problems?|repair"
+)
+# Of a life as well as of ours; with nobody of ours, no unit and no promise beside them they claim nothing.
+_TURNS = frozenset("but so though although because since except plus".split())
+_EVERYDAY = re.compile(
+    r"days?|weeks?|months?|years?|experience|come|comes|coming|came|out|wait\w*|again|never"
+    r"|always|people|person|work\w*|phone|calls?|called|company|service|holidays?|expects?|extra"
+    r"|long|state|line|line|business|made|done|show|notes?|count"
+)
+_HOPED = pattern("hope|wish|you would (?:want|like|need|prefer)")
+_SOON = re.compile(r"soon|sooner|now|quick\w*|fast|better|easily|will|works?|out")
+_YOU_CALLED = pattern(
+    r"(?:thanks|thank you|appreciate)(?: \w+)* (?:calling|call)|(?:why|when|how|that|sorry) you .*|calls|you \w+"
+    r" .*call(?:ed|ing)?"
+)
+_DENYING = re.compile(r"\b(?:(?:not|hardly|never|nothing|neither|nor|rarely|no reason)(?: \w+){0,3}|no(?: \w+)?) $")
+_BACK = re.compile(r"(?<!checking )(?<!calling )(?<!getting )\bback\b")
+
+
+def calm(spoken: Spoken) -> bool:
+    """The caller's last words were not about danger: "that's fine" would be an answer to it."""
+    return _DANGER.search(spoken.last) is None
+
+
+@lru_cache(maxsize=256)  # Every fact asks for them
+def claims(text: str) -> tuple[str, ...]:
+    """The parts of a text that claim something of their own: not what is embedded or only a noun more."""
+    pieces: list[list[str]] = [[","]]
+    for word in _ONLY_THAT.sub("except ", text).split():
+        if word in _BREAKS:
+            if len(pieces[-1]) == 1:
+                pieces.pop()
+            pieces.append([word])
+        else:
+            pieces[-1].append(word)
+    return tuple(" ".join(words) for mark, *words in pieces if words and _stands_alone(words, mark in _WEAK))
+
+
+def _commands(words: list[str]) -> bool:
+    return next((word for word in words if word not in ("please", "just", "then", "first")), "") in _COMMANDS
+
+
+def _stands_alone(piece: list[str], weakly: bool) -> bool:
+    if _commands(piece) or piece[0] in ("maybe", "perhaps", "possibly", "say", "roughly"):
+        return True
+    if not weakly:
+        return piece[0] in _SUBJECTS or not w.FINITE.isdisjoint(piece)
+    if piece[0] in _EMBEDS and not (piece[0] == "that" and w.FINITE.intersection(piece[1:2])):
+        return False
+    verbal = piece[0] not in w.FINITE and not w.FINITE.isdisjoint(piece)
+    return piece[0] in _SUBJECTS or verbal or any(w.kind_of(p) == "tech" for p in piece)
+
+
+def not_known(text: str, spoken: Spoken) -> bool:
+    """Whether the clause says that something is not known here, or whose it is to tell, and nothing beside it."""
+    head = _UNKNOWN.search(text)
+    told = None if head else _HANDED.search(text)
+    foreign = spoken.session.language == "es" and not all(map(_english, text.split()))
+    said = head or told
+    at_it = told and _AT_IT.search(text)
+    if said is None or foreign or at_it or _NEVER_UNKNOWN.search(text):
+        return False
+    if any(not (_UNKNOWN.search(claim) or _HANDED.search(claim) or _BESIDE.match(claim)) for claim in claims(text)):
+        return False
+    around = f"{text[: said.start()]} {text[said.end() :]}"
+    stranger = told and _FROM_US.search(text[: told.start()])
+    if stranger and not w.known(stranger[1]) and not spoken.is_theirs(stranger[1]):
+        return False
+    if (told and _OURS_TELL.match(told[0]) and _CLAIMS_FIRST.search(text[: told.start()])) or _A_SPAN.search(around):
+        return False
+    if _PEOPLE_COME.search(around):
+        return False
+    return not any(_supposed(word, spoken, around, unknown=head is not None) for word in around.split())
+
+
+def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
+    """Whether a word inside what is not known supposes more than the caller did."""
+    kind = w.kind_of(word)
+    open_ended = _WHETHER.search(text) is not None
+    if kind in ("danger", "advice") and word not in _HARMLESS:
+        asked = rf"\b(?:whether|if|what|how|why|about|on|any)\b(?:(?! and | but |,).)*\b{word}\b"
+        return re.search(asked, text) is None
+    if not unknown and word.startswith("xxt") and word != "xxtheirs":
+        return True
+    if (
+        (not kind and word not in _PARTS_OF_A_DAY)
+        or kind in _TELLABLE
+        or word in ("hour", "hours", "moment", "year", "month")
+        or spoken.is_theirs(word)
+        or re.fullmatch(r"xxt(?:[wf1]*[ws]\w*|w?f\w*)", word)
+    ):
+        return False
+    if kind == "mark" or word.startswith("xxt") or word in _PARTS_OF_A_DAY:
+        return word not in ("xxasap", "xxfee", "xxhalf", "xxbiz", "xxphone", "xxaddr", "xxzip")
+    return kind not in _ASKABLE or (not unknown and not open_ended)
 
 
 def about_the_caller(text: str, spoken: Spoken) -> bool:
@@ -366,9 +375,6 @@ def _of_theirs(word: str, spoken: Spoken) -> bool:
     return ours or word == "xxtheirs" or spoken.is_theirs(word)
 
 
-Found = re.Match[str] | None
-
-
 def _touches(word: str, text: str, feeling: Found, hard: Found, spoken: Spoken) -> bool:
     """Whether the word is one of a class of which only the record speaks, and nothing here makes it harmless."""
     kind = w.kind_of(word)
@@ -387,26 +393,3 @@ def _touches(word: str, text: str, feeling: Found, hard: Found, spoken: Spoken) 
     called = kind == "call" and _YOU_CALLED.search(text)
     hoped = _SOON.fullmatch(word) and _HOPED.search(text)
     return not (felt and (called or hoped or _FELT.fullmatch(word)))
-
-
-# Of what is felt for, and what the caller did.
-_FELT = re.compile(
-    r"systems?|company|units?|furnaces?|heaters?|acs?|heat|heating|cooling|air|conditioner|noises?|appliance|days?"
-    r"|weeks?|again|hope\w*|service|look\w*|see|seeing|check\w*|us|bearing|bills?|invoices?|charge|moments?|two"
-    r"|three|four|twice|works?|problems?|repair"
-)
-# Of a life as well as of ours; with nobody of ours, no unit and no promise beside them they claim nothing.
-_TURNS = frozenset("but so though although because since except plus".split())
-_EVERYDAY = re.compile(
-    r"days?|weeks?|months?|years?|experience|come|comes|coming|came|out|wait\w*|again|never"
-    r"|always|people|person|work\w*|phone|calls?|called|company|service|holidays?|expects?|extra"
-    r"|long|state|line|line|business|made|done|show|notes?|count"
-)
-_HOPED = pattern("hope|wish|you would (?:want|like|need|prefer)")
-_SOON = re.compile(r"soon|sooner|now|quick\w*|fast|better|easily|will|works?|out")
-_YOU_CALLED = pattern(
-    r"(?:thanks|thank you|appreciate)(?: \w+)* (?:calling|call)|(?:why|when|how|that|sorry) you .*|calls|you \w+"
-    r" .*call(?:ed|ing)?"
-)
-_DENYING = re.compile(r"\b(?:(?:not|hardly|never|nothing|neither|nor|rarely|no reason)(?: \w+){0,3}|no(?: \w+)?) $")
-_BACK = re.compile(r"(?<!checking )(?<!calling )(?<!getting )\bback\b")

@@ -53,38 +53,38 @@ in_the_morning: de_la_mañana por_la_mañana en_la_mañana; information: informa
 is_open: abre abren abrimos abierto; job: empleo; joy: alegría; justo: fair; kind: amable amabilidad bondad; last:
 último; late: tarde; life: vida; like: como; likewise: igualmente; line: línea; little: poco poquito; long: largo;
 loss: pérdida; lovely: hermoso precioso encantador encantadora; maam: señora señorita doña; many: muchas muchos; may:
-pueda; may_be: sea; me: mí; mistake: error equivocación; moment: momento; monday: lunes; month: mes; more: más; mother:
-mamá madre; much: mucho muchísimo tanto; must: debe; my: mi mis; name: nombre; near: cerca; necessary: necesario; need:
-necesita necesite; neighbor: vecino; nephew: sobrino; never: nunca jamás; next_week: la_próxima_semana
-la_semana_que_viene; nice: bonito; niece: sobrina; night: noche noches; nine: nueve; ninety: noventa; no: ninguna_otra
-ningún ninguno; no_need_to: no_hace_falta; no_problem: no_hay_problema; nobody: nadie; nobody_wants: a_nadie_le_gusta;
-none: ningunos ningunas; noon: mediodía; nor: ni; not: no; nothing: nada; now: ahora; number: número celular; of: de
-del; of_course: por_supuesto claro supuesto; old: viejo; on: encima; once: cuando vez; one: uno; only: solo sólo
-solamente únicamente nomás; only_to: hasta; or: o; other: otro; other_things: cosas; our: nuestro; outside: fuera
-afuera; pain: dolor; parents: padres papás; part: parte pieza; party: fiesta quinceañera; patience: paciencia; people:
-gente; perfectly: perfectamente; person: persona; phone: teléfono; please: favor; pleasure: gusto placer; plumbing:
-plomería; possible: posible posibles; prefer: prefiere prefiera; price: precio; problem: lío problema falla; question:
-pregunta duda; reach: encontrarlo encontrarle localizarlo localizarle contactar ubicarlo; reason: razón; receptionist:
-recepcionista; recover: recupere; refrigerator: refrigerador; repair: reparación reparaciones; repeat: repetir dictar;
-rest: descanse descansar; return: regresar regresa regresan; right: así_es; sad: triste; safe: segura; saturday:
-sábado; saturdays: los_sábados el_sábado sábados; scared: asustado miedo susto; school: escuela; see: ver vea; seen:
-visto; separate: aparte; service: servicio; set: fija; seven: siete; seventy: setenta; share: comparto; sick: enfermo;
-sir: señor don; sister: hermana; situation: situación; six: seis; sixty: sesenta; sleep: dormir; so: así muy; so_much:
-tantísimo; someone: alguien; son: hijo; soon: pronto; sorry: pena; starts: empieza empiezan comienza comienzan inicia
-inician; still: siga; story: historia; strength: fuerzas ánimo; stress: estrés estresado estresante; studies: estudios;
-sunday: domingo; sundays: los_domingos el_domingo en_domingo domingos; surgery: cirugía operación; sweet: lindo tierno;
-take: tómese tomarse; take_care: que_le_vaya_bien cuídese; takes: tarda tardan dura; team: equipo; technician: técnico;
-tell: decir decírselo dígame diga; tells: dice; ten: diez; terrible: horrible; thanks: gracias; that: eso ese;
-that_you_tell_me: lo_que_me_cuenta; the: la el los; then: entonces luego; there_is: hay; these: estos estas; they:
-ellos; thing: cosa; think: pensar creo; thirty: y_media treinta; this: este esto; this_afternoon: esta_tarde;
-this_week: esta_semana; three: tres; thursday: jueves; time: tiempo; tired: cansancio; to: a al hacia; today: hoy_mismo
-hoy; tomorrow: mañana; tonight: esta_noche; too_much: demasiado; toward: contra; trip: viaje; trouble: molestia
-inconveniente inconvenientes malestar; true: cierto verdad; truly: realmente verdaderamente completamente totalmente
-sinceramente; tuesday: martes; twelve: doce; twenty: veinte; two: dos; type: tipo; uncle: tío; unfortunately: desgracia
-desafortunadamente lamentablemente; until: hasta_las; upset: enojado; urgent: urgente; us: nos nosotros; very:
-bastante; visit: visita cita; visits: visitas; wait: espera; waited: esperado; want: quiere quieran guste desea querer;
-warranty: garantías; was: fue era; washer: lavadora; we_call: llamaremos; we_can: podemos podamos; we_do:
-nos_encargamos nos_dedicamos nos_ocupamos hacemos trabajamos; we_give: damos ofrecemos; we_have: tenemos hemos;
+pueda; may_be: sea; me: mí; minutes: minuto; mistake: error equivocación; moment: momento; monday: lunes; month: mes;
+more: más; mother: mamá madre; much: mucho muchísimo tanto; must: debe; my: mi mis; name: nombre; near: cerca;
+necessary: necesario; need: necesita necesite; neighbor: vecino; nephew: sobrino; never: nunca jamás; next_week:
+la_próxima_semana la_semana_que_viene; nice: bonito; niece: sobrina; night: noche noches; nine: nueve; ninety: noventa;
+no: ninguna_otra ningún ninguno; no_need_to: no_hace_falta; no_problem: no_hay_problema; nobody: nadie; nobody_wants:
+a_nadie_le_gusta; none: ningunos ningunas; noon: mediodía; nor: ni; not: no; nothing: nada; now: ahora; number: número
+celular; of: de del; of_course: por_supuesto claro supuesto; old: viejo; on: encima; once: cuando vez; one: uno; only:
+solo sólo solamente únicamente nomás; only_to: hasta; or: o; other: otro; other_things: cosas; our: nuestro; outside:
+fuera afuera; pain: dolor; parents: padres papás; part: parte pieza; party: fiesta quinceañera; patience: paciencia;
+people: gente; perfectly: perfectamente; person: persona; phone: teléfono; please: favor; pleasure: gusto placer;
+plumbing: plomería; possible: posible posibles; prefer: prefiere prefiera; price: precio; problem: lío problema falla;
+question: pregunta duda; reach: encontrarlo encontrarle localizarlo localizarle contactar ubicarlo; reason: razón;
+receptionist: recepcionista; recover: recupere; refrigerator: refrigerador; repair: reparación reparaciones; repeat:
+repetir dictar; rest: descanse descansar; return: regresar regresa regresan; right: así_es; sad: triste; safe: segura;
+saturday: sábado; saturdays: los_sábados el_sábado sábados; scared: asustado miedo susto; school: escuela; see: ver
+vea; seen: visto; separate: aparte; service: servicio; set: fija; seven: siete; seventy: setenta; share: comparto;
+sick: enfermo; sir: señor don; sister: hermana; situation: situación; six: seis; sixty: sesenta; sleep: dormir; so: así
+muy; so_much: tantísimo; someone: alguien; son: hijo; soon: pronto; sorry: pena; starts: empieza empiezan comienza
+comienzan inicia inician; still: siga; story: historia; strength: fuerzas ánimo; stress: estrés estresado estresante;
+studies: estudios; sunday: domingo; sundays: los_domingos el_domingo en_domingo domingos; surgery: cirugía operación;
+sweet: lindo tierno; take: tómese tomarse; take_care: que_le_vaya_bien cuídese; takes: tarda tardan dura; team: equipo;
+technician: técnico; tell: decir decírselo dígame diga; tells: dice; ten: diez; terrible: horrible; thanks: gracias;
+that: eso ese; that_you_tell_me: lo_que_me_cuenta; the: la el los; then: entonces luego; there_is: hay; these: estos
+estas; they: ellos; thing: cosa; think: pensar creo; thirty: y_media treinta; this: este esto; this_afternoon:
+esta_tarde; this_week: esta_semana; three: tres; thursday: jueves; time: tiempo; tired: cansancio; to: a al hacia;
+today: hoy_mismo hoy; tomorrow: mañana; tonight: esta_noche; too_much: demasiado; toward: contra; trip: viaje; trouble:
+molestia inconveniente inconvenientes malestar; true: cierto verdad; truly: realmente verdaderamente completamente
+totalmente sinceramente; tuesday: martes; twelve: doce; twenty: veinte; two: dos; type: tipo; uncle: tío;
+unfortunately: desgracia desafortunadamente lamentablemente; until: hasta_las; upset: enojado; urgent: urgente; us: nos
+nosotros; very: bastante; visit: visita cita; visits: visitas; wait: espera; waited: esperado; want: quiere quieran
+guste desea querer; warranty: garantías; was: fue era; washer: lavadora; we_call: llamaremos; we_can: podemos podamos;
+we_do: nos_encargamos nos_dedicamos nos_ocupamos hacemos trabajamos; we_give: damos ofrecemos; we_have: tenemos hemos;
 we_serve: llegamos vamos; wedding: boda; wednesday: miércoles; week: semana; weekends: fines_de_semana
 el_fin_de_semana; welcome: bienvenido; well: bueno pues; what: qué; what_we_do: lo_nuestro; when: cuándo; where: dónde
 donde; whether: si; which: cuál; who: quién quien; wife: esposa mujer; will: va van; will_be: será serán; will_tell:
