@@ -52,7 +52,8 @@ PARTS = {
 }
 _ADVANCE = r"(?:really |honestly |just |still |simply |even |yet |quite |exactly |here |also |only )*"
 _UNKNOWN = pattern(
-    rf"(?:i|we) (?:can|could) not xxtheirs|(?:i|we) (?:know|would know) not|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i|we) (?:can|could|do) not"
+    rf"(?:i|we) (?:(?:can|could) not xxtheirs|(?:would )?know not)|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i"
+    rf"|we) (?:can|could|do) not"
     rf" (?:see|find) anything (?:about|on)|(?:i|we) (?:can|could|do|would|am|are|might|will|may|should|did) not"
     rf" (?:{_ADVANCE}(?:be able to|able to|want to|like to|dare|in a position to|the (?:right )?one to|going to"
     rf"|allowed to|have to|care to|be the one to|possibly|want|wish to|try to|be) ?)*<known>|(?:i|we)(?: \w+)? not"
@@ -350,7 +351,12 @@ def about_the_caller(text: str, spoken: Spoken) -> bool:
         return False
     verb = next((i for i, word in enumerate(words) if word in w.FINITE), None)
     if verb is None:
-        opens = words[0] in w.GLUE or spoken.is_theirs(words[0]) or words[0] == "xxtheirs"
+        opens = (
+            words[0] in w.GLUE
+            or words[0] in ("sounds", "seems")
+            or spoken.is_theirs(words[0])
+            or words[0] == "xxtheirs"
+        )
         felt = hard is not None and (opens or hard.start() == 0)
         return words[0] in _STARTS or felt or (opens and _names(words, spoken))
     return bool(_SUBJECT.match(text) or hard or not _LIFE.isdisjoint(words[:verb]))

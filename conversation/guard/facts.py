@@ -162,9 +162,9 @@ FACTS: tuple[Fact, ...] = (
          r" like to) (?:get|have) (?:that|it|this|your \w+|the \w+) (?:looked at|checked|seen|scheduled|looked into"
          r"|set up|started)|(?:i|we) (?:can|could) (?:set (?:that|it|a visit|one) up|set up (?:a visit|one|that)"
          r"|schedule (?:a visit|one|that)|find (?:you )?a (?:time|day))|what (?:i am|we are) here for|(?:we are"
-         r" )?here to help", may="look visit unit day zip problem ours works", never=r"out (?!what|when|with)\w+|let"
-         r" us get (?:you|it|that|this) (?!looked|what|checked|seen|right$)\w+|for you on|up on|in on|xxt\w+|again"
-         r"|no|not", answers=False),
+         r" )?here to help", may="look visit unit day zip problem ours works", never=r"with \w+ too|also|out (?!what"
+         r"|when|with)\w+|let us get (?:you|it|that|this) (?!looked|what|checked|seen|right$)\w+|for you on|up on|in"
+         r" on|xxt\w+|again|no|not", answers=False),
     # The caller's data, read back
     fact("(?:xxname|xxaddr|xxzip|xxphone)", may="only zip got heard understood name address code number street down"
          " under right calling wrote house line i have is and at in as on for the your that this it so of with what"
@@ -242,8 +242,6 @@ FACTS: tuple[Fact, ...] = (
          may="visit booked ours reserved", backed=_failed, never="will|nobody|one|technician"),
     fact("(?:there is|you have|i see).* visit .*(?:file|books)", may="visit now look already",
          backed=lambda s: s.session.has_appointment),
-    fact("^(?:i am|we are) (?:still )?here$", backed=
-         lambda s: re.search(r"\b(?:there|hello|hear me)\b", s.last) is not None),
     fact("if|whether|otherwise", "xxprefix|otherwise|serve|cover|area|come|reach", may="area come ours look zip",
          never=r"not (?!know|sure)\w+|xxtheirs|will|technician"),
     # What is owed

@@ -11,13 +11,13 @@ from understanding.text.plain import fold
 _WORDS = """
 : con_calma lo se le les sí ello que mismo; a: un una; a_week: a_la_semana por_semana; able: pudo podido poder; about:
 acerca unos; afraid: temo; after: después tras; ahead: adelante; air: aire; alone: sola solito; already: ya; alright:
-bien; also: también; always: siempre; and: y_las y e; annoying: fastidioso; answer: respuesta; any: algún alguna;
-apartment: apartamento departamento; apologies: disculpas; apology: disculpa; appreciate: agradezco agradecemos; area:
-zona área; arranged: pedida solicitada arreglada; arrive: llega; as: tan; as_soon_as_possible: lo_antes_posible
-lo_más_pronto_posible en_cuanto_puedan en_cuanto_pueda en_cuanto_les_sea_posible tan_pronto_como_puedan; at: a_las
-sobre; at_night: de_la_noche por_la_noche; at_one: a_la_una; aunt: tía; awful: espantoso pésimo; baby: bebito; bad:
+bien; also: también; always: siempre; and: y e; annoying: fastidioso; answer: respuesta; any: algún alguna; apartment:
+apartamento departamento; apologies: disculpas; apology: disculpa; appreciate: agradezco agradecemos; area: zona área;
+arranged: pedida solicitada arreglada; arrive: llega; as: tan; as_soon_as_possible: lo_antes_posible
+lo_más_pronto_posible en_cuanto_puedan en_cuanto_pueda en_cuanto_les_sea_posible tan_pronto_como_puedan; at: sobre;
+at_night: de_la_noche por_la_noche; at_one: a_la_una de_la_una; aunt: tía; awful: espantoso pésimo; baby: bebito; bad:
 malo mal; be: ser estar; beautiful: bello; before: antes; being: esté estén siendo; believe: creer; best: mejor
-conveniente; best_wishes: suerte; better: mejor_pronto mejore; between: entre_las; birthday: cumpleaños; book: reservar
+conveniente; best_wishes: suerte; better: mejor_pronto mejore; between: entre; birthday: cumpleaños; book: reservar
 agendar programar apartar; booked: reservado agendado programado confirmado apartado hecho; both: ambos ambas; bother:
 molestar; brother: hermano; building: edificio; busy: ocupado; but: pero aunque sino; call: llamada; called: llamado;
 calling: llamarnos llamando; can: puede pueden puedan; cat: gato gatito; change: cambiar; child: niño; children: niña;
@@ -34,54 +34,54 @@ eleven: once; else: demás; estimate: presupuesto cotización; every_day: todos_
 exactamente precisamente; exam: examen; exhausting: agotador cansado; fair: justo; false: falso; family: familia niños
 hijos bebé; far: lejos; father: papá padre; fault: culpa; fifteen: y_cuarto; fifty: cincuenta; finds: encuentre; first:
 primero; five: cinco; food: comida; for: por para; forty: cuarenta; four: cuatro; free: gratis; friday: viernes;
-friend: amigo; from: desde_las desde; frustrating: molesto frustrante incómodo desesperante pesado; frustration:
-frustración enojo coraje; funeral: velorio; get: recibir recibirá recibe; give: regala regalarme pasar indicar ofrecer
-dar dármelo déme deme dejar compartir; gives: da; glad: alegro; go: va_adelante sigue seguir; god_bless:
-Dios_lo_bendiga dios_la_bendiga; going: pasando; going_on: está_pasando; good: buena buenos buen; graduation:
-graduación; granddaughter: nieta; grandfather: abuelo abuelito; grandmother: abuela abuelita; grandson: nieto;
-guarantee: garantizar garantía; guess: adivinar; guests: visitantes invitados; had: tenido tuvo tuviera; half: media;
+friend: amigo; from: desde; frustrating: molesto frustrante incómodo desesperante pesado; frustration: frustración
+enojo coraje; funeral: velorio; get: recibir recibirá recibe; give: regala regalarme pasar indicar ofrecer dar dármelo
+déme deme dejar compartir; gives: da; glad: alegro; go: va_adelante sigue seguir; god_bless: Dios_lo_bendiga
+dios_la_bendiga; going: pasando; going_on: está_pasando; good: buena buenos buen; graduation: graduación;
+granddaughter: nieta; grandfather: abuelo abuelito; grandmother: abuela abuelita; grandson: nieto; guarantee:
+garantizar garantía; guess: adivinar; guests: visitantes invitados; had: tenido tuvo tuviera; half: media;
 half_an_hour: media_hora; hands: manos; happened: pasado ocurrido sucedido; happy: feliz contento; hard: difícil duro
 feo; has: ha haya tiene; has_to: tiene_que; have: han hayan tener tenga; have_a_good_day: que_tenga_buen_día
 que_tenga_un_buen_día; health: salud recuperación; hear: escuchar oír; heating: calefacción; here: aquí; hot:
 pasar_calor calor caliente caluroso; hour: hora horario; hours: horas; house: hogar casa; how: cómo; how_much: cuánto;
 human: humano; hundred: cien ciento doscientos trescientos quinientos; husband: esposo marido; i: yo; i_am: soy estoy;
-i_am_glad: me_da_gusto me_alegra me_alegro; i_am_sorry: lamento siento perdón perdone disculpe lamentamos sentimos;
-i_apologize: pido_una_disculpa pido_disculpas ofrezco_una_disculpa; i_can: puedo podré; i_do_not_see: no_me_aparece
-no_me_sale no_aparece; i_have: tengo he; i_hope: espero deseo ojalá; i_know: sé; i_need: necesito; i_understand:
-entiendo comprendo imagino; important: importante; in: en; in_the_afternoon: de_la_tarde por_la_tarde en_la_tarde;
-in_the_morning: de_la_mañana por_la_mañana en_la_mañana; information: información datos; is: es está son están queda;
-is_open: abre abren abrimos abierto; job: empleo; joy: alegría; justo: fair; kind: amable amabilidad bondad; last:
-último; late: tarde; life: vida; like: como; likewise: igualmente; line: línea; little: poco poquito; long: largo;
-loss: pérdida; lovely: hermoso precioso encantador encantadora; maam: señora señorita doña; many: muchas muchos; may:
-pueda; may_be: sea; me: mí; minutes: minuto; mistake: error equivocación; moment: momento; monday: lunes; month: mes;
-more: más; mother: mamá madre; much: mucho muchísimo tanto; must: debe; my: mi mis; name: nombre; near: cerca;
-necessary: necesario; need: necesita necesite; neighbor: vecino; nephew: sobrino; never: nunca jamás; next_week:
-la_próxima_semana la_semana_que_viene; nice: bonito; niece: sobrina; night: noche noches; nine: nueve; ninety: noventa;
-no: ninguna_otra ningún ninguno; no_need_to: no_hace_falta; no_problem: no_hay_problema; nobody: nadie; nobody_wants:
-a_nadie_le_gusta; none: ningunos ningunas; noon: mediodía; nor: ni; not: no; nothing: nada; now: ahora; number: número
-celular; of: de del; of_course: por_supuesto claro supuesto; old: viejo; on: encima; once: cuando vez; one: uno; only:
-solo sólo solamente únicamente nomás; only_to: hasta; or: o; other: otro; other_things: cosas; our: nuestro; outside:
-fuera afuera; pain: dolor; parents: padres papás; part: parte pieza; party: fiesta quinceañera; patience: paciencia;
-people: gente; perfectly: perfectamente; person: persona; phone: teléfono; please: favor; pleasure: gusto placer;
-plumbing: plomería; possible: posible posibles; prefer: prefiere prefiera; price: precio; problem: lío problema falla;
-question: pregunta duda; reach: encontrarlo encontrarle localizarlo localizarle contactar ubicarlo; reason: razón;
-receptionist: recepcionista; recover: recupere; refrigerator: refrigerador; repair: reparación reparaciones; repeat:
-repetir dictar; rest: descanse descansar; return: regresar regresa regresan; right: así_es; sad: triste; safe: segura;
-saturday: sábado; saturdays: los_sábados el_sábado sábados; scared: asustado miedo susto; school: escuela; see: ver
-vea; seen: visto; separate: aparte; service: servicio; set: fija; seven: siete; seventy: setenta; share: comparto;
-sick: enfermo; sir: señor don; sister: hermana; situation: situación; six: seis; sixty: sesenta; sleep: dormir; so: así
-muy; so_much: tantísimo; someone: alguien; son: hijo; soon: pronto; sorry: pena; starts: empieza empiezan comienza
-comienzan inicia inician; still: siga; story: historia; strength: fuerzas ánimo; stress: estrés estresado estresante;
-studies: estudios; sunday: domingo; sundays: los_domingos el_domingo en_domingo domingos; surgery: cirugía operación;
-sweet: lindo tierno; take: tómese tomarse; take_care: que_le_vaya_bien cuídese; takes: tarda tardan dura; team: equipo;
-technician: técnico; tell: decir decírselo dígame diga; tells: dice; ten: diez; terrible: horrible; thanks: gracias;
-that: eso ese; that_you_tell_me: lo_que_me_cuenta; the: la el los; then: entonces luego; there_is: hay; these: estos
-estas; they: ellos; thing: cosa; think: pensar creo; thirty: y_media treinta; this: este esto; this_afternoon:
-esta_tarde; this_week: esta_semana; three: tres; thursday: jueves; time: tiempo; tired: cansancio; to: a al hacia;
-today: hoy_mismo hoy; tomorrow: mañana; tonight: esta_noche; too_much: demasiado; toward: contra; trip: viaje; trouble:
-molestia inconveniente inconvenientes malestar; true: cierto verdad; truly: realmente verdaderamente completamente
-totalmente sinceramente; tuesday: martes; twelve: doce; twenty: veinte; two: dos; type: tipo; uncle: tío;
-unfortunately: desgracia desafortunadamente lamentablemente; until: hasta_las; upset: enojado; urgent: urgente; us: nos
+i_am_glad: me_da_gusto me_alegra me_alegro; i_am_here: aquí_estoy aquí_sigo; i_am_sorry: lamento siento perdón perdone
+disculpe lamentamos sentimos; i_apologize: pido_una_disculpa pido_disculpas ofrezco_una_disculpa; i_can: puedo podré;
+i_do_not_see: no_me_aparece no_me_sale no_aparece; i_have: tengo he; i_hope: espero deseo ojalá; i_know: sé; i_need:
+necesito; i_understand: entiendo comprendo imagino; important: importante; in: en; in_the_afternoon: de_la_tarde
+por_la_tarde en_la_tarde; in_the_morning: de_la_mañana por_la_mañana en_la_mañana; information: información datos; is:
+es está son están queda; is_open: abre abren abrimos abierto; job: empleo; joy: alegría; justo: fair; kind: amable
+amabilidad bondad; last: último; late: tarde; life: vida; like: como; likewise: igualmente; line: línea; little: poco
+poquito; long: largo; loss: pérdida; lovely: hermoso precioso encantador encantadora; maam: señora señorita doña; many:
+muchas muchos; may: pueda; may_be: sea; me: mí; minutes: minuto; mistake: error equivocación; moment: momento; monday:
+lunes; month: mes; more: más; mother: mamá madre; much: mucho muchísimo tanto; must: debe; my: mi mis; name: nombre;
+near: cerca; necessary: necesario; need: necesita necesite; neighbor: vecino; nephew: sobrino; never: nunca jamás;
+next_week: la_próxima_semana la_semana_que_viene; nice: bonito; niece: sobrina; night: noche noches; nine: nueve;
+ninety: noventa; no: ninguna_otra ningún ninguno; no_need_to: no_hace_falta; no_problem: no_hay_problema; nobody:
+nadie; nobody_wants: a_nadie_le_gusta; none: ningunos ningunas; noon: mediodía; nor: ni; not: no; nothing: nada; now:
+ahora; number: número celular; of: de del; of_course: por_supuesto claro supuesto; old: viejo; on: encima; once: cuando
+vez; one: uno; only: solo sólo solamente únicamente nomás; only_to: hasta; or: o; other: otro; other_things: cosas;
+our: nuestro; outside: fuera afuera; pain: dolor; parents: padres papás; part: parte pieza; party: fiesta quinceañera;
+patience: paciencia; people: gente; perfectly: perfectamente; person: persona; phone: teléfono; please: favor;
+pleasure: gusto placer; plumbing: plomería; possible: posible posibles; prefer: prefiere prefiera; price: precio;
+problem: lío problema falla; question: pregunta duda; reach: encontrarlo encontrarle localizarlo localizarle contactar
+ubicarlo; reason: razón; receptionist: recepcionista; recover: recupere; refrigerator: refrigerador; repair: reparación
+reparaciones; repeat: repetir dictar; rest: descanse descansar; return: regresar regresa regresan; right: así_es; sad:
+triste; safe: segura; saturday: sábado; saturdays: los_sábados el_sábado sábados; scared: asustado miedo susto; school:
+escuela; see: ver vea; seen: visto; separate: aparte; service: servicio; set: fija; seven: siete; seventy: setenta;
+share: comparto; sick: enfermo; sir: señor don; sister: hermana; situation: situación; six: seis; sixty: sesenta;
+sleep: dormir; so: así muy; so_much: tantísimo; someone: alguien; son: hijo; soon: pronto; sorry: pena; starts: empieza
+empiezan comienza comienzan inicia inician; still: siga; story: historia; strength: fuerzas ánimo; stress: estrés
+estresado estresante; studies: estudios; sunday: domingo; sundays: los_domingos el_domingo en_domingo domingos;
+surgery: cirugía operación; sweet: lindo tierno; take: tómese tomarse; take_care: que_le_vaya_bien cuídese; takes:
+tarda tardan dura; team: equipo; technician: técnico; tell: decir decírselo dígame diga; tells: dice; ten: diez;
+terrible: horrible; thanks: gracias; that: eso ese; that_you_tell_me: lo_que_me_cuenta; the: la el los; then: entonces
+luego; there_is: hay; these: estos estas; they: ellos; thing: cosa; think: pensar creo; thirty: y_media treinta; this:
+este esto; this_afternoon: esta_tarde; this_week: esta_semana; three: tres; thursday: jueves; time: tiempo; tired:
+cansancio; to: a al hacia; today: hoy_mismo hoy; tomorrow: mañana; tonight: esta_noche; too_much: demasiado; toward:
+contra; trip: viaje; trouble: molestia inconveniente inconvenientes malestar; true: cierto verdad; truly: realmente
+verdaderamente completamente totalmente sinceramente; tuesday: martes; twelve: doce; twenty: veinte; two: dos; type:
+tipo; uncle: tío; unfortunately: desgracia desafortunadamente lamentablemente; upset: enojado; urgent: urgente; us: nos
 nosotros; very: bastante; visit: visita cita; visits: visitas; wait: espera; waited: esperado; want: quiere quieran
 guste desea querer; warranty: garantías; was: fue era; washer: lavadora; we_call: llamaremos; we_can: podemos podamos;
 we_do: nos_encargamos nos_dedicamos nos_ocupamos hacemos trabajamos; we_give: damos ofrecemos; we_have: tenemos hemos;
@@ -106,7 +106,7 @@ coment; answer: contest respond resolv resuelv; look: revis inspeccion examin; r
 cuest val; credit: acredit abon descont descuent aplic; help: ayud apoy; know: sab; decide: decid; serve: atend atiend
 cubr serv; start: empez empiez comenz comienz inici; wait: esper; understand: entend entiend comprend; see: ver;
 give: proporcion facilit brind; ask: pregunt consult; work: trabaj; do: realiz; depend: depend; receive: recib;
-promise: promet; assure: asegur
+promise: promet; quote: cotiz; determine: determin; assure: asegur
 """
 _ENDING = (
     r"(?:o|a|e|as|es|an|en|amos|emos|imos|ar|er|ir|ando|iendo|(?:a|e|i)r(?:a|an|emos|e)|(?:a|e|i)ria(?:n|mos)?)"
@@ -124,6 +124,7 @@ _STEMMED = [
 ]
 
 
+_AT = re.compile(r"\b(?:a |de )?las (?=(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|\d\d?)\b)")
 _ENCLITIC = re.compile(r"(?<=[aeiáéí]r)(?:(?:me|se|nos)?l[aeo]s?|me|se|nos)$")
 _PLURAL = re.compile(r"(?<=[aeo])s$|(?<=[^aeo])es$")
 _SPOKEN = re.compile(rf"(?:{'|'.join(sorted((said for said in GLOSS if ' ' in said), key=len, reverse=True))})\b|\w+")
@@ -138,15 +139,15 @@ _ORDER = [
         (r"not (?:the )?(i|we) (can|could|am|will)", r"\1 \2 not"),
         (r"(?<!do )not (?:the )?(can|could|is|are|was|would|will|has|have|does|must)", r"\1 not"),
         (r"(can|could|would) not (\w+) i", r"i \1 not \2"),
-        (r"^(could|would) not", r"i \1 not"),
-        (r"(?<=, )(could) not", r"i \1 not"),
+        (r"(?:^|(?<=, ))(could|would) not", r"i \1 not"),
     )
 ]
 
 
 def in_english(text: str) -> str:
     """The words of a Spanish text as English ones, in their order; a word that is not here stays what it is."""
-    return _SPOKEN.sub(lambda word: _meant(word[0]), text.replace("¿", " "))
+    text = _SPOKEN.sub(lambda word: _meant(word[0]), _AT.sub("at ", text.replace("¿", " ")))
+    return re.sub(r"(?<=ty) and (?=(?:one|two|three|four|five|six|seven|eight|nine)\b)", " ", text)
 
 
 def in_order(words: str) -> str:
@@ -163,8 +164,5 @@ def _meant(word: str) -> str:
         if form in GLOSS:
             return GLOSS[form]
     folded = fold(word)
-    english = next((english for stems, english in _STEMMED if stems.fullmatch(folded)), "")
-    if not english:
-        return word
     tense = next((said for ending, said in _TENSES if ending.search(folded)), "")
-    return f"{tense}{english}"
+    return next((tense + english for stems, english in _STEMMED if stems.fullmatch(folded)), word)
