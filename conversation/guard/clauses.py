@@ -52,7 +52,7 @@ PARTS = {
 }
 _ADVANCE = r"(?:really |honestly |just |still |simply |even |yet |quite |exactly |here |also |only )*"
 _UNKNOWN = pattern(
-    rf"(?:i|we) (?:(?:can|could) not xxtheirs|(?:would )?know not)|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i"
+    rf"(?:i|we) (?:can not xxtheirs(?! you)|(?:would )?know not)|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i"
     rf"|we) (?:can|could|do) not"
     rf" (?:see|find) anything (?:about|on)|(?:i|we) (?:can|could|do|would|am|are|might|will|may|should|did) not"
     rf" (?:{_ADVANCE}(?:be able to|able to|want to|like to|dare|in a position to|the (?:right )?one to|going to"
