@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from conversation.guard import words as w
 from conversation.guard.known import Spoken
+from conversation.guard.spanish import ENGLISH
 
 
 def pattern(text: str) -> re.Pattern[str]:
@@ -19,19 +20,12 @@ def pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{text})(?!\S)")
 
 
-def calm(spoken: Spoken) -> bool:
-    """The caller's last words were not about danger: "that's fine" would be an answer to it."""
-    return _DANGER.search(spoken.last) is None
-
-
 _DANGER = re.compile(
     r"\b(?:outlets?|electric\w*|breakers?|wir(?:e|es|ing)|turn (?:it|that|this|the \w+) off|beep\w*|chirp\w*|gas"
     r"|smells?|smelling|smok\w+|burn\w*|spark\w*|fire|alarm|detector|monoxide|dizzy|headaches?|shock\w*|safe"
     r"|danger\w*|evacuat\w+|leave the|get out|hurt\w*|hazard\w*|explo\w+|toxic|faint\w*|gas|humo|olor|huele"
     r"|peligro\w*|quemad\w+)\b"
 )
-
-
 PARTS = {
     "tech": "technicians?|whoever (?:comes|looks at it|sees it)|(?:one|person) who (?:comes|looks at it|has seen it"
     "|sees it)",
@@ -47,17 +41,19 @@ PARTS = {
     "tells": "tells|says|answers|explains|judges|determines|decides|names|quotes|goes over|goes through|knows|gives"
     "|finds out|figures out|sees|looks|checks|inspects|assesses|diagnoses|prices|takes a look|speaks to|sets",
     "known": r"know|say|tell|guess|judge|speak|promise|answer|predict|sure|certain|estimate|compare|speculate"
-    r"|comment|confirm|quote|advise|recommend|vouch|commit|explain|diagnose|swear|weigh in|take sides|transfer|put"
+    r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|go lower|budge|commit|explain|diagnose"
+    r"|swear|weigh in|take sides|transfer|put"
     r" you through|connect you|text|email|pretend|venture|respond|clarify|guarantee|gauge|determine|give an? \w+|put"
     r" a|calculate|price|assess|reply|see that|see yet|see from here|choose|decide|settle|pin|specify|figure",
     "figure": "prices?|pricing|figures?|number|quote|answers?|estimate|idea|guess|promise|costs?|amount|news|range"
     "|ballpark|diagnosis|opinion|information|details?|list|update|way|insight|clue|word|window|time|hour|date|name"
-    "|facts|knowledge|sense|view|certainty|picture|record|rates?|policy",
+    "|facts|knowledge|sense|view|certainty|picture|record|rates?|policy|exceptions?|guarantees?|assurance|explanations?"
+    "|excuse",
 }
-
 _ADVANCE = r"(?:really |honestly |just |still |simply |even |yet |quite |exactly |here |also |only )*"
 _UNKNOWN = pattern(
-    rf"(?:i|we) (?:know|would know) not|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i|we) (?:can|could|do) not"
+    rf"(?:i|we) (?:can not xxtheirs(?! you)|(?:would )?know not)|(?:i|we) have not (?:\w+ ){{0,2}}<figure>|(?:i"
+    rf"|we) (?:can|could|do) not"
     rf" (?:see|find) anything (?:about|on)|(?:i|we) (?:can|could|do|would|am|are|might|will|may|should|did) not"
     rf" (?:{_ADVANCE}(?:be able to|able to|want to|like to|dare|in a position to|the (?:right )?one to|going to"
     rf"|allowed to|have to|care to|be the one to|possibly|want|wish to|try to|be) ?)*<known>|(?:i|we)(?: \w+)? not"
@@ -74,8 +70,10 @@ _UNKNOWN = pattern(
     rf" \w+){{0,3}} (?:say|tell|give|offer|add)|unsure|not (?:i|me|know|sure)|not (?:be )?(?:me|the one) (?:who |to"
     rf" )?\w+|(?:i|we) could not$|(?:i|we) lack|(?:i|we) (?:do|can|could|would|did|have) not(?: yet)?(?: (?:have"
     rf"|give|make|put|name|quote|offer|got|find|been (?:told|given)|heard|seen))(?: \w+){{0,4}} (?:<figure>"
-    rf"|anything)|(?:have|had|has|see|is|are|there is|got) (?:no|not an?y?)(?: \w+){{0,3}} <figure>|no(?:"
-    rf" \w+){{0,3}} <figure> (?:that )?(?:i|we|to)|(?:not have|no|nothing)(?: \w+){{0,4}} to (?:share|give|offer"
+    rf"|anything)|(?:have|had|has|see|is|are|there is|got) (?:no|not an?y?)(?: \w+){{0,3}} <figure>|nothing(?:"
+    rf" \w+){{0,2}} (?:that )?(?:i|we) can (?:give|offer|promise)|no(?:"
+    rf" \w+){{0,3}} (?:<figure>|fee|cheaper \w+) (?:that )?(?:i|we|to)|(?:not have|no|nothing)(?: \w+){{0,4}} to"
+    rf" (?:share|give|offer"
     rf"|tell|name|quote|say|go by)|not (?:in a|my) (?:position|place)|<figure>(?: \w+){{0,4}} (?:is|are) not"
     rf" (?:something|anything|one|what)"
 )
@@ -84,7 +82,8 @@ _HANDED = pattern(
     rf"(?:<tech>|<team>)(?: (?:on|of|from|in) (?:the |our )?(?:team|office|site))?(?: who \w+(?: \w+){{0,3}})?"
     rf" (?:(?:<can>)(?: (?:<mod>))* )?(?:<tell>|<tells>)|<tech>(?: who \w+(?: \w+){{{{0,3}}}})? (?:does|can|could"
     rf"|would|will|might|may)(?=$|,| , )|(?:question|thing|something|matter|one)(?: \w+){{0,6}} (?:for|to|with)"
-    rf" {_TECH}|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+ )?(?:asked|told|given|set|decided"
+    rf" {_TECH}|(?:is|are) for {_TECH} to <tell>|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+"
+    rf" )?(?:asked|told|given|set|decided"
     rf"|determined|answered|explained|judged|priced|quoted|named|heard|said)|hear(?: \w+)?|learn(?: \w+)?|(?:prices?"
     rf"|it|figure|answer|that|number) (?:\w+ )?comes?)(?: \w+){{0,2}} (?:for|to|with|by|from|than) {_TECH}|(?:ask"
     rf"|question for|leave (?:\w+ ){{1,3}}to|up to|depends? on|best|defer to|rests with|belongs to|waits? for|takes"
@@ -112,53 +111,18 @@ _EMBEDS = frozenset(
 _SUBJECTS = frozenset(
     "i we he she they it you there this these those technician team someone somebody everything".split()
 )
-
-
 # What a clause that tells the caller what to do begins with.
 _COMMANDS = frozenset(
     "go step hang get open close shut turn keep leave stay call run put wait move try make let bring grab wear drink"
     " switch unplug press hold pull push set have check look crack head walk sit rest relax air stop start avoid be"
-    " do use evacuat evacuate ventilate dial lower raise flip reset crank cover clear clean wrap warm cool".split()
+    " do use evacuate ventilate dial lower raise flip reset crank cover clear clean wrap warm cool".split()
 )
 _ONLY_THAT = re.compile(r"\bonly (?:that )?(?=(?:it|they|he|she|will)\b)")
-
-
-@lru_cache(maxsize=256)  # Every fact asks for them
-def claims(text: str) -> tuple[str, ...]:
-    """The parts of a text that claim something of their own: not what is embedded or only a noun more."""
-    pieces: list[list[str]] = [[","]]
-    for word in _ONLY_THAT.sub("except ", text).split():
-        if word in _BREAKS:
-            if len(pieces[-1]) == 1:
-                pieces.pop()
-            pieces.append([word])
-        else:
-            pieces[-1].append(word)
-    return tuple(" ".join(words) for mark, *words in pieces if words and _stands_alone(words, mark in _WEAK))
-
-
-def _commands(words: list[str]) -> bool:
-    return next((word for word in words if word not in ("please", "just", "then", "first")), "") in _COMMANDS
-
-
-def _stands_alone(piece: list[str], weakly: bool) -> bool:
-    if _commands(piece) or piece[0] in ("maybe", "perhaps", "possibly", "say", "roughly"):
-        return True
-    if not weakly:
-        return piece[0] in _SUBJECTS or not w.FINITE.isdisjoint(piece)
-    if piece[0] in _EMBEDS and not (piece[0] == "that" and w.FINITE.intersection(piece[1:2])):
-        return False
-    verbal = piece[0] not in w.FINITE and not w.FINITE.isdisjoint(piece)
-    return piece[0] in _SUBJECTS or verbal or any(w.kind_of(p) == "tech" for p in piece)
-
-
 _WHETHER = re.compile(r"\b(?:whether|if|what|how|which|when|who|why|where|any|anything|or)\b")
 _PEOPLE_COME = re.compile(
     r"\b(?:technicians?|someone|somebody|they|he|she|we|team|crew) (?:will|is|are)\b(?!.*\bcall)|\b(?:is|are) (?:coming"
     r"|on the)\b|\bwe (?:will|are)\b"
 )
-
-
 _BESIDE = pattern(
     "(?:<tells>) you .*|(?:i|we) (?:can )?(?:understand|know|see|hear) (?:that )?you (?:would like|want|need|asked) .*"
 )
@@ -179,65 +143,10 @@ _A_SPAN = re.compile(
     r" an?|couple of|few) (?:\w+ )?(?:hour|minute|day|week|month|year)s?\b(?! that)"
 )
 _FROM_US = re.compile(r"(\w+) (?:from|with|at|in|of|on) (?:the |our )?$")
-
-
-def not_known(text: str, spoken: Spoken) -> bool:
-    """Whether the clause says that something is not known here, or whose it is to tell, and nothing beside it."""
-    head = _UNKNOWN.search(text)
-    told = None if head else _HANDED.search(text)
-    foreign = spoken.session.language == "es" and not all(map(w.known, text.split()))
-    said = head or told
-    at_it = told and _AT_IT.search(text)
-    if said is None or foreign or at_it or _NEVER_UNKNOWN.search(text):
-        return False
-    if any(not (_UNKNOWN.search(claim) or _HANDED.search(claim) or _BESIDE.match(claim)) for claim in claims(text)):
-        return False
-    around = f"{text[: said.start()]} {text[said.end() :]}"
-    stranger = told and _FROM_US.search(text[: told.start()])
-    if stranger and not w.known(stranger[1]) and not spoken.is_theirs(stranger[1]):
-        return False
-    if (told and _OURS_TELL.match(told[0]) and _CLAIMS_FIRST.search(text[: told.start()])) or _A_SPAN.search(around):
-        return False
-    if _PEOPLE_COME.search(around):
-        return False
-    return not any(_supposed(word, spoken, around, unknown=head is not None) for word in around.split())
-
-
+_HARMLESS = frozenset("fine okay nothing problem problems run thermostat".split())
 _PARTS_OF_A_DAY = frozenset("morning mornings afternoon afternoons evening evenings night tonight".split())
 _TELLABLE = frozenset("look repair price unit day call promise visit team tech ours booked come area credit".split())
 _ASKABLE = _TELLABLE | frozenset("state cash company time danger part held workings people contact sent advice".split())
-
-
-def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
-    """Whether a word inside what is not known supposes more than the caller did."""
-    kind = w.kind_of(word)
-    open_ended = _WHETHER.search(text) is not None
-    if kind in ("danger", "advice") and word not in (
-        "fine",
-        "okay",
-        "nothing",
-        "problem",
-        "problems",
-        "run",
-        "thermostat",
-    ):
-        asked = rf"\b(?:whether|if|what|how|why|about|on|any)\b(?:(?! and | but |,).)*\b{word}\b"
-        return re.search(asked, text) is None
-    if not unknown and word.startswith("xxt") and word != "xxtheirs":
-        return True
-    if (
-        (not kind and word not in _PARTS_OF_A_DAY)
-        or kind in _TELLABLE
-        or word in ("hour", "hours", "moment", "year", "month")
-        or spoken.is_theirs(word)
-        or re.fullmatch(r"xxt(?:[wf1]*[ws]\w*|w?f\w*)", word)
-    ):
-        return False
-    if kind == "mark" or word.startswith("xxt") or word in _PARTS_OF_A_DAY:
-        return word not in ("xxasap", "xxfee", "xxhalf", "xxbiz", "xxphone", "xxaddr", "xxzip")
-    return kind not in _ASKABLE or (not unknown and not open_ended)
-
-
 _FEEL = pattern(
     "(?:(?:oh|well|and|believe me|yes|no|,) )*(?:i can wait|do not (?:be (?!afraid|scared|alarmed|worried|concerned"
     "|nervous)|feel bad|apologi[sz]e|blame yourself)|(?:i|we) (?:(?:can|do|would|could|did|certainly|will|only|fully"
@@ -251,10 +160,24 @@ _FEEL = pattern(
     "|sit|be))|deserved?)"
 )
 _SORRY = pattern(
-    r"congratulations|congrats|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful|generous|lovely"
+    r"congratulations|congrats|condolences|happy|enjoy|bless|what an?|how (?:good|kind|nice|sweet|thoughtful"
+    r"|generous|lovely"
     r"|wonderful|awful|hard|frustrating|sad|awkward)|such an?|quite an?|sorry|apolog\w+|hope|wish|understand|imagine"
     r"|hear|hate|poor|shame|pity|thanks?|thank|appreciate"
 )
+_NICE = (
+    "(?:sweet|lovely|tempting|kind|nice|wonderful|adorable|generous|thoughtful|dear|special|delicious|precious|good"
+    "|beautiful|fun|brave|handful|to resist)"
+)
+_PRAISED = re.compile(
+    r"(?:(?:your|the|those|that|a|what) )*(\w+)(?: xxtheirs)? (?:is|are|sounds?|must be|seems?)(?: (?:like|such|a|an"
+    r"|hard|so))*"
+    rf" {_NICE}|(?:what|how)(?: an?)? {_NICE} (?:is )?(?:of )?(?:your |the )(\w+)"
+)
+_WONT = re.compile(r"(?<=\byou )(?:will|can|could|would) not (\w+)")
+_DENIES = re.compile(r"n't\b|\bnot\b|\bnever\b|\bno\b")
+# A habit of ours, where the clause would be about the caller's trouble.
+_DOES = re.compile(r"\w+ (?!is|are|was|were|must|can|should|trouble|problem|question|issue|mix)\w+")
 _HEARD = pattern("(?:understand|know|see|hear|get) (?:that )?(?:you|it|the|your|this) \\w+ .*")
 _SUBJECT = re.compile(
     r"(?:(?:oh|well|wow|my|goodness|dear|gosh|bless|xxname|,|yes|no|and|so|what|how|such|quite|even|especially) )*"
@@ -298,79 +221,7 @@ _LIFE = frozenset(
     " holidays christmas thanksgiving party guests studying exams traffic flight marriage loss funeral"
     " patience story loved ones".split()
 )
-
-
-def about_the_caller(text: str, spoken: Spoken) -> bool:
-    """Whether the clause is about the caller or what we feel for them, and touches nothing that is ours to state."""
-    text = _SOUNDS.sub(r"\1", text)
-    words = text.split()
-    foreign = spoken.session.language == "es" and not all(w.known(word) or word in _LIFE for word in words)
-    claimed = claims(text)
-    if foreign or len(claimed) > 1 or not _TURNS.isdisjoint(words) or _BACK.search(text):
-        return False
-    core = claimed[0] if claimed else text
-    feeling = _FEEL.match(core) or _SORRY.match(core)
-    hard = w.HARD.search(text)
-    if any(_touches(word, text, feeling, hard, spoken) for word in words):
-        return False
-    if feeling:
-        return not _HEARD.search(text) or all(_of_theirs(word, spoken) or (hard and word in hard[0]) for word in words)
-    if _commands(words):
-        return False
-    of_you = words[0] == "you" and words[2:3] == ["not"] and calm(spoken)
-    if hard and not of_you and not hard[0].startswith(("no", "without")) and _DENYING.search(text[: hard.start()]):
-        return False
-    if not hard and (_IT_DOES.search(text) or _IT_IS.search(text) or not calm(spoken)):
-        return False
-    if _MODAL.search(text) or _YOU_DO.search(text):
-        return False
-    verb = next((i for i, word in enumerate(words) if word in w.FINITE), None)
-    if verb is None:
-        opens = words[0] in w.GLUE or spoken.is_theirs(words[0]) or words[0] == "xxtheirs"
-        return (
-            words[0] in _STARTS
-            or (hard is not None and (opens or hard.start() == 0))
-            or (opens and _names(words, spoken))
-        )
-    return bool(_SUBJECT.match(text) or hard or not _LIFE.isdisjoint(words[:verb]))
-
-
-def _names(words: list[str], spoken: Spoken) -> bool:
-    """Whether a clause without a verb names a thing of the caller's, and nothing is said of it."""
-    theirs = any(word == "xxtheirs" or word in _LIFE or spoken.is_theirs(word) for word in words)
-    return theirs and words[0] not in _LEADING
-
-
-def _of_theirs(word: str, spoken: Spoken) -> bool:
-    ours = word in w.NEUTRAL or word in _LIFE or w.kind_of(word) == "call"
-    return ours or word == "xxtheirs" or spoken.is_theirs(word)
-
-
 Found = re.Match[str] | None
-
-
-def _touches(word: str, text: str, feeling: Found, hard: Found, spoken: Spoken) -> bool:
-    """Whether the word is one of a class of which only the record speaks, and nothing here makes it harmless."""
-    kind = w.kind_of(word)
-    if (
-        not kind
-        or word in _LIFE
-        or (hard and word in hard[0].split())
-        or (feeling and word in ("us", *feeling[0].split()))
-    ):
-        return False
-    felt = bool(feeling or hard)
-    theirs = kind in w.OF_THE_CALLER or (kind == "mark" and word.isdigit())
-    if spoken.is_theirs(word) and ((theirs and (felt or "?" not in spoken.last)) or (felt and kind in w.FELT_WITH)):
-        return False
-    of_life = felt or "xxtheirs" in text or text.startswith("you")
-    if of_life and _EVERYDAY.fullmatch(word):
-        return False
-    called = kind == "call" and _YOU_CALLED.search(text)
-    hoped = _SOON.fullmatch(word) and _HOPED.search(text)
-    return not (felt and (called or hoped or _FELT.fullmatch(word)))
-
-
 # Of what is felt for, and what the caller did.
 _FELT = re.compile(
     r"systems?|company|units?|furnaces?|heaters?|acs?|heat|heating|cooling|air|conditioner|noises?|appliance|days?"
@@ -384,11 +235,167 @@ _EVERYDAY = re.compile(
     r"|always|people|person|work\w*|phone|calls?|called|company|service|holidays?|expects?|extra"
     r"|long|state|line|line|business|made|done|show|notes?|count"
 )
-_HOPED = pattern("hope|wish")
-_SOON = re.compile(r"soon|quick\w*|fast|better|easily|will|works?|out")
+_HOPED = pattern("hope|wish|you would (?:want|like|need|prefer)")
+_SOON = re.compile(r"soon|sooner|now|quick\w*|fast|better|easily|will|works?|out")
 _YOU_CALLED = pattern(
     r"(?:thanks|thank you|appreciate)(?: \w+)* (?:calling|call)|(?:why|when|how|that|sorry) you .*|calls|you \w+"
     r" .*call(?:ed|ing)?"
 )
 _DENYING = re.compile(r"\b(?:(?:not|hardly|never|nothing|neither|nor|rarely|no reason)(?: \w+){0,3}|no(?: \w+)?) $")
 _BACK = re.compile(r"(?<!checking )(?<!calling )(?<!getting )\bback\b")
+
+
+def calm(spoken: Spoken) -> bool:
+    """The caller's last words were not about danger: "that's fine" would be an answer to it."""
+    return _DANGER.search(spoken.last) is None
+
+
+@lru_cache(maxsize=256)  # Every fact asks for them
+def claims(text: str) -> tuple[str, ...]:
+    """The parts of a text that claim something of their own: not what is embedded or only a noun more."""
+    pieces: list[list[str]] = [[","]]
+    for word in _ONLY_THAT.sub("except ", text).split():
+        if word in _BREAKS:
+            if len(pieces[-1]) == 1:
+                pieces.pop()
+            pieces.append([word])
+        else:
+            pieces[-1].append(word)
+    return tuple(" ".join(words) for mark, *words in pieces if words and _stands_alone(words, mark in _WEAK))
+
+
+def _commands(words: list[str]) -> bool:
+    return next((word for word in words if word not in ("please", "just", "then", "first")), "") in _COMMANDS
+
+
+def _stands_alone(piece: list[str], weakly: bool) -> bool:
+    if _commands(piece) or piece[0] in ("maybe", "perhaps", "possibly", "say", "roughly"):
+        return True
+    if not weakly:
+        return piece[0] in _SUBJECTS or not w.FINITE.isdisjoint(piece)
+    if piece[0] in _EMBEDS and not (piece[0] == "that" and w.FINITE.intersection(piece[1:2])):
+        return False
+    verbal = piece[0] not in w.FINITE and not w.FINITE.isdisjoint(piece)
+    return piece[0] in _SUBJECTS or verbal or any(w.kind_of(p) == "tech" for p in piece)
+
+
+def not_known(text: str, spoken: Spoken) -> bool:
+    """Whether the clause says that something is not known here, or whose it is to tell, and nothing beside it."""
+    head = _UNKNOWN.search(text)
+    told = None if head else _HANDED.search(text)
+    foreign = spoken.session.language == "es" and not all(map(_english, text.split()))
+    said = head or told
+    at_it = told and _AT_IT.search(text)
+    if said is None or foreign or at_it or _NEVER_UNKNOWN.search(text):
+        return False
+    if any(not (_UNKNOWN.search(claim) or _HANDED.search(claim) or _BESIDE.match(claim)) for claim in claims(text)):
+        return False
+    around = f"{text[: said.start()]} {text[said.end() :]}"
+    stranger = told and _FROM_US.search(text[: told.start()])
+    if stranger and not w.known(stranger[1]) and not spoken.is_theirs(stranger[1]):
+        return False
+    if (told and _OURS_TELL.match(told[0]) and _CLAIMS_FIRST.search(text[: told.start()])) or _A_SPAN.search(around):
+        return False
+    if _PEOPLE_COME.search(around):
+        return False
+    return not any(_supposed(word, spoken, around, unknown=head is not None) for word in around.split())
+
+
+def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
+    """Whether a word inside what is not known supposes more than the caller did."""
+    kind = w.kind_of(word)
+    open_ended = _WHETHER.search(text) is not None
+    if kind in ("danger", "advice") and word not in _HARMLESS:
+        asked = rf"\b(?:whether|if|what|how|why|about|on|any)\b(?:(?! and | but |,).)*\b{word}\b"
+        return re.search(asked, text) is None
+    if not unknown and word.startswith("xxt") and word != "xxtheirs":
+        return True
+    if (
+        (not kind and word not in _PARTS_OF_A_DAY)
+        or kind in _TELLABLE
+        or word in ("hour", "hours", "moment", "year", "month")
+        or spoken.is_theirs(word)
+        or re.fullmatch(r"xxt(?:[wf1]*[ws]\w*|w?f\w*)", word)
+    ):
+        return False
+    if kind == "mark" or word.startswith("xxt") or word in _PARTS_OF_A_DAY:
+        return word not in ("xxasap", "xxfee", "xxhalf", "xxbiz", "xxphone", "xxaddr", "xxzip")
+    return kind not in _ASKABLE or (not unknown and not open_ended)
+
+
+def about_the_caller(text: str, spoken: Spoken) -> bool:
+    """Whether the clause is about the caller or what we feel for them, and touches nothing that is ours to state."""
+    text = _SOUNDS.sub(r"\1", text)
+    if (praised := _PRAISED.fullmatch(text)) and calm(spoken) and _of_a_life(praised[1] or praised[2], spoken):
+        return True
+    if _DENIES.search(spoken.last):  # What the caller refused may be granted
+        text = _WONT.sub(lambda refused: refused[0] if w.kind_of(refused[1]) else "said", text)
+    words = text.split()
+    foreign = spoken.session.language == "es" and not all(map(_english, words))
+    claimed = claims(text)
+    if foreign or len(claimed) > 1 or not _TURNS.isdisjoint(words) or _BACK.search(text):
+        return False
+    core = claimed[0] if claimed else text
+    feeling = _FEEL.match(core) or _SORRY.match(core)
+    hard = w.HARD.search(text)
+    if any(_touches(word, text, feeling, hard, spoken) for word in words):
+        return False
+    if feeling:
+        return not _HEARD.search(text) or all(_of_theirs(word, spoken) or (hard and word in hard[0]) for word in words)
+    of_you = words[0] == "you" and words[2:3] == ["not"] and calm(spoken)
+    if hard and not of_you and not hard[0].startswith(("no", "without")) and _DENYING.search(text[: hard.start()]):
+        return False
+    if not hard and (_IT_DOES.search(text) or _IT_IS.search(text) or not calm(spoken)):
+        return False
+    if _commands(words) or _MODAL.search(text) or _YOU_DO.search(text):
+        return False
+    verb = next((i for i, word in enumerate(words) if word in w.FINITE), None)
+    if verb is None:
+        opens = (
+            words[0] in w.GLUE
+            or words[0] in ("sounds", "seems")
+            or spoken.is_theirs(words[0])
+            or words[0] == "xxtheirs"
+        )
+        felt = hard is not None and (opens or hard.start() == 0)
+        return words[0] in _STARTS or felt or (opens and _names(words, spoken))
+    return bool(_SUBJECT.match(text) or hard or not _LIFE.isdisjoint(words[:verb]))
+
+
+def _english(word: str) -> bool:
+    return w.known(word) or word in _LIFE or word in ENGLISH
+
+
+def _names(words: list[str], spoken: Spoken) -> bool:
+    """Whether a clause without a verb names a thing of the caller's, and nothing is said of it."""
+    theirs = any(word == "xxtheirs" or word in _LIFE or spoken.is_theirs(word) for word in words)
+    return theirs and words[0] not in _LEADING
+
+
+def _of_a_life(word: str, spoken: Spoken) -> bool:
+    return word in _LIFE or ((word == "xxtheirs" or spoken.is_theirs(word)) and not w.kind_of(word))
+
+
+def _of_theirs(word: str, spoken: Spoken) -> bool:
+    ours = word in w.NEUTRAL or word in _LIFE or w.kind_of(word) == "call"
+    return ours or word == "xxtheirs" or spoken.is_theirs(word)
+
+
+def _touches(word: str, text: str, feeling: Found, hard: Found, spoken: Spoken) -> bool:
+    """Whether the word is one of a class of which only the record speaks, and nothing here makes it harmless."""
+    kind = w.kind_of(word)
+    felt = bool(feeling or hard)
+    said = f"{hard[0] if hard else ''} {f'us {feeling[0]}' if feeling else ''}".split()
+    if not kind or word in _LIFE or word in said:
+        return False
+    if text.startswith(f"{word} ") and kind in ("price", "people", "company", "area", "workings") and _DOES.match(text):
+        return True
+    theirs = kind in w.OF_THE_CALLER or (kind == "mark" and word.isdigit())
+    if spoken.is_theirs(word) and ((theirs and (felt or "?" not in spoken.last)) or (felt and kind in w.FELT_WITH)):
+        return False
+    of_life = felt or "xxtheirs" in text or text.startswith("you")
+    if of_life and _EVERYDAY.fullmatch(word):
+        return False
+    called = kind == "call" and _YOU_CALLED.search(text)
+    hoped = _SOON.fullmatch(word) and _HOPED.search(text)
+    return not (felt and (called or hoped or _FELT.fullmatch(word)))

@@ -29,9 +29,6 @@ _AFFIRMS = re.compile(
 )
 _SOFTLY = re.compile(r"(?:oh |well |and |okay )*(?:sure|certainly|of course|gladly)\b")
 _WHETHER = re.compile(r"\b(know|say|tell|tell you|sure|certain|judge|see) if\b")
-_HABLA = re.compile(
-    r"\bnot((?: (?:you|it|the|me|us|him|her))*) (i (?:can|could|know|would know|have|do)|we (?:can|have))\b"
-)
 _PHRASES = re.compile(r"\b(?:look(?:ing|s|ed)? (?:after|out for|forward)|tak(?:e|es|ing) care of (?:your|her|him"
 r"|them|the|a|my)|(?:put|kept|been)? ?on hold|com(?:e|ing) up on|reach(?:ed|ing)? out(?: to us)?)\b")  # fmt: skip
 _FIRST = re.compile(r"\bcomes? first\b")
@@ -60,6 +57,20 @@ _IDIOMS = pattern(
     r"|has|is) (?:plenty of |lots of |all the |some |enough )?time(?= [,.]|$)|par for the course|to the front"
     r"|straight to|a cinch|best bet|better off|in no (?:danger|rush)|light at the end"
 )
+_BEFORE_ANY = frozenset("sorry know understand hear realize afraid appreciate course apologize say".split())
+_HARD_ENDS = _CONNECTORS | {"if", "when", "which", "who", "?"}
+_WHO_IS_SAID = frozenset("one ones person people technician technicians team advisor someone somebody they".split())
+_W = frozenset("whereabouts what who whom whose where when which how why".split())
+_ASKS = _W | frozenset("is are was do does did can could may might shall should would will".split())
+_BEFORE_W = frozenset("in at to on under about for by from with".split())
+_IN_QUESTIONS = re.compile(r"xx(?:name|theirs|days|asap|biz|addr|zip|phone|t[wf]\w*)|,")
+_GIVE_ME = re.compile(r"me (?:can|could|gives?)\b")  # What a question in Spanish begins with
+_THEN_ASKS = re.compile(rf", (?!or\b)(?:\w+ )?(?:{'|'.join(_ASKS)})\b|\blast (?!name)\w+")
+# With these a question supposes something beyond what the classes have: a reason, what was done, a condition.
+_SUPPOSES = re.compile(
+    r"so|same|because|since|while|until|once|after|now|already|my|our|we|will|(?!need|red)\w{2,}ed|put|hold|slot"
+    r"|stay\w*|kept|got|gave|if|set|book|best|open\w*|team|cards?|week|leav\w+|clos\w+|xxt"
+)
 
 
 def formless(spoken: Spoken) -> str:
@@ -69,8 +80,6 @@ def formless(spoken: Spoken) -> str:
     words = _FIRST.sub("is dear", _PHRASES.sub("care", _WHETHER.sub(r"\1 whether", words_of(spoken, w.NEUTRAL))))
     if _IDIOMS.search(words):
         return "a promise"
-    words = words.replace("not there is", "there is no")
-    words = _HABLA.sub(r"\1 \2 not", words) if spoken.session.language == "es" else words
     if not calm(spoken) and _SOOTHES.search(words):
         return "soothes"
     affirmed = _AFFIRMS.match(words)
@@ -110,11 +119,6 @@ def _covering(words: list[str], spoken: Spoken) -> list[bool] | None:
     return covered.get(len(words))
 
 
-_BEFORE_ANY = frozenset("sorry know understand hear realize afraid appreciate course apologize say".split())
-_HARD_ENDS = _CONNECTORS | {"if", "when", "which", "who", "?"}
-_WHO_IS_SAID = frozenset("one ones person people technician technicians team advisor someone somebody they".split())
-
-
 def _begins(words: list[str], at: int) -> bool:
     """Whether a clause may begin here: not in "the one | who does it"."""
     if words[at] in ("who", "which") and words[at - 1] in _WHO_IS_SAID:
@@ -142,28 +146,15 @@ def _answers(clause: list[str], spoken: Spoken, ended: bool) -> bool | None:
         )
         return False if _supposes_nothing(asked) or told else None
     asks = clause[0] in _ASKS and not w.FINITE.isdisjoint(clause[:2]) and spoken.text.endswith("?")
-    if asks and w.ASKED.issuperset(clause):
-        return False
     text = " ".join(clause)
+    if asks and w.ASKED.issuperset(clause) and not _THEN_ASKS.search(text):
+        return False
     if not_known(text, spoken):
         return True
     said = [fact.answers for fact in FACTS if (ended or fact.answers) and fact.says(text, spoken)]
     if said:
         return any(said)
     return False if ended and about_the_caller(text, spoken) else None
-
-
-_W = frozenset("whereabouts what who whom whose where when which how why".split())
-_ASKS = _W | frozenset("is are was do does did can could may might shall should would will".split())
-_BEFORE_W = frozenset("in at to on under about for by from with".split())
-_IN_QUESTIONS = re.compile(r"xx(?:name|theirs|days|asap|biz|addr|zip|phone|t[wf]\w*)|,")
-_GIVE_ME = re.compile(r"me (?:can|gives?)\b")  # What a question in Spanish begins with
-_THEN_ASKS = re.compile(rf", (?!or\b)(?:\w+ )?(?:{'|'.join(_ASKS)})\b")
-# With these a question supposes something beyond what the classes have: a reason, what was done, a condition.
-_SUPPOSES = re.compile(
-    r"so|same|because|since|while|until|once|after|now|already|my|our|we|will|(?!need|red)\w{2,}ed|put|hold|slot"
-    r"|stay\w*|kept|got|gave|if|set|book|best|open\w*|team|cards?|week|leav\w+|clos\w+|xxt"
-)
 
 
 def _supposes_nothing(asked: list[str]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from call.business import Business
 from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, State
 from conversation.guard.sentences import clean
-from conversation.guard.spanish import GLOSS, in_english
+from conversation.guard.spanish import in_english, in_order
 from conversation.guard.stated import SPELLED, Mention, mentions, number
 from conversation.guard.words import kind_of
 from understanding.text.plain import plain
@@ -33,10 +33,15 @@ class Spoken:
         session = self.session
         said = [e.text for e in session.timeline if e.kind is EntryKind.CALLER]
         known = [*said, session.problem, session.callback_issue, session.address, session.on_site]
-        object.__setattr__(self, "caller", clean(" . ".join(known)).lower())
+        object.__setattr__(self, "caller", self._heard(" . ".join(known)))
         stems = frozenset(_stem(word) for word in re.findall(r"\w+", plain(self.caller)))
         object.__setattr__(self, "_stems", stems)
-        object.__setattr__(self, "last", clean(said[-1]).lower() if said else "")
+        object.__setattr__(self, "last", self._heard(said[-1]) if said else "")
+
+    def _heard(self, text: str) -> str:
+        """Lower case; Spanish also as English."""
+        text = clean(text).lower()
+        return f"{text} . {in_english(text)}" if self.session.language == "es" else text
 
     def is_theirs(self, word: str) -> bool:
         """Whether the caller has said the word, in whatever form."""
@@ -75,15 +80,10 @@ _DAYS = (
     r"|weekday)s?(?= visits?\b| appointments?\b)|(?:saturday|sunday|weekend|weekday) (?:mornings|afternoons)"
 )
 _STANDING = (
-    (r"as (?:soon|quickly) as (?:possible|they can|we can|someone can|they're able to)|lo (?:antes|más pronto) posible"
-     r"|en cuanto (?:puedan|pueda|les sea posible)", "xxasap"),
-    (r"(?:unos |como )?(?:treinta|30) minutos|media hora", "xxhalf"),
-    (r"(?:los )?(?:siete|7) días (?:de|a) la semana|todos los días(?: de la semana)?|(?:los )?fines de semana"
-     r"|(?:los )?sábados y domingos"
-     r"|(?:(?:en|los|el|incluso|hasta) )?(?:domingos?|sábados?)(?! (?:a |por |en |tempran|próxim|que ))", "xxdays"),
+    (r"as (?:soon|quickly) as (?:possible|they can|we can|someone can|they're able to)", "xxasap"),
     (r"(?:about |around |roughly |approximately )?(?:(?:thirty|30)[- ]minutes?|half an hour|a half hour)", "xxhalf"),
     (rf"(?:on )?(?<!this )(?<!next )(?:{_DAYS})(?! (?:at|morning|afternoon))", "xxdays"),
-)  # fmt: skip
+)
 
 
 def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
@@ -95,24 +95,21 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     session = spoken.session
     text = _named(spoken.text, session.spoken_name)
     text = text.lower().replace(spoken.facts.name.lower(), " xxbiz ")
+    if session.language == "es":
+        text = in_english(_marked(text, spoken))
     text = _as_in_austin(text, spoken.facts)
-    text = re.sub(r"\b(about|with|wrong|happening|doing|on|up) today(?= *\?)", r"\1", text)
+    text = re.sub(r"\b(about|with|wrong|happening|doing|on|up|us|in) today(?= *\?)", r"\1", text)
+    text = re.sub(r"\bwhat (?:made|makes) you\b", "why did you", text)
     for pattern, mark in _standing(spoken.facts):
         text = re.sub(rf"\b(?:{pattern})(?!\w)", f" {mark} ", text)
-    for pattern, mark in _numbers(spoken):
-        text = re.sub(rf"(?<![\w$]){pattern}(?!\w)", f" {mark} ", text)
-    text = re.sub(rf"\$ ?(\d[\d,]*(?:\.\d+)?)|\b({SPELLED}|\d[\d,]*(?:\.\d+)?)(?=[ -](?:dollars?|bucks|dólares)\b)"
+    text = _marked(text, spoken)
+    text = re.sub(rf"\$ ?(\d[\d,]*(?:\.\d+)?)|\b({SPELLED}|\d[\d,]*(?:\.\d+)?)(?=[ -](?:dollars?|bucks)\b)"
                   r"|\b(eighty[ -]nine)\b",
                   lambda m: _fee(m, spoken.facts.diagnostic_fee), text)  # fmt: skip
-    text = re.sub(r"xxfee[ -](?:dollars?|bucks|dólares)", "xxfee", text)
+    text = re.sub(r"xxfee[ -](?:dollars?|bucks)", "xxfee", text)
     text = re.sub(r"\bsince +xxt\w*s\b", "xxtheirs", _timed(text, spoken))
-    if session.language == "es":
-        text = re.sub(
-            "|".join([*(said for said in GLOSS if " " in said), r"\w+"]),
-            lambda word: in_english(word[0]),
-            text.replace("¿", " "),
-        )
-    words = re.sub(r"\b(\w+) is (?=been|got)", r"\1 has ", plain(text)).split()
+    text = in_order(plain(text)) if session.language == "es" else plain(text)
+    words = re.sub(r"\b(\w+) is (?=been|got)", r"\1 has ", text).split()
     return " ".join("xxtheirs" if _only_theirs(word, lexicon, spoken) else word for word in words)
 
 
@@ -168,6 +165,12 @@ def _numbers(spoken: Spoken) -> Iterator[tuple[str, str]]:
         yield rf"{_digitwise(prefix)}(?![ ,-]*\d)", "xxprefix"
 
 
+def _marked(text: str, spoken: Spoken) -> str:
+    for pattern, mark in _numbers(spoken):
+        text = re.sub(rf"(?<![\w$]){pattern}(?!\w)", f" {mark} ", text)
+    return text
+
+
 def _digitwise(digits: str) -> str:
     return r"[ ,().-]*".join(_DIGITS[int(digit)] for digit in digits if digit.isdigit())
 
@@ -178,7 +181,7 @@ def _fee(match: re.Match[str], fee: int) -> str:
 
 
 _HOURS = re.compile(
-    r"\b(?:start\w*|begin\w*|empieza\w*|comienza\w*|desde|hasta|primera|última|open|hours|between|from|earliest"
+    r"\b(?:start\w*|begin\w*|first|open|hours|between|from|earliest"
     r"|latest|last|late|until)\b"
 )
 

@@ -20,6 +20,39 @@ PARROTED_WORDS = 5  # In a row
 _CHEER = (
     r"perfect|awesome|great|wonderful|fantastic|excellent|amazing|lovely|super|brilliant|terrific|cool|nice|yay|hooray"
 )
+_CURT = re.compile(r"^\W*(?:fine|whatever|ok fine|okay fine|if i have to|i guess|great, just great|ugh|come on)\b")
+_WOE = re.compile(
+    r"\b(?:(?:not|n't|stopped|quit) (?:\w+ )?(?:working|cooling|heating|blowing|running|turn\w*|com\w+ on)|broken?"
+    r"|no (?:heat|ac|air|cooling)|leak\w*|freezing|died|dead|emergency|(?:is|went|are) out|noise|sick|baby|ridiculous"
+    r"|frustrat\w+|upset|angry|terrible)\b"
+)
+_CHEERS = re.compile(
+    rf"(?:^|(?<=[,.!] )|(?<=okay )|(?<=that's )|(?<=oh ))(?:{_CHEER})(?=[,.!]|$| (?:news|question|to hear|so))"
+    rf"|^(?:{_CHEER})\b|\bsounds (?:{_CHEER}|good)\b|\b(?:good|glad|happy|great) to hear\b|\bmy pleasure\b"
+    rf"|\bno worries\b|\bhave an? (?:{_CHEER}|good) (?:day|one|evening|night|weekend)\b"
+)
+_ASKING = r"which|is|are|do|does|did|have|has|can|could|would|will|may|should"
+_SECOND_QUESTION = re.compile(
+    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be|what an? |how \w+ (?:of|it|that|this|for)\b)(?:what|who|where|when"
+    rf"|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)(?:'s|'re| is| are| do| does| did| can|"
+    rf" could| would| long| old| soon| much| many)|{_ASKING})\b[^?]*\?",
+    re.IGNORECASE,
+)
+_THING = r"(?:(?:full )?name|(?:street )?address|zip(?: code)?|(?:phone |best )?number|e-?mail)"
+_TWO_THINGS = re.compile(
+    rf"\b(?:what's|what is|may i have|could you|can you|can i (?:get|have)|tell me|give me)\b[^?]*\b{_THING},? and"
+    rf" (?:(?:your|the|a|also) )?{_THING}\b",
+    re.IGNORECASE,
+)
+_MINE_IS_YOURS = {
+    "my": "your", "mine": "yours", "i": "you", "i'm": "you're", "i've": "you've", "i'd": "you'd", "i'll": "you'll",
+    "me": "you", "am": "are", "we": "you", "we're": "you're", "we've": "you've", "our": "your", "us": "you",
+}  # fmt: skip
+_FAMILIES = (
+    r"okay|ok|alright|all right|got it|gotcha|i see|i understand|understood|sure(?: thing)?|great|perfect|good"
+    r"|wonderful|thanks|thank you|noted|makes sense|i hear you",
+    r"(?:i'm |i am )?(?:so |very |really )?sorry(?: to hear(?: about)? that| about that)?",
+)
 
 
 def _glum(spoken: Spoken) -> bool:
@@ -27,20 +60,6 @@ def _glum(spoken: Spoken) -> bool:
     session = spoken.session
     failed = session.booking_status is BookingStatus.ATTEMPTED_FAILED
     return session.emergency or session.upset or failed or bool(_CURT.search(spoken.last) or _WOE.search(spoken.last))
-
-
-_CURT = re.compile(r"^\W*(?:fine|whatever|ok fine|okay fine|if i have to|i guess|great, just great|ugh|come on)\b")
-_WOE = re.compile(
-    r"\b(?:(?:not|n't|stopped|quit) (?:\w+ )?(?:working|cooling|heating|blowing|running|turn\w*|com\w+ on)|broken?"
-    r"|no (?:heat|ac|air|cooling)|leak\w*|freezing|died|dead|emergency|(?:is|went|are) out|noise|sick|baby|ridiculous"
-    r"|frustrat\w+|upset|angry|terrible)\b"
-)
-
-_CHEERS = re.compile(
-    rf"(?:^|(?<=[,.!] )|(?<=okay )|(?<=that's )|(?<=oh ))(?:{_CHEER})(?=[,.!]|$| (?:news|question|to hear|so))"
-    rf"|^(?:{_CHEER})\b|\bsounds (?:{_CHEER}|good)\b|\b(?:good|glad|happy|great) to hear\b|\bmy pleasure\b"
-    rf"|\bno worries\b|\bhave an? (?:{_CHEER}|good) (?:day|one|evening|night|weekend)\b"
-)
 
 
 def out_of_place(spoken: Spoken) -> str:
@@ -66,30 +85,9 @@ def style(spoken: Spoken, already: Sequence[str], *, own_question: bool) -> str:
     return "repeats the caller" if _parrots(spoken) else ""
 
 
-_ASKING = r"which|is|are|do|does|did|have|has|can|could|would|will|may|should"
-_SECOND_QUESTION = re.compile(
-    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be|what an? |how \w+ (?:of|it|that|this|for)\b)(?:what|who|where|when"
-    rf"|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)(?:'s|'re| is| are| do| does| did| can|"
-    rf" could| would| long| old| soon| much| many)|{_ASKING})\b[^?]*\?",
-    re.IGNORECASE,
-)
-_THING = r"(?:(?:full )?name|(?:street )?address|zip(?: code)?|(?:phone |best )?number|e-?mail)"
-_TWO_THINGS = re.compile(
-    rf"\b(?:what's|what is|may i have|could you|can you|can i (?:get|have)|tell me|give me)\b[^?]*\b{_THING},? and"
-    rf" (?:(?:your|the|a|also) )?{_THING}\b",
-    re.IGNORECASE,
-)
-
-
 def _pieces(text: str) -> list[str]:
     whole, rest = split_sentences(text)
     return [*whole, rest] if rest.strip() else whole
-
-
-_MINE_IS_YOURS = {
-    "my": "your", "mine": "yours", "i": "you", "i'm": "you're", "i've": "you've", "i'd": "you'd", "i'll": "you'll",
-    "me": "you", "am": "are", "we": "you", "we're": "you're", "we've": "you've", "our": "your", "us": "you",
-}  # fmt: skip
 
 
 def _parrots(spoken: Spoken) -> bool:
@@ -106,13 +104,6 @@ def _words(text: str) -> list[str]:
 
 def _is_number(word: str) -> bool:
     return word.isdigit() or word in NUMBER_WORDS or word in ("oh", "hundred")
-
-
-_FAMILIES = (
-    r"okay|ok|alright|all right|got it|gotcha|i see|i understand|understood|sure(?: thing)?|great|perfect|good"
-    r"|wonderful|thanks|thank you|noted|makes sense|i hear you",
-    r"(?:i'm |i am )?(?:so |very |really )?sorry(?: to hear(?: about)? that| about that)?",
-)
 
 
 def without_acknowledgement(text: str, session: CallSession) -> str:

@@ -24,12 +24,13 @@ _ABOUT = {
     Question.NAME: phrase(r"names?|whom?|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
     Question.PROBLEM: phrase(
         r"going on|wrong|happening|happened|problem|trouble|issues?|\w+ doing|tell me|describe|unit|system|see\w*"
-        r"|help with|it about|acting|giving you|symptoms?|not doing|seems?"
+        rf"|{_HELP}|it about|acting|giving you|symptoms?|not doing|seems?|made you (?:call|reach|ring)|brings? you"
+        r"|(?:what|how) .*(?:furnace|heater|ac|heat|air conditioner|air|cooling|heating|house|thermostat)"
     ),
     Question.ADDRESS: phrase(r"address|streets?|house number|where|whereabouts|located|live|place|property"),
     Question.WHEN: phrase(_WHEN),
     Question.CHANGE_WHAT: phrase(
-        r"chang\w+|need\w*|spell\w*|which part|correct|wrong|right|different|fix|should (?:\w+ ){1,2}(?:be|say|read)"
+        r"chang\w+|need\w*|spell\w*|which part|correct|wrong|right|different|fix|should (?:\w+ ){1,3}(?:be|say|read)"
         r"|instead"
     ),
     Question.SCHEDULE_OFFER: phrase(
@@ -38,7 +39,7 @@ _ABOUT = {
     ),
     Question.DETAILS: phrase(
         r"names?|about|details|tell me|regarding|your(?: \w+)? (?:question|matter|invoice|bill|warranty|concern)"
-        r"|going on"
+        r"|going on|(?:invoice|bill|charge|warranty|question|it|this) for"
     ),
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
     Question.SITE_CONTACT: phrase(

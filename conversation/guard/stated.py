@@ -2,7 +2,7 @@
 
 Finds, does not judge. A time is a `Mention` that knows which moments it fits; a vague one ("later today", "by the
 weekend") fits none. Works on lower-case text whose punctuation is plain
-(`sentences.clean`); Spanish times are found and fit nothing. Pure.
+(`sentences.clean`). Pure.
 """
 
 import re
@@ -11,28 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from call import spoken_time
+from understanding.text.numbers import ORDINALS, TEENS, TENS, UNITS, join
 
 WEEKDAYS, MONTHS = (tuple(name.lower() for name in names) for names in (spoken_time.WEEKDAYS, spoken_time.MONTHS))
-_ORDINAL_WORDS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
-    " sixteenth seventeenth eighteenth nineteenth twentieth"
-)
-_UNIT_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
-)
-_ORDINALS, _UNITS = _ORDINAL_WORDS.split(), _UNIT_WORDS.split()
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-NUMBER_WORDS = {word: n for n, word in enumerate(_UNITS)} | _TENS
-_SCALES = {"hundred": 100, "thousand": 1000}
-_WORD = "|".join([*NUMBER_WORDS, *_SCALES])
+NUMBER_WORDS = UNITS | TEENS | TENS
+_WORD = "|".join([*NUMBER_WORDS, "hundred", "thousand"])
 SPELLED = rf"(?:{_WORD})(?:(?:[ -]|[ -]and[ -])(?:{_WORD}))*"
 
 _WEEKDAY = "|".join(WEEKDAYS) + r"|tues|thurs?"
 _MONTH = "|".join(MONTHS) + r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
-_ORDINAL = "|".join(_ORDINALS)
+_ORDINAL = "|".join(ORDINALS)
 
-_HOUR = r"(?:1[0-2]|0?[1-9]|" + "|".join(_UNITS[1:13]) + ")"
+_HOUR = r"(?:1[0-2]|0?[1-9]|" + "|".join(word for word, n in NUMBER_WORDS.items() if 0 < n < 13) + ")"
 _MINUTE_WORDS = {
     "": 0, "o'clock": 0, "oh five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "twenty five": 25, "thirty": 30,
     "thirty five": 35, "forty": 40, "forty five": 45, "fifty": 50, "fifty five": 55,
@@ -82,17 +72,6 @@ _VAGUE = re.compile(
 )
 _FIRST_THING = re.compile(rf"\bfirst thing(?= (?:in the morning|tomorrow|on |this |{'|'.join(WEEKDAYS)}))")
 _PART = re.compile(r"(?<!good )\b(?:mid-?)?(?P<part>morning|afternoon|evening)s?\b|(?<!good )\b(?P<night>at night)\b")
-_SPANISH = re.compile(
-    r"\b(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo|(?:pasado )?mañana|mediodía|hoy mismo"
-    r"|esta (?:tarde|noche|semana)|la próxima semana)\b"
-)
-_SPANISH_HOURS = {
-    word: hour for hour, word in enumerate("una dos tres cuatro cinco seis siete ocho nueve diez once doce".split(), 1)
-}
-_SPANISH_CLOCK = re.compile(
-    rf"\b(?:a|desde|hasta|entre|y) las? (?P<hour>\d{{1,2}}|{'|'.join(_SPANISH_HOURS)})\b"
-    r"(?: de la (?P<part>mañana|tarde|noche))?"
-)
 
 
 @dataclass(frozen=True)
@@ -168,7 +147,7 @@ def _days(text: str) -> Iterator[Mention]:
         name = m["month"] or m["of"]
         month = _index(MONTHS, name) + 1 if name else int(m["m"] or 0)
         word = m["day"] or m["before"] or m["only"] or m["word"] or m["d"]
-        day = int(word) if word.isdigit() else _ORDINALS.index(word) + 1
+        day = int(word) if word.isdigit() else ORDINALS[word]
         yield Mention(f"{month or ''}/{day}", True, m.span(), _date(month, day))
     for m in _DAYS.finditer(text):
         name = m["weekday"] or m["plural"]
@@ -179,12 +158,6 @@ def _days(text: str) -> Iterator[Mention]:
             yield Mention(m.group(), True, m.span(), _in_days(2 if m.group().startswith("day") else 1))
     for m in _NOW.finditer(text):
         yield Mention(m.group(), True, m.span(), _in_days(0))
-    for m in _SPANISH_CLOCK.finditer(text):
-        hour = int(m["hour"]) if m["hour"].isdigit() else _SPANISH_HOURS[m["hour"]]
-        half = "" if not m["part"] else "a" if m["part"] == "mañana" else "p"
-        yield Mention(f"{hour}:00{half}", False, m.span(), _never)
-    for m in _SPANISH.finditer(text):
-        yield Mention(m.group(), True, m.span(), _never)
 
 
 def _index(names: tuple[str, ...], name: str) -> int:
@@ -217,12 +190,5 @@ def number(words: str) -> float:
     """`89`, `1,200.50`, `eighty-nine` and `twelve hundred and five` as numbers."""
     if words[0].isdigit():
         return float(words.replace(",", "").rstrip("."))
-    total = current = 0
-    for word in re.split(r"[ -]", words):
-        if word in _SCALES:
-            current = max(current, 1) * _SCALES[word]
-            if word == "thousand":
-                total, current = total + current, 0
-        else:
-            current += NUMBER_WORDS.get(word, 0)
-    return float(total + current)
+    spelled = re.sub("^(?=hundred|thousand)", "one ", words)
+    return float(join([word for word in re.split("[ -]", spelled) if word != "and"]))

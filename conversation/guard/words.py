@@ -10,13 +10,13 @@ from functools import lru_cache
 GLUE = frozenset(
     "a an the this that these those it you your my me us them their him his her its to of for from by with in on"
     " about into at as than too so or any some such both each either one ones other another else kind sort type all"
-    " more most much many bit own yes indeed even rather itself yourself be been being having something anything"
-    " what which who whose whom how why where when whether whatever whichever there here over through up out like"
-    " just only then really exactly quite very well per possibly perhaps maybe though our xxname xxbiz everything"
-    " thing things is are was were am have has had do does did can could should would may might must will shall need"
-    " needs i we they he she nobody nothing not no never none neither nor without and but if because , please sorry"
-    " afraid hi hello hey thanks thank many likewise congratulations maam sir happened birthday loss glad hoping"
-    " looked happen tends whenever offered share shared sharing mean means meant wonder wondering bring raise mention"
+    " more most much many bit own yes indeed even rather itself yourself be been being having something anything what"
+    " which who whose whom how why where when whether whatever whichever there here over through up out like just only"
+    " then really exactly quite very well per possibly perhaps maybe though our xxname xxbiz everything thing things"
+    " is are was were am have has had do does did can could should would may might must will shall need needs i we"
+    " they he she nobody nothing not no never none neither nor without and but if because , please sorry afraid hi"
+    " hello hey thanks thank likewise condolences congratulations maam sir happened birthday loss glad hoping looked"
+    " happen tends whenever offered share shared sharing mean means meant wonder wondering bring raise mention"
     " mentioning main generally overall people's use used handle handles specialize strictly".split()
 )
 FINITE = frozenset(
@@ -139,32 +139,30 @@ NEUTRAL = GLUE | frozenset(
     " date daughter decide decides decision depend depends describe detail detailed details difference different digit"
     " digits directly discuss doing double down duration during earlier earliest early easier easiest edge end evening"
     " exact explain explaining eyes face facts fair far father few find finds first firsthand flat floor follow"
-    " frankly friend front full fully further gate gave get gets getting give given gives giving glad go goes going"
-    " good got guess guessing hand hands handy happened happening happy hear heard help herself himself home honest"
-    " honestly hoping house husband idea ideal ideally included info information inside insight instead interest"
-    " interested involved issue issues job judge judging know knowing knows landlord last late latest length let lets"
-    " letters letting limited list little live lives located long lose love make makes matter meantime meet meeting"
-    " meets member mentioned mind mine miss missed model mom morning mornings mother move myself name named names near"
-    " nearest needed new news noticing number numbers offer offering officially once opens opinion option options"
-    " otherwise outcome outside particular pick picked picture place pleasure point possible precisely prefer"
-    " preference preferred present proper properly property put question questions range reachable read reading"
-    " regarding regardless renter repeat request requested residence result right roommate roughly runs said"
-    " say saying says seem seems sense setting share short side sister site size sometime somewhere son sound"
-    " sounds speak speaking specific specifics spell spelled spelling start started starting starts step stick still"
-    " street suit suits take taken takes taking talk talking tell telling tells tenant themselves thorough time times"
-    " together told took top total town trouble unbooked uncle under understand understood unfortunately unless until"
-    " upfront wait waiting want wanted wants way weekends whereabouts while whoever whole wife wise wish wished within"
-    " word worth wrong yet".split()
+    " frankly friend front full fully further gate gave get gets getting give given gives giving go goes going good"
+    " got guess guessing hand hands handy happening happy hear heard help herself himself home honest honestly house"
+    " husband idea ideal ideally included info information inside insight instead interest interested involved issue"
+    " issues job judge judging know knowing knows landlord last late latest length let lets letters letting limited"
+    " list little live lives located long lose love make makes matter meantime meet meeting meets member mentioned"
+    " mind mine miss missed model mom morning mornings mother move myself name named names near nearest needed new"
+    " news noticing number numbers offer offering officially once opens opinion option options otherwise outcome"
+    " outside particular pick picked picture place pleasure point possible precisely prefer preference preferred"
+    " present proper properly property put question questions range reachable read reading regarding regardless renter"
+    " repeat request requested residence result right roommate roughly runs said say saying says seem seems sense"
+    " setting short side sister site size sometime somewhere son sound sounds speak speaking specific specifics spell"
+    " spelled spelling start started starting starts step stick still street suit suits take taken takes taking talk"
+    " talking tell telling tells tenant themselves thorough time times together told took top total town trouble"
+    " unbooked uncle under understand understood unfortunately unless until upfront wait waiting want wanted wants way"
+    " weekends whereabouts while whoever whole wife wise wish wished within word worth wrong yet".split()
 )
 # And in a question besides: what is asked for supposes nothing.
 ASKED = NEUTRAL | frozenset(
-    "ac account again air alright appointment area arrange asap better bill billing book call callback called"
-    " calling certain charge charges bills invoices payment check come comes complete conditioner confirm contact"
-    " cooling cover covers day days door expecting five fix furnace heat heater heating invoice later line look"
-    " moment neighbor neighborhood now off office okay open owner part parts person phone problem problems quick"
-    " reach reached ready schedule scheduled scheduling see serve serves set somebody someone soon sooner sure"
-    " system team technician today two unit visit visits warranty week weekday weekend work working works"
-    " yours zip".split()
+    "ac account again air alright appointment area arrange asap better bill billing book call callback called calling"
+    " certain charge charges bills invoices payment check come comes complete conditioner confirm contact cooling"
+    " cover covers day days door expecting five fix furnace heat heater heating invoice later line look moment"
+    " neighbor neighborhood now off office okay open owner part parts person phone problem problems quick reach"
+    " reached ready schedule scheduled scheduling see serve serves set somebody someone soon sooner sure system team"
+    " technician today two unit visit visits warranty week weekday weekend work working works yours zip".split()
 )
 
 

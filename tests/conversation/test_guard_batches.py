@@ -19,6 +19,9 @@ REFUSED = {
     "batch7": 0,
     "batch8": 0,
     "batch9": 0,
+    "batch10": 0,
+    "batch11": 1,
+    "batch12": 0,
 }  # True ones that the guard does not know yet; only lowered
 
 
