@@ -56,6 +56,8 @@ _IDIOMS = pattern(
     r"|if i were you|if it were (?:me|my \\w+)|right thing|did everything right|sit tight|hang in there|(?:got|have"
     r"|has|is) (?:plenty of |lots of |all the |some |enough )?time(?= [,.]|$)|par for the course|to the front"
     r"|straight to|a cinch|best bet|better off|in no (?:danger|rush)|light at the end"
+    r"|(?:got|get|been|was|were) (?:just )?(?:taken|snapped up|grabbed|filled|snatched)|(?:i|we) (?:have|'ve) (?:been"
+    r" (?:doing|at|in)|done|seen|heard) (?:this|it|that|them|those|all)"
 )
 _BEFORE_ANY = frozenset("sorry know understand hear realize afraid appreciate course apologize say".split())
 _HARD_ENDS = _CONNECTORS | {"if", "when", "which", "who", "?"}

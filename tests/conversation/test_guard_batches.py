@@ -22,6 +22,9 @@ REFUSED = {
     "batch10": 0,
     "batch11": 1,
     "batch12": 0,
+    "batch13": 2,
+    "batch14": 6,
+    "batch15": 6,
 }  # True ones that the guard does not know yet; only lowered
 
 
