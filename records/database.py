@@ -144,8 +144,7 @@ class Database:
         def run() -> T:
             with self._connected().connect() as connection:
                 self._connection = connection.connection.dbapi_connection
-                with connection.begin():
-                    return read(connection.execute(statement))
+                return read(connection.execute(statement))
 
         attempt = self.breaker.attempt()
         if attempt is None:
@@ -233,7 +232,8 @@ class Database:
             bring_up_to_date(starting, STEPS, METADATA, self.now)
         finally:
             starting.dispose()
-        self._engine = self._connectable(self._statement_seconds)
+        # A statement is a transaction: one that is cut off from the server holds no row against other machines.
+        self._engine = self._connectable(self._statement_seconds).execution_options(isolation_level="AUTOCOMMIT")
         self._file = self._file_now()
 
     def _file_now(self) -> tuple[int, int] | None:
@@ -274,7 +274,8 @@ class Database:
             limits = {
                 "connect_timeout": max(2, round(seconds)),  # libpq waits no shorter
                 "tcp_user_timeout": round(seconds * 1000),
-                "options": f"-c statement_timeout={seconds * 1000:.0f}",
+                "options": f"-c statement_timeout={seconds * 1000:.0f}"
+                f" -c idle_in_transaction_session_timeout={seconds * 1000:.0f}",
             }
             engine = sa.create_engine(self._url, pool_pre_ping=True, connect_args=limits, hide_parameters=True)
             sa.event.listen(engine, "do_connect", self._connect)

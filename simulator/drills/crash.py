@@ -166,9 +166,9 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
                 await world.conduct(watched)
         except TimeoutError:
             crash.problems.append(f"the call did not end within {LONGEST_CALL_SECONDS:.0f} s")
-        await world.records(watched, lambda _: not problems(world, watched))
+        await world.records(watched, lambda _: not lost_or_doubled(world, watched))
         await killer.done()
-        await world.records(watched, lambda _: not problems(world, watched))
+        await world.records(watched, lambda _: not lost_or_doubled(world, watched))
         await asyncio.sleep(SETTLE_SECONDS)
         rows = world.rows(watched)
         crash.kills, crash.resumed, crash.down_seconds = killer.kills, watched.resumed, killer.down_seconds

@@ -25,6 +25,8 @@ class CutLine:
         self._whole.set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._left: int | None = None
+        self._is_cut = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
@@ -51,6 +53,14 @@ class CutLine:
         finally:
             self._whole.set()
 
+    def cut_behind(self, sendings: int) -> asyncio.Event:
+        """Behind so many further sendings of the machine's nothing passes; the event is set when the next one is held.
+
+        So it is cut off in the middle of what it is at.
+        """
+        self._left = sendings
+        return self._is_cut
+
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
@@ -60,13 +70,18 @@ class CutLine:
             try:
                 await self._whole.wait()
                 there, back = await asyncio.open_connection(self._there.hostname, self._there.port)
-                await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
+                await asyncio.gather(self._pump(reader, back, ours=True), self._pump(there, writer))
             finally:
                 writer.close()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, ours: bool = False) -> None:
         try:
             while chunk := await reader.read(CHUNK_BYTES):
+                if ours and self._left is not None:
+                    if self._left == 0:
+                        self._whole.clear()
+                        self._is_cut.set()
+                    self._left -= 1
                 await self._whole.wait()
                 writer.write(chunk)
                 await writer.drain()

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from records import database
 from records.database import Database
 from records.errors import StoreError
+from simulator.rig.cut_line import CutLine
+from simulator.rig.postgres import Postgres
 from tests.support.mute_postgres import MutePostgres, mute_postgres
 
 pytestmark = pytest.mark.slow
@@ -73,3 +75,26 @@ async def test_a_file_that_is_gone(tmp_path: Path, caplog: pytest.LogCaptureFixt
     await opened.look()
     assert opened.file_is_lost
     await opened.close()
+
+
+@pytest.mark.parametrize("sendings", range(5))
+async def test_a_machine_that_is_cut_off_in_the_middle_of_a_write(postgres: Postgres, sendings: int) -> None:
+    """Whatever of it has reached the server, it holds no row of its calls against the others."""
+    url = postgres.new_database()
+    rows = sa.table("rows", sa.column("number"))
+    count = sa.update(rows).values(number=rows.c.number + 1)
+    async with CutLine(url) as line:
+        cut_off, other = (Database(u.replace("postgresql:", "postgresql+psycopg:")) for u in (line.url, url))
+        await other.open()
+        await other.execute(sa.text("CREATE TABLE rows AS SELECT 1 AS number"))
+        await cut_off.open()
+        await cut_off.execute(count)
+        is_cut = line.cut_behind(sendings)
+        while not is_cut.is_set():
+            asked = asyncio.ensure_future(cut_off.execute(count))
+            await asyncio.wait({asked, asyncio.ensure_future(is_cut.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        await other.execute(count)
+    with pytest.raises(StoreError):
+        await asked
+    for opened in (cut_off, other):
+        await opened.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import psycopg
 import pytest
 import pytest_asyncio
 from websockets.asyncio.client import ClientConnection
@@ -62,6 +63,11 @@ class Fleet:
         """How many leads, jobs and calls the dashboard has."""
         found = self.world.office.rows(call_id)
         return [len(found.leads), len(found.jobs), len(found.calls)]
+
+    def live(self) -> set[str]:
+        """The calls that the database has as live: on a slow disk a machine is on its own with them for a while."""
+        with psycopg.connect(self.database) as connection:
+            return {row[0] for row in connection.execute("SELECT call_id FROM calls WHERE phase = 'live'")}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -239,6 +245,7 @@ async def test_what_others_have_settled_stays(fleet: Fleet, tmp_path: Path) -> N
             await start(socket, call_id, parameters)
             await greeting(socket)
             sockets.append(socket)
+        await until(lambda: fleet.live() >= {during, behind})
         async with line.cut():
             await until(lambda: fleet.rows(during) == fleet.rows(behind) == [1, 0, 1])
             await stop(sockets[0])
