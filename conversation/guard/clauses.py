@@ -44,7 +44,8 @@ PARTS = {
     r"|comment|confirm|quote|advise|recommend|vouch|assure|argue|go lower|budge|commit|explain|diagnose"
     r"|swear|weigh in|take sides|transfer|put"
     r" you through|connect you|text|email|pretend|venture|respond|clarify|guarantee|gauge|determine|give an? \w+|put"
-    r" a|calculate|price|assess|reply|see that|see yet|see from here|choose|decide|settle|pin|specify|figure",
+    r" a|look (?:into|up|that up|it up)|check(?: on)?|track|pull (?:that|it) up|calculate|price|assess|reply|see that"
+    r"|see yet|see from here|choose|decide|settle|pin|specify|figure",
     "figure": "prices?|pricing|figures?|number|quote|answers?|estimate|idea|guess|promise|costs?|amount|news|range"
     "|ballpark|diagnosis|opinion|information|details?|list|update|way|insight|clue|word|window|time|hour|date|name"
     "|facts|knowledge|sense|view|certainty|picture|record|rates?|policy|exceptions?|guarantees?|assurance|explanations?"
@@ -265,6 +266,8 @@ def claims(text: str) -> tuple[str, ...]:
 
 
 def _commands(words: list[str]) -> bool:
+    if words[:1] == ["air"] and words[1:2] != ["out"]:
+        return False
     return next((word for word in words if word not in ("please", "just", "then", "first")), "") in _COMMANDS
 
 
@@ -333,7 +336,8 @@ def about_the_caller(text: str, spoken: Spoken) -> bool:
     words = text.split()
     foreign = spoken.session.language == "es" and not all(map(_english, words))
     claimed = claims(text)
-    if foreign or len(claimed) > 1 or not _TURNS.isdisjoint(words) or _BACK.search(text):
+    back = _BACK.search(text) and not _BACK.search(spoken.last)
+    if foreign or len(claimed) > 1 or not _TURNS.isdisjoint(words) or back:
         return False
     core = claimed[0] if claimed else text
     feeling = _FEEL.match(core) or _SORRY.match(core)

@@ -73,6 +73,11 @@ _SUPPOSES = re.compile(
     r"so|same|because|since|while|until|once|after|now|already|my|our|we|will|(?!need|red)\w{2,}ed|put|hold|slot"
     r"|stay\w*|kept|got|gave|if|set|book|best|open\w*|team|cards?|week|leav\w+|clos\w+|xxt"
 )
+# What would be, if the caller says so, is not: "when should we send someone".
+_WOULD_BE = re.compile(
+    rf"(?:{'|'.join(_W)})(?: \w+){{0,2}} (?:should|would|could|can|may|shall)\b(?! (?:be|have) \w+ed\b)"
+)
+_OF_A_VISIT = frozenset("ours sent come tech team visit look day unit".split())
 
 
 def formless(spoken: Spoken) -> str:
@@ -170,12 +175,18 @@ def _supposes_nothing(asked: list[str]) -> bool:
         or (asked[:2] == ["you", "are"] and not _W.isdisjoint(asked[2:4]))
         or _GIVE_ME.match(text) is not None
     )
-    if all(word in w.ASKED or _IN_QUESTIONS.fullmatch(word) for word in asked):
+    if _WOULD_BE.match(text) and all(_asked(word) or w.kind_of(word) in _OF_A_VISIT for word in asked):
+        return True
+    if all(map(_asked, asked)):
         last = len(asked) < 6 and re.search(r" (?:is|would be)$", text)  # "And your name is?"
         return asks or bool(last) or w.FINITE.isdisjoint(asked)
     return asks and "," not in asked and not any(_supposes(word) for word in asked)
 
 
+def _asked(word: str) -> bool:
+    return w.among(word, w.ASKED) or _IN_QUESTIONS.fullmatch(word) is not None
+
+
 def _supposes(word: str) -> bool:
-    asked = word in w.ASKED or _IN_QUESTIONS.fullmatch(word) or w.kind_of(word) in ("look", "day", "unit")
+    asked = _asked(word) or w.kind_of(word) in ("look", "day", "unit")
     return _SUPPOSES.fullmatch(word) is not None or (not asked and bool(w.kind_of(word)))

@@ -50,7 +50,9 @@ class Fact:
             return False
         own = not kind or kind in w.OF_THE_CALLER
         return (
-            word in w.NEUTRAL or (own and not word.startswith("xxt") and spoken.is_theirs(word)) or word == "xxtheirs"
+            w.among(word, w.NEUTRAL)
+            or (own and not word.startswith("xxt") and spoken.is_theirs(word))
+            or word == "xxtheirs"
         )
 
 
@@ -87,6 +89,12 @@ def _offered(spoken: Spoken) -> bool:
     return bool(spoken.session.slots)
 
 
+def _given(spoken: Spoken) -> bool:
+    """The caller has told something of theirs, and asks nothing."""
+    s = spoken.session
+    return "?" not in spoken.last and any((s.name, s.zip_code, s.zip_unconfirmed, s.address, s.phone))
+
+
 _BOOKED = (
     "booked|book|booking|schedule[ds]?|scheduling|reserve[ds]?|confirm(?:ed)?|visit|appointment|set(?: up)?|final"
     "|fixed|arranged|decided|settled|in stone|made|definite|agreed|locked|down|changed|unbooked|reservation|slot"
@@ -119,7 +127,8 @@ FACTS: tuple[Fact, ...] = (
     fact(r"(?:that|this|which|it) (?:is|would be|sounds|makes)(?: \w+)* (?:fine|okay|alright|problem|trouble|bother"
          r"|fair|question|point|thing|good to know|sense|reasonable|understandable|natural|clear|helpful|useful"
          r"|choice|enough|concern|wise|sensible)|understandable|reasonable|is (?:perfectly )?fair|(?:no|not a)"
-         r" (?:problem|trouble|bother|worries|harm(?: done)?|apology|apologies|offense)|fine (?:by|with) me|^no"
+         r" (?:pressure|problem|trouble|bother|worries|harm(?: done)?|apology|apologies|offense)|fine (?:by|with) me"
+         r"|^no"
          r" (?:rush|hurry)$|do not worry|not to worry|never mind|sure|gladly|of course|certainly|absolutely|by all"
          r" means|with pleasure|happy to|glad to|makes sense|good to know|fair enough|^(?:great|perfect|wonderful"
          r"|lovely|excellent|fantastic|awesome|nice|fine|good)(?: (?:question|point|news))?$|(?:that|it) (?:comes"
@@ -129,6 +138,16 @@ FACTS: tuple[Fact, ...] = (
          never=r"is it|what .* is|(?<!that )(?<!this )(?<!it )(?:is|are) no|problem (?!at all|there|with that"
          r"|asking)\w+|(?:it|this|that) (?:is|works) (?:the|an?) (?!fair|good|reasonable|question|point|natural"
          r"|sensible|perfectly|very)\w+|make .*", backed=_undemanding, answers=False),
+    fact(r"^(?:thanks|thank you)(?: so much| very much)? for (?:giving (?:me )?)?(?:the|your|that"
+    r"|all the) (?:\w+ )?(?:zip|zip code"
+         r"|address|street|name|number|details|information)$", may="zip", backed=_given, answers=False),
+    fact(r"^(?:(?:i|we) (?:understand|see|know|hear|get) )?(?:that )?you (?:need|want|would like) (?:it|this|that"
+    r"|someone|help|heat|air"
+         r"|to be (?:warm|cool))(?: \w+)? (?:soon|sooner|quickly|fast|now"
+         r"|right away)$", may="team unit", backed=lambda s: calm(s)
+         and "?" not in s.last, answers=False),
+    fact("^(?:real )?(?:quick|quickly"
+    "|briefly)$", may="quick quickly", backed=lambda s: "?" not in s.last, answers=False),
     fact("(?:i|we) (?:missed|did not (?:quite )?(?:catch|hear|get)|could not (?:quite )?(?:hear|make out|catch))"
          "|(?:line|connection|it) (?:is|was) .*(?:unclear|noisy|bad|rough|choppy|breaking up)",
          may="ours made", never="call|visit", answers=False),
@@ -266,7 +285,8 @@ FACTS: tuple[Fact, ...] = (
          may="call return team come xxphone ours repair price unit day visit part booked sure promise next count"
          " human free", backed=lambda s: s.callback_due, never=r"i am sure|i (?:will|can) call|(?:it|that) (?:can"
          r"|could)|wait|no one|nobody|no (?!idea|exact)\w+|never|now|already|moment|(?<!exact )(?<!the )(?<!what"
-         r" )hour|visit (?!is not)|first(?! ,)|not (?!know|say|tell|have|sure|promise|who|when|what|exactly|yet|want"
+         r" )hour|visit (?!is not)|(?<!^)first(?! ,)|not (?!know|say|tell|have|sure|promise|who|when|what|exactly|yet"
+         r"|want"
          r"|a ).*|will (?:find|arrange|set|fix|take|help(?! you)|have (?!an answer)).*|com(?:e|es|ing)(?! from)|(?:i"
          r"|we) (?:have|will) .*(?:told|asked|booked)|today|right away|free|repaired|fixed|before|has been called"
          r"|(?:they|team) (?:is|are|have|has)|technician|within|should (?!you)|if you (?!have|want|need)|(?:on|up)"

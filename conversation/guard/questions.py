@@ -24,6 +24,7 @@ _ABOUT = {
     Question.NAME: phrase(r"names?|whom?|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
     Question.PROBLEM: phrase(
         r"going on|wrong|happening|happened|problem|trouble|issues?|\w+ doing|tell me|describe|unit|system|see\w*"
+        r"|look(?:ed|ing)? at"
         rf"|{_HELP}|it about|acting|giving you|symptoms?|not doing|seems?|made you (?:call|reach|ring)|brings? you"
         r"|(?:what|how) .*(?:furnace|heater|ac|heat|air conditioner|air|cooling|heating|house|thermostat)"
     ),

@@ -46,7 +46,7 @@ _CLASSES = {
     r" show(?:s|ed)? headed heading shows knock\w* door(?:step)",
     "call": "call calls called calling callback callbacks phone phones ring rings reach reached contact touch line",
     "contact": "text\\w* emails? e mail\\w* messag\\w+ tickets? transfer\\w* connect\\w* patch\\w* notify\\w* notified"
-    " inbox website online app link forward\\w* escalat\\w+ flag\\w* voicemail reminder\\w*",
+    " heads inbox website online app link forward\\w* escalat\\w+ flag\\w* voicemail reminder\\w*",
     "when": r"today tonight tomorrow soon sooner soonest shortly minutes? hours? now already quick\w* fast\w*"
     r" immediately later next weekend (?:mon|tues|wednes|thurs|fri|satur|sun)days? yesterday month\w* year\w*"
     r" instantly momentarily noon midnight ago asap anytime nowadays weekdays? weekends xxt\w* xxopen xxlast xxclose"
@@ -131,7 +131,8 @@ HARD = re.compile(
 
 # What may stand in any statement of fact: it says how, not what.
 NEUTRAL = GLUE | frozenset(
-    "able access accurately actual address advance after afternoon afternoons afterward afterwards agree ahead also"
+    "able access accurately actual along address advance after afternoon afternoons afterward afterwards agree ahead"
+    " also"
     " answer answering anybody anyone anywhere apartment apply around ask asked asking assist aunt back balance"
     " ballpark before beforehand begin beginning begins best between beyond bother brother building care case catch"
     " cause causing change changed choice choices choose choosing chose chosen city clear closer closest clue code"
@@ -153,7 +154,7 @@ NEUTRAL = GLUE | frozenset(
     " spelled spelling start started starting starts step stick still street suit suits take taken takes taking talk"
     " talking tell telling tells tenant themselves thorough time times together told took top total town trouble"
     " unbooked uncle under understand understood unfortunately unless until upfront wait waiting want wanted wants way"
-    " weekends whereabouts while whoever whole wife wise wish wished within word worth wrong yet".split()
+    " weekends whereabouts while whoever whole wife wise wish wished within word words worth wrong yet".split()
 )
 # And in a question besides: what is asked for supposes nothing.
 ASKED = NEUTRAL | frozenset(
@@ -164,6 +165,12 @@ ASKED = NEUTRAL | frozenset(
     " reached ready schedule scheduled scheduling see serve serves set somebody someone soon sooner sure system team"
     " technician today two unit visit visits warranty week weekday weekend work working works yours zip".split()
 )
+
+
+def among(word: str, words: frozenset[str]) -> bool:
+    """Whether it is one of the words, or the -ing form of one that touches no class."""
+    stem = word.removesuffix("ing")
+    return word in words or (stem != word and not kind_of(word) and (stem in words or f"{stem}e" in words))
 
 
 def known(word: str) -> bool:
