@@ -62,6 +62,7 @@ _YES_OR_NO = re.compile(
     r"|would(?! you (?:tell|give|say|mind|prefer|rather|want)))(?!\S)"
 )
 _CHOICE = phrase(r"or|which|when|what|how|where|who|there (?:a|any|another|some)(?: \w+)? (?:day|time)")
+_WHOSE = phrase(r"you (?:own|rent|renting|leasing)|(?:owner|renter|tenant)s? of|homeowner")
 
 
 def other_question(text: str, question: Question | None, *, asks: bool) -> str:
@@ -71,6 +72,8 @@ def other_question(text: str, question: Question | None, *, asks: bool) -> str:
     words = plain(text)
     if asks_about_danger(words):
         return "asks about danger"
+    if said(_WHOSE, words):
+        return "asks whose the home is"
     if not asks:
         return "asks where nothing is asked"
     about = _ABOUT.get(question) if question else None
