@@ -37,6 +37,7 @@ TOOLS = frozenset(tool.tool for tool in get_args(ToolRequest))
 OUTCOMES = frozenset(Outcome)
 KINDS = ("fixed", "worded", "tool")
 TURNED_AWAY = (Reason.NO_ROOM, Reason.TOO_LATE)
+ONE_NUMBER, STREAM = Cause.ONE_NUMBER.name.lower(), Cause.STREAM.name.lower()
 ANSWER_SECONDS = (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 8)
 PROVIDER_SECONDS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 65)
 
@@ -168,13 +169,13 @@ class _Moment(Collector):
         yield GaugeMetricFamily(
             "phone_agent_loop_lag_seconds", "How late what is due is done, on average.", door.lateness.seconds
         )
-        one_number = {Cause.ONE_NUMBER.name.lower(): refused[Cause.ONE_NUMBER]}
+        causes = {why.value: door.counted[why] for why in TURNED_AWAY} | {ONE_NUMBER: refused[Cause.ONE_NUMBER]}
         calls = CounterMetricFamily(
             "phone_agent_calls_refused",
-            "Calls that heard an apology. One of no_room or too_late with a known number is a lead, and over as well.",
+            "Calls without a place, of which a record may be kept all the same; stream: their stream came too late.",
             labels=("cause",),
         )
-        yield _with(calls, {why.value: door.counted[why] for why in TURNED_AWAY} | one_number)
+        yield _with(calls, causes | {STREAM: door.calls.refused - sum(causes.values())})
         requests = CounterMetricFamily(
             "phone_agent_requests_refused", "Requests, streams and connections that were not let in.", labels=("cause",)
         )

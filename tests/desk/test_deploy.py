@@ -276,6 +276,10 @@ UNREADY: dict[str, tuple[Callable[[Desk], object], str]] = {
         lambda d: d.edit("fly.toml", "internal_port = 8765", "internal_port = 8080"),
         "internal_port is 8080, and the service listens on 8765",
     ),
+    "numbers that nobody finds": (
+        lambda d: d.edit("fly.toml", "port = 9091", "port = 8765"),
+        "[metrics] asks port 8765 for /metrics, where nothing is: /metrics is on METRICS_PORT (9091)",
+    ),
     "records on no volume": (lambda d: d.edit("fly.toml", "[mounts]", "[restart]"), "every deploy loses the records"),
     "a key in the file": (
         lambda d: d.edit("fly.toml", "[env]", '[env]\n  V2_API_KEY = "abc"'),
