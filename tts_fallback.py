@@ -154,12 +154,13 @@ class FallbackTTSService(KeptSpeechService):
     async def _spoken_by(self, voice: Voice, text: str, attempt: Attempt | None) -> AsyncGenerator[bytes, None]:
         """The sentence by one voice, with the verdict for the breaker. Raises VoiceError when it is not whole."""
         clock = self._breaker.clock
-        started, first_audio_at = clock(), None
+        started = clock()
+        first_audio_at: float | None = None
         self.begin_take()
         try:
             async with aclosing(self._audible(voice, text)) as chunks:
                 async for chunk in chunks:
-                    first_audio_at = first_audio_at or clock()
+                    first_audio_at = clock() if first_audio_at is None else first_audio_at
                     yield chunk
         except Exception as error:
             if not isinstance(error, VoiceError):
