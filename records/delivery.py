@@ -122,8 +122,8 @@ class Deliveries:
         # DBOS made its own pool the loop's; that one takes no more work now.
         loop.set_default_executor(ThreadPoolExecutor())
 
-    async def deliver(self, record: CallRecord) -> None:
-        """Hands a record over; returns once it is durable.
+    async def deliver(self, record: CallRecord) -> bool:
+        """Hands a record over; returns once it is durable, with whether it is the call's first, on any machine.
 
         A call's second one changes nothing, unless it alone knows of a visit: that is posted as well, loudly.
 
@@ -133,16 +133,17 @@ class Deliveries:
         content = record.model_dump(mode="json")
         configured = self.settings.dashboard_configured
         status = Status.WAITING if configured else Status.KEPT
-        if not await self.store.add_delivery(record.call_id, content, status):
+        first = await self.store.add_delivery(record.call_id, content, status)
+        if not first:
             if not await self._adds_a_visit(content):
                 logger.info("%s delivery: there is a record already", record.call_id)
-                return
+                return first
             logger.error("%s A VISIT IS POSTED BEHIND A LEAD: two machines ended the call", record.call_id)
             content = {**content, "behind_a_lead": True}
             await self.store.set_delivery(record.call_id, content, status)
         if not configured:
             logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
-            return
+            return first
         try:
             with errors_as_ours():
                 async with asyncio.timeout(BEGIN_SECONDS):
@@ -151,6 +152,7 @@ class Deliveries:
             logger.error("%s delivery: waits to be taken up: %s", record.call_id, kind_of(error))
         except Exception:
             logger.exception("%s delivery: waits to be taken up", record.call_id)
+        return first
 
     async def _adds_a_visit(self, content: Mapping[str, Any]) -> bool:
         known = await self.store.delivery(content["call_id"])
