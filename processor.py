@@ -35,10 +35,10 @@ from logs import call_logger
 from state_machine import StateMachine, Turn
 from turns.hang_up import CallEnd
 from turns.line import CallEventFrame, Event, Line
-from turns.lines_heard import Hearing, SpokenLines, is_echo
+from turns.lines_heard import SpokenLines, is_echo
 from turns.speaker import Speaker
 from turns.tool_runs import ToolRuns, Tools
-from turns.turn_reading import has_words, read_pressed, read_turn
+from turns.turn_reading import Hearing, has_words, read_pressed, read_turn
 from turns.who_speaks import SpeechWatch
 from understanding.keys import are_whole
 from understanding.turn import Hazard, Understanding

@@ -8,6 +8,22 @@ from config import Settings
 from config_forms.days import WEEKDAYS, is_holiday
 
 LONGEST_CLOSED = 366
+OF_THE_BUSINESS = (
+    "BUSINESS_NAME",
+    "BUSINESS_CITY",
+    "BUSINESS_STATE",
+    "GREET_KNOWN_CALLERS",
+    "SERVICE_AREA_ZIP_PREFIXES",
+    "TIMEZONE",
+    "DIAGNOSTIC_FEE",
+    "FEE_IS_CREDITED",
+    "TECHNICIAN_CALLS_AHEAD_MINUTES",
+    "OPEN_DAYS",
+    "HOLIDAYS",
+    "OPENING_HOUR",
+    "CLOSING_HOUR",
+)
+"""The settings that say what the business is, and nothing secret."""
 
 
 @dataclass(frozen=True)

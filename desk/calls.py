@@ -1,7 +1,8 @@
 """`python -m desk calls`: the calls that are kept, newest first, and one with everything that is known of it.
 
 Works beside the running service and without it, on its database, and needs none of its keys. A list shows initials and
-last digits; `show` opens a call. On a terminal it is laid out; in a pipe a list is a line a call, separated by tabs.
+last digits; `show` opens a call, and `--scenario` writes it as one of the simulator's; `replay` plays it again by
+today's rules. On a terminal it is laid out; in a pipe a list is a line a call, separated by tabs.
 Exit code 0: done. 1: there is no such call. 2: the command makes no sense here. 3: the database cannot be used.
 """
 
@@ -20,9 +21,13 @@ from rich.table import Table
 from rich.text import Text
 
 import logs
-from call.session import EntryKind
+from call.business import OF_THE_BUSINESS, Business
+from call.session import CallSession, EntryKind
 from config import ConfigError, Settings, load_some, secret_values
+from desk.as_scenario import as_scenario
+from desk.replay import replay
 from desk.terminal import say
+from records.call_rows import read_snapshot
 from records.call_search import PIECE, find_call, find_calls
 from records.call_view import CallLine, CallStory, Event, Turn, Wanted, came_of, masked
 from records.deliveries import KEPT_SETTINGS, UnusableError, check_database
@@ -32,6 +37,7 @@ from records.plain_words import part
 from records.store import Store, database_url
 
 DONE, NONE_FOUND, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
+_LIMITS = ("MAX_TURNS_PER_STATE", "MAX_TURNS_PER_CALL")
 _STYLES = {
     EntryKind.CALLER: "bold",
     EntryKind.STATE: "cyan",
@@ -47,7 +53,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "calls",
         help="the calls that are kept, and one with everything that is known of it",
         epilog="Exit code: 0 done, 1 there is no such call, 2 the command makes no sense here, 3 the database cannot"
-        " be used. Of the settings only DATA_DIR, DATABASE_URL and TIMEZONE matter.",
+        " be used. Of the settings only DATA_DIR, DATABASE_URL and TIMEZONE matter, for replay those of the business"
+        " too.",
     )
     actions = calls.add_subparsers(dest="action", required=True)
     listing = actions.add_parser("list", help="newest first; initials and last digits alone")
@@ -58,7 +65,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     listing.add_argument("--limit", metavar="N", type=_positive, default=PIECE, help="at most so many (default: 50)")
     showing = actions.add_parser("show", help="one call: turns, tools, faults, records; names and numbers are shown")
     showing.add_argument("call_id", metavar="CALL")
-    for action in (listing, showing):
+    showing.add_argument("--scenario", action="store_true", help="as a scenario of the simulator, persons replaced")
+    replaying = actions.add_parser("replay", help="the call again by today's rules: what would come of each turn now")
+    replaying.add_argument("call_id", metavar="CALL")
+    for action in (listing, showing, replaying):
         action.add_argument("--json", action="store_true", help="for programs")
 
 
@@ -70,9 +80,10 @@ def _positive(text: str) -> int:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Runs `calls list` or `calls show`; returns the exit code."""
+    """Runs one of the commands on calls; returns the exit code."""
     try:
-        settings = load_some(os.environ, KEPT_SETTINGS)
+        needed = (*KEPT_SETTINGS, *OF_THE_BUSINESS, *_LIMITS) if options.action == "replay" else KEPT_SETTINGS
+        settings = load_some(os.environ, needed)
         logs.hide_secrets(secret_values(settings))
         check_database(settings)
         return asyncio.run(_run(options, settings, console))
@@ -91,6 +102,10 @@ async def _run(options: argparse.Namespace, settings: Settings, console: Console
     store = Store(database_url(settings))
     await store.open()
     try:
+        if options.action == "replay" or (options.action == "show" and options.scenario):
+            row = await store.calls.find(options.call_id)
+            session = read_snapshot(row.snapshot, options.call_id) if row else None
+            return _again(session, options, settings, console)
         if options.action == "show":
             story = await find_call(store, options.call_id)
             return _show(story, options, settings.zone, console)
@@ -165,6 +180,39 @@ def _show(story: CallStory | None, options: argparse.Namespace, zone: ZoneInfo, 
         return DONE
     for text, style in (*_head(story, zone), *_body(story, zone), *_record(story, zone)):
         say(console, text, style)
+    return DONE
+
+
+def _again(session: CallSession | None, options: argparse.Namespace, settings: Settings, console: Console) -> int:
+    """The call as a scenario, or played again."""
+    if session is None:
+        say(console, f"Call {_clean(options.call_id)} is not kept, or no longer: only its record may be.", "red")
+        return NONE_FOUND
+    if options.action == "show":
+        try:
+            print(as_scenario(session, Business.of(settings)), end="")
+        except ValueError as error:
+            say(console, f"Call {_clean(options.call_id)} is no scenario: {error}.", "red")
+            return NONE_FOUND
+        return DONE
+    limits = {"most_in_a_state": settings.max_turns_per_state, "most_in_a_call": settings.max_turns_per_call}
+    moments = replay(session, Business.of(settings), **limits)
+    if options.json:
+        print(_as_json([asdict(moment) | {"same": moment.same} for moment in moments], settings.zone))
+        return DONE
+    for moment in moments:
+        say(
+            console,
+            f"{moment.number:>3} {moment.state}: {_clean(moment.what)}",
+            "bold" if moment.same else "bold yellow",
+        )
+        say(console, f"      {'as then' if moment.same else 'then'}: {moment.then}")
+        if not moment.same:
+            say(console, f"      now: {moment.now}", "yellow")
+    first = next((moment.number for moment in moments if not moment.same), None)
+    told = "Everything would come to the same." if first is None else f"The first difference is {first}; what follows"
+    " may follow from it."
+    say(console, f"{told} Rules alone: the model reads nothing here, and every question counts as heard.", "dim")
     return DONE
 
 

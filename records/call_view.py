@@ -279,7 +279,7 @@ def turns_of(session: CallSession) -> tuple[Turn, ...]:
     for number, entries in enumerate(_by_turn(session.timeline)):
         if not entries:
             continue
-        again = _asked(entries)
+        again = asked_in(entries)
         understood = not (number and again and again == asked and _nothing_else(entries))
         # A line is decided on before a tool is asked, and heard behind it.
         in_time = [*entries[:1], *sorted(entries[1:], key=lambda entry: entry.at)]
@@ -319,7 +319,7 @@ def _answer_ms(entries: Sequence[Entry]) -> int | None:
     return max(0, round((first - entries[0].at).total_seconds() * 1000)) if first else None
 
 
-def _asked(entries: Sequence[Entry]) -> str:
+def asked_in(entries: Sequence[Entry]) -> str:
     """The question that was asked last in a turn, as the key of its line; variants of a line are one question."""
     keys = [entry.detail for entry in entries if entry.kind is EntryKind.AGENT]
     keys = ["ask:safety" if key == "safety_follow_up" else key for key in keys]

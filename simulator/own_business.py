@@ -6,24 +6,10 @@ Guarantees that no key, address or number of the file gets into the call: only t
 from collections.abc import Mapping
 from pathlib import Path
 
+from call.business import OF_THE_BUSINESS
 from config import REQUIRED, ConfigError, load, of_the_file
 from simulator.scenarios.scenario import Scenario
 
-OF_THE_BUSINESS = (
-    "BUSINESS_NAME",
-    "BUSINESS_CITY",
-    "BUSINESS_STATE",
-    "GREET_KNOWN_CALLERS",
-    "SERVICE_AREA_ZIP_PREFIXES",
-    "TIMEZONE",
-    "DIAGNOSTIC_FEE",
-    "FEE_IS_CREDITED",
-    "TECHNICIAN_CALLS_AHEAD_MINUTES",
-    "OPEN_DAYS",
-    "HOLIDAYS",
-    "OPENING_HOUR",
-    "CLOSING_HOUR",
-)
 SERVED_BY_DEFAULT = "787"
 FEE_BY_DEFAULT = ("89", "89|eighty")  # As the scenarios expect to hear it
 NOTE = (

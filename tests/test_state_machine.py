@@ -51,8 +51,7 @@ from tests.support.driven_call import (
     results_for,
 )
 from tests.support.property_examples import examples, part
-from turns.lines_heard import Hearing
-from turns.turn_reading import read_turn
+from turns.turn_reading import Hearing, read_turn
 from understanding.turn import Hazard
 
 INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]

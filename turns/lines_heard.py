@@ -23,6 +23,7 @@ from call.speech import CHARACTERS_PER_SECOND
 from config import Settings
 from providers.frames import MarkFrame
 from turns.line import Line
+from turns.turn_reading import Hearing
 
 APPROVAL_SHARE = 0.6  # A yes that begins before this much of what it approves was heard approves nothing (R53).
 _ECHO_WORDS = 3
@@ -66,14 +67,6 @@ class SpokenLine:
             return 0.0
         until = at if self.over_at is None else min(at, self.over_at)
         return min(1.0, max(0.0, until - self.began_at) * CHARACTERS_PER_SECOND / max(1, len(self.text)))
-
-
-@dataclass(frozen=True)
-class Hearing:
-    """What the caller of a turn had heard: the question last asked, and whether enough of an approval to give it."""
-
-    question: Question | None
-    may_approve: bool
 
 
 class SpokenLines:

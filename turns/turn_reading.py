@@ -1,18 +1,25 @@
 """A caller turn read in the light of what its caller had heard; what it means then is the state machine's."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from call.business import Business
 from call.session import APPROVALS, CallSession, EntryKind, Question
-from turns.lines_heard import Hearing
 from understanding.danger.safety_answers import asks_about_danger
 from understanding.keys import read_keys
 from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Hazard, Understanding, understand
 from understanding.wants.questions import asks_about_days
 from understanding.when.opening_hours import is_after
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What the caller of a turn had heard: the question last asked, and whether enough of an approval to give it."""
+
+    question: Question | None
+    may_approve: bool
 
 
 def has_words(text: str) -> bool:

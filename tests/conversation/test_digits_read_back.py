@@ -13,8 +13,7 @@ from call.session import CallSession, Question
 from call.tool_calls import BookAppointment, CreateCallback
 from tests.support.driven_call import NOW, TURNS, Conversation, first_result
 from tests.support.utterance_tables import FOLDER
-from turns.lines_heard import Hearing
-from turns.turn_reading import read_turn
+from turns.turn_reading import Hearing, read_turn
 
 DICTATED = (Question.ZIP, Question.ADDRESS, Question.PHONE)
 ANSWERS = {

@@ -36,8 +36,7 @@ from call.tool_calls import (
 from conversation.identity import name_on_file, same_person, same_street
 from server.entrance import as_caller, new_session, own_number, vouches
 from tests.support.driven_call import NOW, TURNS, Conversation
-from turns.lines_heard import Hearing
-from turns.turn_reading import read_turn
+from turns.turn_reading import Hearing, read_turn
 from understanding.turn import Answer, Hazard, Understanding
 
 KNOWN = CallerFound(

@@ -16,8 +16,7 @@ from conversation.guard.judge import check
 from conversation.moment import Talk
 from state_machine import StateMachine, Turn
 from tests.support.driven_call import NOW
-from turns.lines_heard import Hearing
-from turns.turn_reading import read_turn
+from turns.turn_reading import Hearing, read_turn
 from understanding.facts import Ask
 from understanding.turn import Understanding
 

@@ -193,6 +193,26 @@ def test_a_database_that_is_none(folder: Path, command: Command) -> None:
     assert (code, output) == (3, "The database cannot be used: DatabaseError\n")
 
 
+def test_a_call_again_and_as_a_scenario(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What differs by today's rules, also for programs; a scenario; what is not kept, and a business that is none."""
+    code, output = command("replay", "CA1")
+    assert (code, "then: to booking, to confirm, asks V2: book_appointment" in output) == (0, True)
+    moments = json.loads(command("replay", "CA1", "--json")[1])
+    assert [moment["what"] for moment in moments] == [
+        "the greeting", "my furnace blows cold air", "the what", "78704, Dana, yes please",
+    ]  # fmt: skip
+    assert [moment["same"] for moment in moments].count(True) >= 1
+    code, output = command("show", "CA1", "--scenario")
+    assert (code, "say: my furnace blows cold air" in output) == (0, True)
+    assert command("show", "CA3", "--scenario") == (1, "Call CA3 is no scenario: the caller said nothing.\n")
+    for arguments in (("replay", "CA9"), ("show", "CA9", "--scenario")):
+        assert command(*arguments) == (1, "Call CA9 is not kept, or no longer: only its record may be.\n")
+    monkeypatch.setenv("OPENING_HOUR", "soon")
+    code, output = command("replay", "CA1")
+    assert (code, "OPENING_HOUR" in output) == (2, True)
+    assert command("list")[0] == 0
+
+
 def test_limits_make_sense(command: Command) -> None:
     with pytest.raises(SystemExit) as ended:
         command("list", "--limit", "0")

@@ -25,8 +25,7 @@ from providers.second_reader import SecondReader
 from simulator.providers import model_answers, openai_api, wrong_readings
 from simulator.providers.stand_ins import VendorDelays, Vendors
 from tests.support.driven_call import NOW, TUESDAY_TWO, Conversation, first_result
-from turns.lines_heard import Hearing
-from turns.turn_reading import read_turn
+from turns.turn_reading import Hearing, read_turn
 from understanding.turn import Answer, Hazard, Understanding, VisitWish
 
 CONTROLLED_CLOCK = True

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from call.business import OF_THE_BUSINESS
 from simulator.__main__ import UNUSABLE, main
-from simulator.own_business import OF_THE_BUSINESS, business_in, calling_it
+from simulator.own_business import business_in, calling_it
 from simulator.scenarios.scenario import load
 
 ROOT = Path(__file__).parent.parent.parent

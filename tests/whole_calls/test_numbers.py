@@ -1,4 +1,6 @@
-"""Thirty whole calls at one bot, and its numbers: exactly those of the log, the dashboard's rows and the timelines."""
+"""Thirty whole calls at one bot: its numbers are exactly those of the log, the dashboard's rows and the timelines, and
+each call comes to the same when it is played again.
+"""
 
 import asyncio
 import re
@@ -9,8 +11,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import yaml
 
+from call.business import Business
 from call.session import CallSession, EntryKind
+from desk.as_scenario import ADDRESS, NAME, NUMBER, ZIP, as_scenario
+from desk.replay import replay
 from records.call_view import call_line
 from records.rows import Phase, Status
 from simulator.calls.batch import SEED
@@ -22,7 +28,7 @@ from simulator.rig import fixed_lines
 from simulator.rig.bot_in_process import BotInProcess
 from simulator.rig.fixed_lines import PACE
 from simulator.rig.world import World
-from simulator.scenarios.scenario import load
+from simulator.scenarios.scenario import Scenario, load
 from simulator.sound.audio import Speaker
 from simulator.virtual_time import clock, process
 from simulator.virtual_time.process import Job
@@ -86,11 +92,38 @@ async def place_all(folder: Path, lines: Path) -> Seen:
         return Seen(text, world.bot.log(), [str(row["call_id"]) for row in world.office.rows().calls], sessions)
 
 
-def test_the_numbers_of_thirty_calls(tmp_path: Path) -> None:
+async def place_one(folder: Path, lines: Path, scenario: Scenario) -> str:
+    """One caller; the outcome as the record has it."""
+    world = World(
+        folder,
+        speaker=Speaker(PACE),
+        rendered=fixed_lines.load(lines),
+        delays=VendorDelays(jitter=Jitter(SEED)),
+        make_bot=BotInProcess,
+        now=scenario.starts_at,
+    )
+    async with world:
+        await conduct(world, scenario, scenario.case(""), "", pace=PACE)
+        await asyncio.sleep(SETTLE_SECONDS)
+        with sqlite3.connect(world.data / "agent.db") as database:
+            (text,) = database.execute("SELECT snapshot FROM calls").fetchone()
+    return CallSession.model_validate_json(text).outcome
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    job = Job(place_all, load("booking").starts_at, SEED, (tmp_path_factory.mktemp("thirty"), fixed_lines.kept(PACE)))
+    return process.run(job).result
+
+
+@pytest.fixture(scope="module")
+def sessions(seen: Seen) -> list[CallSession]:
+    return [CallSession.model_validate_json(text) for text in seen.sessions]
+
+
+def test_the_numbers_of_thirty_calls(seen: Seen, sessions: list[CallSession]) -> None:
     """Calls, blame, faults, turns, answers and tools, each as often as it happened."""
-    job = Job(place_all, load("booking").starts_at, SEED, (tmp_path, fixed_lines.kept(PACE)))
-    seen = process.run(job).result
-    known, sessions = numbers(seen.text), [CallSession.model_validate_json(text) for text in seen.sessions]
+    known = numbers(seen.text)
     assert against_the_rules(seen.text) == []
     rows = Counter(seen.rows)
     assert [rows[session.call_id] for session in sessions] == [1] * len(CALLS) == [1] * 30
@@ -119,3 +152,24 @@ def test_the_numbers_of_thirty_calls(tmp_path: Path) -> None:
     assert {kind for (kind,) in count} == {"fixed", "worded", "tool"}
     timed = by(known, "phone_agent_provider_seconds_count", "provider")
     assert {name for (name,) in timed} >= {"openai", "inworld", "deepgram", "v2", "dashboard", "twilio", "database"}
+
+
+def test_played_again_every_call_comes_to_the_same(sessions: list[CallSession]) -> None:
+    """The rules are those of a minute ago: states, tools and questions of every turn are as they were."""
+    for session in sessions:
+        again = replay(session, Business(), most_in_a_state=5, most_in_a_call=30)
+        assert [str(moment) for moment in again if not moment.same] == []
+        assert sum(e.kind is EntryKind.CALLER for e in session.timeline) <= len(again)
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 4, 8, 12])
+def test_a_call_as_a_scenario_ends_as_it_did(sessions: list[CallSession], number: int, tmp_path: Path) -> None:
+    """Another person, the same conversation: booked, not proved, not wanted, out of the area, a person, a new unit."""
+    kept = sessions[number]
+    text = as_scenario(kept, Business())
+    for known in (kept.name, kept.address, kept.zip_code, kept.caller_number.removeprefix("+1")):
+        others = (*NAME.split(), NAME, ADDRESS, ZIP, NUMBER.removeprefix("+1"))
+        assert not known or known in others or known.lower() not in text.lower()
+    scenario = Scenario.read(yaml.safe_load(text), "again")
+    job = Job(place_one, scenario.starts_at, SEED, (tmp_path, fixed_lines.kept(PACE), scenario))
+    assert process.run(job).result == kept.outcome
