@@ -1,0 +1,1 @@
+"""A bot as Pipecat's own pages build one, to compare with."""
