@@ -55,7 +55,6 @@ from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
 from server.entrance import BadTokenError, ProbeError, as_caller, own_number  # noqa: E402
 from server.forms import read_form  # noqa: E402
-from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
@@ -83,9 +82,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             raise
         try:
             app.state.services = await opened.enter_async_context(open_services(settings))
-            # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
-            gc.freeze()
-            gc.enable()
             for line in not_well(settings, datetime.now(UTC)):
                 logger.warning("%s", line)
         except Exception as error:
@@ -216,6 +212,7 @@ async def media_stream(websocket: WebSocket) -> None:
         stream, session = await services.admission.begin(live, start)
         if dropped:
             session.note(EntryKind.FAULT, "twilio", datetime.now(UTC), detail=f"{dropped} messages before the start")
+        run_call = await services.settling.run_call()
         await run_call(websocket, stream, session, services.call_parts, live)
     except BadTokenError as error:
         logger.error("%s stream refused: %s", live.call_id, error)
@@ -333,6 +330,8 @@ class Server(uvicorn.Server):
         for line in start.lines(settings):
             logger.info("%s", line)
         logger.info("ready on port %d for %s", settings.port, settings.origin)
+        services: Services = app.state.services
+        services.settling.begin()
 
     def _leave(self, code: int) -> NoReturn:
         self.last_resort.within(start.LEAVING_SECONDS, code)

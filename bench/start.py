@@ -68,9 +68,10 @@ def modules_at_ready(folder: Path) -> tuple[list[str], Counter[str]]:
             assert process.stdout is not None  # noqa: S101 - it is a pipe
             modules: list[str] = json.loads(process.stdout.readline())
         told.seek(0)
-        spent: Counter[str] = Counter()
+        spent, known = Counter[str](), frozenset(modules)
         for microseconds, name in _IMPORTED.findall(told.read()):
-            spent[name.partition(".")[0]] += int(microseconds)
+            if name in known:  # Not what comes behind `ready`.
+                spent[name.partition(".")[0]] += int(microseconds)
     return modules, spent
 
 

@@ -12,8 +12,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -30,6 +30,9 @@ from records.resend import resend
 from records.store import Status, Store
 from server import page_access, page_html, state_figure
 from server.forms import read_form
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 T = TypeVar("T")
 
@@ -81,7 +84,6 @@ class CallPages:
         self.key = self.token.encode() or secrets.token_bytes(32)
         self.resending: dict[str, asyncio.Task[None]] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
-        self._templates = page_html.templates(settings.zone)
 
     def let_in(self, request: Request) -> Visitor | None:
         """Who asks; None for whoever may not."""
@@ -95,9 +97,15 @@ class CallPages:
     async def html(self, name: str, status: int = 200, /, **known: Any) -> Response:
         """A page; made beside the loop, which calls live on."""
         known = {"refresh_seconds": 0, "without_token": not self.token, "session": "", **known}
-        rendered = partial(self._templates.get_template(name).render, **known)
-        text = await asyncio.get_running_loop().run_in_executor(self._thread, rendered)
+        text = await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._rendered, name, known))
         return Response(text, status, HEADERS, "text/html; charset=utf-8")
+
+    def _rendered(self, name: str, known: Mapping[str, Any]) -> str:
+        return self._templates.get_template(name).render(**known)
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        return page_html.templates(self.settings.zone)
 
     async def message(self, status: int, title: str, text: str, back: str = "") -> Response:
         """A page of a few words."""

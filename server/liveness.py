@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from config import Settings
 from logs import Seldom
-from records.delivery import Deliveries
 from records.errors import StoreError
+from records.handover import Handover
 from records.store import MachineRow, Store
 from server.closing import CallClosing
 from server.live_calls import LiveCalls
@@ -43,7 +43,7 @@ class Liveness:
         self,
         settings: Settings,
         store: Store,
-        deliveries: Deliveries,
+        deliveries: Handover,
         closing: CallClosing,
         calls: LiveCalls,
         owner: str,

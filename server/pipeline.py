@@ -27,11 +27,11 @@ from providers.media_stream import MarkSerializer
 from providers.pace import media_transport
 from providers.recogniser import BoundedFlux
 from providers.second_reader import SecondReader
+from server.call_parts import CallParts
 from server.lateness import LATE
 from server.live_calls import LiveCall, Stream
 from server.memory import recall
 from server.one_stream import HangUp, OneStream
-from server.shared_parts import CallParts
 from server.snapshots import Snapshots
 from server.stream_end import after_stream
 from tts_fallback import FallbackTTSService

@@ -1,0 +1,100 @@
+"""Settling: what comes behind `ready`, so that nobody who calls waits for what only later turns, or the end, need.
+
+First what a stream is made of is imported, in a thread: a stream that begins meanwhile waits for the rest of that. Then
+what its turns use for the first time; then the deliveries start. The collector of garbage has been off since the start
+of the process (bot.py), and is on from then on.
+"""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from records.handover import Handover, imported
+from server.call_parts import CallParts
+from server.live_calls import LiveCall, Stream
+from understanding.text.plain import compile_phrases
+
+if TYPE_CHECKING:
+    from fastapi import WebSocket
+
+    from call.session import CallSession
+
+logger = logging.getLogger(__name__)
+
+
+class RunCall(Protocol):
+    """`run_call` of pipeline.py."""
+
+    async def __call__(
+        self, websocket: "WebSocket", stream: Stream, session: "CallSession", parts: CallParts, live: LiveCall
+    ) -> None: ...
+
+
+class Settling:
+    """The work of one process that begins behind `ready`.
+
+    Args:
+        handover: Starts the deliveries.
+        work: What goes on until the process ends, by name.
+
+    Attributes:
+        settled: Set once everything is imported and the deliveries run.
+    """
+
+    def __init__(self, handover: Handover, work: Mapping[str, Callable[[], Coroutine[None, None, None]]]) -> None:
+        self.settled = asyncio.Event()
+        self._handover, self._work = handover, work
+        self._tasks: list[asyncio.Task[None]] = []
+        self._run_call: RunCall | None = None
+
+    def begin(self) -> None:
+        """The service is ready."""
+        work = {"settling": self._settle, **self._work}
+        self._tasks = [asyncio.create_task(one(), name=name) for name, one in work.items()]
+
+    async def stop(self) -> None:
+        """Ends what it has begun."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def run_call(self) -> RunCall:
+        """What runs a stream, as soon as that is imported."""
+        if self._run_call is None:
+            self._run_call = await asyncio.to_thread(_run_call)
+        return self._run_call
+
+    async def _settle(self) -> None:
+        try:
+            await self.run_call()
+            await asyncio.to_thread(import_ahead)
+        except Exception:
+            logger.exception("what calls need could not be imported")
+        # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
+        gc.freeze()
+        gc.enable()
+        await self._handover.start()
+        self.settled.set()
+
+
+def _run_call() -> RunCall:
+    from server.pipeline import run_call
+
+    return run_call
+
+
+def import_ahead() -> None:
+    """What the first turns would wait for; then what delivers."""
+    # Imported at the first request otherwise.
+    import openai.resources.chat.completions  # noqa: F401
+    import twilio.rest.api.v2010.account  # noqa: F401
+
+    import providers.twilio_client  # noqa: F401
+
+    compile_phrases()
+    imported()
+
+
+__all__ = ["RunCall", "Settling", "import_ahead"]
