@@ -40,10 +40,12 @@ from types import FrameType  # noqa: E402
 from typing import Any, NoReturn  # noqa: E402
 
 import uvicorn  # noqa: E402
-from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
-from fastapi.responses import JSONResponse  # noqa: E402
-from starlette.requests import ClientDisconnect, HTTPConnection  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402
+from starlette.requests import ClientDisconnect, HTTPConnection, Request  # noqa: E402
+from starlette.responses import JSONResponse, Response  # noqa: E402
+from starlette.routing import Route, WebSocketRoute  # noqa: E402
 from starlette.types import Message, Receive, Scope, Send  # noqa: E402
+from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
 from desk.machine import not_well  # noqa: E402
@@ -72,7 +74,7 @@ MOST_HOST_CHARACTERS = 253  # RFC 1035
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
     """Opens what all calls share; yields what the protocols of the connections know."""
     async with AsyncExitStack() as opened:
         try:
@@ -90,18 +92,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         yield {"connections": app.state.services.connections}
 
 
-app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-app.include_router(call_pages.router(lambda: app.state.services.pages))
-
-
-@app.get("/health")
-async def health() -> dict[str, Any]:
+async def health(_: Request) -> Response:
     """The process is up; how many calls are live."""
     services: Services = app.state.services
-    return {"status": "ok", "calls": len(services.calls)}
+    return JSONResponse({"status": "ok", "calls": len(services.calls)})
 
 
-@app.get("/ready")
 async def ready(request: Request) -> Response:
     """Whether new calls are taken here: 200, or 503. With OPERATOR_TOKEN, what it all depends on.
 
@@ -118,7 +114,6 @@ async def ready(request: Request) -> Response:
     return JSONResponse(await services.readiness.details(), code)
 
 
-@app.api_route("/twiml", methods=["GET", "POST"])
 async def twiml(request: Request) -> Response:
     """Twilio's voice webhook: connects the call to our stream, or apologises when there is no room."""
     fields = await _signed_fields(request)
@@ -146,7 +141,6 @@ def _asked_again(call_id: str, number: int) -> Response:
     return _xml(twiml_again(number))
 
 
-@app.post("/twiml/after")
 async def twiml_after(request: Request) -> Response:
     """What Twilio asks when a stream ended without a hang-up: another stream; the end, if it was meant; or words."""
     fields = await _signed_fields(request)
@@ -162,7 +156,6 @@ async def twiml_after(request: Request) -> Response:
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields, number), number))
 
 
-@app.post("/twiml/status")
 async def twiml_status(request: Request) -> Response:
     """Twilio's status callback: a call that is over ends here too, if its socket has not told us."""
     fields = await _signed_fields(request)
@@ -180,7 +173,6 @@ async def twiml_status(request: Request) -> Response:
     return Response(status_code=204)
 
 
-@app.websocket("/ws/twilio")
 async def media_stream(websocket: WebSocket) -> None:
     """Twilio's media stream: one stream of a call, from its start message to its end."""
     services: Services = app.state.services
@@ -290,6 +282,20 @@ async def _close(websocket: WebSocket, code: int = POLICY_VIOLATION) -> None:
 
 def _xml(text: str) -> Response:
     return Response(text, media_type="text/xml")
+
+
+app: Starlette = Starlette(
+    lifespan=lifespan,
+    routes=[
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/twiml", twiml, methods=["GET", "POST"]),
+        Route("/twiml/after", twiml_after, methods=["POST"]),
+        Route("/twiml/status", twiml_status, methods=["POST"]),
+        WebSocketRoute("/ws/twilio", media_stream),
+        *call_pages.routes(lambda: app.state.services.pages),
+    ],
+)
 
 
 async def told_once(scope: Scope, receive: Receive, send: Send) -> None:

@@ -16,8 +16,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from fastapi import APIRouter, Request, Response
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from config import Settings
 from logs import Seldom
@@ -153,9 +154,8 @@ def _ours(path: str) -> str:
 Answer = Callable[[Request, CallPages, Visitor], Awaitable[Response]]
 
 
-def router(pages: Callable[[], CallPages]) -> APIRouter:
+def routes(pages: Callable[[], CallPages]) -> list[Route]:
     """The routes; `pages` are asked for with each request."""
-    routes = APIRouter()
 
     def guarded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def guard(request: Request) -> Response:
@@ -170,10 +170,10 @@ def router(pages: Callable[[], CallPages]) -> APIRouter:
 
         return guard
 
-    def still(name: str, kind: str) -> Callable[[], Awaitable[Response]]:
+    def still(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
         content = (page_html.FOLDER / name).read_bytes()
 
-        async def send() -> Response:
+        async def send(_: Request) -> Response:
             return Response(content, 200, HEADERS, kind)
 
         return send
@@ -184,20 +184,21 @@ def router(pages: Callable[[], CallPages]) -> APIRouter:
     async def login(request: Request) -> Response:
         return await _login(request, pages())
 
-    async def logout() -> Response:
+    async def logout(_: Request) -> Response:
         left = _moved("/calls")
         left.delete_cookie(COOKIE, path="/calls")
         return left
 
-    routes.add_api_route("/calls/style.css", still("style.css", "text/css"), methods=["GET"])
-    routes.add_api_route("/calls/icon.svg", still("icon.svg", "image/svg+xml"), methods=["GET"])
-    routes.add_api_route("/calls/login", login_form, methods=["GET"])
-    routes.add_api_route("/calls/login", login, methods=["POST"])
-    routes.add_api_route("/calls/logout", logout, methods=["POST"])
-    routes.add_api_route("/calls", guarded(_list), methods=["GET"])
-    routes.add_api_route("/calls/{call_id}", guarded(_call), methods=["GET"])
-    routes.add_api_route("/calls/{call_id}/resend", guarded(_resend), methods=["POST"])
-    return routes
+    return [
+        Route("/calls/style.css", still("style.css", "text/css"), methods=["GET"]),
+        Route("/calls/icon.svg", still("icon.svg", "image/svg+xml"), methods=["GET"]),
+        Route("/calls/login", login_form, methods=["GET"]),
+        Route("/calls/login", login, methods=["POST"]),
+        Route("/calls/logout", logout, methods=["POST"]),
+        Route("/calls", guarded(_list), methods=["GET"]),
+        Route("/calls/{call_id}", guarded(_call), methods=["GET"]),
+        Route("/calls/{call_id}/resend", guarded(_resend), methods=["POST"]),
+    ]
 
 
 async def _answered(answer: Answer, request: Request, pages: CallPages, visitor: Visitor) -> Response:

@@ -17,7 +17,7 @@ from server.live_calls import LiveCall, Stream
 from understanding.text.plain import compile_phrases
 
 if TYPE_CHECKING:
-    from fastapi import WebSocket
+    from starlette.websockets import WebSocket
 
     from call.session import CallSession
 
