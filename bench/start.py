@@ -163,7 +163,8 @@ def _show(console: Console, rounds: list[tuple[Start, Start]]) -> None:
     ):
         table.add_row(name, *(f"{figure(seconds):.2f}" for figure in (statistics.median, min, max)))
     console.print(table)
-    console.print(f"ready after {statistics.median(ours) / statistics.median(peers):.2f} of the canonical bot's time")
+    ratio = statistics.median(one.ready_seconds / peer.healthy_seconds for one, peer in rounds)
+    console.print(f"ready after {ratio:.2f} of the canonical bot's time, by the median of the pairs")
 
 
 if __name__ == "__main__":
