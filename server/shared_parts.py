@@ -127,6 +127,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         lines = outside.voices.lines
         settling = Settling(
             deliveries,
+            outside.model,
             {
                 "rendering": lambda: lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
                 "tidying": lambda: _tidy(deliveries, settling, timedelta(days=settings.retention_days), lateness.calm),
