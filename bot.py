@@ -59,6 +59,7 @@ from server.entrance import BadTokenError, ProbeError, as_caller, own_number  # 
 from server.forms import read_form  # noqa: E402
 from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
+from server.settling import RunCall  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
 from server.turned_away import BUSY, CALL_AGAIN  # noqa: E402
 
@@ -73,6 +74,13 @@ MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 
 
+def import_call() -> RunCall:
+    """What runs a stream: Pipecat and the model's library, imported behind `ready`."""
+    from server.pipeline import run_call
+
+    return run_call
+
+
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
     """Opens what all calls share; yields what the protocols of the connections know."""
@@ -83,7 +91,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
             app.state.exit_code = start.without_a_folder(error, settings)
             raise
         try:
-            app.state.services = await opened.enter_async_context(open_services(settings))
+            app.state.services = await opened.enter_async_context(open_services(settings, import_call))
             for line in not_well(settings, datetime.now(UTC)):
                 logger.warning("%s", line)
         except Exception as error:

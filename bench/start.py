@@ -1,6 +1,6 @@
 """`python -m bench.start`: how long the service takes from its start to `ready`, and what it has imported by then.
 
-Beside each start one of the canonical Pipecat bot (peer/canonical.py). Both on warm bytecode, on loopback, with made-up
+Beside each start one of the canonical Pipecat bot (canonical.py). Both on warm bytecode, on loopback, with made-up
 keys and nobody at the providers' addresses; one start of each goes ahead and is not counted.
 """
 
@@ -90,7 +90,7 @@ def start_ours(folder: Path) -> Start:
 def start_peer(folder: Path) -> Start:
     """Starts the canonical bot until it answers, and ends it."""
     port, begun = free_port(), time.monotonic()
-    command = [sys.executable, "-m", "bench.peer.canonical"]
+    command = [sys.executable, "-m", "bench.canonical"]
     with _process(command, settings(folder, port) | {"PYTHONPATH": str(ROOT)}):
         _healthy(port)
         return Start(time.monotonic() - begun)

@@ -40,6 +40,7 @@ class Settling:
     """The work of one process that begins behind `ready`.
 
     Args:
+        import_call: Imports what runs a stream.
         handover: Starts the deliveries.
         model: Makes its client, which is as slow as its imports.
         work: What goes on until the process ends, by name.
@@ -49,10 +50,14 @@ class Settling:
     """
 
     def __init__(
-        self, handover: Handover, model: Model, work: Mapping[str, Callable[[], Coroutine[None, None, None]]]
+        self,
+        import_call: Callable[[], RunCall],
+        handover: Handover,
+        model: Model,
+        work: Mapping[str, Callable[[], Coroutine[None, None, None]]],
     ) -> None:
         self.settled = asyncio.Event()
-        self._handover, self._model, self._work = handover, model, work
+        self._import_call, self._handover, self._model, self._work = import_call, handover, model, work
         self._tasks: list[asyncio.Task[None]] = []
         self._importing: asyncio.Task[RunCall] | None = None
 
@@ -74,8 +79,7 @@ class Settling:
         return await asyncio.shield(self._importing)
 
     def _import(self) -> RunCall:
-        from server.pipeline import run_call
-
+        run_call = self._import_call()
         _ = self._model.client.chat.completions
         return run_call
 

@@ -41,7 +41,7 @@ from server.liveness import Liveness
 from server.readiness import Readiness
 from server.refusals import Refusals
 from server.resume import Resume
-from server.settling import Settling
+from server.settling import RunCall, Settling
 from server.turned_away import TurnedAway
 from state_machine import StateMachine
 from tools import V2Client
@@ -74,8 +74,8 @@ class Services:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Everything, open, with its work in the background; a start that fails closes what was open by then.
+async def open_services(settings: Settings, import_call: Callable[[], RunCall]) -> AsyncIterator[Services]:
+    """Everything, open; its work begins with `settling.begin()`. A start that fails closes what was open by then.
 
     What waits for delivery at the end stays in the store, and goes on at the next start.
 
@@ -126,6 +126,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         }
         lines = outside.voices.lines
         settling = Settling(
+            import_call,
             deliveries,
             outside.model,
             {

@@ -28,15 +28,15 @@ class Deliveries:
         self.started = True
 
 
-class Slow(Settling):
+class Imports:
     """Imports when it is let; a thread waits for that."""
 
-    lets = threading.Event()
-    imports = 0
-    error: Exception | None = None
+    def __init__(self) -> None:
+        self.lets, self.number = threading.Event(), 0
+        self.error: Exception | None = None
 
-    def _import(self) -> RunCall:
-        self.imports += 1
+    def __call__(self) -> RunCall:
+        self.number += 1
         self.lets.wait()
         if self.error:
             raise self.error
@@ -49,31 +49,38 @@ def deliveries() -> Deliveries:
 
 
 @pytest.fixture
-def settles(deliveries: Deliveries, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
-    monkeypatch.setattr(settling, "import_ahead", lambda: None)
-    monkeypatch.setattr(gc, "freeze", lambda: None)  # The garbage of other tests would stay for ever.
-    model = Model(load(environ), CircuitBreaker("openai", 3, 30))
-    made = Slow(cast(Handover, deliveries), model, {})
-    made.lets.clear()
+def imports() -> Iterator[Imports]:
+    made = Imports()
     yield made
     made.lets.set()
 
 
-async def test_a_call_waits_for_what_it_is_made_of(settles: Slow) -> None:
+@pytest.fixture
+def settles(
+    imports: Imports, deliveries: Deliveries, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Settling:
+    monkeypatch.setattr(settling, "import_ahead", lambda: None)
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # The garbage of other tests would stay for ever.
+    return Settling(imports, cast(Handover, deliveries), Model(load(environ), CircuitBreaker("openai", 3, 30)), {})
+
+
+async def test_a_call_waits_for_what_it_is_made_of(settles: Settling, imports: Imports) -> None:
     """However many ask, it is imported once; nobody waits for the deliveries."""
     asked = [asyncio.ensure_future(settles.run_call()) for _ in range(3)]
     settles.begin()
-    settles.lets.set()
+    imports.lets.set()
     assert [str(found) for found in await asyncio.gather(*asked)] == ["run_call"] * 3
-    assert settles.imports == 1
+    assert imports.number == 1
     assert not settles.settled.is_set()
     await settles.stop()
 
 
-async def test_it_has_settled_once_the_deliveries_run(settles: Slow, deliveries: Deliveries) -> None:
+async def test_it_has_settled_once_the_deliveries_run(
+    settles: Settling, imports: Imports, deliveries: Deliveries
+) -> None:
     """Garbage is collected by then, and threads take turns as usual."""
     usual = sys.getswitchinterval()
-    settles.lets.set()
+    imports.lets.set()
     settles.begin()
     deliveries.may_start.set()
     await settles.settled.wait()
@@ -81,10 +88,12 @@ async def test_it_has_settled_once_the_deliveries_run(settles: Slow, deliveries:
     await settles.stop()
 
 
-async def test_a_service_that_can_run_no_call_ends(settles: Slow, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_service_that_can_run_no_call_ends(
+    settles: Settling, imports: Imports, caplog: pytest.LogCaptureFixture
+) -> None:
     """As a start that fails does: a deploy of it is taken back."""
-    settles.error = ImportError("no module")
-    settles.lets.set()
+    imports.error = ImportError("no module")
+    imports.lets.set()
     with pytest.raises(SystemExit) as ended:
         await settles._settle()
     assert ended.value.code == 1

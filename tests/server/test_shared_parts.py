@@ -13,7 +13,13 @@ from records.handover import Handover
 from records.store import Store
 from server import shared_parts
 from server.liveness import Liveness
+from server.settling import RunCall
 from server.shared_parts import open_services
+
+
+def imports_nothing() -> RunCall:
+    """No stream begins here."""
+    raise ImportError
 
 
 class Happened:
@@ -52,7 +58,7 @@ async def test_a_start_whose_database_cannot_be_opened_leaves_nothing_open(
     """The HTTP clients are closed, and the store's thread ends."""
     (tmp_path / "agent.db").mkdir()
     with pytest.raises(StoreError):
-        async with open_services(config.load({**environ, "DATA_DIR": str(tmp_path)})):
+        async with open_services(config.load({**environ, "DATA_DIR": str(tmp_path)}), imports_nothing):
             pytest.fail("it cannot start")
     assert len(happened.clients) == 3
     assert all(client.is_closed for client in happened.clients)
@@ -69,7 +75,7 @@ async def test_a_start_that_fails_behind_the_database_leaves_nothing_open(
 
     monkeypatch.setattr(Liveness, "beat", fails)
     with pytest.raises(OSError, match="no thread"):
-        async with open_services(config.load({**environ, "DATA_DIR": str(tmp_path)})):
+        async with open_services(config.load({**environ, "DATA_DIR": str(tmp_path)}), imports_nothing):
             pytest.fail("it cannot start")
     assert all(client.is_closed for client in happened.clients)
     assert happened.order == ["Handover.stop", "TwilioCalls.close", "Store.close"]

@@ -1,4 +1,4 @@
-"""The canonical phone bot of Pipecat 1.14: its own services, its own voice activity, one pipeline a stream.
+"""The canonical phone bot of Pipecat 1.14, to compare with: its services, its voice activity, one pipeline a stream.
 
 Made as its examples and its generator make one. It is measured, not called: keys come from the environment.
 """

@@ -1,1 +1,0 @@
-"""A bot as Pipecat's own pages build one, to compare with."""
