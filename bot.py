@@ -51,7 +51,7 @@ from call.session import EndedBy, EntryKind  # noqa: E402
 from desk.machine import not_well  # noqa: E402
 from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
-from server import call_pages, readiness, start  # noqa: E402
+from server import call_pages, metrics, page_access, readiness, start  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
 from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
@@ -120,6 +120,27 @@ async def ready(request: Request) -> Response:
     if not readiness.is_operator(authorization, settings.operator_token):
         return JSONResponse({"error": "wrong token"}, 401, {"WWW-Authenticate": "Bearer"})
     return JSONResponse(await services.readiness.details(), code)
+
+
+async def numbers(request: Request) -> Response:
+    """What Prometheus is told: for the operator, as /calls is; on METRICS_PORT for whoever reaches it."""
+    services: Services = app.state.services
+    client, headers = request.client, request.headers
+    if settings.operator_token:
+        let_in = readiness.is_operator(headers.get("authorization"), settings.operator_token)
+    else:
+        host = headers.get("host", "")
+        let_in = page_access.is_at_home(client.host if client else "", host, headers.keys(), settings)
+    if not let_in and not _on_metrics_port(request.scope):
+        said = "for Authorization: Bearer OPERATOR_TOKEN, or for the service's own machine where none is set\n"
+        return Response(said, 401, {"WWW-Authenticate": "Bearer"}, "text/plain")
+    kept = {"Cache-Control": "no-store", "Content-Type": metrics.CONTENT_TYPE}
+    return Response(services.metrics.text(), headers=kept)
+
+
+def _on_metrics_port(scope: Scope) -> bool:
+    """Whether a connection came to METRICS_PORT: by the address that the socket has here, whatever its head says."""
+    return settings.metrics_port is not None and (scope.get("server") or ("", 0))[1] == settings.metrics_port
 
 
 async def twiml(request: Request) -> Response:
@@ -298,6 +319,7 @@ app: Starlette = Starlette(
     routes=[
         Route("/health", health),
         Route("/ready", ready),
+        Route("/metrics", numbers),
         Route("/twiml", twiml, methods=["GET", "POST"]),
         Route("/twiml/after", twiml_after, methods=["POST"]),
         Route("/twiml/status", twiml_status, methods=["POST"]),
@@ -307,6 +329,16 @@ app: Starlette = Starlette(
 )
 
 
+async def by_port(scope: Scope, receive: Receive, send: Send) -> None:
+    """The application; on METRICS_PORT nothing of it is there but /metrics."""
+    if scope["type"] == "lifespan" or scope["path"] == "/metrics" or not _on_metrics_port(scope):
+        await app(scope, receive, send)
+    elif scope["type"] == "http":
+        await Response("only /metrics is here\n", 404, media_type="text/plain")(scope, receive, send)
+    else:
+        await send({"type": "websocket.close"})  # Before accept: HTTP 403
+
+
 async def told_once(scope: Scope, receive: Receive, send: Send) -> None:
     """The application; a start that fails has said why in a line of its own, and brings no traceback to uvicorn."""
 
@@ -314,7 +346,7 @@ async def told_once(scope: Scope, receive: Receive, send: Send) -> None:
         failed = message["type"] == "lifespan.startup.failed"
         await send({"type": message["type"]} if failed else message)
 
-    await app(scope, receive, without_traceback if scope["type"] == "lifespan" else send)
+    await by_port(scope, receive, without_traceback if scope["type"] == "lifespan" else send)
 
 
 class Server(uvicorn.Server):
@@ -397,13 +429,15 @@ def server() -> Server:
 
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
-    try:
-        bound = start.listening_on(settings)
-    except OSError as error:
-        sys.exit(start.without_a_port(error, settings))
+    bound = []
+    for name, port in (("PORT", settings.port), ("METRICS_PORT", settings.metrics_port)):
+        try:
+            bound += [start.listening_on(settings.host, port)] if port else []
+        except OSError as error:
+            sys.exit(start.without_a_port(error, settings, name))
     serving = server()
     try:
-        serving.run([bound])
+        serving.run(bound)
     except asyncio.CancelledError:  # By a signal, while it started.
         logger.info("told to end by %s while it started", serving.told_by.name)
         start.end_by(serving.told_by)

@@ -41,15 +41,19 @@ class LastSuccess:
 
     Attributes:
         verdict: How the last request went; None: none has ended since the start of the process.
+        told: Told how many seconds each answer took, where that is measured.
     """
 
     clock: Callable[[], float] = time.monotonic
+    told: Callable[[float], None] = lambda seconds: None
     verdict: Verdict | None = field(default=None, init=False)
     _at: float | None = field(default=None, init=False)
 
-    def mark(self) -> None:
-        """It has answered now."""
+    def mark(self, seconds: float | None = None) -> None:
+        """It has answered now, after so long, if that is known."""
         self._at, self.verdict = self.clock(), Verdict.ANSWERED
+        if seconds is not None:
+            self.told(seconds)
 
     def miss(self, verdict: Verdict = Verdict.FAILED) -> None:
         """It has not."""
@@ -72,7 +76,14 @@ class Attempt:
 
     _breaker: "CircuitBreaker"
     _era: int
+    _asked_at: float
+    _seconds: float | None = field(default=None, init=False)
     _settled: bool = field(default=False, init=False)
+
+    def began(self) -> None:
+        """The answer begins: what it took is told up to here, if it proves to be one."""
+        if self._seconds is None:
+            self._seconds = self._breaker.clock() - self._asked_at
 
     def success(self) -> None:
         """The dependency answered."""
@@ -93,6 +104,7 @@ class Attempt:
     def _settle(self, verdict: Verdict | None) -> None:
         if not self._settled:
             self._settled = True
+            self.began()
             self._breaker._verdict(self, verdict)
 
 
@@ -137,7 +149,7 @@ class CircuitBreaker:
         state = self.state
         if state is BreakerState.OPEN or (state is BreakerState.HALF_OPEN and self._trial):
             return None
-        attempt = Attempt(self, self._era)
+        attempt = Attempt(self, self._era, self.clock())
         if state is BreakerState.HALF_OPEN:
             self._trial = attempt
             logger.log(logging.INFO if self._due else logging.DEBUG, "breaker %s: one trial", self.name)
@@ -149,7 +161,7 @@ class CircuitBreaker:
 
     def _verdict(self, attempt: Attempt, verdict: Verdict | None) -> None:
         if verdict is Verdict.ANSWERED:
-            self.last_success.mark()
+            self.last_success.mark(attempt._seconds)
         if attempt._era != self._era:
             return  # Sent before the breaker opened or closed: only what was asked since is news.
         if verdict in (Verdict.FAILED, Verdict.REFUSED):

@@ -104,6 +104,13 @@ class Settings(BaseSettings):
     fly_machine_id: str = Field("local", description="Set by Fly: which machine owns work under way")
     host: Annotated[str, AfterValidator(values.host)] = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - a container's port is published by its host
     port: int = Field(8765, ge=1, le=65535, description="Port to listen on")
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        examples=["9091"],
+        description="A second port, with /metrics alone and without a token: for a private network",
+    )
     data_dir: Annotated[str, AfterValidator(values.folder)] = Field(
         "data", description="Folder of the database and the pre-rendered lines"
     )
@@ -115,7 +122,8 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
     operator_token: Secret | None = Field(
-        None, description="What the operator logs in with at /calls; as a bearer token it shows the details of /ready"
+        None,
+        description="What the operator logs in with at /calls; as a bearer token it opens /metrics and what /ready tells",
     )
 
     # Vendors
@@ -487,6 +495,11 @@ def _problems(settings: Settings) -> Iterator[Problem]:
         yield Problem(
             ("OPENING_HOUR", "CLOSING_HOUR"),
             f"({s.opening_hour}) has to be before CLOSING_HOUR ({s.closing_hour}); for example OPENING_HOUR=9",
+        )
+    if s.metrics_port == s.port:
+        yield Problem(
+            ("METRICS_PORT", "PORT"),
+            f"is PORT itself, which everybody reaches; for example METRICS_PORT={9091 if s.port != 9091 else 9092}",
         )
     if s.fallback_number and s.fallback_number == s.twilio_phone_number:
         yield Problem(

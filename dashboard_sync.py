@@ -109,9 +109,9 @@ class DashboardClient:
             if answer.status != HTTPStatus.BAD_REQUEST:  # That is this record's fault.
                 self.last_success.miss(Verdict.REFUSED if refused else Verdict.FAILED)
             return Delivered(Delivery.REFUSED if refused else Delivery.LATER, detail=said)
-        self.last_success.mark()
-        milliseconds = round((time.monotonic() - started) * 1000)
-        logger.info("%s dashboard %s accepted %d ms", call_id, what, milliseconds)
+        seconds = time.monotonic() - started
+        self.last_success.mark(seconds)
+        logger.info("%s dashboard %s accepted %d ms", call_id, what, round(seconds * 1000))
         body = json_object(answer.text) or {}
         return Delivered(Delivery.ACCEPTED, _id(body, "lead_id"), _id(body, "job_id"), str(answer.status))
 

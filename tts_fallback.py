@@ -154,12 +154,13 @@ class FallbackTTSService(KeptSpeechService):
     async def _spoken_by(self, voice: Voice, text: str, attempt: Attempt | None) -> AsyncGenerator[bytes, None]:
         """The sentence by one voice, with the verdict for the breaker. Raises VoiceError when it is not whole."""
         clock = self._breaker.clock
-        started, heard = clock(), False
+        started = clock()
+        first_audio_at: float | None = None
         self.begin_take()
         try:
             async with aclosing(self._audible(voice, text)) as chunks:
                 async for chunk in chunks:
-                    heard = True
+                    first_audio_at = clock() if first_audio_at is None else first_audio_at
                     yield chunk
         except Exception as error:
             if not isinstance(error, VoiceError):
@@ -168,13 +169,15 @@ class FallbackTTSService(KeptSpeechService):
             raise VoiceError("failed") from error
         except BaseException:  # Cancelled or closed: the caller interrupted, or the call ended.
             waited = clock() - started
-            if attempt and not heard and waited >= SILENT_CANCEL_SECONDS:
+            if attempt and first_audio_at is None and waited >= SILENT_CANCEL_SECONDS:
                 self._failed(voice, attempt, f"interrupted after {waited:.1f} s without audio")
             elif attempt:
                 attempt.abandon()
             raise
         if attempt:
             attempt.success()
+        if first_audio_at is not None:
+            voice.last_success.mark(first_audio_at - started)
         if self.voice_name != voice.name:
             logger.warning("%s the call goes on with voice %s", self._call_id, voice.name)
             self.voice_name = voice.name

@@ -30,6 +30,7 @@ FOR = {
     "phonenumbers": "which numbers there are, and which are dear",
     "pillow": "Pipecat's transport imports it, for video",
     "pipecat-ai": "the pipeline of a stream",
+    "prometheus-client": "the numbers at `/metrics`",
     "psycopg-binary": "Postgres",
     "pydantic": "settings, records, messages",
     "pydantic-settings": "settings",

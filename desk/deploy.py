@@ -32,7 +32,7 @@ MOST_TOLD_CHARACTERS: Final = 300
 INTERRUPTED: Final = 130
 # What fly.toml says of the machine and the service on it, or would contradict if somebody else said it.
 OF_THE_FILE: Final = {
-    "HOST", "PORT", "DATA_DIR", "DRAIN_SECONDS", "KILL_TIMEOUT_SECONDS", "MAX_CALLS", "VERIFY_TWILIO",
+    "HOST", "PORT", "METRICS_PORT", "DATA_DIR", "DRAIN_SECONDS", "KILL_TIMEOUT_SECONDS", "MAX_CALLS", "VERIFY_TWILIO",
 }  # fmt: skip
 # What is so here and not at Fly, though it may well be a secret there.
 LOCAL: Final = {"PUBLIC_URL", "DATABASE_URL"}
@@ -45,7 +45,8 @@ INHERITED: Final = re.compile(
 _NAMES = "import config, json; print(json.dumps([config.REQUIRED, [n.upper() for n in config.Settings.model_fields]]))"
 _START = """
 import bot, json
-print(json.dumps({name: getattr(bot.settings, name) for name in ("drain_seconds", "port", "data_dir", "max_calls")}))
+names = ("drain_seconds", "port", "metrics_port", "data_dir", "max_calls")
+print(json.dumps({name: getattr(bot.settings, name) for name in names}))
 """
 # What the start would say of these settings: what is wrong, and what its operator ought to know.
 _CHECK = """

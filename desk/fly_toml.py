@@ -18,6 +18,7 @@ PLACEHOLDER: Final = "your-app-name"
 COMMAND: Final = "python bot.py"  # The image's own (Dockerfile: CMD)
 READY: Final = "/ready"
 CHECKED: Final = (READY, "/health")
+METRICS: Final = "/metrics"
 ENDING_SECONDS: Final = 20  # From the end of a drain to the end of the process (server/drain.py, and bot.py's loop)
 KILL_SECONDS: Final = 5.0  # kill_timeout, where fly.toml does not say (Fly: App configuration)
 ALONE_DRAIN_SECONDS: Final = 30  # Longest that one machine alone may leave new callers to an apology, at a deploy
@@ -105,6 +106,11 @@ class _Mount(BaseModel):
     destination: StrictStr
 
 
+class _Metrics(_Known):
+    port: StrictInt
+    path: StrictStr
+
+
 class _Machine(BaseModel):
     size: StrictStr = ""
     cpu_kind: StrictStr = ""
@@ -133,9 +139,9 @@ class FlyToml(_Known):
     http_service: _HttpService
     mounts: Annotated[list[_Mount], BeforeValidator(_several)] = []
     vm: Annotated[list[_Machine], BeforeValidator(_several)] = []
+    metrics: Annotated[list[_Metrics], BeforeValidator(_several)] = []
     # Whatever they say, what runs is the same.
     checks: Any = None
-    metrics: Any = None
     restart: Any = None
     swap_size_mb: Any = None
     console_command: Any = None
@@ -196,6 +202,7 @@ def untrue(fly: FlyToml, made: Mapping[str, Any], *, postgres: bool, machines: i
     return [
         *_of_the_image(fly),
         *_of_the_service(fly, made["port"], made["max_calls"]),
+        *_of_the_metrics(fly, made["metrics_port"]),
         *_of_the_records(fly, made["data_dir"], postgres, machines),
         *_of_the_end(fly, made["drain_seconds"], postgres, machines),
     ]
@@ -233,6 +240,15 @@ def _of_the_service(fly: FlyToml, port: int, most_calls: int) -> Iterator[str]:
             yield (
                 f"MAX_CALLS ({most_calls}) is more than shared vCPUs carry, {SHARED_CALLS} calls each: every call would"
                 " have gaps. Lower it under [env], or take a performance machine under [[vm]]"
+            )
+
+
+def _of_the_metrics(fly: FlyToml, port: int | None) -> Iterator[str]:
+    for asked in fly.metrics:
+        if (asked.port, asked.path) != (port, METRICS):
+            yield (
+                f"[metrics] asks port {asked.port} for {asked.path}, where nothing is: {METRICS} is on METRICS_PORT"
+                f" ({port or 'not set under [env]'})"
             )
 
 

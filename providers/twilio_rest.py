@@ -48,13 +48,14 @@ class TwilioCalls:
         return await self._update(call_id, twiml=twiml_apology(self._settings, text))
 
     async def _update(self, call_id: str, **what: str) -> bool:
+        started = self.last_success.clock()
         try:
             async with asyncio.timeout(self._settings.hangup_request_seconds):
                 await self._calls().calls(call_id).update_async(**what)
         except Exception as error:
             logger.warning("%s Twilio did not confirm the update: %s", call_id, type(error).__name__)
             return False
-        self.last_success.mark()
+        self.last_success.mark(self.last_success.clock() - started)
         return True
 
     async def close(self) -> None:

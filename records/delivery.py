@@ -123,17 +123,17 @@ class Deliveries:
         # DBOS made its own pool the loop's; that one takes no more work now.
         loop.set_default_executor(ThreadPoolExecutor())
 
-    async def deliver(self, record: CallRecord) -> None:
-        """Hands a record over; returns once it is durable.
+    async def deliver(self, record: CallRecord) -> bool:
+        """Hands a record over; returns once it is durable, with whether it is the call's first, on any machine.
 
         A call's second one changes nothing, unless it alone knows of a visit: that is posted as well, loudly.
 
         Raises:
             StoreError: It could not be written.
         """
-        content = await keep(self.store, record, configured=self.settings.dashboard_configured)
+        first, content = await keep(self.store, record, configured=self.settings.dashboard_configured)
         if content is None:
-            return
+            return first
         try:
             with errors_as_ours():
                 async with asyncio.timeout(BEGIN_SECONDS):
@@ -142,6 +142,7 @@ class Deliveries:
             logger.error("%s delivery: waits to be taken up: %s", record.call_id, kind_of(error))
         except Exception:
             logger.exception("%s delivery: waits to be taken up", record.call_id)
+        return first
 
     async def purge(self, older_than: datetime) -> None:
         """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""

@@ -65,16 +65,16 @@ class Handover:
         if begun is not None:
             await begun.stop()
 
-    async def deliver(self, record: CallRecord) -> None:
-        """Hands a record over; returns once it is durable.
+    async def deliver(self, record: CallRecord) -> bool:
+        """Hands a record over; returns once it is durable. False if the call had one already.
 
         Raises:
             StoreError: It could not be written.
         """
         if self._running is not None:
-            await self._running.deliver(record)
-        else:
-            await keep(self._store, record, configured=self._settings.dashboard_configured)
+            return await self._running.deliver(record)
+        first, _ = await keep(self._store, record, configured=self._settings.dashboard_configured)
+        return first
 
     async def purge(self, older_than: datetime) -> None:
         """Deletes what is older than an aware time."""

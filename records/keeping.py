@@ -11,7 +11,7 @@ from records.store import Store
 logger = logging.getLogger(__name__)
 
 
-async def keep(store: Store, record: CallRecord, *, configured: bool) -> dict[str, Any] | None:
+async def keep(store: Store, record: CallRecord, *, configured: bool) -> tuple[bool, dict[str, Any] | None]:
     """Writes the record; a call's second one changes nothing, unless it alone knows of a visit.
 
     Args:
@@ -20,24 +20,25 @@ async def keep(store: Store, record: CallRecord, *, configured: bool) -> dict[st
         configured: Whether there is a dashboard.
 
     Returns:
-        What is to be posted, or None if nothing is.
+        Whether it is the call's first one, and what is to be posted; None if nothing is.
 
     Raises:
         StoreError: It could not be written.
     """
     content = record.model_dump(mode="json")
     status = Status.WAITING if configured else Status.KEPT
-    if not await store.add_delivery(record.call_id, content, status):
+    first = await store.add_delivery(record.call_id, content, status)
+    if not first:
         if not await _adds_a_visit(store, content):
             logger.info("%s delivery: there is a record already", record.call_id)
-            return None
+            return first, None
         logger.error("%s A VISIT IS POSTED BEHIND A LEAD: two machines ended the call", record.call_id)
         content = {**content, "behind_a_lead": True}
         await store.set_delivery(record.call_id, content, status)
     if not configured:
         logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
-        return None
-    return content
+        return first, None
+    return first, content
 
 
 async def _adds_a_visit(store: Store, content: Mapping[str, Any]) -> bool:

@@ -45,6 +45,7 @@ class CallClosing:
         tools: V2, for what the team has to be told of a call.
         now: The aware time.
         stands_back: Whether what nobody on a line waits for is to wait.
+        count: Told of each call whose record is kept for the first time: of each once, on whichever machine.
     """
 
     def __init__(
@@ -56,8 +57,9 @@ class CallClosing:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         stands_back: Callable[[], bool] = lambda: False,
+        count: Callable[[CallSession], None] = lambda session: None,
     ) -> None:
-        self._stands_back = stands_back
+        self._stands_back, self._count = stands_back, count
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
         self._tools, self._told, self._looked = tools, set[str](), set[str]()
         self._unwritten: dict[str, CallSession] = {}
@@ -112,7 +114,8 @@ class CallClosing:
             record = standing_for(record, await self._job_before(session.earlier, session.started_at))
         if session.reason is Reason.RESCHEDULED:
             record = record.model_copy(update={"moved": await self._moved(session)})
-        await self._deliveries.deliver(record)
+        if await self._deliveries.deliver(record):
+            self._count(session)
         if record.moved is None:  # The dashboard will not show the change: somebody has to be told.
             await self._tell_the_team(session)
         self._unwritten.pop(session.call_id, None)

@@ -15,7 +15,7 @@ from config import Settings
 from logs import Seldom
 from records.errors import StoreError
 from records.handover import Handover
-from records.store import MachineRow, Store
+from records.store import MachineRow, Status, Store
 from server.closing import CallClosing
 from server.live_calls import LiveCalls
 
@@ -37,6 +37,7 @@ class Liveness:
 
     Attributes:
         machines: Those that live, as of the last beat; this one among them.
+        records: How many records there are by where their delivery stands, as of the last beat that could tell.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Liveness:
         self._pause = min(settings.liveness_seconds, settings.resume_window_seconds / 4)
         self._sweep_from = self._clock() + self._pause
         self.machines: list[MachineRow] = []
+        self.records: dict[Status, int] = {}
         self._due = Seldom()
 
     @property
@@ -87,6 +89,7 @@ class Liveness:
             await self._try("what is due could not be handed over", self._closing.sweep)
         await self._try("what was recorded could not be begun", self._deliveries.take_up)
         await self._try("lost machines' work could not be adopted", self._adopt)
+        await self._try("the records could not be counted", self._count)
 
     async def tell(self) -> bool:
         """The others know how this machine stands, and it knows who they are; raises nothing."""
@@ -97,6 +100,9 @@ class Liveness:
         await self._store.calls.renew(self._owner, self._closing.due_at())
         lost = self._now() - timedelta(seconds=self._settings.machine_lost_seconds)
         self.machines = await self._store.machines(since=lost)
+
+    async def _count(self) -> None:
+        self.records = await self._store.count_deliveries()
 
     async def _adopt(self) -> None:
         """By the first of the living alone: two that adopt at once would both begin the step under way."""

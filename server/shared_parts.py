@@ -38,6 +38,7 @@ from server.entrance import Entrance
 from server.lateness import Lateness
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from server.metrics import Metrics
 from server.readiness import Readiness
 from server.refusals import Refusals
 from server.resume import Resume
@@ -69,6 +70,7 @@ class Services:
     connections: Connections
     turned_away: TurnedAway
     pages: CallPages
+    metrics: Metrics
     call_parts: CallParts
     settling: Settling
 
@@ -89,7 +91,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             name: CircuitBreaker(name, settings.breaker_failures, settings.breaker_cooldown_seconds)
             for name in ("inworld", "v2", "openai", "deepgram")
         }
-        refusals = Refusals()
+        refusals, metrics = Refusals(), Metrics()
         journal = Journal(Path(settings.data_dir) / "journal")
         opened.push_async_callback(journal.close, JOURNAL_SECONDS)
         store = Store(
@@ -109,7 +111,14 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         owner = f"{settings.fly_machine_id}:{uuid.uuid4().hex}"
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
-        closing = CallClosing(settings, store, deliveries, outside.v2, stands_back=lambda: lateness.stands_back)
+        closing = CallClosing(
+            settings,
+            store,
+            deliveries,
+            outside.v2,
+            stands_back=lambda: lateness.stands_back,
+            count=metrics.call_ended,
+        )
         opened.push_async_callback(_at_last, closing)
         await store.calls.take_up(closing.due_at())
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
@@ -139,6 +148,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         opened.push_async_callback(settling.stop)
         turned_away = TurnedAway(settings, store, calls, liveness, lateness)
         voices = outside.voices.first.last_success, outside.voices.second.last_success
+        metrics.watch(turned_away, refusals, dependencies, dict(zip(("inworld", "aura"), voices, strict=True)))
         # A connection and a thread of its own: whoever reads a page keeps no call's snapshot waiting.
         reading = Store(database_url(settings), statement_seconds=settings.database_seconds)
         opened.push_async_callback(reading.close)
@@ -163,6 +173,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             Connections.of(settings, refusals),
             turned_away,
             pages,
+            metrics,
             CallParts(settings, machine, outside, store.calls, closing, calls, lateness),
             settling,
         )

@@ -101,6 +101,10 @@ def lines(settings: Settings) -> Iterator[str]:
         where = urlsplit(s.database_url).path[1:] if s.database_url else s.data_dir
         yield f"off: DATABASE_URL: SQLite in {where}, for one machine; a call that breaks off returns to it alone"
     yield _about_the_operator(s)
+    if s.metrics_port:
+        yield f"on:  METRICS_PORT {s.metrics_port} shows /metrics to whoever reaches it, without a token"
+    else:
+        yield f"off: METRICS_PORT: /metrics is on port {s.port} alone, for the operator"
 
 
 def _about_the_operator(s: Settings) -> str:
@@ -133,14 +137,14 @@ def _about_the_office(s: Settings) -> Iterator[str]:
         yield "off: the dashboard: records are kept here, and delivered once all five DASHBOARD_* settings are there"
 
 
-def listening_on(settings: Settings) -> socket.socket:
-    """The socket of the service, bound and not listening yet.
+def listening_on(host: str, port: int) -> socket.socket:
+    """A socket of the service, bound and not listening yet.
 
     Raises:
         OSError: the address or the port cannot be had.
     """
     family, kind, protocol, _, address = socket.getaddrinfo(
-        settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     bound = socket.socket(family, kind, protocol)
     try:
@@ -183,8 +187,8 @@ def without_a_folder(error: OSError, settings: Settings) -> int:
     return EXIT_CONFIG
 
 
-def without_a_port(error: OSError, settings: Settings) -> int:
-    """Says that the address to listen on cannot be had; returns the exit code."""
+def without_a_port(error: OSError, settings: Settings, name: str = "PORT") -> int:
+    """Says that the address to listen on cannot be had, with the port of the setting `name`; returns the exit code."""
     if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         logger.critical(
             "HOST %s is no address of this machine: %s; for example HOST=0.0.0.0",
@@ -192,9 +196,11 @@ def without_a_port(error: OSError, settings: Settings) -> int:
             error.strerror or error,
         )
         return EXIT_CONFIG
+    port = getattr(settings, name.lower())
+    another = next(n for n in (port % 65535 + 1, port % 65535 + 2) if n not in (settings.port, settings.metrics_port))
     logger.critical(
-        "PORT %d of HOST %s cannot be had: %s; end what listens there, or set another, for example PORT=%d",
-        settings.port, settings.host, error.strerror or error, settings.port % 65535 + 1,
+        "%s %d of HOST %s cannot be had: %s; end what listens there, or set another, for example %s=%d",
+        name, port, settings.host, error.strerror or error, name, another,
     )  # fmt: skip
     return EXIT_CONFIG
 

@@ -141,6 +141,19 @@ def break_voice(office: Office, vendor: str, fault: str) -> dict[str, str]:
     return {"INWORLD_BASE_URL" if vendor == "inworld" else "DEEPGRAM_TTS_BASE_URL": closed}
 
 
+@pytest.mark.parametrize(("broken", "speaks"), [("", "inworld"), ("inworld", "aura")])
+async def test_the_voice_that_speaks_tells_how_long_it_took(office: Office, broken: str, speaks: str) -> None:
+    """Once for each sentence, and nobody else does: to the first audio, whatever was before it."""
+    told: list[str] = []
+    if broken:
+        break_voice(office, broken, "500")
+    call = office.call()
+    for voice in (call._first_voice, call._second_voice):
+        voice.last_success.told = lambda seconds, name=voice.name: told.append(name)  # type: ignore[misc]
+    await hear(call, "One.", "Two.")
+    assert told == [speaks] * 2
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 async def test_first_voice_speaks(office: Office, reverse: bool) -> None:
     """R95: in a started pipeline the first voice alone is asked while it works, and it is what the caller hears."""

@@ -100,7 +100,9 @@ class WordingProcessor(FrameProcessor):
     async def _add(self, text: str) -> None:
         if self._reply is None:
             return
-        self._started = self._started or bool(text.strip())
+        if not self._started and text.strip():
+            self._started = True
+            self._reply.attempt.began()
         self._buffer += text
         sentences, self._buffer = judge.split_sentences(self._buffer)
         for sentence in sentences:

@@ -83,7 +83,7 @@ _HANDED = pattern(
     rf"(?:<tech>|<team>)(?: (?:on|of|from|in) (?:the |our )?(?:team|office|site))?(?: who \w+(?: \w+){{0,3}})?"
     rf" (?:(?:<can>)(?: (?:<mod>))* )?(?:<tell>|<tells>)|<tech>(?: who \w+(?: \w+){{{{0,3}}}})? (?:does|can|could"
     rf"|would|will|might|may)(?=$|,| , )|(?:question|thing|something|matter|one)(?: \w+){{0,6}} (?:for|to|with)"
-    rf" {_TECH}|(?:is|are) for {_TECH} to <tell>|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+"
+    rf" {_TECH}|(?:is|are) for {_TECH}(?: to <tell>|$)|takes {_TECH}|(?:best|up|left|better|(?:is|are|be|gets?) (?:\w+"
     rf" )?(?:asked|told|given|set|decided"
     rf"|determined|answered|explained|judged|priced|quoted|named|heard|said)|hear(?: \w+)?|learn(?: \w+)?|(?:prices?"
     rf"|it|figure|answer|that|number) (?:\w+ )?comes?)(?: \w+){{0,2}} (?:for|to|with|by|from|than) {_TECH}|(?:ask"
@@ -146,10 +146,13 @@ _A_SPAN = re.compile(
 _FROM_US = re.compile(r"(\w+) (?:from|with|at|in|of|on) (?:the |our )?$")
 _HARMLESS = frozenset("fine okay nothing problem problems run thermostat".split())
 _PARTS_OF_A_DAY = frozenset("morning mornings afternoon afternoons evening evenings night tonight".split())
-_TELLABLE = frozenset("look repair price unit day call promise visit team tech ours booked come area credit".split())
+_TELLABLE = frozenset(
+    "unit look repair price unit day call promise visit team tech ours booked come area credit".split()
+)
 _ASKABLE = _TELLABLE | frozenset("state cash company time danger part held workings people contact sent advice".split())
 _FEEL = pattern(
-    "(?:(?:oh|well|and|believe me|yes|no|,) )*(?:i can wait|do not (?:be (?!afraid|scared|alarmed|worried|concerned"
+    "(?:(?:oh|well|and|believe me|yes|no|,) )*(?:with (?:all|an?|the|your) (?:\\w+ ){1,3})?(?:(?:nobody|no one)"
+    " (?:likes|enjoys|wants|deserves) |i can wait|do not (?:be (?!afraid|scared|alarmed|worried|concerned"
     "|nervous)|feel bad|apologi[sz]e|blame yourself)|(?:i|we) (?:(?:can|do|would|could|did|certainly|will|only|fully"
     "|am|are|is|was|have|had|feel|been|really|also|too|very|so|not|be|even|myself|both|all|must|say) )*(?:sorry|glad"
     "|happy|sad|touched|moved|grateful|thankful|hope|wish|understand|imagine|(?:know (?:how|it|you|the feeling|that"
@@ -187,13 +190,16 @@ _SUBJECT = re.compile(
 _MODAL = pattern(
     r"(?:will|shall|can|could|might|may|gonna)|(?<!should not )(?<!should never )(?<!you do not )have to|^there"
     r" (?!is no need).*|^(?:nobody|no one|anyone|anybody)(?: else)? (?!should|would|likes?|wants?|enjoys?|deserves?"
-    r"|expects?|blames?|needs?|minds?)\w+|(?:you|he|she|they) (?:should(?! not have| never have)|need(?! not)|have"
+    r"|expects?|blames?|needs?|minds?)\w+|ought to|(?:you|he|she|they) (?:should(?! not have| never have)|need(?!"
+    r" not)|have"
     r" to|has to|better|want to)|(?<!not )(?<!no )needs? to|(?:sounds|seems|looks|feels) like (?!you\b|a (?:lot|long"
     r"|hard|rough|tough|full|big|good|nice|fun)\b|quite|such|it has been|one of|no|too)\w+|like (?:that|those|this"
     r"|these|yours) (?!is|must|are|would|makes)\w+|is going to|are going to|(?:it|that|this) (?:must|has to) be"
     r" (?:the|from|your)|(?:is|are|was) (?:just|only|because|due|from|the|merely|caused|that the)|by (?:then|the"
-    r" time)|(?:is|are|was|were|been|be) (?:in|on|at|under|through|up|over|more|less)"
+    r" time)|(?:is|are|was|were|been|be) (?:in|on|at|under|through|up|over|more(?! than (?:patient|kind|generous"
+    r"|gracious|fair|understanding|reasonable|welcome))|less)"
 )
+_POOR_OLD = re.compile(r"\b(?:poor|dear|good) old\b")
 _SOUNDS = re.compile(r"\b((?:sounds|seems) like you) will\b")
 _IT_DOES = pattern(
     r"(?<!.)(?:it|that|this|there) (?!is|was|must|has|sounds?|seems?|feels?|makes?|would (?:be|make|feel|drive|wear"
@@ -220,7 +226,7 @@ _LIFE = frozenset(
     " grandson granddaughter grandma grandpa grandmother grandfather grandkids grandchildren dog cat pets life move"
     " moving school work surgery hospital knee house home anniversary retirement vacation trip travel storm holiday"
     " holidays christmas thanksgiving party guests studying exams traffic flight marriage loss funeral"
-    " patience story loved ones".split()
+    " patience story loved ones neighbor newborn dogs cats puppy".split()
 )
 Found = re.Match[str] | None
 # Of what is felt for, and what the caller did.
@@ -328,7 +334,7 @@ def _supposed(word: str, spoken: Spoken, text: str, *, unknown: bool) -> bool:
 
 def about_the_caller(text: str, spoken: Spoken) -> bool:
     """Whether the clause is about the caller or what we feel for them, and touches nothing that is ours to state."""
-    text = _SOUNDS.sub(r"\1", text)
+    text = _POOR_OLD.sub("poor", _SOUNDS.sub(r"\1", text))
     if (praised := _PRAISED.fullmatch(text)) and calm(spoken) and _of_a_life(praised[1] or praised[2], spoken):
         return True
     if _DENIES.search(spoken.last):  # What the caller refused may be granted

@@ -47,7 +47,8 @@ _IDIOMS = pattern(
     r" of cake|(?:rest|sleep|breathe) easy|sleep (?:well|tight|tranquil)|lose sleep|in two shakes|on (?:the|his|her"
     r"|their|its|our|my) way|all good|looks good|look no further|you are (?:good|set|covered|in|on|next)(?=$| [,.])"
     r"|got you covered|word of honor|my word|have a deal|you can count on|count on (?:us|me|it)|right up our alley"
-    r"|nothing to it|on (?:it|the case)(?= [,.]|$)|on the house|in the books|as i (?:said|mentioned|told)|on us|luck"
+    r"|nothing to it|on (?:it|the case)(?= [,.]|$)|(?<!congratulations )(?<!congrats )on the house|in the books"
+    r"|as i (?:said|mentioned|told)|on us|luck"
     r" would have it|borrowed time|in (?:a|one) (?:jiffy|flash|snap)|as we speak|before you know it|no big deal|not"
     r" a big deal|up and running|good as new|on top of it|around the corner|in the works|on the books(?=$)|have you"
     r" down|got you down|put you (?:down|in|on|through)|pull\w* (?:a few )?strings|one way or another|make it right"
@@ -144,7 +145,7 @@ def _stripped(clause: list[str]) -> list[str]:
 def _answers(clause: list[str], spoken: Spoken, ended: bool) -> bool | None:
     """Whether the clause answers something; None if it may not be said."""
     if clause[-1] == "?":
-        asked = clause[:-1]
+        asked = _stripped(clause[:-3] if clause[-3:-1] == [",", "xxname"] else clause[:-1])
         told = (
             asked
             and asked[0] not in _ASKS

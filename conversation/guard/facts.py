@@ -115,14 +115,15 @@ FACTS: tuple[Fact, ...] = (
     fact("(?:good|nice|welcome|hello|hi|thanks|thank you).* (?:again|back)", may="call", backed=
          lambda s: s.session.known_caller or s.session.calls_today > 1, answers=False),
     fact("^(?:(?:okay|alright|got (?:it|that)|gotcha|understood|noted|i see|hello|hi|hey|good (?:morning|afternoon"
-         "|evening)|goodbye|bye|(?:you are )?(?:very )?welcome|take care|my pleasure|maam|sir|right|xxname|ouch|oh"
+         "|evening)|goodbye|bye|have an? (?:good|nice|great|lovely|wonderful) (?:day|evening|night|one|weekend)"
+         "|(?:you are )?(?:very )?welcome|take care|my pleasure|maam|sir|right|xxname|ouch|oh"
          " no|oh|(?:my )?goodness|wow|yikes|oof|agreed|(?:i can )?hear you|i get (?:it|that)|i am afraid|that is"
          " (?:all|it)|you are (?:right|correct)(?: about (?:that|it))?|no|please|yes|(?:i am|we are) (?:listening"
          "|still here|with you|here)|(?:only )?(?:that|it) helps|so|then|there|to (?:ask|say|ask that|want that)"
          "|thanks for calling(?: us| xxbiz)?|you (?:have reached|are through to) xxbiz|(?:this|here) is xxbiz(?: in"
          " austin)?|of heating and (?:air conditioning|cooling)|welcome to austin|that may be|none taken|no offense"
          " taken|to you|thank you for calling(?: us| xxbiz)?|(?:it|that|this) should (?:not|never) (?:happen|have"
-         " happened|be (?:like )?(?:that|this)(?: way)?))(?: |$))+$", may="*", never="^(?:so|then|there|to.*)$"
+         " happened|be (?:like )?(?:that|this)(?: way)?))(?: |$))+$", may="*", never="^(?:so|then|there|to(?! you).*)$"
          "|^(?:right|no|okay|so) (?:there|so|then)", answers=False),
     fact(r"(?:that|this|which|it) (?:is|would be|sounds|makes)(?: \w+)* (?:fine|okay|alright|problem|trouble|bother"
          r"|fair|question|point|thing|good to know|sense|reasonable|understandable|natural|clear|helpful|useful"
@@ -132,7 +133,8 @@ FACTS: tuple[Fact, ...] = (
          r" (?:rush|hurry)$|do not worry|not to worry|never mind|sure|gladly|of course|certainly|absolutely|by all"
          r" means|with pleasure|happy to|glad to|makes sense|good to know|fair enough|^(?:great|perfect|wonderful"
          r"|lovely|excellent|fantastic|awesome|nice|fine|good)(?: (?:question|point|news))?$|(?:that|it) (?:comes"
-         r"|goes) first|take (?:all )?(?:the|your) time|no need to (?:apologize|explain|be sorry|worry about that"
+         r"|goes) first|take (?:all )?(?:the|your) time|(?:no need|no reason|nothing) to (?:apologize|explain"
+         r"|be sorry|be embarrassed|feel bad|worry about that"
          r"|rush)|(?:either|any|whichever|whatever)(?: \w+)* (?:is fine|works|is okay|will do|suits you|you prefer"
          r"|you like|is (?:good|easi\w+|best|better))", may="day comparing checking worrying problems",
          never=r"is it|what .* is|(?<!that )(?<!this )(?<!it )(?:is|are) no|problem (?!at all|there|with that"
@@ -146,6 +148,19 @@ FACTS: tuple[Fact, ...] = (
          r"|to be (?:warm|cool))(?: \w+)? (?:soon|sooner|quickly|fast|now"
          r"|right away)$", may="team unit", backed=lambda s: calm(s)
          and "?" not in s.last, answers=False),
+    fact(r"^(?:(?:your|the|a) )?xxtheirs(?: \w+)? is dear$", may="is dear practice", backed=calm, answers=False),
+    fact(r"^(?:enjoy|good luck (?:with|at|on|to)|have fun (?:at|with)) .*", never="us|we|our|visit|technician|unit"
+    "|system|it",
+         may="xxt xxts xxtw xxtws xxtf xxtfs", backed=calm, answers=False),
+    fact("^(?:that|it|this) is (?:only |just )?(?:a wish|a request|what you (?:asked|wished) for)(?:(?: so)? far| for"
+    " now)?$",
+         may="far now", backed=lambda s: s.nothing_booked and s.session.visit_at is not None),
+    fact("^(?:that|it|this) is (?:one of (?:the|those)|the (?:first|second|other))(?: (?:two|three|times"
+    "|ones?))?$", may="two three",
+         backed=lambda s: len(s.session.slots) > 1),
+    fact("^(?:that|it|this) (?:is|comes|would be) (?:only )?(?:after|once|when|from) (?:\\w+ ){0,3}(?:seeing|seen"
+    "|looking|looked|look)\\b.*",
+         may="look tech team"),
     fact("^(?:real )?(?:quick|quickly"
     "|briefly)$", may="quick quickly", backed=lambda s: "?" not in s.last, answers=False),
     fact("(?:i|we) (?:missed|did not (?:quite )?(?:catch|hear|get)|could not (?:quite )?(?:hear|make out|catch))"
@@ -160,9 +175,12 @@ FACTS: tuple[Fact, ...] = (
          r"|we) have (?:\w+ ){0,3}(?:questions?|thing)|(?:one|another)(?: \w+){0,2} (?:thing|question)|(?:i|we)"
          r" (?:can|will|would) (?:be happy to )?take (?:down )?(?:your|the|some) (?:details|information)|(?:i|we)"
          r" have (?:that|it)|^(?:the|your) (?:name|address|zip|number|street|day)|(?:make|be) sure|be (?:clear"
-         r"|honest)|rephrase|double check|let us (?:start|begin)|you (?:can|could|may|are free to) (?:choose|pick"
-         r"|change|decide|think|name)", may="day look unit noise door area two five moment quick simple visit made"
-         " ours", never=r"him|them|will make|today|asap|calls|open|new|covers?|come|set|fix|back|off|book|booked"
+         r"|honest)|rephrase|double check|(?:i|we) (?:only )?(?:mean|meant|am asking for|was asking for)|let us"
+         r" (?:try|pick|find|choose) (?:another|a different|some other) (?:day|time|one)|let us (?:start|begin)|you"
+         r" (?:can|could|may|are free to) (?:choose|pick"
+         r"|change|decide|think|name)", may="day look unit noise door area two five come moment quick simple visit made"
+         " ours", never=r"him|them|will make|today|asap|calls|open|new|covers?|come(?! (?:after|before|behind))|set"
+         r"|fix|back|off|book|booked"
          r"|works?|next|move|xxt\w+|you will|will (?!take)|made (?!sure)|give me a moment|look|" + _BRINGS,
          answers=False),
     fact("^(?:(?:just|only|but|and|then|or|so) )*(?:to|so that|before|if|once|when|whenever|until|unless|after|as"
@@ -220,10 +238,15 @@ FACTS: tuple[Fact, ...] = (
          r"|start\w*|begin\w*).*xxclose"),
     fact(_HVAC, "only|do|does|work|works|all|both|company|handle|handles|service|services|repair|repairs|specialize"
          "|just|strictly|field|trade|here", may="unit ours serving repair company business austin team equipment",
-         never="you|your|it|for you|(?:water|pool|xxtheirs) heaters?|(?:is|are) (?!what|all|our|the only|a|an|only)"
+         never="you|your|it(?! is (?:only|just|strictly|heating and))|for you|(?:water|pool|xxtheirs) heaters?|(?:is"
+         "|are) (?!what|all|our|the only"
+         "|a|an|only)"
          "|that works|this works|technician|every|new|always|since|out|come|we have"),
-    fact("(?:i|we) can (?:not )?help|we (?:only )?(?:do|work on|handle|service|fix|look at|take on)|our (?:field"
-         "|line|trade|thing|specialty)|what we do|part of what", "not|no|outside|beyond|only|neither",
+    fact("(?:i|we) can (?:not )?help|(?:i|we) (?:have to|must|would have to) (?:pass on|decline)|^xxtheirs (?:is|are"
+    "|would be) for (?:somebody|someone) else$|we (?:only )?(?:do"
+    "|work on|handle|service|fix|look at|take on)|our (?:field"
+         "|line|trade|thing|specialty)|what we do|part of what", "not|no|outside|beyond|only|neither|pass on|decline"
+         "|(?:somebody|someone) else",
          may="any ours look repair unit business", never=f"(?:.* )?(?<!water )(?<!pool )(?:{_HVAC})(?! only).*|it"
          f"|(?<!help )you|there|units?|systems?|homes?|houses?|charge|only|visits?|go|drive|travel|highway|side|town"
          f"|come|need|technician|today|time|yet"),
@@ -238,7 +261,8 @@ FACTS: tuple[Fact, ...] = (
     # A visit: nothing is booked, a time is wished or offered
     fact("nothing|no|not|none|neither|until|before|unless|only|without|yet|unbooked", _BOOKED + "|not yet|not so far"
          "|nothing yet", may="visit booked now cancel moment yours xxtws xxts xxtw xxtwf xxtf xxtf1 xxtwf1 xxtwf1s"
-         " ours day call two", backed=lambda s: s.nothing_booked, never=r"(?:but|and) (?:will|it|that|you)|in a"
+         " xxtfs xxtf1s xxtwfs ours day call two", backed=lambda s: s.nothing_booked, never=r"(?:but|and) (?:will|it"
+         r"|that|you)|in a"
          r" moment|(?<!will )need|not only|not (?:need|have to|go|agree|say|tell|open|only|be|worry|take)|can not|to"
          r" be booked|would not|will not|as good as|you are|you (?:do )?(?:not )?have|no longer|come|coming|only"
          r" (?!(?:once|when|after|the|a|if))\w+|only .*(?<!say so)(?<!say"
@@ -259,7 +283,7 @@ FACTS: tuple[Fact, ...] = (
     fact("(?:did|could|would|was|has|were|do) not|failed|fell through|unable", "through|work out|work|book|booked"
          "|set up|made|reserve[d]?|failed", "booking|visit|it|that|this|appointment|i|we|book|booked",
          may="visit booked ours reserved", backed=_failed, never="will|nobody|one|technician"),
-    fact("(?:there is|you have|i see).* visit .*(?:file|books)", may="visit now look already",
+    fact("(?:there is|you have|i see).* visit .*(?:file|books)", may="visit now look already xxphone",
          backed=lambda s: s.session.has_appointment),
     fact("if|whether|otherwise", "xxprefix|otherwise|serve|cover|area|come|reach", may="area come ours look zip",
          never=r"not (?!know|sure)\w+|xxtheirs|will|technician"),
@@ -292,6 +316,10 @@ FACTS: tuple[Fact, ...] = (
          r"|(?:they|team) (?:is|are|have|has)|technician|within|should (?!you)|if you (?!have|want|need)|(?:on|up)"
          r" (?:the|your) (?:way|list)|may call|last|xxname (?:will|is)|booked(?<!not booked)(?<!nothing is"
          r" booked)(?<!no visit is booked)"),
+    fact("(?:comfort )?advisors?|they", "(?:that|it) (?:would|will) be (?:a|our|one of our)|call|calls|talks?"
+    "|goes? over|handles?",
+         may="call unit team", backed=lambda s: s.callback_due and s.session.high_ticket,
+         never=r"today|soon|now|already|moment|not|no|never|xxt\w*|is|has|have|first|again|" + _BRINGS),
     fact(r"^(?:a |an |so |and )*(?:team|advisors?|someone|somebody)(?: from (?:the|our) (?:team|office))?$|(?:i|we)"
          r" (?:can|could|will) (?:have|ask|get) (?:the |our )?(?:team|someone|somebody) (?:to )?call|(?:team|someone"
          r"|somebody|they) (?:can|could|will know where to|knows where to|is able to|should) (?:call|reach|get back"

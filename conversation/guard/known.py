@@ -73,6 +73,10 @@ class Spoken:
 
 _DIGITS = ("(?:0|oh?|zero)", *(f"(?:{n}|{word})" for n, word in enumerate(
     "one two three four five six seven eight nine".split(), 1)))  # fmt: skip
+_THIS_NUMBER = (
+    r"(?:this|the) (?:same |very )?number (?:that )?(?:you're|you are|you called|you have called) (?:on|from|using"
+    r"|calling (?:in )?(?:from|on))(?: right now| now)?|this (?:very )?number(?! is)"
+)
 _DAYS = (
     r"all (?:seven|7) days|(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of"
     r" the week)?|weekdays|saturdays|sundays|(?:saturdays?|sundays?|weekdays) (?:and|or) (?:saturdays|sundays"
@@ -159,6 +163,8 @@ def _numbers(spoken: Spoken) -> Iterator[tuple[str, str]]:
             yield house, "xxaddr"
     for own in filter(None, (session.phone, session.caller_number)):
         yield rf"(?:\+?1[ -])?\(?{_digitwise(own[-10:])}", "xxphone"
+    if session.phone and session.phone == session.caller_number:
+        yield _THIS_NUMBER, "xxphone"
     for own in filter(None, ("" if session.zip_on_file else session.zip_code, session.zip_unconfirmed)):
         yield _digitwise(own), "xxzip"
     for prefix in spoken.facts.zip_prefixes:

@@ -21,7 +21,10 @@ _ABOUT = {
     Question.HOW_CAN_I_HELP: phrase(_HELP),
     Question.ZIP: phrase(r"zip|five digits|postal code|postcode|zip ?code"),
     Question.ZIP_CONFIRM: phrase(r"zip|right|correct"),
-    Question.NAME: phrase(r"names?|whom?|who am i (?:speaking|talking) (?:with|to)|calling|call you|spell\w*"),
+    Question.NAME: phrase(
+        r"names?|whom?|who am i (?:speaking|talking) (?:with|to)|calling|(?:call|address) you"
+        r"|spell\w*"
+    ),
     Question.PROBLEM: phrase(
         r"going on|wrong|happening|happened|problem|trouble|issues?|\w+ doing|tell me|describe|unit|system|see\w*"
         r"|look(?:ed|ing)? at"
@@ -35,11 +38,13 @@ _ABOUT = {
         r"|instead"
     ),
     Question.SCHEDULE_OFFER: phrase(
-        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician|it)"
+        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician"
+        r"|it|that|this)"
         r"|visit|appointment|call"
     ),
     Question.DETAILS: phrase(
-        r"names?|about|details|tell me|regarding|your(?: \w+)? (?:question|matter|invoice|bill|warranty|concern)"
+        r"names?|about|details|tell me|regarding|concerns?|concerning|calling|your(?: \w+)? (?:question|matter"
+        r"|invoice|bill|warranty|concern)"
         r"|going on|(?:invoice|bill|charge|warranty|question|it|this) for"
     ),
     Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
@@ -57,6 +62,7 @@ _YES_OR_NO = re.compile(
     r"|would(?! you (?:tell|give|say|mind|prefer|rather|want)))(?!\S)"
 )
 _CHOICE = phrase(r"or|which|when|what|how|where|who|there (?:a|any|another|some)(?: \w+)? (?:day|time)")
+_WHOSE = phrase(r"you (?:own|rent|renting|leasing)|(?:owner|renter|tenant)s? of|homeowner")
 
 
 def other_question(text: str, question: Question | None, *, asks: bool) -> str:
@@ -66,6 +72,8 @@ def other_question(text: str, question: Question | None, *, asks: bool) -> str:
     words = plain(text)
     if asks_about_danger(words):
         return "asks about danger"
+    if said(_WHOSE, words):
+        return "asks whose the home is"
     if not asks:
         return "asks where nothing is asked"
     about = _ABOUT.get(question) if question else None

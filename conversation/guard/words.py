@@ -64,6 +64,7 @@ _CLASSES = {
     " estimates? figures? amount bills? invoices? billing",
     "credit": "credit\\w* toward towards against deducted subtracted applied applies off counted counts",
     "cash": "free discount\\w* refund\\w* rebate\\w* cheap\\w* expensive afford\\w* waiv\\w+ financ\\w+ insur\\w+"
+    " polic(?:y|ies) claims?"
     " warrant\\w+ deals coupon\\w* specials? money installment\\w* reimburs\\w+ compensat\\w+ budget\\w* overcharg\\w+"
     " bargain\\w* savings? saves? rates? billed deposit\\w* cards? cash checks? tax labor dime penny extra",
     "repair": "repair\\w* fix fixed fixes fixing replac\\w+",
@@ -122,10 +123,12 @@ HARD = re.compile(
     r"|pity|headache|bother|mess|ordeal|struggle|nightmare|burden|strain|trouble|fed|furious|angry|mad|uneasy"
     r"|unacceptable|frightening|unhappy|rattling|nerves?|nervous|rude|lot|tedious|dreary|ghastly|wretched"
     r"|nerve.?racking|stuck|worst|cold|hot|freezing|sweltering|chilly|sticky|bad|too much|too many|too long|so long"
-    r"|long|crazy|wear\w* (?:on|you)|get\w* (?:to you|old)|keeps? you up|enough|last thing|no fun|no picnic|no joke"
+    r"|long|crazy|wear\w* (?:on|you)|wear\w* (?:\w+ )?(?:down|out|thin)|better things to do|get\w* (?:to you|old)"
+    r"|keeps? you up|enough|last thing|no fun|no picnic|no joke"
     r"|not easy|not fun|not right|not okay|not fair|no way to|without (?:any )?(?:heat|ac|air|sleep|cooling|heating)"
     r"|no (?:heat|ac|air|sleep|cooling)|(?:to|had|of|been|are|is) (?:deal|dealing|put up|putting up|go|going|gone)"
-    r" (?:with|through)|grating|sleepless)(?!\S)"
+    r" (?:with|through)|grating|sleepless|(?:easy|easily) (?:to )?(?:mix(?:ed)? up|mix(?:ed)?|confused?|miss(?:ed)?"
+    r"|forget|forgotten|done|do|get wrong|lose track))(?!\S)"
 )
 
 
@@ -137,7 +140,8 @@ NEUTRAL = GLUE | frozenset(
     " ballpark before beforehand begin beginning begins best between beyond bother brother building care case catch"
     " cause causing change changed choice choices choose choosing chose chosen city clear closer closest clue code"
     " codes comfort compare compares comparison condition convenient corner correct count couple cross currently dad"
-    " date daughter decide decides decision depend depends describe detail detailed details difference different digit"
+    " date daughter decide decides decision depend depends describe detail detailed details difference different"
+    " differently digit"
     " digits directly discuss doing double down duration during earlier earliest early easier easiest edge end evening"
     " exact explain explaining eyes face facts fair far father few find finds first firsthand flat floor follow"
     " frankly friend front full fully further gate gave get gets getting give given gives giving go goes going good"
@@ -161,16 +165,23 @@ ASKED = NEUTRAL | frozenset(
     "ac account again air alright appointment area arrange asap better bill billing book call callback called calling"
     " certain charge charges bills invoices payment check come comes complete conditioner confirm contact cooling"
     " cover covers day days door expecting five fix furnace heat heater heating invoice later line look moment"
-    " neighbor neighborhood now off office okay open owner part parts person phone problem problems quick reach"
-    " reached ready schedule scheduled scheduling see serve serves set somebody someone soon sooner sure system team"
+    " neighbor neighborhood now off office okay open owner part parts person phone problem problems quick quickly reach"
+    " reached ready schedule scheduled scheduling see seen serve serves set somebody someone soon sooner sure system"
+    " team"
     " technician today two unit visit visits warranty week weekday weekend work working works yours zip".split()
 )
 
 
 def among(word: str, words: frozenset[str]) -> bool:
-    """Whether it is one of the words, or the -ing form of one that touches no class."""
+    """Whether it is one of the words, or the -ing form or plural of one, and touches no class."""
+    if word in words or kind_of(word):
+        return word in words
     stem = word.removesuffix("ing")
-    return word in words or (stem != word and not kind_of(word) and (stem in words or f"{stem}e" in words))
+    return (
+        word.removesuffix("s") in words
+        or word.removesuffix("es") in words
+        or (stem != word and (stem in words or f"{stem}e" in words))
+    )
 
 
 def known(word: str) -> bool:

@@ -86,8 +86,8 @@ MUTATIONS = (
         "door_without_ceiling",
         "the ceiling on connections, and on those of one address",
         "server/connections.py",
-        "        for one in going:\n",
-        "        for one in going[:0]:\n",
+        "        if not self._crowded:\n",
+        "        if not self._crowded or self._all:\n",
         "entrance:slowloris@middle",
     ),
 )

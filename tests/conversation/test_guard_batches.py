@@ -22,9 +22,12 @@ REFUSED = {
     "batch10": 0,
     "batch11": 1,
     "batch12": 0,
-    "batch13": 2,
-    "batch14": 6,
-    "batch15": 6,
+    "batch13": 0,
+    "batch14": 0,
+    "batch15": 0,
+    "batch16": 8,
+    "batch17": 7,
+    "batch18": 8,
 }  # True ones that the guard does not know yet; only lowered
 
 

@@ -276,7 +276,11 @@ UNREADY: dict[str, tuple[Callable[[Desk], object], str]] = {
         lambda d: d.edit("fly.toml", "internal_port = 8765", "internal_port = 8080"),
         "internal_port is 8080, and the service listens on 8765",
     ),
-    "records on no volume": (lambda d: d.edit("fly.toml", "[mounts]", "[metrics]"), "every deploy loses the records"),
+    "numbers that nobody finds": (
+        lambda d: d.edit("fly.toml", "port = 9091", "port = 8765"),
+        "[metrics] asks port 8765 for /metrics, where nothing is: /metrics is on METRICS_PORT (9091)",
+    ),
+    "records on no volume": (lambda d: d.edit("fly.toml", "[mounts]", "[restart]"), "every deploy loses the records"),
     "a key in the file": (
         lambda d: d.edit("fly.toml", "[env]", '[env]\n  V2_API_KEY = "abc"'),
         "V2_API_KEY under [env]: keys belong in no file",
@@ -354,7 +358,7 @@ UNREADY: dict[str, tuple[Callable[[Desk], object], str]] = {
         "MAX_CALLS (16) is more than shared vCPUs carry",
     ),
     "the machine that Fly takes unasked": (
-        lambda d: d.edit("fly.toml", '[[vm]]\n  size = "performance-1x"', "[[metrics]]"),
+        lambda d: d.edit("fly.toml", '[[vm]]\n  size = "performance-1x"', "[[restart]]"),
         "MAX_CALLS (16) is more than shared vCPUs carry",
     ),
     "a table in the place of a text": (

@@ -11,7 +11,7 @@ import pytest
 from desk.fly_toml import NotReadyError, read, refused, untrue
 from tests.support.layout import ROOT
 
-MADE = {"port": 8765, "max_calls": 16, "data_dir": "/data", "drain_seconds": 20.0}
+MADE = {"port": 8765, "metrics_port": 9091, "max_calls": 16, "data_dir": "/data", "drain_seconds": 20.0}
 SHIPPED = tomllib.loads((ROOT / "fly.toml").read_text()) | {"app": "ace"}
 SHAPES: tuple[Any, ...] = (True, False, 0, -1, 1.5, "", "x", [], ["a"], {}, {"a": 1}, [{}], [[1]], [{"a": 1}])
 Place = tuple[str | int, ...]

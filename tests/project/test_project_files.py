@@ -50,6 +50,8 @@ FLY: dict[str, Any] = {
     "http_service.checks.timeout": DURATION,
     "http_service.checks.method": {"GET"},
     "http_service.checks.path": re.compile("/[a-z]+"),
+    "metrics.port": range(1, 65536),
+    "metrics.path": re.compile("/[a-z]+"),
     "mounts.source": re.compile("[a-z0-9_]+"),
     "mounts.destination": re.compile("/.+"),
     "mounts.initial_size": re.compile(r"\d+gb"),

@@ -232,11 +232,12 @@ async def test_only_what_the_ending_calls_for(office: Office) -> None:
 
 
 async def test_once_for_each_call(office: Office) -> None:
-    """The same call handed over again, also at once and with other facts, changes nothing."""
+    """The same call handed over again, also at once and with other facts, changes nothing; one alone was the first."""
     async with running(office.settings()) as deliveries:
-        await asyncio.gather(*(deliveries.deliver(record()) for _ in range(5)))
+        firsts = await asyncio.gather(*(deliveries.deliver(record()) for _ in range(5)))
+        assert sorted(firsts) == [False] * 4 + [True]
         await ended()
-        await deliveries.deliver(record(job=False))
+        assert not await deliveries.deliver(record(job=False))
         assert await status(deliveries) == ("delivered", "")
     assert office.paths() == ["jobs", "calls", "alerts"]
 

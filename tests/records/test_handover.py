@@ -43,8 +43,9 @@ class Begun:
     async def stop(self) -> None:
         self.stops += 1
 
-    async def deliver(self, record: CallRecord) -> None:
+    async def deliver(self, record: CallRecord) -> bool:
         self.done.append(record.call_id)
+        return True
 
     async def purge(self, older_than: datetime) -> None:
         self.done.append(older_than)
@@ -90,7 +91,7 @@ def _begins(begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_before_the_deliveries_run_a_record_is_kept(settings: Settings, store: Store) -> None:
     """It is durable, and waits for whoever takes it up; nothing else is done meanwhile."""
     records = _handover(settings, store)
-    await records.deliver(_record("CA1"))
+    assert [await records.deliver(_record("CA1")) for _ in range(2)] == [True, False]
     await records.take_up()
     await records.adopt({"a"})
     await records.purge(datetime.now(UTC))

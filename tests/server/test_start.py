@@ -137,6 +137,25 @@ def test_a_port_that_somebody_has(environ: dict[str, str], tmp_path: Path) -> No
     assert not (tmp_path / "data").exists()
 
 
+def test_a_metrics_port_that_somebody_has(environ: dict[str, str], tmp_path: Path) -> None:
+    """The line names that setting, and no port that the service has itself."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, lines, err = ended(environ, tmp_path, METRICS_PORT=str(port), PORT=str(port + 1))
+    assert (code, len(lines)) == (EXIT_CONFIG, 1)
+    assert f"METRICS_PORT {port} of HOST 127.0.0.1 cannot be had" in lines[0]
+    assert f"for example METRICS_PORT={port + 2}" in lines[0]
+    assert "Traceback" not in err
+
+
+def test_the_start_tells_who_sees_the_numbers(environ: dict[str, str]) -> None:
+    """By METRICS_PORT everybody who reaches it; else the operator alone."""
+    told = [line for line in start.lines(load(environ | {"METRICS_PORT": "9091"})) if "METRICS_PORT" in line]
+    assert told == ["on:  METRICS_PORT 9091 shows /metrics to whoever reaches it, without a token"]
+    told = [line for line in start.lines(load(environ)) if "METRICS_PORT" in line]
+    assert told == ["off: METRICS_PORT: /metrics is on port 8765 alone, for the operator"]
+
+
 @pytest.mark.parametrize("moment", ["PUBLIC_URL is not set", "Waiting for application startup", "ready on port"])
 def test_ctrl_c_is_no_traceback(environ: dict[str, str], tmp_path: Path, moment: str) -> None:
     """While it imports, while it waits for a database that says nothing, and while it runs: it ends by the signal."""
@@ -207,7 +226,7 @@ def test_the_screen_tells_what_is_off_and_what_that_costs(environ: dict[str, str
     assert len(lines) <= 20
     assert {line[:4] for line in lines} == {"on: ", "off:"}
     off = {line.split(":")[1].strip() for line in lines if line.startswith("off:")}
-    assert off == {"V2_API_KEY", "the dashboard", "FALLBACK_NUMBER", "DATABASE_URL", "OPERATOR_TOKEN"}
+    assert off == {"V2_API_KEY", "the dashboard", "FALLBACK_NUMBER", "DATABASE_URL", "OPERATOR_TOKEN", "METRICS_PORT"}
     assert [
         value for name, value in environ.items() if name.endswith(("KEY", "TOKEN")) and value in "".join(lines)
     ] == []
@@ -228,7 +247,7 @@ def test_the_screen_tells_what_is_on(environ: dict[str, str]) -> None:
     """Everything set: nothing is off, and it says where the address that Twilio asks comes from."""
     known = {
         "V2_API_KEY": "k3y-of-v2", "OPERATOR_TOKEN": "t0ken-of-the-operator", "FLY_APP_NAME": "ace",
-        "FALLBACK_NUMBER": "+15125550100", "DATABASE_URL": "postgresql://bot:hush-hush@db.internal/agent",
+        "METRICS_PORT": "9091", "FALLBACK_NUMBER": "+15125550100", "DATABASE_URL": "postgresql://bot:hush-hush@db.internal/agent",
         "DASHBOARD_WEBHOOK_SECRET": "s3cret-of-the-dashboard", "DASHBOARD_USER_EMAIL": "owner@example.com",
     } | {f"DASHBOARD_{name}_URL": f"https://d.example.com/{name}" for name in ("JOBS", "CALLS", "ALERTS")}  # fmt: skip
     lines = list(start.lines(load(environ | known)))
