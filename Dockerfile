@@ -7,8 +7,10 @@ RUN python -m venv /opt/venv
 # Wheels only, so that no compiler is needed; docopt, one file of pure Python, is published as source alone.
 RUN /opt/venv/bin/pip install --no-cache-dir --no-compile --only-binary :all: --no-binary docopt \
     --require-hashes -r /build/requirements.lock
-# Pipecat needs these only to resample in a way that nothing on our path uses: 210 MB. pip has done its work.
-RUN /opt/venv/bin/pip uninstall --yes numba llvmlite resampy setuptools pip
+# Pipecat needs these for resampling, voice activity and files that nothing on our path uses, and deepgram-sdk for classes
+# beside the one that we use: docs/deploy.md, "What is in the image". pip has done its work.
+RUN /opt/venv/bin/pip uninstall --yes llvmlite onnxruntime numba deepgram-sdk soundfile resampy flatbuffers \
+    setuptools pip
 RUN /opt/venv/bin/python -m compileall -q -q -j 0 /opt/venv/lib || true
 
 FROM python:3.11-slim

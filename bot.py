@@ -4,10 +4,12 @@ Order matters here: logging first, then `.env`, then the level, then the check o
 anything that can log or fail. `python bot.py` runs it.
 """
 
+import gc
 import signal
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is no traceback, however early.
+    gc.disable()  # What imports make stays: looking through it for garbage is a quarter of the start.
 
 import logging
 import os
@@ -29,7 +31,6 @@ os.umask(0o077)  # What callers said and who they are is in the files of DATA_DI
 
 import asyncio  # noqa: E402
 import faulthandler  # noqa: E402
-import gc  # noqa: E402
 import json  # noqa: E402
 import socket  # noqa: E402
 from collections.abc import AsyncIterator, Mapping  # noqa: E402
@@ -39,10 +40,12 @@ from types import FrameType  # noqa: E402
 from typing import Any, NoReturn  # noqa: E402
 
 import uvicorn  # noqa: E402
-from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect  # noqa: E402
-from fastapi.responses import JSONResponse  # noqa: E402
-from starlette.requests import ClientDisconnect, HTTPConnection  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402
+from starlette.requests import ClientDisconnect, HTTPConnection, Request  # noqa: E402
+from starlette.responses import JSONResponse, Response  # noqa: E402
+from starlette.routing import Route, WebSocketRoute  # noqa: E402
 from starlette.types import Message, Receive, Scope, Send  # noqa: E402
+from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
 from desk.machine import not_well  # noqa: E402
@@ -54,9 +57,9 @@ from server.connections import BACKLOG, RequestDoor, StreamDoor  # noqa: E402
 from server.drain import ENDING_SECONDS, drain  # noqa: E402
 from server.entrance import BadTokenError, ProbeError, as_caller, own_number  # noqa: E402
 from server.forms import read_form  # noqa: E402
-from server.pipeline import run_call  # noqa: E402
 from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
+from server.settling import RunCall  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
 from server.turned_away import BUSY, CALL_AGAIN  # noqa: E402
 
@@ -71,8 +74,15 @@ MOST_TOLD_CHARACTERS = 200
 MOST_HOST_CHARACTERS = 253  # RFC 1035
 
 
+def import_call() -> RunCall:
+    """What runs a stream: Pipecat and the model's library, imported behind `ready`."""
+    from server.pipeline import run_call
+
+    return run_call
+
+
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
     """Opens what all calls share; yields what the protocols of the connections know."""
     async with AsyncExitStack() as opened:
         try:
@@ -81,10 +91,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
             app.state.exit_code = start.without_a_folder(error, settings)
             raise
         try:
-            app.state.services = await opened.enter_async_context(open_services(settings))
-            # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
-            gc.collect()
-            gc.freeze()
+            app.state.services = await opened.enter_async_context(open_services(settings, import_call))
             for line in not_well(settings, datetime.now(UTC)):
                 logger.warning("%s", line)
         except Exception as error:
@@ -93,18 +100,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
         yield {"connections": app.state.services.connections}
 
 
-app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-app.include_router(call_pages.router(lambda: app.state.services.pages))
-
-
-@app.get("/health")
-async def health() -> dict[str, Any]:
+async def health(_: Request) -> Response:
     """The process is up; how many calls are live."""
     services: Services = app.state.services
-    return {"status": "ok", "calls": len(services.calls)}
+    return JSONResponse({"status": "ok", "calls": len(services.calls)})
 
 
-@app.get("/ready")
 async def ready(request: Request) -> Response:
     """Whether new calls are taken here: 200, or 503. With OPERATOR_TOKEN, what it all depends on.
 
@@ -121,7 +122,6 @@ async def ready(request: Request) -> Response:
     return JSONResponse(await services.readiness.details(), code)
 
 
-@app.get("/metrics")
 async def numbers(request: Request) -> Response:
     """What Prometheus is told: for the operator, as /calls is; on METRICS_PORT for whoever reaches it."""
     services: Services = app.state.services
@@ -143,7 +143,6 @@ def _on_metrics_port(scope: Scope) -> bool:
     return settings.metrics_port is not None and (scope.get("server") or ("", 0))[1] == settings.metrics_port
 
 
-@app.api_route("/twiml", methods=["GET", "POST"])
 async def twiml(request: Request) -> Response:
     """Twilio's voice webhook: connects the call to our stream, or apologises when there is no room."""
     fields = await _signed_fields(request)
@@ -161,6 +160,7 @@ async def twiml(request: Request) -> Response:
         return _xml(twiml_apology(settings, f"{BUSY} {CALL_AGAIN}"))
     if before := await services.admission.expect(fields):
         return _asked_again(call_id, before)
+    await services.settling.run_call()  # So that it rings for that long, and nobody hears a silence at the beginning.
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 
 
@@ -171,7 +171,6 @@ def _asked_again(call_id: str, number: int) -> Response:
     return _xml(twiml_again(number))
 
 
-@app.post("/twiml/after")
 async def twiml_after(request: Request) -> Response:
     """What Twilio asks when a stream ended without a hang-up: another stream; the end, if it was meant; or words."""
     fields = await _signed_fields(request)
@@ -187,7 +186,6 @@ async def twiml_after(request: Request) -> Response:
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields, number), number))
 
 
-@app.post("/twiml/status")
 async def twiml_status(request: Request) -> Response:
     """Twilio's status callback: a call that is over ends here too, if its socket has not told us."""
     fields = await _signed_fields(request)
@@ -205,7 +203,6 @@ async def twiml_status(request: Request) -> Response:
     return Response(status_code=204)
 
 
-@app.websocket("/ws/twilio")
 async def media_stream(websocket: WebSocket) -> None:
     """Twilio's media stream: one stream of a call, from its start message to its end."""
     services: Services = app.state.services
@@ -237,6 +234,7 @@ async def media_stream(websocket: WebSocket) -> None:
         stream, session = await services.admission.begin(live, start)
         if dropped:
             session.note(EntryKind.FAULT, "twilio", datetime.now(UTC), detail=f"{dropped} messages before the start")
+        run_call = await services.settling.run_call()
         await run_call(websocket, stream, session, services.call_parts, live)
     except BadTokenError as error:
         logger.error("%s stream refused: %s", live.call_id, error)
@@ -316,6 +314,21 @@ def _xml(text: str) -> Response:
     return Response(text, media_type="text/xml")
 
 
+app: Starlette = Starlette(
+    lifespan=lifespan,
+    routes=[
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/metrics", numbers),
+        Route("/twiml", twiml, methods=["GET", "POST"]),
+        Route("/twiml/after", twiml_after, methods=["POST"]),
+        Route("/twiml/status", twiml_status, methods=["POST"]),
+        WebSocketRoute("/ws/twilio", media_stream),
+        *call_pages.routes(lambda: app.state.services.pages),
+    ],
+)
+
+
 async def by_port(scope: Scope, receive: Receive, send: Send) -> None:
     """The application; on METRICS_PORT nothing of it is there but /metrics."""
     if scope["type"] == "lifespan" or scope["path"] == "/metrics" or not _on_metrics_port(scope):
@@ -364,6 +377,8 @@ class Server(uvicorn.Server):
         for line in start.lines(settings):
             logger.info("%s", line)
         logger.info("ready on port %d for %s", settings.port, settings.origin)
+        services: Services = app.state.services
+        services.settling.begin()
 
     def _leave(self, code: int) -> NoReturn:
         self.last_resort.within(start.LEAVING_SECONDS, code)

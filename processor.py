@@ -37,7 +37,8 @@ from turns.hang_up import CallEnd
 from turns.line import CallEventFrame, Event, Line
 from turns.lines_heard import SpokenLines, is_echo
 from turns.speaker import Speaker
-from turns.tool_runs import ToolRuns, Tools
+from turns.tool_protocol import Tools
+from turns.tool_runs import ToolRuns
 from turns.turn_reading import Hearing, has_words, read_pressed, read_turn
 from turns.who_speaks import SpeechWatch
 from understanding.keys import are_whole

@@ -2,35 +2,18 @@
 
 import asyncio
 import logging
-from typing import Any
-
-import aiohttp
-from twilio.http.async_http_client import AsyncTwilioHttpClient
-from twilio.rest import Client
+from typing import TYPE_CHECKING
 
 from circuit_breaker import LastSuccess
 from config import Settings
 from providers.twiml import twiml_apology
 
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+    from providers.twilio_client import BaseUrlClient
+
 logger = logging.getLogger(__name__)
-
-
-class _BaseUrlClient(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """Sends the library's requests to another origin: the library has no setting for it (pipecat.md 11).
-
-    Signs them itself too: the library does it with an aiohttp class that is deprecated.
-    """
-
-    def __init__(self, base_url: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._base_url = base_url
-
-    async def request(
-        self, method: str, url: str, *, auth: tuple[str, str], headers: dict[str, str], **kwargs: Any
-    ) -> Any:
-        headers = {**headers, "Authorization": aiohttp.encode_basic_auth(*auth)}
-        url = url.replace("https://api.twilio.com", self._base_url, 1)
-        return await super().request(method, url, headers=headers, **kwargs)
 
 
 class TwilioCalls:
@@ -44,15 +27,16 @@ class TwilioCalls:
         """Opens its connection at first use."""
         self._settings = settings
         self.last_success = LastSuccess()
-        self._http: _BaseUrlClient | None = None
+        self._http: BaseUrlClient | None = None
         self._client: Client | None = None
 
-    def _calls(self) -> Client:
+    def _calls(self) -> "Client":
         if self._client is None:
+            from providers.twilio_client import BaseUrlClient, twilio_client
+
             settings = self._settings
-            self._http = _BaseUrlClient(settings.twilio_api_base_url, timeout=settings.hangup_request_seconds)
-            token = settings.twilio_auth_token.get_secret_value()
-            self._client = Client(settings.twilio_account_sid, token, http_client=self._http)
+            self._http = BaseUrlClient(settings.twilio_api_base_url, timeout=settings.hangup_request_seconds)
+            self._client = twilio_client(settings, self._http)
         return self._client
 
     async def hang_up(self, call_id: str) -> bool:

@@ -18,10 +18,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
@@ -37,6 +36,9 @@ CLOCKS_APART = timedelta(minutes=10)  # Most that machines' clocks may differ: t
 TRIAL_SECONDS = 1.0  # Between two trials of a database that is away
 
 logger = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
 
@@ -119,9 +121,15 @@ class Database:
             logger.error("the database was left without a good-bye: %s", error)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-        """An INSERT of this database's kind, with ON CONFLICT."""
-        return postgresql.insert(table) if self._postgres else sqlite.insert(table)
+    def insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+        """An INSERT of this database's kind, with ON CONFLICT; the other kind is never imported."""
+        if self._postgres:
+            from sqlalchemy.dialects import postgresql
+
+            return postgresql.insert(table)
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
 
     async def execute(self, statement: sa.Executable) -> None:
         """Runs a statement in its own transaction."""

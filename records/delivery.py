@@ -25,6 +25,7 @@ from records import dbos_setup
 from records.database import START_SECONDS
 from records.dbos_setup import errors_as_ours
 from records.errors import StoreError, kind_of
+from records.keeping import keep
 from records.payloads import CallRecord
 from records.posting import RecordPoster, due_parts, ids_of
 from records.store import DeliveryRow, Status, Store, database_url
@@ -130,19 +131,8 @@ class Deliveries:
         Raises:
             StoreError: It could not be written.
         """
-        content = record.model_dump(mode="json")
-        configured = self.settings.dashboard_configured
-        status = Status.WAITING if configured else Status.KEPT
-        first = await self.store.add_delivery(record.call_id, content, status)
-        if not first:
-            if not await self._adds_a_visit(content):
-                logger.info("%s delivery: there is a record already", record.call_id)
-                return first
-            logger.error("%s A VISIT IS POSTED BEHIND A LEAD: two machines ended the call", record.call_id)
-            content = {**content, "behind_a_lead": True}
-            await self.store.set_delivery(record.call_id, content, status)
-        if not configured:
-            logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
+        first, content = await keep(self.store, record, configured=self.settings.dashboard_configured)
+        if content is None:
             return first
         try:
             with errors_as_ours():
@@ -153,11 +143,6 @@ class Deliveries:
         except Exception:
             logger.exception("%s delivery: waits to be taken up", record.call_id)
         return first
-
-    async def _adds_a_visit(self, content: Mapping[str, Any]) -> bool:
-        known = await self.store.delivery(content["call_id"])
-        booked = bool((content.get("job") or {}).get("scheduled_at"))
-        return booked and known is not None and not (known.record.get("job") or {}).get("scheduled_at")
 
     async def purge(self, older_than: datetime) -> None:
         """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""

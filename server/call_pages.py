@@ -12,12 +12,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from fastapi import APIRouter, Request, Response
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from config import Settings
 from logs import Seldom
@@ -30,6 +31,9 @@ from records.resend import resend
 from records.store import Status, Store
 from server import page_access, page_html, state_figure
 from server.forms import read_form
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 T = TypeVar("T")
 
@@ -81,7 +85,6 @@ class CallPages:
         self.key = self.token.encode() or secrets.token_bytes(32)
         self.resending: dict[str, asyncio.Task[None]] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
-        self._templates = page_html.templates(settings.zone)
 
     def let_in(self, request: Request) -> Visitor | None:
         """Who asks; None for whoever may not."""
@@ -95,9 +98,15 @@ class CallPages:
     async def html(self, name: str, status: int = 200, /, **known: Any) -> Response:
         """A page; made beside the loop, which calls live on."""
         known = {"refresh_seconds": 0, "without_token": not self.token, "session": "", **known}
-        rendered = partial(self._templates.get_template(name).render, **known)
-        text = await asyncio.get_running_loop().run_in_executor(self._thread, rendered)
+        text = await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._rendered, name, known))
         return Response(text, status, HEADERS, "text/html; charset=utf-8")
+
+    def _rendered(self, name: str, known: Mapping[str, Any]) -> str:
+        return self._templates.get_template(name).render(**known)
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        return page_html.templates(self.settings.zone)
 
     async def message(self, status: int, title: str, text: str, back: str = "") -> Response:
         """A page of a few words."""
@@ -145,9 +154,8 @@ def _ours(path: str) -> str:
 Answer = Callable[[Request, CallPages, Visitor], Awaitable[Response]]
 
 
-def router(pages: Callable[[], CallPages]) -> APIRouter:
+def routes(pages: Callable[[], CallPages]) -> list[Route]:
     """The routes; `pages` are asked for with each request."""
-    routes = APIRouter()
 
     def guarded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def guard(request: Request) -> Response:
@@ -162,10 +170,10 @@ def router(pages: Callable[[], CallPages]) -> APIRouter:
 
         return guard
 
-    def still(name: str, kind: str) -> Callable[[], Awaitable[Response]]:
+    def still(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
         content = (page_html.FOLDER / name).read_bytes()
 
-        async def send() -> Response:
+        async def send(_: Request) -> Response:
             return Response(content, 200, HEADERS, kind)
 
         return send
@@ -176,20 +184,21 @@ def router(pages: Callable[[], CallPages]) -> APIRouter:
     async def login(request: Request) -> Response:
         return await _login(request, pages())
 
-    async def logout() -> Response:
+    async def logout(_: Request) -> Response:
         left = _moved("/calls")
         left.delete_cookie(COOKIE, path="/calls")
         return left
 
-    routes.add_api_route("/calls/style.css", still("style.css", "text/css"), methods=["GET"])
-    routes.add_api_route("/calls/icon.svg", still("icon.svg", "image/svg+xml"), methods=["GET"])
-    routes.add_api_route("/calls/login", login_form, methods=["GET"])
-    routes.add_api_route("/calls/login", login, methods=["POST"])
-    routes.add_api_route("/calls/logout", logout, methods=["POST"])
-    routes.add_api_route("/calls", guarded(_list), methods=["GET"])
-    routes.add_api_route("/calls/{call_id}", guarded(_call), methods=["GET"])
-    routes.add_api_route("/calls/{call_id}/resend", guarded(_resend), methods=["POST"])
-    return routes
+    return [
+        Route("/calls/style.css", still("style.css", "text/css"), methods=["GET"]),
+        Route("/calls/icon.svg", still("icon.svg", "image/svg+xml"), methods=["GET"]),
+        Route("/calls/login", login_form, methods=["GET"]),
+        Route("/calls/login", login, methods=["POST"]),
+        Route("/calls/logout", logout, methods=["POST"]),
+        Route("/calls", guarded(_list), methods=["GET"]),
+        Route("/calls/{call_id}", guarded(_call), methods=["GET"]),
+        Route("/calls/{call_id}/resend", guarded(_resend), methods=["POST"]),
+    ]
 
 
 async def _answered(answer: Answer, request: Request, pages: CallPages, visitor: Visitor) -> Response:

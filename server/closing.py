@@ -19,13 +19,13 @@ from config import Settings
 from conversation import in_doubt, same_caller
 from conversation.owed import to_the_team
 from records.call_rows import CallRow, Phase
-from records.delivery import Deliveries
 from records.end_reason import blame
 from records.errors import StoreError, kind_of
+from records.handover import Handover
 from records.payloads import JobPayload
 from records.posting import moved, standing_for
 from records.store import Store
-from turns.tool_runs import Tools
+from turns.tool_protocol import Tools
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class CallClosing:
         self,
         settings: Settings,
         store: Store,
-        deliveries: Deliveries,
+        deliveries: Handover,
         tools: Tools,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from fastapi import Request
+from starlette.requests import Request
 
 from server.raw_requests import FORM_BYTES
 

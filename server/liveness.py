@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from config import Settings
 from logs import Seldom
-from records.delivery import Deliveries
 from records.errors import StoreError
+from records.handover import Handover
 from records.store import MachineRow, Status, Store
 from server.closing import CallClosing
 from server.live_calls import LiveCalls
@@ -44,7 +44,7 @@ class Liveness:
         self,
         settings: Settings,
         store: Store,
-        deliveries: Deliveries,
+        deliveries: Handover,
         closing: CallClosing,
         calls: LiveCalls,
         owner: str,

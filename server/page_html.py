@@ -6,20 +6,23 @@ The templates are in server/pages/; every value is escaped by their engine, in o
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from call.session import State
 from records import plain_words
 from records.call_view import CallLine, came_of
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 FOLDER = Path(__file__).parent / "pages"
 
 
-def templates(zone: ZoneInfo) -> Environment:
+def templates(zone: ZoneInfo) -> "Environment":
     """The templates; times are shown in this zone."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     made = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from fastapi import WebSocket
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import LLMContextAggregatorPair, LLMUserAggregatorParams
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
 from pipecat.turns.user_turn_strategies import ExternalUserTurnStrategies
+from starlette.websockets import WebSocket
 
 from call.session import CallSession
 from config import Settings
@@ -27,11 +27,11 @@ from providers.media_stream import MarkSerializer
 from providers.pace import media_transport
 from providers.recogniser import BoundedFlux
 from providers.second_reader import SecondReader
+from server.call_parts import CallParts
 from server.lateness import LATE
 from server.live_calls import LiveCall, Stream
 from server.memory import recall
 from server.one_stream import HangUp, OneStream
-from server.shared_parts import CallParts
 from server.snapshots import Snapshots
 from server.stream_end import after_stream
 from tts_fallback import FallbackTTSService

@@ -28,7 +28,7 @@ from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.refusals import Cause, Refusals
 from state_machine import StateMachine
-from turns.tool_runs import Tools
+from turns.tool_protocol import Tools
 
 logger = logging.getLogger(__name__)
 

@@ -7,14 +7,12 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-
-from openai import AsyncOpenAI
 
 from call.business import Business
 from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
@@ -23,17 +21,16 @@ from conversation import script
 from dashboard_sync import DashboardClient
 from providers.hearing_watch import FluxHealth
 from providers.http import http_client
-from providers.openai_client import openai_client
 from providers.prerendered import PrerenderedLines
 from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
-from records.call_rows import CallRows
-from records.delivery import Deliveries
 from records.errors import StoreError
+from records.handover import Handover
 from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
 from server.call_pages import CallPages
+from server.call_parts import CallParts, Model, Outside, Voices
 from server.callers import Callers
 from server.closing import CallClosing
 from server.connections import Connections
@@ -45,6 +42,7 @@ from server.metrics import Metrics
 from server.readiness import Readiness
 from server.refusals import Refusals
 from server.resume import Resume
+from server.settling import RunCall, Settling
 from server.turned_away import TurnedAway
 from state_machine import StateMachine
 from tools import V2Client
@@ -54,48 +52,6 @@ logger = logging.getLogger(__name__)
 DAY_SECONDS = 24 * 3600
 CLOSING_SECONDS = 4.0  # Longest wait at the end for records that could not be handed over before
 JOURNAL_SECONDS = 5.0  # Longest wait at the end for a disk
-
-
-@dataclass(frozen=True)
-class Model:
-    """The model, and the breaker that all who ask it share."""
-
-    client: AsyncOpenAI
-    breaker: CircuitBreaker
-
-
-@dataclass(frozen=True)
-class Voices:
-    """The two voices, the breaker of the first, and the lines that both have spoken ahead."""
-
-    first: InworldVoice
-    second: AuraVoice
-    breaker: CircuitBreaker
-    lines: PrerenderedLines
-
-
-@dataclass(frozen=True)
-class Outside:
-    """Everybody outside whom a live call needs."""
-
-    model: Model
-    voices: Voices
-    flux: FluxHealth
-    v2: V2Client
-    twilio: TwilioCalls
-
-
-@dataclass(frozen=True)
-class CallParts:
-    """What each stream of a call is built of, and where it leaves its call."""
-
-    settings: Settings
-    machine: StateMachine
-    outside: Outside
-    rows: CallRows
-    closing: CallClosing
-    calls: LiveCalls
-    lateness: Lateness
 
 
 @dataclass(frozen=True)
@@ -116,11 +72,12 @@ class Services:
     pages: CallPages
     metrics: Metrics
     call_parts: CallParts
+    settling: Settling
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Everything, open, with its work in the background; a start that fails closes what was open by then.
+async def open_services(settings: Settings, import_call: Callable[[], RunCall]) -> AsyncIterator[Services]:
+    """Everything, open; its work begins with `settling.begin()`. A start that fails closes what was open by then.
 
     What waits for delivery at the end stays in the store, and goes on at the next start.
 
@@ -149,9 +106,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await store.open()
         calls = LiveCalls(settings.max_calls)
         lateness = Lateness(settings.max_late_seconds, calls)
-        deliveries = Deliveries(settings, dashboard, store, lateness.calm)
-        opened.push_async_callback(deliveries.stop)  # Also what it has begun of a start that fails.
-        await deliveries.start()
+        deliveries = Handover(settings, dashboard, store, lateness.calm)
+        opened.push_async_callback(deliveries.stop)
         owner = f"{settings.fly_machine_id}:{uuid.uuid4().hex}"
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
@@ -177,13 +133,19 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             "twilio": outside.twilio.last_success,
             "database": store.breaker,
         }
-        work = {
-            "rendering": outside.voices.lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
-            "tidying": _tidy(deliveries, timedelta(days=settings.retention_days), lateness.calm),
-            "lateness": lateness.run(),
-            "liveness": liveness.run(),
-        }
-        await opened.enter_async_context(_in_background(work))
+        lines = outside.voices.lines
+        settling = Settling(
+            import_call,
+            deliveries,
+            outside.model,
+            {
+                "rendering": lambda: lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
+                "tidying": lambda: _tidy(deliveries, settling, timedelta(days=settings.retention_days), lateness.calm),
+                "lateness": lateness.run,
+                "liveness": liveness.run,
+            },
+        )
+        opened.push_async_callback(settling.stop)
         turned_away = TurnedAway(settings, store, calls, liveness, lateness)
         voices = outside.voices.first.last_success, outside.voices.second.last_success
         metrics.watch(turned_away, refusals, dependencies, dict(zip(("inworld", "aura"), voices, strict=True)))
@@ -213,36 +175,25 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             pages,
             metrics,
             CallParts(settings, machine, outside, store.calls, closing, calls, lateness),
+            settling,
         )
 
 
 async def _open_outside(settings: Settings, breakers: Mapping[str, CircuitBreaker], opened: AsyncExitStack) -> Outside:
     voice_http = await opened.enter_async_context(aclosing(voice_client(settings)))
     tool_http = await opened.enter_async_context(aclosing(http_client()))
-    model, twilio = openai_client(settings), TwilioCalls(settings)
+    model, twilio = Model(settings, breakers["openai"]), TwilioCalls(settings)
     opened.push_async_callback(model.close)
     opened.push_async_callback(twilio.close)
     first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
     lines = PrerenderedLines(Path(settings.data_dir) / "lines", (first, second))
     return Outside(
-        Model(model, breakers["openai"]),
+        model,
         Voices(first, second, breakers["inworld"], lines),
         FluxHealth(breakers["deepgram"]),
         V2Client(settings, breakers["v2"], tool_http),
         twilio,
     )
-
-
-@asynccontextmanager
-async def _in_background(work: Mapping[str, Coroutine[None, None, None]]) -> AsyncIterator[None]:
-    """Each runs in a task of its name, until the process ends."""
-    tasks = [asyncio.create_task(one, name=name) for name, one in work.items()]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _at_last(closing: CallClosing) -> None:
@@ -252,8 +203,11 @@ async def _at_last(closing: CallClosing) -> None:
             await closing.catch_up(at_once=True)
 
 
-async def _tidy(deliveries: Deliveries, retention: timedelta, calm: Callable[[], Awaitable[None]]) -> None:
+async def _tidy(
+    deliveries: Handover, settling: Settling, retention: timedelta, calm: Callable[[], Awaitable[None]]
+) -> None:
     """Deletes what is older than `retention`, at the start and once a day, when it is calm."""
+    await settling.settled.wait()
     while True:
         await calm()
         try:

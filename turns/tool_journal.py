@@ -13,7 +13,7 @@ from call import v2_messages
 from call.session import CallSession
 from call.tool_calls import LookupBooking, LookupCaller, Outcome, ToolRequest, ToolResult
 from logs import CallLogger
-from turns.tool_runs import Tools
+from turns.tool_protocol import Tools
 
 _LOOKUPS = (LookupCaller, LookupBooking)
 

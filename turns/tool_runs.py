@@ -6,7 +6,6 @@ A tool is a task of its own: neither a barge-in nor the end of the call cancels 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol
 
 from call.actions import Action, CallTool
 from call.session import CallSession, EntryKind
@@ -21,15 +20,10 @@ from call.tool_calls import (
     ToolResult,
 )
 from config import Settings
+from turns.tool_protocol import Tools
 from turns.who_speaks import SpeechWatch
 
 _POLL_SECONDS = 0.05
-
-
-class Tools(Protocol):
-    """What carries out tool calls; never raises but for cancellation."""
-
-    async def call(self, request: ToolRequest, session: CallSession) -> ToolResult: ...
 
 
 class ToolRuns:

@@ -175,8 +175,11 @@ def _report_exits(requests: socket.socket) -> None:
 def _main() -> None:
     from server import (
         pipeline,  # noqa: F401 - all that a call needs
+        settling,
         shared_parts,  # noqa: F401
     )
+
+    settling.import_ahead()
 
     request = _serve(int(sys.argv[1]))
     if request is None:

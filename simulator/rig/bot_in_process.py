@@ -88,7 +88,7 @@ class BotInProcess:
         self._serving = asyncio.create_task(self._server.serve())
         self._serving.add_done_callback(lambda _: self.gone.set())
         with threads.waiting():  # DBOS waits for its threads as it starts; no call is live yet.
-            while not self._server.started:
+            while not self._server.started or not bot.app.state.services.settling.settled.is_set():
                 self.check()
                 await asyncio.sleep(POLL_SECONDS)
         return self

@@ -23,6 +23,7 @@ import logs  # noqa: E402
 
 logs.route_loguru()  # before Pipecat is imported
 
+from server.settling import import_ahead  # noqa: E402
 from simulator.virtual_time.loop import VirtualLoop  # noqa: E402
 from simulator.virtual_time.process import Done, Job  # noqa: E402
 
@@ -38,13 +39,12 @@ for _name in (
     "h2.connection",
     "httpcore",
     "httpcore2",
-    "openai.resources.chat.completions",
-    "twilio.rest.api.v2010.account",
     "uvicorn.lifespan.on",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 ):
     importlib.import_module(_name)
+import_ahead()
 
 _urandom = os.urandom
 

@@ -12,7 +12,7 @@ import aiohttp
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from call.session import CallSession, EntryKind
 from config import Settings, load
@@ -20,8 +20,8 @@ from dashboard_sync import DashboardClient
 from records.posting import RecordPoster
 from records.rows import Phase, Status
 from records.store import Store
-from server import page_access
-from server.call_pages import COOKIE, CallPages, router
+from server import call_pages, page_access
+from server.call_pages import COOKIE, CallPages
 from simulator.rig.locked import locked
 from tests.support.html_page import HtmlPage
 from tests.support.stored_calls import NUMBER, booked, keep, keep_all, long_call, owed, silent
@@ -396,8 +396,7 @@ async def routes(
     async with httpx.AsyncClient() as http:
         poster = RecordPoster(settings, DashboardClient(settings, http))
         pages = CallPages(settings, store, poster, away=lambda: False)
-        app = FastAPI()
-        app.include_router(router(lambda: pages))
+        app = Starlette(routes=call_pages.routes(lambda: pages))
         transport = httpx.ASGITransport(app, client=(address, 4711))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8765") as client:
             yield client, pages

@@ -35,8 +35,8 @@ from call.tool_calls import (
 )
 from config import Settings
 from records.call_rows import Phase
-from records.delivery import Deliveries
 from records.errors import StoreError
+from records.handover import Handover
 from records.payloads import CallRecord
 from records.store import Status, Store
 from server.closing import CallClosing
@@ -59,7 +59,7 @@ class Desk:
     shows: BookingFound = field(default_factory=lambda: BookingFound(Outcome.OK))
 
     def __post_init__(self) -> None:
-        deliveries = cast(Deliveries, self)
+        deliveries = cast(Handover, self)
         self.closing = CallClosing(self.settings, self.store, deliveries, self, now=lambda: self.clock[0])
 
     async def deliver(self, record: CallRecord) -> None:

@@ -12,14 +12,14 @@ import pytest
 import config
 from call.session import CallSession
 from config import Settings
-from records.delivery import Deliveries
 from records.errors import StoreError
+from records.handover import Handover
 from records.payloads import CallRecord
 from records.store import Store
 from server.closing import CallClosing
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
-from turns.tool_runs import Tools
+from turns.tool_protocol import Tools
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ class Machine:
 
     def __post_init__(self) -> None:
         self.settings: Settings = config.load({**self.environ, "FLY_MACHINE_ID": self.name, "FLY_APP_NAME": "ace"})
-        deliveries, self.calls = cast(Deliveries, self), LiveCalls(5)
+        deliveries, self.calls = cast(Handover, self), LiveCalls(5)
         now = lambda: self.clock[0]  # noqa: E731
         self.closing = CallClosing(self.settings, self.store, deliveries, cast(Tools, None), now=now)
         self.liveness = Liveness(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from call.session import CallSession, EndedBy, EntryKind, Reason, State
 from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from config import Settings
-from records.delivery import Deliveries
+from records.handover import Handover
 from records.payloads import CallRecord
 from records.rows import Status
 from records.store import Store
@@ -25,7 +25,7 @@ from server.refusals import Cause, Refusals
 from tests.support.exposition import Numbers, against_the_rules, by, families, number, numbers
 from tests.support.property_examples import examples
 from tests.support.stored_calls import START, booked, long_call, owed, silent
-from turns.tool_runs import Tools
+from turns.tool_protocol import Tools
 
 BREAKERS = ("inworld", "v2", "openai", "deepgram", "database")
 LASTS = ("aura", "dashboard", "twilio")
@@ -278,13 +278,13 @@ async def test_a_call_counts_where_its_record_is_kept_first(tmp_path: Path, sett
     counted: list[str] = []
 
     class Kept:
-        """Stands in for Deliveries: keeps the record as it does."""
+        """Stands in for Handover: keeps the record as it does."""
 
         async def deliver(self, record: CallRecord) -> bool:
             return await store.add_delivery(record.call_id, record.model_dump(mode="json"), Status.KEPT)
 
     def machine(name: str) -> CallClosing:
-        deliveries, no_tools = cast(Deliveries, Kept()), cast(Tools, SimpleNamespace())
+        deliveries, no_tools = cast(Handover, Kept()), cast(Tools, SimpleNamespace())
         return CallClosing(settings, store, deliveries, no_tools, count=lambda session: counted.append(name))
 
     one, another = machine("one"), machine("another")

@@ -25,7 +25,7 @@ from call.session import (
 from call.tool_calls import CreateCallback, Outcome, SendEmergencyAlert, ToolRequest, ToolResult
 from config import Settings
 from records.call_rows import Phase
-from records.delivery import Deliveries
+from records.handover import Handover
 from records.payloads import CallRecord
 from records.store import MachineRow, Store
 from server.closing import CallClosing
@@ -53,7 +53,7 @@ class Desk:
     asked: list[ToolRequest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        deliveries = cast(Deliveries, self)
+        deliveries = cast(Handover, self)
         self.entrance = Entrance(self.settings)
         self.calls = LiveCalls(self.settings.max_calls)
         self.closing = CallClosing(self.settings, self.store, deliveries, self, now=lambda: self.clock[0])

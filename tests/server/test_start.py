@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.image import left_out
+from bench.start import modules_at_ready
 from config import EXIT_CONFIG, load
 from server import start
 from simulator.rig.bot_process import free_port
+from tests.support.layout import PACKAGES
 from tests.support.mute_postgres import mute_postgres
 
 pytestmark = pytest.mark.slow
@@ -258,3 +261,47 @@ def test_writing_leaves_nothing_behind(tmp_path: Path) -> None:
     """The trial of DATA_DIR makes the folder and leaves it empty."""
     start.try_to_write(str(tmp_path / "deep" / "data"))
     assert os.listdir(tmp_path / "deep" / "data") == []
+
+
+BEHIND_READY = {
+    "PIL",
+    "aiohttp",
+    "dbos",
+    "fastapi",
+    "jinja2",
+    "numpy",
+    "openai",
+    "pipecat",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.orm",
+    "twilio.rest",
+}
+
+
+def test_what_calls_need_is_imported_behind_ready(tmp_path: Path) -> None:
+    """A start is short: what a stream, its end or a page is made of is no part of it."""
+    modules, _ = modules_at_ready(tmp_path)
+    assert "records.store" in modules
+    assert {name for name in modules if any(f"{name}.".startswith(f"{late}.") for late in BEHIND_READY)} == set()
+
+
+IMPORTED_AS = {"deepgram-sdk": "deepgram"}
+_WITHOUT = """
+import importlib, sys
+from pathlib import Path
+sys.modules.update(dict.fromkeys(sys.argv[1].split()))
+for folder in sys.argv[2:]:
+    for file in Path(folder).rglob("*.py"):
+        importlib.import_module(".".join(file.with_suffix("").parts).removesuffix(".__init__"))
+importlib.import_module("server.settling").import_ahead()
+"""
+
+
+def test_the_service_needs_nothing_that_the_image_leaves_out() -> None:
+    """Each of its modules is imported where those packages are not; `make image-check` does it in an image."""
+    missing = [IMPORTED_AS.get(name, name) for name in left_out() if name not in ("pip", "setuptools")]
+    assert {"llvmlite", "onnxruntime"} <= set(missing)
+    subprocess.run(
+        [sys.executable, "-c", _WITHOUT, " ".join(missing), *sorted(PACKAGES)], cwd=ROOT, check=True, timeout=300
+    )

@@ -11,8 +11,8 @@ import pytest
 import config
 from call.session import Reason
 from config import Settings
-from records.delivery import Deliveries
 from records.errors import StoreError
+from records.handover import Handover
 from records.payloads import CallRecord
 from records.store import MachineRow, Store
 from server.closing import CallClosing
@@ -20,7 +20,7 @@ from server.lateness import Lateness
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.turned_away import TurnedAway
-from turns.tool_runs import Tools
+from turns.tool_protocol import Tools
 
 FIELDS = {"CallSid": "CA1", "From": "+15125550100", "To": "+15125550199"}
 
@@ -36,7 +36,7 @@ class Door:
     def __post_init__(self) -> None:
         self.calls = LiveCalls(1)
         self.lateness = Lateness(self.settings.max_late_seconds, self.calls)
-        deliveries = cast(Deliveries, self)
+        deliveries = cast(Handover, self)
         in_a_while = lambda: datetime.now(UTC) + timedelta(minutes=1)  # noqa: E731
         self.closing = CallClosing(self.settings, self.store, deliveries, cast(Tools, None), now=in_a_while)
         self.liveness = Liveness(self.settings, self.store, deliveries, self.closing, self.calls, "a:1")

@@ -86,7 +86,7 @@ def _try(folder: Path) -> int:
     python, app = folder / "venv/bin/python", folder / "app"
     environ = {"PATH": f"{python.parent}:/usr/bin:/bin", "PYTHONUNBUFFERED": "1", "DATA_DIR": str(folder / "data")}
     fly = tomllib.loads((ROOT / "fly.toml").read_text())
-    settings = made_up(config.REQUIRED) | fly["env"] | {"FLY_APP_NAME": fly["app"]}
+    settings = made_up(config.REQUIRED) | fly["env"] | {"FLY_APP_NAME": "image-check"}
     size = sum(path.stat().st_size for path in (folder / "venv").rglob("*") if path.is_file() and not path.is_symlink())
     print(f"venv: {size / 1e6:.0f} MB")
 

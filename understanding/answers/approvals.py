@@ -17,7 +17,7 @@ from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
-from understanding.text.plain import phrase, said
+from understanding.text.plain import Words, phrase, said
 from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
 
@@ -161,7 +161,7 @@ def _remarks(bare: Utterance) -> frozenset[int]:
     return places | _places(DISCOMFORT, bare) if said(_PLAIN_YES, bare.plain) else places
 
 
-def _places(patterns: Iterable[re.Pattern[str]], bare: Utterance) -> frozenset[int]:
+def _places(patterns: Iterable[Words], bare: Utterance) -> frozenset[int]:
     return frozenset().union(*(bare.places(pattern) for pattern in patterns))
 
 

@@ -5,10 +5,8 @@ A correction takes something back ("that's the wrong street", "scratch that"), s
 and "sorry to bother you" begin alike and correct nothing.
 """
 
-import re
-
 from understanding.text.numbers import TEENS, TENS, UNITS
-from understanding.text.plain import phrase, said
+from understanding.text.plain import Phrase, phrase, said
 from understanding.text.weekdays import WEEKDAY
 
 _NUMBER = rf"(?:\d[\d:/]*(?:st|nd|rd|th)?|(?:{'|'.join([*TEENS, *TENS, *(w for w in UNITS if w != 'one')])})(?! of))"
@@ -50,21 +48,21 @@ _TAKES_BACK = phrase(
     rf"make (?:it|that) (?:for |at |on )?(?:the )?(?:{_NUMBER}|{_WHEN}|one)",
     r"quise decir|me equivoque|perdon(?: ,)? es",
 )
-_STARTS = re.compile(
+_STARTS = Phrase(
     r"(?<!\S)(?:(?:actually|wait|sorry|i mean|rather|perdon)(?: [,.]){0,3}(?: (?:no|actually|wait|sorry|oh"
     r"|it is)(?: [,.])?){0,4}"
     rf"|no(?: ,)?(?: (?:no|wait|sorry|actually|perdon)(?: [,.])?){{0,4}}) {_FACT}(?!\S)"
 )
-_YES_BUT = re.compile(
+_YES_BUT = Phrase(
     rf"^(?:(?:yes|yeah|yep|ok|okay|sure|right|that is \w+)(?: [,.])? ){{1,4}}(?:but"
     rf"|except)(?: ,)? (?:that )?{_FACT}(?!\S)"
 )
-_NOT_THIS = re.compile(
+_NOT_THIS = Phrase(
     r"(?:^|(?<= [,.] )|(?<=^no ))not (?!sure|really|yet|now|today|at all|a |an |too|very|so |that|only|just|any"
     r"|much|exactly"
     r"|gas|smoke|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
 )
-_NOT_THAT = re.compile(
+_NOT_THAT = Phrase(
     rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)"
     r"|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at|on|in)|i said) (?:(?!not|is|does"
     r"|do|was|just|really|still|also|maybe|probably)\w+ ){1,7}not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"

@@ -3,14 +3,12 @@
 Data: phrases over plain words without marks, English and Spanish. Whether they cover a whole turn is for approvals.py.
 """
 
-import re
-
 from call.session import Question
 from understanding.answers.answer_words import BUT_YES, CONTENT, GOOD, NOT_NEEDED
 from understanding.text.lexicon import CLASSES
-from understanding.text.plain import phrase
+from understanding.text.plain import Words, phrase
 
-_Phrases = tuple[re.Pattern[str], ...]
+_Phrases = tuple[Words, ...]
 
 
 def _each(*phrases: str) -> _Phrases:

@@ -5,13 +5,12 @@ purpose, since all that it costs is a question; what explains one is narrow. Tak
 which picture.py has judged every clause that names a danger.
 """
 
-import re
 from collections.abc import Sequence
 
 from understanding.danger.named import DEVICE, PLAIN_SMELL, dangers
 from understanding.danger.picture import HARMLESS_CAUSE, OVER
 from understanding.text.clauses import Clause, Reach, cut, reach
-from understanding.text.plain import phrase, said
+from understanding.text.plain import Words, phrase, said
 
 _NEAR = phrase(
     r"smell\w*|smelt|odou?rs?|scents?|whiffs?|sniff\w*|stink\w*|reek\w*|nose|fumes?|gas|gassy|propane|rotten|sulfur"
@@ -73,7 +72,7 @@ def is_open(text: str, whole: str) -> bool:
     return near or any(_says(_SEEN_TO, clause) and not said(_NOT_SO, clause.text) for clause in cut(whole))
 
 
-def _says(words: re.Pattern[str], clause: Clause) -> bool:
+def _says(words: Words, clause: Clause) -> bool:
     """Whether the clause says it and does not deny it."""
     if clause.words[-1] in ("no", "nope", "nah"):  # "Gas smell? No."
         return False

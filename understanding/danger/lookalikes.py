@@ -5,10 +5,9 @@ stands around them. "Not that I know of" is a no, "can't get rid of" is a stubbo
 over the whole turn before named.py looks at it. English and Spanish.
 """
 
-import re
 from functools import lru_cache
 
-from understanding.text.plain import phrase
+from understanding.text.plain import Words, phrase
 
 _GAS_THINGS = (
     r"(?:furnaces?|stoves?|stovetop|cook ?tops?|heaters?|ranges?|water heaters?|units?|packs?|fire ?places?|bills?"
@@ -31,7 +30,7 @@ _PERSON = (
 )
 
 # Turns of phrase, in order: first what means no, then what means maybe, then what is no danger.
-_LOOKALIKES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
     (phrase(*patterns), plain_words)
     for plain_words, patterns in (
         (

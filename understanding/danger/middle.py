@@ -19,7 +19,7 @@ from understanding.danger.named import (
 )
 from understanding.danger.picture import HARMLESS_CAUSE, OVER
 from understanding.text.clauses import NEGATORS, Clause, Reach, cut, reach
-from understanding.text.plain import phrase, said
+from understanding.text.plain import Words, phrase, said
 
 _PART = phrase(
     r"thermostat(?= (?:\w+ ){1,3}to the touch)|breakers?(?: box)?"
@@ -191,5 +191,5 @@ def _denied(clause: Clause, found: re.Match[str]) -> bool:
     return reach(clause.words, clause.text.count(" ", 0, found.start())) is Reach.DENIES
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+def _last(pattern: Words, text: str) -> re.Match[str] | None:
     return next(iter([*pattern.finditer(text)][-1:]), None)

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from understanding.text.clauses import Clause, cut
 from understanding.text.lexicon import classes_of
 from understanding.text.numbers import is_number, join, runs
-from understanding.text.plain import MARKS, Token, plain, tokens
+from understanding.text.plain import MARKS, Token, Words, plain, tokens
 
 _MARK = re.compile(r"(?!(?<=\d).\d)[,;:!.?\u00bf\u00a1\u2026\u2013\u2014]")  # Not inside "5:30" and "1,200"
 
@@ -39,7 +39,7 @@ class Utterance:
         """The plain words with their places in the caller's text."""
         return tuple(tokens(self.text))
 
-    def places(self, pattern: re.Pattern[str]) -> frozenset[int]:
+    def places(self, pattern: Words) -> frozenset[int]:
         """The words that a phrase matches, by their places."""
         found: set[int] = set()
         for match in pattern.finditer(self.plain):

@@ -5,7 +5,6 @@ ending. A long one (a seller's or an applicant's speech, a wish for a person) is
 service. All of them only if the recogniser's marks do not make them: they are read with and without.
 """
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from call.session import Intent, Question
 from understanding.answers.harmless import POLITE
 from understanding.facts import End
 from understanding.text.lexicon import CLASSES
-from understanding.text.plain import affirmed, negated, phrase, said
+from understanding.text.plain import Words, affirmed, negated, phrase, said
 from understanding.text.utterance import Utterance
 from understanding.wants.goodbyes import ALL_DONE, GOODBYE, LAST_WORD
 from understanding.wants.intents import APPLICANT, VENDOR, WRONG_NUMBER, read_intent
@@ -85,7 +84,7 @@ def _goodbye(bare: Utterance, question: Question | None) -> bool:
     return bool(_left(bare)) or not (said(GOODBYE, bare.plain) or said(ALL_DONE, bare.plain))
 
 
-def _outsider(pattern: re.Pattern[str]) -> Callable[[Utterance], bool]:
+def _outsider(pattern: Words) -> Callable[[Utterance], bool]:
     return lambda bare: not affirmed(pattern, bare.plain) or _asks_for_service(pattern.sub(" _ ", bare.plain))
 
 
@@ -101,7 +100,7 @@ def _person(bare: Utterance, marked: str) -> bool:
 class _Ending(NamedTuple):
     end: End
     is_unsure: Callable[[Utterance], bool]
-    words: re.Pattern[str] | None = None  # Without them the turn may call for something else.
+    words: Words | None = None  # Without them the turn may call for something else.
 
 
 _OF_INTENTS = {

@@ -5,7 +5,7 @@ The "one" of "hang on one sec" is no clock and no house number: it is cut out of
 
 import re
 
-from understanding.text.plain import phrase, said
+from understanding.text.plain import Phrase, phrase, said
 from understanding.wants.problems import describes_problem
 
 _SPAN = (
@@ -17,7 +17,7 @@ _ASKED = (
     r"|(?:give|gimme|allow|grant)(?: me| us)?|espere(?:me)?|aguarde|deme)"
 )
 _WISH = rf"(?:(?:could|can|would) you |can i ask you to |if you (?:could |can |would )?)?(?:please )?(?:just )?{_ASKED}"
-_WITH_SPAN = re.compile(rf"(?<![\w']){_WISH} (?:for )?{_SPAN}(?![\w'])", re.IGNORECASE)
+_WITH_SPAN = Phrase(rf"(?<![\w']){_WISH} (?:for )?{_SPAN}(?![\w'])", re.IGNORECASE)
 _ALONE = (
     r"(?:hold on|hold up|hold please|please hold|hold the line|hang on|bear with me|stand by|stay on the line|aguarde)"
 )
@@ -35,10 +35,10 @@ _NOTHING = (
     r"oh|uh+|um+|er|hm+|so|well|yeah|yes|sure|okay|ok|sorry|please|hey|and|while|because|cause|my goodness|gosh|thanks"
     r"|thank you|no problem|i'?m sorry|excuse me|pardon me|now|there|honey|hon|sweetie|ma'?am|sir|por favor|si|perdon"
 )
-_HOLD = re.compile(  # Atomic: what fits once is not tried in another way, so that no turn takes long.
+_HOLD = Phrase(  # Atomic: what fits once is not tried in another way, so that no turn takes long.
     rf"(?>(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?!\w)|(?:{_FOR}|{_NOTHING})(?![\w'])|[\W_]+)++", re.IGNORECASE
 )
-_ASKS = re.compile(rf"(?<![\w'])(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?![\w'])", re.IGNORECASE)
+_ASKS = Phrase(rf"(?<![\w'])(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?![\w'])", re.IGNORECASE)
 
 
 _RELAY = phrase(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from understanding.text.plain import phrase
+from understanding.text.plain import Words, phrase
 from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES, WEEKDAY
 from understanding.when.calendar_days import (
     Days,
@@ -76,7 +76,7 @@ def named_weekdays(text: str, today: date) -> frozenset[date]:
     return frozenset(days | ({today + timedelta(days=1)} if "tomorrow" in text.split() else set()))
 
 
-def find(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+def find(pattern: Words, text: str) -> re.Match[str] | None:
     """The first match that is not negated."""
     for match in pattern.finditer(text):
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()].rstrip()
@@ -232,7 +232,7 @@ def _end_of_week(match: re.Match[str], today: date) -> Days:
 
 _DATE = rf"(?P<m>{_MONTH}) (?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)?"
 _D = rf"(?P<d>{WEEKDAY})"
-_RULES: tuple[tuple[re.Pattern[str], _Resolve | int], ...] = tuple(
+_RULES: tuple[tuple[Words, _Resolve | int], ...] = tuple(
     (phrase(pattern), resolve)
     for pattern, resolve in (
         (r"(?:the )?day after tomorrow|pasado manana|not tomorrow (?:but |maybe )?(?:the )?day after", _ahead(2)),
