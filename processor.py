@@ -109,7 +109,8 @@ class StateMachineProcessor(FrameProcessor):
             settings, clock, lambda keys: are_whole(keys, session.question), voiced_at, session.answered
         )
         self._lines = SpokenLines(line, settings, clock)
-        self._speaker = Speaker(session, self._lines, line, model, self.push_frame, self._log, now, on_fault)
+        words = partial(self._speech.reached, "words")
+        self._speaker = Speaker(session, self._lines, line, model, self.push_frame, self._log, now, on_fault, words)
         self._tools = ToolRuns(
             tools,
             session,
@@ -248,6 +249,7 @@ class StateMachineProcessor(FrameProcessor):
             if self._second_reader and not keys:
                 heard = await self._second_reader.read(session, heard, rules)
                 self._model_failed = self._second_reader.failed
+            self._speech.reached("reading")
             await self._run(self._machine.step(session, Turn(heard, now)))
 
     async def _event(self, frame: CallEventFrame) -> None:
@@ -315,6 +317,7 @@ class StateMachineProcessor(FrameProcessor):
                         await self._speaker.word(word, question, model_failed=self._model_failed)
                 case CallTool() as call:
                     result = await self._tools.run(call)
+                    self._speech.reached("tool")
                     following = self._machine.after_tool(self._session, call.request, result, self._now())
                     waiting.extendleft(reversed(following))
                 case EndCall() as end:

@@ -5,6 +5,7 @@ as JSON, so that a snapshot of it can bring a call back. It decides nothing.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -208,7 +209,9 @@ class EntryKind(StrEnum):
 class Entry(BaseModel):
     """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason.
 
-    Of a `caller` entry the milliseconds are from their last voice to the first audio of an answer, of a `tool` its own.
+    Of a `caller` entry the milliseconds are from their last voice to the first audio of an answer, of a `tool` its own;
+    `steps` are the milliseconds from that last voice to what came before that audio, in order: `turn` (the recogniser
+    says that it is over), `reading`, `tool` (V2's last answer), `words` (the last ones handed to the voice).
     Of an `agent` entry the detail is the key of a fixed line, and `heard` tells how much of it was played to the caller
     (0 to 1; None: not known).
     """
@@ -221,6 +224,7 @@ class Entry(BaseModel):
     detail: str = ""
     milliseconds: int | None = None
     heard: float | None = None
+    steps: dict[str, int] = Field(default_factory=dict)
 
     @property
     def words_heard(self) -> str:
@@ -485,11 +489,13 @@ class CallSession(BaseModel):
                 self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0})
                 return
 
-    def answered(self, seconds: float) -> None:
+    def answered(self, seconds: float, steps: Mapping[str, int]) -> None:
         """The caller's last turn has waited so long for the first audio of an answer; told once for each."""
         last = next((i for i in reversed(range(len(self.timeline))) if self.timeline[i].kind is EntryKind.CALLER), None)
         if last is not None and self.timeline[last].milliseconds is None:
-            self.timeline[last] = self.timeline[last].model_copy(update={"milliseconds": round(1000 * seconds)})
+            self.timeline[last] = self.timeline[last].model_copy(
+                update={"milliseconds": round(1000 * seconds), "steps": dict(steps)}
+            )
 
     def note(
         self,

@@ -244,6 +244,8 @@ def _body(story: CallStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
 
 def _turn(turn: Turn) -> str:
     answered = "" if turn.answer_ms is None else f", answered after {turn.answer_ms} ms"
+    if turn.waits:
+        answered += f" ({', '.join(f'{ms} {what}' for what, ms in turn.waits)})"
     again = "" if turn.understood else ", not understood: asked again"
     return f"{f'turn {turn.number}' if turn.number else 'before the first word'}, {turn.state}{answered}{again}"
 

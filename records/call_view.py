@@ -102,6 +102,7 @@ class Turn:
         answer_ms: From the end of the caller's turn to what they heard next; None when nothing was played, or nobody
             knows. Of calls that did not measure it, it is told by the first piece of the answer that was reported as
             played, and so up to a piece too long.
+        waits: What `answer_ms` was made of, in order: in words what was waited for, and for how many milliseconds.
         understood: False when the same question was asked again behind it, and nothing else was said or done.
     """
 
@@ -110,6 +111,7 @@ class Turn:
     events: tuple[Event, ...]
     answer_ms: int | None = None
     understood: bool = True
+    waits: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -283,7 +285,7 @@ def turns_of(session: CallSession) -> tuple[Turn, ...]:
         understood = not (number and again and again == asked and _nothing_else(entries))
         # A line is decided on before a tool is asked, and heard behind it.
         in_time = [*entries[:1], *sorted(entries[1:], key=lambda entry: entry.at)]
-        turns.append(Turn(number, state, tuple(map(_event, in_time)), _answer_ms(entries), understood))
+        turns.append(Turn(number, state, tuple(map(_event, in_time)), _answer_ms(entries), understood, _waits(entries)))
         asked = again or asked
         state = next((s for entry in reversed(entries) if (s := _moved(entry))), state)
     return tuple(turns)
@@ -317,6 +319,15 @@ def _answer_ms(entries: Sequence[Entry]) -> int | None:
     played = (entry.at for entry in entries if entry.kind is EntryKind.AGENT and entry.heard)
     first = min(played, default=None)
     return max(0, round((first - entries[0].at).total_seconds() * 1000)) if first else None
+
+
+def _waits(entries: Sequence[Entry]) -> tuple[tuple[str, int], ...]:
+    first = entries[0]
+    if first.milliseconds is None or not first.steps:
+        return ()
+    done = [*first.steps.items(), (plain_words.AUDIO, first.milliseconds)]
+    before = [0, *(at for _, at in done)]
+    return tuple((plain_words.wait(step), max(0, at - last)) for (step, at), last in zip(done, before, strict=False))
 
 
 def asked_in(entries: Sequence[Entry]) -> str:

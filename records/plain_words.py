@@ -42,6 +42,15 @@ REASONS: dict[Reason, str] = {
     Reason.EMERGENCY: "Danger: the caller was told to leave the house and call 911",
     Reason.PERSON_IN_DANGER: "A person in danger: the caller was told to call 911",
 }
+AUDIO = "audio"
+WAITS = {
+    "turn": "until the turn was over",
+    "reading": "to read it",
+    "tool": "for V2",
+    "words": "for the words",
+    AUDIO: "for the voice",
+}
+"""What a caller waits for, by the steps of `Entry`."""
 STATES: dict[State, str] = {
     State.WELCOME: "at the greeting",
     State.LOOKUP: "while their number was looked up",
@@ -134,3 +143,8 @@ def _owed_for(session: CallSession, ending: Ending) -> list[str]:
 def faults(session: CallSession) -> tuple[str, ...]:
     """The parts that failed on the way, by name, each once and in the order in which they did."""
     return tuple(dict.fromkeys(e.text for e in session.timeline if e.kind is EntryKind.FAULT))
+
+
+def wait(step: str) -> str:
+    """What was waited for until that step; one of another version goes by its own name."""
+    return WAITS.get(step, f"until {step}")

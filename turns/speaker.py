@@ -45,8 +45,10 @@ class Speaker:
         log: CallLogger,
         now: Callable[[], datetime],
         on_fault: Callable[[str, str], None],
+        on_words: Callable[[], None],
     ) -> None:
         self._session, self._lines, self._line, self._model = session, lines, line, model
+        self._on_words = on_words
         self._push, self._log, self._now, self._on_fault = push, log, now, on_fault
         self._wording: WordReplyFrame | None = None
 
@@ -107,6 +109,7 @@ class Speaker:
 
         `key` is that of a fixed line.
         """
+        self._on_words()
         number = len(self._session.timeline)
         self._session.note(EntryKind.AGENT, text, self._now(), detail=key)
         self._log.debug("agent: %s", text)

@@ -7,7 +7,7 @@ there while the bot speaks or a turn is being handled.
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from pipecat.frames.frames import (
     BotSpeakingFrame,
@@ -32,7 +32,8 @@ class SpeechWatch:
         clock: Monotonic seconds.
         keys_whole: Whether after these keys no more are to come.
         voiced_at: When the caller's voice was heard last, if that is known: a turn's end is told later than it was.
-        on_answer: Told of each turn's wait, in seconds from the caller's last voice to the bot's first audio.
+        on_answer: Told of each turn's wait, in seconds from the caller's last voice to the bot's first audio, and of
+            the steps on the way, in milliseconds from that voice.
 
     Attributes:
         bot_speaking: Whether the bot's audio is playing.
@@ -51,7 +52,7 @@ class SpeechWatch:
         clock: Callable[[], float],
         keys_whole: Callable[[str], bool],
         voiced_at: Callable[[], float | None] = lambda: None,
-        on_answer: Callable[[float], None] = lambda _: None,
+        on_answer: Callable[[float, Mapping[str, int]], None] = lambda *_: None,
     ) -> None:
         self._settings, self._clock, self._keys_whole = settings, clock, keys_whole
         self._voiced_at, self._on_answer = voiced_at, on_answer
@@ -63,6 +64,7 @@ class SpeechWatch:
         self._turn_began_at: float | None = None
         self._turn_ended_at: float | None = None
         self._turn_over_at = -math.inf
+        self._steps: dict[str, int] = {}
         self.slowest_answer_seconds = 0.0
 
     def follow(self, frame: Frame) -> None:
@@ -73,7 +75,7 @@ class SpeechWatch:
                 if self._turn_ended_at is not None:
                     waited, self._turn_ended_at = self._clock() - self._turn_ended_at, None
                     self.slowest_answer_seconds = max(self.slowest_answer_seconds, waited)
-                    self._on_answer(waited)
+                    self._on_answer(waited, self._steps)
             case BotSpeakingFrame():
                 self.bot_speaking = True
                 self.touch()
@@ -84,8 +86,15 @@ class SpeechWatch:
                 self.caller_speaking, self._caller_since = True, self._clock()
                 self._turn_began_at = self._caller_since
             case UserStoppedSpeakingFrame():
-                self.caller_speaking, self._turn_ended_at = False, self._last_voice()
+                self.caller_speaking, self._turn_ended_at, self._steps = False, self._last_voice(), {}
+                self.reached("turn")
                 self.touch()
+
+    def reached(self, step: str) -> None:
+        """A step on the way to the answer that is waited for is done; the last of a kind counts."""
+        if self._turn_ended_at is not None:
+            self._steps.pop(step, None)
+            self._steps[step] = round(1000 * (self._clock() - self._turn_ended_at))
 
     def _last_voice(self) -> float:
         """When the caller's turn that is over now ended for them."""

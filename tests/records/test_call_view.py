@@ -83,6 +83,21 @@ def test_a_turn_is_told_in_the_order_in_which_it_was_heard() -> None:
     assert turns_of(session)[1].answer_ms == 3000
 
 
+def test_what_a_turn_waited_for() -> None:
+    """Step by step, in words; what another version wrote goes by its own name, and a turn without steps has none."""
+    session = begun()
+    session.note(EntryKind.CALLER, "yes", later(10))
+    session.answered(0.9, {"turn": 300, "reading": 310, "tool": 700, "dreaming": 710, "words": 700})
+    session.answered(5.0, {})  # Told once for each.
+    session.note(EntryKind.CALLER, "and", later(20), milliseconds=400)
+    _, first, second = turns_of(session)
+    assert first.waits == (
+        ("until the turn was over", 300), ("to read it", 10), ("for V2", 390), ("until dreaming", 10),
+        ("for the words", 0), ("for the voice", 200),
+    )  # fmt: skip
+    assert (first.answer_ms, second.waits) == (900, ())
+
+
 def test_what_became_of_each_message() -> None:
     """As it is sent; the dashboard's words stay its words, whatever is in them."""
     session = booked()

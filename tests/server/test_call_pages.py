@@ -242,13 +242,14 @@ async def test_one_call(service: Service) -> None:
     assert (status, page.wrong()) == (200, [])
     for words in (
         "A visit was booked", "Dana Whitfield", NUMBER, "Turn 2", "service area, answered after 1500 ms",
+        "390 ms for V2", "199 ms for the voice",
         "Not understood: the same was asked again.", "What's the ZIP code where", "you need service?",
         "lookup_caller: ok, 80 ms", "the first voice (Inworld): no audio in time", "not certain that this was heard",
         "There is a dog.", "job: not accepted: 400 no", '"customer_name": "Dana Whitfield"', "welcome → lookup",
     ):  # fmt: skip
         assert words in page.words, words
     assert page.all("del")
-    assert len(page.all("rect")) == 15
+    assert len(page.all("rect")) == 15 + 5
     assert not [m for m in page.all("meta") if m.get("http-equiv") == "refresh"]
 
 

@@ -6,7 +6,7 @@ VOID = {"meta", "link", "input", "path", "rect"}
 HARMLESS = {
     "html", "head", "meta", "title", "link", "body", "main", "nav", "a", "form", "label", "input", "button", "table",
     "thead", "tbody", "tr", "th", "td", "p", "strong", "h1", "h2", "h3", "small", "dl", "dt", "dd", "section", "time",
-    "b", "i", "span", "del", "details", "summary", "pre", "svg", "defs", "marker", "path", "rect", "text",
+    "b", "i", "span", "del", "details", "summary", "pre", "svg", "defs", "marker", "path", "rect", "text", "ul", "li",
 }  # fmt: skip
 
 

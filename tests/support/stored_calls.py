@@ -61,7 +61,8 @@ def booked(call_id: str = "CA1", name: str = "Dana Whitfield") -> CallSession:
         notes=["There is a dog."],
     )
     note = session.note
-    note(EntryKind.CALLER, "my furnace blows cold air", later(10), milliseconds=900)
+    note(EntryKind.CALLER, "my furnace blows cold air", later(10))
+    session.answered(0.9, {"turn": 300, "reading": 310, "tool": 700, "words": 701})
     note(EntryKind.STATE, "welcome -> lookup", later(10))
     note(EntryKind.TOOL, "lookup_caller", later(10.1), detail="ok", milliseconds=80)
     note(EntryKind.STATE, "lookup -> service_area", later(10.2))
@@ -138,7 +139,7 @@ async def keep(
     detail: str = "",
 ) -> None:
     """Writes a call and, with a status, its record, as the service does."""
-    due_at = later(3600)
+    due_at = datetime.now(UTC) + timedelta(minutes=5)  # Else the service takes it for abandoned, and closes it.
     begun = await store.calls.begin(session, "machine:1", due_at)
     assert begun is not None
     if phase is Phase.BROKEN:

@@ -48,6 +48,26 @@ async def call(settings: Settings) -> AsyncIterator[Call]:
     await asyncio.gather(running, return_exceptions=True)
 
 
+def test_what_an_answer_was_waited_for(settings: Settings) -> None:
+    """Each step from the caller's last voice on, the last of its kind; none of an answer that is there already."""
+    now, told = [100.0], list[tuple[float, dict[str, int]]]()
+    watch = SpeechWatch(
+        settings, lambda: now[0], lambda _: True, lambda: 99.7, lambda waited, steps: told.append((waited, dict(steps)))
+    )
+    watch.reached("words")  # Nobody has said anything yet.
+    watch.follow(UserStoppedSpeakingFrame())
+    for step in ("reading", "tool", "tool", "words"):
+        now[0] += 0.1
+        watch.reached(step)
+    now[0] += 0.1
+    watch.follow(BotStartedSpeakingFrame())
+    watch.reached("words")
+    watch.follow(BotStartedSpeakingFrame())
+    ((waited, steps),) = told
+    assert (round(waited, 3), steps) == (0.8, {"turn": 300, "reading": 400, "tool": 600, "words": 700})
+    assert list(steps) == ["turn", "reading", "tool", "words"]
+
+
 async def test_silence_is_told_once_for_each_stretch_of_it(call: Call) -> None:
     """Eight seconds, then eight seconds more."""
     assert await call.passes(7.9) == []

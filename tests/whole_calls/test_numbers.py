@@ -154,6 +154,19 @@ def test_the_numbers_of_thirty_calls(seen: Seen, sessions: list[CallSession]) ->
     assert {name for (name,) in timed} >= {"openai", "inworld", "deepgram", "v2", "dashboard", "twilio", "database"}
 
 
+def test_what_each_answer_waited_for(sessions: list[CallSession]) -> None:
+    """On a clock that nothing but the stand-ins moves: the recogniser's end of a turn, the model's deadline, V2."""
+    entries = [entry for session in sessions for entry in session.timeline]
+    answered = [(e.milliseconds, e.steps) for e in entries if e.kind is EntryKind.CALLER and e.milliseconds is not None]
+    assert len(answered) > 80
+    for waited, steps in answered:
+        assert [*steps.values(), waited] == sorted([*steps.values(), waited])
+        assert next(iter(steps)) == "turn"
+    reading = [steps["reading"] - steps["turn"] for _, steps in answered if "reading" in steps]
+    assert max(reading) == 600, "a model that hangs costs what a second reading may take, and no more"
+    assert sum("tool" in steps for _, steps in answered) >= 15
+
+
 def test_played_again_every_call_comes_to_the_same(sessions: list[CallSession]) -> None:
     """The rules are those of a minute ago: states, tools and questions of every turn are as they were."""
     for session in sessions:
