@@ -1,6 +1,5 @@
 """The state machine, proven: what holds after every sequence of turns, events and tool results."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from call.actions import Action, CallTool, EndCall, Say, Word
+from call.actions import CallTool, EndCall, Say
 from call.session import (
     BookingStatus,
     CallbackStatus,
@@ -48,17 +47,15 @@ from tests.support.driven_call import (
     TUESDAY_TWO,
     TURNS,
     Conversation,
-    Input,
     first_result,
     results_for,
 )
 from tests.support.property_examples import examples, part
 from turns.lines_heard import Hearing
 from turns.turn_reading import read_turn
-from understanding.turn import Hazard, Understanding
+from understanding.turn import Hazard
 
 INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]
-WORDS_OF_A_DIGRESSION = 4
 
 
 def call(*names, answer=first_result, number="+15125550100"):
@@ -78,48 +75,6 @@ EARLIER = [None] + [
     for came_of in CameOf
     for name, facts in (("Jonas Weber", {"zip_code": "78701", "address": "1 Elm Street"}), ("", {"high_ticket": True}))
 ]
-
-
-@dataclass
-class Watched(Conversation):
-    """One that keeps the turns which the model is to word a reply to."""
-
-    worded: list[Understanding] = field(default_factory=list)
-
-    def _turn(self, heard: Understanding) -> list[Action]:
-        actions = super()._turn(heard)
-        self.worded += [heard for action in actions if isinstance(action, Word)]
-        return actions
-
-
-def after(*given: Input) -> Watched:
-    """A call in which this was said, and every tool answers well."""
-    conversation = Watched(first_result)
-    conversation.start()
-    for one in given:
-        conversation.feed(one)
-    return conversation
-
-
-@settings(max_examples=examples(300), deadline=None)
-@given(st.lists(st.sampled_from(INPUTS), max_size=12))
-def test_the_same_turns_are_the_same_actions(inputs):
-    """Nothing but the session and the turn decides: what is said, asked of V2, and left in the session."""
-    one, other = after(*inputs), after(*inputs)
-    assert (one.said, one.requests, one.session) == (other.said, other.requests, other.session)
-
-
-@settings(max_examples=examples(300), deadline=None)
-@given(st.lists(st.sampled_from(INPUTS), max_size=12))
-def test_the_model_words_only_what_was_asked_or_said_at_length(inputs):
-    """A question, or a digression of several words; every other turn is answered in our words alone."""
-    worded = after(*inputs).worded
-    assert [heard for heard in worded if heard.asks is None and len(heard.text.split()) < WORDS_OF_A_DIGRESSION] == []
-
-
-def test_the_model_words_the_answer_to_a_question():
-    """So there is something that the rule above is about."""
-    assert after(TURNS["problem"], TURNS["no"], TURNS["question"]).worded == [TURNS["question"]]
 
 
 @settings(max_examples=examples(1500), deadline=None)
