@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,7 +14,7 @@ import yaml
 import config
 from conversation import script
 from simulator.drills.chaos_cells import Moment, cells
-from simulator.own_business import OF_THE_BUSINESS
+from simulator.own_business import business_in
 from simulator.scenarios.scenario import names
 from tests.project.test_pages import parsed
 from tests.project.test_readme import README, ROOT, statements
@@ -113,17 +114,19 @@ def test_make_test_calls_has_what_it_says() -> None:
     assert "-m calls" in recipe("test-calls")
 
 
-def test_ones_own_business_is_all_that_is_named() -> None:
+def test_ones_own_business_is_all_that_is_named(tmp_path: Path) -> None:
     """Name, fee, hours, ZIPs and city of the file are read."""
     named = {
-        "name": "BUSINESS_NAME",
-        "fee": "DIAGNOSTIC_FEE",
-        "hours": "OPENING_HOUR",
-        "ZIPs": "SERVICE_AREA_ZIP_PREFIXES",
-        "city": "BUSINESS_CITY",
+        "name": {"BUSINESS_NAME": "Lone Star Air"},
+        "fee": {"DIAGNOSTIC_FEE": "120"},
+        "hours": {"OPENING_HOUR": "7", "CLOSING_HOUR": "19"},
+        "ZIPs": {"SERVICE_AREA_ZIP_PREFIXES": "802"},
+        "city": {"BUSINESS_CITY": "Denver"},
     }
     assert set(re.findall(r"\w+", said("make call ENV").split(": ")[1].split(" of that")[0])) == set(named)
-    assert set(named.values()) <= set(OF_THE_BUSINESS)
+    own = {name: value for values in named.values() for name, value in values.items()}
+    (tmp_path / "own.env").write_text("".join(f'{name}="{value}"\n' for name, value in own.items()))
+    assert business_in(tmp_path / "own.env") == own
 
 
 def test_a_scenario_is_a_file_that_says_who_calls_and_how_it_ends() -> None:
