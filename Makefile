@@ -8,7 +8,7 @@
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call ENV=.env            the same call at your own business: its name, fee, hours, ZIPs; no key of the file
 #   make quick                    lint, and the unit tests that depend on what changed: under a minute
-#   make test                     all tests, the coverage's floor, and a dozen whole calls: some minutes
+#   make test                     all tests, the coverage's floor, and some twenty whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
 #   make first-day                an operator's first day in a fresh copy, everybody outside standing in: doctor, number, ring
 #   make chaos                    break every part at every moment of whole calls; writes docs/what-breaks.md
@@ -37,6 +37,8 @@
 #   make deploy                   fly deploy, once everything is ready for it: SKIP_TESTS=yes leaves out make test alone
 #   make image-check              the Dockerfile's steps in a clean folder, without Docker
 #   make lock                     pin the newest versions that pyproject.toml allows
+#   make setup                    .venv alone, as every command sets it up that needs it
+#   make postgres                 install a Postgres for the tests with several machines: as root, on Debian
 #   make clean                    remove .venv and everything else that can be made again
 #
 # PYTHON=python3.12 chooses another interpreter for .venv; ARGS="-k breaker" goes to pytest.

@@ -366,6 +366,7 @@ async def test_a_defect_of_ours_ends_in_words():
     object.__setattr__(machine, "step", None)
     down, _ = await run_test(made, frames_to_send=turns("hello"), send_end_frame=False, start_timeout=5)
     assert session.outcome == "fault:us"
+    assert any("something went wrong on our side" in text for text in spoken(down))
     assert any("call you back" in text for text in spoken(down))
 
 

@@ -34,6 +34,7 @@ from call.tool_calls import (
 )
 from conversation import resumption, script
 from conversation.script import question_key
+from records.end_reason import outcome_of
 from tests.support.driven_call import (
     END_STATES,
     MACHINE,
@@ -371,6 +372,8 @@ def test_a_process_that_died_is_named() -> None:
         (EntryKind.FAULT, "us"),
         (EntryKind.NOTE, "resumed"),
     ]
+    session.state, session.reason = State.CONFIRM, Reason.BOOKED
+    assert outcome_of(session) == "confirm:booked (despite: us)"
 
 
 def test_only_these_actions_come_of_it() -> None:

@@ -329,7 +329,7 @@ def test_make_alone_explains_itself() -> None:
 
 
 def test_make_call_passes_its_choices_on(project: Path) -> None:
-    """SCENARIO, FAULT, MODEL, FAST and SEED reach the simulator; without them it gets none. TO is a real call."""
+    """SCENARIO, FAULT, MODEL, ENV, FAST, SEED and ARGS reach the simulator; it gets none unasked. TO is a real call."""
     assert make("call", folder=project) == (0, "ran: -m simulator\n")
     assert make("call", "SCENARIO=all", "MODEL=real", folder=project) == (
         0,
@@ -342,6 +342,8 @@ def test_make_call_passes_its_choices_on(project: Path) -> None:
     assert make("call", "TO=+15125550100", folder=project) == (0, "ran: -m desk ring +15125550100\n")
     assert make("call", "FAST=1", "SEED=7", folder=project) == (0, "ran: -m simulator --fast --seed 7\n")
     assert make("call", "FAST=0", folder=project) == (0, "ran: -m simulator\n")
+    assert make("call", "ENV=.env", folder=project) == (0, "ran: -m simulator --env .env\n")
+    assert make("call", "ARGS=--play", folder=project) == (0, "ran: -m simulator --play\n")
 
 
 @pytest.mark.parametrize(
@@ -435,6 +437,7 @@ def test_make_quick_runs_what_depends_on_the_change(project: Path) -> None:
     """The unit tests of the modules that tests.support.changed names; none in them is no failure, another end is."""
     (project / ".venv/bin/python").write_text("#!/bin/sh\necho tests/test_a.py tests/test_b.py\n")
     quick = ("-s", "quick", "-o", "lint")
+    assert "ruff check" in make("-n", "quick", folder=project)[1]
     asked = make(*quick, "PYTEST=echo", folder=project)
     assert asked == (0, "-m not calls and not slow tests/test_a.py tests/test_b.py\n")
     for code, ends_well in ((0, True), (1, False), (5, True)):

@@ -32,7 +32,7 @@ from pipecat.workers.runner import WorkerRunner
 
 import config
 from circuit_breaker import BreakerState, CircuitBreaker
-from providers.hearing_watch import FluxHealth, HearingWatch, VoiceMeter
+from providers.hearing_watch import KEPT_SECONDS, FluxHealth, HearingWatch, VoiceMeter
 from providers.recogniser import BoundedFlux
 from simulator.providers.stand_ins import Vendors
 from simulator.sound.audio import SAMPLE_RATE, chunks, mulaw_to_pcm, pcm_to_mulaw, seconds, silence
@@ -321,6 +321,12 @@ def test_the_last_ten_seconds_are_kept() -> None:
     watch.answered({"event": "EndOfTurn", "audio_window_end": 8.0})
     watch.connected()
     assert sent(watch) == audio[-len(silence(2)) :]
+
+
+def test_all_is_kept_until_it_is_given_up() -> None:
+    """By default: deaf twice and then unreachable, it is given up before the first word that it missed is too old."""
+    limits = {name: config.Settings.model_fields[name].default for name in ("deaf_seconds", "stt_recovery_seconds")}
+    assert 2 * limits["deaf_seconds"] + limits["stt_recovery_seconds"] < KEPT_SECONDS
 
 
 # Deaf.

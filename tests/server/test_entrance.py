@@ -153,6 +153,7 @@ async def test_a_signed_webhook_connects_the_call(twilio: Twilio, method: str) -
     assert status == 200
     response = ET.fromstring(text)  # noqa: S314 - the service under test wrote it
     assert [verb.tag for verb in response] == ["Connect", "Redirect"]
+    assert "/twiml/after" in str(response[1].text)
     parameters = await twilio.invite(new_call(), method)
     assert (parameters["from_number"], parameters["to_number"]) == (CALLER, OUR_NUMBER)
     assert parameters["token"]

@@ -1,6 +1,7 @@
 """Scenario files, the reading of the bot's log, recordings, and the command's refusals."""
 
 import json
+import re
 import wave
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,10 @@ import pytest
 
 from simulator import __main__ as command
 from simulator.back_office.store import CHICAGO
+from simulator.calls import batch
+from simulator.calls.batch import Case
+from simulator.calls.screen import Verdict
+from simulator.faults import MODES
 from simulator.rig.bot_host import BotHost
 from simulator.rig.bot_process import BotProcess
 from simulator.rig.bot_under_test import BotError, read_line
@@ -302,3 +307,33 @@ def test_folder_of_scenarios_holds_only_scenarios() -> None:
     """Every file beside the scenarios is one, or reads them."""
     others = {path.name for path in scenarios.FOLDER.iterdir() if path.suffix != ".yaml"}
     assert others - {"__pycache__"} == {"__init__.py", "persona.py", "scenario.py"}
+
+
+def test_the_help_names_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    """--help has each part and each mode that FAULT takes."""
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    out = capsys.readouterr().out
+    for part, modes in MODES.items():
+        (line,) = (line for line in out.splitlines() if line.startswith(f"{part}: "))
+        assert set(modes) <= set(re.findall(r"\w+", line))
+
+
+@pytest.mark.parametrize("arguments", [[], ["--fast"], ["--scenario", "all"]])
+@pytest.mark.parametrize(
+    ("failures", "code"), [([], 0), (["the calendar has no visit"], command.FAILED)], ids=["as it should", "otherwise"]
+)
+def test_the_exit_code_is_the_verdict(
+    arguments: list[str], failures: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0 only if every call ended as it should, whichever way it was placed; one among many is enough."""
+
+    async def one(case: Case, *_: object, **__: object) -> Verdict:
+        return Verdict(case.name, "", failures)
+
+    async def many(cases: list[Case], *_: object, **__: object) -> list[Verdict]:
+        return [*(Verdict(case.name, "", []) for case in cases[1:]), await one(cases[0])]
+
+    for name, placed in {"run_one": one, "run_one_fast": one, "run_many": many}.items():
+        monkeypatch.setattr(batch, name, placed)
+    assert command.main(arguments) == code
