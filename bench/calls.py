@@ -2,7 +2,8 @@
 
 Both run in turns in the same run, with the same callers and the same vendors, whose delays are fixed; shown are the
 medians of the rounds and the ratios to the canonical bot (`bench/peer/bot.py`). Figures move with the machine, ratios
-do not: nothing is judged. Exit code 0: measured. 1: a bot died, or nothing was measured. 2: not so, or not here.
+much less; both are worth little where a bot waited for its core. Nothing is judged. Exit code 0: measured. 1: a bot
+died, or nothing was measured. 2: a wrong option, or a system that is not Linux with two cores.
 """
 
 import argparse
@@ -54,6 +55,7 @@ from simulator.rig.world import OUR_NUMBER, Rendered, World
 from simulator.scenarios.scenario import Scenario, load
 from simulator.sound.audio import Speaker
 from simulator.sound.recording import Timeline
+from simulator.virtual_time.process import JobError
 
 OURS, PEER = "ours", "peer"
 SCRIPTS = {OURS: ROOT / "bot.py", PEER: ROOT / "bench" / "peer" / "bot.py"}
@@ -459,7 +461,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     screen.say(f"{rounds} rounds, each {options.minutes:g} minutes and the end of its last calls; logs in {folder}")
     try:
         measured = asyncio.run(measure(folder, options.bots, options.calls, options.minutes, options.repeat, screen))
-    except (BotError, ValueError, OSError) as error:
+    except (BotError, JobError, ValueError, OSError) as error:
         screen.error(str(error))
         return 1
     except KeyboardInterrupt:

@@ -1,23 +1,18 @@
-"""`make bench`: what it takes and shows; and a small run of it, in which nothing is judged by the time it took."""
+"""`make bench`: what it takes, whom it lets call, and how it shows what was measured."""
 
 import json
-import math
 import os
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bench.calls import OURS, PEER, Visits, main, measure, result, tables
+from bench.calls import OURS, PEER, Visits, main, result, tables
 from bench.figures import CallFigures, Kind, Round, Turn, summary
 from bench.peer.script import BOOKS, LINES, LOOKS_UP, Script
 from bench.picture import PANELS, picture
-from simulator.calls.screen import Screen
 from simulator.providers.openai_api import ToolWish
-
-CALLS = 2
 
 
 @pytest.mark.parametrize(
@@ -100,17 +95,3 @@ def test_one_bot_alone_has_no_ratios() -> None:
     ours = result({OURS: a_result()["rounds"][OURS]})
     assert ours["ratios"] == {}
     assert [column.header for column in tables(ours)[0].columns] == ["", OURS]
-
-
-@pytest.mark.calls
-async def test_both_bots_are_called_and_every_figure_is_there(tmp_path: Path) -> None:
-    """All that were placed are booked and ended as they should; each figure is a number."""
-    measured = await measure(tmp_path, [OURS, PEER], [CALLS], 0.3, 1, Screen())
-    for bot, by_calls in measured.items():
-        (found,) = by_calls[CALLS]
-        missing = {name for name, value in found.items() if value is None or not math.isfinite(value)}
-        # The model words every line of the canonical bot.
-        assert missing <= ({"added_ms_p50_fixed", "added_ms_p50_slots"} if bot == PEER else set())
-        assert found["calls"] == CALLS
-        assert found["dropped"] == 0
-    assert not list(tmp_path.rglob("call.wav"))  # Of a call that did not end as it should.
