@@ -65,9 +65,10 @@ CALLS, MINUTES, REPEAT = "1,4,8,10", 1.0, 3
 MOST_CALLS = 100
 BETWEEN_CALLS_SECONDS = 0.4
 LONGEST_CALL_SECONDS = 150.0
-WARM_UP_MS = 8000
+WARM_UP_MS, QUESTION = 10_000, "How long does a visit usually take?"
 SETTLE_SECONDS = 3.0
 SAMPLE_SECONDS = 0.25
+ASK_SECONDS = 1.0  # Seldom enough that the answers cost nothing that counts.
 HOURS = ("9 AM", "10 AM", "11 AM", "1 PM", "2 PM", "3 PM", "4 PM", "5 PM")
 WEEKS, DAYS_A_WEEK = 3, 5
 
@@ -146,10 +147,11 @@ class Bench:
         await self._stack.aclose()
 
     async def warm_up(self) -> None:
-        """One short call: what a process loads at its first one is no part of any other."""
-        hangs_up = self.scenario.persona.manner.model_copy(update={"hang_up_after_ms": WARM_UP_MS})
-        persona = self.scenario.persona.model_copy(update={"manner": hangs_up})
-        await self._conduct(self._place(self.scenario.model_copy(update={"persona": persona})))
+        """One short call with a tool and the model: what a process loads at its first one is no part of any other."""
+        person = self.scenario.persona
+        manner = person.manner.model_copy(update={"hang_up_after_ms": WARM_UP_MS})
+        person = person.model_copy(update={"manner": manner, "facts": person.facts | {"problem": QUESTION}})
+        await self._conduct(self._place(self.scenario.model_copy(update={"persona": person})))
         await asyncio.sleep(SETTLE_SECONDS)
 
     async def round(self, calls: int, minutes: float) -> Round:
@@ -262,8 +264,8 @@ class Bench:
         """How late the bot answers, and how late we ask; in milliseconds."""
         async with aiohttp.ClientSession() as http:
             while True:
-                due = time.monotonic() + SAMPLE_SECONDS
-                await asyncio.sleep(SAMPLE_SECONDS)
+                due = time.monotonic() + ASK_SECONDS
+                await asyncio.sleep(ASK_SECONDS)
                 asked = time.monotonic()
                 rig_lag.append((asked - due) * 1000)
                 with suppress(aiohttp.ClientError):
