@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -347,16 +348,15 @@ async def measure(
     others = os.sched_getaffinity(0) - {core}
     pin(os.getpid(), others)
     try:
-        for turn in range(1, repeat + 1):
-            for bot in bots:
-                own = folder / f"{bot}-{turn}"
-                own.mkdir()
-                async with Bench(bot, own, rendered, core) as bench:
-                    await bench.warm_up()
-                    for number in calls:
-                        figures = summary(await bench.round(number, minutes))
-                        found[bot][number].append(figures)
-                        screen.say(f"round {turn} of {repeat}: {bot}, {number} calls: {_short(figures)}")
+        for turn, number, bot in product(range(1, repeat + 1), calls, bots):
+            own = folder / f"{bot}-{number}-{turn}"
+            own.mkdir()
+            # A process of its own: what calls leave in its memory is no part of another number's.
+            async with Bench(bot, own, rendered, core) as bench:
+                await bench.warm_up()
+                figures = summary(await bench.round(number, minutes))
+            found[bot][number].append(figures)
+            screen.say(f"round {turn} of {repeat}: {bot}, {number} calls: {_short(figures)}")
     finally:
         pin(os.getpid(), others | {core})
     return found

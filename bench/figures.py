@@ -324,10 +324,5 @@ def carries(found: Mapping[str, float | None]) -> bool:
 
 
 def most_carried(by_calls: Mapping[int, Mapping[str, float | None]]) -> int:
-    """The most calls up to which every number that was tried was carried."""
-    most = 0
-    for calls in sorted(by_calls):
-        if not carries(by_calls[calls]):
-            break
-        most = calls
-    return most
+    """The most calls at once that were carried, of the numbers that were tried; 0: none."""
+    return max((calls for calls, found in by_calls.items() if carries(found)), default=0)

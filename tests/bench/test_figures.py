@@ -166,10 +166,10 @@ def test_what_is_carried(call_figures: CallFigures, carried: bool) -> None:
     assert carries(summary(a_round(call_figures))) is carried
 
 
-def test_the_most_that_is_carried_leaves_no_number_out() -> None:
-    """What is carried above one that is not was luck."""
+def test_the_most_that_is_carried_is_of_the_numbers_that_were_tried() -> None:
+    """Among few lines one gap is more than 1 %: that says nothing of more calls."""
     good, bad = summary(a_round(GOOD)), summary(a_round(CallFigures(False)))
-    assert most_carried({4: good, 1: good, 8: bad, 10: good}) == 4
+    assert most_carried({4: good, 1: bad, 8: good, 10: bad}) == 8
     assert most_carried({1: bad}) == 0
 
 
