@@ -231,8 +231,8 @@ class Round:
 
     `cpu_seconds` and `call_minutes` are of the time in which all were there; `unfinished`: calls that never ended.
     `lag_ms`: how late the bot answers a request for its health; `rig_lag_ms`: how late whoever measures is. `waited`:
-    the share of the time in which the bot wanted its core and others had it, and the same of whoever measures: what
-    the machine did besides, for which a round is not to be trusted.
+    the share of the time in which the bot was ready to run and its core was taken, and the same of whoever measures:
+    where other processes took it, the round is not to be trusted.
     """
 
     calls: Sequence[CallFigures]
