@@ -86,6 +86,11 @@ class Placed:
     ended_at: float | None = None
 
     @property
+    def words(self) -> set[str]:
+        """All that its caller has said."""
+        return {event.text for event in self.call.timeline.of("caller", "says")}
+
+    @property
     def began_at(self) -> float | None:
         """When its stream started."""
         return self.call.wire[0].at if self.call.wire else None
@@ -196,7 +201,7 @@ class Bench:
             if not self._ended_well(call):
                 await self._keep(call)
         return Round(
-            calls=[self._figures(call, answers) for call in placed],
+            calls=[self._figures(call, answers, placed) for call in placed],
             cpu_seconds=used,
             call_minutes=sum(_overlap(call, began, ended) for call in placed) / 60,
             memory_mb_per_call=(median(memory) - before_mb) / calls,
@@ -274,7 +279,7 @@ class Bench:
                         await answer.read()
                     lag.append((time.monotonic() - asked) * 1000)
 
-    def _figures(self, placed: Placed, answers: Sequence[Answer]) -> CallFigures:
+    def _figures(self, placed: Placed, answers: Sequence[Answer], everybody: Sequence[Placed]) -> CallFigures:
         call, start = placed.call, -placed.call.timeline.ms_of(0.0) / 1000
         timeline = call.timeline
         heard = [
@@ -297,6 +302,7 @@ class Bench:
                 answers=[*meanwhile, *tools],
                 end_of_turn_ms=DELAYS.end_of_turn_seconds * 1000,
                 ended_well=self._ended_well(placed),
+                others_said={words for other in everybody for words in other.words} - placed.words,
             )
         )
 

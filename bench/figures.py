@@ -5,7 +5,7 @@ that it had to pay: the recogniser's end of turn, the model's first sentence, th
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import median
@@ -42,7 +42,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a vendor or V2 took. `part`: inworld, openai, v2; `said`: the caller's words that the model was told.
+    """What a vendor or V2 took. `part`: inworld, openai, v2; `said`: the caller's words so far, a line each.
 
     Of the recogniser (deepgram) it is the start of a turn, `ended` the moment at which the bot was told.
     """
@@ -86,7 +86,8 @@ class Observed:
     """What is known of a call: its wire, what was heard and said on it, and what was waited for meanwhile.
 
     `said`: the caller's words, each with the moment at which they began. `answers` may be those of other calls too: a
-    vendor is not told for whom it answers, but what; those of V2 are the call's own.
+    vendor is not told for whom it answers, but what; those of V2 are the call's own. `others_said`: words of other
+    callers that this one never says.
     """
 
     wire: Sequence[Passing]
@@ -95,6 +96,7 @@ class Observed:
     answers: Sequence[Answer]
     end_of_turn_ms: float
     ended_well: bool
+    others_said: Collection[str] = ()
 
 
 def figures_of(call: Observed) -> CallFigures:
@@ -160,12 +162,17 @@ def _paid(call: Observed, since: float, until: float, words: str) -> tuple[Kind,
     # The requests of other callers who say the same meanwhile are like this one's own: each counts once.
     model: dict[str, Answer] = {}
     for answer in meanwhile:
-        if answer.part == "openai" and _plain(answer.said) == _plain(words):
+        if answer.part == "openai" and _is_own(answer, words, call.others_said):
             model.setdefault(answer.text, answer)
     worded = any(line and line in answer.text for answer in model.values())
     waited = [*voice, *tools, *model.values()]
     kind = Kind.TOOL if tools else Kind.WORDED if worded else Kind.SLOTS if voice else Kind.FIXED
     return kind, sum((answer.ended - answer.began) * 1000 for answer in waited)
+
+
+def _is_own(answer: Answer, words: str, others_said: Collection[str]) -> bool:
+    lines = [_plain(line) for line in answer.said.splitlines() if line.strip()] or [""]
+    return lines[-1] == _plain(words) and not any(_plain(other) in lines for other in others_said)
 
 
 def _first(answers: Sequence[Answer], which: Callable[[Answer], bool]) -> list[Answer]:

@@ -114,7 +114,7 @@ class OpenAI:
             answer = model_answers.LIE if mode == "lies" else model_answers.reply(messages)
         completion = _Completion(str(body["model"]), messages, answer)
         self.tokens += completion.usage["total_tokens"]
-        answered = partial(self._answered, "openai", completion.answer, model_answers.last_line(messages), asked_at)
+        answered = partial(self._answered, "openai", completion.answer, model_answers.caller_lines(messages), asked_at)
         if body.get("stream"):
             options = body.get("stream_options") or {}
             return await self._stream(request, mode, completion, bool(options.get("include_usage")), answered)

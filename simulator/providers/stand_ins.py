@@ -55,7 +55,7 @@ class VendorRequest:
 class VendorAnswer:
     """What the bot waited for of a vendor: a voice's first, a model's first sentence or whole reading, a turn's start.
 
-    `text` is what was spoken or answered, `said` the caller's last words as the model was told them; `began` and `at`
+    `text` is what was spoken or answered, `said` the caller's words as the model was told them; `began` and `at`
     are seconds of time.monotonic().
     """
 

@@ -13,8 +13,8 @@ Asked = Callable[[str, str, str, str | None], None]
 """Told of every request: part, path, text, and the fault it met."""
 
 Answered = Callable[[str, str, str, float], None]
-"""Told when what the bot waits for has left: the part, its text, the caller's last words if the part was told them,
-and when it was asked (seconds of time.monotonic()).
+"""Told when what the bot waits for has left: the part, its text, the caller's words if the part was told them, a line
+each, and when it was asked (seconds of time.monotonic()).
 """
 
 CHUNK_SECONDS: Final = 0.1

@@ -1,5 +1,7 @@
 """What a call was like, out of timelines made by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench.figures import (
@@ -44,7 +46,8 @@ def call(
 ) -> CallFigures:
     """Its figures; everything was paid at the end of turn, 300 ms."""
     wire = sorted([Passing(0.0, "start"), *wire])
-    return figures_of(Observed(wire, heard or [], said or [(1.0, WORDS)], answers or [], 300.0, True))
+    observed = Observed(wire, heard or [], said or [(1.0, WORDS)], answers or [], 300.0, True, {"Monday at 3."})
+    return figures_of(observed)
 
 
 VOICE = Answer("inworld", 2.75, 2.9, "It takes an hour.")
@@ -64,6 +67,8 @@ READING = Answer("openai", 2.3, 2.65, '{"name": null}', "how long does it take")
         (0.7, [READING], Kind.FIXED, 50),
         (0.31, [TOOL, VOICE, MODEL], Kind.FIXED, 10),
         (0.93, [VOICE, VOICE, MODEL, MODEL], Kind.WORDED, 80),
+        (0.93, [replace(MODEL, said=f"It is cold.\n{WORDS}"), VOICE], Kind.WORDED, 80),
+        (0.93, [replace(MODEL, said=f"Monday at 3.\n{WORDS}"), VOICE], Kind.SLOTS, 480),
         (0.93, [Answer("openai", 2.3, 2.7, "Other words.", "said by another"), VOICE], Kind.SLOTS, 480),
         (0.93, [Answer("inworld", 2.75, 2.9, "Another line.")], Kind.FIXED, 630),
     ],
