@@ -21,6 +21,7 @@
 #                                 servers, with the keys in .env: nothing is written there
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
 #   make starved                  leave the bot a quarter of its core under ten live calls: nobody is hung up on
+#   make bench                    callers at once on one core, beside the canonical Pipecat bot: what a turn adds, CPU, memory
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
 #   make explain SAY="yes but Friday" QUESTION=read_back   how the rules read one turn, and why
@@ -53,7 +54,7 @@ UNIT := not calls and not slow
 MEASURED := not calls and (not slow or measured)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost bench postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -135,6 +136,9 @@ contract: $(STAMP)
 
 snapshot-cost: $(STAMP)
 	@$(PY) -m bench.snapshot_cost $(ARGS)
+
+bench: $(STAMP)
+	@$(PY) -m bench.calls $(ARGS)
 
 # For the tests with several machines, which start a Postgres of their own.
 postgres:

@@ -10,15 +10,17 @@ import base64
 import contextlib
 import json
 import secrets
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from simulator.faults import Faults
 from simulator.phone import stream_faults
+from simulator.sound.mulaw import VOICED
 from simulator.sound.recording import FRAME_BYTES, FRAME_MS, SILENCE
 
 HANDSHAKE_SECONDS = 5.0
@@ -28,6 +30,17 @@ MAX_WAITING_BYTES = 64 * 1024  # a bot that does not read loses audio, as on a r
 
 class StreamRefusedError(Exception):
     """Raised when the websocket could not be opened (Twilio error 31920)."""
+
+
+class Passing(NamedTuple):
+    """What passed over the wire, at which second of time.monotonic().
+
+    `what`: start, clear, voice (20 ms of the caller with voice in them), audio (of the bot's, which plays for `ms`).
+    """
+
+    at: float
+    what: str
+    ms: float = 0.0
 
 
 class Playout:
@@ -80,6 +93,7 @@ class MediaStream:
         closed: Set once the websocket is gone.
         stopped: `stop` was sent because the caller is gone, and the websocket was left open: the fault `stop_open`.
             (For a bidirectional stream the end of the call is the only reason of a `stop`.)
+        wire: What has passed, in order.
     """
 
     def __init__(
@@ -93,6 +107,7 @@ class MediaStream:
         self.playout = Playout()
         self.closed = asyncio.Event()
         self.stopped = False
+        self.wire: list[Passing] = []
         self.protocol_errors: list[str] = []
         self.dropped_frames = 0
         self._account_sid = account_sid
@@ -146,6 +161,7 @@ class MediaStream:
             "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
         }
         await self._event("start", self._start)
+        self._passed("start")
         self._reader = asyncio.create_task(self._read(self._ws))
 
     async def send_frame(self, frame: bytes) -> None:
@@ -160,7 +176,12 @@ class MediaStream:
             self.dropped_frames += 1
         else:
             await self._media(frame)
+            if VOICED.search(frame):
+                self._passed("voice", FRAME_MS)
         self._chunk += 1
+
+    def _passed(self, what: str, ms: float = 0.0) -> None:
+        self.wire.append(Passing(time.monotonic(), what, ms))
 
     async def _media(self, frame: bytes) -> None:
         # The hot path of a call: fifty of these a second, so no json.dumps.
@@ -208,13 +229,16 @@ class MediaStream:
             if message["streamSid"] != self.sid:
                 raise ValueError("streamSid of another stream")
             if event == "media":
-                self.playout.add(base64.b64decode(message["media"]["payload"], validate=True))
+                audio = base64.b64decode(message["media"]["payload"], validate=True)
+                self.playout.add(audio)
+                self._passed("audio", len(audio) / 8)
             elif event == "mark":
                 self.playout.mark(str(message["mark"]["name"]))
                 self._report("mark", message["mark"]["name"])
             elif event == "clear":
                 cut = self.playout.waiting_ms
                 pending = self.playout.clear()
+                self._passed("clear")
                 self._report("clear", "", cut_ms=cut, marks=pending)
                 await self._echo(pending)
             else:

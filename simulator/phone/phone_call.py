@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urljoin
 
 from simulator.faults import Faults
-from simulator.phone.media_stream import MediaStream, Playout, StreamRefusedError
+from simulator.phone.media_stream import MediaStream, Passing, Playout, StreamRefusedError
 from simulator.phone.twiml import (
     ConnectStream,
     Dial,
@@ -109,6 +109,11 @@ class PhoneCall:
         self._started = self._next_tick = self._loop.time()
         self.started_at = time.time()
         self.duration_seconds = 0.0
+
+    @property
+    def wire(self) -> Sequence[Passing]:
+        """What has passed over the wire of its last stream."""
+        return self._stream.wire if self._stream else ()
 
     @property
     def over(self) -> bool:

@@ -7,6 +7,7 @@ from audio that arrived. It hears 8,000 Hz linear16 only and does no eager end o
 """
 
 import json
+import time
 import uuid
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from aiohttp import WSMsgType, web
 
 from simulator.faults import STATUS, Faults, abort, hang, refuse
 from simulator.providers.flux_turns import FluxTurns, TurnSettings
-from simulator.providers.voice import Asked, Voice, json_body
+from simulator.providers.voice import Answered, Asked, Voice, json_body
 from simulator.sound.acoustics import Acoustics
 
 FLUX_MODELS: Final = ("flux-general-en", "flux-general-multi")
@@ -40,6 +41,7 @@ class Flux:
         faults: Faults,
         acoustics: Acoustics,
         asked: Asked,
+        answered: Answered,
         settings: TurnSettings | None = None,
     ) -> None:
         self.settings = settings or TurnSettings()
@@ -47,6 +49,7 @@ class Flux:
         self._faults = faults
         self._acoustics = acoustics
         self._asked = asked
+        self._answered = answered
 
     async def listen(self, request: web.Request) -> web.StreamResponse:
         """`GET /v2/listen`: the handshake, then audio in and TurnInfo out."""
@@ -174,6 +177,8 @@ class _Connection:
         if event["event"] == "EndOfTurn":
             self._flux._asked("deepgram", "/v2/listen EndOfTurn", event["transcript"], None)
         await self._send({"type": "TurnInfo"} | event)
+        if event["event"] == "StartOfTurn":
+            self._flux._answered("deepgram", "StartOfTurn", "", time.monotonic())
 
     async def _send(self, message: dict[str, Any]) -> None:
         numbered = message | {"request_id": self._request_id, "sequence_id": self._sequence}

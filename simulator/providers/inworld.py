@@ -9,12 +9,15 @@ header in every piece, so does here. 8,000 Hz only.
 import base64
 import json
 import struct
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
 from simulator.faults import Faults, abort, hang, hang_body, refuse
-from simulator.providers.voice import Asked, Voice, json_body
+from simulator.providers.voice import Answered, Asked, Voice, json_body
 from simulator.sound.audio import SAMPLE_RATE
 
 INWORLD_VOICE: Final = "en-us+f1"
@@ -50,11 +53,12 @@ def word_alignment(text: str, duration_seconds: float) -> dict[str, Any]:
 class Inworld:
     """Inworld text to speech by HTTP."""
 
-    def __init__(self, *, api_key: str, faults: Faults, voice: Voice, asked: Asked) -> None:
+    def __init__(self, *, api_key: str, faults: Faults, voice: Voice, asked: Asked, answered: Answered) -> None:
         self._api_key = api_key
         self._faults = faults
         self._voice = voice
         self._asked = asked
+        self._answered = answered
 
     async def voices(self, request: web.Request) -> web.StreamResponse:
         """The voices that the key may use."""
@@ -71,6 +75,7 @@ class Inworld:
 
     async def speak(self, request: web.Request) -> web.StreamResponse:
         """Both paths; which one decides the form of the answer."""
+        asked_at = time.monotonic()
         mode = self._faults.take("inworld")
         payload = await json_body(request)
         text = str(payload.get("text", "")).strip()
@@ -85,11 +90,12 @@ class Inworld:
         info = {"wordAlignment": word_alignment(text, self._voice.seconds(pcm))} if timed else None
         await self._voice.think()
         if request.path.endswith(":stream"):
-            return await self._stream(request, mode, pcm, wav, info)
+            answered = partial(self._answered, "inworld", text, "", asked_at)
+            return await self._stream(request, mode, pcm, wav, info, answered)
         return await self._whole(request, mode, pcm, info)
 
     async def _stream(
-        self, request: web.Request, mode: str | None, pcm: bytes, wav: bool, info: Any
+        self, request: web.Request, mode: str | None, pcm: bytes, wav: bool, info: Any, answered: Callable[[], None]
     ) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         response.enable_chunked_encoding()
@@ -101,9 +107,13 @@ class Inworld:
         elif mode == "garbage":
             await response.write(b"\x7f{]garbage\n" * 9)
         else:
+            first = True
             async for chunk in self._voice.stream(pcm, half=mode in ("stall", "die")):
-                await response.write(self._line(chunk, wav, info))
-                info = None  # the times of all words come with the first piece
+                # The times of all words come with the first piece.
+                await response.write(self._line(chunk, wav, info if first else None))
+                if first:
+                    answered()
+                first = False
             if mode == "stall":
                 await hang()
             if mode == "die":

@@ -129,7 +129,7 @@ def response_schema(body: dict[str, Any]) -> dict[str, Any] | None:
 
 def facts(messages: list[dict[str, Any]]) -> dict[str, str]:
     """name, zip, address, problem and visit, as far as the caller has said them."""
-    said = _caller_lines(messages)
+    said = caller_lines(messages)
     patterns = {"name": _NAME, "address": _ADDRESS, "problem": _PROBLEM, "visit": _VISIT, "zip": _ZIP}
     found: dict[str, str] = {}
     for fact, pattern in patterns.items():
@@ -154,7 +154,7 @@ def claims(messages: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
 
 def last_line(messages: list[dict[str, Any]]) -> str:
     """The caller's last line."""
-    return next((line for line in reversed(_caller_lines(messages).split("\n")) if line.strip()), "")
+    return next((line for line in reversed(caller_lines(messages).split("\n")) if line.strip()), "")
 
 
 def extract(schema: dict[str, Any], messages: list[dict[str, Any]]) -> Any:
@@ -168,7 +168,8 @@ def invent(schema: dict[str, Any]) -> Any:
     return _fill(schema, "", {**INVENTED, **lies}, schema)
 
 
-def _caller_lines(messages: list[dict[str, Any]]) -> str:
+def caller_lines(messages: list[dict[str, Any]]) -> str:
+    """What the caller has said so far, a line each."""
     said = "\n".join(text_of(m) for m in messages if m.get("role") == "user")
     return _SPEAKER.sub("", _AGENT_LINE.sub("", said))
 

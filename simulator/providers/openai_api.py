@@ -2,7 +2,7 @@
 
 Protocol, errors and timing are the real ones (platform.openai.com, chat completions and models), also of what a model
 takes: one that can think refuses a temperature, one that cannot refuses `reasoning_effort`. What it says is modest and
-predictable, see `simulator.providers.model_answers`. No tools, no other endpoints.
+predictable, see `simulator.providers.model_answers`; tools are called by an `agent` alone. No other endpoints.
 """
 
 import asyncio
@@ -10,7 +10,9 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -18,7 +20,7 @@ from aiohttp import web
 from simulator.faults import STATUS, Faults, abort, hang, hang_body, refuse
 from simulator.jitter import Jitter
 from simulator.providers import model_answers
-from simulator.providers.voice import Asked, json_body
+from simulator.providers.voice import Answered, Asked, json_body
 
 TOKEN_PAUSE_SECONDS: Final = 0.015
 DRIBBLE_SECONDS: Final = 0.9
@@ -31,6 +33,18 @@ CANNOT_THINK: Final = frozenset({"gpt-4.1"})
 
 Reading = Callable[[dict[str, Any], list[dict[str, Any]]], Any]
 """What a schema is filled with, out of these messages."""
+
+
+@dataclass(frozen=True)
+class ToolWish:
+    """A tool that the model calls, in place of an answer."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+Agent = Callable[[list[dict[str, Any]]], "str | ToolWish"]
+"""What a model says or calls that leads the conversation itself, out of these messages."""
 
 
 def _error(status: int, message: str, kind: str, code: str | None = None, param: str | None = None) -> web.Response:
@@ -50,6 +64,8 @@ class OpenAI:
 
     Attributes:
         reading: Fills a schema; one of wrong_readings.py is wrong on purpose.
+        agent: Answers whoever offers tools; nobody does without one.
+        tokens: How many were read and written so far, by the stand-in's own count: words.
     """
 
     def __init__(
@@ -58,18 +74,23 @@ class OpenAI:
         api_key: str,
         faults: Faults,
         asked: Asked,
+        answered: Answered,
         first_token_seconds: float = 0.3,
         jitter: Jitter | None = None,
     ) -> None:
         self.reading: Reading = model_answers.extract
+        self.agent: Agent | None = None
+        self.tokens = 0
         self._first_token_seconds = first_token_seconds
         self._jitter = jitter or Jitter()
         self._api_key = api_key
         self._faults = faults
         self._asked = asked
+        self._answered = answered
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """`POST /v1/chat/completions`."""
+        asked_at = time.monotonic()
         mode = self._faults.take("openai")
         body = await json_body(request)
         messages = body.get("messages")
@@ -81,18 +102,23 @@ class OpenAI:
         if refused is not None:
             return refused
         schema = model_answers.response_schema(body)
+        answer: str | ToolWish
         if mode == "empty":
             answer = ""
+        elif self.agent is not None and body.get("tools"):
+            answer = self.agent(messages)
         elif schema is not None:
             read = model_answers.invent(schema) if mode == "lies" else self.reading(schema, messages)
             answer = json.dumps(read)
         else:
             answer = model_answers.LIE if mode == "lies" else model_answers.reply(messages)
         completion = _Completion(str(body["model"]), messages, answer)
+        self.tokens += completion.usage["total_tokens"]
+        answered = partial(self._answered, "openai", completion.answer, model_answers.caller_lines(messages), asked_at)
         if body.get("stream"):
             options = body.get("stream_options") or {}
-            return await self._stream(request, mode, completion, bool(options.get("include_usage")))
-        return await self._whole(request, mode, completion)
+            return await self._stream(request, mode, completion, bool(options.get("include_usage")), answered)
+        return await self._whole(request, mode, completion, answered)
 
     async def model(self, request: web.Request) -> web.StreamResponse:
         """`GET /v1/models/<model>`."""
@@ -124,7 +150,12 @@ class OpenAI:
         return _not_served(name)
 
     async def _stream(
-        self, request: web.Request, mode: str | None, completion: "_Completion", usage: bool
+        self,
+        request: web.Request,
+        mode: str | None,
+        completion: "_Completion",
+        usage: bool,
+        answered: Callable[[], None],
     ) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         response.enable_chunked_encoding()
@@ -141,7 +172,7 @@ class OpenAI:
         async def send(chunk: dict[str, Any]) -> None:
             await response.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
 
-        await send(completion.chunk({"role": "assistant", "content": "", "refusal": None}))
+        await send(completion.chunk(completion.opening))
         if mode == "late":
             await asyncio.sleep(LATE_SECONDS)
         for sent, token in enumerate(completion.tokens):
@@ -149,20 +180,24 @@ class OpenAI:
                 await hang()
             if sent == TOKENS_BEFORE_FAULT and mode == "die":
                 return abort(request)
-            await send(completion.chunk({"content": token}))
+            await send(completion.chunk(completion.delta(token)))
+            if sent == completion.first_sentence:
+                answered()
             await asyncio.sleep(DRIBBLE_SECONDS if mode == "dribble" else TOKEN_PAUSE_SECONDS)
         if mode == "stall":
             await hang()
         if mode == "die":
             return abort(request)
-        await send(completion.chunk({}, finish="stop"))
+        await send(completion.chunk({}, finish="tool_calls" if completion.wish else "stop"))
         if usage:
             await send(completion.chunk(None) | {"usage": completion.usage})
         await response.write(b"data: [DONE]\n\n")
         await response.write_eof()
         return response
 
-    async def _whole(self, request: web.Request, mode: str | None, completion: "_Completion") -> web.StreamResponse:
+    async def _whole(
+        self, request: web.Request, mode: str | None, completion: "_Completion", answered: Callable[[], None]
+    ) -> web.StreamResponse:
         if mode in ("hang_body", "stall"):
             await hang_body(request, "application/json")
         pause = DRIBBLE_SECONDS if mode == "dribble" else TOKEN_PAUSE_SECONDS
@@ -172,17 +207,22 @@ class OpenAI:
             return abort(request)
         if mode == "garbage":
             return web.Response(body=b"{]garbage", content_type="application/json")
+        answered()
         return web.json_response(completion.whole())
 
 
 class _Completion:
     """One answer in the shapes of the API."""
 
-    def __init__(self, name: str, messages: list[dict[str, Any]], answer: str) -> None:
-        self.tokens = re.findall(r"\s*\S+", answer)
-        self._answer = answer
+    def __init__(self, name: str, messages: list[dict[str, Any]], answer: str | ToolWish) -> None:
+        self.wish = answer if isinstance(answer, ToolWish) else None
+        self.answer = answer if isinstance(answer, str) else json.dumps(answer.arguments)
+        self.tokens = re.findall(r"\s*\S+", self.answer)
+        ends = (number for number, token in enumerate(self.tokens) if token.endswith((".", "?", "!")))
+        self.first_sentence = len(self.tokens) - 1 if self.wish else next(ends, len(self.tokens) - 1)
+        """The number of the token that ends what the bot has to wait for."""
         asked = sum(len(model_answers.text_of(message).split()) for message in messages)
-        self.usage = {
+        self.usage: dict[str, Any] = {
             "prompt_tokens": asked,
             "completion_tokens": len(self.tokens),
             "total_tokens": asked + len(self.tokens),
@@ -197,6 +237,21 @@ class _Completion:
             "system_fingerprint": "fp_simulated",
         }
 
+    @property
+    def opening(self) -> dict[str, Any]:
+        """The first delta."""
+        if self.wish is None:
+            return {"role": "assistant", "content": "", "refusal": None}
+        function = {"name": self.wish.name, "arguments": ""}
+        call = {"index": 0, "id": f"call_{uuid.uuid4().hex[:24]}", "type": "function", "function": function}
+        return {"role": "assistant", "content": None, "tool_calls": [call]}
+
+    def delta(self, token: str) -> dict[str, Any]:
+        """The delta of one token."""
+        if self.wish is None:
+            return {"content": token}
+        return {"tool_calls": [{"index": 0, "function": {"arguments": token}}]}
+
     def chunk(self, delta: dict[str, Any] | None, finish: str | None = None) -> dict[str, Any]:
         """A chat.completion.chunk; without a delta the one for usage, which has no choices."""
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
@@ -205,7 +260,7 @@ class _Completion:
 
     def whole(self) -> dict[str, Any]:
         """A chat.completion."""
-        message = {"role": "assistant", "content": self._answer, "refusal": None}
+        message = {"role": "assistant", "content": self.answer, "refusal": None}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         return self._head | {
             "object": "chat.completion",

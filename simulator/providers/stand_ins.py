@@ -51,6 +51,21 @@ class VendorRequest:
     """Seconds of time.monotonic()."""
 
 
+@dataclass(frozen=True)
+class VendorAnswer:
+    """What the bot waited for of a vendor: a voice's first, a model's first sentence or whole reading, a turn's start.
+
+    `text` is what was spoken or answered, `said` the caller's words as the model was told them; `began` and `at`
+    are seconds of time.monotonic().
+    """
+
+    part: str
+    text: str
+    said: str
+    began: float
+    at: float = field(default_factory=time.monotonic)
+
+
 class Vendors:
     """The vendors' stand-ins, while the `async with` block lasts."""
 
@@ -81,6 +96,7 @@ class Vendors:
         self.bot_acoustics = bot_acoustics or Acoustics()
         self.caller_acoustics = self.bot_acoustics if hears_voices else Acoustics()
         self.requests: list[VendorRequest] = []
+        self.answers: list[VendorAnswer] = []
         self._on_request = on_request
         self._ports: dict[str, int] = {}
         self._stack = AsyncExitStack()
@@ -100,14 +116,18 @@ class Vendors:
             faults=self.faults,
             acoustics=self.caller_acoustics,
             asked=self._asked,
+            answered=self._answered,
             settings=TurnSettings(self.delays.end_of_turn_seconds, noise_is_turn, self.delays.jitter),
         )
-        self.inworld = Inworld(api_key=inworld_key, faults=self.faults, voice=voices[0], asked=self._asked)
+        self.inworld = Inworld(
+            api_key=inworld_key, faults=self.faults, voice=voices[0], asked=self._asked, answered=self._answered
+        )
         self.aura = Aura(api_key=deepgram_key, faults=self.faults, voice=voices[1], asked=self._asked)
         self.openai = OpenAI(
             api_key=openai_key,
             faults=self.faults,
             asked=self._asked,
+            answered=self._answered,
             first_token_seconds=self.delays.first_token_seconds,
             jitter=self.delays.jitter,
         )
@@ -141,6 +161,9 @@ class Vendors:
         self.requests.append(request)
         if self._on_request is not None:
             self._on_request(request)
+
+    def _answered(self, part: str, text: str, said: str, began: float) -> None:
+        self.answers.append(VendorAnswer(part, text, said, began))
 
     @property
     def deepgram_ws_url(self) -> str:

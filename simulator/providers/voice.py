@@ -12,6 +12,11 @@ from simulator.sound.audio import SAMPLE_RATE, Acoustics, Speaker, chunks
 Asked = Callable[[str, str, str, str | None], None]
 """Told of every request: part, path, text, and the fault it met."""
 
+Answered = Callable[[str, str, str, float], None]
+"""Told when what the bot waits for has left: the part, its text, the caller's words if the part was told them, a line
+each, and when it was asked (seconds of time.monotonic()).
+"""
+
 CHUNK_SECONDS: Final = 0.1
 CHUNK_PAUSE_SECONDS: Final = 0.02
 """Audio comes five times faster than it plays."""

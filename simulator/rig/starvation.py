@@ -30,17 +30,17 @@ async def starved(pid: int, loops: int = LOOPS) -> AsyncIterator[int]:
             loop = await asyncio.create_subprocess_exec(sys.executable, "-S", "-c", _LOOP)
             busy.append(loop)
             os.sched_setaffinity(loop.pid, {core})
-        _pin(pid, {core})
+        pin(pid, {core})
         yield core
     finally:
-        _pin(pid, before)
+        pin(pid, before)
         for loop in busy:
             loop.kill()
             await loop.wait()
 
 
-def _pin(pid: int, cores: Set[int]) -> None:
-    """Each of its threads, and so those that they start from now on."""
+def pin(pid: int, cores: Set[int]) -> None:
+    """Each of its threads runs on these cores, and so those that they start from now on."""
     with suppress(FileNotFoundError):  # It is gone.
         for thread in Path(f"/proc/{pid}/task").iterdir():
             with suppress(ProcessLookupError):

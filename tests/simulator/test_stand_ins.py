@@ -547,6 +547,32 @@ async def test_openai_stream(vendors: Vendors) -> None:
     assert vendors.requests[0].text == MESSAGES[-1]["content"]
 
 
+async def test_openai_answers_tell_how_long_the_bot_waited(vendors: Vendors) -> None:
+    """Once, at the end of the first sentence, with the words that it answers."""
+    await streamed(vendors)
+    (answer,) = vendors.answers
+    assert (answer.part, answer.said) == ("openai", MESSAGES[1]["content"])
+    assert answer.text.endswith(". What is your ZIP code?")
+    assert answer.began <= answer.at
+    assert vendors.openai.tokens > 0
+
+
+async def test_openai_agent_calls_a_tool(vendors: Vendors) -> None:
+    """Once it is there, for whoever offers tools; the SDK puts name and arguments together."""
+    vendors.openai.agent = lambda messages: openai_api.ToolWish("look_up", {"name": messages[1]["content"]})
+    tools: list[Any] = [{"type": "function", "function": {"name": "look_up", "parameters": {"type": "object"}}}]
+    async with client(vendors) as asking:
+        asked = asking.chat.completions.stream(model="gpt-4.1", messages=MESSAGES, tools=tools)
+        async with asked as stream:
+            (choice,) = (await stream.get_final_completion()).choices
+    assert choice.finish_reason == "tool_calls"
+    (call,) = choice.message.tool_calls or []
+    assert call.function.name == "look_up"
+    assert json.loads(call.function.arguments) == {"name": MESSAGES[1]["content"]}
+    words, _ = await streamed(vendors)
+    assert "".join(words).endswith("What is your ZIP code?")
+
+
 async def test_openai_wrong_key(vendors: Vendors) -> None:
     """A wrong key is OpenAI's 401."""
     async with client(vendors, "wrong") as asking:

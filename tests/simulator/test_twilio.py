@@ -253,6 +253,10 @@ async def test_clear_empties_the_buffer(bot: EchoBot, twilio: TwilioStandIn) -> 
     await call.run(bot.url)
     assert phone.heard.count(BEEP) < 50
     assert call.timeline.of("twilio", "clear")
+    passed = [what for _, what, _ in call.wire if what != "voice"]
+    assert passed[0] == "start"
+    assert passed[-1] == "clear"
+    assert sum(ms for _, what, ms in call.wire if what == "audio") == 500 * 20
 
 
 async def test_caller_hangs_up(bot: EchoBot, twilio: TwilioStandIn) -> None:

@@ -119,9 +119,7 @@ def page() -> str:
         "\n## tests/\n",
         TESTS,
         *(line(path) for path in named(ROOT / "tests") if path.is_dir()),
-        "\n## bench/\n",
-        f"{what_it_is(ROOT / 'bench')}\n",
-        *(line(path) for path in named(ROOT / "bench")),
+        *package(ROOT / "bench"),
     ]
     return "\n".join(lines) + "\n"
 

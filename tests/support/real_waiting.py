@@ -22,6 +22,7 @@ MAY_WAIT: Final = {
     "tests.records.test_deliveries": "DBOS works in threads of its own, in the service beside the command",
     "tests.server.test_resume": "the store works in a thread, and its answers are waited for beside the deadline",
     "tests.server.test_broken_calls": "the service is a process of its own, on real time",
+    "tests.bench.test_both_bots": "whole calls, to services that are processes of their own",
     "tests.whole_calls.test_chaos": "whole calls while the database of a process of its own is away",
     "tests.whole_calls.test_crash": "whole calls, and a process that is killed",
     "tests.whole_calls.test_crash_away": "whole calls, and processes that are killed while their database is away",
