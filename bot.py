@@ -362,6 +362,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Says what is on and off, and only when callers are served that it is ready; any signal ends it at once."""
         self.starting = asyncio.current_task()
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # A terminal that is closed ends no call at once.
+            signal.signal(signal.SIGHUP, self.handle_exit)
         self.last_resort.start()
         try:
             if self.should_exit:  # The signal came before.

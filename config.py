@@ -550,6 +550,9 @@ def _problems_at_fly(s: Settings) -> Iterator[Problem]:
         return
     if not s.verify_twilio:
         yield Problem(("VERIFY_TWILIO",), "is false, so that anyone could place calls: at Fly it has to be true")
+    if s.allow_mock_bookings:
+        why = "is true, so that callers are told of visits that are in no calendar: at Fly it has to be false"
+        yield Problem(("ALLOW_MOCK_BOOKINGS",), why)
     if s.host in ("localhost", "::1") or s.host.startswith("127."):
         yield Problem(("HOST",), "is this machine alone, where Fly's proxy reaches nothing; for example HOST=0.0.0.0")
 
@@ -596,8 +599,6 @@ def _doubts_about_the_place(s: Settings) -> Iterator[Problem]:
         url = getattr(s, name.lower()) or ""
         if url.startswith("http:") and values.in_public(url):
             yield Problem((name,), "begins with http://: keys and callers' data cross the internet unencrypted")
-    if s.allow_mock_bookings and s.fly_app_name:
-        yield Problem(("ALLOW_MOCK_BOOKINGS",), "is true: callers are told of visits that are in no calendar")
     if s.log_level == "DEBUG" and s.fly_app_name:
         yield Problem(("LOG_LEVEL",), "is DEBUG: what callers say stands in the log")
     token = s.operator_token.get_secret_value() if s.operator_token else ""

@@ -207,6 +207,10 @@ def public_url(value: str) -> str:
     value = url("http", path=False)(value)
     if value.startswith("http:") and not on_loopback(value):
         raise ValueError("has to begin with https://: Twilio opens no stream to http")
+    host = urlsplit(value).netloc
+    if host.endswith((":", ".")) or ".:" in host:
+        raise ValueError("ends with a dot or a colon behind its host: leave that out, since Twilio signs without it")
+    value = value.replace(host, host.lower(), 1)  # As a request names it.
     name = urlsplit(value).hostname or ""
     if _PLACEHOLDER_ADDRESS.fullmatch(name):
         raise ValueError("is still a placeholder: put the real one there")
@@ -224,7 +228,7 @@ def database(value: str) -> str:
         known = separator and parts.scheme in DATABASES and parts.port != 0
     except ValueError:
         known = False
-    if not known:
+    if not known or "@" in value.rpartition("@")[0]:
         raise ValueError("is no address of a Postgres, or a character of its password is not written as %..")
     if parts.scheme == "sqlite" and (parts.netloc or parts.query or parts.path[1:] in ("", ":memory:")):
         raise ValueError("names no file of SQLite's: three slashes and its path, or leave it out for one in DATA_DIR")

@@ -72,13 +72,14 @@ class Deliveries:
         """Takes up what an earlier process left, on this event loop. Before any call is served.
 
         Raises:
-            StoreError: DBOS's tables could not be made in time.
+            StoreError: DBOS's tables could not be made, or not in time.
         """
         global _live
         url = database_url(self.settings, "deliveries")
         try:
             async with asyncio.timeout(START_SECONDS):
-                await asyncio.to_thread(dbos_setup.prepare, url)
+                with errors_as_ours():
+                    await asyncio.to_thread(dbos_setup.prepare, url)
         except TimeoutError as error:  # The thread is left alone: DBOS's connections are its own.
             raise StoreError("TimeoutError") from error
         _live = self
@@ -93,7 +94,8 @@ class Deliveries:
         }
         DBOS(config=config)
         dbos_setup.adopt_logger()
-        DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
+        with errors_as_ours():
+            DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
         await self.take_up()
 
     async def stop(self) -> None:

@@ -29,8 +29,9 @@ LOOK_SECONDS = 0.2
 _ADVICE = (
     (("password", "role", "no pg_hba.conf entry"), "user or password are not the database's: correct them", True),
     (("does not exist",), "create that database, or name another", True),
-    (("[errno", "unable to open"), "name a file in a folder that can be written", True),
     (("resolve host", "translate host", "name or service not known"), "nobody knows that host: correct it", False),
+    (("not a database",), "that file is none of ours: move it away", True),
+    (("[errno", "unable to open"), "name a file in a folder that can be written", True),
     (("refused", "timeout", "timed out", "unreachable", "closed the connection"),
      "nothing answers there: is it running, and are host and port right?", False),
 )  # fmt: skip
@@ -158,15 +159,16 @@ def listening_on(host: str, port: int) -> socket.socket:
 
 
 def try_to_write(folder: str) -> None:
-    """Makes the folder, and a file in it for a moment.
+    """Makes the folder and that of the journal in it, and a file in each for a moment.
 
     Raises:
         OSError: it cannot be made or written.
     """
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".written-") as file:
-        file.write(b"x")
-        file.flush()
+    for one in (Path(folder), Path(folder) / "journal"):
+        one.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=one, prefix=".written-") as file:
+            file.write(b"x")
+            file.flush()
 
 
 def about_a_folder(error: OSError) -> str:
@@ -218,8 +220,8 @@ def failed(error: Exception, settings: Settings) -> int:
         ((advice, wrong) for words, advice, wrong in _ADVICE if any(word in said.lower() for word in words)),
         ("see what it says", False),
     )
-    if settings.database_url is None:
-        advice, wrong = "make room, or end what holds the file", False
+    if settings.database_url is None and not wrong:
+        advice = "make room, or end what holds the file"
     name = "DATABASE_URL" if settings.database_url else f"DATA_DIR ({settings.data_dir})"
     logger.critical("%s: the database cannot be used: %s; %s", name, said[:MOST_TOLD_CHARACTERS], advice)
     return EXIT_CONFIG if wrong else EXIT_FAILED

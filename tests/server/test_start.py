@@ -260,7 +260,15 @@ def test_the_screen_tells_what_is_on(environ: dict[str, str]) -> None:
 def test_writing_leaves_nothing_behind(tmp_path: Path) -> None:
     """The trial of DATA_DIR makes the folder and leaves it empty."""
     start.try_to_write(str(tmp_path / "deep" / "data"))
-    assert os.listdir(tmp_path / "deep" / "data") == []
+    assert os.listdir(tmp_path / "deep" / "data") == ["journal"]
+    assert os.listdir(tmp_path / "deep" / "data" / "journal") == []
+
+
+def test_a_journal_that_is_a_file(tmp_path: Path) -> None:
+    """Then nothing of a call could be kept while the database is away."""
+    (tmp_path / "journal").touch()
+    with pytest.raises(FileExistsError):
+        start.try_to_write(str(tmp_path))
 
 
 BEHIND_READY = {
