@@ -84,7 +84,7 @@ async def draining(twilio: Twilio, number: signal.Signals) -> "asyncio.Task[int]
     return exiting
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_call_ends_in_its_own_time(twilio: Twilio, number: signal.Signals) -> None:
     """No new calls, no new streams; the live one goes on, and its end ends the process, long before its deadline."""
     call_id, late = new_call(), new_call()
