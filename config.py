@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config_forms import days, pages, ranges, values
+from config_forms import days, doubts, pages, ranges, values
 from config_forms.env_file import Written, parsed
 from config_forms.problems import Problem, lines, of_the_values
 
@@ -522,16 +522,24 @@ def _problems(settings: Settings) -> Iterator[Problem]:
             f"({s.machine_lost_seconds:g}) has to be at least twice LIVENESS_SECONDS ({s.liveness_seconds:g}), or a "
             "machine that lives counts as lost; for example MACHINE_LOST_SECONDS=60",
         )
+    if not s.verify_twilio and s.public_url and values.in_public(s.public_url):
+        yield Problem(
+            ("VERIFY_TWILIO", "PUBLIC_URL"), "is false, and PUBLIC_URL is in public: anyone could place calls"
+        )
     if s.fly_app_name or s.behind_fly:
         yield from _problems_at_fly(s)
 
 
 def _asked_of_ourselves(s: Settings) -> str | None:
-    """An address that we ask, and that is our own; one below it may be a proxy's."""
+    """An address that we ask, and that is our own; one below it may be a proxy's, and none of the dashboard's is."""
     asked = [
         name for name in Settings.model_fields if name.endswith("_url") and name not in ("public_url", "database_url")
     ]
-    return next((name.upper() for name in asked if str(getattr(s, name)).lower() == s.origin.lower()), None)
+    for name in asked:
+        url, ours = str(getattr(s, name)).lower(), s.origin.lower()
+        if url == ours or (name.startswith("dashboard_") and s.public_url and url.startswith(f"{ours}/")):
+            return name.upper()
+    return None
 
 
 def _problems_at_fly(s: Settings) -> Iterator[Problem]:
@@ -575,15 +583,16 @@ def warnings(settings: Settings, environ: Mapping[str, str], written: Sequence[W
         for name, consequence in WARN_WHEN_MISSING.items()
         if not environ.get(name, "").strip()
     ]
-    doubts = (
+    told = (
         *_doubts_about_the_place(settings),
         *_doubts_about_names_of_places(settings),
         *_doubts_about_the_account(settings),
         *_doubts_about_the_times(settings),
+        *doubts.doubts(settings),
         *unusual(settings),
         *_doubts_about_names(environ, written),
     )
-    return [*unset, *(problem.line for problem in doubts)]
+    return [*unset, *(problem.line for problem in told)]
 
 
 def _doubts_about_the_place(s: Settings) -> Iterator[Problem]:
@@ -595,10 +604,6 @@ def _doubts_about_the_place(s: Settings) -> Iterator[Problem]:
         )
     if not s.verify_twilio:
         yield Problem(("VERIFY_TWILIO",), "is false: ANYONE CAN PLACE CALLS TO THIS SERVICE. For local use only")
-    for name in ("V2_BACKEND_URL", "DASHBOARD_JOBS_URL", "DASHBOARD_CALLS_URL", "DASHBOARD_ALERTS_URL"):
-        url = getattr(s, name.lower()) or ""
-        if url.startswith("http:") and values.in_public(url):
-            yield Problem((name,), "begins with http://: keys and callers' data cross the internet unencrypted")
     if s.log_level == "DEBUG" and s.fly_app_name:
         yield Problem(("LOG_LEVEL",), "is DEBUG: what callers say stands in the log")
     token = s.operator_token.get_secret_value() if s.operator_token else ""

@@ -191,6 +191,8 @@ def openai_url(value: str) -> str:
     value = url("http")(value)
     if value.endswith(("/completions", "/responses")):
         raise ValueError("names an endpoint: it ends before that, with /v1")
+    if urlsplit(value).hostname == "api.openai.com" and not urlsplit(value).path.strip("/"):
+        raise ValueError("has no path: OpenAI's own is https://api.openai.com/v1")
     return value
 
 

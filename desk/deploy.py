@@ -195,6 +195,8 @@ def unready(flyctl: str, toml: Path) -> tuple[list[str], str, str]:
     commit, fly, known = asked(tree), asked(lambda: read(toml)), asked(names)
     have = asked(lambda: at_fly(_found(flyctl), fly.app)) if fly else None
     made = asked(lambda: start(fly, known[0])) if fly and known else None
+    if fly and known and made:
+        reasons += _doubtful(fly, known[0])
     if fly:
         reasons += _dockerfile(toml, fly)
     if fly and known and have:
@@ -202,6 +204,17 @@ def unready(flyctl: str, toml: Path) -> tuple[list[str], str, str]:
     if fly and made and have:
         reasons += untrue(fly, made, postgres="DATABASE_URL" in have[0], machines=have[1])
     return reasons, fly.app if fly else "", commit or ""
+
+
+def _doubtful(fly: FlyToml, required: Sequence[str]) -> list[str]:
+    """The names in [env] that are no settings; what the start would warn of the others is shown."""
+    code, out, words = _python(_CHECK, made_up(required) | fly.env | _of_fly(fly))
+    told = json.loads(out.splitlines()[-1])[1] if code == 0 else [words]
+    ours = [line for line in told if line.partition(" ")[0] in fly.env]
+    for line in ours:
+        if "is no setting" not in line:
+            print(f"warning: fly.toml, [env]: {line}", flush=True)
+    return [f"fly.toml, [env]: {line}" for line in ours if "is no setting" in line]
 
 
 def _of_the_secrets(have: set[str], fly: FlyToml, required: Sequence[str]) -> list[str]:

@@ -281,6 +281,14 @@ UNREADY: dict[str, tuple[Callable[[Desk], object], str]] = {
         "[metrics] asks port 8765 for /metrics, where nothing is: /metrics is on METRICS_PORT (9091)",
     ),
     "records on no volume": (lambda d: d.edit("fly.toml", "[mounts]", "[restart]"), "every deploy loses the records"),
+    "a name that is no setting": (
+        lambda d: d.edit("fly.toml", "[env]", '[env]\n  METRIC_PORT = "9"'),
+        "fly.toml, [env]: METRIC_PORT is no setting, and has no effect: did you mean METRICS_PORT?",
+    ),
+    "a calendar that books nothing": (
+        lambda d: d.edit("fly.toml", "[env]", '[env]\n  ALLOW_MOCK_BOOKINGS = "true"'),
+        "ALLOW_MOCK_BOOKINGS",
+    ),
     "a key in the file": (
         lambda d: d.edit("fly.toml", "[env]", '[env]\n  V2_API_KEY = "abc"'),
         "V2_API_KEY under [env]: keys belong in no file",
