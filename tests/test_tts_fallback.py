@@ -235,14 +235,14 @@ async def test_way_back(office: Office) -> None:
     office.server.fault["inworld"] = "500"
     for _ in range(3):
         await hear(office.call())
-    await asyncio.sleep(60)
+    await asyncio.sleep(60.001)
     await hear(office.call())
     opened_at = now()
     assert office.server.vendors.count("inworld") == 4
     office.server.fault["inworld"] = ""
     await asyncio.sleep(59)
     assert (await hear(office.call()))[0] == speech("aura")
-    await asyncio.sleep(opened_at + 60 - now())
+    await asyncio.sleep(opened_at + 60.001 - now())
     trial = office.call()
     assert (await hear(trial, TEXT, "And more."))[0] == speech("inworld") * 2
     assert (office.state(), trial.voice_name) == (BreakerState.CLOSED, "inworld")
@@ -522,7 +522,7 @@ async def test_interrupted_trial_frees_its_place(office: Office) -> None:
         attempt = office.breaker.attempt()
         assert attempt
         attempt.failure()
-    await asyncio.sleep(60)
+    await asyncio.sleep(60.001)
     office.server.fault["inworld"] = "hang"
     async with on_the_line(office.call()) as line:
         await line.send(TTSSpeakFrame(TEXT))
@@ -567,7 +567,7 @@ async def test_closed_sentence_settles_at_once(office: Office) -> None:
         attempt = office.breaker.attempt()
         assert attempt
         attempt.failure()
-    await asyncio.sleep(60)
+    await asyncio.sleep(60.001)
     office.server.fault["inworld"] = "stall"
     service = office.call()
     service._sample_rate = 8000

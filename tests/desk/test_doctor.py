@@ -104,7 +104,7 @@ BROKEN = (
         "signatures",
         "anybody",
         "VERIFY_TWILIO",
-        {"VERIFY_TWILIO": "false", "PUBLIC_URL": "https://ace.example"},
+        {"VERIFY_TWILIO": "false", "PUBLIC_URL": "https://ace.internal"},
     ),
     Broken("signatures", "local use", "VERIFY_TWILIO", {"VERIFY_TWILIO": "false"}, state=WARNING),
     Broken("data folder", "cannot be written", "DATA_DIR", {"DATA_DIR": "/dev/null/data"}),
