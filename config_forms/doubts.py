@@ -14,7 +14,7 @@ from config_forms import values
 from config_forms.problems import Problem
 
 LONGEST_LATE_SECONDS = 5.0  # Above this nobody who rings is ever turned away for it.
-MOST_CALLS = 100  # More than any machine of one core has ever carried in `make capacity`.
+MOST_CALLS = 100  # fly.toml lets so many connections in; a core serves far fewer (make capacity).
 SHORTEST_TRIES_SECONDS = 24 * 3600.0
 _DASHBOARD = ("dashboard_jobs_url", "dashboard_calls_url", "dashboard_alerts_url")
 _OTHER_VENDORS = {"openai_api_key": "sk-ant-", "deepgram_api_key": "sk-", "inworld_api_key": "sk-"}

@@ -89,10 +89,11 @@ def _when(line: str, session: CallSession) -> str:
 
 def _seed(session: CallSession, zone: ZoneInfo) -> dict[str, Any]:
     """What the back office knew of the number, as far as the call did."""
-    whose = {"name": NAME, "phone": NUMBER, "address": ADDRESS, "zip": session.zip_on_file and ZIP}
+    visit = session.appointment
+    name = ANOTHER_NAME if visit and visit.attendee_name.lower() != session.name.lower() else NAME
+    whose = {"name": name, "phone": NUMBER, "address": ADDRESS, "zip": session.zip_on_file and ZIP}
     seed: dict[str, Any] = {"customers": [whose]} if session.zip_on_file else {}
-    if visit := session.appointment:
-        whose |= {"name": NAME if visit.attendee_name.lower() == session.name.lower() else ANOTHER_NAME}
+    if visit:
         year = session.started_at.astimezone(zone).year
         with contextlib.suppress(ValueError):  # In words that V2 has not had so far
             start = datetime.strptime(f"{visit.date} {year} {visit.time}", "%A, %B %d %Y %I:%M %p").replace(tzinfo=zone)
