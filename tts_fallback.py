@@ -17,13 +17,13 @@ from pipecat.services.settings import TTSSettings
 
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from config import Settings
-from providers.kept_speech import KeptSpeechService
+from providers.kept_speech import TRANSPORT_PIECE_SECONDS, KeptSpeechService
 from providers.prerendered import PrerenderedLines
 from providers.voices import Voice, VoiceError
 
 logger = logging.getLogger(__name__)
 
-PIECE_SECONDS: Final = 0.2  # Longest audio in one frame; between two frames the other calls get their turn.
+PIECE_SECONDS: Final = 2 * TRANSPORT_PIECE_SECONDS  # Of audio in one frame; between two the other calls get their turn.
 SILENT_CANCEL_SECONDS: Final = 1.0  # A caller who interrupts after this much silence interrupted a failure.
 LONG_LOSS_SECONDS: Final = 1.0  # Two voices that kept the caller waiting this long for nothing ...
 NOT_ASKED_SECONDS: Final = 10.0  # ... are not waited for again so soon; two that refuse at once cost nothing.

@@ -63,7 +63,6 @@ class ConnectedFlux(DeepgramFluxSTTService):
             api_key=settings.deepgram_api_key.get_secret_value(),
             url=settings.deepgram_base_url + "/v2/listen",
             settings=flux,
-            audio_passthrough=False,  # Nobody behind it listens, and it is four fifths of all frames.
         )
         self._ws_close_timeout = self._ws_send_timeout = settings.stt_connect_seconds
 

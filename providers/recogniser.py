@@ -8,13 +8,14 @@ connections in one turn, is given up. How connections are made is flux_connectio
 
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from typing import Any
 
-from pipecat.frames.frames import Frame
 from pipecat.services.deepgram.flux.stt_base import DeepgramFluxSTTSettings
 from pipecat.transcriptions.language import Language
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from config import Settings
 from providers.flux_connection import ConnectedFlux, GivenUpError
@@ -34,6 +35,7 @@ HELD_SECONDS = 1.0
 BEHIND_SECONDS = 1.0
 # With each message of the line (20 ms), so that what was kept is sent eight times as fast as it was said.
 PIECES_AT_ONCE = 2
+MOST_WAITING_BYTES = 16_000  # A second of audio that the socket has not taken; what follows is kept (hearing_watch.py).
 LOST_IN_TURN = 3  # Connections; a Flux that breaks them as soon as somebody speaks is no use.
 DEAF, STUCK = "deaf, connecting anew", "a turn did not end"
 
@@ -115,23 +117,31 @@ class BoundedFlux(ConnectedFlux):
 
     # Audio
 
-    async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
-        """Audio of the line: sent, or kept while there is no connection."""
+    async def hear(self, audio: bytes) -> None:
+        """The line's next 16-bit samples: sent, or kept while no connection takes them. Waits for nobody."""
+        if not self.is_usable:
+            return
         self._line_open.set()
         self._last_stt_time = time.monotonic()
         self._last_audio_chunk_duration = len(audio) / (2 * self.sample_rate)
         await self._transport_send_audio(audio)
-        yield None
 
     async def _transport_send_audio(self, audio: bytes) -> None:
         """Everything that Flux hears passes here, Pipecat's silence for a line that has stalled included."""
         self._watch.take(audio, self.sample_rate)
         with contextlib.suppress(ConnectionClosed):  # `_listen` meets the same.
             for _ in range(PIECES_AT_ONCE):
-                if self._listening and (piece := self._watch.next_piece()):
-                    await super()._transport_send_audio(piece)
+                if (websocket := self._with_room()) and (piece := self._watch.next_piece()):
+                    await ClientConnection.send(websocket, piece)  # Pipecat's has a deadline, which it does not need.
             if self._listening:
                 await self._judge()
+
+    def _with_room(self) -> ClientConnection | None:
+        """The connection, if it takes audio at once; one that has stalled, or is being closed, keeps whoever sends."""
+        websocket = self._websocket
+        if not self._listening or websocket is None or websocket.state is not State.OPEN:
+            return None
+        return websocket if websocket.transport.get_write_buffer_size() < MOST_WAITING_BYTES else None
 
     async def _judge(self) -> None:
         limits, unanswered, quiet = self._deadlines, self._watch.unanswered_seconds, self._watch.quiet_seconds
@@ -148,7 +158,8 @@ class BoundedFlux(ConnectedFlux):
         elif self._user_is_speaking and quiet >= limits.stuck_turn_seconds and not self._forced:
             self._forced = True
             self._fault(STUCK)
-            await self._transport_send_json({"type": "ForceEndTurn"})
+            if self._with_room():
+                await self._transport_send_json({"type": "ForceEndTurn"})
 
     # Events
 

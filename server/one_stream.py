@@ -31,6 +31,8 @@ from tts_fallback import FallbackTTSService
 from turns.faults import Faults
 from turns.line import CallEventFrame, Event
 
+IDLE_SECONDS = 90.0  # A backstop: the processor's own watch asks, and ends a silent call, long before.
+IDLE = ("us", f"nobody spoke for {IDLE_SECONDS:g} s")
 STOP_SECONDS = 0.5  # Twilio closes the socket right behind its `stop`.
 
 
@@ -135,12 +137,20 @@ class OneStream:
         await self.worker.cancel(reason="the stream ended")
 
     async def _watch_line(self) -> None:
-        """A stream that sends nothing any more is broken, though its socket may stay open for minutes."""
-        limit = self.settings.line_silent_seconds
-        while self.line.silent_seconds < limit:
-            await asyncio.sleep(limit - self.line.silent_seconds)
+        """A stream that sends nothing any more is broken, though its socket may stay open for minutes.
+
+        So is one on which neither side says a word: whoever should have asked does not work any more.
+        """
+        limit, now = self.settings.line_silent_seconds, asyncio.get_running_loop().time
+        began_at = now()
+        while True:
+            spoke_at = max(began_at, self.line.echoed_at, self.recogniser.voiced_at or began_at)
+            left, idle_left = limit - self.line.silent_seconds, IDLE_SECONDS - (now() - spoke_at)
+            if left <= 0 or idle_left <= 0:
+                break
+            await asyncio.sleep(min(left, idle_left))
         if not self.ended.is_set():
-            self.faults.note("line", f"nothing came for {limit:g} s")
+            self.faults.note(*(("line", f"nothing came for {limit:g} s") if left <= 0 else IDLE))
             await self.end(EndedBy.INTERRUPTED)
 
     async def _connected(self, *_: object) -> None:

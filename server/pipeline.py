@@ -22,6 +22,7 @@ from config import Settings
 from conversation.directives import persona
 from logs import CallLogger, call_lines, call_logger
 from processor import StateMachineProcessor
+from providers.kept_speech import TRANSPORT_PIECE_SECONDS
 from providers.language_model import BoundedOpenAI
 from providers.media_stream import MarkSerializer
 from providers.pace import media_transport
@@ -41,7 +42,6 @@ from turns.wording import WordingProcessor
 
 SAMPLE_RATE = 8000  # Hz; Twilio's rate end to end, so nothing is resampled (R96)
 KEEP_MOMENTS = 3  # Of a caller, before V2 is asked: the database's, then the journal's, and a little
-IDLE_SECONDS = 90.0  # a backstop; the processor's own watch ends silent calls long before
 LEAST_SECONDS = 60.0  # What a call that has come back may still last, however long it had lasted before.
 
 
@@ -81,9 +81,9 @@ def _one_stream(
     now, clock = partial(datetime.now, machine.business.zone), asyncio.get_running_loop().time
     faults, snapshots, ended = Faults(session, now), Snapshots(parts.rows, stream.run, log), asyncio.Event()
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
-    line = MarkSerializer(stream.sid, session.call_id, clock)
-    transport = _transport(websocket, line, settings, clock)
     recogniser = BoundedFlux(settings, outside.flux, faults.note, clock)
+    line = MarkSerializer(stream.sid, session.call_id, recogniser.hear, clock)
+    transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
         openai.client,
         settings.openai_model,
@@ -134,8 +134,9 @@ def _one_stream(
         ),
         params=PipelineParams(audio_in_sample_rate=SAMPLE_RATE, audio_out_sample_rate=SAMPLE_RATE),
         enable_rtvi=False,
+        enable_turn_tracking=False,  # An observer is told of every frame, in a task of its own: a tenth of all work.
         setup_timeout_secs=settings.pipeline_setup_seconds,
-        idle_timeout_secs=IDLE_SECONDS,
+        idle_timeout_secs=None,  # The same; `OneStream` watches the line itself.
     )
     one = OneStream(
         settings, session, stream, line, transport, recogniser, processor, worker, snapshots, hang_up, faults, ended
@@ -148,10 +149,11 @@ def _transport(
     websocket: WebSocket, line: MarkSerializer, settings: Settings, clock: Callable[[], float]
 ) -> FastAPIWebsocketTransport:
     params = FastAPIWebsocketParams(
-        audio_in_enabled=True,
+        audio_in_enabled=False,  # The recogniser has it from the line itself (media_stream.py).
         audio_out_enabled=True,
         serializer=line,
         audio_out_end_silence_secs=0,
+        audio_out_10ms_chunks=round(100 * TRANSPORT_PIECE_SECONDS),
         audio_out_write_timeout_secs=settings.line_silent_seconds,
     )
     return media_transport(websocket, params, clock)

@@ -17,7 +17,6 @@ from pipecat.frames.frames import (
     EndFrame,
     ErrorFrame,
     Frame,
-    InputAudioRawFrame,
     LLMContextUserTurnFrame,
     UserStartedSpeakingFrame,
     UserStoppedSpeakingFrame,
@@ -124,15 +123,12 @@ class Sink(FrameProcessor):
         super().__init__()
         self.turns: list[str] = []
         self.speaking: list[bool] = []
-        self.audio = 0
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
         match frame:
             case LLMContextUserTurnFrame():
                 self.turns.append(frame.text)
-            case InputAudioRawFrame():
-                self.audio += 1
             case UserStartedSpeakingFrame() | UserStoppedSpeakingFrame():
                 self.speaking.append(isinstance(frame, UserStartedSpeakingFrame))
         await self.push_frame(frame, direction)
@@ -167,8 +163,13 @@ class Line:
             enable_rtvi=False,
             enable_turn_tracking=False,
         )
+        self.started = asyncio.Event()
+        self.worker.add_event_handler("on_pipeline_started", self._start)
         self.worker.add_event_handler("on_pipeline_error", self._error)
         self.flux.add_event_handler("on_connected", self._connected)
+
+    async def _start(self, *_: object) -> None:
+        self.started.set()
 
     async def _error(self, _: PipelineWorker, frame: ErrorFrame) -> None:
         self.errors.append((frame.error, bool(frame.processor and frame.processor.is_usable)))
@@ -201,7 +202,7 @@ class Line:
         """Feeds audio for as long as it lasts."""
         for piece in chunks(pcm, UPDATE_SECONDS):
             for chunk in chunks(piece, FRAME_SECONDS):
-                await self.worker.queue_frame(InputAudioRawFrame(audio=chunk, sample_rate=SAMPLE_RATE, num_channels=1))
+                await self.flux.hear(chunk)
             await asyncio.sleep(seconds(piece))
 
 
@@ -213,6 +214,7 @@ async def line(vendors: Vendors, health: FluxHealth | None = None, **changes: fl
     await runner.add_workers(made.worker)
     running = asyncio.create_task(runner.run())
     try:
+        await made.started.wait()  # Before that Twilio is not listened to.
         yield made
     finally:
         await made.worker.queue_frame(EndFrame())
@@ -351,13 +353,24 @@ async def test_a_deaf_recogniser_is_given_up(vendors: Vendors) -> None:
         assert (call.sink.turns, call.sink.speaking) == ([], [])
 
 
-async def test_the_callers_audio_ends_here(vendors: Vendors) -> None:
-    """Nobody behind the recogniser listens, and fifty frames a second for each of them are most of a call's work."""
-    async with line(vendors) as call:
+async def test_a_connection_that_takes_nothing_keeps_nobody_waiting(
+    vendors: Vendors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes behind audio on the line, a pressed key or the end, is read although Flux's end does not read."""
+    async with line(vendors, knowing()) as call:
         await call.until(lambda: call.connected == 1)
-        await call.hear(said(vendors, PROBLEM))
+        websocket = call.flux._websocket
+        assert websocket is not None
+        monkeypatch.setattr(websocket.transport, "get_write_buffer_size", lambda: 1_000_000)
+        websocket.transport.pause_reading()
+        monkeypatch.setattr(websocket, "paused", True)  # Whoever sends now waits for its socket.
+        for chunk in chunks(said(vendors, PROBLEM), FRAME_SECONDS):
+            async with asyncio.timeout(0):
+                await call.flux.hear(chunk)
+        monkeypatch.undo()
+        call.flux._lose("the test has seen enough")
         await call.silence_until(lambda: call.sink.turns)
-        assert (call.sink.turns, call.sink.audio) == ([PROBLEM], 0)
+        assert call.sink.turns == [PROBLEM]
 
 
 async def test_what_is_no_json_is_no_event(vendors: Vendors) -> None:
@@ -764,10 +777,10 @@ async def test_an_outage_is_given_up_in_time(vendors: Vendors, fault: str, told:
         assert call.health.breaker._failures == 1
 
 
-async def test_connections_that_drop_before_an_event_end_too(vendors: Vendors) -> None:
+async def test_connections_that_drop_before_an_event_end_too(vendors: Vendors, monkeypatch: pytest.MonkeyPatch) -> None:
     """A vendor that accepts and drops is tried for as long as one that does not accept, with the same pauses."""
+    monkeypatch.setattr(Flux, "_listen", Flux.accept_and_drop)
     async with line(vendors) as call:
-        call.flux._listen = call.flux.accept_and_drop  # type: ignore[method-assign]
         await call.silence_until(lambda: call.errors)
         assert 3 < call.connections < RECOVERY_SECONDS / RETRY_SECONDS + 2
         assert call.faults == ["connection dropped", "no connection"]

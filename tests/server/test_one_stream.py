@@ -14,9 +14,11 @@ from pipecat.services.stt_service import STTService
 from call.session import CallSession, EndedBy, EntryKind
 from providers.playback import Playback
 from server.live_calls import Stream
-from server.one_stream import OneStream
+from server.one_stream import IDLE_SECONDS, OneStream
 from turns.faults import Faults
 from turns.line import CallEventFrame, Event
+
+CONTROLLED_CLOCK = True
 
 
 class Part(FrameProcessor):
@@ -45,6 +47,8 @@ class Surroundings:
     def __init__(self) -> None:
         self.session = CallSession.model_validate({"call_id": "CA1", "started_at": "2026-11-25T18:00:00Z"})
         self.line, self.ear, self.voice = Part(), Ear(), Part()
+        self.twilio = SimpleNamespace(stopped=False, playback=Playback("MZ1"), echoed_at=0.0, silent_seconds=0.0)
+        self.heard = SimpleNamespace(open_words="my heater", voiced_at=None)
         self.queued: list[CallEventFrame] = []
         self.cancelled = False
         self.kept: EndedBy | None = None
@@ -52,12 +56,12 @@ class Surroundings:
         self.speaker = SimpleNamespace(on_both_failed=None)
         listening = SimpleNamespace(event_handler=lambda name: lambda handler: None)
         self.stream = OneStream(
-            settings=cast(Any, SimpleNamespace(snapshot_seconds=1.0)),
+            settings=cast(Any, SimpleNamespace(snapshot_seconds=1.0, line_silent_seconds=5.0)),
             session=self.session,
             stream=Stream("MZ1", 1, resumed=False),
-            line=cast(Any, SimpleNamespace(stopped=False, playback=Playback("MZ1"))),
+            line=cast(Any, self.twilio),
             transport=cast(Any, SimpleNamespace(output=lambda: self.line, event_handler=listening.event_handler)),
-            recogniser=cast(Any, SimpleNamespace(open_words="my heater")),
+            recogniser=cast(Any, self.heard),
             processor=cast(Any, SimpleNamespace(line_over=self._line_over)),
             worker=cast(
                 Any,
@@ -170,3 +174,34 @@ async def test_a_sentence_that_neither_voice_can_say(world: Surroundings) -> Non
     world.session.closing = True
     await world.speaker.on_both_failed("Goodbye.")
     assert (len(world.queued), world.said) == (1, ["Goodbye."])
+
+
+@pytest.mark.parametrize("speaks", ["nobody", "the bot", "the caller"])
+async def test_a_line_on_which_nobody_speaks_is_given_up(speaks: str) -> None:
+    """Whatever of the pipeline has died: Twilio still sends its silence, and the call comes back in a new stream."""
+    world, now = Surroundings(), asyncio.get_running_loop().time
+    watch = asyncio.create_task(world.stream._watch_line())
+    for _ in range(8):
+        await asyncio.sleep(IDLE_SECONDS / 4)
+        if speaks == "the bot":
+            world.twilio.echoed_at = now()
+        elif speaks == "the caller":
+            world.heard.voiced_at = now()
+    watch.cancel()
+    assert world.cancelled == (speaks == "nobody")
+    assert world.kept == (EndedBy.INTERRUPTED if speaks == "nobody" else None)
+    assert world.faults == (["us"] if speaks == "nobody" else [])
+
+
+async def test_a_line_that_sends_nothing_is_given_up() -> None:
+    """Its socket may stay open for minutes."""
+    world, began = Surroundings(), asyncio.get_running_loop().time()
+    watch = asyncio.create_task(world.stream._watch_line())
+    world.twilio.silent_seconds = 4.0
+    await asyncio.sleep(0.5)
+    assert not watch.done()
+    world.twilio.silent_seconds = 5.0
+    await watch
+    assert world.faults == ["line"]
+    assert world.cancelled
+    assert asyncio.get_running_loop().time() - began == pytest.approx(1.0)
