@@ -33,6 +33,7 @@ from circuit_breaker import CircuitBreaker
 from config import Settings
 from logs import call_logger
 from state_machine import StateMachine, Turn
+from turns.foresight import Foresight
 from turns.hang_up import CallEnd
 from turns.line import CallEventFrame, Event, Line
 from turns.lines_heard import SpokenLines, is_echo
@@ -76,6 +77,9 @@ class StateMachineProcessor(FrameProcessor):
         scarce: Whether lines are scarce: whoever has neither spoken nor pressed a key is let go sooner then.
         now: The aware time in the business's zone.
         clock: Monotonic seconds.
+
+    Attributes:
+        foresight: Asks early for what a turn that may be over will need; None: nothing is.
     """
 
     def __init__(
@@ -135,6 +139,7 @@ class StateMachineProcessor(FrameProcessor):
             log=self._log,
         )
         self._watching: asyncio.Task[None] | None = None
+        self.foresight: Foresight | None = None
 
     # Frames
 
@@ -199,7 +204,21 @@ class StateMachineProcessor(FrameProcessor):
         if watching is not None:
             await self.cancel_task(watching)
         self._speaker.abandon()
+        if self.foresight is not None:
+            self.foresight.drop()
         await super().cleanup()  # type: ignore[no-untyped-call]
+
+    def turn_may_be_over(self, text: str | None) -> None:
+        """The recogniser has these words of a turn that may be over; None: it goes on.
+
+        While something else is under way nothing is foreseen: it may change what the turn is answered with.
+        """
+        if self.foresight is None:
+            return
+        if text is None:
+            self.foresight.drop()
+        elif not (self._end.finished or self._session.closing or self._speech.busy or self._stale):
+            self.foresight.foresee(text, self._lines.hearing(self._speech.open_turn_began_at))
 
     def line_over(self) -> None:
         """The line is gone: a call that was closing has ended as it was to."""

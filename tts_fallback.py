@@ -17,6 +17,7 @@ from pipecat.services.settings import TTSSettings
 
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from config import Settings
+from providers.asked_early import AskedEarly
 from providers.kept_speech import TRANSPORT_PIECE_SECONDS, KeptSpeechService
 from providers.prerendered import PrerenderedLines
 from providers.voices import Voice, VoiceError
@@ -28,6 +29,13 @@ SILENT_CANCEL_SECONDS: Final = 1.0  # A caller who interrupts after this much si
 LONG_LOSS_SECONDS: Final = 1.0  # Two voices that kept the caller waiting this long for nothing ...
 NOT_ASKED_SECONDS: Final = 10.0  # ... are not waited for again so soon; two that refuse at once cost nothing.
 LOST_PAUSE_SECONDS: Final = 0.1  # Zero audio in place of a lost sentence: it ends the wait of the pipeline.
+
+_Begun = tuple[bytes, AsyncGenerator[bytes, None]]
+
+
+async def _begin(chunks: AsyncGenerator[bytes, None]) -> _Begun:
+    """The first piece of a line's audio, and whatever gives the rest."""
+    return await anext(chunks), chunks
 
 
 class FallbackTTSService(KeptSpeechService):
@@ -86,6 +94,20 @@ class FallbackTTSService(KeptSpeechService):
         self._not_asked_until = 0.0  # By the breaker's clock
         self._unsaid_context: str | None = None
         self._calls_for_help: set[asyncio.Task[None]] = set()
+        self._early: AskedEarly[_Begun] = AskedEarly(lambda begun: begun[1].aclose())
+
+    def foresee(self, text: str) -> bool:
+        """Has the call's voice begin with a line that is about to be said; False if it is to ask nobody for it."""
+        voice = self._first_voice if self.voice_name == self._first_voice.name else self._second_voice
+        trusted = voice is not self._first_voice or self._breaker.state is BreakerState.CLOSED
+        if not trusted or self._recorded(text, voice.name):
+            return False
+        self._early.ask((voice.name, text), _begin(voice.stream(text, self.sample_rate)))
+        return True
+
+    def drop_early(self) -> None:
+        """What was asked early is not needed."""
+        self._early.drop()
 
     def can_generate_metrics(self) -> bool:
         """Time to first byte and characters are measured."""
@@ -187,7 +209,7 @@ class FallbackTTSService(KeptSpeechService):
         now = asyncio.get_running_loop().time
         longest_wait = self._first_audio_seconds[voice.name]
         deadline, plays_until = now() + longest_wait, None
-        async with aclosing(voice.stream(text, self.sample_rate)) as chunks:
+        async with aclosing(self._stream(voice, text)) as chunks:
             while True:
                 try:
                     async with asyncio.timeout_at(deadline):
@@ -207,6 +229,16 @@ class FallbackTTSService(KeptSpeechService):
                 deadline = min(now(), plays_until) + self._stall_seconds
         if plays_until is None:
             raise VoiceError("silence")
+
+    async def _stream(self, voice: Voice, text: str) -> AsyncGenerator[bytes, None]:
+        """What the voice says, also if it has begun already."""
+        early = self._early.take((voice.name, text))
+        first, chunks = await early if early else (b"", voice.stream(text, self.sample_rate))
+        async with aclosing(chunks):
+            if first:
+                yield first
+            async for chunk in chunks:
+                yield chunk
 
     def _recorded(self, text: str, voice_name: str | None = None) -> bytes | None:
         if self._fixed_lines.sample_rate != self.sample_rate:

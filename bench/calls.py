@@ -397,7 +397,9 @@ def result(rounds: Rounds) -> dict[str, Any]:
 
 def _delays() -> dict[str, float]:
     fixed = asdict(DELAYS)
-    return {name.removesuffix("_seconds"): fixed[name] for name in fixed if name != "jitter"} | {"v2": V2_SECONDS}
+    eager = fixed["eager_share"] * fixed["end_of_turn_seconds"]
+    seconds = {name.removesuffix("_seconds"): fixed[name] for name in fixed if name.endswith("_seconds")}
+    return seconds | {"eager_end_of_turn": eager, "v2": V2_SECONDS}
 
 
 def tables(found: dict[str, Any]) -> list[Table]:

@@ -149,12 +149,15 @@ def turns(call: Observed) -> Iterator[Turn]:
         if audio is None or audio >= following or plays_until(call.wire, last) > last:
             continue
         words = next((words for began, words in reversed(call.said) if began <= last), "")
-        kind, paid = _paid(call, last, audio, words)
+        kind, paid = _paid(call, last, audio, words, last + call.end_of_turn_ms / 1000)
         yield Turn(kind, (audio - last) * 1000, call.end_of_turn_ms + paid)
 
 
-def _paid(call: Observed, since: float, until: float, words: str) -> tuple[Kind, float]:
-    """What an answer waited for between two moments, in milliseconds."""
+def _paid(call: Observed, since: float, until: float, words: str, over: float = 0.0) -> tuple[Kind, float]:
+    """What an answer waited for between two moments, in milliseconds, and behind the end of the turn at `over`.
+
+    What a bot has asked for before that end, and had by then, has kept nobody waiting.
+    """
     line = next((line.text for line in call.heard if line.began >= until - GAP_SECONDS), "")
     meanwhile = [answer for answer in call.answers if since <= answer.began and answer.ended <= until]
     voice = _first(meanwhile, lambda answer: answer.part == "inworld" and answer.text == line)
@@ -167,7 +170,7 @@ def _paid(call: Observed, since: float, until: float, words: str) -> tuple[Kind,
     worded = any(line and line in answer.text for answer in model.values())
     waited = [*voice, *tools, *model.values()]
     kind = Kind.TOOL if tools else Kind.WORDED if worded else Kind.SLOTS if voice else Kind.FIXED
-    return kind, sum((answer.ended - answer.began) * 1000 for answer in waited)
+    return kind, sum(max(0.0, answer.ended - max(answer.began, over)) * 1000 for answer in waited)
 
 
 def _is_own(answer: Answer, words: str, others_said: Collection[str]) -> bool:

@@ -466,6 +466,11 @@ class CallSession(BaseModel):
         """Whether the caller said anything at all."""
         return any(entry.kind is EntryKind.CALLER for entry in self.timeline)
 
+    def copy_of_now(self) -> "CallSession":
+        """A copy that goes its own way: all else in a session is replaced and never changed."""
+        lists = {"timeline": [*self.timeline], "notes": [*self.notes], "slots": [*self.slots]}
+        return self.model_copy(update={**lists, "said_count": dict(self.said_count)})
+
     def was_heard(self, number: int, share: float | None, at: datetime) -> None:
         """How much of the agent's line at this place of the timeline was played to the caller by now, `at`.
 

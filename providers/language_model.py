@@ -17,6 +17,7 @@ from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.openai.llm import OpenAILLMService
 
 from config import Settings
+from providers.asked_early import AskedEarly
 from providers.frames import BrokenReplyFrame, WordReplyFrame
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
 from providers.model_parameters import REPLY_TOKENS, model_parameters
@@ -33,6 +34,7 @@ class BoundedOpenAI(OpenAILLMService):
         self._reply: WordReplyFrame | None = None  # The last that was announced
         self._unwanted: set[str] = set()  # Parameters that this model refuses
         self._answer: asyncio.Timeout | None = None  # The deadline of the answer under way
+        self._early: AskedEarly[AsyncStream[ChatCompletionChunk]] = AskedEarly(lambda stream: stream.close())
         self._end: LLMFullResponseEndFrame | None = None  # How the last one ended; None while it runs or if cancelled.
         super().__init__(
             api_key=settings.openai_api_key.get_secret_value(),
@@ -53,6 +55,14 @@ class BoundedOpenAI(OpenAILLMService):
         if reply is self._reply and self._answer is not None and not self._answer.expired():
             self._answer.reschedule(asyncio.get_running_loop().time())
 
+    def foresee(self, context: LLMContext) -> None:
+        """Asks already for the answer that will be asked for with this context; it is not read before."""
+        self._early.ask(context.get_messages(), super().get_chat_completions(context))
+
+    def drop_early(self) -> None:
+        """What was asked early is not needed."""
+        self._early.drop()
+
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Notes which reply the next answer belongs to."""
         if isinstance(frame, WordReplyFrame):
@@ -65,7 +75,8 @@ class BoundedOpenAI(OpenAILLMService):
         A parameter that the model refuses is left out from then on, and the request is made once more without it.
         """
         try:
-            return _to_its_end(await super().get_chat_completions(context))
+            early = self._early.take(context.get_messages())
+            return _to_its_end(await (early or super().get_chat_completions(context)))
         except BadRequestError as error:
             if not (parameter := refused_parameter(error, OPTIONAL - self._unwanted)):
                 raise

@@ -27,6 +27,8 @@ _KEYTERMS = ["furnace", "heat pump", "air conditioner", "thermostat", "compresso
 # Silence after which Flux ends a turn that it is not sure of (its default: 5000). Below `stuck_turn_seconds`, so that a
 # turn still open then is a fault.
 EOT_TIMEOUT_MS = 1800
+# With which Flux says that a turn may be over (docs/flux/configuration: 0.3 to 0.9, at most that of the end, 0.7).
+EAGER_CONFIDENCE = 0.5
 # Voice that must have gone unanswered before a connection is deaf, while it is not known that Flux answers silence.
 VOICE_SECONDS = 0.5
 # A turn in whose rest the next connection finds no words is over after this silence of the caller.
@@ -48,6 +50,9 @@ class BoundedFlux(ConnectedFlux):
     last sound is ended by a ForceEndTurn, because then Flux still gives out its best transcript and the connection
     stays; one without an answer after `force_end_seconds` more is lost. So a caller may pause for `EOT_TIMEOUT_MS`
     inside a sentence, and is answered 3 s after the last sound even if every turn has to be ended by us.
+
+    Attributes:
+        on_eager_end: Told the words of a turn that may be over, and None when it goes on. Must not block.
     """
 
     def __init__(
@@ -76,7 +81,9 @@ class BoundedFlux(ConnectedFlux):
             language_hints=[Language.EN, Language.ES],
             keyterm=_KEYTERMS,
             eot_timeout_ms=EOT_TIMEOUT_MS,
+            eager_eot_threshold=EAGER_CONFIDENCE,
         )
+        self.on_eager_end: Callable[[str | None], object] = lambda _: None
         super().__init__(settings, health.breaker, on_fault, flux)
 
     @property
@@ -185,3 +192,10 @@ class BoundedFlux(ConnectedFlux):
             self._watch.caller_heard()
         self._was_deaf = False
         self._proved_good()
+
+    async def _handle_eager_end_of_turn(self, transcript: str, data: dict[str, Any]) -> None:
+        """In the place of Pipecat's frames, which would run the model."""
+        self.on_eager_end(transcript)
+
+    async def _handle_turn_resumed(self, event: str) -> None:
+        self.on_eager_end(None)

@@ -15,6 +15,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 from call.session import CallSession
 from circuit_breaker import CircuitBreaker
+from providers.asked_early import AskedEarly
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
 from providers.model_parameters import NO_THOUGHT, READING_TOKENS, model_parameters
 from providers.second_reading import INSTRUCTIONS, Read, counted, doubts, open_points, schema, transcript
@@ -56,8 +57,25 @@ class SecondReader:
         # Without what the model refuses
         self._optional = model_parameters(model, effort, READING_TOKENS, temperature=0)
         self._doubted: set[str] = set()  # What was asked about once more in this call
+        self._early: AskedEarly[dict[str, Any]] = AskedEarly()
         self.failed = False
         self.waited_seconds = 0.0
+
+    def foresee(self, session: CallSession, heard: Understanding) -> bool:
+        """Asks already what `read` will ask of this turn, if it is going to; whether there is anything to ask.
+
+        Args:
+            session: The call as it will be then, these words on its timeline.
+            heard: As the rules read them.
+        """
+        points = open_points(session, heard, self._doubted)
+        if points:
+            self._early.ask(_question(session, heard, points), self._ask(session, heard, points))
+        return bool(points)
+
+    def drop_early(self) -> None:
+        """What was asked early is not needed."""
+        self._early.drop()
 
     async def read(self, session: CallSession, heard: Understanding, rules: Read) -> Understanding:
         """`heard`, with what counts of what the model reads in the caller's words.
@@ -77,7 +95,8 @@ class SecondReader:
         asked_at = now()
         try:
             async with asyncio.timeout(self._budget_seconds):
-                answer = await self._ask(session, heard, points)
+                early = self._early.take(_question(session, heard, points))
+                answer = await (early or self._ask(session, heard, points))
             attempt.success()
         except Exception as error:
             fault = fault_of(error)
@@ -128,3 +147,8 @@ class SecondReader:
             },
             **self._optional,
         )
+
+
+def _question(session: CallSession, heard: Understanding, points: Sequence[str]) -> tuple[str, ...]:
+    """All of what the model is asked that is not the same each time."""
+    return (transcript(session, heard), *points)

@@ -35,8 +35,10 @@ from server.memory import recall
 from server.one_stream import HangUp, OneStream
 from server.snapshots import Snapshots
 from server.stream_end import after_stream
+from state_machine import Turn
 from tts_fallback import FallbackTTSService
 from turns.faults import Faults
+from turns.foresight import Foresight
 from turns.tool_journal import AskedTools
 from turns.wording import WordingProcessor
 
@@ -127,6 +129,19 @@ def _one_stream(
         call_id=session.call_id,
         on_fault=faults.note,
     )
+    processor.foresight = Foresight(
+        session,
+        lambda foreseen, heard, at: machine.step(foreseen, Turn(heard, at)),
+        machine.business,
+        settings,
+        reader=second_reader,
+        model=model,
+        voice=voice,
+        breaker=openai.breaker,
+        log=log,
+        now=now,
+    )
+    recogniser.on_eager_end = processor.turn_may_be_over
     user, assistant = _whole_turns(settings)
     worker = PipelineWorker(
         Pipeline(

@@ -464,10 +464,17 @@ async def on_the_line(service: FallbackTTSService) -> AsyncIterator[Line]:
     """A call whose frames a test sends as it goes; it ends with an EndFrame that has to get through."""
     ear = Ear()
     worker = PipelineWorker(Pipeline([service, ear]), params=PARAMS, enable_rtvi=False, cancel_on_idle_timeout=False)
+    started = asyncio.Event()
+
+    async def note_start(*_: object) -> None:
+        started.set()
+
+    worker.event_handler("on_pipeline_started")(note_start)
     runner = WorkerRunner(handle_sigint=False)
     await runner.add_workers(worker)
     running = asyncio.create_task(runner.run())
     try:
+        await wait(started)
         yield Line(worker, ear)
         await worker.queue_frame(EndFrame())
         await asyncio.wait_for(running, 5)
@@ -478,6 +485,64 @@ async def on_the_line(service: FallbackTTSService) -> AsyncIterator[Line]:
 
 async def wait(event: asyncio.Event) -> None:
     await asyncio.wait_for(event.wait(), 5)
+
+
+# What is asked for before the turn is over
+
+
+async def test_a_line_foreseen_is_asked_for_once(office: Office) -> None:
+    """Its voice has begun when it is said; another line is asked for anew, and the foreseen one is ended."""
+    service = office.call()
+    async with on_the_line(service) as line:
+        assert service.foresee(TEXT)
+        async with asyncio.timeout(5):
+            while not office.server.asked:
+                await asyncio.sleep(0.01)
+        await line.send(TTSSpeakFrame(TEXT))
+        await line.ear.until(lambda frames: audio(frames) == speech("inworld"))
+        assert [asked.body["text"] for asked in office.server.asked] == [TEXT]
+        line.ear.frames.clear()
+        office.server.fault["inworld"] = "stall"
+        assert service.foresee("Not that.")
+        await wait(office.server.waiting)
+        office.server.fault["inworld"] = ""
+        await line.send(TTSSpeakFrame("But this."))
+        await line.ear.until(lambda frames: audio(frames) == speech("inworld"))
+        await wait(office.server.left)
+        assert [asked.body["text"] for asked in office.server.asked] == [TEXT, "Not that.", "But this."]
+        assert (office.faults, office.state()) == ([], BreakerState.CLOSED)
+
+
+@pytest.mark.parametrize("fault", ["500", "hang", "stall", "empty"])
+async def test_a_line_whose_early_voice_fails_is_spoken_by_the_other(office: Office, fault: str) -> None:
+    """As one that was not foreseen, with the first voice's whole deadline behind the end of the turn."""
+    office.server.fault["inworld"] = fault
+    service = office.call()
+    async with on_the_line(service) as line:
+        assert service.foresee(TEXT)
+        await asyncio.sleep(0.3)
+        await line.send(TTSSpeakFrame(TEXT))
+        await line.ear.until(lambda frames: audio(frames).endswith(speech("aura")))
+        assert office.server.vendors == ["inworld", "aura"]
+        assert [part for part, _ in office.faults] == ["inworld"]
+
+
+async def test_nobody_is_asked_early_for_what_is_recorded_or_broken(office: Office) -> None:
+    """And the caller who goes on has asked for nothing."""
+    await office.lines.render([TEXT])
+    office.server.asked.clear()
+    for _ in range(3):
+        attempt = office.breaker.attempt()
+        assert attempt
+        service = office.call()
+        async with on_the_line(service):
+            assert not service.foresee(TEXT)
+        attempt.failure()
+    assert office.state() is BreakerState.OPEN
+    service = office.call()
+    async with on_the_line(service):
+        assert not service.foresee("Another.")
+        assert office.server.asked == []
 
 
 @pytest.mark.parametrize("fault", ["hang", "hang_after_headers", "stall"])

@@ -77,7 +77,7 @@ class Speaker:
         said = self._lines.say(word.fallback, question=question)
         self._wording = WordReplyFrame(fallback=word.fallback, attempt=attempt)
         await self._push(self._wording)
-        await self._push(LLMContextFrame(context=self._provisional_context(word.directive)))
+        await self._push(LLMContextFrame(context=wording_context(self._session, word.directive)))
         if said.mark:
             await self._push(said.mark)
 
@@ -117,8 +117,10 @@ class Speaker:
             return TTSSpeakFrame(text)
         return self._line.speech(text, lambda share: self._session.was_heard(number, share, self._now()))
 
-    def _provisional_context(self, directive: str) -> LLMContext:
-        roles = {EntryKind.CALLER: "user", EntryKind.AGENT: "assistant"}
-        said = [entry for entry in self._session.timeline if entry.kind in roles and entry.words_heard]
-        messages = [{"role": roles[entry.kind], "content": entry.words_heard} for entry in said[-_HISTORY_ENTRIES:]]
-        return LLMContext(messages=[*messages, {"role": "developer", "content": directive}])  # type: ignore[list-item]
+
+def wording_context(session: CallSession, directive: str) -> LLMContext:
+    """What the model is told of the call, and what it is to say."""
+    roles = {EntryKind.CALLER: "user", EntryKind.AGENT: "assistant"}
+    said = [entry for entry in session.timeline if entry.kind in roles and entry.words_heard]
+    messages = [{"role": roles[entry.kind], "content": entry.words_heard} for entry in said[-_HISTORY_ENTRIES:]]
+    return LLMContext(messages=[*messages, {"role": "developer", "content": directive}])  # type: ignore[list-item]

@@ -102,10 +102,15 @@ class SpeechWatch:
         self._turn_over_at = now
         return now if heard is None or heard < before else heard
 
+    @property
+    def open_turn_began_at(self) -> float:
+        """When the turn that is open, or has just come, began; now, if nobody was heard to begin it."""
+        return self._clock() if self._turn_began_at is None else self._turn_began_at
+
     def turn_began(self) -> float:
-        """When the turn that has just come began, told once; now, if nobody was heard to begin it."""
-        began, self._turn_began_at = self._turn_began_at, None
-        return self._clock() if began is None else began
+        """The same, told once."""
+        began, self._turn_began_at = self.open_turn_began_at, None
+        return began
 
     def touch(self) -> None:
         """Something was heard or done now: silence begins anew."""

@@ -3,10 +3,11 @@
 
 Speaks the protocol that Pipecat's DeepgramFluxSTTService and DeepgramHttpTTSService expect, refuses
 what Deepgram refuses (key, model, encoding) with the `dg-error` header, and recognises speech only
-from audio that arrived. It hears 8,000 Hz linear16 only and does no eager end of turn.
+from audio that arrived. It hears 8,000 Hz linear16 only.
 """
 
 import json
+import re
 import time
 import uuid
 from typing import Any, Final
@@ -83,6 +84,11 @@ class Flux:
             return _refusal(400, "INVALID_QUERY_PARAMETER", "linear16 at 8000 Hz is needed")
         if "language_hint" in query and query["model"] != "flux-general-multi":
             return _refusal(400, "INVALID_QUERY_PARAMETER", "language_hint needs flux-general-multi")
+        for name, least, default in (("eot_threshold", 0.5, "0.7"), ("eager_eot_threshold", 0.3, "0.3")):
+            if not re.fullmatch(r"0?\.\d+", value := query.get(name, default)) or not least <= float(value) <= 0.9:
+                return _refusal(400, "INVALID_QUERY_PARAMETER", f"{name} is no number from {least} to 0.9")
+        if float(query.get("eager_eot_threshold", 0.0)) > float(query.get("eot_threshold", 0.7)):
+            return _refusal(400, "INVALID_QUERY_PARAMETER", "eager_eot_threshold is above eot_threshold")
         return None
 
 
@@ -100,7 +106,8 @@ class _Connection:
         self._request_id = str(uuid.uuid4())
         self._sequence = 0
         multilingual = request.query["model"] == "flux-general-multi"
-        self._turns = FluxTurns(flux._acoustics, flux.settings, multilingual)
+        eager = "eager_eot_threshold" in request.query
+        self._turns = FluxTurns(flux._acoustics, flux.settings, multilingual, eager=eager)
         self._hints: list[str] = request.query.getall("language_hint", [])
         self._keyterms: list[str] = request.query.getall("keyterm", [])
         self._thresholds: dict[str, Any] = {}

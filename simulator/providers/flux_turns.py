@@ -1,9 +1,10 @@
 """Turns as Flux sees them: start, update and end, computed from the audio alone.
 
-Time is the audio that arrived, silence included: with no audio nothing happens, as with the real
-service. The rules are Deepgram's (docs/flux/state): an Update every 0.25 s, StartOfTurn with the
-first words, `turn_index` rises after EndOfTurn. Text comes from an `Ear`, so only what was really
-sent is recognised. No network here.
+Time is the audio that arrived, silence included: with no audio nothing happens, as with the real service. The rules are
+Deepgram's (docs/flux/state): an Update every 0.25 s, StartOfTurn with the first words, `turn_index` rises after
+EndOfTurn. To whoever sets `eager_eot_threshold` goes an EagerEndOfTurn, whose transcript is that of the EndOfTurn that
+follows unless a TurnResumed comes between. Text comes from an `Ear`, so only what was really sent is recognised. No
+network here.
 """
 
 from collections import Counter
@@ -31,12 +32,18 @@ class TurnSettings:
     noise_is_turn: bool = False
     """Whether sound that is no known speech makes a turn without words."""
     jitter: Jitter = field(default_factory=Jitter)
+    eager_share: float = 0.5
+    """Of `end_of_turn_seconds`, behind which EagerEndOfTurn comes to whoever asks for it."""
 
 
 class FluxTurns:
     """The turns of one connection."""
 
-    def __init__(self, acoustics: Acoustics, settings: TurnSettings, multilingual: bool) -> None:
+    def __init__(
+        self, acoustics: Acoustics, settings: TurnSettings, multilingual: bool, *, eager: bool = False
+    ) -> None:
+        """`eager`: whether to tell that a turn may be over, and that it goes on."""
+        self._eager, self._foretold = eager, False
         self._ear = Ear(acoustics)
         self._settings = settings
         self._multilingual = multilingual
@@ -47,7 +54,7 @@ class FluxTurns:
         self._open = False
         self._voice_ended = 0
         self._reported_at = 0
-        self._withheld = False
+        self._withheld = self._foretold = False
         self._patience = settings.jitter(1.0)
         self.ends_withheld = 0
         """How many turns have been kept open beyond their end."""
@@ -102,13 +109,20 @@ class FluxTurns:
             if self._current is None or position - self._began >= START_SAMPLES:
                 self._open = True
                 return self._event("StartOfTurn", 0.01)
+        elif self._open and self._current is not None and self._foretold:
+            self._foretold = False
+            return self._event("TurnResumed", 0.1)
         elif self._open and self._current is None and not self._ear.undecided:
             quiet = position - self._voice_ended
-            if quiet >= self._settings.end_of_turn_seconds * self._patience * SAMPLE_RATE:
+            patience = self._settings.end_of_turn_seconds * self._patience * SAMPLE_RATE
+            if quiet >= patience:
                 if end_turns:
                     return self._end("model")
                 self.ends_withheld += not self._withheld
                 self._withheld = True
+            elif self._eager and not self._foretold and quiet >= self._settings.eager_share * patience:
+                self._foretold = True
+                return self._event("EagerEndOfTurn", 0.6)
         if position - self._reported_at >= UPDATE_SAMPLES:
             return self._event("Update", 0.05 if self._current else 0.4)
         return None
@@ -121,7 +135,7 @@ class FluxTurns:
 
     def _reset(self) -> None:
         self._pieces, self._current, self._began, self._open = [], None, None, False
-        self._withheld = False
+        self._withheld = self._foretold = False
         self._patience = self._settings.jitter(1.0)
 
     def _start(self) -> int:

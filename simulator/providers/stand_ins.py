@@ -28,9 +28,13 @@ from simulator.sound.audio import Acoustics, Speaker
 
 @dataclass
 class VendorDelays:
-    """How long the stand-ins take, in seconds (design.md, "A call without a phone")."""
+    """How long the stand-ins take, in seconds (design.md, "A call without a phone").
+
+    `eager_share` is that of `TurnSettings`.
+    """
 
     end_of_turn_seconds: float = 0.3
+    eager_share: float = 0.5
     first_token_seconds: float = 0.3
     first_byte_seconds: float = 0.15
     voice_pause_seconds: float = CHUNK_PAUSE_SECONDS
@@ -117,7 +121,9 @@ class Vendors:
             acoustics=self.caller_acoustics,
             asked=self._asked,
             answered=self._answered,
-            settings=TurnSettings(self.delays.end_of_turn_seconds, noise_is_turn, self.delays.jitter),
+            settings=TurnSettings(
+                self.delays.end_of_turn_seconds, noise_is_turn, self.delays.jitter, self.delays.eager_share
+            ),
         )
         self.inworld = Inworld(
             api_key=inworld_key, faults=self.faults, voice=voices[0], asked=self._asked, answered=self._answered

@@ -83,7 +83,7 @@ def test_a_result_is_shown_and_kept() -> None:
     assert found["ratios"][1]["cpu_seconds_per_call_minute"] == 1.0
     assert found["most_carried"] == {OURS: 4, PEER: 4}
     assert found["delays_ms"] == {
-        "end_of_turn": 300, "first_token": 300, "first_byte": 150, "voice_pause": 20, "v2": 80
+        "end_of_turn": 300, "first_token": 300, "first_byte": 150, "eager_end_of_turn": 150, "voice_pause": 20, "v2": 80
     }  # fmt: skip
     assert json.loads(json.dumps(found))["medians"][PEER]["4"]["calls"] == 1
     drawn = picture(found["medians"])

@@ -142,6 +142,23 @@ async def test_asks_with_both_sides_and_a_strict_schema(model: Model, reader: Ca
     assert schema["schema"]["required"] == ["address"]
 
 
+async def test_a_reading_foreseen_is_asked_for_once(model: Model, reader: Callable[..., SecondReader]) -> None:
+    """What the model has read while the turn may still go on counts if the turn came so, and is asked anew if not."""
+    model.values, model.thinks_seconds = {"name": "Jonas Weber"}, 0.5
+    text = "well people always get it wrong so Jonas with the surname of Weber"
+    heard, made = Understanding(text=text), reader()
+    assert made.foresee(call(Question.NAME), heard)
+    await asyncio.sleep(0.4)
+    assert (await made.read(call(Question.NAME), heard, understood)).name == "Jonas Weber"
+    assert made.waited_seconds == pytest.approx(0.1, abs=0.05)
+    assert len(model.requests) == 1
+    assert made.foresee(call(Question.NAME), Understanding(text="well people always get it wrong so Jonas with the"))
+    await asyncio.sleep(0.1)
+    assert (await made.read(call(Question.NAME), heard, understood)).name == "Jonas Weber"
+    assert len(model.requests) == 3
+    assert not made.foresee(call(Question.ZIP), Understanding(text="seven eight and then I forgot"))
+
+
 async def test_refuses_a_name_of_the_agents(model: Model, reader: Callable[..., SecondReader]) -> None:
     """R42: only the caller's lines can hold the caller's name."""
     model.values = {"name": "Alex"}

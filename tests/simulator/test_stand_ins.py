@@ -205,6 +205,24 @@ async def test_a_short_pause_is_one_turn(vendors: Vendors) -> None:
     assert turns_of(vendors, apart + silence(0.2), end_of_turn_seconds=0.6) == ["I have a problem with my air."]
 
 
+async def test_an_end_that_is_foretold(vendors: Vendors) -> None:
+    """Who asks for it hears early that a turn may be over, with the transcript of its end, or that it goes on."""
+    first, second = caller_says(vendors, "I have a problem"), caller_says(vendors, "with my air.")
+
+    def told(pause: float, *, eager: bool) -> list[tuple[str, str]]:
+        turns = FluxTurns(vendors.caller_acoustics, TurnSettings(), multilingual=True, eager=eager)
+        events = turns.feed(first + silence(pause) + second + silence(0.5))
+        return [(event["event"], event["transcript"]) for event in events if event["event"] not in ("Update",)]
+
+    whole = "I have a problem with my air."
+    end = [("EagerEndOfTurn", whole), ("EndOfTurn", whole)]
+    started = told(0.1, eager=False)[:1]
+    assert told(0.1, eager=False) == [*started, ("EndOfTurn", whole)]
+    assert told(0.1, eager=True) == [*started, *end]
+    early, resumed, *rest = told(0.28, eager=True)[1:]
+    assert (early, resumed[0], rest) == (("EagerEndOfTurn", "I have a problem"), "TurnResumed", end)
+
+
 async def test_noise_is_no_turn_unless_wanted(vendors: Vendors) -> None:
     """Unknown sound makes a turn without words only when the setting is on."""
     pcm = vendors.speaker.speak("The television.", "en-gb") + silence(0.5)

@@ -448,10 +448,14 @@ class Talk:
         self.asked: asyncio.Event
         self.worker: PipelineWorker
 
+    def context(self, words: str = "hm") -> LLMContext:
+        """What the model is to word for a caller who has said this."""
+        directive = f'Answer in one sentence. Then ask: "{QUESTION}"'
+        return LLMContext(messages=[{"role": "user", "content": words}, {"role": "developer", "content": directive}])
+
     async def turn(self) -> float:
         """A caller's turn that the model is to word, as the state machine's processor sends it; gives the moment."""
-        directive = f'Answer in one sentence. Then ask: "{QUESTION}"'
-        context = LLMContext(messages=[{"role": "user", "content": "hm"}, {"role": "developer", "content": directive}])
+        context = self.context()
         await self.worker.queue_frames([self.desk.announce(), LLMContextFrame(context=context)])
         return asyncio.get_running_loop().time()
 
@@ -492,6 +496,34 @@ async def test_the_model_words_the_reply() -> None:
         await call.ear.hears(QUESTION)
         assert len(call.ear.said) == 2
         assert call.desk.faults == []
+
+
+async def test_a_reply_foreseen_is_asked_for_once() -> None:
+    """The model thinks while the turn may still go on; a turn that came otherwise is asked about anew."""
+    async with talk() as call:
+        call.model.foresee(call.context())
+        await asyncio.sleep(0.5)
+        began = await call.turn()
+        assert await call.ear.hears(QUESTION) - began < 0.2
+        assert len(call.vendors.requests) == 1
+        call.model.foresee(call.context("hm, and then"))
+        await asyncio.sleep(0.5)
+        await call.turn()
+        await call.ear.hears(QUESTION, 2)
+        assert len(call.vendors.requests) == 3
+        assert call.desk.faults == []
+
+
+@pytest.mark.parametrize(("fault", "what"), [("hang", "late"), ("500", "refused 500"), ("die", "broke off")])
+async def test_a_reply_foreseen_that_fails_is_the_fixed_line(fault: str, what: str) -> None:
+    """It is one fault, told once, and as late as one that was not foreseen."""
+    async with talk(fault) as call:
+        call.model.foresee(call.context())
+        await asyncio.sleep(0.2)
+        await call.turn()
+        await call.ear.hears(QUESTION)
+        assert call.desk.faults == [("openai", what)]
+        assert len(call.vendors.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""What is asked of a vendor before it is certain that it will be needed: whoever then asks for the very same gets it.
+
+So an early request changes when an answer comes and never which: who asks for anything else asks anew.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+KEPT_SECONDS = 5.0  # Longer than any turn takes to end, or its answer to come to be asked for.
+
+T = TypeVar("T")
+
+
+class AskedEarly(Generic[T]):
+    """One answer at a time, on its way or here; the next one, and time, drop what nobody has taken."""
+
+    def __init__(self, close: Callable[[T], Awaitable[object]] | None = None) -> None:
+        """`close`: ends an answer that is dropped, where it holds something open."""
+        self._close = close
+        self._key: object = None
+        self._task: asyncio.Task[T] | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def ask(self, key: object, answer: Coroutine[Any, Any, T]) -> None:
+        """Begins; `key` is all of what is asked."""
+        self.drop()
+        self._key, self._task = key, asyncio.create_task(answer)
+        self._expiry = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.drop)
+
+    def take(self, key: object) -> asyncio.Task[T] | None:
+        """What was asked for with the same key; from now on it is the caller's to await and to close."""
+        if self._task is None or self._key != key:
+            self.drop()
+            return None
+        return self._let_go()
+
+    def drop(self) -> None:
+        """Nobody will take it."""
+        if task := self._let_go():
+            task.cancel()
+            ending = asyncio.create_task(self._end(task))
+            self._closing.add(ending)
+            ending.add_done_callback(self._closing.discard)
+
+    def _let_go(self) -> asyncio.Task[T] | None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+        task, self._task, self._key, self._expiry = self._task, None, None, None
+        return task
+
+    async def _end(self, task: asyncio.Task[T]) -> None:
+        """Whether it came, failed or was cut off does not matter any more."""
+        (answer,) = await asyncio.gather(task, return_exceptions=True)
+        if self._close and not isinstance(answer, BaseException):
+            await asyncio.gather(self._close(answer), return_exceptions=True)

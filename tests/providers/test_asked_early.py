@@ -1,0 +1,100 @@
+"""What is asked of a vendor early is taken by whoever asks for the very same, or ended."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from providers.asked_early import KEPT_SECONDS, AskedEarly
+
+CONTROLLED_CLOCK = True
+
+
+class Vendor:
+    """Answers after a second, and knows what became of each request and each answer."""
+
+    def __init__(self) -> None:
+        self.became: dict[str, str] = {}
+        self.early = AskedEarly[str](self._close)
+
+    async def _close(self, answer: str) -> None:
+        await asyncio.sleep(0.1)
+        self.became[answer] = "closed"
+
+    async def answer(self, text: str) -> str:
+        self.became[text] = "asked"
+        try:
+            await asyncio.sleep(1)
+        except asyncio.CancelledError:
+            self.became[text] = "cut off"
+            raise
+        self.became[text] = "answered"
+        return text
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2.0])
+async def test_the_very_same_finds_its_answer_on_its_way(seconds: float) -> None:
+    """Or there; it is the taker's from then on: nobody else gets it, and nobody ends it."""
+    vendor, now = Vendor(), asyncio.get_running_loop().time
+    began = now()
+    vendor.early.ask("key", vendor.answer("a"))
+    await asyncio.sleep(seconds)
+    taken = vendor.early.take("key")
+    assert taken is not None
+    assert vendor.early.take("key") is None
+    assert await taken == "a"
+    assert now() - began == pytest.approx(max(1.0, seconds))
+    vendor.early.drop()
+    await asyncio.sleep(2 * KEPT_SECONDS)
+    assert vendor.became == {"a": "answered"}
+
+
+async def drops(vendor: Vendor) -> None:
+    vendor.early.drop()
+
+
+async def asks_for_another(vendor: Vendor) -> None:
+    assert vendor.early.take("another key") is None
+
+
+async def asks_the_next(vendor: Vendor) -> None:
+    vendor.early.ask("key", vendor.answer("b"))
+
+
+async def forgets(vendor: Vendor) -> None:
+    await asyncio.sleep(KEPT_SECONDS)
+
+
+@pytest.mark.parametrize("happens", [drops, asks_for_another, asks_the_next, forgets])
+@pytest.mark.parametrize("seconds", [0.5, 2.0])
+async def test_what_nobody_takes_is_ended(happens: Any, seconds: float) -> None:
+    """A request that is under way is cut off, an answer that is there is closed."""
+    vendor = Vendor()
+    vendor.early.ask("key", vendor.answer("a"))
+    await asyncio.sleep(seconds)
+    await happens(vendor)
+    await asyncio.sleep(0.2)
+    there = seconds >= 1 or happens is forgets
+    assert vendor.became["a"] == ("closed" if there else "cut off")
+    assert (vendor.early.take("key") is None) == (happens is not asks_the_next)
+
+
+async def test_a_failure_is_the_takers_alone() -> None:
+    """Whoever takes it meets it; one that nobody takes is no error of anybody."""
+    vendor, unmet = Vendor(), list[dict[str, Any]]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unmet.append(context))
+
+    async def fails() -> str:
+        raise ConnectionError
+
+    vendor.early.ask("key", fails())
+    await asyncio.sleep(0)
+    taken = vendor.early.take("key")
+    assert taken is not None
+    with pytest.raises(ConnectionError):
+        await taken
+    vendor.early.ask("key", fails())
+    await asyncio.sleep(0.1)
+    vendor.early.drop()
+    await asyncio.sleep(0.1)
+    assert unmet == []
