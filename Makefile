@@ -21,6 +21,7 @@
 #                                 servers, with the keys in .env: nothing is written there
 #   make capacity                 how much of a core live calls take, and so how many a machine carries
 #   make starved                  leave the bot a quarter of its core under ten live calls: nobody is hung up on
+#   make overload                 forty callers ring at once, on half a core: who is let in is served, the others are leads
 #   make bench                    callers at once on one core, beside the canonical Pipecat bot: what a turn adds, CPU, memory
 #   make snapshot-cost            what the snapshot of every turn costs the live calls
 #   make eval                     how much of what callers say the rules read right, and every miss
@@ -54,7 +55,7 @@ UNIT := not calls and not slow
 MEASURED := not calls and (not slow or measured)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved contract snapshot-cost bench postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved overload contract snapshot-cost bench postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -130,6 +131,9 @@ capacity: $(STAMP)
 
 starved: $(STAMP)
 	@$(PY) -m simulator.drills.starved $(ARGS)
+
+overload: $(STAMP)
+	@$(PY) -m simulator.drills.overload $(ARGS)
 
 contract: $(STAMP)
 	@$(PY) -m simulator.contract $(if $(V2),--v2 '$(V2)') $(if $(DASHBOARD),--dashboard '$(DASHBOARD)') $(ARGS)

@@ -158,6 +158,7 @@ async def twiml(request: Request) -> Response:
         services.calls.refused += 1
         services.refusals.note(Cause.ONE_NUMBER, f"{call_id} refused")
         return _xml(twiml_apology(settings, f"{BUSY} {CALL_AGAIN}"))
+    services.calls.let_in(call_id)
     if before := await services.admission.expect(fields):
         return _asked_again(call_id, before)
     await services.settling.run_call()  # So that it rings for that long, and nobody hears a silence at the beginning.

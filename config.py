@@ -197,6 +197,12 @@ class Settings(BaseSettings):
         0.25,
         description="How late the process may be on average; above it no new call is taken, as above MAX_CALLS",
     )
+    max_core_share: float = Field(
+        0.45,
+        ge=0,
+        le=10,
+        description="Of a core, how much live calls may take, as they have so far; above it as above MAX_CALLS, 0: any",
+    )
     max_turns_per_state: int = Field(
         5, ge=1, le=1000, description="Caller turns in one state before a callback is arranged"
     )

@@ -14,6 +14,7 @@ from config_forms import values
 from config_forms.problems import Problem
 
 LONGEST_LATE_SECONDS = 5.0  # Above this nobody who rings is ever turned away for it.
+LEAST_CORE_SHARE, MOST_CORE_SHARE = 0.1, 0.7
 MOST_CALLS = 100  # fly.toml lets so many connections in; a core serves far fewer (make capacity).
 SHORTEST_TRIES_SECONDS = 24 * 3600.0
 _DASHBOARD = ("dashboard_jobs_url", "dashboard_calls_url", "dashboard_alerts_url")
@@ -32,6 +33,13 @@ def _limits(s: Any) -> Iterator[Problem]:
         yield Problem(
             ("MAX_LATE_SECONDS",),
             f"({s.max_late_seconds:g}) is in seconds: nobody is turned away however late everything is",
+        )
+    if s.max_core_share and s.max_core_share < LEAST_CORE_SHARE:
+        yield Problem(("MAX_CORE_SHARE",), f"({s.max_core_share:g}) leaves room for a call or two")
+    elif not s.max_core_share or s.max_core_share > MOST_CORE_SHARE:
+        yield Problem(
+            ("MAX_CORE_SHARE",),
+            f"({s.max_core_share:g}) lets calls in that the machine may not serve: then all of them suffer",
         )
     if s.max_calls > MOST_CALLS:
         yield Problem(("MAX_CALLS",), f"({s.max_calls}) is more than a machine carries: make capacity tells yours")

@@ -71,7 +71,7 @@ class Admission:
             number = token.number
         if before := self.calls.get(call_id):  # Twilio has given up a stream that still believes in itself.
             await before.end_within(EndedBy.INTERRUPTED, self.settings.resume_wait_seconds)
-        if self.calls.full:  # More were let in by /twiml than came to be live by then.
+        if self.calls.overfull:  # Streams came later than they are waited for.
             self.calls.refused += 1
             raise ValueError("all lines are busy")
         return self.calls.add(call_id, number)

@@ -4,6 +4,7 @@ One for the process. Everything that decides about letting a call in asks here; 
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -59,19 +60,31 @@ class LiveCall:
         return True
 
 
+COMING_SECONDS = 10.0  # Twilio connects the stream of a call within one or two
+
+
 class LiveCalls:
-    """The calls of this process.
+    """The calls of this process, and those that it has told Twilio to connect here.
 
     Attributes:
         draining: Set for ever when the process is told to end: no new calls.
         refused: How many callers were sent away for lack of room, since the start.
     """
 
-    def __init__(self, room: int) -> None:
-        """`room`: how many calls there may be at once (MAX_CALLS)."""
+    def __init__(
+        self, most: int, learnt: Callable[[], int] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """How many calls there may be at once.
+
+        Args:
+            most: At no time more (MAX_CALLS).
+            learnt: As many as this machine can serve now (room.py).
+            clock: Monotonic seconds.
+        """
         self.draining = False
         self.refused = 0
-        self._room = room
+        self._most, self._learnt, self._clock = most, learnt or (lambda: most), clock
+        self._coming: dict[str, float] = {}  # Let in, and not here yet: until when they are counted
         self._calls: dict[str, LiveCall] = {}
         self._last: dict[str, LiveCall] = {}
 
@@ -91,17 +104,35 @@ class LiveCalls:
             last.asked = True
 
     @property
+    def room(self) -> int:
+        """How many calls there may be at once."""
+        return min(self._most, self._learnt())
+
+    @property
     def full(self) -> bool:
-        """Whether no further call may begin here."""
-        return self.draining or len(self._calls) >= self._room
+        """Whether no further call may be let in."""
+        now = self._clock()
+        for call_id in [call_id for call_id, until in self._coming.items() if until < now]:
+            del self._coming[call_id]
+        return self.draining or len(self._calls) + len(self._coming) >= self.room
+
+    @property
+    def overfull(self) -> bool:
+        """Whether not even one may begin that was let in: there are as many as there may ever be."""
+        return self.draining or len(self._calls) >= self._most
 
     @property
     def scarce(self) -> bool:
         """Whether three quarters of the lines are taken, or more: then nobody holds one without a word for long."""
-        return 4 * len(self._calls) >= 3 * self._room
+        return 4 * len(self._calls) >= 3 * self.room
+
+    def let_in(self, call_id: str) -> None:
+        """Its stream is to come: until then, and not for long, it takes a place."""
+        self._coming[call_id] = self._clock() + COMING_SECONDS
 
     def add(self, call_id: str, number: int = 1) -> LiveCall:
         """A stream begins; the one that the call had here before is over, or as good as that."""
+        self._coming.pop(call_id, None)
         live = self._calls[call_id] = LiveCall(call_id, number)
         return live
 

@@ -164,7 +164,7 @@ class _Moment(Collector):
         """Waits for nothing."""
         door, refused = self.turned_away, self.refusals.counted
         yield GaugeMetricFamily("phone_agent_calls_live", "Calls that are served now.", len(door.calls))
-        yield GaugeMetricFamily("phone_agent_calls_most", "As many as may be at once.", door.settings.max_calls)
+        yield GaugeMetricFamily("phone_agent_calls_most", "As many as may be at once now.", door.calls.room)
         yield GaugeMetricFamily("phone_agent_draining", "1 once the process was told to end.", door.calls.draining)
         yield GaugeMetricFamily(
             "phone_agent_loop_lag_seconds", "How late what is due is done, on average.", door.lateness.seconds

@@ -66,7 +66,7 @@ class Readiness:
     @property
     def ready(self) -> bool:
         """Whether new calls are to come here."""
-        return not (self.liveness.others_ready and (self.calls.draining or self.late))
+        return not (self.liveness.others_ready and (self.late or self.calls.full))
 
     @property
     def without(self) -> list[str]:
@@ -78,7 +78,8 @@ class Readiness:
 
     def in_short(self) -> dict[str, Any]:
         """For anybody: the one word, and what this process has to do without."""
-        status = "draining" if self.calls.draining else "late" if self.late else "ready"
+        calls = self.calls
+        status = "draining" if calls.draining else "late" if self.late else "full" if calls.full else "ready"
         return {"status": status} | ({"without": without} if (without := self.without) else {})
 
     async def details(self) -> dict[str, Any]:
@@ -95,6 +96,7 @@ class Readiness:
             "machines": [row.machine for row in self.liveness.machines],
             "calls": len(self.calls),
             "max_calls": self.settings.max_calls,
+            "room": self.calls.room,
             "refused": self.calls.refused,
             "turned_away": {why.value: number for why, number in self.turned_away.counted.items()},
             "late_ms": round(self.turned_away.lateness.seconds * 1000),

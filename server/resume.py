@@ -106,7 +106,7 @@ class Resume:
         call_id = row.call_id
         if row.resumes >= self._settings.max_resumes:
             return await self._give_up(row)
-        if self._calls.full and not self._calls.draining:
+        if self._calls.overfull and not self._calls.draining:
             self._calls.refused += 1
             logger.warning("%s refused: %d calls are live", call_id, len(self._calls))
             return await self._give_up(row, "us", "there was no room for another stream")

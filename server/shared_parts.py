@@ -42,6 +42,7 @@ from server.metrics import Metrics
 from server.readiness import Readiness
 from server.refusals import Refusals
 from server.resume import Resume
+from server.room import Room
 from server.settling import RunCall, Settling
 from server.turned_away import TurnedAway
 from state_machine import StateMachine
@@ -104,7 +105,8 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         dashboard = DashboardClient(settings, await opened.enter_async_context(aclosing(http_client())))
         outside = await _open_outside(settings, breakers, opened)
         await store.open()
-        calls = LiveCalls(settings.max_calls)
+        calls = LiveCalls(settings.max_calls, lambda: room.calls)
+        room = Room(settings.max_core_share, calls)
         lateness = Lateness(settings.max_late_seconds, calls)
         deliveries = Handover(settings, dashboard, store, lateness.calm)
         opened.push_async_callback(deliveries.stop)
@@ -142,6 +144,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
                 "rendering": lambda: lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
                 "tidying": lambda: _tidy(deliveries, settling, timedelta(days=settings.retention_days), lateness.calm),
                 "lateness": lateness.run,
+                "room": room.run,
                 "liveness": liveness.run,
             },
         )

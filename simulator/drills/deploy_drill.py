@@ -40,6 +40,7 @@ MAX_SILENCE_MS = 6000
 MAX_ANSWERS = 12.0
 LONGEST_CALL_SECONDS = 280.0
 ENDS = "confirm:booked"
+DAYS = ("Tomorrow", "The day after tomorrow", "On Thursday", "On Friday", "On Saturday")
 HOURS = ("9 AM", "10 AM", "11 AM", "1 PM", "2 PM", "3 PM", "4 PM", "5 PM")
 SETTINGS = UNHURRIED | {
     "DRAIN_SECONDS": f"{DRAIN_SECONDS:g}",
@@ -142,7 +143,7 @@ def caller(number: int) -> Scenario:
     """Somebody who books a visit, each with a number and a time of their own: V2 gives no time away twice."""
     scenario = load("books", CALLERS)
     day, hour = divmod(number, len(HOURS))
-    time_wished = f"{('Tomorrow', 'The day after tomorrow')[day % 2]} at {HOURS[hour]}, please."
+    time_wished = f"{DAYS[day % len(DAYS)]} at {HOURS[hour]}, please."
     facts = scenario.persona.facts | {"time": time_wished}
     persona = scenario.persona.model_copy(update={"number": f"+15125550{200 + number}", "facts": facts})
     return scenario.model_copy(update={"persona": persona})

@@ -109,6 +109,7 @@ class Outside:
             "OPENAI_BASE_URL": vendors.openai_url,
             "TWILIO_API_BASE_URL": self.twilio.base_url,
             "DRAIN_SECONDS": "1",
+            "MAX_CORE_SHARE": "0",
             "MAX_LATE_SECONDS": "600",  # A machine that is slow is no reason to turn the one caller away.
         }
 

@@ -207,6 +207,7 @@ class World(Generic[B]):
             "MAX_HOURLY_CALLS_PER_NUMBER": MANY,
             "LOG_LEVEL": "INFO",
             "MAX_LATE_SECONDS": "600",
+            "MAX_CORE_SHARE": "0",
             **self._openai(),
             **self._settings,
         }

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from circuit_breaker import CircuitBreaker, LastSuccess, Verdict
 from server import readiness
-from server.live_calls import LiveCalls
+from server.live_calls import COMING_SECONDS, LiveCalls
 
 TOKEN = SecretStr("operators-token")
 
@@ -36,7 +36,7 @@ def test_without_a_token_nobody_is_the_operator(header: str | None) -> None:
 
 def test_draining_is_for_ever_and_leaves_no_room() -> None:
     """A process that is told to end takes no more calls, however few there are."""
-    calls = LiveCalls(room=2)
+    calls = LiveCalls(2)
     one = calls.add("CA1")
     assert (calls.full, len(calls)) == (False, 1)
     two = calls.add("CA2")
@@ -45,6 +45,31 @@ def test_draining_is_for_ever_and_leaves_no_room() -> None:
     calls.discard(two)
     calls.draining = True
     assert (calls.full, list(calls)) == (True, [one])
+
+
+def test_who_is_let_in_takes_a_place_before_their_stream_comes() -> None:
+    """Forty who ring at once are not forty who find room; one whose stream never comes gives the place back."""
+    now = [0.0]
+    calls = LiveCalls(2, clock=lambda: now[0])
+    calls.let_in("CA1")
+    calls.add("CA1")
+    calls.let_in("CA2")
+    calls.let_in("CA2")
+    assert (calls.full, calls.overfull, len(calls)) == (True, False, 1)
+    now[0] = COMING_SECONDS + 0.1
+    assert not calls.full
+    calls.add("CA2")
+    assert (calls.full, calls.overfull) == (True, True)
+
+
+def test_what_the_machine_can_serve_counts_below_max_calls() -> None:
+    """Of those that were let in nobody is sent away because it has become less since."""
+    learnt = [5]
+    calls = LiveCalls(3, lambda: learnt[0])
+    assert calls.room == 3
+    calls.add("CA1")
+    learnt[0] = 1
+    assert (calls.room, calls.full, calls.overfull, calls.scarce) == (1, True, False, True)
 
 
 @pytest.mark.parametrize(("room", "from_here"), [(1, 1), (3, 3), (4, 3), (16, 12)])
@@ -59,7 +84,7 @@ def test_lines_are_scarce_from_three_quarters_on(room: int, from_here: int) -> N
 
 def told(*, draining: bool = False, late: bool = False, others: bool = False) -> readiness.Readiness:
     """How a process stands, alone or beside another one, whose dependencies have no news yet."""
-    calls = LiveCalls(room=2)
+    calls = LiveCalls(2)
     calls.draining = draining
     breakers = {name: CircuitBreaker(name) for name in ("openai", "deepgram", "v2", "database")}
     no_one: Any = None
