@@ -28,6 +28,7 @@ MAY_WAIT: Final = {
     "tests.whole_calls.test_crash_away": "whole calls, and processes that are killed while their database is away",
     "tests.whole_calls.test_ending": "whole calls, and processes that are told to end while something hangs",
     "tests.whole_calls.test_deploy_drill": "whole calls, and processes that take over",
+    "tests.whole_calls.test_overload": "whole calls, in a process that has a core of its own",
     "tests.server.test_call_pages": "the service is a process of its own, and reads and sends meanwhile",
     "tests.server.test_metrics_page": "the service is a process of its own, and its calls end meanwhile",
     "tests.server.test_without": "the service is a process of its own, and reads its database and renders meanwhile",
