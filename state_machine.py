@@ -71,7 +71,8 @@ class StateMachine:
             return [self._talk(session, turn.now).say("take_your_time")]
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
-            return endings.step(Talk(session, self.business, turn.now, heard, changed))
+            talk = Talk(session, self.business, turn.now, heard, changed)
+            return transfer.dial(talk) if transfer.wished_behind_a_visit(talk) else endings.step(talk)
         turned = heard.language == "es" and session.language == "en" and session.question not in _SAID_AS_WORDS
         if turned:
             session.language = "es"

@@ -15,6 +15,7 @@ from conversation.transitions import move
 from understanding.turn import Hazard
 
 SHORT_TALK = timedelta(seconds=10)  # Whoever is gone sooner than this has helped nobody.
+_MAY_FOLLOW = frozenset({Reason.BOOKED, Reason.STATUS_TOLD})
 DIAL_IS_OVER = "the dial is over"  # The note of it, with a `TransferEnd`
 _URGENT = {Urgency.EMERGENCY: "an emergency", Urgency.URGENT: "urgent"}
 
@@ -36,6 +37,16 @@ def dial(talk: Talk) -> list[Action]:
     session.transfer = Transfer(asked_at=talk.now)
     talk.go(State.TRANSFER)
     return [talk.say("transfer", must_hear=True), DialPerson()]
+
+
+def wished_behind_a_visit(talk: Talk) -> bool:
+    """Whether a person is wished for, and can be dialled, once a visit is booked or was told.
+
+    Behind a change the team has to hear of it, by how the call ended (owed.py): there the wish is noted for them.
+    """
+    session, safe = talk.session, talk.heard.hazard in (Hazard.NONE, Hazard.DENIED)
+    settled = session.state is State.CONFIRM and session.reason in _MAY_FOLLOW and session.shown is None
+    return settled and safe and talk.heard.wants_person and _may_dial(talk)
 
 
 def put_off(session: CallSession) -> None:

@@ -18,7 +18,7 @@ _MAIN: dict[State, frozenset[State]] = {
     State.PRE_CONFIRM: frozenset({State.BOOKING, State.URGENCY}),
     State.BOOKING: frozenset({State.CONFIRM, State.PRE_CONFIRM}),
     State.TRANSFER: frozenset({State.SAFETY}),
-    State.CONFIRM: frozenset(),
+    State.CONFIRM: frozenset({State.TRANSFER}),
     State.CALLBACK: frozenset(),
     State.GOODBYE: frozenset(),
     State.SAFETY_EXIT: frozenset(),
@@ -39,7 +39,7 @@ _NOTE = (
     "    transfer (a wish for a person, while there is one to dial),",
     "    callback (the same wish without one, turn and time limits, faults),",
     "    goodbye (the caller says goodbye, silence).",
-    "    From an end only: safety_exit.",
+    "    From an end only: safety_exit, and transfer from confirm.",
     "end note",
 )
 

@@ -50,15 +50,6 @@ def person_behind(settings: Settings, now: datetime) -> Finding:
     return warning("callers whom nobody can serve hear an apology", "Set FALLBACK_NUMBER to a person's phone.")
 
 
-def person_for_callers(settings: Settings, now: datetime) -> Finding:
-    """Whether a caller who wants a person is connected with one."""
-    if settings.transfer_number is None:
-        return skipped("TRANSFER_NUMBER is not set: a caller who wants a person is called back", "")
-    if settings.transfer_number == settings.fallback_number:
-        return ok("a caller who wants a person is connected, with the one who is dialled when nothing else works")
-    return ok("a caller who wants a person is connected")
-
-
 def public_address(settings: Settings, now: datetime) -> Finding:
     """Whether Twilio can reach the address that its signatures are checked against."""
     parts = urlsplit(settings.origin)
@@ -134,7 +125,6 @@ Look = Callable[[Settings, datetime], Finding]
 LOOKS: Mapping[str, Look] = MappingProxyType({
     "settings": settings_complete,
     "fallback": person_behind,
-    "transfer": person_for_callers,
     "address": public_address,
     "signatures": signatures,
     "data folder": data_folder,

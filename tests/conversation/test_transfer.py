@@ -315,3 +315,49 @@ def test_the_person_hears_who_it_is_what_about_and_how_urgent() -> None:
         "The caller speaks Spanish."
     )
     assert transfer.whisper(None, "ACE Cooling") == "A caller of ACE Cooling would like to speak with you."
+
+
+# Behind a visit
+
+
+BOOKED = ("everything", "no_gas", "yes")
+
+
+def test_a_wish_behind_a_booked_visit_is_honoured_and_the_visit_stands() -> None:
+    """ "Anything else?" "Yes, let me talk to somebody": whoever takes it, the record has the visit."""
+    conversation = called(*BOOKED, then=("Yes, can I talk to a real person?",))
+    session = conversation.session
+    assert (session.state, conversation.dials) == (State.TRANSFER, 1)
+    for taken_at, outcome, reason in (
+        (NOW, "goodbye:transferred", "completed"),
+        (None, "callback:not_connected", "callback_later"),
+    ):
+        over = session.model_copy(deep=True)
+        over.transfer = Transfer(asked_at=NOW, taken_at=taken_at)
+        transfer.conclude(over, NOW)
+        ending = ending_of(over)
+        assert (over.outcome, ending.end_call_reason, ending.posts_job) == (outcome, reason, True)
+        assert ending.scheduled_at == session.booked_at is not None
+
+
+def test_behind_a_visit_that_was_cancelled_the_wish_is_noted_as_ever() -> None:
+    """The team is told of the change by how the call ended."""
+    session = called("problem").session
+    session.state, session.reason, session.question = State.CONFIRM, Reason.CANCELLED, Question.ANYTHING_ELSE
+    conversation = Conversation(first_result, session, machine=THERE)
+    conversation.feed(TURNS["person"])
+    assert (session.state, session.reason, conversation.dials) == (State.CONFIRM, Reason.CANCELLED, 0)
+
+
+def test_a_danger_behind_a_visit_is_never_dialled_for() -> None:
+    """The warning, as ever."""
+    conversation = called(*BOOKED)
+    conversation.feed(replace(TURNS["gas"], wants_person=True))
+    assert (conversation.session.state, conversation.dials) == (State.SAFETY_EXIT, 0)
+
+
+def test_in_every_other_end_it_is_as_ever() -> None:
+    """A callback that was promised is not taken back for a dial."""
+    conversation = called("problem", then=("have somebody call me back",))
+    conversation.feed(TURNS["person"])
+    assert (conversation.session.state, conversation.dials) == (State.CALLBACK, 0)
