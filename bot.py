@@ -163,6 +163,8 @@ async def twiml(request: Request) -> Response:
         return _xml(twiml_apology(settings, f"{BUSY} {CALL_AGAIN}"))
     if before := await services.admission.expect(fields):
         return _asked_again(call_id, before)
+    if rings := await services.transfers.staff_first(fields):
+        return _xml(rings)
     await services.settling.run_call()  # So that it rings for that long, and nobody hears a silence at the beginning.
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 

@@ -160,6 +160,12 @@ class Settings(BaseSettings):
     transfer_ring_seconds: int = Field(
         20, ge=5, le=60, description="How long it rings there before the caller is back with the agent"
     )
+    staff_first_seconds: int = Field(
+        0,
+        ge=0,
+        le=60,
+        description="How long TRANSFER_NUMBER rings, in its hours, before the agent answers; 0: not at all",
+    )
 
     # Business
     business_name: Spoken = Field("ACE Cooling", description="Name spoken in the greeting")

@@ -272,6 +272,7 @@ class Transfer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     asked_at: AwareDatetime
+    staff_first: bool = False  # Before the agent has answered at all
     dialled_at: AwareDatetime | None = None
     taken_at: AwareDatetime | None = None  # The person pressed the key that takes it.
     ended_at: AwareDatetime | None = None
@@ -487,6 +488,12 @@ class CallSession(BaseModel):
         if self.state in END_STATES and self.reason:
             return f"{self.state}:{self.reason}"
         return f"{'interrupted' if self.ended_by is EndedBy.INTERRUPTED else 'hangup'}:{self.state}"
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether the call has left for a person, or has not come from one yet: then no stream has it."""
+        before = self.transfer is not None and self.transfer.staff_first and self.transfer.ended is None
+        return self.state is State.TRANSFER or before
 
     @property
     def model_may_word(self) -> bool:

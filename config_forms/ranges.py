@@ -34,6 +34,7 @@ RANGES: Mapping[str, Range] = MappingProxyType({
     "transfer_ring_seconds": Range(
         10, 40, "nobody gets to the phone in time", "a voicemail picks up before the caller is back"
     ),
+    "staff_first_seconds": Range(0, 30, "", "most callers hang up before the agent answers"),
     "stream_token_seconds": Range(5, inf, "Twilio's stream comes too late"),
     "llm_first_words_seconds": Range(0.2, 5, "no model is in time", _SILENCE),
     "llm_first_sentence_seconds": Range(0.3, 10, "no model is in time", _SILENCE),

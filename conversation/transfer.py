@@ -75,12 +75,13 @@ def over(transfer: Transfer, now: datetime, *, bridged: bool | None, caller_is_g
 
 def conclude(session: CallSession, now: datetime) -> None:
     """A call that is over on its way to a person goes to its end state: they have talked, or somebody calls back."""
-    if session.state is not State.TRANSFER:
+    wanted = session.transfer
+    if session.state is not State.TRANSFER and not (wanted and wanted.staff_first and session.state is State.WELCOME):
         return
-    if session.transfer is not None and session.transfer.talked:
+    if wanted is not None and wanted.talked:
         move(session, State.GOODBYE, now, Reason.TRANSFERRED)
         session.ended_by = EndedBy.BOT if session.ended_by is EndedBy.BOT else EndedBy.CALLER
-    else:
+    elif session.state is State.TRANSFER:
         move(session, State.CALLBACK, now, Reason.NOT_CONNECTED)
 
 

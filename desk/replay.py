@@ -100,7 +100,10 @@ def _moments(timeline: Sequence[Entry]) -> Iterator[_Moment]:
     begun: Entry | None = None
     kind, came = "start", list[Entry]()
     for entry in timeline:
-        if begins := _begins(entry):
+        begins = _begins(entry)
+        if begins == "dial" and kind == "start":  # The shop's phone, before the greeting
+            begins = ""
+        if begins:
             if begun:
                 yield _Moment(kind, _in_words(kind, begun), begun.at, tuple(came))
             kind, begun, came = begins, entry, []

@@ -56,17 +56,17 @@ def twiml_hold(lines: Sequence[str], language: str = "en", number: int = 1) -> s
     return str(response)
 
 
-def twiml_dial(settings: Settings, call_id: str, number: int, caller_id: str) -> str:
+def twiml_dial(settings: Settings, call_id: str, number: int, caller_id: str, rings_seconds: int) -> str:
     """Rings TRANSFER_NUMBER for this call; Twilio asks `/twiml/after` this stream again when the dial is over.
 
     The caller hears it ring until the person has taken the call (Twilio: TwiML <Dial> answerOnBridge, <Number> url).
-    `caller_id` is the number of ours that was called: the caller's may be withheld, and Twilio then refuses it.
+    `caller_id` is what that phone shows: the caller's number, or one of ours; Twilio refuses one that is withheld.
     """
     response = VoiceResponse()
     dial = Dial(
         action=AFTER.format(number),
         method="POST",
-        timeout=settings.transfer_ring_seconds,
+        timeout=rings_seconds,
         time_limit=DIAL_SECONDS,
         answer_on_bridge=True,
         caller_id=caller_id or settings.twilio_phone_number,

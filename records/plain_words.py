@@ -101,7 +101,7 @@ UNREADABLE = "This version cannot read what is kept of the call"
 
 def ended(session: CallSession, phase: Phase) -> str:
     """How it ended; of a call that is not over, where it stands."""
-    if phase is Phase.BROKEN and session.state is State.TRANSFER:
+    if phase is Phase.BROKEN and session.on_its_way:
         talks = session.transfer is not None and session.transfer.talked
         return "With a person" if talks else "A person is dialled"
     if phase is not Phase.OVER:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from call.actions import CallTool, Say
-from call.session import CallSession, EndedBy, EntryKind, State, TransferEnd
+from call.session import CallSession, EndedBy, EntryKind, TransferEnd
 from config import Settings
 from conversation import resumption, script
 from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
@@ -129,7 +129,7 @@ class Resume:
         None for any other call, and for one that nobody has taken: it goes on as one that broke off.
         """
         session = row.session()
-        if session is None or session.state is not State.TRANSFER:
+        if session is None or not session.on_its_way:
             return None
         if "DialCallStatus" not in fields:  # Nobody was dialled since the stream, or what came of it is known already.
             over = session.transfer is not None and session.transfer.ended is not None

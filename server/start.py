@@ -97,7 +97,8 @@ def lines(settings: Settings) -> Iterator[str]:
     else:
         yield "off: FALLBACK_NUMBER: a caller who cannot be served hears an apology and becomes a lead"
     if s.transfer_number:
-        yield f"on:  TRANSFER_NUMBER is dialled for a caller who wants a person, {_hours(s)}"
+        first = f"; it rings {s.staff_first_seconds} s before the agent answers" if s.staff_first_seconds else ""
+        yield f"on:  TRANSFER_NUMBER is dialled for a caller who wants a person, {_hours(s)}{first}"
     else:
         yield "off: TRANSFER_NUMBER: a caller who wants a person is called back"
     if s.database_url and not s.database_url.startswith("sqlite"):

@@ -11,7 +11,8 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from call.session import CallSession, EntryKind, State, Transfer, TransferEnd
+from call.business import Business
+from call.session import CallSession, EndedBy, EntryKind, Transfer, TransferEnd
 from config import Settings
 from conversation import transfer
 from providers.twiml import DIAL_SECONDS, twiml_connect, twiml_dial, twiml_hangup, twiml_whisper
@@ -22,6 +23,7 @@ from records.store import Store
 logger = logging.getLogger(__name__)
 
 TAKE = "1"  # The key that takes the call
+SHORTEST_RING_SECONDS = 5  # Less is no whole ring.
 # Twilio rings up to 5 s longer than it is told (TwiML <Dial>, timeout); then the person listens, and decides.
 BEFORE_THE_TALK_SECONDS = 60
 _BRIDGED = {"true": True, "false": False}
@@ -30,7 +32,7 @@ _BRIDGED = {"true": True, "false": False}
 def may_go_on(session: CallSession, settings: Settings, now: datetime) -> bool:
     """Whether a dial of this call, or the talk behind it, may still go on; nobody has told that it is over."""
     dialled_at = session.transfer.dialled_at if session.transfer and not session.transfer.ended else None
-    if session.state is not State.TRANSFER or dialled_at is None:
+    if not session.on_its_way or dialled_at is None:
         return False
     return now < dialled_at + _before_the_talk(settings) + timedelta(seconds=DIAL_SECONDS)
 
@@ -50,23 +52,48 @@ class Transfers:
 
     def __init__(self, settings: Settings, store: Store, *, now: Callable[[], datetime]) -> None:
         self._settings, self._store, self._now = settings, store, now
-        self._ringing: dict[str, datetime] = {}  # Calls whose dial this process has begun, and until when it may ring
+        self._business = Business.of(settings)
+        self._ringing: dict[str, tuple[datetime, str]] = {}  # Dials begun here: until when, and the number they show
 
     @property
     def on(self) -> bool:
         """Whether there is somebody to dial."""
         return self._settings.transfer_number is not None
 
+    async def staff_first(self, fields: Mapping[str, str]) -> str | None:
+        """The TwiML that rings the shop before the agent answers a new call; None: the agent answers at once.
+
+        So it does for a call that was forwarded to us, since that has rung elsewhere, and without the database.
+        """
+        if not self._settings.staff_first_seconds or not self._business.person_at(self._now()):
+            return None
+        if fields.get("ForwardedFrom") or fields.get("From") in self._shown():
+            return None
+        try:
+            async with asyncio.timeout(self._settings.memory_seconds):
+                row = await self._store.calls.find(fields["CallSid"])
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s the shop is not rung first: %s", fields["CallSid"], kind_of(error))
+            return None
+        session = row.session() if row else None
+        if row is None or session is None:
+            return None
+        session.transfer, session.ended_by = Transfer(asked_at=self._now(), staff_first=True), EndedBy.BOT
+        return await self.dial(row, session, 1)
+
     async def dial(self, row: CallRow, session: CallSession, stream: int) -> str:
         """The TwiML that dials, once it is written that it does."""
         now, wanted = self._now(), session.transfer or Transfer(asked_at=self._now())
-        self._ringing[row.call_id] = now + _before_the_talk(self._settings)
+        # Whoever has the shop's phone sees who calls them; a call that the agent had comes from us.
+        shown = (wanted.staff_first and session.caller_number) or session.called_number
+        self._ringing[row.call_id] = now + _before_the_talk(self._settings), shown
         session.transfer = wanted.model_copy(update={"dialled_at": now})
         session.note(EntryKind.NOTE, "a person is dialled", now)
         due_at = now + timedelta(seconds=self._settings.resume_window_seconds)
         await self._store.calls.broke(session, row.run, due_at)
         logger.info("%s a person is dialled", row.call_id)
-        return twiml_dial(self._settings, row.call_id, stream, session.called_number)
+        rings = self._settings.staff_first_seconds if wanted.staff_first else self._settings.transfer_ring_seconds
+        return twiml_dial(self._settings, row.call_id, stream, shown, max(rings, SHORTEST_RING_SECONDS))
 
     async def whisper(self, fields: Mapping[str, str]) -> str:
         """What the person hears who has picked up; `fields` are the webhook's, of the person's own leg.
@@ -113,7 +140,7 @@ class Transfers:
         async with asyncio.timeout(self._settings.memory_seconds):
             row = await self._store.calls.find(call_id)
         session = row.session() if row and row.phase is not Phase.OVER else None
-        if row is None or session is None or session.state is not State.TRANSFER:
+        if row is None or session is None or not session.on_its_way:
             logger.info("%s is no call to be taken any more", call_id)
             return None
         return row, session
@@ -139,8 +166,14 @@ class Transfers:
         Such a call shows our number as the caller's. So does a telephone system of the shop that hides who calls, so it
         counts only while it rings, or if it says that it comes from there (Twilio: the webhook's ForwardedFrom).
         """
-        if not self.on or fields.get("From") not in (fields.get("To"), self._settings.twilio_phone_number):
+        from_us = fields.get("From") in (fields.get("To"), self._settings.twilio_phone_number)
+        forwarded = fields.get("ForwardedFrom") == self._settings.transfer_number
+        if not self.on or not (from_us or (forwarded and fields.get("From") in self._shown())):
             return False
+        return bool(self._shown()) or forwarded
+
+    def _shown(self) -> frozenset[str]:
+        """The numbers that our dials show which may still be ringing."""
         now = self._now()
-        self._ringing = {call_id: until for call_id, until in self._ringing.items() if until > now}
-        return bool(self._ringing) or fields.get("ForwardedFrom") == self._settings.transfer_number
+        self._ringing = {call_id: dial for call_id, dial in self._ringing.items() if dial[0] > now}
+        return frozenset(shown for _, shown in self._ringing.values())

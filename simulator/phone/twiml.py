@@ -126,7 +126,7 @@ def _verbs(root: ElementTree.Element) -> Iterator[Verb]:
 def _dial(element: ElementTree.Element, text: str) -> Dial:
     number = element.find("Number")
     timeout, limit = float(element.get("timeout", "30")), float(element.get("timeLimit", "14400"))
-    if not 5 <= timeout <= 600 or not 1 <= limit <= 14400:  # Twilio: TwiML <Dial>, timeout and timeLimit
+    if not 1 <= timeout <= 600 or not 1 <= limit <= 14400:  # Twilio: TwiML <Dial>, timeout and timeLimit
         raise TwimlError(12200, f"<Dial> with timeout {timeout:g} and timeLimit {limit:g}")
     return Dial(
         text,

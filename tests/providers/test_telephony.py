@@ -253,17 +253,15 @@ def test_the_apology_ends_the_call_or_dials_a_person(environ: dict[str, str]) ->
 
 def test_the_dial_shows_our_number_and_hides_the_callers(environ: dict[str, str]) -> None:
     """The number that was called, else our own; what is rung, for how long, and what is asked meanwhile and after."""
-    settings = made(
-        environ, TRANSFER_NUMBER="+15125550177", TRANSFER_RING_SECONDS="15", TWILIO_PHONE_NUMBER="+15125550188"
-    )
-    dial = ET.fromstring(twiml_dial(settings, CALL, 3, "+15125550199"))[0]  # noqa: S314 - our own text
+    settings = made(environ, TRANSFER_NUMBER="+15125550177", TWILIO_PHONE_NUMBER="+15125550188")
+    dial = ET.fromstring(twiml_dial(settings, CALL, 3, "+15125550199", 15))[0]  # noqa: S314 - our own text
     assert (dial.get("callerId"), dial.get("timeout"), dial.get("timeLimit")) == ("+15125550199", "15", "3600")
     assert dial.get("answerOnBridge") == "true"
     assert dial.get("action") == "/twiml/after?stream=3#rc=5&rp=ct,rt,5xx"
     assert [(number.text, number.get("url")) for number in dial] == [
         ("+15125550177", f"/twiml/whisper?call={CALL}#rc=5&rp=ct,rt,5xx")
     ]
-    unknown = ET.fromstring(twiml_dial(settings, CALL, 1, ""))[0]  # noqa: S314
+    unknown = ET.fromstring(twiml_dial(settings, CALL, 1, "", 20))[0]  # noqa: S314
     assert unknown.get("callerId") == "+15125550188"
 
 

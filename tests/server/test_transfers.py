@@ -8,11 +8,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import config
-from call.session import CallSession, EndedBy, Question, State, Transfer, TransferEnd
+from call.actions import Say
+from call.business import Business
+from call.session import CallSession, EndedBy, Question, Reason, State, Transfer, TransferEnd
 from records.call_rows import Phase
 from records.errors import StoreError
 from server.transfers import may_go_on
+from state_machine import StateMachine, Turn
 from tests.support.after_desk import FIELDS, NOW, OTHER, Desk, call, desks, verbs
+from understanding.turn import Understanding
 
 PERSON = "+15125550177"
 WHISPER = {"call": "CA1", "CallSid": "CA2", "ParentCallSid": "CA1"}
@@ -316,6 +320,92 @@ async def test_our_own_dial_that_is_forwarded_back_is_not_answered(desk: Desk) -
     await desk.resume.after(FIELDS)
     desk.clock[0] = NOW + timedelta(minutes=5)
     assert not desk.transfers.comes_back(OURS)
+
+
+# The shop's phone first
+
+STAFF = {"TRANSFER_NUMBER": PERSON, "TRANSFER_HOURS": "0-24", "STAFF_FIRST_SECONDS": "12"}
+NEW = {"CallSid": "CA1", "From": "+15125550100", "To": "+15125550199"}
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, environ: dict[str, str]) -> AsyncIterator[Desk]:
+    """A new call is expected, and the shop's phone is to ring first."""
+    async for made in desks(tmp_path, config.load(environ | STAFF)):
+        fresh = CallSession(call_id="CA1", caller_number="+15125550100", called_number="+15125550199", started_at=NOW)
+        await made.store.calls.expect(fresh, made.closing.due_at())
+        yield made
+
+
+async def rings_first(shop: Desk, **fields: str) -> ET.Element | None:
+    told = await shop.transfers.staff_first(NEW | fields)
+    return xml(told) if told else None
+
+
+async def test_the_shop_rings_before_the_agent_answers(shop: Desk) -> None:
+    """It sees who calls, and takes the call with the key: one record, no lead; the agent never has it."""
+    response = await rings_first(shop)
+    assert response is not None
+    dial = response[0]
+    assert (dial.get("timeout"), dial.get("callerId"), dial.get("action")) == (
+        "12",
+        "+15125550100",
+        "/twiml/after?stream=1#rc=5&rp=ct,rt,5xx",
+    )
+    await takes(shop)
+    shop.clock[0] = NOW + timedelta(minutes=2)
+    assert verbs(await over(shop, DialCallStatus="completed", DialBridged="true")) == ["Say", "Hangup"]
+    await shop.resume.close()
+    (record,) = shop.records
+    assert (record.ended_as, record.job, record.call.outcome) == ("goodbye:transferred", None, "completed")
+
+
+@pytest.mark.parametrize("told", ["no-answer", "busy", "failed", "completed"])
+async def test_the_agent_answers_what_the_shop_does_not(shop: Desk, told: str) -> None:
+    """With the greeting, as if nothing had been before; and whoever asks for a person then is called back."""
+    await rings_first(shop)
+    assert verbs(await over(shop, DialCallStatus=told, DialBridged="false")) == ["Connect", "Redirect"]
+    session = await stored(shop)
+    assert not session.on_its_way
+    machine = StateMachine(Business.of(shop.settings))
+    actions = machine.resumed(session, NOW)
+    assert [action.line for action in actions if isinstance(action, Say)] == ["greeting"]
+    machine.step(session, Turn(Understanding(text="a person please", wants_person=True), NOW))
+    assert (session.state, session.reason) == (State.CALLBACK, Reason.CALLER_WISH)
+
+
+async def test_an_answer_to_a_new_call_that_was_lost_rings_again(shop: Desk) -> None:
+    """Twilio asks `/twiml` once more, and is asked to ask about the first stream."""
+    await rings_first(shop)
+    assert verbs(await shop.after()) == ["Dial"]
+
+
+async def test_whoever_hangs_up_while_the_shop_rings_has_said_nothing(shop: Desk) -> None:
+    """A call record, and no lead: the shop's phone shows that it was missed."""
+    await rings_first(shop)
+    assert verbs(await over(shop, DialCallStatus="canceled", CallStatus="completed")) == ["Hangup"]
+    await shop.resume.close()
+    (record,) = shop.records
+    assert (record.job, record.call.outcome) == (None, "customer_hangup")
+
+
+async def test_what_was_forwarded_to_us_has_rung_already(shop: Desk) -> None:
+    """Such a call is the agent's at once; our own dial that comes back is not answered, so that nothing goes round."""
+    assert await rings_first(shop, ForwardedFrom="+15125550111") is None
+    assert await rings_first(shop) is not None
+    again = NEW | {"CallSid": "CA2"}
+    assert shop.transfers.comes_back(again | {"ForwardedFrom": PERSON})
+    assert not shop.transfers.comes_back(again)
+    assert await shop.transfers.staff_first(again) is None  # Without that field it may be the dial, and rings nowhere.
+
+
+async def test_the_agent_answers_at_once_outside_of_the_hours(tmp_path: Path, environ: dict[str, str]) -> None:
+    """And without the setting, and a call that nobody knows."""
+    for changed in ({"TRANSFER_HOURS": "0-1"}, {"STAFF_FIRST_SECONDS": "0"}, {"TRANSFER_NUMBER": ""}, {}):
+        folder = tmp_path / "-".join(["d", *changed])
+        folder.mkdir()
+        async for made in desks(folder, config.load(environ | STAFF | changed)):
+            assert await rings_first(made) is None
 
 
 def test_what_may_still_go_on(settings: config.Settings) -> None:

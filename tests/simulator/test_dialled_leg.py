@@ -167,7 +167,7 @@ def test_the_verbs_are_read() -> None:
 @pytest.mark.parametrize(
     "verb",
     [
-        '<Dial timeout="4">+1</Dial>',
+        '<Dial timeout="0">+1</Dial>',
         '<Dial timeLimit="20000">+1</Dial>',
         "<Gather/>",
         '<Gather action="/x"><Hangup/></Gather>',
