@@ -49,7 +49,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
 
 from call.session import EndedBy, EntryKind  # noqa: E402
 from desk.machine import not_well  # noqa: E402
-from providers.twiml import twiml_again, twiml_apology, twiml_stream  # noqa: E402
+from providers.twiml import twiml_again, twiml_apology, twiml_reject, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import call_pages, metrics, page_access, readiness, start  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
@@ -152,6 +152,9 @@ async def twiml(request: Request) -> Response:
     call_id = fields["CallSid"]
     if live := services.calls.get(call_id):
         return _asked_again(call_id, live.number)
+    if services.transfers.comes_back(fields):
+        logger.warning("%s is our own dial, forwarded back to us: not answered", call_id)
+        return _xml(twiml_reject())
     if why := services.turned_away.why():
         return _xml(await services.turned_away.answer(fields, why))
     if not services.callers.may_call(own_number(fields), call_id):  # Its other calls are records: no lead is lost.
@@ -161,6 +164,8 @@ async def twiml(request: Request) -> Response:
     services.calls.let_in(call_id)
     if before := await services.admission.expect(fields):
         return _asked_again(call_id, before)
+    if rings := await services.transfers.staff_first(fields):
+        return _xml(rings)
     await services.settling.run_call()  # So that it rings for that long, and nobody hears a silence at the beginning.
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 
@@ -185,6 +190,24 @@ async def twiml_after(request: Request) -> Response:
         logger.error("%s the store failed: %s", call_id, error)
     number = stream_that_is_gone(fields) + 1
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields, number), number))
+
+
+async def twiml_whisper(request: Request) -> Response:
+    """What a person hears who is dialled for a caller, before the two are connected."""
+    fields = await _signed_fields(request)
+    if isinstance(fields, Response):
+        return fields
+    services: Services = app.state.services
+    return _xml(await services.transfers.whisper(fields))
+
+
+async def twiml_key(request: Request) -> Response:
+    """The person has pressed a key: they take the call, or they do not."""
+    fields = await _signed_fields(request)
+    if isinstance(fields, Response):
+        return fields
+    services: Services = app.state.services
+    return _xml(await services.transfers.key(fields))
 
 
 async def twiml_status(request: Request) -> Response:
@@ -323,6 +346,8 @@ app: Starlette = Starlette(
         Route("/metrics", numbers),
         Route("/twiml", twiml, methods=["GET", "POST"]),
         Route("/twiml/after", twiml_after, methods=["POST"]),
+        Route("/twiml/whisper", twiml_whisper, methods=["POST"]),
+        Route("/twiml/whisper/key", twiml_key, methods=["POST"]),
         Route("/twiml/status", twiml_status, methods=["POST"]),
         WebSocketRoute("/ws/twilio", media_stream),
         *call_pages.routes(lambda: app.state.services.pages),

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config_forms import days, doubts, pages, ranges, values
+from config_forms import days, doubts, hours, pages, ranges, values
 from config_forms.env_file import Written, parsed
 from config_forms.problems import Problem, lines, of_the_values
 
@@ -38,6 +38,7 @@ Secret = Annotated[SecretStr, AfterValidator(lambda value: SecretStr(values.secr
 Webhook = Annotated[str, AfterValidator(values.url("http", query=True))]
 Origin = Annotated[str, AfterValidator(values.url("http", path=False))]
 Phone = Annotated[str, AfterValidator(values.phone)]
+Person = Annotated[str, AfterValidator(values.person)]
 Word = Annotated[str, AfterValidator(values.word)]
 Spoken = Annotated[str, AfterValidator(values.spoken)]
 Wait = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]  # What a caller waits for
@@ -145,6 +146,25 @@ class Settings(BaseSettings):
     )
     fallback_number: Phone | None = Field(
         None, examples=["+1XXXXXXXXXX"], description="A person's number: dialled when a call cannot be served"
+    )
+    transfer_number: Person | None = Field(
+        None,
+        examples=["+1XXXXXXXXXX"],
+        description="A person's number: dialled for a caller who wants a person; without one they are called back",
+    )
+    transfer_hours: Annotated[tuple[str, ...], NoDecode, AfterValidator(hours.hours)] = Field(
+        (),
+        examples=["mon-fri 8-17,sat 9:00-12:30"],
+        description="When TRANSFER_NUMBER is dialled, in hours of TIMEZONE; default: the opening hours on OPEN_DAYS",
+    )
+    transfer_ring_seconds: int = Field(
+        20, ge=5, le=60, description="How long it rings there before the caller is back with the agent"
+    )
+    staff_first_seconds: int = Field(
+        0,
+        ge=0,
+        le=60,
+        description="How long TRANSFER_NUMBER rings, in its hours, before the agent answers; 0: not at all",
     )
 
     # Business
@@ -349,7 +369,9 @@ class Settings(BaseSettings):
         stripped = {k.lower(): v.strip() if isinstance(v, str) else v for k, v in values.items()}
         return {k: v for k, v in stripped.items() if v != ""}
 
-    @field_validator("service_area_zip_prefixes", "open_days", "holidays", "delivery_pauses_seconds", mode="before")
+    @field_validator(
+        "service_area_zip_prefixes", "open_days", "holidays", "transfer_hours", "delivery_pauses_seconds", mode="before"
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -507,9 +529,10 @@ def _problems(settings: Settings) -> Iterator[Problem]:
             ("METRICS_PORT", "PORT"),
             f"is PORT itself, which everybody reaches; for example METRICS_PORT={9091 if s.port != 9091 else 9092}",
         )
-    if s.fallback_number and s.fallback_number == s.twilio_phone_number:
+    persons = {"FALLBACK_NUMBER": s.fallback_number, "TRANSFER_NUMBER": s.transfer_number}
+    for name in (name for name, number in persons.items() if number and number == s.twilio_phone_number):
         yield Problem(
-            ("FALLBACK_NUMBER", "TWILIO_PHONE_NUMBER"),
+            (name, "TWILIO_PHONE_NUMBER"),
             "is TWILIO_PHONE_NUMBER itself, so that we would ring ourselves: a person's number, or none",
         )
     if repeated := _repeated(s):

@@ -26,7 +26,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
-from call.actions import Action, CallTool, EndCall, Say, Word
+from call.actions import Action, CallTool, DialPerson, EndCall, Say, Word
 from call.session import APPROVALS, CallSession, EntryKind
 from call.tool_calls import ToolRequest, ToolResult
 from circuit_breaker import CircuitBreaker
@@ -71,6 +71,7 @@ class StateMachineProcessor(FrameProcessor):
         settings: Limits and deadlines.
         line: The telephone line, or None where there are no marks: then the hang-up follows the last line at once.
         hang_up: Ends the call at Twilio; called once, before the stream is closed.
+        leave: Keeps a call that leaves its stream for a person; called once, before the stream is closed.
         on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
         on_fault: Told (part, what) of each part that failed.
         voiced_at: When the caller's voice was heard last, on `clock`, if that is known.
@@ -93,6 +94,7 @@ class StateMachineProcessor(FrameProcessor):
         *,
         line: Line | None = None,
         hang_up: Callable[[], Awaitable[object]] | None = None,
+        leave: Callable[[], Awaitable[object]] | None = None,
         on_turn: Callable[[CallSession], object] | None = None,
         on_fault: Callable[[str, str], None],
         voiced_at: Callable[[], float | None] = lambda: None,
@@ -132,6 +134,7 @@ class StateMachineProcessor(FrameProcessor):
             line,
             push=self.push_frame,
             hang_up=hang_up,
+            leave=leave,
             on_end=self._reach_end,
             on_fault=on_fault,
             tasks=self,
@@ -339,7 +342,7 @@ class StateMachineProcessor(FrameProcessor):
                     self._speech.reached("tool")
                     following = self._machine.after_tool(self._session, call.request, result, self._now())
                     waiting.extendleft(reversed(following))
-                case EndCall() as end:
+                case EndCall() | DialPerson() as end:
                     ended = True
                     await self._end.begin(end)
         if not ended:

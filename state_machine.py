@@ -8,7 +8,7 @@ side_lines.py and endings.py. `wait` and the limits never leave a call without s
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from call.actions import Action, CallTool, EndCall, Say
+from call.actions import Action, CallTool, DialPerson, EndCall, Say
 from call.business import Business
 from call.session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
 from call.tool_calls import (
@@ -22,7 +22,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import doubted_ends, endings, identity, main_line, resumption, same_caller, side_lines
+from conversation import doubted_ends, endings, identity, main_line, resumption, same_caller, side_lines, transfer
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
@@ -67,11 +67,12 @@ class StateMachine:
         if session.silence_count and session.question in APPROVALS and heard.answer is Answer.YES:
             heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.
         session.silence_count = 0
-        if heard.hold and session.state not in END_STATES:
+        if heard.hold and session.state not in END_STATES | {State.TRANSFER}:
             return [self._talk(session, turn.now).say("take_your_time")]
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
-            return endings.step(Talk(session, self.business, turn.now, heard, changed))
+            talk = Talk(session, self.business, turn.now, heard, changed)
+            return transfer.dial(talk) if transfer.wished_behind_a_visit(talk) else endings.step(talk)
         turned = heard.language == "es" and session.language == "en" and session.question not in _SAID_AS_WORDS
         if turned:
             session.language = "es"
@@ -79,6 +80,8 @@ class StateMachine:
         talk = Talk(session, self.business, turn.now, heard, changed)
         if heard.hazard is Hazard.PRESENT:
             return endings.safety_exit(talk)
+        if session.state is State.TRANSFER:
+            return self._before_the_dial(talk)
         if session.doubted_end:
             talk, ended = doubted_ends.answered(talk)
             heard = talk.heard
@@ -177,9 +180,20 @@ class StateMachine:
             following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
         if session.state is State.BOOKING:  # Nobody waits for a second look; the record has its own.
             following = main_line.not_booked(talk)
-        if session.state not in END_STATES:
+        if session.state is State.TRANSFER:
+            following = endings.callback(talk, Reason.NOT_CONNECTED, may_ask=False)
+        elif session.state not in END_STATES:
             following = self.fault(session, "line", now)
         return resumption.last_words(talk, following)
+
+    def _before_the_dial(self, talk: Talk) -> list[Action]:
+        """A turn while the last words before the dial are heard; it goes on after them."""
+        if talk.heard.hazard is Hazard.POSSIBLE:
+            transfer.put_off(talk.session)
+            return main_line.enter_safety(talk)
+        if talk.heard.goodbye:
+            return endings.goodbye(talk, Reason.DONE)
+        return [DialPerson()]
 
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
         """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""

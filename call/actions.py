@@ -1,4 +1,4 @@
-"""What the state machine can ask for: say a fixed line, word a reply, call a tool, end the call. Nothing else."""
+"""What the state machine can ask for: say a line, word a reply, call a tool, end the call, have a person dialled."""
 
 from dataclasses import dataclass, field
 
@@ -45,4 +45,9 @@ class EndCall:
     goodbye: Reason | None = None
 
 
-Action = Say | Word | CallTool | EndCall
+@dataclass(frozen=True)
+class DialPerson:
+    """Leave the call to a person once everything said has been heard: its stream ends, and Twilio dials."""
+
+
+Action = Say | Word | CallTool | EndCall | DialPerson

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from config import Settings
 from config_forms.days import WEEKDAYS, is_holiday
+from config_forms.hours import Span, spans
 
 LONGEST_CLOSED = 366
 OF_THE_BUSINESS = (
@@ -42,6 +43,7 @@ class Business:
     holidays: tuple[str, ...] = ()
     opening_hour: int = 9
     closing_hour: int = 18
+    person_hours: tuple[Span, ...] = ()  # When somebody is there to be dialled; empty: never
 
     @classmethod
     def of(cls, settings: Settings) -> "Business":
@@ -59,6 +61,7 @@ class Business:
             holidays=settings.holidays,
             opening_hour=settings.opening_hour,
             closing_hour=settings.closing_hour,
+            person_hours=_person_hours(settings),
         )
 
     @property
@@ -81,6 +84,11 @@ class Business:
         """Whether visits are made on `day`."""
         return WEEKDAYS[day.weekday()] in self.open_days and not is_holiday(day, self.holidays)
 
+    def person_at(self, now: datetime) -> bool:
+        """Whether somebody is there who takes a call that is transferred; on holidays nobody is."""
+        local = now.astimezone(self.zone)
+        return not is_holiday(local.date(), self.holidays) and any(span.has(local) for span in self.person_hours)
+
     def on_an_open_day(self, start: datetime, *, soon: bool = False) -> datetime:
         """`start`, or on the next day that is open the same hour; `soon`: its first one."""
         local = start.astimezone(self.zone)
@@ -91,3 +99,11 @@ class Business:
                 moved = datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC).astimezone(self.zone)
                 return moved if ahead else start
         return start
+
+
+def _person_hours(settings: Settings) -> tuple[Span, ...]:
+    """TRANSFER_HOURS, or the opening hours where they are not set."""
+    if settings.transfer_number is None:
+        return ()
+    opening = Span(settings.open_days, 60 * settings.opening_hour, 60 * settings.closing_hour)
+    return spans(settings.transfer_hours) or (opening,)

@@ -36,6 +36,7 @@ class State(StrEnum):
     URGENCY = "urgency"
     PRE_CONFIRM = "pre_confirm"
     BOOKING = "booking"
+    TRANSFER = "transfer"
     CONFIRM = "confirm"
     CALLBACK = "callback"
     GOODBYE = "goodbye"
@@ -131,6 +132,7 @@ class Reason(StrEnum):
     STATUS_TOLD = "status_told"
     # callback
     CALLER_WISH = "caller_wish"
+    NOT_CONNECTED = "not_connected"  # A person was dialled, and had not talked with the caller.
     BILLING = "billing"
     WARRANTY = "warranty"
     FOLLOW_UP = "follow_up"
@@ -155,6 +157,7 @@ class Reason(StrEnum):
     OTHER_TRADE = "other_trade"
     DONE = "done"
     SILENCE = "silence"
+    TRANSFERRED = "transferred"  # A person has talked with the caller.
     # safety_exit
     EMERGENCY = "emergency"
     PERSON_IN_DANGER = "person_in_danger"
@@ -253,6 +256,32 @@ class Appointment(BaseModel):
     date: str
     time: str
     attendee_name: str
+
+
+class TransferEnd(StrEnum):
+    """How the dial to a person ended."""
+
+    TALKED = "talked"
+    CUT_SHORT = "cut_short"  # The person took the call, and was gone at once.
+    NOT_TAKEN = "not_taken"  # No answer, busy, a voicemail, refused
+
+
+class Transfer(BaseModel):
+    """The call on its way to a person, and what came of it; `ended` None: not over, or nobody has told."""
+
+    model_config = ConfigDict(frozen=True)
+
+    asked_at: AwareDatetime
+    staff_first: bool = False  # Before the agent has answered at all
+    dialled_at: AwareDatetime | None = None
+    taken_at: AwareDatetime | None = None  # The person pressed the key that takes it.
+    ended_at: AwareDatetime | None = None
+    ended: TransferEnd | None = None
+
+    @property
+    def talked(self) -> bool:
+        """Whether a person and the caller have talked, as far as is known."""
+        return self.taken_at is not None and self.ended in (None, TransferEnd.TALKED)
 
 
 class CameOf(StrEnum):
@@ -382,6 +411,10 @@ class CallSession(BaseModel):
     emergency: bool = False
     emergency_alert_id: str = ""  # V2's alertId
 
+    # A person, when the caller wants one
+    person_wished: bool = False  # Said beside a possible danger: the wish waits until that is cleared.
+    transfer: Transfer | None = None
+
     # How it ends
     reason: Reason | None = None
     fault: str = ""  # Which part failed: openai, inworld, deepgram, v2, us, ...
@@ -455,6 +488,12 @@ class CallSession(BaseModel):
         if self.state in END_STATES and self.reason:
             return f"{self.state}:{self.reason}"
         return f"{'interrupted' if self.ended_by is EndedBy.INTERRUPTED else 'hangup'}:{self.state}"
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether the call has left for a person, or has not come from one yet: then no stream has it."""
+        before = self.transfer is not None and self.transfer.staff_first and self.transfer.ended is None
+        return self.state is State.TRANSFER or before
 
     @property
     def model_may_word(self) -> bool:

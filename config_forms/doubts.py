@@ -24,6 +24,7 @@ _OTHER_VENDORS = {"openai_api_key": "sk-ant-", "deepgram_api_key": "sk-", "inwor
 def doubts(s: Any) -> Iterator[Problem]:
     """Of settings that are right, one by one and together."""
     yield from _limits(s)
+    yield from _person(s)
     yield from _addresses(s)
     yield from _secrets(s)
 
@@ -51,6 +52,13 @@ def _limits(s: Any) -> Iterator[Problem]:
             ("DELIVERY_PAUSES_SECONDS",),
             f"are {hours:.2g} hours together: from then on a record waits for you; the default is three days",
         )
+
+
+def _person(s: Any) -> Iterator[Problem]:
+    if s.staff_first_seconds and not s.transfer_number:
+        yield Problem(("STAFF_FIRST_SECONDS",), "has no effect without TRANSFER_NUMBER: the agent answers at once")
+    if s.transfer_hours and not s.transfer_number:
+        yield Problem(("TRANSFER_HOURS",), "has no effect without TRANSFER_NUMBER: nobody is dialled")
 
 
 def _addresses(s: Any) -> Iterator[Problem]:

@@ -31,6 +31,10 @@ RANGES: Mapping[str, Range] = MappingProxyType({
     "max_turns_per_call": Range(12, 300, "no call gets as far as a visit", _NO_END),
     "max_call_seconds": Range(180, 7200, "no call gets as far as a visit", "a line that nobody hangs up is kept"),
     "max_message_bytes": Range(4096, inf, "Twilio's first message may not fit"),
+    "transfer_ring_seconds": Range(
+        10, 40, "nobody gets to the phone in time", "a voicemail picks up before the caller is back"
+    ),
+    "staff_first_seconds": Range(0, 30, "", "most callers hang up before the agent answers"),
     "stream_token_seconds": Range(5, inf, "Twilio's stream comes too late"),
     "llm_first_words_seconds": Range(0.2, 5, "no model is in time", _SILENCE),
     "llm_first_sentence_seconds": Range(0.3, 10, "no model is in time", _SILENCE),

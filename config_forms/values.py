@@ -253,6 +253,17 @@ def in_public(value: str) -> bool:
     return "." in name and not name.endswith((".internal", ".local", ".localhost", ".test", ".flycast"))
 
 
+_PER_MINUTE = re.compile(r"\+1(?:900\d{7}|\d{3}976\d{4})|\+(?:870|88[123]|979)\d+", re.ASCII)
+
+
+def person(value: str) -> str:
+    """The number of a person who is dialled, and none that costs by the minute (900, 976, satellites)."""
+    value = phone(value)
+    if _PER_MINUTE.fullmatch(value):
+        raise ValueError("is a number that costs by the minute: a person's own")
+    return value
+
+
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)

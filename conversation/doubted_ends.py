@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from call.actions import Action
 from call.session import Intent, Question, Reason, State
-from conversation import endings, resumption
+from conversation import endings, resumption, transfer
 from conversation.moment import Talk
 from understanding.facts import Answer, End
 
@@ -44,7 +44,9 @@ def answered(talk: Talk) -> tuple[Talk, list[Action] | None]:
     told = bool(heard.intent is Intent.SERVICE or talk.changed)
     said_again = heard.doubted_end is not None and _REASONS[heard.doubted_end] is ending
     if ending and ((heard.answer is leave and not told) or said_again or _sure(talk, known=False) is ending):
-        return talk, _end(talk, ending)
+        if ended := _end(talk, ending):
+            return talk, ended
+        return replace(talk, heard=replace(heard, answer=None)), None
     talk = replace(talk, heard=replace(heard, answer=None))
     if session.state is State.WELCOME or told or heard.answer is not stay:
         return talk, step(talk) if not heard.doubted_end else None
@@ -76,7 +78,7 @@ def _ask(talk: Talk, ending: Reason) -> list[Action]:
     return talk.ask(Question.END_DOUBT, "ask:end_doubt:person" if ending is Reason.CALLER_WISH else "")
 
 
-def _end(talk: Talk, ending: Reason) -> list[Action]:
+def _end(talk: Talk, ending: Reason) -> list[Action] | None:
     if ending is Reason.CALLER_WISH:
-        return endings.callback(talk, ending)
+        return transfer.wished(talk)
     return endings.goodbye(talk, ending)

@@ -50,10 +50,13 @@ def emergency_line(talk: Talk) -> Say:
     return talk.say("safety_exit:person" if alone else "safety_exit", must_hear=True)
 
 
-def callback(talk: Talk, reason: Reason, *, may_ask: bool = True) -> list[Action]:
-    """Arranges a callback; asks for a number first when there is none and the call may still ask."""
+def callback(talk: Talk, reason: Reason, *, may_ask: bool = True, line: str = "") -> list[Action]:
+    """Arranges a callback; asks for a number first when there is none and the call may still ask.
+
+    `line`: the key of what is said first, if it is not the reason's own.
+    """
     talk.go(State.CALLBACK, reason)
-    key = callback_key(reason)
+    key = line or callback_key(reason)
     if reason is Reason.FAULT and talk.session.fault not in _SORRY_FAULTS:
         key = "callback:sorry"
     opening: list[Action] = [talk.say(key, must_hear=True)]

@@ -11,7 +11,7 @@ from datetime import timedelta
 from call.actions import Action, CallTool
 from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, Shown, State, Urgency
 from call.tool_calls import BookAppointment, Booked, LookupBooking, Outcome, ToolResult
-from conversation import endings, identity, in_doubt, visit_offer
+from conversation import endings, identity, in_doubt, transfer, visit_offer
 from conversation.moment import Talk
 from conversation.script import NAME_AGAIN, speak_digits
 from conversation.visit_offer import known
@@ -41,6 +41,8 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
     """Goes forward to the first thing that is not known yet and asks it, or has V2 asked what is free."""
     session = talk.session
     identity.take_over(session)
+    if session.person_wished:  # Before the danger was cleared.
+        return transfer.dial(talk)
     if session.state is State.SAFETY:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]

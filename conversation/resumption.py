@@ -10,7 +10,7 @@ from datetime import datetime
 from call.actions import Action, CallTool, EndCall, Say
 from call.session import CallbackStatus, CallSession, EntryKind, Question, Reason, State
 from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
-from conversation import endings, same_caller
+from conversation import endings, same_caller, transfer
 from conversation.moment import Talk
 
 LOST = "the answer was lost"
@@ -41,6 +41,8 @@ def lost_tool(talk: Talk) -> ToolRequest | None:
 def resumed(talk: Talk) -> list[Action]:
     """What is said first when the call is back."""
     session = talk.session
+    if session.state is State.TRANSFER:
+        return transfer.back(talk)
     if not any(entry.kind is EntryKind.AGENT and entry.words_heard for entry in session.timeline):
         session.question = Question.HOW_CAN_I_HELP
         return [talk.say("greeting")]

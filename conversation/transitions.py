@@ -17,17 +17,18 @@ _MAIN: dict[State, frozenset[State]] = {
     State.URGENCY: frozenset({State.PRE_CONFIRM}),
     State.PRE_CONFIRM: frozenset({State.BOOKING, State.URGENCY}),
     State.BOOKING: frozenset({State.CONFIRM, State.PRE_CONFIRM}),
-    State.CONFIRM: frozenset(),
+    State.TRANSFER: frozenset({State.SAFETY}),
+    State.CONFIRM: frozenset({State.TRANSFER}),
     State.CALLBACK: frozenset(),
     State.GOODBYE: frozenset(),
     State.SAFETY_EXIT: frozenset(),
 }
-_ALWAYS = frozenset({State.SAFETY_EXIT, State.CALLBACK, State.GOODBYE})
+_ALWAYS = frozenset({State.SAFETY_EXIT, State.CALLBACK, State.GOODBYE, State.TRANSFER})
 _HAZARD = frozenset({State.SAFETY_EXIT})
 
-# Every state that is no end has the three edges of _ALWAYS; from an end a hazard still leads to safety_exit.
+# Every state that is no end has the edges of _ALWAYS; from an end a hazard still leads to safety_exit.
 TRANSITIONS: dict[State, frozenset[State]] = {
-    state: nexts | (_HAZARD - {state} if state in END_STATES else _ALWAYS) for state, nexts in _MAIN.items()
+    state: nexts | ((_HAZARD if state in END_STATES else _ALWAYS) - {state}) for state, nexts in _MAIN.items()
 }
 
 
@@ -35,9 +36,10 @@ _NOTE = (
     "note right of welcome",
     "    From every state that is no end also:",
     "    safety_exit (a hazard, before anything else),",
-    "    callback (a wish for a person, turn and time limits, faults),",
+    "    transfer (a wish for a person, while there is one to dial),",
+    "    callback (the same wish without one, turn and time limits, faults),",
     "    goodbye (the caller says goodbye, silence).",
-    "    From an end only: safety_exit.",
+    "    From an end only: safety_exit, and transfer from confirm.",
     "end note",
 )
 

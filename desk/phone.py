@@ -101,6 +101,20 @@ async def status_url(site: Site) -> Finding:
     return warning(f"the end of a call is told to {there or 'nobody'}: leads of broken calls come late", POINT)
 
 
+async def person(site: Site) -> Finding:
+    """Whether a caller who wants a person reaches one, and not ourselves."""
+    wanted = site.settings.transfer_number
+    if wanted is None:
+        return skipped("TRANSFER_NUMBER is not set: a caller who wants a person is called back")
+    try:
+        number = await Account(site.settings, site.http).find(wanted)
+    except TwilioError as error:
+        return failed(error.cause, error.advice)
+    if number and number.addresses.voice_url == Addresses.ours(site.settings).voice_url:
+        return failed("TRANSFER_NUMBER comes back to this service", "Set it to the phone of a person.")
+    return ok("a caller who wants a person is connected with one")
+
+
 async def health(site: Site) -> Finding:
     """Whether this service answers at its public address."""
     answer = await site.http.get(site.settings.origin + "/health")
@@ -214,6 +228,7 @@ CHECKS = (
     Check("twilio account", "TWILIO_API_BASE_URL", account),
     Check("twilio second token", "TWILIO_API_BASE_URL", second_token),
     Check("twilio number", "TWILIO_API_BASE_URL", owned),
+    Check("transfer", "TWILIO_API_BASE_URL", person),
     Check("twilio voice url", "TWILIO_API_BASE_URL", voice_url),
     Check("twilio fallback url", "TWILIO_API_BASE_URL", fallback_url),
     Check("twilio status url", "TWILIO_API_BASE_URL", status_url),

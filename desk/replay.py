@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from call.actions import Action, CallTool, EndCall, Say, Word
+from call.actions import Action, CallTool, DialPerson, EndCall, Say, Word
 from call.business import Business
-from call.session import END_STATES, CallSession, EndedBy, Entry, EntryKind, Reason
+from call.session import END_STATES, CallSession, EndedBy, Entry, EntryKind, Reason, TransferEnd
 from call.tool_calls import (
     AlertSent,
     BookAppointment,
@@ -29,6 +29,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
+from conversation.transfer import DIAL_IS_OVER, conclude
 from records.call_view import asked_in
 from state_machine import StateMachine, Turn
 from turns.turn_reading import Hearing, read_pressed, read_turn
@@ -78,7 +79,7 @@ class Replayed:
 class _Moment:
     """What happened, and the entries of what came of it."""
 
-    kind: str  # start, turn, keys, silence, resumed, time_limit, fault
+    kind: str  # start, turn, keys, silence, resumed, dial, time_limit, fault
     text: str
     at: datetime
     entries: tuple[Entry, ...]
@@ -99,7 +100,10 @@ def _moments(timeline: Sequence[Entry]) -> Iterator[_Moment]:
     begun: Entry | None = None
     kind, came = "start", list[Entry]()
     for entry in timeline:
-        if begins := _begins(entry):
+        begins = _begins(entry)
+        if begins == "dial" and kind == "start":  # The shop's phone, before the greeting
+            begins = ""
+        if begins:
             if begun:
                 yield _Moment(kind, _in_words(kind, begun), begun.at, tuple(came))
             kind, begun, came = begins, entry, []
@@ -116,6 +120,8 @@ def _begins(entry: Entry) -> str:
             return "keys" if _KEYS.fullmatch(entry.text) else "turn"
         case EntryKind.NOTE if entry.text.startswith(_SILENT):
             return "silence"
+        case EntryKind.NOTE if entry.text == DIAL_IS_OVER:
+            return "dial"
         case EntryKind.AGENT if entry.detail.partition(":")[0] == _CUT_OFF:
             return "resumed"
         case EntryKind.STATE if entry.detail == Reason.TIME_LIMIT:
@@ -127,6 +133,8 @@ def _begins(entry: Entry) -> str:
 
 def _in_words(kind: str, entry: Entry) -> str:
     told = {"start": "the greeting", "resumed": "the line is back", "time_limit": "the time is up"}
+    if kind == "dial":
+        return entry.detail
     return told.get(kind) or (f"{entry.text} fails" if kind == "fault" else entry.text)
 
 
@@ -172,9 +180,20 @@ class _Again:
                 return machine.silence(session, now, soon="scarce" in moment.text)
             case "resumed":
                 return machine.resumed(session, now)
+            case "dial":
+                return self._dialled(TransferEnd(moment.text), now)
             case "time_limit":
                 return machine.time_limit(session, now)
         return machine.fault(session, moment.text.partition(" ")[0], now)
+
+    def _dialled(self, ended: TransferEnd, now: datetime) -> list[Action]:
+        """What follows a dial that ended so."""
+        session = self.session
+        session.transfer = session.transfer and session.transfer.model_copy(update={"ended": ended, "taken_at": now})
+        if ended is not TransferEnd.TALKED:
+            return self._machine.resumed(session, now)
+        conclude(session, now)
+        return []
 
     def _turn(self, text: str, now: datetime, *, pressed: bool) -> list[Action]:
         session, machine = self.session, self._machine
@@ -209,6 +228,8 @@ class _Again:
                     waiting.extendleft(reversed(self._machine.after_tool(session, request, result, now)))
                 case EndCall() as end:
                     ended, self._end = True, end
+                case DialPerson():
+                    ended = True
         session.closing = ended
 
     def _answer(self, request: ToolRequest) -> ToolResult:

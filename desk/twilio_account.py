@@ -77,12 +77,16 @@ class Account:
         wanted = self._settings.twilio_phone_number
         if not wanted:
             raise TwilioError(NO_NUMBER, SET_NUMBER)
-        found = await self._ask("GET", "/IncomingPhoneNumbers", params={"PhoneNumber": wanted})
-        for resource in found.get("incoming_phone_numbers") or []:
-            if resource.get("phone_number") == wanted:
-                return _number(resource)
+        if found := await self.find(wanted):
+            return found
         advice = "Correct TWILIO_PHONE_NUMBER, or TWILIO_ACCOUNT_SID if the number is another account's."
         raise TwilioError(f"The account has no number {wanted}", advice)
+
+    async def find(self, wanted: str) -> Number | None:
+        """A number of the account; None if it is none."""
+        found = await self._ask("GET", "/IncomingPhoneNumbers", params={"PhoneNumber": wanted})
+        numbers = found.get("incoming_phone_numbers") or []
+        return next((_number(resource) for resource in numbers if resource.get("phone_number") == wanted), None)
 
     async def point(self, number: Number, addresses: Addresses) -> Number:
         """The number with these addresses instead of its own."""

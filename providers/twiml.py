@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 
-from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
+from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
 from config import Settings
 
 # It has to answer, or the call is lost: with the retries that Twilio allows, for a machine that is being replaced
 # (Twilio: Webhooks, Connection Overrides).
-AFTER = "/twiml/after?stream={}#rc=5&rp=ct,rt,5xx"
+_PATIENTLY = "#rc=5&rp=ct,rt,5xx"
+AFTER = "/twiml/after?stream={}" + _PATIENTLY
+WHISPER = "/twiml/whisper?call={}" + _PATIENTLY
+KEY = "/twiml/whisper/key?call={}" + _PATIENTLY
 
 
 HOLD_PAUSE_SECONDS = 3
 
 
 DIAL_SECONDS = 3600  # Longest call to a person: nobody pays for a line that was left off the hook.
+KEY_SECONDS = 6  # For a person to decide, behind the last word
 _SAY_LANGUAGES = {"en": "en-US", "es": "es-MX"}
 
 
@@ -49,6 +53,50 @@ def twiml_hold(lines: Sequence[str], language: str = "en", number: int = 1) -> s
         response.say(line, language=_SAY_LANGUAGES[language])
         response.pause(length=HOLD_PAUSE_SECONDS if len(lines) > 1 else 1)
     response.redirect(AFTER.format(number), method="POST")
+    return str(response)
+
+
+def twiml_dial(settings: Settings, call_id: str, number: int, caller_id: str, rings_seconds: int) -> str:
+    """Rings TRANSFER_NUMBER for this call; Twilio asks `/twiml/after` this stream again when the dial is over.
+
+    The caller hears it ring until the person has taken the call (Twilio: TwiML <Dial> answerOnBridge, <Number> url).
+    `caller_id` is what that phone shows: the caller's number, or one of ours; Twilio refuses one that is withheld.
+    """
+    response = VoiceResponse()
+    dial = Dial(
+        action=AFTER.format(number),
+        method="POST",
+        timeout=rings_seconds,
+        time_limit=DIAL_SECONDS,
+        answer_on_bridge=True,
+        caller_id=caller_id or settings.twilio_phone_number,
+    )
+    dial.number(settings.transfer_number, url=WHISPER.format(call_id), method="POST")
+    response.append(dial)
+    return str(response)
+
+
+def twiml_whisper(call_id: str, text: str) -> str:
+    """Tells the person `text`, twice, and what to press; without a key the leg ends, and the caller is back."""
+    response = VoiceResponse()
+    gather = Gather(num_digits=1, timeout=KEY_SECONDS, action=KEY.format(call_id), method="POST")
+    for _ in range(2):
+        gather.say(f"{text} Press 1 to take the call.")
+        gather.pause(length=1)
+    response.append(gather)
+    response.hangup()
+    return str(response)
+
+
+def twiml_connect() -> str:
+    """Nothing more for the person to hear: they are connected with the caller."""
+    return str(VoiceResponse())
+
+
+def twiml_reject() -> str:
+    """Does not answer: the line is busy."""
+    response = VoiceResponse()
+    response.reject(reason="busy")
     return str(response)
 
 

@@ -171,6 +171,11 @@ class CallRows:
         later = (_calls.c.call_id == call_id, _calls.c.due_at > due_at.timestamp())
         await self._database.execute(sa.update(_calls).where(*later).values(due_at=due_at.timestamp()))
 
+    async def put_off(self, call_id: str, due_at: datetime) -> None:
+        """The record of a call that no stream runs, and that is not over, is due then."""
+        waits = (_calls.c.call_id == call_id, _calls.c.phase == Phase.BROKEN)
+        await self._database.execute(sa.update(_calls).where(*waits).values(due_at=due_at.timestamp()))
+
     async def done(self, call_id: str, session: CallSession | None = None) -> None:
         """The call's record was handed over: nothing is due any more; the session stays as it ended."""
         content = _content(session) if session else {}

@@ -68,6 +68,8 @@ def _reason(session: CallSession, *, booked: bool, lead_on_silent_call: bool) ->
         return "wrong_number", False
     if session.state is State.GOODBYE and session.reason is Reason.DONE and _wants_nothing(session):
         return "completed", False
+    if session.reason is Reason.TRANSFERRED:  # Whoever took the call has the caller: a lead would be called again.
+        return "completed", False
     # A caller whom we could not hear, or whose line broke, has not been silent: no lead is lost to a fault.
     cut_off = bool(session.fault) or session.ended_by is EndedBy.INTERRUPTED
     return "customer_hangup", session.caller_spoke or cut_off or lead_on_silent_call

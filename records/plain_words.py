@@ -16,6 +16,7 @@ REASONS: dict[Reason, str] = {
     Reason.RESCHEDULED: "A visit was moved",
     Reason.STATUS_TOLD: "The caller was told when their visit is",
     Reason.CALLER_WISH: "The caller wanted a person: to be called back",
+    Reason.NOT_CONNECTED: "The caller wanted a person, and nobody took the call: to be called back",
     Reason.BILLING: "About a bill: to be called back",
     Reason.WARRANTY: "About a warranty: to be called back",
     Reason.FOLLOW_UP: "About an earlier call: to be called back",
@@ -39,6 +40,7 @@ REASONS: dict[Reason, str] = {
     Reason.OTHER_TRADE: "Something that is not our trade",
     Reason.DONE: "The caller wanted nothing more, and said goodbye",
     Reason.SILENCE: "The caller fell silent",
+    Reason.TRANSFERRED: "The caller was connected with a person",
     Reason.EMERGENCY: "Danger: the caller was told to leave the house and call 911",
     Reason.PERSON_IN_DANGER: "A person in danger: the caller was told to call 911",
 }
@@ -63,6 +65,7 @@ STATES: dict[State, str] = {
     State.URGENCY: "at the time of the visit",
     State.PRE_CONFIRM: "at the read-back",
     State.BOOKING: "while the visit was booked",
+    State.TRANSFER: "on the way to a person",
     State.CONFIRM: "after the visit was settled",
     State.CALLBACK: "after a callback was arranged",
     State.GOODBYE: "at the goodbye",
@@ -98,6 +101,9 @@ UNREADABLE = "This version cannot read what is kept of the call"
 
 def ended(session: CallSession, phase: Phase) -> str:
     """How it ended; of a call that is not over, where it stands."""
+    if phase is Phase.BROKEN and session.on_its_way:
+        talks = session.transfer is not None and session.transfer.talked
+        return "With a person" if talks else "A person is dialled"
     if phase is not Phase.OVER:
         where = f", {STATES[session.state]}" if phase is Phase.LIVE else ""
         return PHASES[phase] + where

@@ -120,6 +120,10 @@ def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             return "No time was agreed on."
         case Reason.MANAGE_FAILED if session.in_doubt is None:
             return "The appointment was not changed."
+        case Reason.TRANSFERRED:
+            return "The caller was connected with a person."
+        case Reason.NOT_CONNECTED:
+            return "The caller wanted a person, and nobody took the call."
         case Reason.MANAGE_UNVERIFIED:
             return "The appointment was not touched: who called was not proved."
     if session.state is State.CALLBACK:

@@ -16,7 +16,7 @@ from call.business import Business
 from call.session import CallSession, EarlierCall, EndedBy, EntryKind, Reason
 from call.tool_calls import LookupBooking, Outcome
 from config import Settings
-from conversation import in_doubt, same_caller
+from conversation import in_doubt, same_caller, transfer
 from conversation.owed import to_the_team
 from records.call_rows import CallRow, Phase
 from records.end_reason import blame
@@ -25,6 +25,7 @@ from records.handover import Handover
 from records.payloads import JobPayload
 from records.posting import moved, standing_for
 from records.store import Store
+from server.transfers import may_go_on
 from turns.tool_protocol import Tools
 
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class CallClosing:
 
         Raises nothing: what fails is tried again by `catch_up`.
         """
+        transfer.conclude(session, self._now())
         logger.info("%s ended %s", session.call_id, last_line(session, slowest_answer_seconds))
         if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
             number = session.phone or session.caller_number or "a withheld number"
@@ -172,9 +174,18 @@ class CallClosing:
             return
         now = self._now()
         for call_id in await self._store.calls.due(now, self.due_at()):
+            if await self._is_with_a_person(call_id, now):
+                await self._store.calls.put_off(call_id, self.due_at())
+                continue
             row = await self._store.calls.close_due(call_id, now, self.due_at())
             if row is not None:
                 await self._close(row, EndedBy.INTERRUPTED, "nobody heard of it any more")
+
+    async def _is_with_a_person(self, call_id: str, now: datetime) -> bool:
+        """Whether its dial, or the talk behind it, may still go on; whoever looks waits for the end of it."""
+        row = await self._store.calls.find(call_id)
+        session = row.session() if row and row.phase is Phase.BROKEN else None
+        return session is not None and may_go_on(session, self._settings, now)
 
     async def status(self, call_id: str, status: str) -> None:
         """Twilio says how a call stands (status callback): one that is over and that no stream runs is closed now.

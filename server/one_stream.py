@@ -38,11 +38,12 @@ STOP_SECONDS = 0.5  # Twilio closes the socket right behind its `stop`.
 
 @dataclass(eq=False)
 class HangUp:
-    """Ends the call of one stream at Twilio, unless another stream has it by then.
+    """Ends the call of one stream at Twilio, unless another stream has it by then; or leaves it to a person.
 
     Attributes:
         run: The number of the stream.
         stream_ended: Set as soon as the stream is over.
+        left: Whether it is written that the call has left the stream for a person.
     """
 
     settings: Settings
@@ -54,6 +55,15 @@ class HangUp:
     stream_ended: asyncio.Event
     faults: Faults
     log: CallLogger
+    left: bool = False
+
+    async def leave(self) -> None:
+        """Writes the call as it leaves its stream for a person: as soon as the socket closes, Twilio asks about it."""
+        try:
+            async with asyncio.timeout(self.settings.snapshot_seconds):
+                self.left = await self.rows.broke(self.session, self.run, self.closing.due_at())
+        except Exception as error:  # It is written again behind the stream.
+            self.log.error("the way to a person was not written: %s", kind_of(error))
 
     async def hang_up(self) -> None:
         """By REST, then Twilio ends the stream; if it does not in time, we do, which brings it to `/twiml/after`."""

@@ -103,6 +103,7 @@ def _one_stream(
         _time_left(settings, session),
         line=line,
         hang_up=hang_up.hang_up,
+        leave=hang_up.leave,
         on_turn=snapshots.save,
         on_fault=faults.note,
         voiced_at=lambda: recogniser.voiced_at,

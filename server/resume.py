@@ -1,6 +1,7 @@
 """Resume: what Twilio is told to do with a call whose stream is gone (`/twiml/after`).
 
-A call that ended on purpose ends. One that broke off gets another stream, here or on another machine, MAX_RESUMES
+A call that ended on purpose ends. One that left for a person is dialled for (transfers.py), and ends, or comes back to
+a stream, with what came of that. One that broke off gets another stream, here or on another machine, MAX_RESUMES
 times; after that words, a callback, and the end, or a person at FALLBACK_NUMBER. While V2 still works on something that
 the broken stream asked for, the caller is asked to hold on, so that the call goes on with what came of it.
 
@@ -15,18 +16,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from call.actions import CallTool, Say
-from call.session import CallSession, EndedBy, EntryKind
+from call.session import CallSession, EndedBy, EntryKind, TransferEnd
 from config import Settings
 from conversation import resumption, script
 from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
 from records.call_rows import CallRow, Phase
 from records.errors import StoreError
 from records.store import Store
-from server.closing import CallClosing
+from server.closing import FINAL_STATUSES, CallClosing
 from server.entrance import Entrance, new_session, own_number
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from server.refusals import Cause, Refusals
+from server.transfers import Transfers
 from state_machine import StateMachine
 from turns.tool_protocol import Tools
 
@@ -48,6 +50,7 @@ class Resume:
         calls: The streams of this process.
         liveness: Which machines live.
         refusals: Counts what is asked about another stream than the last.
+        transfers: Dials a person for a call.
         now: The aware time in the business's zone.
     """
 
@@ -62,12 +65,13 @@ class Resume:
         calls: LiveCalls,
         liveness: Liveness,
         refusals: Refusals,
+        transfers: Transfers,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._settings, self._store, self._entrance, self._machine = settings, store, entrance, machine
         self._tools, self._closing, self._calls, self._liveness = tools, closing, calls, liveness
-        self._refusals, self._now = refusals, now
+        self._refusals, self._transfers, self._now = refusals, transfers, now
         self._ending: set[asyncio.Task[None]] = set()
 
     async def after(self, fields: Mapping[str, str]) -> str:
@@ -97,23 +101,51 @@ class Resume:
             return self._once_more(call_id, last)
         if not settled or self._tool_may_answer(row):
             return self._hold(row, gone, times=1)
+        if on_its_way := await self._to_a_person(fields, row, last):
+            return on_its_way
         if self._calls.draining and not self._liveness.others_ready:
             return self._hold(row, gone, times=HOLD_TIMES)
         return await self._another_stream(fields, row, max(gone, last) + 1)
 
     async def _another_stream(self, fields: Mapping[str, str], row: CallRow, number: int) -> str:
         """The stream of this number, if the call may have one more and there is room; else its end."""
-        call_id = row.call_id
-        if row.resumes >= self._settings.max_resumes:
+        call_id, session = row.call_id, row.session()
+        # The stream behind a dial is none that makes up for a line that broke.
+        most = self._settings.max_resumes + bool(session and session.transfer)
+        if row.resumes >= most:
             return await self._give_up(row)
         if self._calls.overfull and not self._calls.draining:
             self._calls.refused += 1
             logger.warning("%s refused: %d calls are live", call_id, len(self._calls))
             return await self._give_up(row, "us", "there was no room for another stream")
-        if not await self._store.calls.resume(call_id, self._settings.max_resumes, self._closing.due_at()):
+        if not await self._store.calls.resume(call_id, most, self._closing.due_at()):
             return await self.after(fields)  # Somebody else was faster: the same question again.
         logger.info("%s broke off in run %d: another stream", call_id, row.run)
         return twiml_stream(self._settings, self._entrance.stream_parameters(fields, number), number)
+
+    async def _to_a_person(self, fields: Mapping[str, str], row: CallRow, last: int) -> str | None:
+        """For a call on its way to a person: the dial; its end, once they have talked or the caller is gone.
+
+        None for any other call, and for one that nobody has taken: it goes on as one that broke off.
+        """
+        session = row.session()
+        if session is None or not session.on_its_way:
+            return None
+        if "DialCallStatus" not in fields:  # Nobody was dialled since the stream, or what came of it is known already.
+            over = session.transfer is not None and session.transfer.ended is not None
+            return None if over or not self._transfers.on else await self._transfers.dial(row, session, last)
+        gone = fields.get("CallStatus") in FINAL_STATUSES
+        if self._transfers.over(fields, session, caller_is_gone=gone) is not TransferEnd.TALKED and not gone:
+            await self._store.calls.broke(session, row.run, self._closing.due_at())
+            return None
+        if await self._store.calls.close(row.call_id, self._closing.due_at()) is None:
+            return twiml_hangup()
+        session.ended_by = EndedBy.CALLER if gone else EndedBy.BOT
+        goodbye = self._line(session, "goodbye:transferred")
+        if not gone:
+            session.note(EntryKind.AGENT, goodbye, self._now(), detail="goodbye:transferred", heard=1.0)
+        self._ends(session, [])
+        return twiml_hangup() if gone else twiml_apology(self._settings, goodbye, session.language, forward=False)
 
     async def close(self) -> None:
         """Waits for the callbacks of calls that ended here; their own deadlines bound it."""
@@ -160,12 +192,16 @@ class Resume:
         for action in said:
             session.note(EntryKind.AGENT, action.text, now, detail=action.line, heard=1.0)
         session.ended_by = EndedBy.BOT
-        task = asyncio.create_task(self._end(session, asked), name=f"{row.call_id} last callback")
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+        self._ends(session, asked)
         logger.warning("%s is given up, since %s: it ends as %s", row.call_id, why, session.outcome)
         text = " ".join(action.text for action in said)
         return twiml_apology(self._settings, text, session.language, forward=False)
+
+    def _ends(self, session: CallSession, asked: list[CallTool]) -> None:
+        """Behind the answer to Twilio, which is not kept waiting."""
+        task = asyncio.create_task(self._end(session, asked), name=f"{session.call_id} end")
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def _end(self, session: CallSession, asked: list[CallTool]) -> None:
         """The tools of the last words, and the record."""

@@ -44,6 +44,7 @@ from server.refusals import Refusals
 from server.resume import Resume
 from server.room import Room
 from server.settling import RunCall, Settling
+from server.transfers import Transfers
 from server.turned_away import TurnedAway
 from state_machine import StateMachine
 from tools import V2Client
@@ -62,6 +63,7 @@ class Services:
     entrance: Entrance
     admission: Admission
     resume: Resume
+    transfers: Transfers
     closing: CallClosing
     calls: LiveCalls
     callers: Callers
@@ -126,7 +128,10 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         liveness = Liveness(settings, store, deliveries, closing, calls, owner)
         await liveness.beat()
         now = partial(datetime.now, business.zone)
-        resume = Resume(settings, store, entrance, machine, outside.v2, closing, calls, liveness, refusals, now=now)
+        transfers = Transfers(settings, store, now=now)
+        resume = Resume(
+            settings, store, entrance, machine, outside.v2, closing, calls, liveness, refusals, transfers, now=now
+        )
         opened.push_async_callback(resume.close)
         dependencies: dict[str, CircuitBreaker | LastSuccess] = {
             **breakers,
@@ -167,6 +172,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             entrance,
             Admission(settings, entrance, store, closing, calls, owner),
             resume,
+            transfers,
             closing,
             calls,
             Callers(settings.max_calls_per_number, settings.max_hourly_calls_per_number, calls),

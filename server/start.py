@@ -96,6 +96,11 @@ def lines(settings: Settings) -> Iterator[str]:
         yield "on:  FALLBACK_NUMBER is dialled for a caller who cannot be served"
     else:
         yield "off: FALLBACK_NUMBER: a caller who cannot be served hears an apology and becomes a lead"
+    if s.transfer_number:
+        first = f"; it rings {s.staff_first_seconds} s before the agent answers" if s.staff_first_seconds else ""
+        yield f"on:  TRANSFER_NUMBER is dialled for a caller who wants a person, {_hours(s)}{first}"
+    else:
+        yield "off: TRANSFER_NUMBER: a caller who wants a person is called back"
     if s.database_url and not s.database_url.startswith("sqlite"):
         yield f"on:  Postgres at {urlsplit(s.database_url).hostname}: any machine goes on with any call"
     else:
@@ -117,6 +122,10 @@ def _about_the_operator(s: Settings) -> str:
         "off: OPERATOR_TOKEN: /ready says one word, and no details; "
         f"http://127.0.0.1:{s.port}/calls SHOWS EVERY CALL TO WHOEVER USES THIS MACHINE, without a login"
     )
+
+
+def _hours(s: Settings) -> str:
+    return ", ".join(s.transfer_hours) or f"{','.join(s.open_days)} {s.opening_hour}-{s.closing_hour}"
 
 
 def _about_twilio(s: Settings) -> str:

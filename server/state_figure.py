@@ -68,7 +68,8 @@ def figure(path: tuple[State, ...] = ()) -> Figure:
 
 
 def _everywhere() -> frozenset[State]:
-    return frozenset.intersection(*(nexts for state, nexts in TRANSITIONS.items() if state not in END_STATES))
+    nexts = (nexts | {state} for state, nexts in TRANSITIONS.items() if state not in END_STATES)
+    return frozenset.intersection(*nexts)
 
 
 def _rows() -> list[list[State]]:

@@ -1,14 +1,15 @@
 """What becomes of a call when one of its streams is over: its record, or its snapshot for the next stream.
 
-What V2 was asked is waited for first, so that record and snapshot tell what really happened. A stream that broke off
-leaves no record while the call may still resume; one that has lost its call to another stream leaves nothing.
+What V2 was asked is waited for first, so that record and snapshot tell what really happened. A stream that broke
+off, or that was left for a person, leaves no record while the call may come back; one that has lost its call to another
+stream leaves nothing.
 """
 
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from call.session import EndedBy, EntryKind
+from call.session import EndedBy, EntryKind, State
 from logs import CallLogger, call_logger
 from records.call_rows import CallRows
 from server.closing import CallClosing, last_line
@@ -32,19 +33,23 @@ async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, c
         ended.faults.note("twilio", f"{senseless} messages that make no sense")
     session.ended_at = datetime.now(UTC)
     session.ended_by = session.ended_by or EndedBy.INTERRUPTED
+    if ended.hang_up.left:  # From here on the call is written by whoever answers Twilio about it.
+        log.info("left its stream for a person")
+        return
     broke, due_at = session.ended_by is EndedBy.INTERRUPTED, closing.due_at()
+    leaves = session.state is State.TRANSFER and session.ended_by is EndedBy.BOT
     if broke:
         kind, what, why = EntryKind.FAULT, "line", "the stream broke off"
         if calls.draining:
             kind, what, why = EntryKind.NOTE, "handed over", "to the next machine"
         session.note(kind, what, session.ended_at, detail=why)
-    write = rows.broke if broke else rows.end
+    write = rows.broke if broke or leaves else rows.end
     ours = await _try("the end was not written", write(session, ended.stream.run, due_at), log)
     if ours is False:
         log.info("over in run %d: another stream has the call", ended.stream.run)
         if session.booked_at:  # The other one may have begun before that: what V2 has booked is told.
             await closing.hand_over(session, processor.slowest_answer_seconds)
-    elif broke:
+    elif broke or leaves:
         log.info("broke off %s", last_line(session, processor.slowest_answer_seconds))
     else:
         await closing.hand_over(session, processor.slowest_answer_seconds)

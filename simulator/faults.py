@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 STATUS: Final = re.compile(r"[45]\d\d")
-"""Any of these numbers is a mode of every part but `stream`: answered with that HTTP status."""
+"""Any of these numbers is a mode of every part but `stream` and `transfer`: answered with that HTTP status."""
 
 HTTP_MODES: Final = {
     "down": "the connection is aborted",
@@ -76,6 +76,14 @@ MODES: Final[dict[str, dict[str, str]]] = {
         "owner_deletes": "a job or lead is stored and answered, and the owner deletes it at once",
     },
     "twilio": HTTP_MODES,
+    # The person who is dialled for a caller.
+    "transfer": {
+        "no_answer": "nobody picks up",
+        "busy": "the line is busy",
+        "voicemail": "a voicemail picks up after 15 s, and presses no key",
+        "refused": "Twilio cannot dial the number",
+        "hangs_up": "the person takes the call, and hangs up at once",
+    },
     # Twilio's Media Stream of a call. Each strikes once a stream, five seconds after its start or later; `no_marks` as
     # long as it is set, `media_first` at the start alone.
     "stream": {
@@ -93,7 +101,7 @@ MODES: Final[dict[str, dict[str, str]]] = {
 }
 """Part -> mode -> what it does."""
 PARTS: Final = frozenset(MODES)
-_WITHOUT_STATUS: Final = frozenset({"stream"})
+_WITHOUT_STATUS: Final = frozenset({"stream", "transfer"})
 
 
 def allowed_modes(part: str) -> frozenset[str]:

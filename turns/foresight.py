@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pipecat.processors.aggregators.llm_context import LLMContext
 
-from call.actions import Action, CallTool, EndCall, Say, Word
+from call.actions import Action, CallTool, DialPerson, EndCall, Say, Word
 from call.business import Business
 from call.session import CallSession, EntryKind
 from circuit_breaker import BreakerState, CircuitBreaker
@@ -120,5 +120,5 @@ class Foresight:
                     if asked:
                         self._model.foresee(wording_context(session, action.directive))
                     return
-                case CallTool() | EndCall():
+                case CallTool() | EndCall() | DialPerson():
                     return

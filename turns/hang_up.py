@@ -1,5 +1,7 @@
 """The end of a call: the last line is heard to its end, a breath, then the hang-up; a caller who speaks stops it once.
 
+A call that a person is to take over leaves its stream in the same way, and is not hung up.
+
 Twilio echoes a mark when everything before it was played. The mark leaves behind the audio, which goes out at the pace
 at which it plays; Twilio may be seconds behind, and tells so by the marks inside the line. When no echo at all has come
 for a moment, that is a fault, and the end.
@@ -12,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from pipecat.frames.frames import EndWorkerFrame, Frame
 from pipecat.processors.frame_processor import FrameProcessor
 
-from call.actions import EndCall
+from call.actions import DialPerson, EndCall
 from call.session import END_STATES, CallSession, EndedBy
 from config import Settings
 from logs import CallLogger
@@ -34,6 +36,7 @@ class CallEnd:
         line: The telephone line, or None where there are no marks: then the hang-up follows the last line at once.
         push: Sends a frame downstream.
         hang_up: Ends the call at Twilio; called once, before the stream is closed.
+        leave: Keeps what is known of a call that leaves its stream for a person; called once, before that is closed.
         on_end: Told of the hang-up that is now carried out.
         on_fault: Told (part, what) when the last line was not heard.
         tasks: Starts and ends the tasks of the call.
@@ -53,6 +56,7 @@ class CallEnd:
         *,
         push: Callable[[Frame], Awaitable[None]],
         hang_up: Callable[[], Awaitable[object]] | None,
+        leave: Callable[[], Awaitable[object]] | None,
         on_end: Callable[[EndCall], None],
         on_fault: Callable[[str, str], None],
         tasks: FrameProcessor,
@@ -60,14 +64,14 @@ class CallEnd:
         log: CallLogger,
     ) -> None:
         self._session, self._speech, self._push, self._log = session, speech, push, log
-        self._hang_up, self._on_end, self._tasks = hang_up, on_end, tasks
+        self._hang_up, self._leave, self._on_end, self._tasks = hang_up, leave, on_end, tasks
         self._farewell = Farewell(line, settings, speech, self.finish, on_fault, clock) if line else None
-        self._end: EndCall | None = None
+        self._end: EndCall | DialPerson | None = None
         self._waiting: asyncio.Task[None] | None = None
         self.finished = False
 
-    async def begin(self, end: EndCall) -> None:
-        """Hangs up once the last line was heard to its end."""
+    async def begin(self, end: EndCall | DialPerson) -> None:
+        """Hangs up, or leaves the stream, once the last line was heard to its end."""
         self._session.closing = self._speech.ending = True
         self._end = end
         if self._farewell is None:
@@ -91,21 +95,21 @@ class CallEnd:
         await self.cleanup()
 
     async def finish(self) -> None:
-        """The hang-up."""
+        """The hang-up; behind a stream that is left Twilio asks what to do (`/twiml/after`)."""
         if self.finished:
             return
         self.finished = True
-        session = self._session
-        if self._end:
+        session, leaves = self._session, isinstance(self._end, DialPerson)
+        if isinstance(self._end, EndCall):
             self._on_end(self._end)
         session.ended_by = session.ended_by or EndedBy.BOT
-        if self._hang_up:
-            await self._hang_up()
+        if then := self._leave if leaves else self._hang_up:
+            await then()
         await self._push(EndWorkerFrame(reason=session.outcome))
 
     def line_over(self) -> None:
         """The caller hung up while the last line was on its way to them: that is our hang-up, some words early."""
-        if self._end is not None and self._session.closing and not self.finished:
+        if isinstance(self._end, EndCall) and self._session.closing and not self.finished:
             self._on_end(self._end)
             self._session.ended_by = self._session.ended_by or EndedBy.BOT
 

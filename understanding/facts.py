@@ -93,6 +93,7 @@ class Understanding:
     visit: VisitWish | None = None
     urgency: Urgency | None = None
     wants_person: bool = False  # A person or a callback
+    wants_callback: bool = False  # Of the two to be called back, and not to speak with somebody now
     high_ticket: bool = False  # A new system or a quote for one, with no word of repair
     hold: bool = False  # "Hold on, I have to look that up", and nothing else
     recording: bool = False  # A recording that calls: "press one to speak with a representative" (S2)

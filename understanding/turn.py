@@ -28,7 +28,7 @@ from understanding.wants.intents import is_recording, read_intent, read_manage
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
 from understanding.wants.questions import read_ask
-from understanding.wants.requests import wants_new_system, wants_person
+from understanding.wants.requests import asks_for_callback, wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
 from understanding.when.visit_times import read_visit
 from understanding.who.addresses import read_address
@@ -176,6 +176,7 @@ def understand(
         visit=visit,
         urgency=read_urgency(spoken, question, visit),
         wants_person=wants.person,
+        wants_callback=asks_for_callback(spoken),
         high_ticket=wants_new_system(spoken) and wants_new_system(bare.plain),
         goodbye=wants.goodbye,
         recording=recording,

@@ -290,7 +290,7 @@ def longest_silence_ms(placed: Placed) -> float:
     Behind keys of the telephone the bot has to wait whether more come: that wait is not its silence.
     """
     pressed = [event.ms for event in placed.call.timeline.of("caller", "presses")]
-    chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
+    chosen = _chosen(placed)
     return max(
         (
             silence.ms
@@ -300,6 +300,12 @@ def longest_silence_ms(placed: Placed) -> float:
         ),
         default=0.0,
     )
+
+
+def _chosen(placed: Placed) -> list[int]:
+    """When the caller chose to say nothing, and when a ringback tone pauses: such a silence is nobody's fault."""
+    timeline = placed.call.timeline
+    return [event.ms for event in (*timeline.of("caller", "stays_silent"), *timeline.of("twilio", "rings"))]
 
 
 def _silences(placed: Placed) -> Silences:
@@ -315,7 +321,7 @@ def _silences(placed: Placed) -> Silences:
 def _excuse(placed: Placed) -> Callable[[Silence], bool]:
     """Tell silences that are the caller's own: it was his turn, and he said nothing."""
     silent = placed.scenario.persona.manner.silent
-    chosen = [event.ms for event in placed.call.timeline.of("caller", "stays_silent")]
+    chosen = _chosen(placed)
 
     def excuse(silence: Silence) -> bool:
         began = silence.at_ms - silence.ms

@@ -25,6 +25,7 @@ from simulator.calls.transcript import agent_lines, phantoms
 from simulator.calls.truth import Line
 from simulator.drills.chaos_cells import CALLERS
 from simulator.drills.crash_plan import CUT, MOMENTS, Moment, untrue, wrong_rows
+from simulator.faults import Faults
 from simulator.rig.bot_host import BotHost
 from simulator.rig.machines import UNHURRIED, Machines, Watched
 from simulator.rig.world import Rendered, render
@@ -157,9 +158,13 @@ async def run_crash(moment: Moment, number: int, dice: random.Random, stage: Sta
     """One call whose bot dies at that moment; never raises for what the bot did."""
     crash, killer = Crash(moment, number), Killer(moment, dice)
     folder = own_folder(stage.folder, f"{number:02d}-{moment.name.replace(' ', '-')}")
-    world = Machines(folder, settings=SETTINGS, speaker=stage.speaker, host=stage.host, rendered=stage.rendered)
+    caller = load(moment.caller, CALLERS)
+    settings, faults = SETTINGS | caller.settings, Faults.parse(moment.faults)
+    world = Machines(
+        folder, settings=settings, faults=faults, speaker=stage.speaker, host=stage.host, rendered=stage.rendered
+    )
     async with world:
-        watched = world.place(load(moment.caller, CALLERS), killer.watch)
+        watched = world.place(caller, killer.watch)
         killer.arm(world)
         try:
             async with asyncio.timeout(LONGEST_CALL_SECONDS):

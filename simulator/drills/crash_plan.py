@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.sound.recording import Event
 
-BOOKS, PERSON, GAS = "books", "wants_a_person", "smells_gas"
+BOOKS, PERSON, GAS, CONNECTED = "books", "wants_a_person", "smells_gas", "is_connected"
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Moment:
         nth: The event's number among those that match.
         within_seconds: The bot is killed at random so long after it; 0: before the event is over.
         times: How often in one call, each time the event comes again behind the last kill.
+        faults: What else is broken in that call.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Moment:
     nth: int = 1
     within_seconds: float = 0.0
     times: int = 1
+    faults: str = ""
 
     def fits(self, event: Event) -> bool:
         """Whether this is such an event."""
@@ -63,11 +65,17 @@ MOMENTS = (
     Moment("in the promise", PERSON, "log", "state", "callback", within_seconds=4.0),
     Moment("when the lead is stored", PERSON, "office", "RowAccepted", "leads"),
     Moment("while V2 sends the alert", GAS, "office", "ToolCall", "send_emergency_alert"),
+    Moment("before a person is dialled", CONNECTED, "log", "state", "transfer", within_seconds=6.0),
+    Moment("while a person's phone rings", CONNECTED, "twilio", "dials", within_seconds=4.0),
+    Moment("while nobody picks up", CONNECTED, "twilio", "dials", within_seconds=9.0, faults="transfer:no_answer"),
+    Moment("in the whisper to a person", CONNECTED, "twilio", "picked_up", within_seconds=4.0),
+    Moment("in the talk with a person", CONNECTED, "twilio", "bridged", within_seconds=8.0),
     Moment("any time", BOOKS, "twilio", "answered", within_seconds=28.0),
     Moment("twice", BOOKS, "twilio", "stream", within_seconds=10.0, times=2),
     Moment("three times", BOOKS, "twilio", "stream", within_seconds=5.0, times=3),
 )
-CUT = ("before the greeting", "in the second turn", "while V2 books", "between job and call", "at the hang-up", "twice")
+CUT = ("before the greeting", "in the second turn", "while V2 books", "between job and call", "at the hang-up", "twice",
+       "while a person's phone rings", "while nobody picks up")  # fmt: skip
 """The few that `make test-calls` has."""
 
 
@@ -95,7 +103,7 @@ def rows_for(outcome: str, spoke: bool, *, found: bool = False) -> Rows:
         return Rows(jobs=1)
     if ending.startswith("safety_exit:"):
         return Rows(jobs=1, alerts=(1, 2))
-    if ending.startswith(("confirm:", "goodbye:done")):
+    if ending.startswith(("confirm:", "goodbye:done", "goodbye:transferred")):
         return Rows()
     if ending.startswith("hangup:") and not spoke:
         return Rows()

@@ -6,19 +6,23 @@ directions and the recording. Leaves out who is on the phone: a `Handset` is tic
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urljoin
 
 from simulator.faults import Faults
+from simulator.phone.dialled_leg import PEOPLE, DialledLeg, Ringback
 from simulator.phone.media_stream import MediaStream, Passing, Playout, StreamRefusedError
 from simulator.phone.twiml import (
     ConnectStream,
     Dial,
+    Gather,
     Hangup,
     Pause,
     Redirect,
@@ -33,7 +37,8 @@ from simulator.sound.recording import FRAME_MS, SILENCE, Recording, Timeline
 
 T = TypeVar("T")
 APPLICATION_ERROR = Say("We are sorry. An application error has occurred. Goodbye.")
-DIALLED_SECONDS = 2.0  # the second leg of a <Dial> answers and the simulation ends there
+DIALLED_SECONDS = 2.0  # the second leg of a <Dial> without an action answers and the simulation ends there
+STAYS_SECONDS = 1.0  # A person who has said everything hangs up.
 MAX_DOCUMENTS = 50  # a redirect loop is a fault of the bot; Twilio ends such a call too
 
 
@@ -102,7 +107,7 @@ class PhoneCall:
         self._by = ""
         self._how = ""
         self._update: list[Verb] | str | None = None  # verbs, or a URL to fetch them from
-        self._voice = Playout()
+        self._voice: Playout | Ringback = Playout()
         self._stream: MediaStream | None = None
         self._document_url = ""  # what relative URLs are relative to
         self._loop = asyncio.get_running_loop()
@@ -144,7 +149,7 @@ class PhoneCall:
                 self.timeline.add("twilio", "answered")
                 await self._perform(verbs)
         finally:
-            answered = self.status == "in-progress"
+            answered = self.status in ("in-progress", "completed")
             self.end("twilio", "cancelled")
             self.status = "completed"
             self.duration_seconds = self._loop.time() - self._started
@@ -180,6 +185,11 @@ class PhoneCall:
                     await self._wait(verb.seconds)
                 case Hangup() | Reject():
                     self.end("bot", "hangup verb")
+                case Dial() if verb.action is not None:
+                    documents += 1
+                    pending = deque(await self._dial(verb, verb.action))
+                case Gather():
+                    raise TwimlError(12200, "nobody gathers keys of a caller here")
                 case Dial():
                     self.dialled = verb.number
                     await self._wait(DIALLED_SECONDS)
@@ -212,6 +222,26 @@ class PhoneCall:
             await stream.close()
             self.timeline.add("twilio", "stream_ended", stream.sid, dropped=stream.dropped_frames)
 
+    async def _dial(self, verb: Dial, action: str) -> list[Verb]:
+        """Rings the second leg while the caller hears it, connects the two, and asks what follows when that is over."""
+        person = PEOPLE[self._network.faults.take("transfer")]
+        leg = DialledLeg(self._network, verb, person, self.parameters(), self._document_url, self.timeline)
+        self.dialled, self._voice = verb.number, Ringback(self.timeline)
+        await self._while(leg.reach())
+        self._voice = Playout()
+        if leg.bridged and not self.over:
+            await self._say(person.says)
+            await self._wait(STAYS_SECONDS)
+        told = leg.told()
+        self.timeline.add("twilio", "dial_ended", told["DialCallStatus"])
+        if not self.over:
+            return await self._fetch(action, extra=told)
+        self.status = "completed"  # The caller is gone; Twilio asks all the same, and performs nothing.
+        with contextlib.suppress(WebhookError):
+            form = self.parameters() | told
+            await self._network.webhooks.fetch(urljoin(self._document_url, action), form)
+        return []
+
     async def _tell(self, url: str, *, answered: bool) -> None:
         duration = str(round(self.duration_seconds))
         final = {"CallStatus": "completed" if answered else "no-answer", "CallDuration": duration}
@@ -243,16 +273,16 @@ class PhoneCall:
         method: str = "POST",
         fallback_url: str | None = None,
         answered: bool = True,
+        extra: Mapping[str, str] = MappingProxyType({}),
     ) -> list[Verb]:
         """Ask `url` for TwiML while the line stays open; an error is spoken as Twilio does."""
-        extra: dict[str, str] = {}
         for given in (url, fallback_url):
             if given is None:
                 continue
             target = self._document_url = urljoin(self._document_url, given)
             try:
                 body = await self._while(
-                    self._network.webhooks.fetch(target, self.parameters() | extra, method),
+                    self._network.webhooks.fetch(target, self.parameters() | dict(extra), method),
                     answered=answered,
                 )
                 return parse(body) if body is not None else []

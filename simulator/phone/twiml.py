@@ -1,7 +1,7 @@
 """TwiML as Twilio reads it: the verbs this project's bot may answer with, parsed into data.
 
 Guarantees that a document Twilio would refuse raises `TwimlError` with Twilio's own error code.
-Leaves out `<Gather>`, `<Play>`, `<Record>` and every other verb the bot has no use for: they raise too.
+Leaves out `<Play>`, `<Record>` and every other verb the bot has no use for: they raise too.
 """
 
 from collections.abc import Iterator
@@ -47,10 +47,25 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A second leg; the caller is connected with it."""
+    """A second leg; the caller is connected with it. `whisper` is asked what that leg hears before that."""
 
     number: str
     action: str | None = None
+    whisper: str | None = None
+    timeout_seconds: float = 30.0
+    time_limit_seconds: float = 14400.0
+    answer_on_bridge: bool = False
+    caller_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Keys that are waited for, while and after something is heard; `action` is told of them."""
+
+    action: str
+    num_digits: int
+    timeout_seconds: float
+    prompts: "tuple[Say | Pause, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,7 @@ class ConnectStream:
     parameters: dict[str, str] = field(default_factory=dict)
 
 
-Verb = Say | Pause | Hangup | Reject | Dial | Redirect | ConnectStream
+Verb = Say | Pause | Hangup | Reject | Dial | Gather | Redirect | ConnectStream
 
 
 def parse(document: str) -> list[Verb]:
@@ -97,13 +112,40 @@ def _verbs(root: ElementTree.Element) -> Iterator[Verb]:
             case "Reject":
                 yield Reject()
             case "Dial":
-                yield Dial(text, element.get("action"))
+                yield _dial(element, text)
+            case "Gather":
+                yield _gather(element)
             case "Redirect":
                 yield Redirect(text, element.get("method", "POST").upper())
             case "Connect":
                 yield _stream(element)
             case other:
                 raise TwimlError(12200, f"Schema validation warning: <{other}> is not supported here")
+
+
+def _dial(element: ElementTree.Element, text: str) -> Dial:
+    number = element.find("Number")
+    timeout, limit = float(element.get("timeout", "30")), float(element.get("timeLimit", "14400"))
+    if not 1 <= timeout <= 600 or not 1 <= limit <= 14400:  # Twilio: TwiML <Dial>, timeout and timeLimit
+        raise TwimlError(12200, f"<Dial> with timeout {timeout:g} and timeLimit {limit:g}")
+    return Dial(
+        text,
+        element.get("action"),
+        number.get("url") if number is not None else None,
+        timeout,
+        limit,
+        element.get("answerOnBridge") == "true",
+        element.get("callerId"),
+    )
+
+
+def _gather(element: ElementTree.Element) -> Gather:
+    prompts = tuple(_verbs(element))
+    if any(not isinstance(prompt, Say | Pause) for prompt in prompts) or not element.get("action"):
+        raise TwimlError(12200, "<Gather> takes <Say> and <Pause>, and needs an action here")
+    digits, timeout = int(element.get("numDigits", "0")), float(element.get("timeout", "5"))
+    said = tuple(prompt for prompt in prompts if isinstance(prompt, Say | Pause))
+    return Gather(element.get("action", ""), digits, timeout, said)
 
 
 def _stream(connect: ElementTree.Element) -> ConnectStream:

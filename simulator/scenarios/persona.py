@@ -189,6 +189,7 @@ DEFAULT_RULES = [
         r"\b9-?1-?1\b|call you back|will call you|give you a call|"
         r"one (moment|second)|just a (moment|second|minute)|let me (check|look|see|pull|get|have|book)|"
         r"hold on|bear with|hang on|still (working|checking|looking)|thanks for (waiting|your patience)|"
+        r"connecting you|nobody picks up|"
         r"almost (there|done)|little longer|trouble hearing|booking (that|it)|checking|pulling up|cut off",
         wait=True,
     ),

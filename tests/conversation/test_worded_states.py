@@ -26,6 +26,7 @@ FIXED = {
     State.MANAGE_BOOKING,
     State.SAFETY,
     State.BOOKING,
+    State.TRANSFER,
     State.CONFIRM,
     State.GOODBYE,
     State.SAFETY_EXIT,

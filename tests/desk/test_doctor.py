@@ -62,6 +62,7 @@ async def clinic(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clin
     at_once = VendorDelays(first_token_seconds=0.0, first_byte_seconds=0.0, voice_pause_seconds=0.0)
     known = {
         "FALLBACK_NUMBER": PERSON,
+        "TRANSFER_NUMBER": PERSON,
         "TWILIO_SECOND_AUTH_TOKEN": SECOND_TOKEN,
         "LIVENESS_SECONDS": "600",
         "MACHINE_LOST_SECONDS": "3000",
@@ -117,6 +118,9 @@ BROKEN = (
     Broken("twilio second token", "none is set", "", {"TWILIO_SECOND_AUTH_TOKEN": ""}, state=State.SKIPPED),
     Broken("twilio number", "+15125550777", "TWILIO_PHONE_NUMBER", {"TWILIO_PHONE_NUMBER": "+15125550777"}),
     Broken("twilio number", "not set", "+15125550100", {"TWILIO_PHONE_NUMBER": ""}),
+    Broken("transfer", "comes back", "a person", {"TRANSFER_NUMBER": OUR_NUMBER, "TWILIO_PHONE_NUMBER": ""}),
+    Broken("transfer", "500", "status.twilio.com", {"TRANSFER_NUMBER": PERSON}, fault="twilio:500"),
+    Broken("transfer", "called back", "", {"TRANSFER_NUMBER": ""}, state=State.SKIPPED),
     Broken("twilio voice url", "demo.example", "number-point", number={"voice_url": "https://demo.example"}),
     Broken("twilio voice url", "nobody", "number-point", number={"voice_url": ""}),
     Broken("twilio voice url", "GET", "number-point", number={"voice_method": "GET"}, state=WARNING),

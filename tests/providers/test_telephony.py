@@ -30,7 +30,16 @@ from config import Settings
 from providers.frames import MarkFrame
 from providers.media_stream import MarkSerializer
 from providers.twilio_rest import TwilioCalls
-from providers.twiml import twiml_apology, twiml_hangup, twiml_hold, twiml_stream
+from providers.twiml import (
+    twiml_apology,
+    twiml_connect,
+    twiml_dial,
+    twiml_hangup,
+    twiml_hold,
+    twiml_reject,
+    twiml_stream,
+    twiml_whisper,
+)
 from server.entrance import BadTokenError, Entrance, new_session
 from simulator.serving import serve
 from tests.support.scripted_server import refused_url
@@ -239,6 +248,31 @@ def test_the_apology_ends_the_call_or_dials_a_person(environ: dict[str, str]) ->
     ended = made(environ, FALLBACK_NUMBER="+15125550111")
     kept = ET.fromstring(twiml_apology(ended, "Sorry.", forward=False))  # noqa: S314
     assert [verb.tag for verb in kept] == ["Say", "Hangup"]
+
+
+def test_the_dial_shows_our_number_and_hides_the_callers(environ: dict[str, str]) -> None:
+    """The number that was called, else our own; what is rung, for how long, and what is asked meanwhile and after."""
+    settings = made(environ, TRANSFER_NUMBER="+15125550177", TWILIO_PHONE_NUMBER="+15125550188")
+    dial = ET.fromstring(twiml_dial(settings, CALL, 3, "+15125550199", 15))[0]  # noqa: S314 - our own text
+    assert (dial.get("callerId"), dial.get("timeout"), dial.get("timeLimit")) == ("+15125550199", "15", "3600")
+    assert dial.get("answerOnBridge") == "true"
+    assert dial.get("action") == "/twiml/after?stream=3#rc=5&rp=ct,rt,5xx"
+    assert [(number.text, number.get("url")) for number in dial] == [
+        ("+15125550177", f"/twiml/whisper?call={CALL}#rc=5&rp=ct,rt,5xx")
+    ]
+    unknown = ET.fromstring(twiml_dial(settings, CALL, 1, "", 20))[0]  # noqa: S314
+    assert unknown.get("callerId") == "+15125550188"
+
+
+def test_the_whisper_and_what_follows_a_key() -> None:
+    """Said twice with what to press, then the end of that leg; the key ends the document, and so connects."""
+    whisper = ET.fromstring(twiml_whisper(CALL, "Dana & a heater."))  # noqa: S314 - our own text
+    assert [verb.tag for verb in whisper] == ["Gather", "Hangup"]
+    assert [say.text for say in whisper[0].findall("Say")] == ["Dana & a heater. Press 1 to take the call."] * 2
+    assert whisper[0].get("action") == f"/twiml/whisper/key?call={CALL}#rc=5&rp=ct,rt,5xx"
+    assert len(ET.fromstring(twiml_connect())) == 0  # noqa: S314
+    rejected = ET.fromstring(twiml_reject())[0]  # noqa: S314
+    assert (rejected.tag, rejected.get("reason")) == ("Reject", "busy")
 
 
 def test_the_hang_up() -> None:

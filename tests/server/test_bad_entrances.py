@@ -34,7 +34,7 @@ AT_ONCE = 25
 START_SECONDS = 0.5
 MAX_CALLS = 3
 REFUSED, TOO_LARGE, FORBIDDEN, FORM_TOO_LARGE = 1008, 1009, 403, 413
-PATHS = ("/twiml", "/twiml/after", "/twiml/status")
+PATHS = ("/twiml", "/twiml/after", "/twiml/whisper", "/twiml/whisper/key", "/twiml/status")
 
 Attempt = Callable[["Twilio", random.Random], Awaitable[object]]
 

@@ -124,7 +124,7 @@ async def test_the_operator_sees_breakers_and_successes(twilio: Twilio) -> None:
     await twilio.quiet()
 
 
-@pytest.mark.parametrize("path", ["/twiml", "/twiml/after", "/twiml/status"])
+@pytest.mark.parametrize("path", ["/twiml", "/twiml/after", "/twiml/whisper", "/twiml/whisper/key", "/twiml/status"])
 async def test_unsigned_webhooks_are_refused(twilio: Twilio, path: str) -> None:
     """No signature, a wrong one, one for another address or for other fields: 403, and no TwiML."""
     fields = incoming(new_call())
@@ -161,7 +161,7 @@ async def test_a_signed_webhook_connects_the_call(twilio: Twilio, method: str) -
 
 async def test_a_webhook_without_a_call(twilio: Twilio) -> None:
     """Signed, but for no call: 400."""
-    for path in ("/twiml", "/twiml/after", "/twiml/status"):
+    for path in ("/twiml", "/twiml/after", "/twiml/whisper", "/twiml/whisper/key", "/twiml/status"):
         assert (await twilio.ask(path, {"From": CALLER}))[0] == 400
 
 

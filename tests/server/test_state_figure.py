@@ -23,7 +23,7 @@ def test_every_state_has_its_place() -> None:
 def test_the_arrows_are_the_table() -> None:
     """But for what every state leads to: that is told in words."""
     drawn = figure()
-    assert drawn.everywhere == (State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT)
+    assert drawn.everywhere == (State.TRANSFER, State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT)
     told = sum(len(nexts - set(drawn.everywhere)) for nexts in TRANSITIONS.values())
     assert len(drawn.arrows) == told
     assert not any(arrow.taken for arrow in drawn.arrows)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from call.actions import Action, CallTool, EndCall, Say, Word
+from call.actions import Action, CallTool, DialPerson, EndCall, Say, Word
 from call.business import Business
 from call.session import END_STATES, CallSession, EntryKind, Intent, ManageAction, Question, Reason, State, Urgency
 from call.tool_calls import (
@@ -157,10 +157,12 @@ class Conversation:
     requests: list[ToolRequest] = field(default_factory=list)
     over: bool = False
     started: bool = False
+    machine: StateMachine = MACHINE
+    dials: int = 0
 
     def start(self) -> None:
         """The greeting."""
-        self._run(MACHINE.start(self.session, NOW))
+        self._run(self.machine.start(self.session, NOW))
 
     def feed(self, given: Input) -> None:
         """One event of the call, as the processor handles it; nothing after the end."""
@@ -187,7 +189,8 @@ class Conversation:
             actions = self._turn(given)
         self._run(actions)
         if isinstance(given, Understanding):
-            assert len(self.said) > before, f"silence after {given.text!r} in {session.state}"
+            dials = session.state is State.TRANSFER and session.closing  # Then it rings.
+            assert len(self.said) > before or dials, f"silence after {given.text!r} in {session.state}"
         booked_now = any(isinstance(r, BookAppointment) for r in self.requests) and not self.booked_before
         assert not booked_now or approval, "booked without an explicit yes to the read-back"
         self._check()
@@ -199,18 +202,18 @@ class Conversation:
         session.state_turn_count += 1
         danger = heard.hazard is Hazard.PRESENT
         if not danger and session.turn_count > MAX_PER_CALL:
-            return MACHINE.turn_limit(session, NOW, whole_call=True)
+            return self.machine.turn_limit(session, NOW, whole_call=True)
         if not danger and session.state_turn_count > MAX_PER_STATE:
-            return MACHINE.turn_limit(session, NOW, whole_call=False)
-        return MACHINE.step(session, Turn(heard, NOW))
+            return self.machine.turn_limit(session, NOW, whole_call=False)
+        return self.machine.step(session, Turn(heard, NOW))
 
     def _event(self, event: str) -> list[Action]:
         match event:
             case "silence":
-                return MACHINE.silence(self.session, NOW)
+                return self.machine.silence(self.session, NOW)
             case "time_up":
-                return MACHINE.time_limit(self.session, NOW)
-        return MACHINE.fault(self.session, "deepgram", NOW)
+                return self.machine.time_limit(self.session, NOW)
+        return self.machine.fault(self.session, "deepgram", NOW)
 
     def _run(self, actions: list[Action]) -> None:
         waiting, ended = list(actions), False
@@ -225,16 +228,19 @@ class Conversation:
                         self.session.said_count[line] = self.session.said_count.get(line, 0) + 1
                 case CallTool(request=request):
                     self.requests.append(request)
-                    waiting[:0] = MACHINE.after_tool(self.session, request, self.answer(request), NOW)
+                    waiting[:0] = self.machine.after_tool(self.session, request, self.answer(request), NOW)
                 case EndCall() as end:
                     ended = True
                     self.session.closing, self.end = True, end
+                case DialPerson():
+                    ended = self.session.closing = True
+                    self.dials += 1
         if not ended:
             self.session.closing = False
 
     def hang_up(self) -> None:
         """The last line was heard and nobody spoke."""
-        MACHINE.hang_up(self.session, self.end, NOW)
+        self.machine.hang_up(self.session, self.end, NOW)
         self.over = True
 
     def _check(self) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from call.session import Intent, ManageAction, Question, Urgency
 from tests.support.property_examples import examples
+from understanding.facts import End
 from understanding.turn import Answer, Ask, Hazard, Understanding, understand
 
 NOW = datetime(2026, 11, 25, 14, 20, tzinfo=ZoneInfo("America/Chicago"))  # A Wednesday
@@ -499,6 +500,25 @@ def test_urgency(question: Question, text: str, urgency: Urgency | None) -> None
 def test_high_ticket(text: str, high_ticket: bool) -> None:
     """X22: the wish decides, in doubt a repair."""
     assert read(text, FIRST).high_ticket is high_ticket
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("can you have someone call me back", True),
+        ("just call me later", True),
+        ("que me llamen por favor", True),
+        ("I'd like a call back or to talk to a person", True),
+        ("let me talk to a person", False),
+        ("is the owner in", False),
+        ("quiero hablar con una persona", False),
+        ("don't call me back, let me speak to somebody", False),
+    ],
+)
+def test_a_wish_to_be_called_back_is_told_from_one_to_speak_now(text: str, later: bool) -> None:
+    """Nobody is dialled for it."""
+    heard = understand(text, question=None, now=NOW)
+    assert (heard.wants_callback, heard.wants_person or heard.doubted_end is End.PERSON) == (later, True)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,13 @@ FAULTS = (
     "dashboard:503",
     "inworld:500,aura:500",
 )
-CASES = [*(Case("booking", fault) for fault in FAULTS), *both_ways(names())]
+NOBODY_TALKS = ("no_answer", "busy", "voicemail", "refused", "hangs_up")
+CASES = [
+    *(Case("booking", fault) for fault in FAULTS),
+    *(Case("transfer", f"transfer:{mode}") for mode in NOBODY_TALKS),
+    *(Case("staff_first", f"transfer:{mode}") for mode in ("no_answer", "busy", "voicemail", "refused")),
+    *both_ways(names()),
+]
 KEY = "sk-somebody-elses"  # What only OpenAI itself would take.
 
 

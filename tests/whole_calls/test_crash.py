@@ -49,6 +49,17 @@ def test_a_booking_under_way_is_looked_up(crashes: dict[str, Crash]) -> None:
     assert crashes["while V2 books"].outcome.startswith("confirm:booked")
 
 
+def test_a_person_takes_the_call_of_a_process_that_is_gone(crashes: dict[str, Crash]) -> None:
+    """Killed while it rings: the next one tells the person who calls, and takes the key."""
+    assert crashes["while a person's phone rings"].outcome == "goodbye:transferred"
+
+
+def test_a_dial_that_nobody_takes_comes_back_to_the_next_process(crashes: dict[str, Crash]) -> None:
+    """It goes on in the same call, which ends in the callback."""
+    assert crashes["while nobody picks up"].outcome.startswith("callback:not_connected")
+    assert crashes["while nobody picks up"].resumed == 1
+
+
 def test_the_plan_is_whole() -> None:
     """Twenty moments and more, each name once, each caller there; the cut is a part of it."""
     names = [moment.name for moment in MOMENTS]
@@ -74,6 +85,8 @@ ENDINGS = [
     ("safety_exit:emergency", True, Rows(jobs=1, alerts=(1, 2))),
     ("interrupted:welcome (fault: line)", False, Rows(leads=1)),
     ("hangup:welcome (fault: caller)", False, Rows()),
+    ("goodbye:transferred", True, Rows()),
+    ("callback:not_connected", True, Rows(leads=1)),
     ("hangup:discovery (fault: caller)", True, Rows(leads=1)),
 ]
 

@@ -36,6 +36,8 @@ DOZEN: Final[dict[Case, str]] = {
     Case("silent_caller"): "goodbye:silence",
     Case("hangs_up"): "hangup:",
     Case("spanish"): "callback:spanish",
+    Case("transfer"): "goodbye:transferred transfer",
+    Case("transfer", "transfer:voicemail"): "callback:not_connected transfer create_callback lead",
     Case("booking", "openai:hang"): "confirm:booked despite: openai",
     Case("booking", "inworld:stall"): "confirm:booked despite: inworld",
     Case("booking", "inworld:500,aura:500"): "fault: voices",

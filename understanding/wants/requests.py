@@ -103,6 +103,7 @@ CALLBACK = phrase(
     r"| us)?(?: back)?(?! (?:first|ahead|before|beforehand|when (?:they|he|she|you)))|give me a call"
     r"|call my (?:cell|phone)|return my call",
 )
+_LLAMEN = phrase(r"que me (?:llame|llamen)|llameme|llamame")
 _CALL_AHEAD = phrase(
     r"call (?:me |us |my \w+ )?(?:first|ahead|before\w*|on (?:his|her|their|the) way"
     r"|when (?:they|he|she|you) (?:are|is|get|gets|arrive\w*|head\w*|leave\w*)(?! a chance| a minute| time)|thirty"
@@ -170,6 +171,11 @@ def asks_for_person(text: str) -> bool:
     """Whether the plain `text` asks for a person or a callback, whoever says so; a title is none (L2)."""
     text = _TOLD_TO.sub(" _ ", _TITLE.sub(" _ ", text))
     return affirmed(PERSON, text) or affirmed(CALLBACK, text)
+
+
+def asks_for_callback(text: str) -> bool:
+    """Whether the plain `text` asks for a call later on, whatever else it asks for."""
+    return affirmed(CALLBACK, text) or said(_LLAMEN, text)
 
 
 def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -> bool:

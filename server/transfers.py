@@ -1,0 +1,179 @@
+"""Transfers: a call on its way to a person, as Twilio is told of it.
+
+The call has left its stream, and what is known of it is written. Twilio then asks `/twiml/after` (resume.py), is told
+to dial, asks what the person is to hear before the caller (`/twiml/whisper`), tells that a key was pressed
+(`/twiml/whisper/key`), and asks `/twiml/after` again when the dial is over. Each of these finds the call in its row:
+any process may answer the next, and none has to live while it rings. No digit, no call: a voicemail presses none.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from call.business import Business
+from call.session import CallSession, EndedBy, EntryKind, Transfer, TransferEnd
+from config import Settings
+from conversation import transfer
+from providers.twiml import DIAL_SECONDS, twiml_connect, twiml_dial, twiml_hangup, twiml_whisper
+from records.call_rows import CallRow, Phase
+from records.errors import StoreError, kind_of
+from records.store import Store
+
+logger = logging.getLogger(__name__)
+
+TAKE = "1"  # The key that takes the call
+SHORTEST_RING_SECONDS = 5  # Less is no whole ring.
+# Twilio rings up to 5 s longer than it is told (TwiML <Dial>, timeout); then the person listens, and decides.
+BEFORE_THE_TALK_SECONDS = 60
+_BRIDGED = {"true": True, "false": False}
+
+
+def may_go_on(session: CallSession, settings: Settings, now: datetime) -> bool:
+    """Whether a dial of this call, or the talk behind it, may still go on; nobody has told that it is over."""
+    dialled_at = session.transfer.dialled_at if session.transfer and not session.transfer.ended else None
+    if not session.on_its_way or dialled_at is None:
+        return False
+    return now < dialled_at + _before_the_talk(settings) + timedelta(seconds=DIAL_SECONDS)
+
+
+def _before_the_talk(settings: Settings) -> timedelta:
+    return timedelta(seconds=settings.transfer_ring_seconds + BEFORE_THE_TALK_SECONDS)
+
+
+class Transfers:
+    """What is told and written while a person is dialled; a call's row is its only memory.
+
+    Args:
+        settings: Whom to dial, and for how long.
+        store: The calls' rows.
+        now: The aware time in the business's zone.
+    """
+
+    def __init__(self, settings: Settings, store: Store, *, now: Callable[[], datetime]) -> None:
+        self._settings, self._store, self._now = settings, store, now
+        self._business = Business.of(settings)
+        self._ringing: dict[str, tuple[datetime, str]] = {}  # Dials begun here: until when, and the number they show
+
+    @property
+    def on(self) -> bool:
+        """Whether there is somebody to dial."""
+        return self._settings.transfer_number is not None
+
+    async def staff_first(self, fields: Mapping[str, str]) -> str | None:
+        """The TwiML that rings the shop before the agent answers a new call; None: the agent answers at once.
+
+        So it does for a call that was forwarded to us, since that has rung elsewhere, and without the database.
+        """
+        if not self._settings.staff_first_seconds or not self._business.person_at(self._now()):
+            return None
+        if fields.get("ForwardedFrom") or fields.get("From") in self._shown():
+            return None
+        try:
+            async with asyncio.timeout(self._settings.memory_seconds):
+                row = await self._store.calls.find(fields["CallSid"])
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s the shop is not rung first: %s", fields["CallSid"], kind_of(error))
+            return None
+        session = row.session() if row else None
+        if row is None or session is None:
+            return None
+        session.transfer, session.ended_by = Transfer(asked_at=self._now(), staff_first=True), EndedBy.BOT
+        return await self.dial(row, session, 1)
+
+    async def dial(self, row: CallRow, session: CallSession, stream: int) -> str:
+        """The TwiML that dials, once it is written that it does."""
+        now, wanted = self._now(), session.transfer or Transfer(asked_at=self._now())
+        # Whoever has the shop's phone sees who calls them; a call that the agent had comes from us.
+        shown = (wanted.staff_first and session.caller_number) or session.called_number
+        self._ringing[row.call_id] = now + _before_the_talk(self._settings), shown
+        session.transfer = wanted.model_copy(update={"dialled_at": now})
+        session.note(EntryKind.NOTE, "a person is dialled", now)
+        due_at = now + timedelta(seconds=self._settings.resume_window_seconds)
+        await self._store.calls.broke(session, row.run, due_at)
+        logger.info("%s a person is dialled", row.call_id)
+        rings = self._settings.staff_first_seconds if wanted.staff_first else self._settings.transfer_ring_seconds
+        return twiml_dial(self._settings, row.call_id, stream, shown, max(rings, SHORTEST_RING_SECONDS))
+
+    async def whisper(self, fields: Mapping[str, str]) -> str:
+        """What the person hears who has picked up; `fields` are the webhook's, of the person's own leg.
+
+        Without the database they hear no more than that a caller is there; a call that is over is none to take.
+        """
+        call_id = fields.get("call", "")
+        try:
+            found = await self._on_its_way(call_id)
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s the person is not told who calls: %s", call_id, kind_of(error))
+            return twiml_whisper(call_id, transfer.whisper(None, self._settings.business_name))
+        if found is None:
+            return twiml_hangup()
+        return twiml_whisper(call_id, transfer.whisper(found[1], self._settings.business_name))
+
+    async def key(self, fields: Mapping[str, str]) -> str:
+        """The person has pressed a key: the one that takes the call connects them, any other hangs up on them."""
+        call_id = fields.get("call", "")
+        if fields.get("Digits") != TAKE:
+            return twiml_hangup()
+        now = self._now()
+        try:
+            found = await self._on_its_way(call_id)
+            if found is None:
+                return twiml_hangup()
+            row, session = found
+            wanted = session.transfer or Transfer(asked_at=now)
+            session.transfer = wanted.model_copy(update={"taken_at": now})
+            session.note(EntryKind.NOTE, "the person took the call", now)
+            async with asyncio.timeout(self._settings.snapshot_seconds):  # After that it is kept, and written later.
+                await self._store.calls.broke(session, row.run, row.due_at or now)
+        except (StoreError, TimeoutError) as error:  # They wait for each other: the talk comes before its record.
+            logger.error("%s that a person took it was not written: %s", call_id, kind_of(error))
+        logger.info("%s a person took the call", call_id)
+        return twiml_connect()
+
+    async def _on_its_way(self, call_id: str) -> tuple[CallRow, CallSession] | None:
+        """The call, if it is still one to be taken.
+
+        Raises:
+            StoreError, TimeoutError: the database does not tell, or not in time.
+        """
+        async with asyncio.timeout(self._settings.memory_seconds):
+            row = await self._store.calls.find(call_id)
+        session = row.session() if row and row.phase is not Phase.OVER else None
+        if row is None or session is None or not session.on_its_way:
+            logger.info("%s is no call to be taken any more", call_id)
+            return None
+        return row, session
+
+    def over(self, fields: Mapping[str, str], session: CallSession, *, caller_is_gone: bool) -> TransferEnd:
+        """Notes what Twilio says of a dial that is over; `fields` are those of its action (TwiML <Dial>, action)."""
+        now, told = self._now(), fields.get("DialCallStatus", "")
+        self._ringing.pop(session.call_id, None)
+        wanted = session.transfer or Transfer(asked_at=now)
+        bridged = _BRIDGED.get(fields.get("DialBridged", "").lower())
+        ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
+        session.transfer = ended
+        if told == "failed":
+            session.note(EntryKind.FAULT, "twilio", now, detail="the person could not be dialled")
+            logger.error("%s TRANSFER_NUMBER could not be dialled", session.call_id)
+        session.note(EntryKind.NOTE, transfer.DIAL_IS_OVER, now, detail=ended.ended or "")
+        logger.info("%s the dial is over: %s", session.call_id, ended.ended)
+        return ended.ended or TransferEnd.NOT_TAKEN
+
+    def comes_back(self, fields: Mapping[str, str]) -> bool:
+        """Whether a call is our own dial: the person's phone forwards to us what nobody there answers.
+
+        Such a call shows our number as the caller's. So does a telephone system of the shop that hides who calls, so it
+        counts only while it rings, or if it says that it comes from there (Twilio: the webhook's ForwardedFrom).
+        """
+        from_us = fields.get("From") in (fields.get("To"), self._settings.twilio_phone_number)
+        forwarded = fields.get("ForwardedFrom") == self._settings.transfer_number
+        if not self.on or not (from_us or (forwarded and fields.get("From") in self._shown())):
+            return False
+        return bool(self._shown()) or forwarded
+
+    def _shown(self) -> frozenset[str]:
+        """The numbers that our dials show which may still be ringing."""
+        now = self._now()
+        self._ringing = {call_id: dial for call_id, dial in self._ringing.items() if dial[0] > now}
+        return frozenset(shown for _, shown in self._ringing.values())
