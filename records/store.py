@@ -1,7 +1,7 @@
 """Store: the rows that outlive a call and a process: used tokens, calls, records, machines.
 
 SQLite in DATA_DIR, or Postgres when there is more than one machine (database.py). Here are tokens, records and
-machines; the calls are call_rows.py's. It decides nothing about what the rows mean.
+machines; the calls are call_rows.py's, the messages message_rows.py's. It decides nothing about what the rows mean.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from records.database import CLOCKS_APART, LONG_STATEMENT_SECONDS, METADATA, Dat
 from records.errors import StoreError
 from records.journal import Journal
 from records.kept_calls import KeptCalls
+from records.message_rows import MessageRows
 from records.rows import DeliveryRow, Status
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Store(Database):
 
     Attributes:
         calls: The calls' own.
+        messages: Those to the owner.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Store(Database):
         super().__init__(url, statement_seconds=statement_seconds, now=now)
         self._patience_seconds = patience_seconds
         self.calls = KeptCalls(self, journal, patience_seconds) if journal else CallRows(self)
+        self.messages = MessageRows(self)
         self._used: dict[str, float] = {}  # Tokens, by their nonces, and when they expire
 
     # Tokens
@@ -190,6 +193,7 @@ class Store(Database):
         deleted = await self.all(records.returning(_deliveries.c.call_id, _deliveries.c.status))
         await self.execute(sa.delete(_machines).where(_machines.c.beat_at < limit))
         await self.calls.purge(older_than)
+        await self.messages.purge(older_than)
         return [str(row.call_id) for row in deleted if row.status != Status.DELIVERED]
 
 

@@ -22,6 +22,7 @@ from dashboard_sync import DashboardClient
 from providers.hearing_watch import FluxHealth
 from providers.http import http_client
 from providers.prerendered import PrerenderedLines
+from providers.twilio_messages import TwilioMessages
 from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.errors import StoreError
@@ -38,6 +39,7 @@ from server.entrance import Entrance
 from server.lateness import Lateness
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from server.messenger import Messenger
 from server.metrics import Metrics
 from server.readiness import Readiness
 from server.refusals import Refusals
@@ -111,12 +113,16 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         owner = f"{settings.fly_machine_id}:{uuid.uuid4().hex}"
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
+        texting = TwilioMessages(settings)
+        opened.push_async_callback(texting.close)
+        messenger = Messenger(settings, store, texting, owner, lambda process: liveness.lives(process))
         closing = CallClosing(
             settings,
             store,
             deliveries,
             outside.v2,
             stands_back=lambda: lateness.stands_back,
+            tell=messenger.about_call,
             count=metrics.call_ended,
         )
         opened.push_async_callback(_at_last, closing)
@@ -143,6 +149,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
                 "tidying": lambda: _tidy(deliveries, settling, timedelta(days=settings.retention_days), lateness.calm),
                 "lateness": lateness.run,
                 "liveness": liveness.run,
+                "messages": messenger.run,
             },
         )
         opened.push_async_callback(settling.stop)

@@ -76,6 +76,8 @@ class Evidence:
     alerts: Sequence[Mapping[str, Any]] = ()
     texts: Sequence[str] = ()
     """What the owner was texted about this call, or should have been."""
+    messages: Sequence[str] = ()
+    """What Twilio passed on to the owner's phone of our own texts about this call."""
     refusals: Sequence[str] = ()
     posted: Sequence[tuple[str, str]] = ()
     """Endpoint and body of all that the dashboard was sent, whatever it made of it."""
@@ -122,7 +124,7 @@ def grade(expect: Expect, run: Evidence) -> list[str]:
 
 def grade_records(expect: Expect, run: Evidence) -> list[str]:
     """The part of a grade that may still change after the call: the dashboard's rows and the log."""
-    return [*_payloads(run), *_records(expect, run), *_logged(expect, run)]
+    return [*_payloads(run), *_records(expect, run), *_messages(expect, run), *_logged(expect, run)]
 
 
 def _how_it_ended(expect: Expect, run: Evidence) -> Iterator[str]:
@@ -258,6 +260,18 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
         yield from unkept(run.lines, _own(run), run.jobs)
     if expect.job is not None:
         yield from _job(expect.job, run)
+
+
+def _messages(expect: Expect, run: Evidence) -> Iterator[str]:
+    if len(run.messages) > len(set(run.messages)):
+        yield f"the owner's phone got the same text {len(run.messages)} times: {run.messages[0]!r}"
+    if expect.messages is None:
+        return
+    if len(run.messages) != len(expect.messages):
+        yield f"the owner's phone got {len(run.messages)} texts about the call, not {len(expect.messages)}"
+    for pattern, text in zip(expect.messages, run.messages, strict=False):
+        if not re.search(pattern, text, re.IGNORECASE):
+            yield f"the owner's phone got {text!r}, not /{pattern}/"
 
 
 def _payloads(run: Evidence) -> Iterator[str]:

@@ -33,7 +33,12 @@ FAULTS = (
     "dashboard:503",
     "inworld:500,aura:500",
 )
-CASES = [*(Case("booking", fault) for fault in FAULTS), *both_ways(names())]
+TEXTED = ("gas_leak_owner", "owner_is_told_of_a_callback")
+CASES = [
+    *(Case("booking", fault) for fault in FAULTS),
+    *(Case(name, fault) for name in TEXTED for fault in load(name).fault_expect),
+    *both_ways(names()),
+]
 KEY = "sk-somebody-elses"  # What only OpenAI itself would take.
 
 
