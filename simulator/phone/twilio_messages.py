@@ -35,6 +35,7 @@ class TextMessage:
     recipient: str
     body: str
     error_code: int = 0
+    delivered_seconds: float = DELIVERED_SECONDS
     sid: str = field(default_factory=lambda: "SM" + secrets.token_hex(16))
     made_at: float = field(default_factory=time.time)
     _made: float = field(default_factory=lambda: asyncio.get_running_loop().time())
@@ -42,7 +43,7 @@ class TextMessage:
     @property
     def status(self) -> str:
         """Where it is on its way, by the loop's clock."""
-        if asyncio.get_running_loop().time() - self._made < DELIVERED_SECONDS:
+        if asyncio.get_running_loop().time() - self._made < self.delivered_seconds:
             return "queued"
         return "undelivered" if self.error_code else "delivered"
 
