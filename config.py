@@ -182,7 +182,14 @@ class Settings(BaseSettings):
     owner_phone: Phone | None = Field(
         None,
         examples=["+1XXXXXXXXXX"],
-        description="The owner's mobile: texted after a danger, and after a callback that V2 does not know of; none: nobody is",
+        description="The owner's mobile: texted about a danger, a callback that V2 does not know of, a part that is lost",
+    )
+    alert_after_minutes: float = Field(
+        10,
+        ge=1,
+        le=1440,
+        allow_inf_nan=False,
+        description="How long the service may lack a part before OWNER_PHONE is texted, and how long it is over before that is",
     )
     lead_on_silent_call: bool = Field(False, description="Post a lead for callers who never said a word")
     twilio_second_auth_token: Secret | None = Field(

@@ -93,10 +93,21 @@ def _messages(connection: sa.Connection) -> None:
     )
 
 
+def _incidents(connection: sa.Connection) -> None:
+    add_table(
+        connection,
+        "incidents",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("since", sa.Double, nullable=False),
+        sa.Column("seen_at", sa.Double, nullable=False),
+    )
+
+
 STEPS: Final = (
     Step(1, "Used tokens, calls and records are kept.", _first_tables),
     Step(2, "A call knows who runs it, how often it came back and when its record is due.", _calls_that_come_back),
     Step(3, "Machines tell that they live.", _machines),
     Step(4, "A call is found by its caller's number, and tells how many proofs of who calls have failed.", _callers),
     Step(5, "Messages to the owner are kept, with what became of each.", _messages),
+    Step(6, "Machines tell each other what is wrong, and since when.", _incidents),
 )

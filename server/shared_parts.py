@@ -30,6 +30,7 @@ from records.handover import Handover
 from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
+from server.alerts import Alerts
 from server.call_pages import CallPages
 from server.call_parts import CallParts, Model, Outside, Voices
 from server.callers import Callers
@@ -150,11 +151,14 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
                 "lateness": lateness.run,
                 "liveness": liveness.run,
                 "messages": messenger.run,
+                "alerts": lambda: alerts.run(),
             },
         )
         opened.push_async_callback(settling.stop)
         turned_away = TurnedAway(settings, store, calls, liveness, lateness)
         voices = outside.voices.first.last_success, outside.voices.second.last_success
+        readiness = Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away, voices)
+        alerts = Alerts(settings, store, readiness, messenger)
         metrics.watch(turned_away, refusals, dependencies, dict(zip(("inworld", "aura"), voices, strict=True)))
         # A connection and a thread of its own: whoever reads a page keeps no call's snapshot waiting.
         reading = Store(database_url(settings), statement_seconds=settings.database_seconds)
@@ -175,7 +179,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             calls,
             Callers(settings.max_calls_per_number, settings.max_hourly_calls_per_number, calls),
             liveness,
-            Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away, voices),
+            readiness,
             refusals,
             Connections.of(settings, refusals),
             turned_away,

@@ -77,7 +77,7 @@ class Evidence:
     texts: Sequence[str] = ()
     """What the owner was texted about this call, or should have been."""
     messages: Sequence[str] = ()
-    """What Twilio passed on to the owner's phone of our own texts about this call."""
+    """What Twilio passed on to the owner's phone of our own texts since the call began."""
     refusals: Sequence[str] = ()
     posted: Sequence[tuple[str, str]] = ()
     """Endpoint and body of all that the dashboard was sent, whatever it made of it."""
@@ -268,7 +268,7 @@ def _messages(expect: Expect, run: Evidence) -> Iterator[str]:
     if expect.messages is None:
         return
     if len(run.messages) != len(expect.messages):
-        yield f"the owner's phone got {len(run.messages)} texts about the call, not {len(expect.messages)}"
+        yield f"the owner's phone got {len(run.messages)} texts, not {len(expect.messages)}"
     for pattern, text in zip(expect.messages, run.messages, strict=False):
         if not re.search(pattern, text, re.IGNORECASE):
             yield f"the owner's phone got {text!r}, not /{pattern}/"

@@ -43,7 +43,6 @@ SETTLE_SECONDS = 0.5  # a record too many comes right behind the one that was wa
 # On virtual time all that may still come is waited for: retries, the resume window, the next beats.
 SETTLE_VIRTUALLY_SECONDS = 150.0
 POLL_SECONDS = 0.05
-ID_DIGITS = 8  # Of the call's name, by which a text to the owner tells which call it is about.
 CHANGED = {"cancel": "cancelled", "reschedule": "rescheduled"}
 """V2's `action_taken`, and what has become of the visit."""
 HARMLESS = frozenset({"openai"})  # Parts whose faults are no error of ours and reach neither Twilio nor the dashboard.
@@ -66,6 +65,8 @@ class Placed:
     """Whom the back office knew when the call was placed."""
     refused_before: int = 0
     """How often the dashboard had refused before this call, the first of several perhaps."""
+    texted_before: int = 0
+    """How many texts of ours the owner's phone had got before."""
 
     @property
     def disturbed(self) -> bool:
@@ -110,6 +111,7 @@ async def conduct(
         caller, from_=person.number, to=OUR_NUMBER, attestation=person.attestation, timeline=timeline
     )
     placed = Placed(scenario, case, faults, caller, call, [], [], refused_before=len(world.office.refusals()))
+    placed.texted_before = len(world.twilio.messages.delivered)
     world.office.seed(scenario.seed)
     known = world.office.rows()
     placed.on_file = on_file(world.office.bookings(), known.jobs + known.leads)
@@ -254,7 +256,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         ended_as=_ended_as(world, call.sid),
         alerts=rows["alert"],
         texts=[str(sms["body"]) for sms in world.office.sms() + world.office.lost_sms() if sms["call_id"] == call.sid],
-        messages=[text.body for text in world.twilio.messages.delivered if call.sid[-ID_DIGITS:] in text.body],
+        messages=[text.body for text in world.twilio.messages.delivered[placed.texted_before :]],
         refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()[placed.refused_before :]],
         posted=world.office.posted(),
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],

@@ -33,7 +33,7 @@ FAULTS = (
     "dashboard:503",
     "inworld:500,aura:500",
 )
-TEXTED = ("gas_leak_owner", "owner_is_told_of_a_callback")
+TEXTED = ("gas_leak_owner", "owner_is_told_of_a_callback", "owner_is_told_of_a_refused_record")
 CASES = [
     *(Case("booking", fault) for fault in FAULTS),
     *(Case(name, fault) for name in TEXTED for fault in load(name).fault_expect),
