@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from config import Settings
@@ -80,20 +81,20 @@ class TwilioMessages:
         self._http: BaseUrlClient | None = None
         self._client: Client | None = None
 
-    def _twilio(self) -> "Client":
+    async def _twilio(self) -> "Client":
         if self._client is None:
-            from providers.twilio_client import BaseUrlClient, twilio_client
-
-            self._http = BaseUrlClient(self._settings.twilio_api_base_url, timeout=REQUEST_SECONDS)
-            self._client = twilio_client(self._settings, self._http)
+            library = await asyncio.to_thread(_library)  # As slow as its imports, with callers on the line.
+            if self._client is None:  # Nor has another message made it meanwhile.
+                self._http = library.BaseUrlClient(self._settings.twilio_api_base_url, timeout=REQUEST_SECONDS)
+                self._client = library.twilio_client(self._settings, self._http)
         return self._client
 
     async def send(self, recipient: str, body: str) -> Sent:
         """One request for a text from our number, within REQUEST_SECONDS."""
+        messages, ours = (await self._twilio()).messages, self._settings.twilio_phone_number
         from aiohttp import ClientConnectorError
         from twilio.base.exceptions import TwilioRestException
 
-        messages, ours = self._twilio().messages, self._settings.twilio_phone_number
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 made = await messages.create_async(to=recipient, from_=ours, body=body)
@@ -115,7 +116,7 @@ class TwilioMessages:
         """
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                listed = await self._twilio().messages.list_async(to=recipient, limit=MOST_LOOKED_AT)
+                listed = await (await self._twilio()).messages.list_async(to=recipient, limit=MOST_LOOKED_AT)
             made = [one for one in listed if body in (one.body or "")]
         except Exception as error:
             raise NoAnswerError(_told(error)) from error
@@ -129,7 +130,7 @@ class TwilioMessages:
         """
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                message = await self._twilio().messages(sid).fetch_async()
+                message = await (await self._twilio()).messages(sid).fetch_async()
         except Exception as error:
             raise NoAnswerError(_told(error)) from error
         status = str(message.status)
@@ -139,6 +140,14 @@ class TwilioMessages:
         """Closes the connection."""
         if self._http is not None:
             await self._http.close()
+
+
+def _library() -> ModuleType:
+    import twilio.rest.api.v2010.account  # noqa: F401 - imported at the first request otherwise
+
+    from providers import twilio_client
+
+    return twilio_client
 
 
 def _meaning(status: int, code: int | None) -> Answer:
