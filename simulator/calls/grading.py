@@ -7,6 +7,7 @@ are never spoken, is asked of every call. Leaves out running the call (run.py) a
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -263,8 +264,9 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
 
 
 def _messages(expect: Expect, run: Evidence) -> Iterator[str]:
-    if len(run.messages) > len(set(run.messages)):
-        yield f"the owner's phone got the same text {len(run.messages)} times: {run.messages[0]!r}"
+    for text, times in Counter(run.messages).items():
+        if times > 1:
+            yield f"the owner's phone got the same text {times} times: {text!r}"
     if expect.messages is None:
         return
     if len(run.messages) != len(expect.messages):
