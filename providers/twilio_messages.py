@@ -12,6 +12,7 @@ from http import HTTPStatus
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from call.errors import AgentError
 from config import Settings
 from logs import loggable
 
@@ -69,7 +70,7 @@ class Sent:
     detail: str = ""
 
 
-class NoAnswerError(Exception):
+class NoAnswerError(AgentError):
     """Raised when Twilio does not tell what is asked; the message says how it went, numbers masked."""
 
 
