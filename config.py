@@ -199,6 +199,18 @@ class Settings(BaseSettings):
     emergency_callback_minutes: int = Field(
         15, ge=1, le=1440, description="Promise recorded with an emergency alert (not spoken)"
     )
+    owner_phone: Phone | None = Field(
+        None,
+        examples=["+1XXXXXXXXXX"],
+        description="The owner's mobile: texted about a danger, a callback that V2 does not know of, a part that is lost",
+    )
+    alert_after_minutes: float = Field(
+        10,
+        ge=1,
+        le=1440,
+        allow_inf_nan=False,
+        description="How long the service may lack a part before OWNER_PHONE is texted, and how long it is over before that is",
+    )
     lead_on_silent_call: bool = Field(False, description="Post a lead for callers who never said a word")
     twilio_second_auth_token: Secret | None = Field(
         None, description="A second token whose signatures count, while the first is rotated at Twilio"
@@ -529,12 +541,7 @@ def _problems(settings: Settings) -> Iterator[Problem]:
             ("METRICS_PORT", "PORT"),
             f"is PORT itself, which everybody reaches; for example METRICS_PORT={9091 if s.port != 9091 else 9092}",
         )
-    persons = {"FALLBACK_NUMBER": s.fallback_number, "TRANSFER_NUMBER": s.transfer_number}
-    for name in (name for name, number in persons.items() if number and number == s.twilio_phone_number):
-        yield Problem(
-            (name, "TWILIO_PHONE_NUMBER"),
-            "is TWILIO_PHONE_NUMBER itself, so that we would ring ourselves: a person's number, or none",
-        )
+    yield from _problems_of_numbers(s)
     if repeated := _repeated(s):
         yield Problem(repeated, f"is the address of {repeated[1]} as well: each of the three records has its own")
     if ourselves := _asked_of_ourselves(s):
@@ -557,6 +564,25 @@ def _problems(settings: Settings) -> Iterator[Problem]:
         )
     if s.fly_app_name or s.behind_fly:
         yield from _problems_at_fly(s)
+
+
+def _problems_of_numbers(s: Settings) -> Iterator[Problem]:
+    persons = {"FALLBACK_NUMBER": s.fallback_number, "TRANSFER_NUMBER": s.transfer_number}
+    for name in (name for name, number in persons.items() if number and number == s.twilio_phone_number):
+        yield Problem(
+            (name, "TWILIO_PHONE_NUMBER"),
+            "is TWILIO_PHONE_NUMBER itself, so that we would ring ourselves: a person's number, or none",
+        )
+    if s.owner_phone and not s.twilio_phone_number:
+        yield Problem(
+            ("OWNER_PHONE", "TWILIO_PHONE_NUMBER"),
+            "is texted from TWILIO_PHONE_NUMBER, which is not set; for example TWILIO_PHONE_NUMBER=+15125550100",
+        )
+    if s.owner_phone and s.owner_phone == s.twilio_phone_number:
+        yield Problem(
+            ("OWNER_PHONE", "TWILIO_PHONE_NUMBER"),
+            "is TWILIO_PHONE_NUMBER itself, so that we would text ourselves: the owner's mobile, or none",
+        )
 
 
 def _asked_of_ourselves(s: Settings) -> str | None:

@@ -23,7 +23,7 @@ from records.payloads import (
     TranscriptLine,
     storable,
 )
-from records.summary import name_of, phone_of, problem_of, summary
+from records.summary import name_of, phone_of, problem_of, said_in_danger, summary
 
 # routine low, urgent high, emergency emergency, unknown low (conversation.md 5, R85)
 URGENCY: dict[Urgency | None, DashboardUrgency] = {
@@ -171,13 +171,7 @@ def _how_heard(entry: Entry) -> str:
 
 
 def _hazard_words(session: CallSession) -> str:
-    """What the caller said last before the call went to its emergency end."""
-    last = ""
-    for entry in session.timeline:
-        if entry.kind is EntryKind.CALLER and storable(entry.text):
-            last = storable(entry.text)
-        if entry.kind is EntryKind.STATE and entry.text.split(":")[0].rstrip().endswith(State.SAFETY_EXIT):
-            break
+    last = said_in_danger(session)
     problem = storable(session.problem)
     about = f" Called about: {problem}" if problem else ""
     return f'Safety emergency on the phone. The caller said: "{last}"{about}' if last else f"Safety emergency.{about}"

@@ -25,6 +25,7 @@ from server.entrance import PROBE, Entrance
 POINT = "Point the number here: make number-point."
 OUR_ADDRESS = "Is PUBLIC_URL this service's address, and is it running?"
 SAME_TOKEN = "Is TWILIO_AUTH_TOKEN here the one that the running service has, and PUBLIC_URL its address?"  # noqa: S105
+WHY_NOT = "See twilio.com/docs/errors/{}; 30034: register the number for texts in the United States (A2P 10DLC)."
 SKEW_SECONDS, LOST_SECONDS = 5, 30  # A stream's token is good for a minute.
 CERTIFICATE_DAYS = 14
 LET_IN, TURNED_AWAY = 1000, 1008  # How the service closes a stream that asks whether it would be let in
@@ -113,6 +114,25 @@ async def person(site: Site) -> Finding:
     if number and number.addresses.voice_url == Addresses.ours(site.settings).voice_url:
         return failed("TRANSFER_NUMBER comes back to this service", "Set it to the phone of a person.")
     return ok("a caller who wants a person is connected with one")
+
+
+async def texts(site: Site) -> Finding:
+    """Whether the owner can be texted: by our number, and as far as the last text to them arrived. None is sent."""
+    owner = site.settings.owner_phone
+    if owner is None:
+        return skipped("OWNER_PHONE is not set: nobody is texted")
+    number = await _number(site)
+    if isinstance(number, Finding):
+        return _unasked(number)
+    if not number.may_text:
+        return failed(f"{number.number} sends no texts", "Buy a number that does, or unset OWNER_PHONE.")
+    try:
+        status, code = await Account(site.settings, site.http).last_text(owner)
+    except TwilioError as error:
+        return failed(error.cause, error.advice)
+    if status in ("failed", "undelivered"):
+        return failed(f"the last text to the owner did not arrive ({status}, {code})", WHY_NOT.format(code))
+    return ok(f"the last text to the owner: {status or 'none was sent yet'}")
 
 
 async def health(site: Site) -> Finding:
@@ -232,6 +252,7 @@ CHECKS = (
     Check("twilio voice url", "TWILIO_API_BASE_URL", voice_url),
     Check("twilio fallback url", "TWILIO_API_BASE_URL", fallback_url),
     Check("twilio status url", "TWILIO_API_BASE_URL", status_url),
+    Check("twilio texts", "TWILIO_API_BASE_URL", texts),
     Check("public health", "PUBLIC_URL", health),
     Check("public readiness", "PUBLIC_URL", ready),
     Check("public webhook", "PUBLIC_URL", signed),

@@ -1,6 +1,7 @@
-"""Our account at Twilio over its REST API: the account, our number and its three addresses, a call that we place.
+"""Our account at Twilio over its REST API: the account, our number with its three addresses, calls and texts of ours.
 
-(Twilio: Account, IncomingPhoneNumber and Call resources.) Whatever goes wrong is said in words, with what to do.
+(Twilio: Account, IncomingPhoneNumber, Call and Message resources.) Whatever goes wrong is said in words, with what to
+do.
 """
 
 from collections.abc import Mapping
@@ -49,12 +50,16 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Number:
-    """A number of the account. An application or a trunk takes its calls away from its addresses."""
+    """A number of the account. An application or a trunk takes its calls away from its addresses.
+
+    `may_text`: whether texts can be sent from it at all.
+    """
 
     sid: str
     number: str
     addresses: Addresses
     taken_by: str
+    may_text: bool
 
 
 class Account:
@@ -120,6 +125,12 @@ class Account:
         call = await self._ask("GET", f"/Calls/{call_id}")
         return str(call.get("status")), int(call.get("duration") or 0)
 
+    async def last_text(self, to: str) -> tuple[str, int]:
+        """Status of the last text to a number, and the error that it met; empty and 0 where there is none."""
+        found = await self._ask("GET", "/Messages", params={"To": to, "PageSize": "1"})
+        last: Mapping[str, Any] = next(iter(found.get("messages") or []), {})
+        return str(last.get("status") or ""), int(last.get("error_code") or 0)
+
     async def _ask(
         self, method: str, path: str, *, params: Mapping[str, str] | None = None, data: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
@@ -142,7 +153,8 @@ class Account:
 
 def _number(resource: Mapping[str, Any]) -> Number:
     taken_by = str(resource.get("voice_application_sid") or resource.get("trunk_sid") or "")
-    return Number(str(resource["sid"]), str(resource["phone_number"]), Addresses.of(resource), taken_by)
+    may_text = bool((resource.get("capabilities") or {}).get("sms"))
+    return Number(str(resource["sid"]), str(resource["phone_number"]), Addresses.of(resource), taken_by, may_text)
 
 
 def _refusal(status: int, body: Mapping[str, Any]) -> TwilioError:

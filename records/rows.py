@@ -1,6 +1,7 @@
-"""What the database tells of a call besides its session, as data: where it stands, and what became of its record. Pure.
+"""What the database tells of a call besides its session, as data: where it stands, and what became of its record and
+its messages. Pure.
 
-How it is read and written is call_rows.py's and store.py's.
+How it is read and written is call_rows.py's, store.py's and message_rows.py's.
 """
 
 from dataclasses import dataclass
@@ -37,3 +38,31 @@ class DeliveryRow:
     detail: str
     created_at: datetime
     updated_at: datetime
+
+
+class Sending(StrEnum):
+    """Where a message stands."""
+
+    WAITING = "waiting"  # Not sent; if it was tried, nobody knows whether it was.
+    ACCEPTED = "accepted"  # Twilio has it, and has not said yet what became of it.
+    SENT = "sent"
+    PARKED = "parked"  # Refused for good, or not accepted after the last pause.
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A text to somebody's phone; the times are aware, UTC.
+
+    `tried_at` is the first try of which nobody knows what came; of one that Twilio has, when it was seen to have it.
+    `claims` counts who has taken it up, `owner` is the process that did so last.
+    """
+
+    message_id: str
+    recipient: str
+    body: str
+    status: Sending
+    owner: str
+    claims: int
+    tried_at: datetime | None
+    sid: str
+    created_at: datetime

@@ -74,9 +74,40 @@ def _callers(connection: sa.Connection) -> None:
     add_column(connection, "calls", sa.Column("failed_proofs", sa.Integer))
 
 
+def _messages(connection: sa.Connection) -> None:
+    add_table(
+        connection,
+        "messages",
+        sa.Column("message_id", sa.String(192), primary_key=True),
+        sa.Column("recipient", sa.String(32), nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("status", sa.String(16), nullable=False, index=True),
+        sa.Column("owner", sa.String(192), nullable=False),
+        sa.Column("claims", sa.Integer, nullable=False),
+        sa.Column("tried_at", sa.Double),
+        sa.Column("due_at", sa.Double, index=True),
+        sa.Column("sid", sa.String(64), nullable=False),
+        sa.Column("detail", sa.Text, nullable=False),
+        sa.Column("created_at", sa.Double, nullable=False),
+        sa.Column("updated_at", sa.Double, nullable=False, index=True),
+    )
+
+
+def _incidents(connection: sa.Connection) -> None:
+    add_table(
+        connection,
+        "incidents",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("since", sa.Double, nullable=False),
+        sa.Column("seen_at", sa.Double, nullable=False),
+    )
+
+
 STEPS: Final = (
     Step(1, "Used tokens, calls and records are kept.", _first_tables),
     Step(2, "A call knows who runs it, how often it came back and when its record is due.", _calls_that_come_back),
     Step(3, "Machines tell that they live.", _machines),
     Step(4, "A call is found by its caller's number, and tells how many proofs of who calls have failed.", _callers),
+    Step(5, "Messages to the owner are kept, with what became of each.", _messages),
+    Step(6, "Machines tell each other what is wrong, and since when.", _incidents),
 )

@@ -1,7 +1,7 @@
 """Store: the rows that outlive a call and a process: used tokens, calls, records, machines.
 
 SQLite in DATA_DIR, or Postgres when there is more than one machine (database.py). Here are tokens, records and
-machines; the calls are call_rows.py's. It decides nothing about what the rows mean.
+machines; calls, messages and incidents have modules of their own. It decides nothing about what the rows mean.
 """
 
 import asyncio
@@ -17,8 +17,10 @@ import sqlalchemy as sa
 from records.call_rows import CallRows
 from records.database import CLOCKS_APART, LONG_STATEMENT_SECONDS, METADATA, Database, database_url
 from records.errors import StoreError
+from records.incident_rows import IncidentRows
 from records.journal import Journal
 from records.kept_calls import KeptCalls
+from records.message_rows import MessageRows
 from records.rows import DeliveryRow, Status
 
 logger = logging.getLogger(__name__)
@@ -71,6 +73,8 @@ class Store(Database):
 
     Attributes:
         calls: The calls' own.
+        messages: Those to the owner.
+        incidents: What is wrong with the service now.
     """
 
     def __init__(
@@ -85,6 +89,8 @@ class Store(Database):
         super().__init__(url, statement_seconds=statement_seconds, now=now)
         self._patience_seconds = patience_seconds
         self.calls = KeptCalls(self, journal, patience_seconds) if journal else CallRows(self)
+        self.messages = MessageRows(self)
+        self.incidents = IncidentRows(self)
         self._used: dict[str, float] = {}  # Tokens, by their nonces, and when they expire
 
     # Tokens
@@ -143,6 +149,12 @@ class Store(Database):
         query = sa.select(_deliveries.c.call_id).where(_deliveries.c.status.in_(statuses))
         return [str(row.call_id) for row in await self.all(query.order_by(_deliveries.c.created_at))]
 
+    async def recorded_since(self, since: datetime) -> list[datetime]:
+        """When each record was first kept that was since then, in order: about the end of its call."""
+        at = _deliveries.c.created_at
+        rows = await self.all(sa.select(at).where(at >= since.timestamp()).order_by(at))
+        return [datetime.fromtimestamp(row.created_at, UTC) for row in rows]
+
     async def count_deliveries(self) -> dict[Status, int]:
         """How many records there are of each status."""
         status, number = _deliveries.c.status, sa.func.count().label("number")
@@ -190,6 +202,7 @@ class Store(Database):
         deleted = await self.all(records.returning(_deliveries.c.call_id, _deliveries.c.status))
         await self.execute(sa.delete(_machines).where(_machines.c.beat_at < limit))
         await self.calls.purge(older_than)
+        await self.messages.purge(older_than)
         return [str(row.call_id) for row in deleted if row.status != Status.DELIVERED]
 
 

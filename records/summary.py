@@ -39,11 +39,11 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
 
     A job has no other place for what the technician needs (contract.md 0.14).
     """
-    parts = [_wanted(session, zone), _happened(session, ending, zone)]
+    parts = [_wanted(session, zone), happened(session, ending, zone)]
     if isinstance(session.in_doubt, ManageAppointment):
         parts.append(_uncertain_change(session, session.in_doubt, zone))
     if session.state is State.CALLBACK:
-        parts.append(_callback_sentence(session))
+        parts.append(callback_sentence(session))
     parts.append(_call_before(session, zone))
     if session.has_appointment and session.reason not in DONE:
         parts.append("This number has an appointment on file.")
@@ -91,7 +91,8 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
     return f'{who} said: "{words}".' if words else f"{who} was not heard."
 
 
-def _happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
+def happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
+    """What came of the call, and of a danger whether the caller and the team know."""
     if ending.end_call_reason == "safety_emergency":
         alone = session.reason is Reason.PERSON_IN_DANGER
         advice = "call 911 for a person in danger" if alone else "leave the house and call 911"
@@ -183,7 +184,8 @@ def _uncertain_change(session: CallSession, asked: ManageAppointment, zone: Zone
     return f"{sent}: please check the calendar."
 
 
-def _callback_sentence(session: CallSession) -> str:
+def callback_sentence(session: CallSession) -> str:
+    """Of a call that ends with a callback: whether it was promised, and whether V2 knows."""
     if not phone_of(session.phone):
         return "No number is known to call back."
     told = session.told("callback_promise", "advisor_promise")
@@ -228,3 +230,14 @@ def _caller_lines(session: CallSession) -> list[str]:
 def problem_of(session: CallSession) -> str:
     """The problem as understood, else the caller's longest line: their own words beat an empty field."""
     return storable(session.problem) or max(_caller_lines(session), key=len, default="")
+
+
+def said_in_danger(session: CallSession) -> str:
+    """What the caller said last before the call went to its emergency end."""
+    last = ""
+    for entry in session.timeline:
+        if entry.kind is EntryKind.CALLER and storable(entry.text):
+            last = storable(entry.text)
+        if entry.kind is EntryKind.STATE and entry.text.split(":")[0].rstrip().endswith(State.SAFETY_EXIT):
+            break
+    return last

@@ -36,6 +36,10 @@ logger = logging.getLogger(__name__)
 FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
+async def _nobody(session: CallSession) -> None:
+    """There is no owner to be told."""
+
+
 class CallClosing:
     """Hands the records over.
 
@@ -46,6 +50,7 @@ class CallClosing:
         tools: V2, for what the team has to be told of a call.
         now: The aware time.
         stands_back: Whether what nobody on a line waits for is to wait.
+        tell: Keeps what the owner has to be told of a call; more than once of one changes nothing.
         count: Told of each call whose record is kept for the first time: of each once, on whichever machine.
     """
 
@@ -58,9 +63,10 @@ class CallClosing:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         stands_back: Callable[[], bool] = lambda: False,
+        tell: Callable[[CallSession], Awaitable[None]] = _nobody,
         count: Callable[[CallSession], None] = lambda session: None,
     ) -> None:
-        self._stands_back, self._count = stands_back, count
+        self._stands_back, self._tell, self._count = stands_back, tell, count
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
         self._tools, self._told, self._looked = tools, set[str](), set[str]()
         self._unwritten: dict[str, CallSession] = {}
@@ -120,6 +126,7 @@ class CallClosing:
             self._count(session)
         if record.moved is None:  # The dashboard will not show the change: somebody has to be told.
             await self._tell_the_team(session)
+        await self._tell(session)
         self._unwritten.pop(session.call_id, None)
         await self._store.calls.done(session.call_id, session)
         self._told.discard(session.call_id)

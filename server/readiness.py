@@ -83,11 +83,13 @@ class Readiness:
         return {"status": status} | ({"without": without} if (without := self.without) else {})
 
     async def details(self) -> dict[str, Any]:
-        """Calls, records and each dependency: its breaker, and how many seconds ago it last did what it was asked."""
+        """Calls, records, messages and each dependency: its breaker, and how many seconds ago it last did as asked."""
         dependencies = {name: _told(dependency) for name, dependency in self.dependencies.items()}
         records: dict[str, int] | None = None
+        messages: dict[str, int] | None = None
         try:
             records = {status.value: number for status, number in (await self.store.count_deliveries()).items()}
+            messages = {status.value: number for status, number in (await self.store.messages.count()).items()}
         except StoreError as error:
             logger.error("the records could not be counted: %s", error)
         return {
@@ -102,6 +104,7 @@ class Readiness:
             "late_ms": round(self.turned_away.lateness.seconds * 1000),
             "refused_requests": {cause.name.lower(): number for cause, number in self.refusals.counted.items()},
             "records": records,
+            "messages": messages,
             "dependencies": dependencies,
         }
 

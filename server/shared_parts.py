@@ -22,6 +22,7 @@ from dashboard_sync import DashboardClient
 from providers.hearing_watch import FluxHealth
 from providers.http import http_client
 from providers.prerendered import PrerenderedLines
+from providers.twilio_messages import TwilioMessages
 from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.errors import StoreError
@@ -29,6 +30,7 @@ from records.handover import Handover
 from records.journal import Journal
 from records.store import Store, database_url
 from server.admission import Admission
+from server.alerts import Alerts
 from server.call_pages import CallPages
 from server.call_parts import CallParts, Model, Outside, Voices
 from server.callers import Callers
@@ -38,6 +40,7 @@ from server.entrance import Entrance
 from server.lateness import Lateness
 from server.live_calls import LiveCalls
 from server.liveness import Liveness
+from server.messenger import Messenger
 from server.metrics import Metrics
 from server.readiness import Readiness
 from server.refusals import Refusals
@@ -115,12 +118,16 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         owner = f"{settings.fly_machine_id}:{uuid.uuid4().hex}"
         business = Business.of(settings)
         machine, entrance = StateMachine(business), Entrance(settings)
+        texting = TwilioMessages(settings)
+        opened.push_async_callback(texting.close)
+        messenger = Messenger(settings, store, texting, owner, lambda process: liveness.lives(process))
         closing = CallClosing(
             settings,
             store,
             deliveries,
             outside.v2,
             stands_back=lambda: lateness.stands_back,
+            tell=messenger.about_call,
             count=metrics.call_ended,
         )
         opened.push_async_callback(_at_last, closing)
@@ -151,11 +158,15 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
                 "lateness": lateness.run,
                 "room": room.run,
                 "liveness": liveness.run,
+                "messages": messenger.run,
+                "alerts": lambda: alerts.run(),
             },
         )
         opened.push_async_callback(settling.stop)
         turned_away = TurnedAway(settings, store, calls, liveness, lateness)
         voices = outside.voices.first.last_success, outside.voices.second.last_success
+        readiness = Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away, voices)
+        alerts = Alerts(settings, store, readiness, messenger)
         metrics.watch(turned_away, refusals, dependencies, dict(zip(("inworld", "aura"), voices, strict=True)))
         # A connection and a thread of its own: whoever reads a page keeps no call's snapshot waiting.
         reading = Store(database_url(settings), statement_seconds=settings.database_seconds)
@@ -177,7 +188,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             calls,
             Callers(settings.max_calls_per_number, settings.max_hourly_calls_per_number, calls),
             liveness,
-            Readiness(settings, calls, liveness, store, dependencies, refusals, turned_away, voices),
+            readiness,
             refusals,
             Connections.of(settings, refusals),
             turned_away,

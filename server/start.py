@@ -101,6 +101,10 @@ def lines(settings: Settings) -> Iterator[str]:
         yield f"on:  TRANSFER_NUMBER is dialled for a caller who wants a person, {_hours(s)}{first}"
     else:
         yield "off: TRANSFER_NUMBER: a caller who wants a person is called back"
+    if s.owner_phone:
+        yield f"on:  OWNER_PHONE (..{s.owner_phone[-4:]}) is texted after a danger and a callback that V2 did not take"
+    else:
+        yield "off: OWNER_PHONE: nobody is texted; what the office does not know of stands in /calls alone"
     if s.database_url and not s.database_url.startswith("sqlite"):
         yield f"on:  Postgres at {urlsplit(s.database_url).hostname}: any machine goes on with any call"
     else:

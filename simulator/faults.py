@@ -84,6 +84,13 @@ MODES: Final[dict[str, dict[str, str]]] = {
         "refused": "Twilio cannot dial the number",
         "hangs_up": "the person takes the call, and hangs up at once",
     },
+    "messages": HTTP_MODES
+    | {
+        "lost_answer": "the text goes out; the connection is aborted instead of an answer",
+        "invalid": "a text is refused: 21211, no such number",
+        "unsubscribed": "a text is refused: 21610, whoever has the number wants none",
+        "unregistered": "a text is accepted, and the carrier refuses it: 30034, our number is not registered",
+    },
     # Twilio's Media Stream of a call. Each strikes once a stream, five seconds after its start or later; `no_marks` as
     # long as it is set, `media_first` at the start alone.
     "stream": {

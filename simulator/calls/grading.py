@@ -7,6 +7,7 @@ are never spoken, is asked of every call. Leaves out running the call (run.py) a
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,6 +77,8 @@ class Evidence:
     alerts: Sequence[Mapping[str, Any]] = ()
     texts: Sequence[str] = ()
     """What the owner was texted about this call, or should have been."""
+    messages: Sequence[str] = ()
+    """What Twilio passed on to the owner's phone of our own texts since the call began."""
     refusals: Sequence[str] = ()
     posted: Sequence[tuple[str, str]] = ()
     """Endpoint and body of all that the dashboard was sent, whatever it made of it."""
@@ -122,7 +125,7 @@ def grade(expect: Expect, run: Evidence) -> list[str]:
 
 def grade_records(expect: Expect, run: Evidence) -> list[str]:
     """The part of a grade that may still change after the call: the dashboard's rows and the log."""
-    return [*_payloads(run), *_records(expect, run), *_logged(expect, run)]
+    return [*_payloads(run), *_records(expect, run), *_messages(expect, run), *_logged(expect, run)]
 
 
 def _how_it_ended(expect: Expect, run: Evidence) -> Iterator[str]:
@@ -258,6 +261,19 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
         yield from unkept(run.lines, _own(run), run.jobs)
     if expect.job is not None:
         yield from _job(expect.job, run)
+
+
+def _messages(expect: Expect, run: Evidence) -> Iterator[str]:
+    for text, times in Counter(run.messages).items():
+        if times > 1:
+            yield f"the owner's phone got the same text {times} times: {text!r}"
+    if expect.messages is None:
+        return
+    if len(run.messages) != len(expect.messages):
+        yield f"the owner's phone got {len(run.messages)} texts, not {len(expect.messages)}"
+    for pattern, text in zip(expect.messages, run.messages, strict=False):
+        if not re.search(pattern, text, re.IGNORECASE):
+            yield f"the owner's phone got {text!r}, not /{pattern}/"
 
 
 def _payloads(run: Evidence) -> Iterator[str]:

@@ -65,6 +65,8 @@ class Placed:
     """Whom the back office knew when the call was placed."""
     refused_before: int = 0
     """How often the dashboard had refused before this call, the first of several perhaps."""
+    texted_before: int = 0
+    """How many texts of ours the owner's phone had got before."""
 
     @property
     def disturbed(self) -> bool:
@@ -109,6 +111,7 @@ async def conduct(
         caller, from_=person.number, to=OUR_NUMBER, attestation=person.attestation, timeline=timeline
     )
     placed = Placed(scenario, case, faults, caller, call, [], [], refused_before=len(world.office.refusals()))
+    placed.texted_before = len(world.twilio.messages.delivered)
     world.office.seed(scenario.seed)
     known = world.office.rows()
     placed.on_file = on_file(world.office.bookings(), known.jobs + known.leads)
@@ -253,6 +256,7 @@ def evidence_of(world: World[Any], placed: Placed) -> Evidence:
         ended_as=_ended_as(world, call.sid),
         alerts=rows["alert"],
         texts=[str(sms["body"]) for sms in world.office.sms() + world.office.lost_sms() if sms["call_id"] == call.sid],
+        messages=[text.body for text in world.twilio.messages.delivered[placed.texted_before :]],
         refusals=[f"{r.path} {r.status} {r.body}" for r in world.office.refusals()[placed.refused_before :]],
         posted=world.office.posted(),
         lines=[Line(line.full, line.text, line.complete) for line in caller.heard],

@@ -136,11 +136,12 @@ async def run_cell(cell: Cell, placing: Placing) -> Result:
 
 
 async def _heal(world: World[Any], cell: Cell, placed: Placed) -> None:
-    """Everything works again; a dashboard not before it has failed twice, at the first try and at its retry, and a slow
-    database when the first request has its answer.
+    """Everything works again; a dashboard not before it has failed twice, at the first try and at its retry, what texts
+    the owner not before it has failed, and a slow database when the first request has its answer.
     """
     deadline = time.monotonic() + HIT_TWICE_SECONDS
-    while "dashboard" in cell.parts and len(world.faults.hits) < 2 and time.monotonic() < deadline:
+    due = 2 if "dashboard" in cell.parts else int("messages" in cell.parts)
+    while len(world.faults.hits) < due and time.monotonic() < deadline:
         world.bot.check()
         await asyncio.sleep(POLL_SECONDS)
     if cell.mode == "slow_db":

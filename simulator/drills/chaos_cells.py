@@ -125,6 +125,7 @@ _STREAM_START = ("media_first", "two_starts", "no_marks")
 _DASHBOARD = (
     *_HTTP, "400", "503", "500_after_store", "drop_after_store", "slow_db", "users_fail", "owner_deletes",
 )  # fmt: skip
+_MESSAGES = (*_HTTP, "lost_answer", "invalid", "unsubscribed", "unregistered")
 
 # Who makes the model speak at which moment; nobody else needs it.
 _ASKERS = {
@@ -168,6 +169,7 @@ _CUT = {
     "v2:lost_answer@booking",
     "v2:hang@goodbye/wants_a_person",
     "twilio:hang@goodbye/wants_a_person",
+    "messages:lost_answer@goodbye/smells_gas",
     "stream:no_marks@greeting/wants_a_person",
     "stream:stop_open@middle",
     "stream:two_starts@greeting/wants_a_person",
@@ -194,11 +196,17 @@ def _cells() -> Iterator[Cell]:
     for mode in _TWILIO:
         named = () if mode in _DONE_ALL_THE_SAME else ("twilio",)
         yield _cell("Twilio's REST API", "twilio", mode, Moment.GOODBYE, "wants_a_person", named=named)
-    for mode, caller in product(_DASHBOARD, ("wants_a_person", "smells_gas")):
-        yield _cell("dashboard", "dashboard", mode, Moment.GOODBYE, caller, begins=None)
+    yield from _afterwards()
     yield from _tools()
     for caller in _CALLERS:
         yield Cell("caller", (), caller, Moment.GREETING, caller, None)
+
+
+def _afterwards() -> Iterator[Cell]:
+    for mode, caller in product(_DASHBOARD, ("wants_a_person", "smells_gas")):
+        yield _cell("dashboard", "dashboard", mode, Moment.GOODBYE, caller, begins=None)
+    for mode in _MESSAGES:
+        yield _cell("the owner's texts", "messages", mode, Moment.GOODBYE, "smells_gas", begins=None)
 
 
 def _tools() -> Iterator[Cell]:

@@ -44,6 +44,8 @@ def expected(cell: Cell, own: Expect) -> Expect:
     changes: dict[str, Any] = {"call_record": 1}
     if cell.mode == "owner_deletes":
         changes["job"] = None
+    if "messages" in cell.parts and cell.mode in ("invalid", "unsubscribed", "unregistered"):
+        changes["messages"] = []
     if own.alert and _late_alarm(cell):
         changes["alert"] = None
     return own.model_copy(update=changes)

@@ -1,7 +1,7 @@
 """Twilio's stand-in: the REST API that the bot and its operator call, and the network that places calls to the bot.
 
 Guarantees basic auth, Twilio's JSON and error codes, and that a REST update acts on the live call at once.
-Leaves out every resource but the account, its numbers and Calls, and prices, recordings and queues.
+Leaves out every resource but the account, its numbers, Calls and Messages, and prices, recordings and queues.
 (Twilio: Voice API: Calls resource; Error dictionary.)
 """
 
@@ -20,6 +20,8 @@ from aiohttp.typedefs import Handler
 
 from simulator.faults import Faults, fault_middleware
 from simulator.phone.phone_call import CallEnd, Handset, Network, PhoneCall
+from simulator.phone.rest_errors import not_found, refused
+from simulator.phone.twilio_messages import Messages
 from simulator.phone.twilio_numbers import IncomingNumber
 from simulator.phone.twiml import TwimlError, parse
 from simulator.phone.webhook import Rules, Webhooks
@@ -31,6 +33,7 @@ class TwilioStandIn:
 
     Attributes:
         numbers: Those that the account has bought.
+        messages: Those that it was asked for.
         status: Of the account.
         second_token: Another token that it knows, while tokens are rotated.
     """
@@ -46,8 +49,8 @@ class TwilioStandIn:
         limit_seconds: float = 600.0,
         webhook_rules: Rules | None = None,
     ) -> None:
-        """`voice` speaks a `<Say>` as mu-law; `answer` picks up outbound calls; `faults` hit the REST API (part
-        "twilio") and the media streams (part "stream").
+        """`voice` speaks a `<Say>` as mu-law; `answer` picks up outbound calls; `faults` hit the REST API (parts
+        "twilio" and "messages") and the media streams (part "stream").
         """
         self.account_sid = account_sid
         self.base_url = ""
@@ -58,6 +61,7 @@ class TwilioStandIn:
         self._auth_token = auth_token
         self._voice = voice
         self._faults = faults or Faults()
+        self.messages = Messages(account_sid, self._faults)
         self._answer = answer
         self._limit_seconds = limit_seconds
         self._webhook_rules = webhook_rules
@@ -83,6 +87,7 @@ class TwilioStandIn:
         app.router.add_post(calls + ".json", self._create)
         app.router.add_post(calls + "/{call}.json", self._modify)
         app.router.add_get(calls + "/{call}.json", self._fetch)
+        self.messages.add_routes(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
@@ -137,7 +142,7 @@ class TwilioStandIn:
     @web.middleware
     async def _authenticate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not self._authorised(request):
-            return _error(401, 20003, "Authenticate")
+            return refused(401, 20003, "Authenticate")
         return await handler(request)
 
     def _authorised(self, request: web.Request) -> bool:
@@ -159,19 +164,19 @@ class TwilioStandIn:
     async def _change_number(self, request: web.Request) -> web.Response:
         number = next((one for one in self.numbers if one.sid == request.match_info["number"]), None)
         if number is None:
-            return _not_found(request)
+            return not_found(request)
         if wrong := number.change({name: str(value) for name, value in (await request.post()).items()}):
-            return _error(400, 21502, f"{wrong} is not valid")
+            return refused(400, 21502, f"{wrong} is not valid")
         return web.json_response(number.resource(self.account_sid))
 
     async def _fetch(self, request: web.Request) -> web.Response:
         call = self.calls.get(request.match_info["call"])
-        return self._json(call) if call else _not_found(request)
+        return self._json(call) if call else not_found(request)
 
     async def _modify(self, request: web.Request) -> web.Response:
         call = self.calls.get(request.match_info["call"])
         if call is None:
-            return _not_found(request)
+            return not_found(request)
         form = await request.post()
         status, twiml, url = (str(form.get(key, "")) for key in ("Status", "Twiml", "Url"))
         call.timeline.add("twilio", "rest", f"Status={status}" if status else "new instructions")
@@ -179,28 +184,28 @@ class TwilioStandIn:
             call.end("bot", "rest")
             return self._json(call)
         if status:
-            return _error(400, 21218, f"Invalid call status {status}")
+            return refused(400, 21218, f"Invalid call status {status}")
         if not twiml and not url:
-            return _error(400, 20001, "Url, Twiml or Status is required")
+            return refused(400, 20001, "Url, Twiml or Status is required")
         if call.over:
-            return _error(400, 21220, "Call is not in-progress. Cannot redirect.")
+            return refused(400, 21220, "Call is not in-progress. Cannot redirect.")
         try:
             call.redirect(parse(twiml) if twiml else url)
         except TwimlError as error:
-            return _error(400, error.code, str(error))
+            return refused(400, error.code, str(error))
         return self._json(call)
 
     async def _create(self, request: web.Request) -> web.Response:
         form = await request.post()
         to, from_, url = (str(form.get(key, "")) for key in ("To", "From", "Url"))
         if not to:
-            return _error(400, 21201, "No 'To' number is specified")
+            return refused(400, 21201, "No 'To' number is specified")
         if not from_:
-            return _error(400, 21213, "No 'From' number is specified")
+            return refused(400, 21213, "No 'From' number is specified")
         if not url.startswith(("http://", "https://")):
-            return _error(400, 21205, "Url is not a valid URL")
+            return refused(400, 21205, "Url is not a valid URL")
         if self._answer is None:
-            return _error(400, 21214, "'To' phone number cannot be reached")
+            return refused(400, 21214, "'To' phone number cannot be reached")
         call = self.new_call(self._answer(to), from_=from_, to=to, direction="outbound-api")
         fallback, status = (str(form[key]) if form.get(key) else None for key in ("FallbackUrl", "StatusCallback"))
         self._outbound[call.sid] = asyncio.create_task(call.run(url, fallback, status))
@@ -223,17 +228,3 @@ class TwilioStandIn:
             "uri": uri,
         }
         return web.json_response(body, status=status)
-
-
-def _not_found(request: web.Request) -> web.Response:
-    return _error(404, 20404, f"The requested resource {request.path} was not found")
-
-
-def _error(status: int, code: int, message: str) -> web.Response:
-    body = {
-        "code": code,
-        "message": message,
-        "more_info": f"https://www.twilio.com/docs/errors/{code}",
-        "status": status,
-    }
-    return web.json_response(body, status=status)

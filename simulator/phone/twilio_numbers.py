@@ -35,6 +35,7 @@ class IncomingNumber:
     number: str
     sid: str = field(default_factory=lambda: "PN" + secrets.token_hex(16))
     fields: dict[str, str | None] = field(default_factory=lambda: dict(FRESH))
+    may_text: bool = True
 
     def change(self, form: Mapping[str, str]) -> str:
         """Takes over what a form names; the name of what is no address or method, or empty."""
@@ -54,7 +55,7 @@ class IncomingNumber:
             "account_sid": account_sid,
             "phone_number": self.number,
             "friendly_name": self.number,
-            "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+            "capabilities": {"voice": True, "sms": self.may_text, "mms": self.may_text, "fax": False},
             "status": "in-use",
             "date_updated": formatdate(),
             "uri": f"/2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers/{self.sid}.json",

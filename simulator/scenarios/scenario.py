@@ -90,6 +90,8 @@ class Expect(_Strict):
     call_record: int | None = None
     heard: list[Pattern] = []
     not_heard: list[Pattern] = []
+    messages: list[Pattern] | None = None
+    """Every text of ours that Twilio passed on to the owner's phone since the call began, in order; [] is: none."""
     asked: list[str] = []
     """Parts of the outside world (inworld, aura, openai ...) that must have been asked."""
     log: list[Pattern] = []

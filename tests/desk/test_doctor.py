@@ -21,6 +21,7 @@ from desk import doctor
 from desk.checks import CHECK_SECONDS, Check, Finding, Site, State, run
 from desk.twilio_account import Addresses
 from providers.http import http_client
+from simulator.phone.twilio_messages import TextMessage
 from simulator.phone.twilio_numbers import IncomingNumber
 from simulator.providers.stand_ins import VendorDelays
 from simulator.rig.bot_host import ROOT
@@ -30,7 +31,7 @@ from tests.support.twilio_client import PATIENCE_SECONDS, until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow, pytest.mark.measured]
 
-PERSON = "+15125550142"
+PERSON, OWNER = "+15125550142", "+15125550177"
 SECOND_TOKEN = "second-token-of-the-tests"
 CHECKS = {check.name: check for check in doctor.CHECKS}
 NOW = datetime(2026, 12, 1, 15, tzinfo=UTC)
@@ -63,6 +64,7 @@ async def clinic(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clin
     known = {
         "FALLBACK_NUMBER": PERSON,
         "TRANSFER_NUMBER": PERSON,
+        "OWNER_PHONE": OWNER,
         "TWILIO_SECOND_AUTH_TOKEN": SECOND_TOKEN,
         "LIVENESS_SECONDS": "600",
         "MACHINE_LOST_SECONDS": "3000",
@@ -97,6 +99,7 @@ class Broken:
 
 NOBODY = "http://127.0.0.1:9"
 WARNING = State.WARNING
+NO_NUMBER = {"TWILIO_PHONE_NUMBER": "", "OWNER_PHONE": ""}
 BROKEN = (
     Broken("settings", "DASHBOARD_JOBS_URL", "Set DASHBOARD_JOBS_URL", {"DASHBOARD_JOBS_URL": ""}, state=WARNING),
     Broken("fallback", "apology", "FALLBACK_NUMBER", {"FALLBACK_NUMBER": ""}, state=WARNING),
@@ -117,7 +120,7 @@ BROKEN = (
     Broken("twilio second token", "(401)", "TWILIO_SECOND_AUTH_TOKEN", {"TWILIO_SECOND_AUTH_TOKEN": "another-token"}),
     Broken("twilio second token", "none is set", "", {"TWILIO_SECOND_AUTH_TOKEN": ""}, state=State.SKIPPED),
     Broken("twilio number", "+15125550777", "TWILIO_PHONE_NUMBER", {"TWILIO_PHONE_NUMBER": "+15125550777"}),
-    Broken("twilio number", "not set", "+15125550100", {"TWILIO_PHONE_NUMBER": ""}),
+    Broken("twilio number", "not set", "+15125550100", NO_NUMBER),
     Broken("transfer", "comes back", "a person", {"TRANSFER_NUMBER": OUR_NUMBER, "TWILIO_PHONE_NUMBER": ""}),
     Broken("transfer", "500", "status.twilio.com", {"TRANSFER_NUMBER": PERSON}, fault="twilio:500"),
     Broken("transfer", "called back", "", {"TRANSFER_NUMBER": ""}, state=State.SKIPPED),
@@ -125,9 +128,12 @@ BROKEN = (
     Broken("twilio voice url", "nobody", "number-point", number={"voice_url": ""}),
     Broken("twilio voice url", "GET", "number-point", number={"voice_method": "GET"}, state=WARNING),
     Broken("twilio voice url", "AP1", "Take the application", number={"voice_application_sid": "AP1"}),
-    Broken("twilio voice url", "not asked", "twilio number", {"TWILIO_PHONE_NUMBER": ""}, state=State.SKIPPED),
+    Broken("twilio voice url", "not asked", "twilio number", NO_NUMBER, state=State.SKIPPED),
     Broken("twilio fallback url", "ends the call", "number-point", number={"voice_fallback_url": ""}, state=WARNING),
     Broken("twilio status url", "nobody", "number-point", number={"status_callback": ""}, state=WARNING),
+    Broken("twilio texts", "nobody is texted", "", {"OWNER_PHONE": ""}, state=State.SKIPPED),
+    Broken("twilio texts", "not asked", "twilio number", {"TWILIO_PHONE_NUMBER": "+15125550777"}, state=State.SKIPPED),
+    Broken("twilio texts", "500", "status.twilio.com", fault="messages:500"),
     Broken("public health", "cannot be reached", "PUBLIC_URL", {"PUBLIC_URL": NOBODY}),
     Broken("public readiness", "cannot be reached", "PUBLIC_URL", {"PUBLIC_URL": NOBODY}),
     Broken("public webhook", "refused (403)", "TWILIO_AUTH_TOKEN", {"TWILIO_AUTH_TOKEN": "another-token"}),
@@ -280,6 +286,31 @@ async def test_a_suspended_account_is_told(clinic: Clinic) -> None:
     finally:
         clinic.world.twilio.status = "active"
     assert (found.state, "suspended" in found.cause) == (State.FAILED, True)
+
+
+async def test_a_number_that_sends_no_texts_is_told(clinic: Clinic) -> None:
+    """The owner would never hear of anything."""
+    number = clinic.world.twilio.numbers[0]
+    number.may_text = False
+    try:
+        found = await clinic.ask("twilio texts", {})
+    finally:
+        number.may_text = True
+    assert (found.state, "sends no texts" in found.cause) == (State.FAILED, True)
+
+
+async def test_a_text_that_no_carrier_took_is_told(clinic: Clinic) -> None:
+    """Twilio had accepted it; with what to do. One that arrived is well."""
+    made = clinic.world.twilio.messages.made
+    made.append(TextMessage(OUR_NUMBER, OWNER, "a text", error_code=30034, delivered_seconds=0.0))
+    try:
+        found = await clinic.ask("twilio texts", {})
+        made.append(TextMessage(OUR_NUMBER, OWNER, "another", delivered_seconds=0.0))
+        well = await clinic.ask("twilio texts", {})
+    finally:
+        made.clear()
+    assert (found.state, "undelivered, 30034" in found.cause, "A2P" in found.advice) == (State.FAILED, True, True)
+    assert (well.state, "delivered" in well.cause) == (State.OK, True)
 
 
 async def test_a_start_warns_of_what_is_not_well(clinic: Clinic) -> None:

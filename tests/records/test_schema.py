@@ -303,7 +303,15 @@ async def test_a_step_that_fails_half_way(
             await open_once(agent_database)
         assert numbers(agent_database) == DONE
         found = shown(agent_database)
-        assert set(found) == {"schema_version", "stream_tokens", "calls", "deliveries", "machines"}
+        assert set(found) == {
+            "schema_version",
+            "stream_tokens",
+            "calls",
+            "deliveries",
+            "machines",
+            "messages",
+            "incidents",
+        }
         assert "extra" not in {name for name, *_ in found["calls"][0]}
         assert query(agent_database, "SELECT status FROM deliveries") == [("parked",)]
     await use(agent_database, "CA2")

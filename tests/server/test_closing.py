@@ -54,19 +54,29 @@ class Desk:
     clock: list[datetime]
     records: list[CallRecord] = field(default_factory=list)
     broken: bool = False
+    told: list[str] = field(default_factory=list)
+    untold: bool = False
     asked: list[ToolRequest] = field(default_factory=list)
     answer: Outcome = Outcome.OK
     shows: BookingFound = field(default_factory=lambda: BookingFound(Outcome.OK))
 
     def __post_init__(self) -> None:
         deliveries = cast(Handover, self)
-        self.closing = CallClosing(self.settings, self.store, deliveries, self, now=lambda: self.clock[0])
+        self.closing = CallClosing(
+            self.settings, self.store, deliveries, self, tell=self.tell, now=lambda: self.clock[0]
+        )
 
     async def deliver(self, record: CallRecord) -> None:
         """Stands in for Deliveries."""
         if self.broken:
             raise OSError("no space left")
         self.records.append(record)
+
+    async def tell(self, session: CallSession) -> None:
+        """Stands in for the messages to the owner."""
+        if self.untold:
+            raise StoreError("away")
+        self.told.append(session.call_id)
 
     async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
         """Stands in for V2."""
@@ -113,6 +123,19 @@ async def test_an_ended_call_hands_its_record_over(desk: Desk) -> None:
     desk.wait(1000)
     await desk.closing.sweep()
     assert len(desk.records) == 1
+
+
+async def test_the_owner_is_told_before_a_call_is_done_with(desk: Desk) -> None:
+    """A message that could not be kept is kept later, as a record is; the record itself does not wait for it."""
+    desk.untold = True
+    session = call()
+    await desk.begin(session)
+    await desk.closing.hand_over(session)
+    assert (len(desk.records), desk.told) == (1, [])
+    desk.untold = False
+    await desk.closing.catch_up()
+    await desk.closing.catch_up()
+    assert desk.told == ["CA1"]
 
 
 async def test_a_call_whose_row_is_gone_hands_its_record_over_once(desk: Desk) -> None:

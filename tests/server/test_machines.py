@@ -47,6 +47,9 @@ MORTAL = {"RESUME_WINDOW_SECONDS": "3", "MACHINE_LOST_SECONDS": "2"}
 # For one that is cut off: its database alone is impatient.
 IMPATIENT = {"SNAPSHOT_SECONDS": "0.5", "DATABASE_SECONDS": "3"}
 
+# One line each, so that whoever else calls is turned away with a promise of which V2 does not know.
+OWNED = {"OWNER_PHONE": "+15125550177", "MAX_CALLS": "1"}
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -282,3 +285,23 @@ async def test_a_machine_that_drains_sends_new_calls_to_the_other(fleet: Fleet) 
         await stop(socket)
         await exiting
     await until(lambda: fleet.rows(call_id)[2] == fleet.rows(kept)[2] == 1)
+
+
+@pytest.mark.parametrize("fleet", [OWNED], indirect=True, ids=["owned"])
+async def test_the_owner_is_texted_once_of_each_call_by_whichever_machine(fleet: Fleet) -> None:
+    """Twilio takes its time, so that both machines find the same messages at several beats; one sends each."""
+    fleet.world.faults.slow_seconds = 2.0
+    fleet.world.faults.set("messages", "slow")
+    turned_away = [new_call() for _ in range(8)]
+    async with fleet.a.call(), fleet.b.call():
+        asked = (fleet.a if number % 2 else fleet.b for number in range(len(turned_away)))
+        await asyncio.gather(
+            *(machine.ask("/twiml", incoming(call_id)) for machine, call_id in zip(asked, turned_away, strict=True))
+        )
+        made = fleet.world.twilio.messages.made
+        await until(lambda: len(made) >= len(turned_away))
+    for machine in (fleet.a, fleet.b):
+        await machine.quiet()
+        await later(machine)
+    assert sorted(message.body[-8:] for message in made) == sorted(call_id[-8:] for call_id in turned_away)
+    assert all("CALL BACK" in message.body for message in made)

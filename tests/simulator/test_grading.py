@@ -209,6 +209,22 @@ def test_no_job_and_refused_records() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "got", "told"),
+    [
+        (["EMERGENCY"], ["EMERGENCY. Gas."], []),
+        ([], ["EMERGENCY. Gas."], ["the owner's phone got 1 texts, not 0"]),
+        (["EMERGENCY"], [], ["the owner's phone got 0 texts, not 1"]),
+        (["EMERGENCY"], ["CALL BACK. Ann."], ["the owner's phone got 'CALL BACK. Ann.', not /EMERGENCY/"]),
+        (None, ["Gas.", "Gas."], ["the owner's phone got the same text 2 times: 'Gas.'"]),
+        (None, ["Gas.", "Smoke."], []),
+    ],
+)
+def test_what_the_owners_phone_got(wanted: list[str] | None, got: list[str], told: list[str]) -> None:
+    """As many as the file says, each as it says; and never the same twice, whatever it says."""
+    assert grade(Expect(messages=wanted), evidence(messages=got)) == told
+
+
+@pytest.mark.parametrize(
     ("silences", "told"),
     [
         (Silences(88.0, 1100.0, 500.0, 1500.0), ""),

@@ -26,6 +26,7 @@ MAY_WAIT: Final = {
     "tests.whole_calls.test_chaos": "whole calls while the database of a process of its own is away",
     "tests.whole_calls.test_crash": "whole calls, and a process that is killed",
     "tests.whole_calls.test_crash_away": "whole calls, and processes that are killed while their database is away",
+    "tests.whole_calls.test_owner_is_texted": "whole calls, and a process that is killed",
     "tests.whole_calls.test_ending": "whole calls, and processes that are told to end while something hangs",
     "tests.whole_calls.test_deploy_drill": "whole calls, and processes that take over",
     "tests.whole_calls.test_overload": "whole calls, in a process that has a core of its own",

@@ -33,11 +33,13 @@ FAULTS = (
     "dashboard:503",
     "inworld:500,aura:500",
 )
+TEXTED = ("gas_leak_owner", "owner_is_told_of_a_callback", "owner_is_told_of_a_refused_record")
 NOBODY_TALKS = ("no_answer", "busy", "voicemail", "refused", "hangs_up")
 CASES = [
     *(Case("booking", fault) for fault in FAULTS),
     *(Case("transfer", f"transfer:{mode}") for mode in NOBODY_TALKS),
     *(Case("staff_first", f"transfer:{mode}") for mode in ("no_answer", "busy", "voicemail", "refused")),
+    *(Case(name, fault) for name in TEXTED for fault in load(name).fault_expect),
     *both_ways(names()),
 ]
 KEY = "sk-somebody-elses"  # What only OpenAI itself would take.

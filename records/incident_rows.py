@@ -1,0 +1,60 @@
+"""IncidentRows: what is wrong with the service now, and since when, whichever of its machines sees it.
+
+An incident has a row from the first sight of it until somebody has told that it is over. All machines write the same
+row, so that it has one beginning, by which it is told apart from the next one of its name.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from records.database import METADATA, Database
+
+_incidents = sa.Table(
+    "incidents",
+    METADATA,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("since", sa.Double, nullable=False),
+    sa.Column("seen_at", sa.Double, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """What is wrong, since when, and when a machine saw it last; times are aware."""
+
+    name: str
+    since: datetime
+    seen_at: datetime
+
+
+class IncidentRows:
+    """The incidents of one database; each method raises StoreError if it cannot be asked."""
+
+    def __init__(self, database: Database) -> None:
+        """Opened and closed by its owner."""
+        self._database = database
+
+    async def see(self, name: str, since: datetime, now: datetime) -> Incident:
+        """It is there now; `since` counts if nobody knew of it."""
+        values = {"name": name, "since": since.timestamp(), "seen_at": now.timestamp()}
+        insert = self._database.insert(_incidents).values(values)
+        seen = insert.on_conflict_do_update(index_elements=["name"], set_={"seen_at": values["seen_at"]})
+        found = await self._database.first(seen.returning(_incidents))
+        return Incident(name, since, now) if found is None else _incident(found)
+
+    async def unseen(self, since: datetime) -> list[Incident]:
+        """Those that no machine has seen since then."""
+        query = sa.select(_incidents).where(_incidents.c.seen_at < since.timestamp())
+        return [_incident(row) for row in await self._database.all(query)]
+
+    async def forget(self, incident: Incident, since: datetime) -> None:
+        """It is over, unless a machine has seen it since then after all."""
+        unseen = (_incidents.c.name == incident.name) & (_incidents.c.seen_at < since.timestamp())
+        await self._database.execute(sa.delete(_incidents).where(unseen))
+
+
+def _incident(row: sa.Row[Any]) -> Incident:
+    return Incident(row.name, datetime.fromtimestamp(row.since, UTC), datetime.fromtimestamp(row.seen_at, UTC))

@@ -1,0 +1,135 @@
+"""MessageRows: the texts to somebody's phone, each under an id of its own, kept before anything of it is sent.
+
+An id has one row, whoever adds it and how often: so an event has one message, whatever is retried. Whoever sends one
+claims it first, in one statement: of two who try at once one succeeds, and what an older claim writes later counts for
+nothing. `due_at` is when somebody has to look at it next; None: it is settled.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from records.database import METADATA, Database
+from records.rows import MessageRow, Sending
+
+MOST_AT_ONCE = 10  # Rows that are read for one round
+
+_messages = sa.Table(
+    "messages",
+    METADATA,
+    sa.Column("message_id", sa.String(192), primary_key=True),
+    sa.Column("recipient", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False, index=True),
+    sa.Column("owner", sa.String(192), nullable=False),
+    sa.Column("claims", sa.Integer, nullable=False),
+    sa.Column("tried_at", sa.Double),
+    sa.Column("due_at", sa.Double, index=True),
+    sa.Column("sid", sa.String(64), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False, index=True),
+)
+
+
+class MessageRows:
+    """The messages of one database."""
+
+    def __init__(self, database: Database) -> None:
+        """Opened and closed by its owner."""
+        self._database = database
+
+    async def add(self, message_id: str, recipient: str, body: str) -> bool:
+        """Keeps a message, due at once, unless there is one of this id; True if it was kept.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        now = self._database.now().timestamp()
+        values = {
+            "message_id": message_id,
+            "recipient": recipient,
+            "body": body,
+            "status": Sending.WAITING,
+            "owner": "",
+            "claims": 0,
+            "due_at": now,
+            "sid": "",
+            "detail": "",
+            "created_at": now,
+            "updated_at": now,
+        }
+        return await self._database.insert_if_absent(_messages, values)
+
+    async def due(self, now: datetime) -> list[MessageRow]:
+        """Those that somebody has to look at, the longest due first; no more than MOST_AT_ONCE."""
+        query = sa.select(_messages).where(_messages.c.due_at <= now.timestamp())
+        found = await self._database.all(query.order_by(_messages.c.due_at).limit(MOST_AT_ONCE))
+        return [_row(row) for row in found]
+
+    async def claim(self, row: MessageRow, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether the message is the owner's `until` then, as it was read: nobody else has taken it up meanwhile.
+
+        From now on it counts as tried: whoever finds it after `until` has to find out whether it was sent.
+        """
+        tried_at = row.tried_at or now
+        values = {
+            "owner": owner,
+            "claims": row.claims + 1,
+            "tried_at": tried_at.timestamp(),
+            "due_at": until.timestamp(),
+            "updated_at": now.timestamp(),
+        }
+        unchanged = (_messages.c.message_id == row.message_id) & (_messages.c.claims == row.claims)
+        claim = sa.update(_messages).where(unchanged).values(values).returning(_messages.c.message_id)
+        return await self._database.first(claim) is not None
+
+    async def settle(
+        self,
+        row: MessageRow,
+        status: Sending,
+        *,
+        due_at: datetime | None = None,
+        tried_at: datetime | None = None,
+        sid: str = "",
+        detail: str = "",
+    ) -> None:
+        """Writes what came of a claim of `row`, unless somebody has claimed the message since.
+
+        `tried_at` None: it was not sent, for certain, or is settled.
+        """
+        values = {
+            "status": status,
+            "due_at": due_at and due_at.timestamp(),
+            "tried_at": tried_at and tried_at.timestamp(),
+            "sid": sid or row.sid,
+            "detail": detail,
+            "updated_at": self._database.now().timestamp(),
+        }
+        ours = (_messages.c.message_id == row.message_id) & (_messages.c.claims == row.claims + 1)
+        await self._database.execute(sa.update(_messages).where(ours).values(values))
+
+    async def count(self) -> dict[Sending, int]:
+        """How many messages there are of each status."""
+        status, number = _messages.c.status, sa.func.count().label("number")
+        rows = await self._database.all(sa.select(status, number).group_by(status))
+        return dict.fromkeys(Sending, 0) | {Sending(row.status): int(row.number) for row in rows}
+
+    async def purge(self, older_than: datetime) -> None:
+        """Deletes what was last written before `older_than`."""
+        await self._database.execute(sa.delete(_messages).where(_messages.c.updated_at < older_than.timestamp()))
+
+
+def _row(row: sa.Row[Any]) -> MessageRow:
+    return MessageRow(
+        row.message_id,
+        row.recipient,
+        row.body,
+        Sending(row.status),
+        row.owner,
+        row.claims,
+        None if row.tried_at is None else datetime.fromtimestamp(row.tried_at, UTC),
+        row.sid,
+        datetime.fromtimestamp(row.created_at, UTC),
+    )

@@ -1,0 +1,122 @@
+"""Alerts: the owner is told of what is wrong with the service itself: once when it stays so, once when it is over.
+
+What the next caller has to do without is told when it has lasted for ALERT_AFTER_MINUTES; a record that the dashboard
+refuses for good, and a line on which no call comes, at once. It is over when no machine has seen it for as long: what
+comes and goes is one incident. While the database is away nothing is told: a message is kept before it is sent.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from call.business import Business
+from config import Settings
+from logs import Seldom
+from records.errors import StoreError
+from records.incident_rows import Incident
+from records.owner_text import plain
+from records.store import Status, Store
+from server.messenger import Messenger
+from server.quiet_line import LEARNT_FROM, unusually_quiet
+from server.readiness import Readiness
+
+logger = logging.getLogger(__name__)
+
+QUIET_LOOK_SECONDS = 300.0  # Between two looks at the calls of the last weeks
+LATE, PARKED, QUIET = "late", "parked", "quiet"
+AT_ONCE = frozenset({PARKED, QUIET})
+WORDS = {
+    "voices": "neither voice speaks. Callers hear recorded lines, and that somebody calls back",
+    "ears": "the recogniser is lost. Callers are not understood, and are promised a callback",
+    "model": "the model is lost. Calls go on with fixed lines",
+    "v2": "V2 does not do what it is asked. Nothing is looked up or booked, callers are promised a callback",
+    "dashboard": "the dashboard takes no records. They are kept, and sent when it does",
+    "database": "the database is lost. Calls go on, and their records wait",
+    LATE: "the machine is too slow. Callers are turned away, and are leads",
+    PARKED: "the dashboard refuses records for good. They wait for you under /calls",
+    QUIET: "no call has come for far longer than ever in the last weeks. Ring your number",
+}
+
+
+class Alerts:
+    """The watch of one process.
+
+    Args:
+        settings: After how long, and how often it is looked.
+        store: Holds the incidents, and when calls came.
+        readiness: What the next caller has to do without.
+        messenger: Texts the owner.
+        now: The aware time.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        readiness: Readiness,
+        messenger: Messenger,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings, self._store, self._readiness, self._messenger = settings, store, readiness, messenger
+        self._business, self._now = Business.of(settings), now
+        self._since: dict[str, datetime] = {}  # What this process sees, also while the database is away
+        self._quiet = False
+        self._quiet_due = now()
+        self._seldom = Seldom()
+
+    async def run(self) -> None:
+        """Looks until it is cancelled."""
+        while self._settings.owner_phone:
+            try:
+                await self.look()
+            except StoreError as error:
+                if self._seldom("rows"):
+                    logger.error("what is wrong cannot be told: %s", error)
+            except Exception:
+                logger.exception("what is wrong cannot be told; tried again in %g s", self._settings.liveness_seconds)
+            await asyncio.sleep(self._settings.liveness_seconds)
+
+    async def look(self) -> None:
+        """One round: what is wrong now is told if it has lasted, and what no machine sees any more is over.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        now, after = self._now(), timedelta(minutes=self._settings.alert_after_minutes)
+        seen = await self._wrong(now)
+        self._since = {name: self._since.get(name, now) for name in seen}
+        for name, since in self._since.items():
+            incident = await self._store.incidents.see(name, since, now)
+            if name in AT_ONCE or now - incident.since >= after:
+                await self._messenger.keep(_id(incident), self._text(incident))
+        for incident in await self._store.incidents.unseen(now - after):
+            if incident.name in AT_ONCE or incident.seen_at - incident.since >= after:
+                await self._messenger.keep(f"{_id(incident)}:over", self._text(incident, over=True))
+            await self._store.incidents.forget(incident, now - after)
+
+    async def _wrong(self, now: datetime) -> list[str]:
+        wrong = [*self._readiness.without]
+        if self._readiness.late:
+            wrong.append(LATE)
+        if self._readiness.liveness.records.get(Status.PARKED):
+            wrong.append(PARKED)
+        if now >= self._quiet_due:
+            calls = await self._store.recorded_since(now - LEARNT_FROM)
+            self._quiet = unusually_quiet(calls, now, self._business)
+            self._quiet_due = now + timedelta(seconds=QUIET_LOOK_SECONDS)
+        return [*wrong, QUIET] if self._quiet else wrong
+
+    def _text(self, incident: Incident, *, over: bool = False) -> str:
+        words, since = WORDS[incident.name], self._local(incident.since)
+        when = f"OVER. From {since} to {self._local(incident.seen_at)}" if over else f"since {since}"
+        return plain(f"{self._settings.business_name}, the phone, {when}: {words}.")
+
+    def _local(self, moment: datetime) -> str:
+        at = moment.astimezone(self._settings.zone)
+        return f"{at:%b} {at.day}, {at.hour % 12 or 12}:{at:%M:%S %p}"
+
+
+def _id(incident: Incident) -> str:
+    return f"incident:{incident.name}:{incident.since.timestamp():.0f}"

@@ -1,0 +1,195 @@
+"""Messenger: texts to the owner, each kept before it is sent, and sent once, whatever breaks in between.
+
+A row of the database is the message, under an id that its event has once. Whoever sends it claims the row first: of two
+machines one does, and a process that dies leaves a claim that another one takes over when the time of it has passed.
+Twilio has no key that makes a second request harmless, so a try of which nobody knows what came is looked for at Twilio
+before there is another one; while Twilio does not tell, nothing is sent. What Twilio has accepted is asked after: a
+carrier may refuse it later. What is refused for good is parked, loudly, and not sent again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from call.session import CallSession
+from config import Settings
+from logs import Seldom, loggable
+from providers.twilio_messages import Answer, Fate, NoAnswerError, TwilioMessages
+from records.errors import StoreError
+from records.owner_text import about_call
+from records.rows import MessageRow, Sending
+from records.store import Store
+
+logger = logging.getLogger(__name__)
+
+# A claim outlasts the two requests that it is for, so that whoever takes it over finds out about a try that is over.
+CLAIM_SECONDS = 60.0
+LATEST_SECONDS = 25.0  # So long after its claim no request begins any more.
+FIRST_LOOK_SECONDS = 60.0  # Behind Twilio's acceptance; each later look is twice as long behind it.
+LAST_LOOK_SECONDS = 3600.0  # What no carrier has refused by then has arrived, as far as anybody tells.
+
+
+class Messenger:
+    """The messages of one process; without OWNER_PHONE it keeps none and sends none.
+
+    Args:
+        settings: Whom to tell, and the pauses between two tries.
+        store: Holds the messages.
+        twilio: Sends them.
+        owner: The name of this process among all that ever were.
+        lives: Whether the process of that name has told so lately.
+        now: The aware time.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        twilio: TwilioMessages,
+        owner: str,
+        lives: Callable[[str], bool],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings, self._rows, self._twilio = settings, store.messages, twilio
+        self._owner, self._lives, self._now, self._clock = owner, lives, now, clock
+        self._new = asyncio.Event()
+        self._seldom = Seldom()
+
+    async def about_call(self, session: CallSession) -> None:
+        """Keeps what the owner has to know of a call that is over, if that is anything; of each call once.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        try:
+            body = about_call(session, self._settings)
+        except Exception:  # Its record is worth more than a message about it.
+            logger.exception("%s NO MESSAGE ABOUT IT COULD BE MADE", session.call_id)
+            return
+        if body:
+            await self.keep(f"{session.call_id}:owner", body)
+
+    async def keep(self, message_id: str, body: str) -> None:
+        """Keeps a message to the owner under its id, unless there is one; from then on it is on its way.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        if self._settings.owner_phone and await self._rows.add(message_id, self._settings.owner_phone, body):
+            logger.info("%s message to the owner: kept, %d characters", _named(message_id), len(body))
+            self._new.set()
+
+    async def run(self) -> None:
+        """Sends what is due until it is cancelled; what is under way then is found out about at the next start."""
+        while self._settings.owner_phone:
+            self._new.clear()
+            try:
+                await self.round()
+            except StoreError as error:
+                if self._seldom("rows"):
+                    logger.error("messages wait for the database: %s", error)
+            except Exception:
+                logger.exception("messages could not be sent; tried again in %g s", self._settings.liveness_seconds)
+            try:
+                async with asyncio.timeout(self._settings.liveness_seconds):
+                    await self._new.wait()
+            except TimeoutError:
+                continue
+
+    async def round(self) -> None:
+        """Takes up each message that is due, side by side; one that fails costs no other.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        due = await self._rows.due(self._now())
+        done = await asyncio.gather(*(self._take_up(row) for row in due), return_exceptions=True)
+        for row, error in zip(due, done, strict=True):
+            if isinstance(error, StoreError):
+                logger.error("%s message to the owner: %s; it is looked for later", _named(row.message_id), error)
+            elif isinstance(error, Exception):
+                logger.error("%s message to the owner", _named(row.message_id), exc_info=error)
+
+    async def _take_up(self, row: MessageRow) -> None:
+        if row.owner not in ("", self._owner) and self._lives(row.owner):
+            return  # That process goes on with it, whatever this machine's clock says.
+        now, latest = self._now(), self._clock() + LATEST_SECONDS
+        if not await self._rows.claim(row, self._owner, now, now + timedelta(seconds=CLAIM_SECONDS)):
+            return
+        if row.status is Sending.ACCEPTED:
+            await self._look_after(row)
+        elif row.tried_at is None or not await self._was_sent(row):
+            await self._send(row, latest)
+
+    async def _was_sent(self, row: MessageRow) -> bool:
+        """Whether an earlier try is settled: by what Twilio has, or by waiting on until Twilio tells."""
+        try:
+            sid = await self._twilio.find(row.recipient, row.body)
+        except NoAnswerError as error:
+            await self._later(row, f"whether it was sent is not known: {error}", row.tried_at)
+            return True
+        if sid:
+            await self._accepted(row, sid, "it had been sent before")
+        return bool(sid)
+
+    async def _send(self, row: MessageRow, latest: float) -> None:
+        if self._clock() > latest:  # This process was held up: somebody else may have the message by now.
+            return
+        sent = await self._twilio.send(row.recipient, row.body)
+        match sent.answer:
+            case Answer.ACCEPTED:
+                await self._accepted(row, sent.sid, "Twilio has it")
+            case Answer.REFUSED:
+                await self._park(row, sent.detail)
+            case Answer.NOT_SENT:
+                await self._later(row, f"not sent: {sent.detail}", None)
+            case Answer.UNKNOWN:
+                await self._later(row, f"whether it was sent is not known: {sent.detail}", row.tried_at or self._now())
+
+    async def _accepted(self, row: MessageRow, sid: str, detail: str) -> None:
+        logger.info("%s message to the owner: %s, %s", _named(row.message_id), detail, sid)
+        now = self._now()
+        due_at = now + timedelta(seconds=FIRST_LOOK_SECONDS)
+        await self._rows.settle(row, Sending.ACCEPTED, due_at=due_at, tried_at=now, sid=sid, detail=detail)
+
+    async def _look_after(self, row: MessageRow) -> None:
+        """What became of a message that Twilio has; it is never sent again."""
+        accepted_at = row.tried_at or row.created_at
+        waited = self._now() - accepted_at
+        try:
+            fate, detail = await self._twilio.fate(row.sid)
+        except NoAnswerError as error:
+            fate, detail = Fate.ON_ITS_WAY, str(error)
+        if fate is Fate.FAILED:
+            await self._park(row, detail)
+        elif fate is Fate.DELIVERED or waited.total_seconds() > LAST_LOOK_SECONDS:
+            logger.info("%s message to the owner: %s", _named(row.message_id), detail)
+            await self._rows.settle(row, Sending.SENT, detail=detail)
+        else:
+            due_at = accepted_at + max(2 * waited, timedelta(seconds=FIRST_LOOK_SECONDS))
+            await self._rows.settle(row, Sending.ACCEPTED, due_at=due_at, tried_at=accepted_at, detail=detail)
+
+    async def _later(self, row: MessageRow, detail: str, tried_at: datetime | None) -> None:
+        pauses = self._settings.delivery_pauses_seconds
+        if row.claims >= len(pauses):
+            await self._park(row, detail)
+            return
+        # A try that may still be under way is over by the time at which it is looked for.
+        pause = pauses[row.claims] if tried_at is None else max(pauses[row.claims], CLAIM_SECONDS)
+        logger.warning("%s message to the owner: %s; again in %g s", _named(row.message_id), detail, pause)
+        due_at = self._now() + timedelta(seconds=pause)
+        await self._rows.settle(row, Sending.WAITING, due_at=due_at, tried_at=tried_at, detail=detail)
+
+    async def _park(self, row: MessageRow, detail: str) -> None:
+        logger.error("%s A MESSAGE TO THE OWNER IS PARKED: %s", _named(row.message_id), loggable(detail))
+        await self._rows.settle(row, Sending.PARKED, tried_at=row.tried_at, detail=detail)
+
+
+def _named(message_id: str) -> str:
+    """The id, the call's first, as a line of the log begins."""
+    return message_id.replace(":", " ", 1)

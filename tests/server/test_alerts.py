@@ -1,0 +1,202 @@
+"""The owner is told of what is wrong with the service: when it stays so, once, and once when it is over."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+import config
+from config import Settings
+from providers.twilio_messages import TwilioMessages
+from records.errors import StoreError
+from records.store import Status, Store
+from server.alerts import QUIET_LOOK_SECONDS, WORDS, Alerts
+from server.messenger import Messenger
+from server.readiness import PARTS
+
+CONTROLLED_CLOCK = True
+
+START = datetime(2026, 11, 23, 18, tzinfo=UTC)  # Noon in Austin, a Monday
+OWNER = {"TWILIO_PHONE_NUMBER": "+15125550199", "OWNER_PHONE": "+15125550177"}
+AFTER = timedelta(minutes=10)
+
+
+@dataclass
+class Machine:
+    """A process with what it lacks; several may have one store."""
+
+    store: Store
+    settings: Settings
+    clock: list[datetime]
+    without: list[str] = field(default_factory=list)
+    late: bool = False
+    parked: int = 0
+
+    def __post_init__(self) -> None:
+        messenger = Messenger(
+            self.settings, self.store, TwilioMessages(self.settings), "a", lambda _: True, now=lambda: self.clock[0]
+        )
+        self.alerts = Alerts(self.settings, self.store, cast(Any, self), messenger, now=lambda: self.clock[0])
+
+    @property
+    def liveness(self) -> Any:
+        return SimpleNamespace(records={Status.PARKED: self.parked})
+
+    async def told(self) -> list[str]:
+        """Every text so far, the oldest first; none of them has been sent yet."""
+        return [row.body for row in await self.store.messages.due(self.clock[0] + timedelta(days=90))]
+
+    async def go_on(self, minutes: float, step: float = 1.0) -> None:
+        """Looks every so many minutes, for so long."""
+        end = self.clock[0] + timedelta(minutes=minutes)
+        while self.clock[0] < end:
+            await self.alerts.look()
+            self.clock[0] += timedelta(minutes=step)
+
+
+@pytest.fixture
+async def machine(environ: dict[str, str], tmp_path: Path) -> AsyncIterator[Machine]:
+    clock = [START]
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", now=lambda: clock[0])
+    await store.open()
+    yield Machine(store, config.load(environ | OWNER), clock)
+    await store.close()
+
+
+def test_everything_has_its_words() -> None:
+    """Whatever callers may have to do without."""
+    assert {"voices", *PARTS} < WORDS.keys()
+
+
+async def test_what_lasts_is_told_once_and_once_when_it_is_over(machine: Machine) -> None:
+    """With when it began and when it ended; not before ten minutes, and over only when it has been for as long."""
+    machine.without = ["v2"]
+    await machine.go_on(10)
+    assert await machine.told() == []
+    await machine.go_on(120)
+    (begun,) = await machine.told()
+    assert begun.startswith("ACE Cooling, the phone, since Nov 23, 12:00:00 PM: V2 does not do what it is asked.")
+    machine.without = []
+    await machine.go_on(10)
+    assert len(await machine.told()) == 1
+    await machine.go_on(120)
+    _, over = await machine.told()
+    assert over.startswith("ACE Cooling, the phone, OVER. From Nov 23, 12:00:00 PM to Nov 23, 2:09:00 PM: V2 does")
+
+
+async def test_what_passes_is_not_told(machine: Machine) -> None:
+    """A breaker that was open for nine minutes is in the log."""
+    machine.without = ["model"]
+    await machine.go_on(9)
+    machine.without = []
+    await machine.go_on(60)
+    assert await machine.told() == []
+
+
+async def test_what_comes_and_goes_is_one_incident(machine: Machine) -> None:
+    """A hundred times in a day: one text, and one when it is over at last."""
+    for _ in range(100):
+        machine.without = ["dashboard"]
+        await machine.go_on(5)
+        machine.without = []
+        await machine.go_on(5)
+    assert len(await machine.told()) == 1
+    await machine.go_on(30)
+    assert len(await machine.told()) == 2
+
+
+async def test_the_next_incident_is_told_again(machine: Machine) -> None:
+    """Of the same name, once the one before is over."""
+    for _ in range(2):
+        machine.late = True
+        await machine.go_on(15)
+        machine.late = False
+        await machine.go_on(30)
+    assert [text.count("OVER") for text in await machine.told()] == [0, 1, 0, 1]
+
+
+async def test_two_machines_tell_it_once(machine: Machine) -> None:
+    """Both are without it, from different minutes on, and it is over when neither is."""
+    other = Machine(machine.store, machine.settings, machine.clock, without=["ears"])
+    await other.go_on(3)
+    machine.without = ["ears"]
+    for _ in range(30):
+        await other.alerts.look()
+        await machine.go_on(1)
+    other.without = []
+    for _ in range(30):
+        await other.alerts.look()
+        await machine.go_on(1)
+    assert len(await machine.told()) == 1
+    machine.without = []
+    await machine.go_on(30)
+    assert len(await machine.told()) == 2
+
+
+async def test_a_process_that_starts_again_tells_nothing_twice(machine: Machine) -> None:
+    """The incident is the database's; what the next process sees is the same one."""
+    machine.without = ["model"]
+    await machine.go_on(30)
+    again = Machine(machine.store, machine.settings, machine.clock, without=["model"])
+    await again.go_on(30)
+    assert len(await again.told()) == 1
+
+
+async def test_a_parked_record_is_told_at_once(machine: Machine) -> None:
+    """Nobody sends it again but the owner; more of them are no news, until all have gone."""
+    machine.parked = 1
+    await machine.go_on(1)
+    machine.parked = 5
+    await machine.go_on(60)
+    (text,) = await machine.told()
+    assert "the dashboard refuses records for good" in text
+    machine.parked = 0
+    await machine.go_on(30)
+    assert len(await machine.told()) == 2
+
+
+async def test_a_line_on_which_no_call_comes_is_told(machine: Machine) -> None:
+    """Learnt from the records of the last weeks; and that it rings again."""
+    for day in range(2, 24):
+        for hour in range(15, 24):
+            machine.clock[0] = datetime(2026, 11, day, hour, tzinfo=UTC)
+            await machine.store.add_delivery(f"CA{day}-{hour}", {}, Status.DELIVERED)
+    await machine.go_on(2 * 60)
+    assert await machine.told() == []
+    await machine.go_on(20 * 60, step=5)
+    (quiet,) = await machine.told()
+    assert "no call has come for far longer than ever" in quiet
+    await machine.store.add_delivery("CA-again", {}, Status.DELIVERED)
+    await machine.go_on(QUIET_LOOK_SECONDS / 60 + 20)
+    assert len(await machine.told()) == 2
+
+
+async def test_while_the_database_is_away_it_is_told_later(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the minute at which it began."""
+
+    async def away(*_: Any) -> Any:
+        raise StoreError("away")
+
+    machine.without = ["v2"]
+    with monkeypatch.context() as outage:
+        outage.setattr(machine.store.incidents, "see", away)
+        for _ in range(20):
+            with pytest.raises(StoreError):
+                await machine.alerts.look()
+            machine.clock[0] += timedelta(minutes=1)
+    await machine.go_on(1)
+    (text,) = await machine.told()
+    assert "since Nov 23, 12:00:00 PM" in text
+
+
+async def test_without_an_owner_nobody_looks(machine: Machine) -> None:
+    """OWNER_PHONE is off by default."""
+    machine.settings = machine.settings.model_copy(update={"owner_phone": None})
+    machine.__post_init__()
+    machine.without = ["v2"]
+    await machine.alerts.run()
+    assert await machine.store.incidents.unseen(START + timedelta(days=1)) == []
