@@ -8,12 +8,13 @@ import re
 import unicodedata
 from urllib.parse import quote_plus
 
-from call.session import CallbackStatus, CallSession, State, Urgency
+from call.session import CallbackStatus, CallSession, Reason, State, Urgency
 from config import Settings
 from records.end_reason import Ending, ending_of
 from records.summary import callback_sentence, happened, name_of, phone_of, problem_of, said_in_danger
 
 LONGEST_TEXT = 612  # Four segments
+TURNED_AWAY = (Reason.NO_ROOM, Reason.TOO_LATE)  # Many at once: one text tells of all of them (alerts.py).
 FEWEST_WORDS = 20  # Characters; of fewer the words tell nothing.
 LONGEST_NAME, LONGEST_ADDRESS = 60, 120
 MAP = "https://www.google.com/maps/search/?api=1&query="  # Google: Maps URLs
@@ -28,7 +29,7 @@ def about_call(session: CallSession, settings: Settings) -> str:
     ending = ending_of(session, lead_on_silent_call=settings.lead_on_silent_call)
     danger = ending.end_call_reason == "safety_emergency"
     untaken = session.state is State.CALLBACK and session.callback_status is not CallbackStatus.CREATED
-    if not danger and not (untaken and ending.posts_job):
+    if not danger and not (untaken and ending.posts_job and session.reason not in TURNED_AWAY):
         return ""
     name, address = name_of(session)[:LONGEST_NAME], session.postal_address[:LONGEST_ADDRESS]
     link = MAP + quote_plus(plain(address)) if address else ""

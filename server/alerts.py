@@ -1,8 +1,9 @@
 """Alerts: the owner is told of what is wrong with the service itself: once when it stays so, once when it is over.
 
 What the next caller has to do without is told when it has lasted for ALERT_AFTER_MINUTES; a record that the dashboard
-refuses for good, and a line on which no call comes, at once. It is over when no machine has seen it for as long: what
-comes and goes is one incident. While the database is away nothing is told: a message is kept before it is sent.
+refuses for good, callers for whom there was no room, and a line on which no call comes, at once. It is over when no
+machine has seen it for as long: what comes and goes is one incident. While the database is away nothing is told: a
+message is kept before it is sent.
 """
 
 import asyncio
@@ -24,8 +25,8 @@ from server.readiness import Readiness
 logger = logging.getLogger(__name__)
 
 QUIET_LOOK_SECONDS = 300.0  # Between two looks at the calls of the last weeks
-LATE, PARKED, QUIET = "late", "parked", "quiet"
-AT_ONCE = frozenset({PARKED, QUIET})
+LATE, PARKED, QUIET, NO_ROOM = "late", "parked", "quiet", "no_room"
+AT_ONCE = frozenset({PARKED, QUIET, NO_ROOM})
 WORDS = {
     "voices": "neither voice speaks. Callers hear recorded lines, and that somebody calls back",
     "ears": "the recogniser is lost. Callers are not understood, and are promised a callback",
@@ -35,6 +36,7 @@ WORDS = {
     "database": "the database is lost. Calls go on, and their records wait",
     LATE: "the machine is too slow. Callers are turned away, and are leads",
     PARKED: "the dashboard refuses records for good. They wait for you under /calls",
+    NO_ROOM: "callers are turned away for lack of room. They are leads: look under /calls whom to call",
     QUIET: "no call has come for far longer than ever in the last weeks. Ring your number",
 }
 
@@ -63,6 +65,7 @@ class Alerts:
         self._business, self._now = Business.of(settings), now
         self._since: dict[str, datetime] = {}  # What this process sees, also while the database is away
         self._quiet = False
+        self._turned_away = 0  # Callers, as far as it was told
         self._quiet_due = now()
         self._seldom = Seldom()
 
@@ -85,12 +88,13 @@ class Alerts:
             StoreError: the database is away.
         """
         now, after = self._now(), timedelta(minutes=self._settings.alert_after_minutes)
-        seen = await self._wrong(now)
+        turned_away, seen = self._readiness.turned_away.counted.total(), await self._wrong(now)
         self._since = {name: self._since.get(name, now) for name in seen}
         for name, since in self._since.items():
             incident = await self._store.incidents.see(name, since, now)
             if name in AT_ONCE or now - incident.since >= after:
                 await self._messenger.keep(_id(incident), self._text(incident))
+        self._turned_away = turned_away
         for incident in await self._store.incidents.unseen(now - after):
             if incident.name in AT_ONCE or incident.seen_at - incident.since >= after:
                 await self._messenger.keep(f"{_id(incident)}:over", self._text(incident, over=True))
@@ -102,6 +106,8 @@ class Alerts:
             wrong.append(LATE)
         if self._readiness.liveness.records.get(Status.PARKED):
             wrong.append(PARKED)
+        if self._readiness.turned_away.counted.total() > self._turned_away:
+            wrong.append(NO_ROOM)
         if now >= self._quiet_due:
             calls = await self._store.recorded_since(now - LEARNT_FROM)
             self._quiet = unusually_quiet(calls, now, self._business)

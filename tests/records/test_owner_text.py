@@ -64,6 +64,12 @@ def test_how_urgent_a_callback_is() -> None:
     assert "CALL BACK." in about_call(untaken(urgency=Urgency.ROUTINE), SETTINGS)
 
 
+@pytest.mark.parametrize("reason", [Reason.NO_ROOM, Reason.TOO_LATE])
+def test_who_was_turned_away_is_no_text_of_their_own(reason: Reason) -> None:
+    """They come many at once."""
+    assert about_call(untaken(CallbackStatus.NONE, reason=reason), SETTINGS) == ""
+
+
 @pytest.mark.parametrize("session", [booked(), owed(), silent()], ids=["booked", "V2 knows", "silent"])
 def test_of_other_calls_nothing_is_told(session: CallSession) -> None:
     """The office knows of them, or nobody has to call."""

@@ -1,5 +1,6 @@
 """The owner is told of what is wrong with the service: when it stays so, once, and once when it is over."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,12 +36,17 @@ class Machine:
     without: list[str] = field(default_factory=list)
     late: bool = False
     parked: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         messenger = Messenger(
             self.settings, self.store, TwilioMessages(self.settings), "a", lambda _: True, now=lambda: self.clock[0]
         )
         self.alerts = Alerts(self.settings, self.store, cast(Any, self), messenger, now=lambda: self.clock[0])
+
+    @property
+    def turned_away(self) -> Any:
+        return self
 
     @property
     def liveness(self) -> Any:
@@ -157,6 +163,29 @@ async def test_a_parked_record_is_told_at_once(machine: Machine) -> None:
     machine.parked = 0
     await machine.go_on(30)
     assert len(await machine.told()) == 2
+
+
+async def test_callers_who_are_turned_away_are_one_text(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, also if the database was away when they rang; forty of them are one, and an hour later it is another."""
+
+    async def away(*_: Any) -> Any:
+        raise StoreError
+
+    machine.counted["no_room"] = 1
+    with monkeypatch.context() as patch:
+        patch.setattr(machine.store.incidents, "see", away)
+        with pytest.raises(StoreError):
+            await machine.alerts.look()
+    await machine.go_on(1)
+    machine.counted["too_late"] = 40
+    await machine.go_on(5)
+    (text,) = await machine.told()
+    assert "turned away for lack of room" in text
+    await machine.go_on(60)
+    assert ["OVER" in text for text in await machine.told()] == [False, True]
+    machine.counted["no_room"] += 1
+    await machine.go_on(1)
+    assert len(await machine.told()) == 3
 
 
 async def test_a_line_on_which_no_call_comes_is_told(machine: Machine) -> None:
