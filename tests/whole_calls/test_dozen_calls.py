@@ -46,7 +46,6 @@ DOZEN: Final[dict[Case, str]] = {
     Case("booking", "dashboard:503"): "confirm:booked job",
     Case("booking", "dashboard:slow_db"): "confirm:booked job",
     Case("wants_a_callback", "dashboard:slow_db"): "callback:caller_wish create_callback lead",
-    Case("wants_a_callback", "dashboard:503"): "callback:caller_wish lead",
     Case("gas_leak_owner", "messages:lost_answer:1"): "safety_exit:emergency alert",
     Case("booking", "stream:drop:1"): "confirm:booked despite: line",
 }
