@@ -28,6 +28,7 @@ from pipecat.processors.frame_processor import FrameCallback, FrameDirection, Fr
 
 from call.actions import Action, CallTool, EndCall, Say, Word
 from call.session import APPROVALS, CallSession, EntryKind
+from call.told import changes, told
 from call.tool_calls import ToolRequest, ToolResult
 from circuit_breaker import CircuitBreaker
 from config import Settings
@@ -56,6 +57,10 @@ class SecondReader(Protocol):
     async def read(
         self, session: CallSession, heard: Understanding, rules: Callable[[str], Understanding]
     ) -> Understanding: ...
+
+
+def _facts(heard: Understanding) -> dict[str, str]:
+    return told(heard, Understanding(text=heard.text))
 
 
 class StateMachineProcessor(FrameProcessor):
@@ -236,6 +241,7 @@ class StateMachineProcessor(FrameProcessor):
         await self._end.stop()
         await self._speaker.stop_older()
         session.note(EntryKind.CALLER, text, now)
+        session.was_read(_facts(heard))
         self._speech.holding = heard.hold
         session.turn_count += not heard.hold
         session.state_turn_count += not heard.hold
@@ -247,8 +253,9 @@ class StateMachineProcessor(FrameProcessor):
             await self._run(self._machine.turn_limit(session, now, whole_call=False))
         else:
             if self._second_reader and not keys:
-                heard = await self._second_reader.read(session, heard, rules)
+                by_rules, heard = heard, await self._second_reader.read(session, heard, rules)
                 self._model_failed = self._second_reader.failed
+                session.was_read(_facts(by_rules), changes(_facts(by_rules), _facts(heard)))
             self._speech.reached("reading")
             await self._run(self._machine.step(session, Turn(heard, now)))
 

@@ -29,7 +29,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from records.call_view import asked_in
+from records.turn_view import asked_in
 from state_machine import StateMachine, Turn
 from turns.turn_reading import Hearing, read_pressed, read_turn
 from understanding.turn import Hazard

@@ -64,6 +64,8 @@ PURE_PARTS: Final = (
     "records.rows",
     "records.plain_words",
     "records.call_view",
+    "records.turn_view",
+    "records.happened",
 )
 # Imports that no table can see.
 UNSEEN: Final = {"importlib", "runpy", "__import__", "exec", "eval"}
