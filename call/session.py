@@ -539,6 +539,7 @@ class CallSession(BaseModel):
         asked: dict[str, str] | None = None,
         answered: dict[str, str] | None = None,
         refused: str = "",
+        unsure: tuple[str, ...] = (),
     ) -> None:
         """Adds an entry to the timeline; `at` is aware, all else as in `Entry`."""
         self.timeline.append(
@@ -552,5 +553,6 @@ class CallSession(BaseModel):
                 asked=asked or {},
                 answered=answered or {},
                 refused=refused,
+                unsure=unsure,
             )
         )
