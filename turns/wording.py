@@ -21,6 +21,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from call.business import Business
 from call.session import CallSession
+from call.told import MOST_CHARACTERS
 from config import Settings
 from conversation.guard import judge
 from providers.frames import BrokenReplyFrame, WordReplyFrame
@@ -149,7 +150,9 @@ class WordingProcessor(FrameProcessor):
             if len(self._spoken) == MAX_SENTENCES:
                 await self._finish()
         else:
-            await self._fall_back(f"reply refused: {verdict.reason}", outage=False, refused=sentence.strip())
+            await self._fall_back(
+                f"reply refused: {verdict.reason}", outage=False, refused=sentence.strip()[:MOST_CHARACTERS]
+            )
 
     async def _speak(self, text: str) -> None:
         self._spoken.append(text)
