@@ -41,6 +41,7 @@
 #   make lock                     pin the newest versions that pyproject.toml allows
 #   make setup                    .venv alone, as every command sets it up that needs it
 #   make postgres                 install a Postgres for the tests with several machines: as root, on Debian
+#   make chromium                 install a Chromium for the tests of the pages: as root, on Debian
 #   make clean                    remove .venv and everything else that can be made again
 #
 # PYTHON=python3.12 chooses another interpreter for .venv; ARGS="-k breaker" goes to pytest.
@@ -55,7 +56,7 @@ UNIT := not calls and not slow
 MEASURED := not calls and (not slow or measured)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved overload contract snapshot-cost bench postgres eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
+.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved overload contract snapshot-cost bench postgres chromium eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -150,6 +151,13 @@ postgres:
 	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
 	    echo "Postgres is missing; as root on Debian: make postgres. Its tests are skipped." >&2; exit 0; }; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; }
+
+# For the tests of the pages about calls, which look at them in a browser.
+chromium:
+	@command -v chromium >/dev/null || { \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+	    echo "Chromium is missing; as root on Debian: make chromium. Its tests are skipped." >&2; exit 0; }; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
 
 eval: $(STAMP)
 	@$(PY) -m bench.evaluate $(ARGS)

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -28,6 +29,7 @@ from pipecat.processors.frame_processor import FrameCallback, FrameDirection, Fr
 
 from call.actions import Action, CallTool, DialPerson, EndCall, Say, Word
 from call.session import APPROVALS, CallSession, EntryKind
+from call.told import changes, told
 from call.tool_calls import ToolRequest, ToolResult
 from circuit_breaker import CircuitBreaker
 from config import Settings
@@ -59,6 +61,10 @@ class SecondReader(Protocol):
     ) -> Understanding: ...
 
 
+def _facts(heard: Understanding) -> dict[str, str]:
+    return told(heard, Understanding(text=heard.text))
+
+
 class StateMachineProcessor(FrameProcessor):
     """Handles the turns of one call.
 
@@ -75,6 +81,7 @@ class StateMachineProcessor(FrameProcessor):
         on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
         on_fault: Told (part, what) of each part that failed.
         voiced_at: When the caller's voice was heard last, on `clock`, if that is known.
+        unsure: The words of the turn that ended last of which the recogniser was not sure.
         scarce: Whether lines are scarce: whoever has neither spoken nor pressed a key is let go sooner then.
         now: The aware time in the business's zone.
         clock: Monotonic seconds.
@@ -98,6 +105,7 @@ class StateMachineProcessor(FrameProcessor):
         on_turn: Callable[[CallSession], object] | None = None,
         on_fault: Callable[[str, str], None],
         voiced_at: Callable[[], float | None] = lambda: None,
+        unsure: Callable[[], tuple[str, ...]] = tuple,
         scarce: Callable[[], bool] = lambda: False,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
@@ -105,7 +113,7 @@ class StateMachineProcessor(FrameProcessor):
         super().__init__()
         self._session, self._machine, self._second_reader, self._settings = session, machine, second_reader, settings
         self._on_turn, self._on_fault, self._now, self._clock = on_turn, on_fault, now, clock
-        self._scarce = scarce
+        self._scarce, self._unsure = scarce, unsure
         self._log = call_logger(__name__, session.call_id)
         self._logged = len(session.timeline)
         self._seen = self._handled = 0
@@ -156,7 +164,8 @@ class StateMachineProcessor(FrameProcessor):
         if direction is FrameDirection.DOWNSTREAM and isinstance(frame, LLMContextUserTurnFrame):
             frame.interruptible = False
             self._seen += has_words(frame.text)
-            self._hearings[frame.id] = self._lines.hearing(self._speech.turn_began())
+            hearing = self._lines.hearing(self._speech.turn_began())
+            self._hearings[frame.id] = replace(hearing, unsure=self._unsure())
         await super().queue_frame(frame, direction, callback)
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -257,7 +266,8 @@ class StateMachineProcessor(FrameProcessor):
             return
         await self._end.stop()
         await self._speaker.stop_older()
-        session.note(EntryKind.CALLER, text, now)
+        session.note(EntryKind.CALLER, text, now, unsure=hearing.unsure)
+        session.was_read(_facts(heard))
         self._speech.holding = heard.hold
         session.turn_count += not heard.hold
         session.state_turn_count += not heard.hold
@@ -269,8 +279,9 @@ class StateMachineProcessor(FrameProcessor):
             await self._run(self._machine.turn_limit(session, now, whole_call=False))
         else:
             if self._second_reader and not keys:
-                heard = await self._second_reader.read(session, heard, rules)
+                by_rules, heard = heard, await self._second_reader.read(session, heard, rules)
                 self._model_failed = self._second_reader.failed
+                session.was_read(_facts(by_rules), changes(_facts(by_rules), _facts(heard)))
             self._speech.reached("reading")
             await self._run(self._machine.step(session, Turn(heard, now)))
 

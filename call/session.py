@@ -209,12 +209,26 @@ class EntryKind(StrEnum):
     NOTE = "note"
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _is_empty(value: object) -> bool:
+    """What says nothing takes no room in a snapshot, which every turn writes."""
+    return not value
+
+
 class Entry(BaseModel):
     """One thing that happened. `tool`: text is its name, detail its outcome; `state`: `a -> b` and the reason.
 
     Of a `caller` entry the milliseconds are from their last voice to the first audio of an answer, of a `tool` its own;
     `steps` are the milliseconds from that last voice to what came before that audio, in order: `turn` (the recogniser
     says that it is over), `reading`, `tool` (V2's last answer), `words` (the last ones handed to the voice).
+    `read` is what the rules understood of the caller's words, by the names of `Understanding` (None: nobody noted it),
+    `read_again` what the second reader made of that: a fact of its own, or none (""), and `unsure` the words that the
+    recogniser doubted.
+    Of a `tool`, `asked` are its arguments and `answered` what V2's answer said, by the names of tool_calls.py. Of a
+    `fault`, `refused` is the model's sentence that the reply guard did not let pass.
     Of an `agent` entry the detail is the key of a fixed line, and `heard` tells how much of it was played to the caller
     (0 to 1; None: not known).
     """
@@ -228,6 +242,12 @@ class Entry(BaseModel):
     milliseconds: int | None = None
     heard: float | None = None
     steps: dict[str, int] = Field(default_factory=dict)
+    read: dict[str, str] | None = Field(default=None, exclude_if=_is_none)
+    read_again: dict[str, str] = Field(default_factory=dict, exclude_if=_is_empty)
+    asked: dict[str, str] = Field(default_factory=dict, exclude_if=_is_empty)
+    answered: dict[str, str] = Field(default_factory=dict, exclude_if=_is_empty)
+    refused: str = Field(default="", exclude_if=_is_empty)
+    unsure: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
 
     @property
     def words_heard(self) -> str:
@@ -535,11 +555,21 @@ class CallSession(BaseModel):
 
     def answered(self, seconds: float, steps: Mapping[str, int]) -> None:
         """The caller's last turn has waited so long for the first audio of an answer; told once for each."""
-        last = next((i for i in reversed(range(len(self.timeline))) if self.timeline[i].kind is EntryKind.CALLER), None)
+        last = self._last_turn()
         if last is not None and self.timeline[last].milliseconds is None:
             self.timeline[last] = self.timeline[last].model_copy(
                 update={"milliseconds": round(1000 * seconds), "steps": dict(steps)}
             )
+
+    def was_read(self, rules: dict[str, str], model: dict[str, str] | None = None) -> None:
+        """What was understood of the caller's last turn; `model` is what the second reader made of it."""
+        last = self._last_turn()
+        if last is not None:
+            read = {"read": rules, "read_again": model or {}}
+            self.timeline[last] = self.timeline[last].model_copy(update=read)
+
+    def _last_turn(self) -> int | None:
+        return next((i for i in reversed(range(len(self.timeline))) if self.timeline[i].kind is EntryKind.CALLER), None)
 
     def note(
         self,
@@ -550,7 +580,23 @@ class CallSession(BaseModel):
         detail: str = "",
         milliseconds: int | None = None,
         heard: float | None = None,
+        asked: dict[str, str] | None = None,
+        answered: dict[str, str] | None = None,
+        refused: str = "",
+        unsure: tuple[str, ...] = (),
     ) -> None:
-        """Adds an entry to the timeline; `at` is aware."""
-        entry = Entry(at=at, kind=kind, text=text, detail=detail, milliseconds=milliseconds, heard=heard)
-        self.timeline.append(entry)
+        """Adds an entry to the timeline; `at` is aware, all else as in `Entry`."""
+        self.timeline.append(
+            Entry(
+                at=at,
+                kind=kind,
+                text=text,
+                detail=detail,
+                milliseconds=milliseconds,
+                heard=heard,
+                asked=asked or {},
+                answered=answered or {},
+                refused=refused,
+                unsure=unsure,
+            )
+        )

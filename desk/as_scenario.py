@@ -16,7 +16,7 @@ import yaml
 
 from call.business import Business
 from call.session import CallSession, EndedBy, EntryKind
-from records.call_view import path_of
+from records.turn_view import path_of
 
 NAME, ADDRESS, ZIP, NUMBER = "Dana Whitfield", "1204 Barton Springs Road", "78704", "+15125550147"
 ANOTHER_NAME, ZIP_ELSEWHERE = "Robin Mercer", "10001"
@@ -54,7 +54,7 @@ def as_scenario(session: CallSession, business: Business) -> str:
         },
         **({"seed": seed} if (seed := _seed(session, zone)) else {}),
         "expect": {
-            "states_visited": list(dict.fromkeys(state.value for state in path_of(session)[1:])),
+            "states_visited": list(dict.fromkeys(state.value for state in path_of(session.timeline)[1:])),
             "ended_by": "caller" if session.ended_by is EndedBy.CALLER else "bot",
             "call_record": 1,
             "tools": [{"tool": tool} for tool in _tools(session)],

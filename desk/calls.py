@@ -29,12 +29,13 @@ from desk.replay import replay
 from desk.terminal import say
 from records.call_rows import read_snapshot
 from records.call_search import PIECE, find_call, find_calls
-from records.call_view import CallLine, CallStory, Event, Turn, Wanted, came_of, masked
+from records.call_view import CallLine, CallStory, Wanted, came_of, masked
 from records.deliveries import KEPT_SETTINGS, UnusableError, check_database
 from records.errors import SchemaError, StoreError, kind_of
 from records.payloads import storable
 from records.plain_words import part
 from records.store import Store, database_url
+from records.turn_view import Event, Limits, Turn, Wait
 
 DONE, NONE_FOUND, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
 _LIMITS = ("MAX_TURNS_PER_STATE", "MAX_TURNS_PER_CALL")
@@ -107,7 +108,7 @@ async def _run(options: argparse.Namespace, settings: Settings, console: Console
             session = read_snapshot(row.snapshot, options.call_id) if row else None
             return _again(session, options, settings, console)
         if options.action == "show":
-            story = await find_call(store, options.call_id)
+            story = await find_call(store, options.call_id, Limits.of(settings))
             return _show(story, options, settings.zone, console)
         wanted = Wanted(options.owed, options.parked, options.not_understood, options.find)
         lines, complete = await _all(store, wanted, options.limit)
@@ -235,19 +236,30 @@ def _head(story: CallStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
 
 
 def _body(story: CallStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    if story.happened:
+        yield "", ""
+        yield "what went wrong", "bold blue"
+        for one in story.happened:
+            yield f"  {'' if one.turn is None else f'turn {one.turn}: '}{_clean(one.text)}", "yellow"
     for turn in story.turns:
         yield "", ""
         yield _turn(turn), "bold blue"
         for event in turn.events:
             yield f"  {event.at.astimezone(zone):%H:%M:%S} {_clean(in_words(event))}", _STYLES.get(event.kind, "")
+            for what, text in event.told:
+                yield f"           {what}: {_clean(text)}", "dim"
 
 
 def _turn(turn: Turn) -> str:
     answered = "" if turn.answer_ms is None else f", answered after {turn.answer_ms} ms"
     if turn.waits:
-        answered += f" ({', '.join(f'{ms} {what}' for what, ms in turn.waits)})"
+        answered += f" ({', '.join(map(_wait, turn.waits))})"
     again = "" if turn.understood else ", not understood: asked again"
     return f"{f'turn {turn.number}' if turn.number else 'before the first word'}, {turn.state}{answered}{again}"
+
+
+def _wait(wait: Wait) -> str:
+    return f"{wait.milliseconds} {wait.what}" + (f" of {wait.most}" if wait.most else "")
 
 
 def in_words(event: Event) -> str:

@@ -30,7 +30,7 @@ from call.tool_calls import (
     ToolResult,
 )
 from conversation.transfer import DIAL_IS_OVER, conclude
-from records.call_view import asked_in
+from records.turn_view import asked_in
 from state_machine import StateMachine, Turn
 from turns.turn_reading import Hearing, read_pressed, read_turn
 from understanding.turn import Hazard

@@ -10,6 +10,7 @@ from typing import Any
 
 FLUX_MODEL = "flux-general-multi"
 MOST_WORDS = 2000  # A turn is seconds of speech.
+SURE_CONFIDENCE = 0.5  # Of a word, from 0 to 1: below it another one is as likely.
 
 
 def sensible(message: object) -> tuple[dict[str, Any] | None, bool]:
@@ -35,6 +36,13 @@ def sensible(message: object) -> tuple[dict[str, Any] | None, bool]:
         del turn["languages"]
         wrong = True
     return turn, wrong
+
+
+def unsure(turn: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words of a turn that Flux doubts itself, as it has written them; `turn` is `sensible`."""
+    return tuple(
+        str(word.get("word", "")) for word in turn.get("words", ()) if word.get("confidence", 1.0) < SURE_CONFIDENCE
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -19,7 +19,7 @@ from websockets.protocol import State
 
 from config import Settings
 from providers.flux_connection import ConnectedFlux, GivenUpError
-from providers.flux_messages import FLUX_MODEL
+from providers.flux_messages import FLUX_MODEL, unsure
 from providers.hearing_watch import FluxHealth, HearingWatch
 
 _KEYTERMS = ["furnace", "heat pump", "air conditioner", "thermostat", "compressor", "condenser", "ZIP code"]
@@ -70,6 +70,7 @@ class BoundedFlux(ConnectedFlux):
             on_fault: Called with "deepgram" and what happened in few words, once in a call for each thing that can.
             clock: Monotonic seconds.
         """
+        self.unsure: tuple[str, ...] = ()  # Of the turn that ended last: the words that Flux doubted.
         self._health, self._watch = health, HearingWatch(clock)
         self._was_deaf = False  # The last connection was, and this one has not proved otherwise.
         self._turn_here = False  # Flux has a turn open on this connection.
@@ -176,6 +177,7 @@ class BoundedFlux(ConnectedFlux):
             return  # Of a turn that is over: its words would begin the next one (W4).
         transcript, before = data.get("transcript"), (self._user_is_speaking, self._turn_transcript)
         if event == "EndOfTurn":
+            self.unsure = unsure(data)
             self._ended_index = index if index is not None else self._ended_index
             if transcript is None:  # The last update's words are better than none (W3).
                 transcript, self._held = self._turn_transcript, ""

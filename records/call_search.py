@@ -16,6 +16,7 @@ from records.call_view import CallLine, CallStory, Wanted, call_line, call_story
 from records.database import METADATA
 from records.rows import DeliveryRow, Phase, Status
 from records.store import Store
+from records.turn_view import Limits
 
 PIECE = 50  # Rows that are read at once
 MOST_READ = 1000  # Rows that are read for a page, however few of them are looked for
@@ -59,8 +60,8 @@ async def find_calls(store: Store, wanted: Wanted, after: Place | None = None, m
     return Page(tuple(lines), after)
 
 
-async def find_call(store: Store, call_id: str) -> CallStory | None:
-    """The story of a call; None if nothing is known of it.
+async def find_call(store: Store, call_id: str, limits: Limits | None = None) -> CallStory | None:
+    """The story of a call, held to these limits; None if nothing is known of it.
 
     Raises:
         StoreError: the database is away.
@@ -73,7 +74,7 @@ async def find_call(store: Store, call_id: str) -> CallStory | None:
             return None
         delivery = _delivery(row)
         session = read_snapshot(row.snapshot, call_id) if row.snapshot else None
-        return call_story(call_id, session, _phase(row), delivery) if session or delivery else None
+        return call_story(call_id, session, _phase(row), delivery, limits) if session or delivery else None
 
     return await store.ask(found, read)
 

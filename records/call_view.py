@@ -5,26 +5,26 @@ became of it. Nothing is masked here: what a list shows of a person is `masked()
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from call.session import CallSession, Entry, EntryKind, Reason, State
+from call.session import CallSession, Reason, State
 from call.spoken_time import write_time
 from logs import mask
 from records import plain_words
 from records.end_reason import blame, ending_of, outcome_of
+from records.happened import Happening, happened
 from records.payloads import PARTS
 from records.rows import DeliveryRow, Phase, Status
 from records.summary import name_of, phone_of, problem_of
+from records.turn_view import Limits, Turn, path_of, turns_of
 
 FEWEST_DIGITS = 3  # From here on digits that are looked for may be the end of a number.
 _REFUSED = re.compile(rf"(?:^|; )({'|'.join(PARTS)}): ")
 _LIMITS = frozenset({Reason.TURN_LIMIT, Reason.CALL_TURN_LIMIT})
-_ASKED = re.compile(r"ask:[^:]+")
-_MEANWHILE = frozenset({"filler", "sorry_upset"})
 
 
 @dataclass(frozen=True)
@@ -75,52 +75,16 @@ class CallLine:
 
 
 @dataclass(frozen=True)
-class Event:
-    """One thing that happened. Of the agent's lines `text` is what was really played.
-
-    Attributes:
-        cut_off: The words of a line that were not played.
-        certain: Whether it is known how much was played.
-        detail: A tool's result, what of a part failed, why a state was reached, the key of a fixed line.
-    """
-
-    at: datetime
-    kind: EntryKind
-    text: str
-    detail: str = ""
-    milliseconds: int | None = None
-    cut_off: str = ""
-    certain: bool = True
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What the caller said, and all that came of it; the first one is what happened before they said anything.
-
-    Attributes:
-        state: Where the call was when it began.
-        answer_ms: From the end of the caller's turn to what they heard next; None when nothing was played, or nobody
-            knows. Of calls that did not measure it, it is told by the first piece of the answer that was reported as
-            played, and so up to a piece too long.
-        waits: What `answer_ms` was made of, in order: in words what was waited for, and for how many milliseconds.
-        understood: False when the same question was asked again behind it, and nothing else was said or done.
-    """
-
-    number: int
-    state: State
-    events: tuple[Event, ...]
-    answer_ms: int | None = None
-    understood: bool = True
-    waits: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True)
 class RecordPart:
-    """One of the messages to the dashboard, as it is sent but for its user, and what became of it."""
+    """One of the messages to the dashboard, as it is sent but for its user, and what became of it.
+
+    `refused`: the dashboard's words, if it did not accept it.
+    """
 
     name: str
     payload: Mapping[str, Any]
     became: str
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +94,7 @@ class CallStory:
     Attributes:
         facts: What is known of caller and wish, by name.
         path: The states that it went through, in order.
+        happened: What went wrong, in sentences.
         notes: What the team is told besides.
     """
 
@@ -137,6 +102,7 @@ class CallStory:
     facts: tuple[tuple[str, str], ...] = ()
     path: tuple[State, ...] = ()
     turns: tuple[Turn, ...] = ()
+    happened: tuple[Happening, ...] = ()
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     record: tuple[RecordPart, ...] = ()
@@ -163,7 +129,7 @@ def call_line(call_id: str, session: CallSession | None, phase: Phase, delivery:
     if session is None:
         line = _line_of_record(call_id, phase, delivery)
     else:
-        turns = turns_of(session)
+        turns = turns_of(session.timeline)
         line = CallLine(
             call_id,
             session.started_at,
@@ -223,8 +189,14 @@ def came_of(line: CallLine, zone: ZoneInfo) -> str:
     return ". ".join(filter(None, (visit, line.owed))) or ("a lead" if line.lead else "")
 
 
-def call_story(call_id: str, session: CallSession | None, phase: Phase, delivery: DeliveryRow | None) -> CallStory:
-    """The whole call.
+def call_story(
+    call_id: str,
+    session: CallSession | None,
+    phase: Phase,
+    delivery: DeliveryRow | None,
+    limits: Limits | None = None,
+) -> CallStory:
+    """The whole call, each part of an answer held to these limits.
 
     Raises:
         ValueError: there is neither a session that can be read nor a record.
@@ -237,13 +209,16 @@ def call_story(call_id: str, session: CallSession | None, phase: Phase, delivery
             recorded_at=delivery.created_at,
             tried_at=delivery.updated_at,
         )
+    refused = [(part.name, part.refused) for part in story.record if part.refused]
     if session is None:
-        return story
+        return replace(story, happened=happened((), refused))
+    turns = turns_of(session.timeline, limits)
     return replace(
         story,
         facts=tuple((name, value) for name, value in _facts(session) if value),
-        path=path_of(session),
-        turns=turns_of(session),
+        path=path_of(session.timeline),
+        turns=turns,
+        happened=happened(turns, refused),
         faults=plain_words.faults(session),
         notes=tuple(session.notes),
     )
@@ -263,93 +238,14 @@ def _facts(session: CallSession) -> Iterator[tuple[str, str]]:
     yield "visit in V2", session.appointment_id
 
 
-def path_of(session: CallSession) -> tuple[State, ...]:
-    """The states that the call went through, in order, as far as this version knows them."""
-    moves = [_reached(entry) for entry in session.timeline if entry.kind is EntryKind.STATE]
-    return (State.WELCOME, *(state for state in moves if state))
-
-
-def _reached(entry: Entry) -> State | None:
-    name = entry.text.rpartition(" -> ")[2]
-    return State(name) if name in set(State) else None
-
-
-def turns_of(session: CallSession) -> tuple[Turn, ...]:
-    """The timeline, turn by turn; a call in which nobody has said anything yet has none."""
-    turns: list[Turn] = []
-    state, asked = State.WELCOME, ""
-    for number, entries in enumerate(_by_turn(session.timeline)):
-        if not entries:
-            continue
-        again = asked_in(entries)
-        understood = not (number and again and again == asked and _nothing_else(entries))
-        # A line is decided on before a tool is asked, and heard behind it.
-        in_time = [*entries[:1], *sorted(entries[1:], key=lambda entry: entry.at)]
-        turns.append(Turn(number, state, tuple(map(_event, in_time)), _answer_ms(entries), understood, _waits(entries)))
-        asked = again or asked
-        state = next((s for entry in reversed(entries) if (s := _moved(entry))), state)
-    return tuple(turns)
-
-
-def _by_turn(timeline: Sequence[Entry]) -> list[list[Entry]]:
-    turns: list[list[Entry]] = [[]]
-    for entry in timeline:
-        if entry.kind is EntryKind.CALLER:
-            turns.append([])
-        turns[-1].append(entry)
-    return turns
-
-
-def _moved(entry: Entry) -> State | None:
-    return _reached(entry) if entry.kind is EntryKind.STATE else None
-
-
-def _event(entry: Entry) -> Event:
-    said = entry.words_heard if entry.kind is EntryKind.AGENT else entry.text
-    rest = "" if said == entry.text else " ".join(entry.text.split()[len(said.split()) :])
-    certain = entry.kind is not EntryKind.AGENT or entry.heard is not None
-    return Event(entry.at, entry.kind, said, entry.detail, entry.milliseconds, rest, certain)
-
-
-def _answer_ms(entries: Sequence[Entry]) -> int | None:
-    if not entries or entries[0].kind is not EntryKind.CALLER:
-        return None
-    if entries[0].milliseconds is not None:
-        return entries[0].milliseconds
-    played = (entry.at for entry in entries if entry.kind is EntryKind.AGENT and entry.heard)
-    first = min(played, default=None)
-    return max(0, round((first - entries[0].at).total_seconds() * 1000)) if first else None
-
-
-def _waits(entries: Sequence[Entry]) -> tuple[tuple[str, int], ...]:
-    first = entries[0]
-    if first.milliseconds is None or not first.steps:
-        return ()
-    done = [*first.steps.items(), (plain_words.AUDIO, first.milliseconds)]
-    before = [0, *(at for _, at in done)]
-    return tuple((plain_words.wait(step), max(0, at - last)) for (step, at), last in zip(done, before, strict=False))
-
-
-def asked_in(entries: Sequence[Entry]) -> str:
-    """The question that was asked last in a turn, as the key of its line; variants of a line are one question."""
-    keys = [entry.detail for entry in entries if entry.kind is EntryKind.AGENT]
-    keys = ["ask:safety" if key == "safety_follow_up" else key for key in keys]
-    return next((found[0] for key in reversed(keys) if (found := _ASKED.match(key))), "")
-
-
-def _nothing_else(entries: Sequence[Entry]) -> bool:
-    """Whether a turn led to no other line, no other state and no tool."""
-    lines = [entry.detail for entry in entries if entry.kind is EntryKind.AGENT and entry.detail not in _MEANWHILE]
-    return len(lines) == 1 and not any(entry.kind in (EntryKind.STATE, EntryKind.TOOL) for entry in entries)
-
-
 def _parts(delivery: DeliveryRow) -> Iterator[RecordPart]:
     told = _REFUSED.split(delivery.detail)[1:]
     refused = dict(zip(told[::2], told[1::2], strict=True))
     for name in PARTS:
         if kept := delivery.record.get(name):
             payload = {key: value for key, value in kept.items() if value is not None}  # Those are not sent.
-            yield RecordPart(name, payload, _became(delivery.status, refused.get(name), anything=bool(refused)))
+            became = _became(delivery.status, refused.get(name), anything=bool(refused))
+            yield RecordPart(name, payload, became, refused.get(name, ""))
 
 
 def _became(status: Status, refused: str | None, *, anything: bool) -> str:

@@ -53,6 +53,22 @@ WAITS = {
     AUDIO: "for the voice",
 }
 """What a caller waits for, by the steps of `Entry`."""
+_FIXED, _SECOND = "the fixed line was said in its place", "second"
+MODEL_FAILURES = {
+    "late": f"did not begin in time: {_FIXED}",
+    "dribbled": f"stopped in the middle of its reply: {_FIXED}",
+    "broke off": f"broke off in the middle of its reply: {_FIXED}",
+    "empty": f"said nothing: {_FIXED}",
+    "unreachable": f"could not be reached: {_FIXED}",
+    "its breaker is open": f"was not asked, since it had failed again and again (its breaker is open): {_FIXED}",
+    "reply refused": f"said what the reply guard refused ({{}}): {_FIXED}",
+    _SECOND: "did not read the turn a second time ({}): it stayed as the rules had read it",
+}
+"""By what of the model failed; `{}` is the reason behind it."""
+V2_FAILURES = {
+    "timeout": "no answer came in time",
+    "breaker open": "it was not asked, since it had failed again and again (its breaker is open)",
+}
 STATES: dict[State, str] = {
     State.WELCOME: "at the greeting",
     State.LOOKUP: "while their number was looked up",
@@ -149,6 +165,19 @@ def _owed_for(session: CallSession, ending: Ending) -> list[str]:
 def faults(session: CallSession) -> tuple[str, ...]:
     """The parts that failed on the way, by name, each once and in the order in which they did."""
     return tuple(dict.fromkeys(e.text for e in session.timeline if e.kind is EntryKind.FAULT))
+
+
+def failure(name: str, what: str) -> str:
+    """What a part did not do, and what came in its place: a sentence."""
+    who = part(name) or "a part"
+    told = f"failed: {what}" if what else "failed"
+    if name == "v2":
+        tool, _, why = what.partition(" ")
+        told = f"failed at {tool.rstrip(':')}: {V2_FAILURES.get(why, f'it answered {why}' if why.isdecimal() else why)}"
+    if name == "openai":
+        kind, _, why = what.partition(" reading " if what.startswith(_SECOND) else ": ")
+        told = MODEL_FAILURES[kind].format(why) if kind in MODEL_FAILURES else told
+    return f"{who[0].upper()}{who[1:]} {told}."
 
 
 def wait(step: str) -> str:

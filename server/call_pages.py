@@ -29,6 +29,7 @@ from records.errors import StoreError
 from records.posting import RecordPoster
 from records.resend import resend
 from records.store import Status, Store
+from records.turn_view import Limits
 from server import page_access, page_html, state_figure
 from server.forms import read_form
 
@@ -78,6 +79,7 @@ class CallPages:
 
     def __init__(self, settings: Settings, store: Store, poster: RecordPoster, away: Callable[[], bool]) -> None:
         self.settings, self.store, self.poster, self.away = settings, store, poster, away
+        self.limits = Limits.of(settings)
         self.tries = page_access.WrongTries()
         self.told = Seldom()
         token = settings.operator_token
@@ -321,7 +323,7 @@ async def _call(request: Request, pages: CallPages, visitor: Visitor) -> Respons
 
 
 async def _story(pages: CallPages, call_id: str) -> CallStory | None:
-    return await pages.read(lambda: find_call(pages.store, call_id)) if call_id.isprintable() else None
+    return await pages.read(lambda: find_call(pages.store, call_id, pages.limits)) if call_id.isprintable() else None
 
 
 def _about(story: CallStory, settings: Settings) -> list[tuple[str, str]]:
@@ -335,7 +337,7 @@ def _about(story: CallStory, settings: Settings) -> list[tuple[str, str]]:
         ("Slowest answer", "" if line.slowest_ms is None else f"{line.slowest_ms} ms"),
         ("Failed on the way", ", ".join(map(plain_words.part, story.faults))),
         ("End reason", line.outcome),
-        *((name.capitalize(), value) for name, value in story.facts),
+        *((name[0].upper() + name[1:], value) for name, value in story.facts),
         *(("For the team", note) for note in story.notes),
     ]
 

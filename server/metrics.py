@@ -19,8 +19,9 @@ from call.session import END_STATES, CallSession, EntryKind, Reason, State
 from call.tool_calls import Outcome, ToolRequest
 from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from records import plain_words
-from records.call_view import Turn, call_line, turns_of
+from records.call_view import call_line
 from records.rows import Phase
+from records.turn_view import Turn, turns_of
 from server.refusals import Cause, Refusals
 from server.turned_away import TurnedAway
 
@@ -124,7 +125,7 @@ class Metrics:
             logger.exception("%s is not counted", session.call_id)
 
     def _count(self, session: CallSession) -> None:
-        line, turns = call_line(session.call_id, session, Phase.OVER, None), turns_of(session)
+        line, turns = call_line(session.call_id, session, Phase.OVER, None), turns_of(session.timeline)
         end, _, why = session.outcome.partition(":")
         blame = _of(PARTS, line.blame) if line.blame else NOBODY
         self._calls.labels(_of(ENDS, end), _of(REASONS, why), blame).inc()

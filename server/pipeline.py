@@ -107,6 +107,7 @@ def _one_stream(
         on_turn=snapshots.save,
         on_fault=faults.note,
         voiced_at=lambda: recogniser.voiced_at,
+        unsure=lambda: recogniser.unsure,
         scarce=lambda: parts.calls.scarce,
         now=now,
         clock=clock,

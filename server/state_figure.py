@@ -95,4 +95,5 @@ def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:
     side = 1 if y2 < y1 or x2 >= x1 else -1
     reach = BOX_WIDTH // 2 + 14 * (1 + abs(y2 - y1) // ROW)
     edge1, edge2 = x1 + side * BOX_WIDTH // 2, x2 + side * BOX_WIDTH // 2
-    return f"M{edge1} {y1} C{x1 + side * reach} {y1} {x2 + side * reach} {y2} {edge2} {y2}"
+    bend1, bend2 = (min(max(x + side * reach, 0), WIDTH) for x in (x1, x2))
+    return f"M{edge1} {y1} C{bend1} {y1} {bend2} {y2} {edge2} {y2}"

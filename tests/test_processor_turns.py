@@ -5,6 +5,7 @@ Rules and state machine are the real ones, the tools answer when the test lets t
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pipecat.frames.frames import (
@@ -23,7 +24,7 @@ from pipecat.tests.utils import SleepFrame
 import post_call
 from call.business import Business
 from call.session import BookingStatus, CallSession, EntryKind, Question, State
-from call.tool_calls import BookAppointment, LookupCaller
+from call.tool_calls import BookAppointment, LookupCaller, Outcome, SlotsFound
 from conversation import script
 from providers.frames import WordReplyFrame
 from state_machine import StateMachine
@@ -260,6 +261,35 @@ async def test_what_the_second_reader_finds_moves_the_call_on_in_the_same_turn()
     down, _ = await play(made, [*asked(), *turns("people always get that one wrong")])
     assert (session.name, session.question) == ("Jonas Weber", Question.WHEN)
     assert spoken(down)[-1] in script._EN["ask:when"]
+    (told,) = [entry for entry in session.timeline if entry.kind is EntryKind.CALLER]
+    assert (told.read, told.read_again) == ({}, {"name": "Jonas Weber"})
+
+
+class Calendar:
+    """Has one visit free."""
+
+    async def call(self, request, session):
+        return SlotsFound(Outcome.OK, "1 free", slots=(NOW + timedelta(days=1),))
+
+
+async def test_what_was_understood_and_what_v2_answered_is_on_record():
+    """Fact by fact, as text; so is what V2 was asked with."""
+    session = in_state(
+        State.URGENCY, Question.WHEN, zip_code="78701", problem="no heat", address="12 Oak Street", name="Jo"
+    )
+    made, session, _ = processor(session, tools=Calendar())
+    await play(made, [*asked(), *turns("as soon as possible")])
+    told = {entry.kind: entry for entry in session.timeline}
+    assert "asap yes" in told[EntryKind.CALLER].read["visit"]
+    assert told[EntryKind.CALLER].read_again == {}
+    assert (told[EntryKind.TOOL].text, told[EntryKind.TOOL].asked) == (
+        "check_calendar_availability",
+        {"urgency": "Urgent"},
+    )
+    assert told[EntryKind.TOOL].answered == {
+        "detail": "1 free",
+        "slots": f"{NOW + timedelta(days=1):%a %d %b %Y %H:%M}",
+    }
 
 
 class Late(SecondReader):

@@ -3,11 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from call.session import CallSession, EntryKind
 from logs import call_logger
 
 LOGGER = "processor"  # In the log they stand with the turns and the states.
+
+
+class OnFault(Protocol):
+    """Told of a part that failed; see `Faults.note`."""
+
+    def __call__(self, part: str, what: str, refused: str = "") -> None: ...
 
 
 @dataclass(frozen=True)
@@ -17,7 +24,10 @@ class Faults:
     session: CallSession
     now: Callable[[], datetime]
 
-    def note(self, part: str, what: str) -> None:
-        """`part` (a vendor, or a part of ours) failed; `what` tells in few words how."""
-        self.session.note(EntryKind.FAULT, part, self.now(), detail=what)
+    def note(self, part: str, what: str, refused: str = "") -> None:
+        """`part` (a vendor, or a part of ours) failed; `what` tells in few words how.
+
+        `refused`: the model's sentence that the reply guard did not let pass; it is in no log.
+        """
+        self.session.note(EntryKind.FAULT, part, self.now(), detail=what, refused=refused)
         call_logger(LOGGER, self.session.call_id).warning("fault %s: %s", part, what)

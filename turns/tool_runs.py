@@ -9,6 +9,7 @@ from datetime import datetime
 
 from call.actions import Action, CallTool
 from call.session import CallSession, EntryKind
+from call.told import told
 from call.tool_calls import (
     AlertSent,
     CheckCalendarAvailability,
@@ -89,7 +90,15 @@ class ToolRuns:
         started, name = self._clock(), request.tool
         result = await self._tools.call(request, self._session)
         took = round((self._clock() - started) * 1000)
-        self._session.note(EntryKind.TOOL, name, self._now(), detail=result.outcome, milliseconds=took)
+        self._session.note(
+            EntryKind.TOOL,
+            name,
+            self._now(),
+            detail=result.outcome,
+            milliseconds=took,
+            asked={key: text for key, text in told(request).items() if key != "tool"},
+            answered={key: text for key, text in told(result).items() if key != "outcome"},
+        )
         if _v2_failed(request, result):
             self._on_fault("v2", f"{name} {result.detail}".strip())
         elif isinstance(result, AlertSent) and result.outcome is Outcome.OK and not result.texted:

@@ -16,10 +16,14 @@ from understanding.when.opening_hours import is_after
 
 @dataclass(frozen=True)
 class Hearing:
-    """What the caller of a turn had heard: the question last asked, and whether enough of an approval to give it."""
+    """What the caller of a turn had heard: the question last asked, and whether enough of an approval to give it.
+
+    `unsure`: the caller's words that the recogniser doubted.
+    """
 
     question: Question | None
     may_approve: bool
+    unsure: tuple[str, ...] = ()
 
 
 def has_words(text: str) -> bool:

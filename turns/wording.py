@@ -21,9 +21,11 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from call.business import Business
 from call.session import CallSession
+from call.told import MOST_CHARACTERS
 from config import Settings
 from conversation.guard import judge
 from providers.frames import BrokenReplyFrame, WordReplyFrame
+from turns.faults import OnFault
 
 MAX_SENTENCES = 2
 
@@ -42,7 +44,7 @@ class WordingProcessor(FrameProcessor):
         business: What the guard judges by.
         settings: Deadlines.
         spoken: Writes a sentence into the transcript, and makes the frame that has it spoken.
-        on_fault: Told ("openai", what) of every reply that failed or was refused.
+        on_fault: Told ("openai", what) of every reply that failed or was refused, and of the sentence that was.
         give_up: Stops the model's answer to a reply that nobody waits for any more.
         second_reader: What the turn of an announced reply has waited for the model already.
     """
@@ -54,7 +56,7 @@ class WordingProcessor(FrameProcessor):
         settings: Settings,
         *,
         spoken: Callable[[str], TTSSpeakFrame],
-        on_fault: Callable[[str, str], None],
+        on_fault: OnFault,
         give_up: Callable[[WordReplyFrame], None],
         second_reader: SecondReader,
     ) -> None:
@@ -148,20 +150,22 @@ class WordingProcessor(FrameProcessor):
             if len(self._spoken) == MAX_SENTENCES:
                 await self._finish()
         else:
-            await self._fall_back(f"reply refused: {verdict.reason}", outage=False)
+            await self._fall_back(
+                f"reply refused: {verdict.reason}", outage=False, refused=sentence.strip()[:MOST_CHARACTERS]
+            )
 
     async def _speak(self, text: str) -> None:
         self._spoken.append(text)
         self._moved_at = asyncio.get_running_loop().time()
         await self.push_frame(self._to_voice(text))
 
-    async def _fall_back(self, what: str, outage: bool | None = True) -> None:
+    async def _fall_back(self, what: str, outage: bool | None = True, refused: str = "") -> None:
         """Gives the reply up: the fixed line in its place, unless the caller has been asked already."""
         reply = self._reply
         if reply is None:
             return
         {True: reply.attempt.failure, False: reply.attempt.success, None: reply.attempt.refused}[outage]()
-        self._on_fault("openai", what)
+        self._on_fault("openai", what, refused)
         self._reply = None
         self._give_up(reply)
         if not self._asked:

@@ -300,11 +300,11 @@ class Caller:
             self.timeline.add("caller", "presses", rule.dtmf)
             self._unanswered.clear()
         elif rule.say:
-            self._say(rule.say)
+            self._say(rule.say, rule.heard_as)
 
     # Speaking
 
-    def _say(self, template: str) -> None:
+    def _say(self, template: str, heard_as: str = "") -> None:
         pieces = self.persona.pieces(template, self._last_words)
         if f"{{{LAST}}}" not in template and template not in (SORRY, HELLO):
             self._last_words = " ".join(pieces)
@@ -313,7 +313,7 @@ class Caller:
             if index:
                 self._mouth.extend([SILENCE] * (manner.pause_ms // FRAME_MS))
             pcm = self._speak(piece, manner.voice, manner.words_per_minute)
-            self._acoustics.register(piece, pcm, manner.language)
+            self._acoustics.register(heard_as or piece, pcm, manner.language, said=piece if heard_as else "")
             mulaw = pcm_to_mulaw(pcm)
             self._mouth.extend(
                 mulaw[at : at + FRAME_BYTES].ljust(FRAME_BYTES, b"\xff") for at in range(0, len(mulaw), FRAME_BYTES)

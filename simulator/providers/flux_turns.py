@@ -16,6 +16,7 @@ from simulator.sound.acoustics import Acoustics
 from simulator.sound.hearing import Ear, Heard, HeardKind
 
 SAMPLE_RATE: Final = 8000
+SURE, DOUBTED = 0.99, 0.31
 STEP_BYTES: Final = 320
 """20 ms: how exact the moment of an event is, however large the messages are."""
 START_SAMPLES: Final = 1600
@@ -153,12 +154,12 @@ class FluxTurns:
         words = [
             {
                 "word": word,
-                "confidence": 0.99,
+                "confidence": DOUBTED if doubted else SURE,
                 "start": round(start / SAMPLE_RATE, 3),
                 "end": round(end / SAMPLE_RATE, 3),
             }
             for heard in stretches
-            for word, (start, end) in zip(heard.text.split(), heard.spans, strict=True)
+            for word, (start, end), doubted in zip(heard.text.split(), heard.spans, heard.doubts, strict=True)
         ]
         message: dict[str, Any] = {
             "event": event,

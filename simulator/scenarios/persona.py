@@ -45,6 +45,8 @@ class Rule(BaseModel):
     """Time to think instead of the manner's reaction time."""
     interrupt: bool = False
     """Answers as soon as the words are recognised, over the bot's voice."""
+    heard_as: str = ""
+    """What the recogniser makes of `say`, which is one sentence then; it doubts each word that was not said."""
 
     @model_validator(mode="after")
     def _one_action(self) -> "Rule":
@@ -53,6 +55,8 @@ class Rule(BaseModel):
             raise ValueError(
                 "does exactly one of say, dtmf, hang_up, silent, wait; this one: " + (", ".join(actions) or "none")
             )
+        if self.heard_as and (not self.say or PAUSE in self.say):
+            raise ValueError("heard_as is of what is said, and said without a pause")
         return self
 
 

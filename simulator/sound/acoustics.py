@@ -20,11 +20,15 @@ WORD_TOLERANCE_SAMPLES: Final = 320
 
 @dataclass(frozen=True, eq=False)
 class Utterance:
-    """What was said: the text, its samples in mu-law and the language (ISO 639-1) of the text."""
+    """What is heard: the text, its samples in mu-law, the language (ISO 639-1) of the text, and what was really said.
+
+    A word that was not said is doubted by whoever hears it.
+    """
 
     text: str
     mulaw: bytes
     language: str = "en"
+    said: str = ""
     words: tuple[str, ...] = field(init=False)
     ends: tuple[int, ...] = field(init=False)
     """For each word the sample at which it is over, in proportion to the letters."""
@@ -38,6 +42,10 @@ class Utterance:
             ends.append(done * len(self.mulaw) // letters)
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "ends", tuple(ends))
+
+    def doubted(self, word: int) -> bool:
+        """Whether a word was misheard."""
+        return bool(self.said) and self.words[word] not in self.said.split()
 
     def begin(self, word: int) -> int:
         """The sample at which a word starts."""
@@ -59,13 +67,13 @@ class Acoustics:
         self._utterances: dict[bytes, Utterance] = {}
         self._anchors: dict[bytes, list[tuple[bytes, int]]] = {}
 
-    def register(self, text: str, pcm8k: bytes, language: str = "en") -> Utterance:
-        """Make speech recognisable as `text`, which may differ from what is said (a mishearing).
+    def register(self, text: str, pcm8k: bytes, language: str = "en", said: str = "") -> Utterance:
+        """Make speech recognisable as `text`, which may differ from what is `said` (a mishearing).
 
         The same samples registered again are the same utterance; the text given last counts.
         """
         mulaw = pcm_to_mulaw(pcm8k)
-        utterance = Utterance(" ".join(text.split()), mulaw, language)
+        utterance = Utterance(" ".join(text.split()), mulaw, language, said)
         if mulaw not in self._utterances:
             for start in range(0, len(mulaw) - ANCHOR_SAMPLES + 1, ANCHOR_STRIDE_SAMPLES):
                 anchor = mulaw[start : start + ANCHOR_SAMPLES]

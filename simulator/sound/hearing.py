@@ -51,6 +51,8 @@ class Heard:
     language: str = "en"
     spans: tuple[tuple[int, int], ...] = ()
     """First and last sample of each word of `text`, in the stream."""
+    doubts: tuple[bool, ...] = ()
+    """Of each word of `text`, whether it was misheard."""
 
 
 @dataclass
@@ -195,6 +197,7 @@ class Ear:
             ended_at_sample=self._voiced_until,
             language=utterance.language,
             spans=tuple((max(self._began, shift + utterance.begin(i)), shift + utterance.ends[i]) for i in place.words),
+            doubts=tuple(map(utterance.doubted, place.words)),
         )
 
     def _progress(self, events: list[Heard]) -> None:

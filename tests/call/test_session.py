@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from call.session import CallSession
+from call.session import CallSession, EntryKind
 from call.tool_calls import (
     BookAppointment,
     CheckCalendarAvailability,
@@ -54,6 +54,21 @@ def test_nothing_is_under_way(nothing: str | None) -> None:
     """In both versions' words."""
     old = CallSession(call_id="CA1", started_at=NOW).model_dump(mode="json") | {"tool_under_way": nothing}
     assert CallSession.model_validate(old).tool_under_way is None
+
+
+def test_what_was_understood_and_asked_survives_as_json() -> None:
+    """And takes no room where there is nothing, or where an older version wrote: each turn writes all of it again."""
+    session = CallSession(call_id="CA1", started_at=NOW)
+    session.was_read({"answer": "yes"})  # Nobody has said anything yet.
+    session.note(EntryKind.CALLER, "hello", NOW)
+    (plain,) = session.model_dump(mode="json")["timeline"]
+    session.note(EntryKind.TOOL, "lookup_caller", NOW, asked={"a": "b"}, answered={"c": "d"})
+    session.note(EntryKind.FAULT, "openai", NOW, refused="You are booked.")
+    session.note(EntryKind.CALLER, "yes", NOW, unsure=("yes",))
+    session.was_read({}, {"answer": "yes"})
+    assert plain.keys() == {"at", "kind", "text", "detail", "milliseconds", "heard", "steps"}
+    assert CallSession.model_validate_json(session.model_dump_json()) == session
+    assert (session.timeline[0].read, session.timeline[-1].read) == (None, {})
 
 
 def test_each_tool_has_its_own_name() -> None:

@@ -135,8 +135,13 @@ def test_one_call(command: Command) -> None:
         f"number: {NUMBER}",
         "states: welcome > lookup > service_area > booking > confirm",
         "for the team: There is a dog.",
-        "turn 1, welcome, answered after 900 ms (300 until the turn was over, 10 to read it, 390 for V2, "
-        "1 for the words, 199 for the voice)",
+        "turn 1, welcome, answered after 900 ms (300 until the turn was over of 2200, 10 to read it of 600, "
+        "390 for V2 of 3500, 1 for the words of 1300, 199 for the voice of 1200)",
+        "understood by the rules: problem: the furnace blows cold air",
+        "asked with: starts at: Tue 24 Nov 2026 14:00",
+        "answered: appointment id: cal-1",
+        "turn 2: Not understood: “the what” The same was asked again.",
+        "turn 2: The first voice (Inworld) failed: no audio in time.",
         "turn 2, service_area, answered after 1500 ms, not understood: asked again",
         "caller: my furnace blows cold air",
         "agent: What's the ZIP code where [cut off: you need service?]",

@@ -412,6 +412,20 @@ async def test_a_flux_that_answers_silence_is_known_to(vendors: Vendors) -> None
         assert call.connections == 2
 
 
+async def test_which_words_it_doubts(vendors: Vendors) -> None:
+    """Of the turn that ended last, those of which Flux itself was not sure; none of a turn that it heard well."""
+    doubted = said(vendors, "on the second floor")
+    vendors.caller_acoustics.register("on the section floor", doubted, said="on the second floor")
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(doubted)
+        await call.silence_until(lambda: call.sink.turns)
+        assert (call.sink.turns, call.flux.unsure) == (["on the section floor"], ("section",))
+        await call.hear(said(vendors, PROBLEM))
+        await call.silence_until(lambda: len(call.sink.turns) == 2)
+        assert call.flux.unsure == ()
+
+
 async def test_what_a_deaf_connection_was_told_is_heard(vendors: Vendors) -> None:
     """The next connection hears it, once; and later trouble gets a new connection too."""
     vendors.faults.set("deepgram", "deaf", 1)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from call.session import EntryKind, State
 from records.call_rows import read_snapshot
-from records.call_view import Wanted, call_line, call_story, digits_of, fits, masked, turns_of
+from records.call_view import Wanted, call_line, call_story, digits_of, fits, masked
 from records.rows import Phase, Status
+from records.turn_view import turns_of
 from tests.support.driven_call import FAULT, SILENCE, TIME_UP, TURNS, Conversation, results_for
 from tests.support.stored_calls import START, VISIT, begun, booked, delivery_of, later, long_call, owed, silent
 
@@ -79,8 +80,8 @@ def test_a_turn_is_told_in_the_order_in_which_it_was_heard() -> None:
     session.note(EntryKind.CALLER, "yes", later(10))
     session.note(EntryKind.AGENT, "I'm sorry.", later(13), heard=1)
     session.note(EntryKind.TOOL, "create_callback", later(11), detail="ok")
-    assert [event.text for event in turns_of(session)[1].events] == ["yes", "create_callback", "I'm sorry."]
-    assert turns_of(session)[1].answer_ms == 3000
+    assert [event.text for event in turns_of(session.timeline)[1].events] == ["yes", "create_callback", "I'm sorry."]
+    assert turns_of(session.timeline)[1].answer_ms == 3000
 
 
 def test_what_a_turn_waited_for() -> None:
@@ -90,8 +91,8 @@ def test_what_a_turn_waited_for() -> None:
     session.answered(0.9, {"turn": 300, "reading": 310, "tool": 700, "dreaming": 710, "words": 700})
     session.answered(5.0, {})  # Told once for each.
     session.note(EntryKind.CALLER, "and", later(20), milliseconds=400)
-    _, first, second = turns_of(session)
-    assert first.waits == (
+    _, first, second = turns_of(session.timeline)
+    assert tuple((wait.what, wait.milliseconds) for wait in first.waits) == (
         ("until the turn was over", 300), ("to read it", 10), ("for V2", 390), ("until dreaming", 10),
         ("for the words", 0), ("for the voice", 200),
     )  # fmt: skip
@@ -130,7 +131,7 @@ def test_a_call_without_turns() -> None:
 def test_a_call_of_thirty_turns() -> None:
     """Each is there, in order; asked for the same again and again, they were not understood, and so was the limit."""
     session = long_call()
-    assert [turn.number for turn in turns_of(session)] == list(range(31))
+    assert [turn.number for turn in turns_of(session.timeline)] == list(range(31))
     assert call_line("CA30", session, Phase.OVER, None).not_understood == 30
 
 
@@ -140,8 +141,8 @@ def test_a_line_that_nobody_heard_is_no_answer() -> None:
     for heard in (0, None):
         session.note(EntryKind.CALLER, "hello", START)
         session.note(EntryKind.AGENT, "Okay.", START, heard=heard)
-    assert [turn.answer_ms for turn in turns_of(session)] == [None, None, None]
-    assert turns_of(session)[1].events[1].cut_off == "Okay."
+    assert [turn.answer_ms for turn in turns_of(session.timeline)] == [None, None, None]
+    assert turns_of(session.timeline)[1].events[1].cut_off == "Okay."
 
 
 def test_what_cannot_be_read_is_told_by_its_record() -> None:

@@ -242,7 +242,11 @@ async def test_one_call(service: Service) -> None:
     assert (status, page.wrong()) == (200, [])
     for words in (
         "A visit was booked", "Dana Whitfield", NUMBER, "Turn 2", "service area, answered after 1500 ms",
-        "390 ms for V2", "199 ms for the voice",
+        "390 ms for V2", "ms at most", "199 ms for the voice",
+        "understood by the rules: problem: the furnace blows cold air", "by the second reader, the model: name: Dana",
+        "asked with: starts at: Tue 24 Nov 2026 14:00; customer name: Dana Whitfield",
+        "answered: appointment id: cal-1",
+        "Not understood: “the what” The same was asked again.", "The dashboard did not accept the job: 400 no",
         "Not understood: the same was asked again.", "What's the ZIP code where", "you need service?",
         "lookup_caller: ok, 80 ms", "the first voice (Inworld): no audio in time", "not certain that this was heard",
         "There is a dog.", "job: not accepted: 400 no", '"customer_name": "Dana Whitfield"', "welcome → lookup",

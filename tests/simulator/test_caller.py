@@ -254,10 +254,12 @@ def test_planned_hang_up_and_interjection() -> None:
         {"when": "zip", "say": "x", "hang_up": True},
         {"when": "(zip", "say": "x"},
         {"when": "zip", "say": "{nonsense}"},
+        {"when": "zip", "dtmf": "1", "heard_as": "x"},
+        {"when": "zip", "say": "x | y", "heard_as": "x"},
     ],
 )
 def test_a_bad_rule_is_refused(rule: dict[str, object]) -> None:
-    """No action, two actions, a broken pattern and an unknown fact are errors."""
+    """No action, two actions, a broken pattern, an unknown fact and a mishearing of nothing are errors."""
     with pytest.raises(ValidationError):
         persona(rules=[rule])
 

@@ -37,7 +37,7 @@ class HtmlPage(HTMLParser):
         for tag, attributes in self.elements:
             for name, value in attributes.items():
                 leads = name in ("href", "src", "action", "formaction", "content" if tag == "meta" else "href")
-                outside = leads and not value.startswith("/calls") and tag != "meta"
+                outside = leads and not value.startswith(("/calls", "#turn-", "#record")) and tag != "meta"
                 if name.startswith("on") or name in ("style", "srcdoc") or outside or "javascript:" in value:
                     found.append(f"{tag} {name}={value}")
         return found

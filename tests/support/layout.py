@@ -65,6 +65,8 @@ PURE_PARTS: Final = (
     "records.plain_words",
     "records.call_view",
     "records.owner_text",
+    "records.turn_view",
+    "records.happened",
 )
 # Imports that no table can see.
 UNSEEN: Final = {"importlib", "runpy", "__import__", "exec", "eval"}

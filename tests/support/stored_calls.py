@@ -63,16 +63,21 @@ def booked(call_id: str = "CA1", name: str = "Dana Whitfield") -> CallSession:
     note = session.note
     note(EntryKind.CALLER, "my furnace blows cold air", later(10))
     session.answered(0.9, {"turn": 300, "reading": 310, "tool": 700, "words": 701})
+    session.was_read({"problem": "the furnace blows cold air"})
     note(EntryKind.STATE, "welcome -> lookup", later(10))
     note(EntryKind.TOOL, "lookup_caller", later(10.1), detail="ok", milliseconds=80)
     note(EntryKind.STATE, "lookup -> service_area", later(10.2))
     note(EntryKind.AGENT, "What's the ZIP code where you need service?", later(11), detail="ask:zip", heard=0.6)
     note(EntryKind.CALLER, "the what", later(20))
+    session.was_read({})
     note(EntryKind.FAULT, "inworld", later(20.5), detail="no audio in time")
     note(EntryKind.AGENT, "Could you give me the five digits?", later(21.5), detail="ask:zip", heard=1)
     note(EntryKind.CALLER, "78704, Dana, yes please", later(40))
+    session.was_read({"answer": "yes", "zip_code": "78704"}, {"name": "Dana"})
     note(EntryKind.STATE, "service_area -> booking", later(40))
-    note(EntryKind.TOOL, "book_appointment", later(41), detail="ok", milliseconds=950)
+    asked = {"starts_at": "Tue 24 Nov 2026 14:00", "customer_name": name}
+    answered = {"appointment_id": "cal-1"}
+    note(EntryKind.TOOL, "book_appointment", later(41), detail="ok", milliseconds=950, asked=asked, answered=answered)
     note(EntryKind.STATE, "booking -> confirm", later(41), detail="booked")
     note(EntryKind.AGENT, "You're booked for Tuesday.", later(42), detail="booked", heard=1)
     note(EntryKind.AGENT, "Goodbye.", later(50), detail="close")

@@ -73,6 +73,7 @@ class Desk:
         self.settings, self.breaker = settings(**changes), Verdicts()
         self.told: list[str] = []
         self.faults: list[tuple[str, str]] = []
+        self.refused: list[str] = []
         self.given_up: list[WordReplyFrame] = []
         self.session = CallSession(
             call_id="CA1",
@@ -86,10 +87,14 @@ class Desk:
             Business(),
             self.settings,
             spoken=self._spoken,
-            on_fault=lambda part, what: self.faults.append((part, what)),
+            on_fault=self._failed,
             give_up=self.given_up.append,
             second_reader=SimpleNamespace(waited_seconds=waited),
         )
+
+    def _failed(self, part: str, what: str, refused: str = "") -> None:
+        self.faults.append((part, what))
+        self.refused.append(refused)
 
     def _spoken(self, text: str) -> TTSSpeakFrame:
         self.told.append(text)
@@ -166,6 +171,7 @@ async def test_a_refused_sentence_is_replaced_by_the_fixed_line(refused: str) ->
     assert desk.breaker.given == [False]
     ((part, what),) = desk.faults
     assert (part, what.startswith("reply refused: ")) == ("openai", True)
+    assert desk.refused == [refused]
     assert desk.given_up == [announced]
 
 
