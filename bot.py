@@ -167,6 +167,7 @@ async def twiml(request: Request) -> Response:
     if rings := await services.transfers.staff_first(fields):
         return _xml(rings)
     await services.settling.run_call()  # So that it rings for that long, and nobody hears a silence at the beginning.
+    services.call_parts.outside.ahead.now()
     return _xml(twiml_stream(settings, services.entrance.stream_parameters(fields)))
 
 
@@ -218,6 +219,8 @@ async def twiml_status(request: Request) -> Response:
     call_id, status = fields["CallSid"], fields.get("CallStatus", "")
     services: Services = app.state.services
     live = services.calls.get(call_id)
+    if status in FINAL_STATUSES:
+        services.calls.gone(call_id)
     if live and status in FINAL_STATUSES:
         await live.end_within(EndedBy.CALLER, settings.resume_wait_seconds)
     try:

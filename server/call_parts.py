@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from circuit_breaker import CircuitBreaker
 from config import Settings
 from providers.hearing_watch import FluxHealth
+from providers.open_ahead import OpenAhead
 from providers.prerendered import PrerenderedLines
 from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice
@@ -35,6 +36,10 @@ class Model:
 
         return openai_client(self.settings)
 
+    async def connect(self) -> None:
+        """Asks for a page that is not there, so that a connection is open."""
+        await self.client.get("/", cast_to=object)
+
     async def close(self) -> None:
         """Closes the client, if there is one."""
         if "client" in vars(self):
@@ -60,6 +65,7 @@ class Outside:
     flux: FluxHealth
     v2: V2Client
     twilio: TwilioCalls
+    ahead: OpenAhead
 
 
 @dataclass(frozen=True)

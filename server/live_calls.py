@@ -130,6 +130,10 @@ class LiveCalls:
         """Its stream is to come: until then, and not for long, it takes a place."""
         self._coming[call_id] = self._clock() + COMING_SECONDS
 
+    def gone(self, call_id: str) -> None:
+        """Whoever was let in has hung up: their stream does not come."""
+        self._coming.pop(call_id, None)
+
     def add(self, call_id: str, number: int = 1) -> LiveCall:
         """A stream begins; the one that the call had here before is over, or as good as that."""
         self._coming.pop(call_id, None)

@@ -21,6 +21,7 @@ from conversation import script
 from dashboard_sync import DashboardClient
 from providers.hearing_watch import FluxHealth
 from providers.http import http_client
+from providers.open_ahead import OpenAhead, head
 from providers.prerendered import PrerenderedLines
 from providers.twilio_messages import TwilioMessages
 from providers.twilio_rest import TwilioCalls
@@ -207,12 +208,21 @@ async def _open_outside(settings: Settings, breakers: Mapping[str, CircuitBreake
     opened.push_async_callback(twilio.close)
     first, second = InworldVoice(voice_http, settings), AuraVoice(voice_http, settings)
     lines = PrerenderedLines(Path(settings.data_dir) / "lines", (first, second))
+    ahead = OpenAhead(
+        {
+            "openai": model.connect,
+            "inworld": head(voice_http, settings.inworld_base_url),
+            "v2": head(tool_http, settings.v2_backend_url),
+        }
+    )
+    opened.push_async_callback(ahead.close)
     return Outside(
         model,
         Voices(first, second, breakers["inworld"], lines),
         FluxHealth(breakers["deepgram"]),
         V2Client(settings, breakers["v2"], tool_http),
         twilio,
+        ahead,
     )
 
 

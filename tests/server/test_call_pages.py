@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 
-from call.session import CallSession, EntryKind
+from call.session import CallSession, EntryKind, State
 from config import Settings, load
 from dashboard_sync import DashboardClient
 from records.posting import RecordPoster
@@ -253,7 +253,7 @@ async def test_one_call(service: Service) -> None:
     ):  # fmt: skip
         assert words in page.words, words
     assert page.all("del")
-    assert len(page.all("rect")) == 15 + 5
+    assert len(page.all("rect")) == len(State) + 5
     assert not [m for m in page.all("meta") if m.get("http-equiv") == "refresh"]
 
 

@@ -288,20 +288,17 @@ async def test_a_machine_that_drains_sends_new_calls_to_the_other(fleet: Fleet) 
 
 
 @pytest.mark.parametrize("fleet", [OWNED], indirect=True, ids=["owned"])
-async def test_the_owner_is_texted_once_of_each_call_by_whichever_machine(fleet: Fleet) -> None:
-    """Twilio takes its time, so that both machines find the same messages at several beats; one sends each."""
+async def test_the_owner_is_texted_once_by_whichever_machine(fleet: Fleet) -> None:
+    """Both turn callers away, and both find the one text about it at several beats, since Twilio takes its time."""
     fleet.world.faults.slow_seconds = 2.0
     fleet.world.faults.set("messages", "slow")
-    turned_away = [new_call() for _ in range(8)]
     async with fleet.a.call(), fleet.b.call():
-        asked = (fleet.a if number % 2 else fleet.b for number in range(len(turned_away)))
-        await asyncio.gather(
-            *(machine.ask("/twiml", incoming(call_id)) for machine, call_id in zip(asked, turned_away, strict=True))
-        )
+        for machine in (fleet.a, fleet.b):
+            await machine.ask("/twiml", incoming(new_call()))
         made = fleet.world.twilio.messages.made
-        await until(lambda: len(made) >= len(turned_away))
+        await until(lambda: bool(made))
     for machine in (fleet.a, fleet.b):
         await machine.quiet()
         await later(machine)
-    assert sorted(message.body[-8:] for message in made) == sorted(call_id[-8:] for call_id in turned_away)
-    assert all("CALL BACK" in message.body for message in made)
+    (text,) = made
+    assert "callers are turned away" in text.body

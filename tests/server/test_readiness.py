@@ -48,18 +48,23 @@ def test_draining_is_for_ever_and_leaves_no_room() -> None:
 
 
 def test_who_is_let_in_takes_a_place_before_their_stream_comes() -> None:
-    """Forty who ring at once are not forty who find room; one whose stream never comes gives the place back."""
+    """Forty who ring at once are not forty who find room; who hangs up, or whose stream never comes, gives it back."""
     now = [0.0]
     calls = LiveCalls(2, clock=lambda: now[0])
     calls.let_in("CA1")
     calls.add("CA1")
     calls.let_in("CA2")
     calls.let_in("CA2")
-    assert (calls.full, calls.overfull, len(calls)) == (True, False, 1)
+    told = [(calls.full, calls.overfull, len(calls))]
+    calls.gone("CA2")
+    told.append((calls.full, calls.overfull, len(calls)))
+    calls.let_in("CA2")
+    told.append((calls.full, calls.overfull, len(calls)))
     now[0] = COMING_SECONDS + 0.1
-    assert not calls.full
+    told.append((calls.full, calls.overfull, len(calls)))
     calls.add("CA2")
-    assert (calls.full, calls.overfull) == (True, True)
+    told.append((calls.full, calls.overfull, len(calls)))
+    assert told == [(True, False, 1), (False, False, 1), (True, False, 1), (False, False, 1), (True, True, 2)]
 
 
 def test_what_the_machine_can_serve_counts_below_max_calls() -> None:

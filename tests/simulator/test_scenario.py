@@ -46,18 +46,21 @@ def test_there_are_enough() -> None:
     assert len(names()) >= 45
 
 
+WITHOUT_THE_AGENT = {"staff_first"}  # It is in no state, since it never answers.
+
+
 @pytest.mark.parametrize("name", names())
 def test_every_file_is_complete(name: str) -> None:
     """Every scenario says how each call ends, who ends it, what was booked, and what the dashboard holds."""
     scenario = load(name)
     for expect in (call.expect for call in (scenario, *scenario.later)):
-        assert expect.final_state
+        assert expect.final_state or name in WITHOUT_THE_AGENT
         assert expect.ended_by
         assert expect.outcome
         assert expect.bookings is not None
         assert expect.job
         assert (expect.call_record, expect.alert is None) == (1, False)
-        assert expect.max_turns is not None or name in PATIENT
+        assert expect.max_turns is not None or name in PATIENT | WITHOUT_THE_AGENT
 
 
 def test_calls_are_short() -> None:
