@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -66,7 +66,7 @@ CALLS, MINUTES, REPEAT = "1,4,8,10", 1.0, 3
 MOST_CALLS = 100
 BETWEEN_CALLS_SECONDS = 0.4
 LONGEST_CALL_SECONDS = 150.0
-WARM_UP_MS, QUESTION = 10_000, "How long does a visit usually take?"
+SHORT_CALL_MS, QUESTION = 10_000, "How long does a visit usually take?"
 SETTLE_SECONDS = 3.0
 SAMPLE_SECONDS = 0.25
 ASK_SECONDS = 1.0  # Seldom enough that the answers cost nothing that counts.
@@ -129,7 +129,7 @@ class Bench:
         self._placed, self._folder = 0, folder
         self.world = World(
             folder,
-            settings={"MAX_CALLS": "1000"},
+            settings={"MAX_CALLS": "1000", "MAX_CORE_SHARE": "0"},
             speaker=Speaker(),
             rendered=rendered if bot == OURS else None,
             delays=DELAYS,
@@ -152,12 +152,16 @@ class Bench:
     async def __aexit__(self, *error: object) -> None:
         await self._stack.aclose()
 
-    async def warm_up(self) -> None:
-        """One short call with a tool and the model: what a process loads at its first one is no part of any other."""
+    async def short_call(self) -> None:
+        """A caller with a tool and the model in it, who hangs up in the middle."""
         person = self.scenario.persona
-        manner = person.manner.model_copy(update={"hang_up_after_ms": WARM_UP_MS})
+        manner = person.manner.model_copy(update={"hang_up_after_ms": SHORT_CALL_MS})
         person = person.model_copy(update={"manner": manner, "facts": person.facts | {"problem": QUESTION}})
         await self._conduct(self._place(self.scenario.model_copy(update={"persona": person})))
+
+    async def warm_up(self) -> None:
+        """One short call: what a process loads at its first one is no part of any other."""
+        await self.short_call()
         await asyncio.sleep(SETTLE_SECONDS)
 
     async def round(self, calls: int, minutes: float) -> Round:
@@ -420,11 +424,16 @@ def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _numbers(text: str) -> list[int]:
-    parts = text.split(",")
-    if not all(part.isdecimal() and 1 <= int(part) <= MOST_CALLS for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers from 1 to {MOST_CALLS}: 1,4,8")
-    return sorted({int(part) for part in parts})
+def numbers(most: int) -> Callable[[str], list[int]]:
+    """Reads an option that is a list of numbers from 1 to `most`; they are told in order."""
+
+    def read(text: str) -> list[int]:
+        parts = text.split(",")
+        if not all(part.isdecimal() and 1 <= int(part) <= most for part in parts):
+            raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers from 1 to {most}: 1,4,8")
+        return sorted({int(part) for part in parts})
+
+    return read
 
 
 def _bots(text: str) -> list[str]:
@@ -445,7 +454,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--calls", type=_numbers, default=_numbers(CALLS), metavar="N,N", help=f"at once ({CALLS})")
+    some = numbers(MOST_CALLS)
+    parser.add_argument("--calls", type=some, default=some(CALLS), metavar="N,N", help=f"at once ({CALLS})")
     parser.add_argument("--minutes", type=_minutes, default=MINUTES, metavar="M", help=f"of each round ({MINUTES:g})")
     parser.add_argument("--repeat", type=int, default=REPEAT, metavar="N", help=f"rounds of each ({REPEAT})")
     parser.add_argument("--bots", type=_bots, default=[OURS, PEER], metavar="BOT", help="one alone: no ratios")

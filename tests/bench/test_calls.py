@@ -10,6 +10,7 @@ import pytest
 
 from bench.calls import OURS, PEER, Visits, main, result, tables
 from bench.figures import CallFigures, Kind, Round, Turn, summary
+from bench.page import markdown
 from bench.peer.script import BOOKS, LINES, LOOKS_UP, Script
 from bench.picture import PANELS, picture
 from simulator.providers.openai_api import ToolWish
@@ -86,6 +87,11 @@ def test_a_result_is_shown_and_kept() -> None:
         "end_of_turn": 300, "first_token": 300, "first_byte": 150, "eager_end_of_turn": 150, "voice_pause": 20, "v2": 80
     }  # fmt: skip
     assert json.loads(json.dumps(found))["medians"][PEER]["4"]["calls"] == 1
+    kept = json.loads(json.dumps(found))
+    assert markdown(kept) == markdown(found)
+    head, rule, *_ = markdown(kept).splitlines()
+    assert head == "| | 1 call: ours | 1 call: peer | 4 calls: ours | 4 calls: peer |"
+    assert rule == "|---|---|---|---|---|"
     drawn = picture(found["medians"])
     assert drawn.count("<polyline") == 2 * len(PANELS)
 
