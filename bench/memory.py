@@ -14,9 +14,10 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bench.calls import OURS, PROC, SETTLE_SECONDS, Bench, numbers, resident_mb
+from bench.calls import OURS, SETTLE_SECONDS, Bench, numbers, resident_mb
 from simulator.calls.run import new_folder
 from simulator.calls.screen import Screen
+from simulator.drills.capacity import PROC
 from simulator.rig import fixed_lines
 from simulator.rig.bot_under_test import BotError
 from simulator.virtual_time.process import JobError
