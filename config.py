@@ -180,6 +180,9 @@ class Settings(BaseSettings):
     )
     timezone: Annotated[str, AfterValidator(values.zone)] = Field("America/Chicago", description="Zone of the business")
     diagnostic_fee: int = Field(89, ge=0, le=2000, description="Price of a diagnostic visit in dollars")
+    disclosure: bool = Field(
+        False, description="Say in the greeting that the caller talks with an automated assistant"
+    )
     fee_is_credited: bool = Field(
         True, description="Whether the fee is credited if the repair goes ahead, and said to be"
     )

@@ -18,6 +18,7 @@ OF_THE_BUSINESS = (
     "TIMEZONE",
     "DIAGNOSTIC_FEE",
     "FEE_IS_CREDITED",
+    "DISCLOSURE",
     "TECHNICIAN_CALLS_AHEAD_MINUTES",
     "OPEN_DAYS",
     "HOLIDAYS",
@@ -43,6 +44,7 @@ class Business:
     holidays: tuple[str, ...] = ()
     opening_hour: int = 9
     closing_hour: int = 18
+    discloses: bool = False  # In the greeting, that the caller talks with an automated assistant
     person_hours: tuple[Span, ...] = ()  # When somebody is there to be dialled; empty: never
 
     @classmethod
@@ -61,6 +63,7 @@ class Business:
             holidays=settings.holidays,
             opening_hour=settings.opening_hour,
             closing_hour=settings.closing_hour,
+            discloses=settings.disclosure,
             person_hours=_person_hours(settings),
         )
 

@@ -15,6 +15,7 @@ _SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando qu
 # Slots {business}, {fee}, {days} and {ahead} are facts of the business; a line with any other slot is rendered during the call.
 _EN: dict[str, tuple[str, ...]] = {
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
+    "greeting:disclosed": ("Thanks for calling {business}. I'm an automated assistant. How can I help you today?",),
     # Questions
     "ask:how_can_i_help": ("How can I help you today?", "What can we do for you?"),
     "ask:safety": (
@@ -268,7 +269,9 @@ def _facts(business: Business) -> dict[str, str]:
 
 
 def _of_this(business: Business, key: str) -> str:
-    """The line in the place of `key` where the business does not do what that one promises."""
+    """The line in the place of `key` where the business does not do what that one promises, or says more."""
+    if key == "greeting" and business.discloses:
+        return "greeting:disclosed"
     if key == "price" and not business.fee_is_credited:
         return "price:not_credited"
     if key == "booked" and not business.calls_ahead_minutes:
@@ -291,10 +294,12 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
     """Every line that needs nothing but facts of the business, most urgent first."""
     facts = _facts(business)
     unsaid = {"price" if _of_this(business, "price") != "price" else "price:not_credited"}
+    unsaid.add("greeting" if business.discloses else "greeting:disclosed")
     if business.always_open:
         unsaid.add("open_days")
     urgent = (
         "greeting",
+        "greeting:disclosed",
         "safety_exit",
         "safety_exit:person",
         "callback:limit",

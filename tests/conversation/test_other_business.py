@@ -135,6 +135,17 @@ def test_how_long_ahead_the_technician_calls(minutes: int, said: str) -> None:
     assert script.line("booked", "en", Business(calls_ahead_minutes=minutes), time="X") == said
 
 
+def test_callers_are_told_what_they_talk_with() -> None:
+    """Where DISCLOSURE is set: in the first line, which is spoken ahead."""
+    says, plain = Business(discloses=True), Business()
+    (greeting,) = StateMachine(says).start(CallSession(call_id="CA1", started_at=NOW), NOW)
+    assert isinstance(greeting, Say)
+    assert greeting.text == "Thanks for calling ACE Cooling. I'm an automated assistant. How can I help you today?"
+    assert script.pre_renderable(says)[0] == greeting.text
+    assert script.pre_renderable(plain)[0] == "Thanks for calling ACE Cooling. How can I help you today?"
+    assert len(script.pre_renderable(says)) == len(script.pre_renderable(plain))
+
+
 def test_a_fee_that_is_not_credited_is_not_said_to_be() -> None:
     """In the line, and in what is spoken ahead."""
     other = Business(fee_is_credited=False)
