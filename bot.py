@@ -25,6 +25,8 @@ from config import secret_values, validate_config  # noqa: E402
 
 settings = validate_config(file=".env")
 logs.set_level(settings.log_level)
+if settings.log_format == "json":
+    logs.set_json()
 logs.hide_secrets(secret_values(settings))
 
 os.umask(0o077)  # What callers said and who they are is in the files of DATA_DIR.

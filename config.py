@@ -121,6 +121,9 @@ class Settings(BaseSettings):
         description="Postgres for more than one machine; default: SQLite in DATA_DIR",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="json: each line is an object with at, level, logger, call_id, message and traceback"
+    )
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
     operator_token: Secret | None = Field(
         None,
@@ -180,9 +183,7 @@ class Settings(BaseSettings):
     )
     timezone: Annotated[str, AfterValidator(values.zone)] = Field("America/Chicago", description="Zone of the business")
     diagnostic_fee: int = Field(89, ge=0, le=2000, description="Price of a diagnostic visit in dollars")
-    disclosure: bool = Field(
-        False, description="Say in the greeting that the caller talks with an automated assistant"
-    )
+    disclosure: bool = Field(False, description="Say in the greeting that the caller talks with an automated assistant")
     fee_is_credited: bool = Field(
         True, description="Whether the fee is credited if the repair goes ahead, and said to be"
     )

@@ -6,6 +6,7 @@ registered secrets are never written. `Seldom` is for what would be said again a
 alone, so that bot.py can call it first.
 """
 
+import json
 import logging
 import os
 import re
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -22,6 +24,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from loguru import Message
 
+CALL_ID = re.compile(r"CA[0-9a-f]{32}")  # Twilio's CallSid
 FORMAT = "%(asctime)s | %(levelname)s | %(name)s | %(message)s"
 MIN_SECRET_CHARS = 4  # a shorter "secret" occurs in ordinary words; replacing it would ruin the log and hide nothing
 LINE_SECONDS = 60.0  # between two lines that say the same
@@ -150,6 +153,27 @@ def _indented(text: str) -> str:
     return "\n".join(CONTINUATION + line for line in _clean(text).splitlines())
 
 
+class JsonFormatter(LineFormatter):
+    """The same as one JSON object a line: `at` (UTC, ISO 8601), `level`, `logger`, `call_id`, `message`, `traceback`.
+
+    What a line has not, its object has not either.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole record."""
+        line, _, traceback = super().format(record).partition("\n")
+        told: dict[str, str] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+        }
+        message = line.split(" | ", 3)[3]
+        call_id, _, rest = message.partition(" ")
+        if CALL_ID.fullmatch(call_id):
+            told["call_id"], message = call_id, rest
+        return json.dumps(told | {"message": message} | ({"traceback": traceback} if traceback else {}))
+
+
 class CallLogger(logging.LoggerAdapter[logging.Logger]):
     """A logger whose messages begin with the id of a call."""
 
@@ -196,6 +220,13 @@ def setup_logging() -> None:
     threading.excepthook = _log_uncaught_in_thread
     sys.unraisablehook = _log_unraisable
     route_loguru()
+
+
+def set_json() -> None:
+    """From now on a line is a JSON object, for whoever collects logs."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, LineFormatter):
+            handler.setFormatter(JsonFormatter())
 
 
 def set_level(level: str) -> None:

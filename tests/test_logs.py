@@ -1,7 +1,9 @@
+import json
 import logging
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -236,3 +238,29 @@ def test_a_short_value_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     logs.hide_secrets(["a", "", "long enough"])
     record = logging.LogRecord("bot", logging.INFO, __file__, 1, "a long enough answer", None, None)
     assert logs.LineFormatter().format(record).endswith("| a *** answer")
+
+
+def test_lines_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same words, as masked and as free of secrets; the call's id is a field, a traceback another."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logs.JsonFormatter())
+    logger = logging.getLogger("json lines")
+    logger.addHandler(handler)
+    logger.propagate = False
+    with logs.call_lines(CALL):
+        logger.warning("two\nlines | and %s", "+15125550147")
+    logs.call_logger("json lines", CALL).warning("turn %d", 3)
+    logger.warning("of no call")
+    try:
+        raise ValueError("+15125550147")
+    except ValueError:
+        logger.exception("failed")
+    logger.removeHandler(handler)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line.get("call_id"), line["message"]) for line in told] == [
+        (CALL, "two\\nlines | and ***0147"), (CALL, "turn 3"), (None, "of no call"), (None, "failed"),
+    ]  # fmt: skip
+    assert {line["level"] for line in told} == {"WARNING", "ERROR"}
+    assert {line["logger"] for line in told} == {"json lines"}
+    assert "ValueError: ***0147" in told[3]["traceback"]
+    assert all(datetime.fromisoformat(line["at"]).tzinfo for line in told)
