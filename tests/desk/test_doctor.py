@@ -121,7 +121,7 @@ BROKEN = (
     Broken("twilio second token", "none is set", "", {"TWILIO_SECOND_AUTH_TOKEN": ""}, state=State.SKIPPED),
     Broken("twilio number", "+15125550777", "TWILIO_PHONE_NUMBER", {"TWILIO_PHONE_NUMBER": "+15125550777"}),
     Broken("twilio number", "not set", "+15125550100", NO_NUMBER),
-    Broken("transfer", "comes back", "a person", {"TRANSFER_NUMBER": OUR_NUMBER, "TWILIO_PHONE_NUMBER": ""}),
+    Broken("transfer", "comes back", "a person", {"TRANSFER_NUMBER": OUR_NUMBER, **NO_NUMBER}),
     Broken("transfer", "500", "status.twilio.com", {"TRANSFER_NUMBER": PERSON}, fault="twilio:500"),
     Broken("transfer", "called back", "", {"TRANSFER_NUMBER": ""}, state=State.SKIPPED),
     Broken("twilio voice url", "demo.example", "number-point", number={"voice_url": "https://demo.example"}),
