@@ -346,6 +346,15 @@ def test_make_call_passes_its_choices_on(project: Path) -> None:
     assert make("call", "ARGS=--play", folder=project) == (0, "ran: -m simulator --play\n")
 
 
+def test_make_talk_passes_its_choices_on(project: Path) -> None:
+    """PORT and ENV reach it, and nothing unasked."""
+    assert make("talk", folder=project) == (0, "ran: -m simulator.talk\n")
+    assert make("talk", "PORT=7861", "ENV=other.env", folder=project) == (
+        0,
+        "ran: -m simulator.talk --port 7861 --env other.env\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("target", "given", "meant"),
     [

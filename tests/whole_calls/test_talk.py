@@ -1,0 +1,177 @@
+"""`make talk` in a real Chromium: its microphone plays a recorded caller, or somebody types; the bot is the real one.
+
+Nothing is asked of another origin (`tests.support.chromium.window`): the page works without a network.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import sys
+import wave
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Page, expect
+
+from simulator.calls.batch import Case, Placing, place
+from simulator.providers.stand_ins import Vendors
+from simulator.rig import fixed_lines
+from simulator.rig.bot_host import ROOT
+from simulator.rig.bot_process import free_port
+from simulator.scenarios.scenario import load
+from simulator.sound.audio import SAMPLE_RATE, Speaker, seconds, silence
+from simulator.talk.recordings import PAUSE_SECONDS
+from simulator.talk.talk import CALLER
+from simulator.talk.vendors import PARTS
+from simulator.virtual_time import process
+from simulator.virtual_time.process import Job
+from tests.support.chromium import NoChromiumError, chromium, program, window
+
+pytestmark = pytest.mark.calls
+
+PATIENCE_SECONDS: Final = 300.0
+THINKS_SECONDS: Final = 3.0  # A caller on a tape waits for nobody: so late may the bot's answer be, each time.
+CONNECTS_SECONDS: Final = 3.0
+FAKE_MICROPHONE: Final = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+
+
+@pytest.fixture(autouse=True)
+def _a_chromium() -> None:
+    try:
+        program()
+    except NoChromiumError as error:
+        pytest.skip(str(error))
+
+
+@dataclass
+class Running:
+    """`python -m simulator.talk`, and what it has written to the terminal."""
+
+    url: str
+    process: asyncio.subprocess.Process
+    told: str = ""
+
+    async def tells(self, pattern: str) -> None:
+        """Reads on until the terminal shows it."""
+        assert self.process.stdout is not None
+        while not re.search(pattern, self.told):
+            line = await self.process.stdout.readline()
+            assert line, f"it ended without {pattern!r}:\n{self.told}"
+            self.told += line.decode()
+
+    async def end(self) -> int:
+        """Ctrl-C; its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        rest, _ = await self.process.communicate()
+        self.told += rest.decode()
+        return self.process.returncode or 0
+
+
+@contextlib.asynccontextmanager
+async def talk(folder: Path, **settings: str) -> AsyncIterator[Running]:
+    """It serves, with these settings in its .env and none in its environment."""
+    env, port = folder / "talk.env", free_port()
+    env.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "simulator.talk", "--port", str(port), "--env", str(env)),
+        cwd=ROOT,
+        env={name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    running = Running(f"http://localhost:{port}", started)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await running.tells("Uvicorn running on")
+            yield running
+    finally:
+        if started.returncode is None:
+            started.kill()
+            await started.wait()
+
+
+async def recorded_caller(folder: Path) -> Path:
+    """A tape of the caller of the booking, who says each sentence when it was their turn, and somewhat later."""
+    scenario = load(CALLER)
+    placing = Placing(folder, await asyncio.to_thread(fixed_lines.kept, 1.0), 1.0, 0)
+    await process.run_all([Job(place, scenario.starts_at, 0, (Case(CALLER), placing))])
+    (timeline,) = folder.rglob("timeline.json")
+    manner, speaker, tape, late = scenario.persona.manner, Speaker(), b"", CONNECTS_SECONDS
+    for event in json.loads(timeline.read_text())["events"]:
+        if (event["who"], event["what"]) == ("caller", "says"):
+            said = speaker.speak(event["text"], manner.voice, manner.words_per_minute)
+            tape += silence(event["ms"] / 1000 + late - seconds(tape)) + said
+            late += seconds(said) + PAUSE_SECONDS + THINKS_SECONDS  # It is understood when it is over.
+    path = folder / "caller.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(tape + silence(1.0))
+    return path
+
+
+async def energy_of(page: Page) -> float:
+    """Of the sound that has come to the browser (W3C: WebRTC statistics, totalAudioEnergy)."""
+    energy: float = await page.evaluate(
+        "async () => [...(await line.getStats()).values()].find(one => one.type === 'inbound-rtp').totalAudioEnergy"
+    )
+    return energy
+
+
+async def test_a_recorded_caller_books_over_the_microphone(tmp_path: Path) -> None:
+    """The bot answers, is heard in the browser, understands each sentence, books, and hangs up; nothing is itself."""
+    tape = await recorded_caller(tmp_path)
+    microphone = f"--use-file-for-fake-audio-capture={tape}%noloop"
+    async with (
+        talk(tmp_path) as running,
+        chromium(*FAKE_MICROPHONE, microphone) as browser,
+        window(browser, running.url) as page,
+    ):
+        await page.goto("/")
+        cast = await page.locator("#cast").inner_text()
+        assert [key for part in PARTS for key in part.keys if key not in cast] == []
+        await page.get_by_role("button", name="Call").click()
+        said = page.locator("#said")
+        await expect(said).to_contain_text("Thanks for calling ACE Cooling")
+        await expect(said).to_contain_text("blowing warm air", timeout=1000 * PATIENCE_SECONDS)
+        assert await energy_of(page) > 0
+        await expect(page.get_by_role("status")).to_have_text("the call is over", timeout=1000 * PATIENCE_SECONDS)
+        await expect(said).to_contain_text("You're booked for")
+        await running.tells("dashboard created jobs")
+        assert await running.end() == 0
+    assert "ended: confirm:booked" in running.told
+    assert re.search(r"book_appointment ok", running.told)
+
+
+async def test_what_is_typed_is_heard_and_the_model_is_the_one_with_a_key(tmp_path: Path) -> None:
+    """OpenAI, whose key is set, is asked itself. Ctrl-C in the middle of a call hangs up, and the lead is kept."""
+    async with (
+        Vendors(openai_key="a-key-of-ones-own") as outside,
+        talk(tmp_path, OPENAI_API_KEY="a-key-of-ones-own", OPENAI_BASE_URL=outside.openai_url) as running,
+        chromium(*FAKE_MICROPHONE) as browser,
+        window(browser, running.url) as page,
+    ):
+        await page.goto("/")
+        await expect(page.locator("#cast")).to_contain_text("OpenAI words the replies: itself")
+        assert "a-key-of-ones-own" not in await page.content() + running.told
+        await page.get_by_role("button", name="Call").click()
+        said, box = page.locator("#said"), page.get_by_label("What the caller says")
+        await expect(said).to_contain_text("How can I help you")
+        await box.fill("My heater is out, and how long does a visit usually take?")
+        await page.keyboard.press("Enter")
+        await expect(said).to_contain_text("My heater is out")
+        await running.tells("welcome -> lookup")
+        await expect(said).to_contain_text("do you smell gas")
+        assert [request.part for request in outside.requests] != []
+        assert {request.part for request in outside.requests} == {"openai"}
+        assert await running.end() == 0
+        await expect(page.get_by_role("status")).to_have_text("the call is over")
+    assert "caller hung up" in running.told
+    assert "dashboard created leads" in running.told
