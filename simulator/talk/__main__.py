@@ -37,6 +37,7 @@ from simulator.talk.vendors import DEEPGRAM, Cast  # noqa: E402
 
 UNUSABLE = 2
 PORT = 7860  # The runner's own.
+LIMIT_SECONDS = 1800.0  # Twice the limit of the bot's own: people type slowly.
 RUNNER = "pipecat.runner.run"
 
 
@@ -63,7 +64,7 @@ async def opened(cast: Cast, screen: Screen) -> AsyncIterator[Talk]:
     logging.getLogger("pipecat.transports.smallwebrtc").setLevel(logging.ERROR)  # It misses pictures, and goodbyes.
     with TemporaryDirectory(prefix="talk-") as folder:
         try:
-            async with World(Path(folder), settings=cast.settings()) as world:
+            async with World(Path(folder), settings=cast.settings(), call_limit_seconds=LIMIT_SECONDS) as world:
                 talk = Talk(world, screen, by_recordings=cast.stands_in(DEEPGRAM))
                 screen.say("\n".join(("", *cast.lines(), f"The calls as an operator sees them: {world.bot.url}/calls")))
                 with hanging_up(talk):

@@ -6,11 +6,12 @@ Leaves out how sound gets to a browser and back (page_line.py).
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator
 
 from simulator.sound.mulaw import mulaw_to_pcm, pcm_to_mulaw
 from simulator.sound.recording import FRAME_BYTES, FRAME_MS, SILENCE
 
-MOST_SAID_SECONDS = 20.0  # Of speech that waits to be said: a browser that sends faster than time passes is cut short.
+LATEST_SECONDS = 0.2  # What a microphone brought may wait for so long: two clocks that differ never add up to more.
 PAUSE_MS = 1000  # So long a silence is one of the call, and not of a sentence: it is not sent.
 
 
@@ -25,22 +26,22 @@ class Headset:
     def __init__(self) -> None:
         self.hung_up = False
         self.heard: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._says: deque[bytes] = deque(maxlen=round(1000 * MOST_SAID_SECONDS / FRAME_MS))
+        self._sentences = deque[bytes]()
+        self._sound = deque[bytes](maxlen=round(1000 * LATEST_SECONDS / FRAME_MS))
         self._rest = b""
         self._keys: list[str] = []
         self._quiet_ms = PAUSE_MS
 
-    def say(self, pcm: bytes) -> None:
-        """Says it as soon as all before it is said: 16-bit samples at 8,000 a second, however many."""
+    def sounds(self, pcm: bytes) -> None:
+        """What a microphone brings as time passes: 16-bit samples at 8,000 a second, however many."""
         mulaw = self._rest + pcm_to_mulaw(pcm)
         whole = len(mulaw) // FRAME_BYTES * FRAME_BYTES
-        self._says.extend(mulaw[at : at + FRAME_BYTES] for at in range(0, whole, FRAME_BYTES))
+        self._sound.extend(_frames(mulaw[:whole]))
         self._rest = mulaw[whole:]
 
-    def say_alone(self, pcm: bytes) -> None:
-        """The same for a whole sentence: the end of its last 20 ms is silence."""
-        self.say(pcm + bytes(2 * (FRAME_BYTES - 1)))
-        self._rest = b""
+    def say(self, pcm: bytes) -> None:
+        """A whole sentence, said as soon as those before it are, over what the microphone brings meanwhile."""
+        self._sentences.extend(_frames(pcm_to_mulaw(pcm)))
 
     def press(self, key: str) -> None:
         """Presses a key of the telephone."""
@@ -56,4 +57,10 @@ class Headset:
         self._quiet_ms = self._quiet_ms + FRAME_MS if heard == SILENCE else 0
         if self._quiet_ms < PAUSE_MS:
             self.heard.put_nowait(mulaw_to_pcm(heard))
-        return self._says.popleft() if self._says else SILENCE
+        said = self._sentences or self._sound
+        return said.popleft() if said else SILENCE
+
+
+def _frames(mulaw: bytes) -> Iterator[bytes]:
+    for at in range(0, len(mulaw), FRAME_BYTES):
+        yield mulaw[at : at + FRAME_BYTES].ljust(FRAME_BYTES, SILENCE[:1])

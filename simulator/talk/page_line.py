@@ -16,7 +16,7 @@ from pipecat.frames.frames import (
     TranscriptionFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
-from pipecat.processors.frameworks.rtvi.frames import RTVISendTextFrame
+from pipecat.processors.frameworks.rtvi.frames import RTVISendTextFrame, RTVIServerMessageFrame
 from pipecat.utils.text.base_text_aggregator import TextType
 from pipecat.utils.time import time_now_iso8601
 
@@ -26,6 +26,7 @@ from simulator.talk.headset import Headset
 from simulator.talk.recordings import Pieces, Recordings
 
 CALLER = "caller"
+NOT_UNDERSTOOD = "The stand-in recogniser does not know what was said: type it."
 
 
 class PageLine(FrameProcessor):
@@ -81,17 +82,18 @@ class PageLine(FrameProcessor):
 
     async def _hear(self, pcm: bytes) -> None:
         if self._recordings is None:
-            self._headset.say(pcm)
+            self._headset.sounds(pcm)
             return
         for piece in self._pieces.feed(pcm):
             known = await asyncio.to_thread(self._recordings.recognise, piece)
             if known is None:
-                self._timeline.add("caller", "is_not_understood", "by the stand-in recogniser: type it")
+                self._timeline.add("caller", "is_not_understood", "by the stand-in recogniser")
+                await self.push_frame(RTVIServerMessageFrame(NOT_UNDERSTOOD))
             else:
                 await self.push_frame(TranscriptionFrame(known, CALLER, time_now_iso8601()))
                 self._timeline.add("caller", "says", known)
-                self._headset.say_alone(self._recordings.sentences[known])
+                self._headset.say(self._recordings.sentences[known])
 
     async def _say(self, text: str) -> None:
         self._timeline.add("caller", "says", text)
-        self._headset.say_alone(await self._speak(text))
+        self._headset.say(await self._speak(text))

@@ -250,11 +250,12 @@ def test_locks_satisfy_pyproject() -> None:
 
 
 def test_the_image_has_no_espeak() -> None:
-    """espeak-ng is GPL-3: in the simulator only. Neither are the test tools in the image."""
+    """espeak-ng is GPL-3: in the simulator only. Neither are the test tools and WebRTC in the image."""
     runtime = locked("requirements.lock")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    tools = {canonicalize_name(Requirement(tool).name) for tool in project["optional-dependencies"]["dev"]}
-    assert {"pytest", "import-linter", "pre-commit"} <= tools
+    extras = project["optional-dependencies"]
+    tools = {canonicalize_name(Requirement(tool).name) for tool in extras["dev"] + extras["talk"]}
+    assert {"pytest", "import-linter", "pre-commit", "aiortc"} <= tools
     assert [name for name in runtime if "espeak" in name or name in tools] == []
     assert "espeakng-loader" in locked("requirements-dev.lock")
 

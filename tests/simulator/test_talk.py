@@ -11,8 +11,8 @@ import soxr
 
 from simulator.scenarios.scenario import load
 from simulator.sound.audio import SAMPLE_RATE, Speaker, hiss, mulaw_to_pcm, silence
-from simulator.sound.recording import FRAME_BYTES, SILENCE
-from simulator.talk.headset import PAUSE_MS, Headset
+from simulator.sound.recording import FRAME_BYTES, FRAME_MS, SILENCE
+from simulator.talk.headset import LATEST_SECONDS, PAUSE_MS, Headset
 from simulator.talk.page import page
 from simulator.talk.recordings import Pieces, Recordings
 from simulator.talk.talk import CALLER, sentences
@@ -143,26 +143,44 @@ def test_silence_is_nothing_to_understand() -> None:
 # The telephone
 
 
-def test_what_is_said_leaves_in_frames_of_the_line() -> None:
-    """Whatever the pieces it came in; a sentence of its own is whole, and silence where nothing is said."""
-    headset, pcm = Headset(), hiss_pcm(3 * FRAME_BYTES + 50)
-    for at in range(0, len(pcm), 74):
-        headset.say(pcm[at : at + 74])
-    frames = [headset.tick(SILENCE) for _ in range(4)]
-    assert [len(frame) for frame in frames] == [FRAME_BYTES] * 4
-    assert mulaw_to_pcm(b"".join(frames[:3])) == mulaw_to_pcm(hiss()[: 3 * FRAME_BYTES])
-    assert frames[3] == SILENCE
-    headset.say_alone(b"")
-    assert headset.tick(SILENCE)[:50] == hiss()[3 * FRAME_BYTES : 3 * FRAME_BYTES + 50]
-
-
 def hiss_pcm(samples: int) -> bytes:
     return mulaw_to_pcm(hiss()[:samples])
 
 
+def frames_of(headset: Headset, count: int) -> bytes:
+    frames = [headset.tick(SILENCE) for _ in range(count)]
+    assert {len(frame) for frame in frames} == {FRAME_BYTES}
+    return b"".join(frames)
+
+
+def test_sound_leaves_in_frames_of_the_line() -> None:
+    """Whatever the pieces it came in; silence behind it."""
+    headset, pcm = Headset(), hiss_pcm(3 * FRAME_BYTES + 50)
+    for at in range(0, len(pcm), 74):
+        headset.sounds(pcm[at : at + 74])
+    assert hiss_pcm(3 * FRAME_BYTES) + mulaw_to_pcm(SILENCE) == mulaw_to_pcm(frames_of(headset, 4))
+
+
+def test_sound_that_is_late_does_not_stay_late() -> None:
+    """Of a second that came at once the end is heard, and nothing else of it later."""
+    headset, frames = Headset(), round(1000 * LATEST_SECONDS / FRAME_MS)
+    headset.sounds(hiss_pcm(SAMPLE_RATE))
+    assert mulaw_to_pcm(frames_of(headset, frames)) == hiss_pcm(SAMPLE_RATE)[-2 * frames * FRAME_BYTES :]
+    assert frames_of(headset, 1) == SILENCE
+
+
+def test_a_sentence_is_whole() -> None:
+    """However long, behind the one before it, and over what the microphone brings meanwhile."""
+    headset, said = Headset(), hiss_pcm(SAMPLE_RATE - 1)
+    headset.say(said)
+    headset.say(said)
+    headset.sounds(hiss_pcm(FRAME_BYTES))
+    assert mulaw_to_pcm(frames_of(headset, 2 * SAMPLE_RATE // FRAME_BYTES)) == 2 * (said + bytes(2))
+
+
 def test_a_pause_of_the_call_is_not_played() -> None:
     """One inside of a sentence is: what the browser plays late does not stay late."""
-    headset, frames = Headset(), PAUSE_MS // 20
+    headset, frames = Headset(), PAUSE_MS // FRAME_MS
     for heard in [SILENCE, hiss()[:FRAME_BYTES], *[SILENCE] * (2 * frames), hiss()[:FRAME_BYTES]]:
         headset.tick(heard)
     played = [headset.heard.get_nowait() for _ in range(headset.heard.qsize())]

@@ -26,6 +26,7 @@ from simulator.rig.bot_host import ROOT
 from simulator.rig.bot_process import free_port
 from simulator.scenarios.scenario import load
 from simulator.sound.audio import SAMPLE_RATE, Speaker, seconds, silence
+from simulator.talk.page_line import NOT_UNDERSTOOD
 from simulator.talk.recordings import PAUSE_SECONDS
 from simulator.talk.talk import CALLER
 from simulator.talk.vendors import PARTS
@@ -38,7 +39,6 @@ pytestmark = pytest.mark.calls
 PATIENCE_SECONDS: Final = 300.0
 THINKS_SECONDS: Final = 3.0  # A caller on a tape waits for nobody: so late may the bot's answer be, each time.
 CONNECTS_SECONDS: Final = 3.0
-FAKE_MICROPHONE: Final = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +96,18 @@ async def talk(folder: Path, **settings: str) -> AsyncIterator[Running]:
             await started.wait()
 
 
-async def recorded_caller(folder: Path) -> Path:
+def microphone(path: Path, tape: bytes) -> tuple[str, ...]:
+    """Switches of a Chromium whose microphone plays this once, 16-bit samples at 8,000 a second, then silence."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(tape + silence(1.0))
+    fake = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    return (*fake, f"--use-file-for-fake-audio-capture={path}%noloop")
+
+
+async def recorded_caller(folder: Path) -> bytes:
     """A tape of the caller of the booking, who says each sentence when it was their turn, and somewhat later."""
     scenario = load(CALLER)
     placing = Placing(folder, await asyncio.to_thread(fixed_lines.kept, 1.0), 1.0, 0)
@@ -108,13 +119,7 @@ async def recorded_caller(folder: Path) -> Path:
             said = speaker.speak(event["text"], manner.voice, manner.words_per_minute)
             tape += silence(event["ms"] / 1000 + late - seconds(tape)) + said
             late += seconds(said) + PAUSE_SECONDS + THINKS_SECONDS  # It is understood when it is over.
-    path = folder / "caller.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(tape + silence(1.0))
-    return path
+    return tape
 
 
 async def shows(place: Locator, text: str) -> None:
@@ -132,11 +137,10 @@ async def energy_of(page: Page) -> float:
 
 async def test_a_recorded_caller_books_over_the_microphone(tmp_path: Path) -> None:
     """The bot answers, is heard in the browser, understands each sentence, books, and hangs up; nothing is itself."""
-    tape = await recorded_caller(tmp_path)
-    microphone = f"--use-file-for-fake-audio-capture={tape}%noloop"
+    plays = microphone(tmp_path / "caller.wav", await recorded_caller(tmp_path))
     async with (
         talk(tmp_path) as running,
-        chromium(*FAKE_MICROPHONE, microphone) as browser,
+        chromium(*plays) as browser,
         window(browser, running.url) as page,
     ):
         await page.goto("/")
@@ -156,12 +160,16 @@ async def test_a_recorded_caller_books_over_the_microphone(tmp_path: Path) -> No
 
 
 async def test_what_is_typed_is_heard_and_the_model_is_the_one_with_a_key(tmp_path: Path) -> None:
-    """OpenAI, whose key is set, is asked itself. Ctrl-C in the middle of a call hangs up, and the lead is kept."""
+    """OpenAI, whose key is set, is asked itself. A voice that no recording has is told to type.
+
+    Ctrl-C in the middle of a call hangs up, and the lead is kept.
+    """
     asked = asyncio.Queue[str]()
+    plays = microphone(tmp_path / "nobody.wav", silence(8.0) + Speaker().speak("My furnace makes a terrible noise."))
     async with (
         Vendors(openai_key="a-key-of-ones-own", on_request=lambda one: asked.put_nowait(one.part)) as outside,
         talk(tmp_path, OPENAI_API_KEY="a-key-of-ones-own", OPENAI_BASE_URL=outside.openai_url) as running,
-        chromium(*FAKE_MICROPHONE) as browser,
+        chromium(*plays) as browser,
         window(browser, running.url) as page,
     ):
         await page.goto("/")
@@ -178,6 +186,7 @@ async def test_what_is_typed_is_heard_and_the_model_is_the_one_with_a_key(tmp_pa
             await box.fill(typed)
             await page.keyboard.press("Enter")
             await shows(said, typed)
+        await shows(said, NOT_UNDERSTOOD)
         async with asyncio.timeout(PATIENCE_SECONDS):
             assert await asked.get() == "openai"
         assert await running.end() == 0
