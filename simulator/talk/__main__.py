@@ -2,7 +2,7 @@
 
 Whatever of the outside has its keys in .env or in the environment is itself, the rest stands in; the page and the
 terminal say which. All other arguments are the runner's. Exit code 0: it was told to end. 2: the settings cannot be
-read. Another one is the server's: it could not start.
+read, or are wrong. Another one is the server's: it could not start.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from pipecat.runner.types import RunnerArguments, SmallWebRTCRunnerArguments  # 
 from starlette.applications import Starlette  # noqa: E402
 
 from call.business import Business  # noqa: E402
-from config import ConfigError, take_in  # noqa: E402
+from config import ConfigError, load_some, take_in  # noqa: E402
 from simulator.calls.screen import Screen  # noqa: E402
 from simulator.rig.bot_host import ROOT  # noqa: E402
 from simulator.rig.bot_under_test import BotError  # noqa: E402
@@ -104,10 +104,11 @@ def main() -> int:
     screen, environ = Screen(), dict(os.environ)
     try:
         take_in(environ, options.env)
+        cast = Cast(environ)
+        load_some(cast.settings(), cast.settings())
     except ConfigError as error:
         screen.error(str(error))
         return UNUSABLE
-    cast = Cast(environ)
 
     # It reads .env over the environment when it is imported: behind our own reading.
     from fastapi.responses import HTMLResponse

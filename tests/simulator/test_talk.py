@@ -1,7 +1,11 @@
 """`make talk`: who is who in it, what its microphone is understood by, and what its telephone passes on."""
 
 import fractions
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 import av
@@ -9,6 +13,7 @@ import numpy as np
 import pytest
 import soxr
 
+from simulator.rig.bot_host import ROOT
 from simulator.scenarios.scenario import load
 from simulator.sound.audio import SAMPLE_RATE, Speaker, hiss, mulaw_to_pcm, silence
 from simulator.sound.recording import FRAME_BYTES, FRAME_MS, SILENCE
@@ -20,6 +25,7 @@ from simulator.talk.vendors import DEEPGRAM, PARTS, Cast, Part
 
 KEYS: Final = {key: f"the-value-of-{key.lower()}" for part in PARTS for key in part.keys}
 BROWSERS_RATE: Final = 48_000
+PATIENCE_SECONDS: Final = 120.0
 
 # Who is who
 
@@ -77,6 +83,19 @@ def test_the_page_says_who_is_who() -> None:
     assert "<li>Yes, please.</li>" in stood_in
     assert "Type what the caller says" not in page("ACE", Cast(KEYS).lines(), [])
     assert Cast(KEYS).stands_in(DEEPGRAM) is False
+
+
+@pytest.mark.slow
+def test_wrong_settings_are_said(tmp_path: Path) -> None:
+    """As the service says them, before anything starts; no key is repeated. Those of what stands in do not count."""
+    env = tmp_path / "wrong.env"
+    env.write_text("V2_BACKEND_URL=nonsense\nV2_API_KEY=a-key-of-v2\nDEEPGRAM_BASE_URL=nonsense\n")
+    command = [sys.executable, "-m", "simulator.talk", "--env", str(env)]
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    ran = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    told = ran.stdout + ran.stderr
+    assert (ran.returncode, "V2_BACKEND_URL is no http/https URL" in told) == (2, True), told
+    assert [word for word in ("a-key-of-v2", "DEEPGRAM", "Traceback", "Uvicorn") if word in told] == []
 
 
 # The ear
