@@ -7,6 +7,8 @@
 #   make call MODEL=real          the same call with OpenAI itself (needs OPENAI_API_KEY in .env)
 #   make call FAST=1              the same call as fast as this machine can, on virtual time (SEED=7: other delays)
 #   make call ENV=.env            the same call at your own business: its name, fee, hours, ZIPs; no key of the file
+#   make talk                     talk to the agent without a phone, in the browser: what has its keys in .env is itself, the
+#                                 rest stands in (PORT=7861 ENV=.env)
 #   make quick                    lint, and the unit tests that depend on what changed: under a minute
 #   make test                     all tests, the coverage's floor, and some twenty whole calls: some minutes
 #   make test-calls               every whole call, a cut of the chaos matrix, crash and deploy, every example
@@ -56,7 +58,7 @@ UNIT := not calls and not slow
 MEASURED := not calls and (not slow or measured)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup call quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved overload contract snapshot-cost bench postgres chromium eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
+.PHONY: help setup call talk quick test test-calls explain coverage first-day chaos chaos-mutations crash crash-away ending deploy-drill capacity starved overload contract snapshot-cost bench postgres chromium eval lint fmt hooks run secrets doctor number-show number-point number-restore ring deploy image-check lock clean
 MAKEFLAGS += --no-print-directory
 # Modules are compiled once: a service that is started a hundred times would else spend seconds on it each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -84,6 +86,7 @@ $(STAMP):
 # What may stand on the command line beside a target; beside all others ARGS alone. make itself would take any other name
 # without a word, and do something else than what was meant: place another call, deploy with another file.
 TAKES.call := SCENARIO FAULT MODEL FAST SEED ENV TO ARGS
+TAKES.talk := PORT ENV ARGS
 TAKES.ring := TO
 TAKES.number-point := YES ARGS
 TAKES.number-restore := YES ARGS
@@ -105,6 +108,9 @@ call: $(STAMP)
 	@$(if $(TO),$(PY) -m desk ring '$(TO)',$(PY) -m simulator $(if $(SCENARIO),--scenario '$(SCENARIO)') \
 	  $(if $(FAULT),--fault '$(FAULT)') $(if $(MODEL),--real-model) $(if $(ENV),--env '$(ENV)') $(if $(filter-out 0 no false,$(FAST)),--fast) \
 	  $(if $(SEED),--seed '$(SEED)') $(ARGS))
+
+talk: $(STAMP)
+	@$(PY) -m simulator.talk $(if $(PORT),--port '$(PORT)') $(if $(ENV),--env '$(ENV)') $(ARGS)
 
 first-day: $(STAMP)
 	@$(PY) -m simulator.drills.first_day
@@ -233,7 +239,7 @@ image-check: $(STAMP)
 lock: $(STAMP)
 	$(PY) -m uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
-	$(PY) -m uv pip compile -q pyproject.toml --extra simulator --extra dev -c requirements.lock --universal \
+	$(PY) -m uv pip compile -q pyproject.toml --extra simulator --extra talk --extra dev -c requirements.lock --universal \
 	  --python-version 3.11 --generate-hashes --upgrade --no-header --no-annotate --no-emit-index-url \
 	  --no-emit-find-links -o requirements-dev.lock
 

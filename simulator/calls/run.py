@@ -116,8 +116,8 @@ async def conduct(
     known = world.office.rows()
     placed.on_file = on_file(world.office.bookings(), known.jobs + known.leads)
     world.bot.listeners[call.sid] = lambda line: _logged(placed, line)
-    world.listeners[call.sid] = lambda event: _in_the_office(timeline, event)
-    placed.end = await _until_over(world, call)
+    world.listeners[call.sid] = lambda event: tell_of_the_office(timeline, event)
+    placed.end = await until_over(world, call)
     caller.line_cut()
     return placed
 
@@ -165,7 +165,8 @@ async def keep(world: World[Any], placed: Placed, folder: Path, failures: Sequen
     return verdict
 
 
-async def _until_over(world: World[Any], call: PhoneCall) -> CallEnd:
+async def until_over(world: World[Any], call: PhoneCall) -> CallEnd:
+    """Places the call and stays until it is over; raises `BotError` when the bot dies."""
     running = asyncio.create_task(call.run(world.bot.url + "/twiml"))
     gone = asyncio.create_task(world.bot.gone.wait())
     try:
@@ -180,13 +181,18 @@ async def _until_over(world: World[Any], call: PhoneCall) -> CallEnd:
 
 
 def _logged(placed: Placed, line: LogLine) -> None:
-    timeline = placed.call.timeline
     if line.level in ("ERROR", "CRITICAL") and not placed.disturbed:
         placed.problems.append(f"the bot logged {line.level}: {line.text}")
     if line.kind == "state":
         if not placed.states:
             placed.states.append(str(line.detail["was"]))
         placed.states.append(line.text)
+    tell_of_the_bot(placed.call.timeline, line)
+
+
+def tell_of_the_bot(timeline: Timeline, line: LogLine) -> None:
+    """What a line of the bot's log tells of a call: its states, its tools, its end, and what went wrong."""
+    if line.kind == "state":
         timeline.add("state", "state", line.text, **line.detail)
     elif line.kind == "tool":
         timeline.add("tool", "tool", line.text, **line.detail)
@@ -194,7 +200,8 @@ def _logged(placed: Placed, line: LogLine) -> None:
         timeline.add("log", line.level.lower() if line.kind == "log" else "ended", line.text)
 
 
-def _in_the_office(timeline: Timeline, event: BackOfficeEvent) -> None:
+def tell_of_the_office(timeline: Timeline, event: BackOfficeEvent) -> None:
+    """What the dashboard took, or refused."""
     match event:
         case RowAccepted():
             timeline.add("office", "row", f"dashboard {event.action} {event.table}", row=event.row)

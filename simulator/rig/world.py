@@ -96,13 +96,14 @@ class World(Generic[B]):
         make_bot: MakeBot[B] | None = None,
         webhook_rules: Rules | None = None,
         hears_voices: bool = False,
+        call_limit_seconds: float = CALL_LIMIT_SECONDS,
     ) -> None:
         """`folder` gets the bot's log; `settings` go over the ordinary ones.
 
         Worlds may share what was once spoken (`speaker`), the process that starts their bots (`host`), and the
         pre-rendered lines of an earlier bot (`rendered`). `now` (aware) is what the clocks of the bot and of the back
         office show from the start on; without it they show the machine's time. `make_bot` makes another bot than a
-        process. `hears_voices`: see `Vendors`.
+        process. `hears_voices`: see `Vendors`. `call_limit_seconds` is above any call that goes as it should.
         """
         self.faults = faults or Faults()
         self.speaker = speaker or Speaker()
@@ -128,7 +129,7 @@ class World(Generic[B]):
             auth_token=AUTH_TOKEN,
             voice=self._say,
             faults=self.faults,
-            limit_seconds=CALL_LIMIT_SECONDS,
+            limit_seconds=call_limit_seconds,
             webhook_rules=webhook_rules,
         )
         self.bot: B

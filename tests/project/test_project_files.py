@@ -250,11 +250,12 @@ def test_locks_satisfy_pyproject() -> None:
 
 
 def test_the_image_has_no_espeak() -> None:
-    """espeak-ng is GPL-3: in the simulator only. Neither are the test tools in the image."""
+    """espeak-ng is GPL-3: in the simulator only. Neither are the test tools and WebRTC in the image."""
     runtime = locked("requirements.lock")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    tools = {canonicalize_name(Requirement(tool).name) for tool in project["optional-dependencies"]["dev"]}
-    assert {"pytest", "import-linter", "pre-commit"} <= tools
+    extras = project["optional-dependencies"]
+    tools = {canonicalize_name(Requirement(tool).name) for tool in extras["dev"] + extras["talk"]}
+    assert {"pytest", "import-linter", "pre-commit", "aiortc"} <= tools
     assert [name for name in runtime if "espeak" in name or name in tools] == []
     assert "espeakng-loader" in locked("requirements-dev.lock")
 
@@ -344,6 +345,15 @@ def test_make_call_passes_its_choices_on(project: Path) -> None:
     assert make("call", "FAST=0", folder=project) == (0, "ran: -m simulator\n")
     assert make("call", "ENV=.env", folder=project) == (0, "ran: -m simulator --env .env\n")
     assert make("call", "ARGS=--play", folder=project) == (0, "ran: -m simulator --play\n")
+
+
+def test_make_talk_passes_its_choices_on(project: Path) -> None:
+    """PORT and ENV reach it, and nothing unasked."""
+    assert make("talk", folder=project) == (0, "ran: -m simulator.talk\n")
+    assert make("talk", "PORT=7861", "ENV=other.env", folder=project) == (
+        0,
+        "ran: -m simulator.talk --port 7861 --env other.env\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,15 +36,15 @@ def program() -> str:
 
 
 @contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser without a screen, as long as the block lasts.
+async def chromium(*switches: str) -> AsyncIterator[Browser]:
+    """A browser without a screen, as long as the block lasts; `switches` are those of Chromium's command line.
 
     Raises:
         NoChromiumError: there is none.
     """
     path = program()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path)
+        browser = await playwright.chromium.launch(executable_path=path, args=switches)
         try:
             yield browser
         finally:

@@ -46,6 +46,7 @@ MAY_WAIT: Final = {
     "tests.desk.test_number": "the operator's commands are processes of their own",
     "tests.desk.test_ring": "Twilio is asked again and again how a call stands",
     "tests.whole_calls.test_first_day": "a whole call, and processes that an operator starts",
+    "tests.whole_calls.test_talk": "the talk and the browser are processes of their own, and vendors take their time",
     "tests.simulator.test_scenario": "a bot's process is started and ended",
 }
 
