@@ -63,6 +63,7 @@ from server.refusals import Cause  # noqa: E402
 from server.resume import stream_that_is_gone  # noqa: E402
 from server.settling import RunCall  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
+from server.transfers import BEFORE_THE_TALK_SECONDS  # noqa: E402
 from server.turned_away import BUSY, CALL_AGAIN  # noqa: E402
 
 logger = logging.getLogger("bot")
@@ -157,7 +158,8 @@ async def twiml(request: Request) -> Response:
     if services.transfers.comes_back(fields):
         logger.warning("%s is our own dial, forwarded back to us: not answered", call_id)
         return _xml(twiml_reject())
-    if why := services.turned_away.why():
+    # Whoever was let in already, and asks again since our answer was lost, is not asked to find room beside themselves.
+    if not services.calls.is_coming(call_id) and (why := services.turned_away.why()):
         return _xml(await services.turned_away.answer(fields, why))
     if not services.callers.may_call(own_number(fields), call_id):  # Its other calls are records: no lead is lost.
         services.calls.refused += 1
@@ -167,6 +169,7 @@ async def twiml(request: Request) -> Response:
     if before := await services.admission.expect(fields):
         return _asked_again(call_id, before)
     if rings := await services.transfers.staff_first(fields):
+        services.calls.let_in(call_id, settings.staff_first_seconds + BEFORE_THE_TALK_SECONDS)
         return _xml(rings)
     await services.settling.run_call()  # So that it rings for that long, and nobody hears a silence at the beginning.
     services.call_parts.outside.ahead.now()

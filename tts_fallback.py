@@ -232,8 +232,11 @@ class FallbackTTSService(KeptSpeechService):
 
     async def _stream(self, voice: Voice, text: str) -> AsyncGenerator[bytes, None]:
         """What the voice says, also if it has begun already."""
-        early = self._early.take((voice.name, text))
-        first, chunks = await early if early else (b"", voice.stream(text, self.sample_rate))
+
+        async def not_begun() -> _Begun:
+            return b"", voice.stream(text, self.sample_rate)
+
+        first, chunks = await self._early.answer((voice.name, text), not_begun)
         async with aclosing(chunks):
             if first:
                 yield first

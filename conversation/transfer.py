@@ -78,7 +78,9 @@ def conclude(session: CallSession, now: datetime) -> None:
     wanted = session.transfer
     if session.state is not State.TRANSFER and not (wanted and wanted.staff_first and session.state is State.WELCOME):
         return
-    if wanted is not None and wanted.talked:
+    # Of one that took the call just now, and of which Twilio has not told, nobody knows whether they have talked.
+    sure = wanted is None or wanted.ended is not None or wanted.taken_at is None or now - wanted.taken_at >= SHORT_TALK
+    if wanted is not None and wanted.talked and sure:
         move(session, State.GOODBYE, now, Reason.TRANSFERRED)
         session.ended_by = EndedBy.BOT if session.ended_by is EndedBy.BOT else EndedBy.CALLER
     elif session.state is State.TRANSFER:

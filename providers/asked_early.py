@@ -29,20 +29,29 @@ class AskedEarly(Generic[T]):
         self._key, self._task = key, asyncio.create_task(answer)
         self._expiry = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.drop)
 
-    def take(self, key: object) -> asyncio.Task[T] | None:
-        """What was asked for with the same key; from now on it is the caller's to await and to close."""
+    async def answer(self, key: object, ask: Callable[[], Awaitable[T]]) -> T:
+        """What was asked for with the same key, or is asked for now; from now on it is the caller's to close."""
         if self._task is None or self._key != key:
             self.drop()
-            return None
-        return self._let_go()
+            return await ask()
+        task = self._task
+        self._let_go()
+        try:
+            return await task
+        except asyncio.CancelledError:  # It may have come in the same moment.
+            self._finish(task)
+            raise
 
     def drop(self) -> None:
         """Nobody will take it."""
         if task := self._let_go():
-            task.cancel()
-            ending = asyncio.create_task(self._end(task))
-            self._closing.add(ending)
-            ending.add_done_callback(self._closing.discard)
+            self._finish(task)
+
+    def _finish(self, task: asyncio.Task[T]) -> None:
+        task.cancel()
+        ending = asyncio.create_task(self._end(task))
+        self._closing.add(ending)
+        ending.add_done_callback(self._closing.discard)
 
     def _let_go(self) -> asyncio.Task[T] | None:
         if self._expiry is not None:

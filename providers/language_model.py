@@ -75,8 +75,8 @@ class BoundedOpenAI(OpenAILLMService):
         A parameter that the model refuses is left out from then on, and the request is made once more without it.
         """
         try:
-            early = self._early.take(context.get_messages())
-            return _to_its_end(await (early or super().get_chat_completions(context)))
+            ask = super().get_chat_completions
+            return _to_its_end(await self._early.answer(context.get_messages(), lambda: ask(context)))
         except BadRequestError as error:
             if not (parameter := refused_parameter(error, OPTIONAL - self._unwanted)):
                 raise

@@ -197,6 +197,8 @@ class BoundedFlux(ConnectedFlux):
 
     async def _handle_eager_end_of_turn(self, transcript: str, data: dict[str, Any]) -> None:
         """In the place of Pipecat's frames, which would run the model."""
+        if transcript:  # Words may be new here, and the line may end before the turn does.
+            self._turn_transcript, self._turn_language = transcript, self._primary_detected_language(data)
         self.on_eager_end(transcript)
 
     async def _handle_turn_resumed(self, event: str) -> None:

@@ -95,8 +95,8 @@ class SecondReader:
         asked_at = now()
         try:
             async with asyncio.timeout(self._budget_seconds):
-                early = self._early.take(_question(session, heard, points))
-                answer = await (early or self._ask(session, heard, points))
+                question = _question(session, heard, points)
+                answer = await self._early.answer(question, lambda: self._ask(session, heard, points))
             attempt.success()
         except Exception as error:
             fault = fault_of(error)

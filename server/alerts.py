@@ -19,7 +19,7 @@ from records.incident_rows import Incident
 from records.owner_text import plain
 from records.store import Status, Store
 from server.messenger import Messenger
-from server.quiet_line import LEARNT_FROM, unusually_quiet
+from server.quiet_line import LEARNT_FROM, is_open, unusually_quiet
 from server.readiness import Readiness
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ class Alerts:
         self._business, self._now = Business.of(settings), now
         self._since: dict[str, datetime] = {}  # What this process sees, also while the database is away
         self._quiet = False
+        self._last_call: datetime | None = None  # At the last look
         self._turned_away = 0  # Callers, as far as it was told
         self._quiet_due = now()
         self._seldom = Seldom()
@@ -110,7 +111,10 @@ class Alerts:
             wrong.append(NO_ROOM)
         if now >= self._quiet_due:
             calls = await self._store.recorded_since(now - LEARNT_FROM)
-            self._quiet = unusually_quiet(calls, now, self._business)
+            # It is over with a call, and not with the day: while the business is closed nobody can tell.
+            still = self._quiet and bool(calls) and calls[-1] == self._last_call and not is_open(now, self._business)
+            self._quiet = still or unusually_quiet(calls, now, self._business)
+            self._last_call = calls[-1] if calls else None
             self._quiet_due = now + timedelta(seconds=QUIET_LOOK_SECONDS)
         return [*wrong, QUIET] if self._quiet else wrong
 

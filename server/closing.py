@@ -153,7 +153,8 @@ class CallClosing:
         """
         try:
             row = await self._in_time(self._store.calls.find(earlier.call_id))
-            if row and row.phase in (Phase.EXPECTED, Phase.BROKEN) and row.updated_at < rang_again_at:
+            over = row and row.phase in (Phase.EXPECTED, Phase.BROKEN) and row.updated_at < rang_again_at
+            if over and not await self._in_time(self._is_with_a_person(earlier.call_id, self._now())):
                 closed = await self._in_time(self._store.calls.close(earlier.call_id, self.due_at()))
                 if closed is not None:
                     await self._close(closed, EndedBy.INTERRUPTED, "the caller has rung again")

@@ -126,9 +126,14 @@ class LiveCalls:
         """Whether three quarters of the lines are taken, or more: then nobody holds one without a word for long."""
         return 4 * len(self._calls) >= 3 * self.room
 
-    def let_in(self, call_id: str) -> None:
-        """Its stream is to come: until then, and not for long, it takes a place."""
-        self._coming[call_id] = self._clock() + COMING_SECONDS
+    def let_in(self, call_id: str, seconds: float = 0.0) -> None:
+        """Its stream is to come, and not before so many seconds: until then, and not for long, it takes a place."""
+        self._coming[call_id] = self._clock() + seconds + COMING_SECONDS
+
+    def is_coming(self, call_id: str) -> bool:
+        """Whether it was let in, and its stream is yet to come."""
+        until = self._coming.get(call_id)
+        return until is not None and until >= self._clock()
 
     def gone(self, call_id: str) -> None:
         """Whoever was let in has hung up: their stream does not come."""

@@ -49,11 +49,12 @@ class Liveness:
         calls: LiveCalls,
         owner: str,
         *,
+        late: Callable[[], bool] = lambda: False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._store, self._deliveries, self._closing = settings, store, deliveries, closing
-        self._calls, self._owner, self._now, self._clock = calls, owner, now, clock
+        self._calls, self._owner, self._late, self._now, self._clock = calls, owner, late, now, clock
         # Often enough that no record of a living machine's call ever becomes due.
         self._pause = min(settings.liveness_seconds, settings.resume_window_seconds / 4)
         self._sweep_from = self._clock() + self._pause
@@ -96,7 +97,9 @@ class Liveness:
         return await self._try("the beat was not written", self._tell)
 
     async def _tell(self) -> None:
-        await self._store.beat(self._settings.fly_machine_id, self._owner, draining=self._calls.draining)
+        # Two that are too late each leave the calls to the other, unless each says that it takes none.
+        takes_none = self._calls.draining or self._late()
+        await self._store.beat(self._settings.fly_machine_id, self._owner, draining=takes_none)
         await self._store.calls.renew(self._owner, self._closing.due_at())
         lost = self._now() - timedelta(seconds=self._settings.machine_lost_seconds)
         self.machines = await self._store.machines(since=lost)

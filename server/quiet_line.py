@@ -20,7 +20,7 @@ SHORTEST_GAP = timedelta(hours=1)
 def unusually_quiet(calls: Sequence[datetime], now: datetime, business: Business) -> bool:
     """Whether the gap since the last of these calls (aware, in order) is far longer than any before."""
     days = {call.astimezone(business.zone).date() for call in calls}
-    if len(calls) < FEWEST_CALLS or len(days) < FEWEST_DAYS or not _is_open(now, business):
+    if len(calls) < FEWEST_CALLS or len(days) < FEWEST_DAYS or not is_open(now, business):
         return False
     longest = max(open_time(before, call, business) for before, call in pairwise(calls))
     return open_time(calls[-1], now, business) > TIMES_AS_LONG * max(longest, SHORTEST_GAP)
@@ -38,7 +38,7 @@ def open_time(begin: datetime, end: datetime, business: Business) -> timedelta:
     return total
 
 
-def _is_open(moment: datetime, business: Business) -> bool:
+def is_open(moment: datetime, business: Business) -> bool:
     day = moment.astimezone(business.zone).date()
     opens, closes = _hours(day, business)
     return business.is_open(day) and opens <= moment < closes

@@ -66,7 +66,7 @@ class Readiness:
     @property
     def ready(self) -> bool:
         """Whether new calls are to come here."""
-        return not (self.liveness.others_ready and (self.late or self.calls.full))
+        return not (self.liveness.others_ready and (self.calls.draining or self.late))
 
     @property
     def without(self) -> list[str]:

@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 HOLD_TIMES = 3  # Lines with pauses behind them, until the machine that drains has started anew.
 
 
+GOODBYE = "goodbye:transferred"
+
+
 class Resume:
     """Answers `/twiml/after`.
 
@@ -91,6 +94,8 @@ class Resume:
         except StoreError as error:
             logger.error("%s is not known without the database: %s", call_id, error)
             row = None
+        if row is None and self._transfers.has_talked(fields):  # Whoever has hung up with a person wants no agent.
+            return self._goodbye(new_session(call_id, own_number(fields), fields.get("To"), self._now()))
         if row is None:  # Our own row of it was never written, or cannot be read.
             fresh = new_session(call_id, own_number(fields), fields.get("To"), self._now())
             await rows.expect(fresh, self._closing.due_at())
@@ -138,14 +143,24 @@ class Resume:
         if self._transfers.over(fields, session, caller_is_gone=gone) is not TransferEnd.TALKED and not gone:
             await self._store.calls.broke(session, row.run, self._closing.due_at())
             return None
-        if await self._store.calls.close(row.call_id, self._closing.due_at()) is None:
-            return twiml_hangup()
         session.ended_by = EndedBy.CALLER if gone else EndedBy.BOT
-        goodbye = self._line(session, "goodbye:transferred")
         if not gone:
-            session.note(EntryKind.AGENT, goodbye, self._now(), detail="goodbye:transferred", heard=1.0)
-        self._ends(session, [])
-        return twiml_hangup() if gone else twiml_apology(self._settings, goodbye, session.language, forward=False)
+            goodbye = self._line(session, GOODBYE)
+            session.note(EntryKind.AGENT, goodbye, self._now(), detail=GOODBYE, heard=1.0)
+        try:
+            closed = await self._store.calls.close(row.call_id, self._closing.due_at())
+        except StoreError as error:  # What came of it is kept, and its record is due as that of a call that broke off.
+            logger.error("%s that it is over could not be written: %s", row.call_id, error)
+            await self._store.calls.broke(session, row.run, self._now())
+        else:
+            if closed is None:
+                return twiml_hangup()
+            self._ends(session, [])
+        return twiml_hangup() if gone else self._goodbye(session)
+
+    def _goodbye(self, session: CallSession) -> str:
+        """To a caller who has talked with a person; another dial of ours is not what they need."""
+        return twiml_apology(self._settings, self._line(session, GOODBYE), session.language, forward=False)
 
     async def close(self) -> None:
         """Waits for the callbacks of calls that ended here; their own deadlines bound it."""

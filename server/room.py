@@ -7,12 +7,17 @@ comes at the same moments, and a machine that slows down to half must still serv
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from logs import Seldom
+
+logger = logging.getLogger(__name__)
 
 MEASURED_SECONDS = 1.0
 # Of the thread's time that a call takes before any has been measured: twice that of the machine of `make bench`.
@@ -92,6 +97,7 @@ class Room:
     _spent: float = field(default=FIRST_GUESS * GUESS_CALL_SECONDS, init=False)
     _call_seconds: float = field(default=GUESS_CALL_SECONDS, init=False)
     _measured: bool = field(default=False, init=False)
+    _seldom: Seldom = field(default_factory=Seldom, init=False)
 
     @property
     def calls(self) -> int:
@@ -102,12 +108,18 @@ class Room:
 
     async def run(self) -> None:
         """Measures until it is cancelled."""
-        before = self._now()
+        before = None
         while True:
+            try:
+                now = self._now()
+                if before is not None:
+                    self._learn(before, now)
+                before = now
+            except Exception:  # What was learnt holds; it is tried again.
+                if self._seldom("measure"):
+                    logger.exception("what calls take could not be measured")
+                before = None
             await asyncio.sleep(MEASURED_SECONDS)
-            now = self._now()
-            self._learn(before, now)
-            before = now
 
     def _now(self) -> "_Measured":
         return _Measured(self.clock(), self.thread(), self.process(), len(self.live), self.cores())

@@ -54,6 +54,7 @@ class Transfers:
         self._settings, self._store, self._now = settings, store, now
         self._business = Business.of(settings)
         self._ringing: dict[str, tuple[datetime, str]] = {}  # Dials begun here: until when, and the number they show
+        self._taken: dict[str, datetime] = {}  # When a person took a call of which that could not be read or written
 
     @property
     def on(self) -> bool:
@@ -128,28 +129,38 @@ class Transfers:
                 await self._store.calls.broke(session, row.run, row.due_at or now)
         except (StoreError, TimeoutError) as error:  # They wait for each other: the talk comes before its record.
             logger.error("%s that a person took it was not written: %s", call_id, kind_of(error))
+            self._taken = {taken: at for taken, at in self._taken.items() if (now - at).total_seconds() < DIAL_SECONDS}
+            self._taken[call_id] = now
         logger.info("%s a person took the call", call_id)
         return twiml_connect()
 
     async def _on_its_way(self, call_id: str) -> tuple[CallRow, CallSession] | None:
-        """The call, if it is still one to be taken.
+        """The call; None if it is none to be taken any more.
 
         Raises:
             StoreError, TimeoutError: the database does not tell, or not in time.
         """
         async with asyncio.timeout(self._settings.memory_seconds):
             row = await self._store.calls.find(call_id)
-        session = row.session() if row and row.phase is not Phase.OVER else None
-        if row is None or session is None or not session.on_its_way:
+        session = row.session() if row else None
+        if row and (row.phase is Phase.OVER or (session and session.transfer and session.transfer.ended)):
             logger.info("%s is no call to be taken any more", call_id)
             return None
+        # Twilio dials for it, whatever the row says: who began that could not write it yet.
+        if row is None or session is None or not session.on_its_way:
+            raise StoreError("its row is older than the dial")
         return row, session
+
+    def has_talked(self, fields: Mapping[str, str]) -> bool:
+        """Whether Twilio says of a dial that is over that somebody talked, and a person had taken the call here."""
+        return _BRIDGED.get(fields.get("DialBridged", "").lower()) is True and fields["CallSid"] in self._taken
 
     def over(self, fields: Mapping[str, str], session: CallSession, *, caller_is_gone: bool) -> TransferEnd:
         """Notes what Twilio says of a dial that is over; `fields` are those of its action (TwiML <Dial>, action)."""
         now, told = self._now(), fields.get("DialCallStatus", "")
         self._ringing.pop(session.call_id, None)
-        wanted = session.transfer or Transfer(asked_at=now)
+        wanted, taken_at = session.transfer or Transfer(asked_at=now), self._taken.pop(session.call_id, None)
+        wanted = wanted.model_copy(update={"taken_at": wanted.taken_at or taken_at})
         bridged = _BRIDGED.get(fields.get("DialBridged", "").lower())
         ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
         session.transfer = ended

@@ -64,7 +64,8 @@ class TurnedAway:
             if not person:
                 session.note(EntryKind.AGENT, promise, now, detail=PROMISE, heard=1.0)
             try:
-                await self.store.calls.expect(session, now)
+                if not await self.store.calls.expect(session, now):  # Let in before, by whoever is gone since.
+                    await self.store.calls.broke(session, 0, now)
             except StoreError as error:
                 logger.error("%s is lost as a lead: %s", call_id, error)
                 promise = CALL_AGAIN

@@ -276,10 +276,14 @@ def test_who_asks_for_a_person_again_is_called_back() -> None:
     assert (conversation.session.state, conversation.dials) == (State.CALLBACK, 0)
 
 
+EARLIER = NOW - timedelta(seconds=30)
+
+
 @pytest.mark.parametrize(
     ("known", "outcome", "reason", "lead"),
     [
-        ({"taken_at": NOW}, "goodbye:transferred", "completed", False),
+        ({"taken_at": EARLIER}, "goodbye:transferred", "completed", False),
+        ({"taken_at": NOW}, "callback:not_connected", "callback_later", True),
         ({"taken_at": NOW, "ended": TransferEnd.TALKED}, "goodbye:transferred", "completed", False),
         ({"taken_at": NOW, "ended": TransferEnd.CUT_SHORT}, "callback:not_connected", "callback_later", True),
         ({"ended": TransferEnd.NOT_TAKEN}, "callback:not_connected", "callback_later", True),
@@ -329,7 +333,7 @@ def test_a_wish_behind_a_booked_visit_is_honoured_and_the_visit_stands() -> None
     session = conversation.session
     assert (session.state, conversation.dials) == (State.TRANSFER, 1)
     for taken_at, outcome, reason in (
-        (NOW, "goodbye:transferred", "completed"),
+        (EARLIER, "goodbye:transferred", "completed"),
         (None, "callback:not_connected", "callback_later"),
     ):
         over = session.model_copy(deep=True)

@@ -21,6 +21,9 @@ class Vendor:
         await asyncio.sleep(0.1)
         self.became[answer] = "closed"
 
+    async def anew(self) -> str:
+        return "anew"
+
     async def answer(self, text: str) -> str:
         self.became[text] = "asked"
         try:
@@ -39,11 +42,9 @@ async def test_the_very_same_finds_its_answer_on_its_way(seconds: float) -> None
     began = now()
     vendor.early.ask("key", vendor.answer("a"))
     await asyncio.sleep(seconds)
-    taken = vendor.early.take("key")
-    assert taken is not None
-    assert vendor.early.take("key") is None
-    assert await taken == "a"
+    assert await vendor.early.answer("key", vendor.anew) == "a"
     assert now() - began == pytest.approx(max(1.0, seconds))
+    assert await vendor.early.answer("key", vendor.anew) == "anew"
     vendor.early.drop()
     await asyncio.sleep(2 * KEPT_SECONDS)
     assert vendor.became == {"a": "answered"}
@@ -54,7 +55,7 @@ async def drops(vendor: Vendor) -> None:
 
 
 async def asks_for_another(vendor: Vendor) -> None:
-    assert vendor.early.take("another key") is None
+    assert await vendor.early.answer("another key", vendor.anew) == "anew"
 
 
 async def asks_the_next(vendor: Vendor) -> None:
@@ -76,7 +77,7 @@ async def test_what_nobody_takes_is_ended(happens: Any, seconds: float) -> None:
     await asyncio.sleep(0.2)
     there = seconds >= 1 or happens is forgets
     assert vendor.became["a"] == ("closed" if there else "cut off")
-    assert (vendor.early.take("key") is None) == (happens is not asks_the_next)
+    assert await vendor.early.answer("key", vendor.anew) == ("b" if happens is asks_the_next else "anew")
 
 
 async def test_a_failure_is_the_takers_alone() -> None:
@@ -89,12 +90,24 @@ async def test_a_failure_is_the_takers_alone() -> None:
 
     vendor.early.ask("key", fails())
     await asyncio.sleep(0)
-    taken = vendor.early.take("key")
-    assert taken is not None
     with pytest.raises(ConnectionError):
-        await taken
+        await vendor.early.answer("key", vendor.anew)
     vendor.early.ask("key", fails())
     await asyncio.sleep(0.1)
     vendor.early.drop()
     await asyncio.sleep(0.1)
     assert unmet == []
+
+
+async def test_what_comes_as_its_taker_is_cut_off_is_closed() -> None:
+    """A barge-in in the very moment in which the stream is there leaves no connection open."""
+    vendor, taking = Vendor(), list[asyncio.Task[str]]()
+    vendor.early.ask("key", vendor.answer("a"))
+    coming = vendor.early._task
+    assert coming is not None
+    coming.add_done_callback(lambda _: taking[0].cancel())
+    taking.append(asyncio.create_task(vendor.early.answer("key", vendor.anew)))
+    with pytest.raises(asyncio.CancelledError):
+        await taking[0]
+    await asyncio.sleep(0.2)
+    assert vendor.became == {"a": "closed"}

@@ -373,6 +373,20 @@ async def test_a_connection_that_takes_nothing_keeps_nobody_waiting(
         assert call.sink.turns == [PROBLEM]
 
 
+async def test_words_that_come_with_an_early_end_are_kept(vendors: Vendors) -> None:
+    """The line may end before the turn does: a number, or a danger, must not be lost then."""
+    told: list[str | None] = []
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        call.flux.on_eager_end = told.append
+        event = {"turn_index": 0, "words": [], "audio_window_end": 1.0}
+        await call.flux._handle_turn_info({"event": "StartOfTurn", "transcript": "my number is", **event})
+        await call.flux._handle_turn_info({"event": "EagerEndOfTurn", "transcript": "my number is 512 555", **event})
+        assert call.flux.open_words == "my number is 512 555"
+        await call.flux._handle_turn_info({"event": "TurnResumed", "transcript": "my number is 512 555 0142", **event})
+        assert told == ["my number is 512 555", None]
+
+
 async def test_what_is_no_json_is_no_event(vendors: Vendors) -> None:
     """A connection that sends garbage is deaf, and one that begins with it is none."""
     async with line(vendors, knowing()) as call:

@@ -204,6 +204,20 @@ async def test_a_line_on_which_no_call_comes_is_told(machine: Machine) -> None:
     assert len(await machine.told()) == 2
 
 
+async def test_a_quiet_line_is_one_incident_over_the_nights(machine: Machine) -> None:
+    """While the business is closed nobody can tell: it is over with a call, and not at closing time."""
+    for day in range(2, 24):
+        for hour in range(15, 24):
+            machine.clock[0] = datetime(2026, 11, day, hour, tzinfo=UTC)
+            await machine.store.add_delivery(f"CA{day}-{hour}", {}, Status.DELIVERED)
+    await machine.go_on(4 * 24 * 60, step=30)
+    (quiet,) = await machine.told()
+    assert "no call has come for far longer than ever" in quiet
+    await machine.store.add_delivery("CA-again", {}, Status.DELIVERED)
+    await machine.go_on(60)
+    assert ["OVER" in text for text in await machine.told()] == [False, True]
+
+
 async def test_while_the_database_is_away_it_is_told_later(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the minute at which it began."""
 

@@ -36,6 +36,7 @@ class Machine:
     adopted: list[set[str]] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     begun: int = 0
+    late: bool = False
 
     def __post_init__(self) -> None:
         self.settings: Settings = config.load({**self.environ, "FLY_MACHINE_ID": self.name, "FLY_APP_NAME": "ace"})
@@ -49,6 +50,7 @@ class Machine:
             self.closing,
             self.calls,
             f"{self.name}:1",
+            late=lambda: self.late,
             now=now,
             clock=lambda: self.passed[0],
         )
@@ -114,6 +116,18 @@ async def test_each_knows_the_others(fleet: Fleet) -> None:
     fleet.b.calls.draining = True
     await fleet.pass_(10, fleet.b, fleet.a)
     assert [*ready, fleet.a.liveness.others_ready, fleet.b.liveness.others_ready] == [True, False, True]
+
+
+async def test_two_machines_that_are_too_late_do_not_leave_the_calls_to_each_other(fleet: Fleet) -> None:
+    """Else the proxy would find nobody to ask, and callers would hear an error in place of the apology."""
+    fleet.a.late = fleet.b.late = True
+    for machine in (fleet.a, fleet.b, fleet.a):
+        await machine.liveness.beat()
+    assert (fleet.a.liveness.others_ready, fleet.b.liveness.others_ready) == (False, False)
+    fleet.b.late = False
+    await fleet.b.liveness.beat()
+    await fleet.a.liveness.beat()
+    assert fleet.a.liveness.others_ready
 
 
 async def test_the_calls_of_a_machine_that_lives_are_never_due(fleet: Fleet) -> None:

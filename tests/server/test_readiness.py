@@ -56,7 +56,9 @@ def test_who_is_let_in_takes_a_place_before_their_stream_comes() -> None:
     calls.let_in("CA2")
     calls.let_in("CA2")
     told = [(calls.full, calls.overfull, len(calls))]
+    assert calls.is_coming("CA2")
     calls.gone("CA2")
+    assert not calls.is_coming("CA2")
     told.append((calls.full, calls.overfull, len(calls)))
     calls.let_in("CA2")
     told.append((calls.full, calls.overfull, len(calls)))

@@ -150,3 +150,23 @@ async def test_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made.calls >= 1
     assert 0 < made.available <= 1
     assert len(os.sched_getaffinity(0)) == room._core_count()
+
+
+async def test_a_measure_that_fails_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    """What was learnt holds, and it is said once."""
+    asked = 0
+
+    def cores() -> Cores | None:
+        nonlocal asked
+        asked += 1
+        if asked < 4:
+            raise IndexError
+        return None
+
+    made = Room(SHARE, [1], cores=cores, clock=asyncio.get_running_loop().time)
+    running = asyncio.create_task(made.run())
+    await asyncio.sleep(6.5 * MEASURED_SECONDS)
+    running.cancel()
+    assert asked >= 6
+    assert made.calls >= 1
+    assert caplog.text.count("could not be measured") == 1

@@ -154,11 +154,45 @@ async def test_the_status_may_come_first(desk: Desk) -> None:
     """The same the other way round."""
     await dialled(desk)
     await takes(desk)
+    desk.clock[0] = NOW + timedelta(seconds=15)
     await desk.closing.status("CA1", "completed")
     told = {"DialCallStatus": "completed", "DialBridged": "true", "CallStatus": "completed"}
     assert verbs(await over(desk, **told)) == ["Hangup"]
     await desk.resume.close()
     assert [record.ended_as for record in desk.records] == ["goodbye:transferred"]
+
+
+async def test_a_caller_who_is_gone_as_the_person_takes_the_call_is_a_lead(desk: Desk) -> None:
+    """The status comes before the dial's end, and nobody knows whether the two have heard each other."""
+    await dialled(desk)
+    await takes(desk)
+    desk.clock[0] = NOW + timedelta(seconds=1)
+    await desk.closing.status("CA1", "completed")
+    await desk.resume.close()
+    assert [record.ended_as for record in desk.records] == ["callback:not_connected"]
+
+
+async def test_a_talk_that_ends_while_the_database_is_away_ends_the_call(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The caller hears goodbye, and no agent that knows nothing of it."""
+
+    async def away(*_: object) -> None:
+        raise StoreError("OperationalError")
+
+    await dialled(desk)
+    await takes(desk)
+    desk.clock[0] = NOW + timedelta(minutes=10)
+    told = {"DialCallStatus": "completed", "DialBridged": "true"}
+    with monkeypatch.context() as patch:
+        patch.setattr(type(desk.store.calls), "close", away)
+        assert verbs(await over(desk, **told)) == ["Say", "Hangup"]
+    row = await desk.store.calls.find("CA1")
+    session = row.session() if row else None
+    assert session is not None
+    assert session.transfer is not None
+    assert session.transfer.talked
+    assert desk.records == []
 
 
 @pytest.mark.parametrize("told", ["no-answer", "busy", "failed", "canceled", "completed"])
@@ -276,13 +310,15 @@ async def test_a_call_that_is_over_is_none_to_take(desk: Desk) -> None:
     assert verbs(xml(await desk.transfers.key(WHISPER | {"Digits": "1"}))) == ["Hangup"]
 
 
-async def test_another_call_is_none_to_take(desk: Desk) -> None:
-    """One that is with the agent, and one that nobody knows."""
+async def test_a_call_whose_row_is_older_than_its_dial(desk: Desk) -> None:
+    """The machine that dials could not write it yet: the person hears that somebody is there, and takes them."""
     await desk.broke(call(question=Question.PROBLEM))
     for which in ("CA1", "CA9"):
         asked = WHISPER | {"call": which}
-        assert verbs(xml(await desk.transfers.whisper(asked))) == ["Hangup"]
-        assert verbs(xml(await desk.transfers.key(asked | {"Digits": "1"}))) == ["Hangup"]
+        assert verbs(xml(await desk.transfers.whisper(asked))) == ["Gather", "Hangup"]
+        assert verbs(xml(await desk.transfers.key(asked | {"Digits": "1"}))) == []
+        assert desk.transfers.has_talked({"CallSid": which, "DialBridged": "true"})
+        assert not desk.transfers.has_talked({"CallSid": which, "DialBridged": "false"})
 
 
 async def test_without_the_database_the_person_still_hears_that_somebody_is_there(

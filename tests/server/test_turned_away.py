@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 import config
-from call.session import Reason
+from call.session import CallSession, Reason
 from config import Settings
 from records.errors import StoreError
 from records.handover import Handover
@@ -88,6 +88,16 @@ async def test_whose_number_is_known_is_a_lead(door: Door, why: Reason) -> None:
     assert (record.job.customer_phone, record.call.outcome) == ("+15125550100", "callback_later")
     assert "A callback was promised" in str(record.job.ai_summary)
     assert door.turned_away.counted == {why: 2}
+
+
+async def test_who_was_let_in_by_a_process_that_is_gone_is_a_lead_too(door: Door) -> None:
+    """Twilio asks again, and there is no room any more: the row of before tells of a callback that was promised."""
+    session = CallSession(call_id="CA1", caller_number="+15125550100", started_at=datetime.now(UTC))
+    await door.store.calls.expect(session, datetime.now(UTC) + timedelta(hours=1))
+    assert "will call you back" in await door.turned_away.answer(FIELDS, Reason.NO_ROOM)
+    await door.closing.sweep()
+    (record,) = door.records
+    assert (record.ended_as, record.job is not None) == ("callback:no_room (fault: us)", True)
 
 
 @pytest.mark.parametrize("number", ["", "anonymous", FIELDS["To"]])
