@@ -125,6 +125,7 @@ _STREAM_START = ("media_first", "two_starts", "no_marks")
 _DASHBOARD = (
     *_HTTP, "400", "503", "500_after_store", "drop_after_store", "slow_db", "users_fail", "owner_deletes",
 )  # fmt: skip
+_PERSON = ("no_answer", "busy", "voicemail", "refused", "hangs_up")
 _MESSAGES = (*_HTTP, "lost_answer", "invalid", "unsubscribed", "unregistered")
 
 # Who makes the model speak at which moment; nobody else needs it.
@@ -134,7 +135,7 @@ _ASKERS = {
     Moment.BOOKING: "asks_at_read_back",
     Moment.GOODBYE: "asks_at_goodbye",
 }
-_SHORT = {"wants_a_person", "smells_gas", "moves_a_visit"}
+_SHORT = {"wants_a_person", "is_connected", "smells_gas", "moves_a_visit"}
 _PLAIN = {"books", *_ASKERS.values()}
 # Nothing hangs a file, and Postgres has a disk of its own.
 _POSTGRES = ("hang", "refuse", "locked", "restart", "away_at_the_end")
@@ -170,6 +171,7 @@ _CUT = {
     "v2:hang@goodbye/wants_a_person",
     "twilio:hang@goodbye/wants_a_person",
     "messages:lost_answer@goodbye/smells_gas",
+    "transfer:voicemail@goodbye/is_connected",
     "stream:no_marks@greeting/wants_a_person",
     "stream:stop_open@middle",
     "stream:two_starts@greeting/wants_a_person",
@@ -205,6 +207,8 @@ def _cells() -> Iterator[Cell]:
 def _afterwards() -> Iterator[Cell]:
     for mode, caller in product(_DASHBOARD, ("wants_a_person", "smells_gas")):
         yield _cell("dashboard", "dashboard", mode, Moment.GOODBYE, caller, begins=None)
+    for mode in _PERSON:
+        yield _cell("the person", "transfer", mode, Moment.GOODBYE, "is_connected", begins=None)
     for mode in _MESSAGES:
         yield _cell("the owner's texts", "messages", mode, Moment.GOODBYE, "smells_gas", begins=None)
 

@@ -15,7 +15,7 @@ from simulator.drills.chaos_cells import Cell
 from simulator.drills.crash_plan import untrue, wrong_rows
 from simulator.rig.bot_under_test import read_line
 from simulator.rig.world import World
-from simulator.scenarios.scenario import Expect
+from simulator.scenarios.scenario import Expect, JobExpectation
 
 MAX_CALL_SECONDS = 120.0
 MAX_GREETING_MS = 1500.0  # A second for a vendor that hangs, half of one for everything else.
@@ -46,6 +46,8 @@ def expected(cell: Cell, own: Expect) -> Expect:
         changes["job"] = None
     if "messages" in cell.parts and cell.mode in ("invalid", "unsubscribed", "unregistered"):
         changes["messages"] = []
+    if "transfer" in cell.parts:  # Nobody talks with the caller: the lead of before the dial.
+        changes["job"] = JobExpectation(kind="lead")
     if own.alert and _late_alarm(cell):
         changes["alert"] = None
     return own.model_copy(update=changes)
