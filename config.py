@@ -223,7 +223,11 @@ class Settings(BaseSettings):
 
     # Limits
     max_calls: int = Field(
-        16, ge=1, le=1000, description="Live calls at once; above it callers hear an apology or are forwarded"
+        40,
+        ge=1,
+        le=1000,
+        description="Live calls at once, however many the machine can serve; above it callers hear an apology or are"
+        " forwarded",
     )
     max_calls_per_number: int = Field(
         3, ge=1, le=1000, description="Live calls of one number at once, on each machine; above it as above MAX_CALLS"

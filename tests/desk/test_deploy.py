@@ -350,11 +350,11 @@ UNREADY: dict[str, tuple[Callable[[Desk], object], str]] = {
         "has to ask GET /ready",
     ),
     "the proxy refuses callers": (
-        lambda d: d.edit("fly.toml", "hard_limit = 100", "hard_limit = 16"),
-        "hard_limit (16) leaves no room above MAX_CALLS (16)",
+        lambda d: d.edit("fly.toml", "hard_limit = 100", "hard_limit = 40"),
+        "hard_limit (40) leaves no room above MAX_CALLS (40)",
     ),
     "limits the wrong way around": (
-        lambda d: d.edit("fly.toml", "soft_limit = 16", "soft_limit = 160"),
+        lambda d: d.edit("fly.toml", "soft_limit = 40", "soft_limit = 160"),
         "soft_limit (160) is above hard_limit (100)",
     ),
     "a minimum that is no number": (
@@ -363,11 +363,11 @@ UNREADY: dict[str, tuple[Callable[[Desk], object], str]] = {
     ),
     "more calls than a shared machine carries": (
         lambda d: d.edit("fly.toml", "performance-1x", "shared-cpu-4x"),
-        "MAX_CALLS (16) is more than shared vCPUs carry",
+        "MAX_CALLS (40) is more than shared vCPUs carry",
     ),
     "the machine that Fly takes unasked": (
         lambda d: d.edit("fly.toml", '[[vm]]\n  size = "performance-1x"', "[[restart]]"),
-        "MAX_CALLS (16) is more than shared vCPUs carry",
+        "MAX_CALLS (40) is more than shared vCPUs carry",
     ),
     "a table in the place of a text": (
         lambda d: d.edit("fly.toml", 'PORT = "8765"', 'PORT = ["8765"]'),
