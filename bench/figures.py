@@ -160,13 +160,14 @@ def _paid(call: Observed, since: float, until: float, words: str, over: float = 
     """
     line = next((line.text for line in call.heard if line.began >= until - GAP_SECONDS), "")
     meanwhile = [answer for answer in call.answers if since <= answer.began and answer.ended <= until]
-    voice = _first(meanwhile, lambda answer: answer.part == "inworld" and answer.text == line)
+    voice = _last(meanwhile, lambda answer: answer.part == "inworld" and answer.text == line)
     tools = [answer for answer in meanwhile if answer.part == "v2"]
-    # The requests of other callers who say the same meanwhile are like this one's own: each counts once.
-    model: dict[str, Answer] = {}
-    for answer in meanwhile:
-        if answer.part == "openai" and _is_own(answer, words, call.others_said):
-            model.setdefault(answer.text, answer)
+    # Of the requests of those who say the same meanwhile this one's own is the last: it was waited for.
+    model = {
+        answer.text: answer
+        for answer in sorted(meanwhile, key=lambda answer: answer.ended)
+        if answer.part == "openai" and _is_own(answer, words, call.others_said)
+    }
     worded = any(line and line in answer.text for answer in model.values())
     waited = [*voice, *tools, *model.values()]
     kind = Kind.TOOL if tools else Kind.WORDED if worded else Kind.SLOTS if voice else Kind.FIXED
@@ -178,8 +179,8 @@ def _is_own(answer: Answer, words: str, others_said: Collection[str]) -> bool:
     return lines[-1] == _plain(words) and not any(_plain(other) in lines for other in others_said)
 
 
-def _first(answers: Sequence[Answer], which: Callable[[Answer], bool]) -> list[Answer]:
-    return [answer for answer in answers if which(answer)][:1]
+def _last(answers: Sequence[Answer], which: Callable[[Answer], bool]) -> list[Answer]:
+    return sorted(filter(which, answers), key=lambda answer: answer.ended)[-1:]
 
 
 def _plain(text: str) -> str:

@@ -9,10 +9,9 @@ from typing import Any
 OURS, PEER = "ours", "peer"
 # What is shown of each number of calls, by the figure's name: its words, and how it is written.
 ROWS = {
-    "response_ms_p50": ("end of speech to first audio, p50", "{:.0f} ms"),
-    "response_ms_p95": ("the same, p95", "{:.0f} ms"),
-    "added_ms_p50": ("of that ours, beyond what vendors took, p50", "{:.0f} ms"),
-    "added_ms_p95": ("the same, p95", "{:.0f} ms"),
+    "response_ms_p50": ("first audio after the caller's last word, p50", "{:.0f} ms"),
+    "response_ms_p95": ("first audio after the caller's last word, p95", "{:.0f} ms"),
+    "added_ms_p50": ("added to what the vendors took, p50", "{:.0f} ms"),
     "cpu_seconds_per_call_minute": ("processor seconds per call-minute", "{:.2f}"),
     "memory_mb_per_call": ("memory per live call", "{:.1f} MB"),
     "lines_with_gap": ("lines with a gap in them", "{:.1%}"),

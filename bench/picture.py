@@ -6,7 +6,7 @@ from html import escape
 PANELS = {
     "cpu_seconds_per_call_minute": "processor seconds per call-minute",
     "added_ms_p50": "added ms, p50",
-    "added_ms_p95": "added ms, p95",
+    "response_ms_p95": "first audio, ms, p95",
     "memory_mb_per_call": "MB per live call",
 }
 COLOURS = ("#1f6feb", "#d1691e")

@@ -1,6 +1,7 @@
 """The names, numbers and quotes of README.md are those of the code, of the settings and of what was measured."""
 
 import ast
+import json
 import re
 import socket
 import subprocess
@@ -12,6 +13,9 @@ import pytest
 import yaml
 
 import config
+from bench.calls import OURS
+from bench.page import markdown
+from bench.picture import picture
 from conversation import script
 from simulator.drills.chaos_cells import Moment, cells
 from simulator.own_business import business_in
@@ -282,3 +286,13 @@ def test_ci_runs_what_it_says() -> None:
     statement = said("`.ci/run` runs")
     assert re.findall(r"`(make [\w-]+)`", statement) == [name.strip() for name in commands]
     assert sorted(commands, key=lambda name: commands[name]) == list(commands)
+
+
+def test_the_table_of_the_bench_is_what_was_measured() -> None:
+    """`make bench ARGS="--json docs/bench.json --plot docs/bench.svg"` and `python -m bench.page` make both anew."""
+    found = json.loads((ROOT / "docs/bench.json").read_text())
+    assert markdown(found) in README
+    by_calls = {bot: {int(calls): figures for calls, figures in each.items()} for bot, each in found["medians"].items()}
+    assert picture(by_calls) == (ROOT / "docs/bench.svg").read_text()
+    assert {len(rounds) for of_bot in found["rounds"].values() for rounds in of_bot.values()} == {3}
+    assert {*found["medians"][OURS]} == {"1", "10"}
