@@ -39,6 +39,7 @@ BEHIND_SECONDS = 1.0
 PIECES_AT_ONCE = 2
 MOST_WAITING_BYTES = 16_000  # A second of audio that the socket has not taken; what follows is kept (hearing_watch.py).
 LOST_IN_TURN = 3  # Connections; a Flux that breaks them as soon as somebody speaks is no use.
+IN_A_TURN = ("Update", "EagerEndOfTurn", "TurnResumed")  # Each may bring new words.
 DEAF, STUCK = "deaf, connecting anew", "a turn did not end"
 
 
@@ -183,10 +184,13 @@ class BoundedFlux(ConnectedFlux):
                 transcript, self._held = self._turn_transcript, ""
         if not (transcript or self._user_is_speaking or self._watch.voiced_seconds):
             self._health.answers_silence = True
-        if transcript and not self._user_is_speaking and event == "Update":
+        if transcript and not self._user_is_speaking and event in IN_A_TURN:
             await self._handle_start_of_turn(transcript)  # A connection that begins inside a sentence may leave it out.
         self._turn_here = self._turn_here or bool(transcript) or event == "StartOfTurn"
-        await super()._handle_turn_info({**data, "transcript": " ".join(filter(None, (self._held, transcript)))})
+        words = " ".join(filter(None, (self._held, transcript)))
+        await super()._handle_turn_info({**data, "transcript": words})
+        if self._user_is_speaking and transcript:  # Whatever the event: the line may end before the turn does.
+            self._turn_transcript, self._turn_language = words, self._primary_detected_language(data)
         if not self._user_is_speaking:
             self._held, self._forced, self._turn_here, self._lost_in_turn = "", False, False, 0
         self._watch.answered(data)
@@ -197,8 +201,6 @@ class BoundedFlux(ConnectedFlux):
 
     async def _handle_eager_end_of_turn(self, transcript: str, data: dict[str, Any]) -> None:
         """In the place of Pipecat's frames, which would run the model."""
-        if transcript:  # Words may be new here, and the line may end before the turn does.
-            self._turn_transcript, self._turn_language = transcript, self._primary_detected_language(data)
         self.on_eager_end(transcript)
 
     async def _handle_turn_resumed(self, event: str) -> None:

@@ -154,11 +154,7 @@ async def place_later(world: Machines, number: int, placed: list[Watched]) -> No
     await asyncio.sleep(number * BETWEEN_CALLS_SECONDS)
     call = world.place(caller(number))  # Not before: its recording begins now.
     placed.append(call)
-    try:
-        async with asyncio.timeout(LONGEST_CALL_SECONDS):
-            await world.conduct(call)
-    except TimeoutError:
-        call.call.end("twilio", "time limit of the drill")
+    await world.conduct_within(call, LONGEST_CALL_SECONDS)
 
 
 async def all_talk(placed: list[Watched], calls: int) -> None:

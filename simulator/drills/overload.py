@@ -105,7 +105,7 @@ async def run_drill(
         async with starved(pid, 0 if slowed else loops):
             await asyncio.sleep(IN_USE_SECONDS)
             placed = [world.place(caller(number)) for number in range(calls)]
-            ringing = [asyncio.create_task(_conduct(world, call)) for call in placed]
+            ringing = [asyncio.create_task(world.conduct_within(call, LONGEST_CALL_SECONDS)) for call in placed]
             await _all_know(placed)
             told = await _ready(world)
             if not slowed:
@@ -122,14 +122,6 @@ async def run_drill(
             problems.append(f"{len(away)} were turned away, and /ready counts {told['turned_away']}")
         ringing_ms = [float(call.call.timeline.of("twilio", "say")[0].ms) for call in away]
         return Drill(served, ringing_ms, lag.worst_ms(began), problems)
-
-
-async def _conduct(world: Machines, call: Watched) -> None:
-    try:
-        async with asyncio.timeout(LONGEST_CALL_SECONDS):
-            await world.conduct(call)
-    except TimeoutError:
-        call.call.end("twilio", "time limit of the drill")
 
 
 async def _all_know(placed: Sequence[Watched]) -> None:

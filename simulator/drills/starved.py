@@ -106,11 +106,7 @@ async def _one_more(world: Machines, scenario: Scenario, talking: Sequence[async
 
 async def _later(world: Machines, call: Watched, number: int) -> None:
     await asyncio.sleep(number * BETWEEN_CALLS_SECONDS)
-    try:
-        async with asyncio.timeout(LONGEST_CALL_SECONDS):
-            await world.conduct(call)
-    except TimeoutError:
-        call.call.end("twilio", "time limit of the drill")
+    await world.conduct_within(call, LONGEST_CALL_SECONDS)
 
 
 async def _all_talk(placed: list[Watched]) -> None:

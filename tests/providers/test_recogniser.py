@@ -385,6 +385,20 @@ async def test_words_that_come_with_an_early_end_are_kept(vendors: Vendors) -> N
         assert call.flux.open_words == "my number is 512 555"
         await call.flux._handle_turn_info({"event": "TurnResumed", "transcript": "my number is 512 555 0142", **event})
         assert told == ["my number is 512 555", None]
+        assert call.flux.open_words == "my number is 512 555 0142"
+
+
+@pytest.mark.parametrize("event", ["Update", "EagerEndOfTurn", "TurnResumed"])
+async def test_whatever_brings_a_turns_first_words_begins_it(vendors: Vendors, event: str) -> None:
+    """A connection whose audio begins inside a sentence may begin with any of them."""
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        words = {"words": [], "audio_window_end": 0.5, "transcript": "on the second"}
+        await call.flux._handle_turn_info({"event": event, **words})
+        assert call.flux.open_words == "on the second"
+        await call.flux._handle_turn_info({"event": "EndOfTurn", **words})
+        await call.until(lambda: call.sink.turns)
+        assert call.sink.turns == ["on the second"]
 
 
 async def test_what_is_no_json_is_no_event(vendors: Vendors) -> None:
