@@ -65,6 +65,8 @@ class Settling:
         """The service is ready."""
         work = {"settling": self._settle, **self._work}
         self._tasks = [asyncio.create_task(one(), name=name) for name, one in work.items()]
+        for task in self._tasks:
+            task.add_done_callback(_tell_if_it_broke)
 
     async def stop(self) -> None:
         """Ends what it has begun."""
@@ -99,6 +101,12 @@ class Settling:
         gc.enable()
         await self._handover.start()
         self.settled.set()
+
+
+def _tell_if_it_broke(task: asyncio.Task[None]) -> None:
+    """Work that goes on until the end guards its own rounds; one that ends all the same is not missed in silence."""
+    if not task.cancelled() and isinstance(error := task.exception(), Exception):
+        logger.critical("%s does not go on", task.get_name(), exc_info=error)
 
 
 def import_ahead() -> None:

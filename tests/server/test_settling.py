@@ -98,3 +98,26 @@ async def test_a_service_that_can_run_no_call_ends(
         await settles._settle()
     assert ended.value.code == 1
     assert "what calls need cannot be imported" in caplog.text
+
+
+async def test_work_that_breaks_is_not_missed_in_silence(
+    deliveries: Deliveries, environ: dict[str, str], imports: Imports, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told by its name; work that was ended is not."""
+
+    async def breaks() -> None:
+        raise IndexError
+
+    async def goes_on() -> None:
+        await asyncio.Event().wait()
+
+    imports.lets.set()
+    deliveries.may_start.set()
+    model = Model(load(environ), CircuitBreaker("openai"))
+    made = Settling(imports, cast(Handover, deliveries), model, {"room": breaks, "lateness": goes_on})
+    made.begin()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await made.stop()
+    await asyncio.sleep(0)
+    assert [record.message for record in caplog.records if record.levelname == "CRITICAL"] == ["room does not go on"]
