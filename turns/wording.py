@@ -113,7 +113,8 @@ class WordingProcessor(FrameProcessor):
     async def _end(self) -> None:
         """The answer is whole: its last sentence may lack a full stop."""
         reply = self._reply
-        if reply is not None and self._buffer.strip():
+        rest = self._buffer.strip()
+        if reply is not None and rest and not (self._spoken and not any(c.isalnum() for c in rest)):
             await self._release(self._buffer)
         if self._reply is not reply:
             return

@@ -26,7 +26,7 @@ def clean(text: str) -> str:
     text = text.replace("&", " and ").replace("%", " percent ")
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"(?:\s*,)+\s*(?=[,.!?;:])|(?<=[.!?;:]) ?,", "", text)
-    text = re.sub(r"\s+([,.!?;:])", r"\1", text).strip().lstrip(",").strip()
+    text = re.sub(r"\s+([,.!?;:])", r"\1", text).strip().lstrip(",.!?;:").strip()
     return re.sub(r",$", ".", text)
 
 
@@ -37,13 +37,16 @@ _ABBREVIATIONS = frozenset({
 })  # fmt: skip
 _HALF_DAY = frozenset({"a.m", "p.m", "am", "pm"})
 _DATE_WORDS = frozenset({*WEEKDAYS, *MONTHS, "central"})
-_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)]*(?=\s)|\n")
+_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)]*(?=\s|\Z)|\n")
+_WHOLE_WORD = re.compile(r"[a-z\u00df-\u00ff]{4,}")
 
 
 def split_sentences(buffer: str) -> tuple[list[str], str]:
     """The whole sentences at the head of a stream, and the rest that may still grow.
 
-    A sentence is whole when white space follows its end; at the end of the stream the rest is the last sentence.
+    A sentence is whole when white space follows its end. So is one that ends the buffer in a question or exclamation
+    mark, or in a full stop behind a word that is no short form: its voice need not wait for the next word. What marks
+    come late belong to what follows. At the end of the stream the rest is the last sentence.
     """
     sentences: list[str] = []
     start = 0
@@ -51,9 +54,9 @@ def split_sentences(buffer: str) -> tuple[list[str], str]:
         going_on = _goes_on(buffer[start : end.start()], end.group(), buffer[end.end() :])
         if going_on is None:
             break
-        if going_on:
-            continue
         sentence = buffer[start : end.end()].strip()
+        if going_on or (sentence and not any(c.isalnum() for c in sentence)):
+            continue
         if sentence:
             sentences.append(sentence)
         start = end.end()
@@ -62,8 +65,10 @@ def split_sentences(buffer: str) -> tuple[list[str], str]:
 
 def _goes_on(head: str, mark: str, tail: str) -> bool | None:
     """Whether a full stop belongs to a shortened word inside the sentence; None when the next word must tell."""
-    if mark != ".":
+    if mark == "\n":
         return False
+    if mark != ".":
+        return None if not tail and mark[0] not in "?!" else False
     word = head.rsplit(maxsplit=1)[-1].lower().strip("(\"'") if head.strip() else ""
     if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word != "i"):
         return True
@@ -72,4 +77,4 @@ def _goes_on(head: str, mark: str, tail: str) -> bool | None:
         if following is None:
             return None
         return following[1][0].islower() or following[1].lower() in _DATE_WORDS
-    return False
+    return None if not tail and not _WHOLE_WORD.fullmatch(word) else False

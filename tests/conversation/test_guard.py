@@ -64,7 +64,7 @@ def test_the_questions_that_the_model_is_told_to_ask_pass(key: str) -> None:
         line = re.sub(r"{(\w+)}", lambda slot: slots.get(slot[1], "x"), variant)
         sentences, rest = split_sentences(line)
         already: list[str] = []
-        for sentence in [*sentences, rest]:
+        for sentence in filter(None, [*sentences, rest]):
             verdict = check(sentence, FRESH, FACTS, already, line)
             assert (verdict.allowed, verdict.text) == (True, clean(sentence)), verdict
             already.append(sentence)
@@ -176,7 +176,12 @@ def test_any_text_gets_a_verdict(text: str) -> None:
     ("buffer", "sentences", "rest"),
     [
         ("Hello there. How are", ["Hello there."], "How are"),
-        ("Hello there.", [], "Hello there."),
+        ("Hello there.", ["Hello there."], ""),
+        ("Is it Elm Street?", ["Is it Elm Street?"], ""),
+        ("It is on Elm St.", [], "It is on Elm St."),
+        ("It's $89.", [], "It's $89."),
+        ("Well...", [], "Well..."),
+        ("! Yes. No", ["! Yes."], "No"),
         ("Hello there. ", ["Hello there."], ""),
         ("Thanks, Mr. Weber. What", ["Thanks, Mr. Weber."], "What"),
         ("It's $89. 5", ["It's $89."], "5"),
