@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -49,8 +49,9 @@ from simulator.phone.phone_call import CallEnd, PhoneCall
 from simulator.providers.stand_ins import VendorDelays
 from simulator.rig import fixed_lines
 from simulator.rig.bot_host import ROOT
-from simulator.rig.bot_process import BotProcess
+from simulator.rig.bot_process import STOP_SECONDS, BotProcess
 from simulator.rig.bot_under_test import BotError, LogLine, ended_as
+from simulator.rig.pinned_clock import PinnedClock
 from simulator.rig.starvation import pin
 from simulator.rig.world import OUR_NUMBER, Rendered, World
 from simulator.scenarios.scenario import Scenario, load
@@ -121,20 +122,29 @@ def _at(day: datetime, hour: str) -> str:
 class Bench:
     """One bot's process and its callers. Use as an async context manager."""
 
-    def __init__(self, bot: str, folder: Path, rendered: Rendered, core: int) -> None:
-        """`folder` exists and gets the log; `core` is the bot's alone."""
+    def __init__(
+        self,
+        bot: str,
+        folder: Path,
+        rendered: Rendered | None,
+        core: int,
+        *,
+        script: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`folder` exists and gets the log; `core` is the bot's alone; `script` runs it in place of its own."""
         self.scenario = load("books", ROOT / "bench" / "callers")
         monday = self.scenario.starts_at + timedelta(days=7 - self.scenario.starts_at.weekday())
         self._visits, self._core, self._bot = Visits(monday), core, bot
         self._placed, self._folder = 0, folder
         self.world = World(
             folder,
-            settings={"MAX_CALLS": "1000", "MAX_CORE_SHARE": "0"},
+            settings={"MAX_CALLS": "1000", "MAX_CORE_SHARE": "0", **(settings or {})},
             speaker=Speaker(),
             rendered=rendered if bot == OURS else None,
             delays=DELAYS,
             now=self.scenario.starts_at,
-            make_bot=partial(BotProcess, script=SCRIPTS[bot]),
+            make_bot=partial(BotProcess, script=script or SCRIPTS[bot]),
         )
         if bot == OURS:  # It hangs up itself.
             rules = [rule for rule in self.scenario.persona.rules if not rule.hang_up]
@@ -145,12 +155,27 @@ class Bench:
 
     async def __aenter__(self) -> "Bench":
         await self._stack.enter_async_context(self.world)
-        self.pid: int = self.world.bot.pid or os.getpid()
-        pin(self.pid, {self._core})
+        self._pin()
         return self
 
     async def __aexit__(self, *error: object) -> None:
         await self._stack.aclose()
+
+    @property
+    def placed(self) -> int:
+        """How many calls were placed."""
+        return self._placed
+
+    async def next_process(self, ahead_seconds: float) -> None:
+        """The bot ends, and its next process starts on the same data, so much later by its wall clock."""
+        await self.world.bot.terminate(STOP_SECONDS)
+        self.world.clock = PinnedClock(self.world.clock.ahead_seconds + ahead_seconds)
+        await self.world.next_bot()
+        self._pin()
+
+    def _pin(self) -> None:
+        self.pid: int = self.world.bot.pid or os.getpid()
+        pin(self.pid, {self._core})
 
     async def short_call(self) -> None:
         """A caller with a tool and the model in it, who hangs up in the middle."""

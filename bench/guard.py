@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.freeze:
             freeze_tables(chosen.freeze)
             return 0
-        folders = [chosen.batch] if chosen.batch else sorted(path for path in FOLDER.iterdir() if path.is_dir())
+        folders = [chosen.batch] if chosen.batch else sorted(path.parent for path in FOLDER.glob("*/FROZEN"))
         return max(_show(console, folder) for folder in folders)
     except TableError as error:
         console.print(f"[bold red]{escape(str(error))}[/]")

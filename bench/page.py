@@ -2,33 +2,38 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 OURS, PEER = "ours", "peer"
-# What is shown of each number of calls, by the figure's name: its words, and how it is written.
-ROWS = {
-    "response_ms_p50": ("first audio after the caller's last word, p50", "{:.0f} ms"),
-    "response_ms_p95": ("first audio after the caller's last word, p95", "{:.0f} ms"),
-    "added_ms_p50": ("added to what the vendors took, p50", "{:.0f} ms"),
-    "cpu_seconds_per_call_minute": ("processor seconds per call-minute", "{:.2f}"),
-    "memory_mb_per_call": ("memory per live call", "{:.1f} MB"),
-    "lines_with_gap": ("lines with a gap in them", "{:.1%}"),
-    "dropped": ("calls dropped", "{:.0f}"),
+NAMES = {OURS: "this service", PEER: "canonical Pipecat"}
+# What is shown, by the figures' names: its words, and how it is written.
+COLUMNS = {
+    ("response_ms_p50", "response_ms_p95"): ("first audio p50 / p95", "{:.0f} / {:.0f} ms"),
+    ("added_ms_p50",): ("added p50", "{:.0f} ms"),
+    ("cpu_seconds_per_call_minute",): ("processor s a call-minute", "{:.2f}"),
+    ("memory_mb_per_call",): ("memory a call", "{:.1f} MB"),
+    ("lines_with_gap",): ("lines with a gap", "{:.1%}"),
+    ("dropped",): ("dropped", "{:.0f}"),
 }
 
 
 def markdown(found: Mapping[str, Any]) -> str:
-    """What `make bench --json` has written, as a table: for each number of calls both bots and their ratio."""
+    """What `make bench --json` has written, as a table: a row for each number of calls and each bot."""
     ours, peer = found["medians"][OURS], found["medians"].get(PEER, {})
-    columns = [(calls, bot) for calls in ours for bot in (OURS, PEER) if bot == OURS or calls in peer]
-    head = [f"{calls} {'call' if int(calls) == 1 else 'calls'}: {bot}" for calls, bot in columns]
-    lines = [f"| | {' | '.join(head)} |", f"|---|{'---|' * len(columns)}"]
-    for name, (words, form) in ROWS.items():
-        values = [found["medians"][bot][calls][name] for calls, bot in columns]
-        lines.append(f"| {words} | {' | '.join('-' if v is None else form.format(v) for v in values)} |")
+    lines = [f"| calls | | {' | '.join(words for words, _ in COLUMNS.values())} |", f"|---|---|{'---|' * len(COLUMNS)}"]
+    for calls, bot in ((calls, bot) for calls in ours for bot in (OURS, PEER)):
+        if bot == PEER and calls not in peer:
+            continue
+        figures = found["medians"][bot][calls]
+        cells = [_cell([figures[name] for name in names], form) for names, (_, form) in COLUMNS.items()]
+        lines.append(f"| {calls} | {NAMES[bot]} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _cell(values: Sequence[float | None], form: str) -> str:
+    return "-" if None in values else form.format(*values)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ import zlib
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bench.logistic import Pieces, learnt, likelihood
 from tests.support.utterance_tables import Entry, Part, load
 from understanding.facts import Hazard
 from understanding.text.plain import plain
@@ -24,13 +24,14 @@ NEEDLESS = (0.005, 0.01, 0.02, 0.05)
 STEP, DECAY, SEED = 1.5, 0.995, 1
 
 
-def pieces(text: str) -> NDArray[np.int64]:
-    """The places of a turn's words, pairs and pieces of four characters among the weights."""
+def pieces(text: str) -> Pieces:
+    """The places of a turn's words, pairs and pieces of four characters among the weights, all of one weight."""
     words = ["<", *re.findall(r"\w+", plain(text)), ">"]
     line = " ".join(words)
     found = {*words, *(f"{a} {b}" for a, b in pairwise(words))}
     found |= {f"#{line[i : i + 4]}" for i in range(len(line) - 3)}
-    return np.array(sorted(zlib.crc32(piece.encode()) % WEIGHTS for piece in found))
+    places = np.array(sorted(zlib.crc32(piece.encode()) % WEIGHTS for piece in found))
+    return places, np.full(len(places), len(places) ** -0.5)
 
 
 def grave(entry: Entry) -> bool | None:
@@ -38,18 +39,6 @@ def grave(entry: Entry) -> bool | None:
     told = entry.expect.hazard
     expected = {told} if isinstance(told, Hazard) else set(told)
     return None if expected & GRAVE and expected - GRAVE else bool(expected & GRAVE)
-
-
-def learnt(turns: list[NDArray[np.int64]], labels: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.float64]:
-    """The weights; a turn's score is the sum of those of its pieces over the root of their number."""
-    weights = np.zeros(WEIGHTS)
-    for round_ in range(ROUNDS):
-        for i in rng.permutation(len(turns)):
-            root = len(turns[i]) ** 0.5
-            error = 1 / (1 + np.exp(-weights[turns[i]].sum() / root)) - labels[i]
-            weights[turns[i]] -= STEP / (1 + round_) * error / root
-        weights *= DECAY
-    return weights
 
 
 def main() -> int:
@@ -62,9 +51,11 @@ def main() -> int:
     fold, scores = rng.integers(0, FOLDS, len(turns)), np.zeros(len(turns))
     for k in range(FOLDS):
         seen = np.flatnonzero(fold != k)
-        weights = learnt([turns[i] for i in seen], labels[seen], rng)
+        weights = learnt(
+            [turns[i] for i in seen], labels[seen], rng, size=WEIGHTS, rounds=ROUNDS, step=STEP, decay=DECAY
+        )
         for i in np.flatnonzero(fold == k):
-            scores[i] = weights[turns[i]].sum() / len(turns[i]) ** 0.5
+            scores[i] = likelihood(weights, turns[i])
     print(f"{labels.sum()} dangers among {len(labels)} turns")
     for share in NEEDLESS:
         found = (scores[labels] > np.quantile(scores[~labels], 1 - share)).mean()

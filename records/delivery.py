@@ -94,6 +94,7 @@ class Deliveries:
         }
         DBOS(config=config)
         dbos_setup.adopt_logger()
+        await asyncio.sleep(0)  # Each of the two keeps the loop for some milliseconds: callers come between.
         with errors_as_ours():
             DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
         await self.take_up()

@@ -8,7 +8,9 @@ no record: the dashboard would keep a lead AND a job. What cannot be written is 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import post_call
@@ -22,7 +24,7 @@ from records.call_rows import CallRow, Phase
 from records.end_reason import blame
 from records.errors import StoreError, kind_of
 from records.handover import Handover
-from records.payloads import JobPayload
+from records.payloads import CallRecord, JobPayload
 from records.posting import moved, standing_for
 from records.store import Store
 from server.transfers import may_go_on
@@ -70,6 +72,7 @@ class CallClosing:
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
         self._tools, self._told, self._looked = tools, set[str](), set[str]()
         self._unwritten: dict[str, CallSession] = {}
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
 
     def due_at(self) -> datetime:
         """When a call's record is due if nothing is heard of the call from now on."""
@@ -117,7 +120,7 @@ class CallClosing:
     async def _write(self, session: CallSession) -> None:
         await self._look_once_more(session)
         session.goes_on = same_caller.is_about_the_same(session)
-        record = post_call.build_record(session, self._settings, now=self._now())
+        record = await self._built(session)
         if session.goes_on and session.earlier:
             record = standing_for(record, await self._job_before(session.earlier, session.started_at))
         if session.reason is Reason.RESCHEDULED:
@@ -131,6 +134,11 @@ class CallClosing:
         await self._store.calls.done(session.call_id, session)
         self._told.discard(session.call_id)
         self._looked.discard(session.call_id)
+
+    async def _built(self, session: CallSession) -> CallRecord:
+        """What the call was about is read anew from all its turns: in a thread, since others are on the line."""
+        build = partial(post_call.build_record, session, self._settings, now=self._now())
+        return await asyncio.get_running_loop().run_in_executor(self._thread, build)
 
     async def _look_once_more(self, session: CallSession) -> None:
         """Once: what V2 was asked and never surely answered may show by now; the tool's own deadline bounds it."""

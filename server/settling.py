@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TURN_SECONDS = 0.001  # Longest that the importing thread keeps the loop waiting, where Python's own are 5 ms.
+TURN_SECONDS = 0.001  # Longest that a thread keeps the loop waiting, where Python's own are 5 ms.
 
 
 class RunCall(Protocol):
@@ -60,9 +60,11 @@ class Settling:
         self._import_call, self._handover, self._model, self._work = import_call, handover, model, work
         self._tasks: list[asyncio.Task[None]] = []
         self._importing: asyncio.Task[RunCall] | None = None
+        self._usual_turn = sys.getswitchinterval()
 
     def begin(self) -> None:
         """The service is ready."""
+        sys.setswitchinterval(TURN_SECONDS)
         work = {"settling": self._settle, **self._work}
         self._tasks = [asyncio.create_task(one(), name=name) for name, one in work.items()]
         for task in self._tasks:
@@ -73,6 +75,7 @@ class Settling:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        sys.setswitchinterval(self._usual_turn)
 
     async def run_call(self) -> RunCall:
         """What runs a stream, as soon as that is imported."""
@@ -86,16 +89,12 @@ class Settling:
         return run_call
 
     async def _settle(self) -> None:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(TURN_SECONDS)
         try:
             await self.run_call()
             await asyncio.to_thread(import_ahead)
         except Exception:
             logger.critical("what calls need cannot be imported", exc_info=True)
             raise SystemExit(EXIT_FAILED) from None
-        finally:
-            sys.setswitchinterval(usual)
         # What the imports left is no garbage: without this each call's end stalls every other call (pipecat.md 7).
         gc.freeze()
         gc.enable()

@@ -11,6 +11,8 @@ from functools import lru_cache
 from conversation.guard import words as w
 from conversation.guard.known import Spoken
 from conversation.guard.spanish import ENGLISH
+from understanding.danger.hazards import read_hazard
+from understanding.facts import Hazard
 
 
 def pattern(text: str) -> re.Pattern[str]:
@@ -252,9 +254,12 @@ _DENYING = re.compile(r"\b(?:(?:not|hardly|never|nothing|neither|nor|rarely|no r
 _BACK = re.compile(r"(?<!checking )(?<!calling )(?<!getting )\bback\b")
 
 
+_GRAVE = (Hazard.PRESENT, Hazard.POSSIBLE)
+
+
 def calm(spoken: Spoken) -> bool:
     """The caller's last words were not about danger: "that's fine" would be an answer to it."""
-    return _DANGER.search(spoken.last) is None
+    return _DANGER.search(spoken.last) is None and read_hazard(spoken.last, None) not in _GRAVE
 
 
 @lru_cache(maxsize=256)  # Every fact asks for them

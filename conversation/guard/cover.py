@@ -1,7 +1,10 @@
 """Whether every clause of a sentence of the model claims nothing or says what the record backs. Pure."""
 
 import re
+from dataclasses import dataclass
+from enum import Enum, auto
 
+from conversation.guard import learned
 from conversation.guard import words as w
 from conversation.guard.clauses import about_the_caller, calm, not_known, pattern
 from conversation.guard.facts import FACTS, asks_for_more
@@ -27,6 +30,7 @@ _AFFIRMS = re.compile(
     r"(?:oh |well |and |okay )*(?:yes|si(?= [,.])|yeah|yep|yup|not?(?= [,.])|nope|absolutely|definitely|correct|exactly"
     rf"|indeed|for sure|{_ECHO.pattern})\b(?: indeed)?[ ,.]*"
 )
+_YES_OR_NO = re.compile(r"(?<!\S)(?:yes|no|si|yeah|yep|yup|nope)(?= [,.])")
 _SOFTLY = re.compile(r"(?:oh |well |and |okay )*(?:sure|certainly|of course|gladly)\b")
 _WHETHER = re.compile(r"\b(know|say|tell|tell you|sure|certain|judge|see) if\b")
 _PHRASES = re.compile(r"\b(?:look(?:ing|s|ed)? (?:after|out for|forward)|tak(?:e|es|ing) care of (?:your|her|him"
@@ -44,7 +48,8 @@ _NO_NAMES = frozenset("zip ac hvac i i'm i've i'd i'll texas mr mrs ms dr am pm 
 _IDIOMS = pattern(
     r"(?:front|top|head) of (?:the|our) (?:line|list|queue)|all set|good to go|(?:in )?(?:good|great|best|safe"
     r"|capable) hands|no time(?: at all)?|done deal|as good as|taken care of|take care of (?:it|that|this|you)|piece"
-    r" of cake|(?:rest|sleep|breathe) easy|sleep (?:well|tight|tranquil)|lose sleep|in two shakes|on (?:the|his|her"
+    r" of cake|(?:rest|sleep|breathe) easy|sleep (?:well|tight|tranquil)|lose sleep|in two shakes|(?<!family )"
+    r"(?<!guests )(?<!relatives )on (?:the|his|her"
     r"|their|its|our|my) way|all good|looks good|look no further|you are (?:good|set|covered|in|on|next)(?=$| [,.])"
     r"|got you covered|word of honor|my word|have a deal|you can count on|count on (?:us|me|it)|right up our alley"
     r"|nothing to it|on (?:it|the case)(?= [,.]|$)|(?<!congratulations )(?<!congrats )on the house|in the books"
@@ -66,7 +71,8 @@ _WHO_IS_SAID = frozenset("one ones person people technician technicians team adv
 _W = frozenset("whereabouts what who whom whose where when which how why".split())
 _ASKS = _W | frozenset("is are was do does did can could may might shall should would will".split())
 _BEFORE_W = frozenset("in at to on under about for by from with".split())
-_IN_QUESTIONS = re.compile(r"xx(?:name|theirs|days|asap|biz|addr|zip|phone|t[wf]\w*)|,")
+_IN_QUESTIONS = re.compile(r"xx(?:name|theirs|days|asap|biz|addr|zip|phone|t[wfs]\w*)|,")
+_TELL_ME = re.compile(r"(?:certainly |sure |just |please |now |then |so )*(?:tell|give) me |let me (?:know|have) ")
 _GIVE_ME = re.compile(r"me (?:can|could|gives?)\b")  # What a question in Spanish begins with
 _THEN_ASKS = re.compile(rf", (?!or\b)(?:\w+ )?(?:{'|'.join(_ASKS)})\b|\blast (?!name)\w+")
 # With these a question supposes something beyond what the classes have: a reason, what was done, a condition.
@@ -81,22 +87,39 @@ _WOULD_BE = re.compile(
 _OF_A_VISIT = frozenset("ours sent come tech team visit look day unit".split())
 
 
+class Cover(Enum):
+    """What lets a clause pass."""
+
+    UNKNOWN = auto()  # Nothing does yet: no rule knows it, and it touches nothing that only a record may say
+    CLAIMS_NOTHING = auto()  # It is about the caller, or asks
+    BACKED = auto()  # The record backs it
+    ANSWERS = auto()  # And it answers the caller; or it says that the answer is not known
+
+
 def formless(spoken: Spoken) -> str:
     """Why the sentence says what no record can back, "" when all its clauses may be said."""
     if _strangers(spoken):
         return "a name that nobody gave"
-    words = _FIRST.sub("is dear", _PHRASES.sub("care", _WHETHER.sub(r"\1 whether", words_of(spoken, w.NEUTRAL))))
+    marked = words_of(spoken, w.NEUTRAL)
+    words = _FIRST.sub("is dear", _PHRASES.sub("care", _WHETHER.sub(r"\1 whether", marked)))
     if _IDIOMS.search(words):
         return "a promise"
     if not calm(spoken) and _SOOTHES.search(words):
         return "soothes"
     affirmed = _AFFIRMS.match(words)
     covering = _covering(_ADVERBS.sub(" ", words[affirmed.end() :] if affirmed else words).split(), spoken)
+    unasked = calm(spoken) and not ("?" in spoken.last and (affirmed or _YES_OR_NO.search(words)))
     if covering is None:
         return "nothing that we know"
+    # Beside a fact that answers, what is not known would be a part of the answer.
+    judged = unasked and not covering.answers
+    if covering.unknown and not (judged and learned.harmless(spoken.text, marked)):
+        return "nothing that we know"
+    if not (covering.backed or covering.answers) and learned.claims(spoken.text, marked):
+        return "claims something"
     soft = _SOFTLY.match(words) and (asks_for_more(spoken) or not calm(spoken))
     answers = _ECHO.match(words) or (affirmed and not calm(spoken)) or ("?" in spoken.last and (affirmed or soft))
-    return "answers what nobody knows" if answers and not any(covering) else ""
+    return "answers what nobody knows" if answers and not covering.answers else ""
 
 
 def _strangers(spoken: Spoken) -> set[str]:
@@ -109,21 +132,41 @@ def _strangers(spoken: Spoken) -> set[str]:
     return names - said - _NO_NAMES - days - {*MONTHS}
 
 
-def _covering(words: list[str], spoken: Spoken) -> list[bool] | None:
-    """For each of the clauses that make up the words whether it answers; None if they make up none that may be said."""
+@dataclass(frozen=True)
+class Covering:
+    """What lets the clauses of a sentence pass: those that no rule knows, and whether some are backed or answer."""
+
+    unknown: tuple[str, ...] = ()
+    backed: bool = False
+    answers: bool = False
+
+    @property
+    def worth(self) -> tuple[int, bool]:
+        """The less is unknown the better, then whether it answers."""
+        return -sum(len(clause.split()) for clause in self.unknown), self.answers
+
+    def and_then(self, clause: list[str], cover: Cover) -> "Covering":
+        """With one clause more."""
+        unknown = (*self.unknown, " ".join(clause)) if cover is Cover.UNKNOWN else self.unknown
+        return Covering(unknown, self.backed or cover is Cover.BACKED, self.answers or cover is Cover.ANSWERS)
+
+
+def _covering(words: list[str], spoken: Spoken) -> Covering | None:
+    """What lets the clauses pass that make up the words; None if they make up none that may be said."""
     ends = [0, *(i for i in range(1, len(words)) if _begins(words, i)), len(words)]
-    covered: dict[int, list[bool]] = {0: []}  # Up to which word
+    covered = {0: Covering()}  # Up to which word
     for start, end in ((start, end) for i, end in enumerate(ends) for start in ends[:i]):
-        if start in covered and not any(covered.get(end, [])):
+        if start in covered and (end not in covered or covered[end].worth < (0, True)):
             clause = _stripped(words[start:end])
             ended = (
                 end == len(words)
                 or not _HARD_ENDS.isdisjoint(words[end - 1 : end + 1])
                 or words[end - 1] in ("right", *_BEFORE_ANY)
             )
-            answers = _answers(clause, spoken, ended) if clause else False
-            if answers is not None and (answers or end not in covered):
-                covered[end] = [*covered[start], answers]
+            cover = _cover(clause, spoken, ended) if clause else Cover.CLAIMS_NOTHING
+            one = covered[start].and_then(clause, cover) if cover is not None else None
+            if one is not None and (end not in covered or one.worth > covered[end].worth):
+                covered[end] = one
     return covered.get(len(words))
 
 
@@ -142,8 +185,8 @@ def _stripped(clause: list[str]) -> list[str]:
     return clause
 
 
-def _answers(clause: list[str], spoken: Spoken, ended: bool) -> bool | None:
-    """Whether the clause answers something; None if it may not be said."""
+def _cover(clause: list[str], spoken: Spoken, ended: bool) -> Cover | None:
+    """What lets the clause pass; None if it may not be said."""
     if clause[-1] == "?":
         asked = _stripped(clause[:-3] if clause[-3:-1] == [",", "xxname"] else clause[:-1])
         told = (
@@ -152,17 +195,27 @@ def _answers(clause: list[str], spoken: Spoken, ended: bool) -> bool | None:
             and "," not in asked
             and any(fact.says(" ".join(asked), spoken) for fact in FACTS)
         )
-        return False if _supposes_nothing(asked) or told else None
+        if told:
+            return Cover.BACKED
+        return Cover.CLAIMS_NOTHING if _supposes_nothing(asked) else _unknown(asked)
+    request = _TELL_ME.match(" ".join(clause))
+    if request and _supposes_nothing(_stripped(" ".join(clause)[request.end() :].removesuffix(", please").split())):
+        return Cover.CLAIMS_NOTHING
     asks = clause[0] in _ASKS and not w.FINITE.isdisjoint(clause[:2]) and spoken.text.endswith("?")
     text = " ".join(clause)
     if asks and w.ASKED.issuperset(clause) and not _THEN_ASKS.search(text):
-        return False
+        return Cover.CLAIMS_NOTHING
     if not_known(text, spoken):
-        return True
+        return Cover.ANSWERS
     said = [fact.answers for fact in FACTS if (ended or fact.answers) and fact.says(text, spoken)]
     if said:
-        return any(said)
-    return False if ended and about_the_caller(text, spoken) else None
+        return Cover.ANSWERS if any(said) else Cover.BACKED
+    return Cover.CLAIMS_NOTHING if ended and about_the_caller(text, spoken) else _unknown(clause)
+
+
+def _unknown(clause: list[str]) -> Cover | None:
+    touched = any(w.kind_of(word) in w.RECORDS or learned.states(word) for word in clause if word not in w.STANDING)
+    return None if touched else Cover.UNKNOWN
 
 
 def _supposes_nothing(asked: list[str]) -> bool:

@@ -242,6 +242,10 @@ FACTS: tuple[Fact, ...] = (
          "|are) (?!what|all|our|the only"
          "|a|an|only)"
          "|that works|this works|technician|every|new|always|since|out|come|we have"),
+    fact(rf"^(?!.*(?:{_HVAC}))\w+ (?:is|are) (?:outside|beyond|not (?:in|part of)) (?:of )?(?:our"
+         r" (?:work|field|line|trade)|what we do)$", may="ours repair unit"),
+    fact("visits? (?:is|are)|^(?:this is|you have reached) xxbiz in", "austin", may="ours area visit reached",
+         never="not|no|near|around|outside|technician|today|all|any|free|booked"),
     fact("(?:i|we) can (?:not )?help|(?:i|we) (?:have to|must|would have to) (?:pass on|decline)|^xxtheirs (?:is|are"
     "|would be) for (?:somebody|someone) else$|we (?:only )?(?:do"
     "|work on|handle|service|fix|look at|take on)|our (?:field"
@@ -267,7 +271,7 @@ FACTS: tuple[Fact, ...] = (
          r" be booked|would not|will not|as good as|you are|you (?:do )?(?:not )?have|no longer|come|coming|only"
          r" (?!(?:once|when|after|the|a|if))\w+|only .*(?<!say so)(?<!say"
          r" yes)(?<!agree)(?<!agreed)(?<!yes)(?<!confirm)(?<!okay)$|will|held|no (?:problem|need|one)|nobody|nothing"
-         r" to (?!cancel|move|change)\w+|before (?:the )?visit"),
+         r" to (?!cancel|move|change)\w+|before (?:(?:the|your|xxt\w+) )*(?:visit|appointment)"),
     fact(r"xxt(?:[wf1]*[ws]\w*)", _WISHED + r"|would be|i have(?= xxt\S*$)", may="xxtw xxtws xxtwf xxtwfs xxtwf1"
          " xxtwf1s xxts xxtfs xxtf1s visit day count booked works", never=r"(?:that|it) is (?!(?:the|what|xxt\w+"
          r" (?:that )?you|when|not)).*|booked|confirmed|set|works|can|is on|to be|have you|you have it|free|open"

@@ -133,10 +133,10 @@ def _as_in_austin(text: str, facts: Business) -> str:
 
 
 def _standing(facts: Business) -> Iterator[tuple[str, str]]:
-    """What stands of the business whatever the call is, as far as it does of this one."""
+    """What stands of a business whatever the call is; of one that it is not true of it is `xxuntrue`."""
+    untrue = {"xxdays": not facts.always_open, "xxhalf": facts.calls_ahead_minutes != 30}
     for pattern, mark in _STANDING:
-        if not ((mark == "xxdays" and not facts.always_open) or (mark == "xxhalf" and facts.calls_ahead_minutes != 30)):
-            yield pattern, mark
+        yield pattern, "xxuntrue" if untrue.get(mark) else mark
 
 
 def _stem(word: str) -> str:
@@ -163,6 +163,8 @@ def _numbers(spoken: Spoken) -> Iterator[tuple[str, str]]:
             yield house, "xxaddr"
     for own in filter(None, (session.phone, session.caller_number)):
         yield rf"(?:\+?1[ -])?\(?{_digitwise(own[-10:])}", "xxphone"
+        yield rf"(?:the )?(?:one |number )?(?:that )?(?:ends?|ending) (?:in|with) {_digitwise(own[-4:])}", "xxphone"
+        yield rf"(?:el )?(?:que )?(?:termina(?:do)?|terminado) en {_digitwise(own[-4:])}", "xxphone"
     if session.phone and session.phone == session.caller_number:
         yield _THIS_NUMBER, "xxphone"
     for own in filter(None, ("" if session.zip_on_file else session.zip_code, session.zip_unconfirmed)):

@@ -28,7 +28,8 @@ _ABOUT = {
     Question.PROBLEM: phrase(
         r"going on|wrong|happening|happened|problem|trouble|issues?|\w+ doing|tell me|describe|unit|system|see\w*"
         r"|look(?:ed|ing)? at"
-        rf"|{_HELP}|it about|acting|giving you|symptoms?|not doing|seems?|made you (?:call|reach|ring)|brings? you"
+        rf"|{_HELP}|it about|acting|giving you|notic\w+|symptoms?|not doing|seems?"
+        r"|made you (?:call|reach|ring)|brings? you"
         r"|(?:what|how) .*(?:furnace|heater|ac|heat|air conditioner|air|cooling|heating|house|thermostat)"
     ),
     Question.ADDRESS: phrase(r"address|streets?|house number|where|whereabouts|located|live|place|property"),

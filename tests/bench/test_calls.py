@@ -89,9 +89,12 @@ def test_a_result_is_shown_and_kept() -> None:
     assert json.loads(json.dumps(found))["medians"][PEER]["4"]["calls"] == 1
     kept = json.loads(json.dumps(found))
     assert markdown(kept) == markdown(found)
-    head, rule, *_ = markdown(kept).splitlines()
-    assert head == "| | 1 call: ours | 1 call: peer | 4 calls: ours | 4 calls: peer |"
-    assert rule == "|---|---|---|---|---|"
+    head, rule, *rows = markdown(kept).splitlines()
+    assert head.startswith("| calls | | first audio p50 / p95 |")
+    assert rule == "|---|---|---|---|---|---|---|---|"
+    assert [row.split("|")[1:3] for row in rows] == [
+        [f" {calls} ", f" {bot} "] for calls in (1, 4) for bot in ("this service", "canonical Pipecat")
+    ]
     drawn = picture(found["medians"])
     assert drawn.count("<polyline") == 2 * len(PANELS)
 

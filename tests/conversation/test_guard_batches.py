@@ -25,9 +25,18 @@ REFUSED = {
     "batch13": 0,
     "batch14": 0,
     "batch15": 0,
-    "batch16": 8,
-    "batch17": 7,
-    "batch18": 8,
+    "batch16": 2,
+    "batch17": 4,
+    "batch18": 4,
+    "batch19": 1,
+    "batch20": 2,
+    "batch21": 2,
+    "batch22": 7,
+    "batch23": 2,
+    "batch24": 2,
+    "batch25": 5,
+    "batch26": 5,
+    "batch27": 3,
 }  # True ones that the guard does not know yet; only lowered
 
 

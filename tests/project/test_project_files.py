@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import config
+from conversation.guard import learned
 from tests.support.image_check import instructions
 from tests.support.layout import PACKAGES
 
@@ -160,7 +161,8 @@ def test_what_the_dockerfile_copies_is_there_and_not_ignored() -> None:
                 assert sources == ["requirements.lock"]
     assert [path for path in copied() if ignored(path)] == []
     others = [path for path in copied() if not path.endswith((".py", "requirements.lock"))]
-    assert sorted(others) == sorted(str(path.relative_to(ROOT)) for path in (ROOT / "server/pages").iterdir())
+    needed = [*(ROOT / "server/pages").iterdir(), learned.WEIGHTS]
+    assert sorted(others) == sorted(str(path.relative_to(ROOT)) for path in needed)
 
 
 @pytest.mark.parametrize(

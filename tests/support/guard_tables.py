@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetim
 from call.business import Business
 from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, Intent, Question, Reason, State
 from conversation import script
-from conversation.guard.judge import Verdict, check
+from conversation.guard.judge import Verdict, check, clean
+from conversation.guard.known import Spoken
 from tests.support.utterance_tables import TableError
 
 FOLDER = Path(__file__).parents[1] / "guard_sentences"
@@ -69,6 +70,11 @@ class Sentence(_Strict):
         """What the guard makes of it."""
         business = self.business
         return check(self.say, self.session, business, (), self._line(business))
+
+    @property
+    def spoken(self) -> Spoken:
+        """It, and what it is judged against."""
+        return Spoken(clean(self.say), self.session, self.business)
 
     @property
     def business(self) -> Business:
