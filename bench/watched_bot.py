@@ -72,10 +72,13 @@ def owner_of(handle: asyncio.Handle) -> str:
         coroutine: Any = task.get_coro()
         frame = getattr(coroutine, "cr_frame", None)
         module = frame.f_globals.get("__name__", "?") if frame is not None else "?"
-        return f"{module}.{coroutine.__qualname__}"
+        return f"{module}.{_name(coroutine)}"
     callback = getattr(callback, "func", callback)  # Of a partial
-    name = getattr(callback, "__qualname__", type(callback).__name__)
-    return f"{getattr(callback, '__module__', None) or '?'}.{name}"
+    return f"{getattr(callback, '__module__', None) or '?'}.{_name(callback)}"
+
+
+def _name(what: object) -> str:
+    return getattr(what, "__qualname__", type(what).__name__)  # The close of an asynchronous generator has no name.
 
 
 if __name__ == "__main__":
