@@ -18,7 +18,7 @@ from config import Settings
 from records.owner_text import plain
 
 LONGEST_TEXT = 306  # Two segments
-LONGEST_BUSINESS, LONGEST_STREET = 60, 60
+LONGEST_BUSINESS, LONGEST_STREET, LONGEST_TIME = 60, 60, 40
 USEFUL_FOR = timedelta(hours=12)  # Behind the call, or the night after it; of a visit that is to come until it begins
 _ID_CHARACTERS = 8
 _WITHIN_THE_HOUSE = re.compile(r"(?:,|#| (?:apt|apartment|unit|suite|ste|lot|room|floor)\b).*", re.I)
@@ -70,7 +70,7 @@ def for_caller(session: CallSession, settings: Settings, now: datetime) -> Calle
     if not told or until <= due_at:
         return None
     end = _WORDS[session.language]["end"].format(ref=session.call_id[-_ID_CHARACTERS:])
-    body = plain(f"{settings.business_name[:LONGEST_BUSINESS]}: {told} {end}")
+    body = plain(f"{plain(settings.business_name)[:LONGEST_BUSINESS]}: {told} {end}")
     return CallerText(session.text_to, body, due_at, until)
 
 
@@ -95,13 +95,14 @@ def _told(session: CallSession, visit: datetime | None, settings: Settings) -> s
     words = _WORDS[session.language]
     time = speak_time(visit, visit.astimezone(settings.zone), session.language) if visit else ""
     if visit and session.booking_status is BookingStatus.CONFIRMED:
-        street = _WITHIN_THE_HOUSE.sub("", session.address).strip()[:LONGEST_STREET]
+        street = plain(_WITHIN_THE_HOUSE.sub("", session.address))[:LONGEST_STREET]
         place = words["place"].format(street=street) if street else ""
         return words["booked"].format(time=time, place=place)
     if visit:
         return words["moved"].format(time=time)
     if session.reason is Reason.CANCELLED and session.appointment:
-        return words["cancelled"].format(date=session.appointment.date, clock=session.appointment.time)
+        date, clock = (plain(told)[:LONGEST_TIME] for told in (session.appointment.date, session.appointment.time))
+        return words["cancelled"].format(date=date, clock=clock)
     if session.state is not State.CALLBACK:
         return ""
     return words["advisor" if session.reason is Reason.HIGH_TICKET else "callback"]

@@ -114,6 +114,15 @@ def test_behind_a_talk_with_a_person_the_visit_is_told() -> None:
     assert "is booked for" in text_of(agreed(booked(), state=State.GOODBYE, reason=Reason.TRANSFERRED))
 
 
+@given(date=st.text(max_size=300))
+def test_whatever_v2_calls_a_day_it_is_two_segments_at_most(date: str) -> None:
+    """Its words for the visit on file are told as they are, as far as there is room."""
+    visit = ON_FILE.model_copy(update={"date": date, "time": date})
+    body = text_of(changed(Reason.CANCELLED).model_copy(update={"appointment": visit}))
+    assert len(body) <= LONGEST_TEXT
+    assert set(body) <= GSM
+
+
 @given(name=st.text(min_size=1, max_size=200), address=st.text(max_size=300), call_id=st.text(min_size=1, max_size=64))
 def test_whatever_is_known_it_is_two_segments_at_most(name: str, address: str, call_id: str) -> None:
     """Of letters of which each is one; and says who we are and how to have no more."""
