@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +14,10 @@ import pytest
 from rich.console import Console
 
 from config import REQUIRED
-from desk import __main__ as desk
 from desk import texts
 from records.rows import Sending
 from records.store import Store
+from tests.support.layout import ROOT
 
 Command = Callable[..., tuple[int, str]]
 
@@ -152,7 +154,17 @@ def test_without_a_database(command: Command, folder: Path) -> None:
     assert not (folder / "agent.db").exists()
 
 
-def test_it_is_one_of_the_desks_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the desk's own exit codes, and none of the service's keys."""
-    assert desk.main(["texts", "list", "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)) == 3
+def test_it_is_one_of_the_desks_commands(folder: Path) -> None:
+    """With its exit codes, and none of the service's keys."""
+    environ = {"DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+
+    def desk(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "desk", "texts", *arguments]
+        return subprocess.run(
+            command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    listed = desk("list", "--json")
+    assert (listed.returncode, len(json.loads(listed.stdout)), listed.stderr) == (0, 3, "")
+    assert desk("drop", "CA9:caller").returncode == 1
+    assert desk("resend").returncode == 2
