@@ -208,6 +208,10 @@ class Settings(BaseSettings):
         examples=["+1XXXXXXXXXX"],
         description="The owner's mobile: texted about a danger, a callback that V2 does not know of, a part that is lost",
     )
+    text_callers: bool = Field(
+        False,
+        description="Offer callers a text about a visit that was booked, moved or cancelled, and a callback; one after a yes",
+    )
     alert_after_minutes: float = Field(
         10,
         ge=1,
@@ -581,11 +585,15 @@ def _problems_of_numbers(s: Settings) -> Iterator[Problem]:
             (name, "TWILIO_PHONE_NUMBER"),
             "is TWILIO_PHONE_NUMBER itself, so that we would ring ourselves: a person's number, or none",
         )
-    if s.owner_phone and not s.twilio_phone_number:
-        yield Problem(
-            ("OWNER_PHONE", "TWILIO_PHONE_NUMBER"),
-            "is texted from TWILIO_PHONE_NUMBER, which is not set; for example TWILIO_PHONE_NUMBER=+15125550100",
-        )
+    texted = {
+        "OWNER_PHONE": (s.owner_phone, "is texted from TWILIO_PHONE_NUMBER"),
+        "TEXT_CALLERS": (s.text_callers, "is true, and callers are texted from TWILIO_PHONE_NUMBER"),
+    }
+    for name, (wanted, how) in texted.items():
+        if wanted and not s.twilio_phone_number:
+            yield Problem(
+                (name, "TWILIO_PHONE_NUMBER"), f"{how}, which is not set; for example TWILIO_PHONE_NUMBER=+15125550100"
+            )
     if s.owner_phone and s.owner_phone == s.twilio_phone_number:
         yield Problem(
             ("OWNER_PHONE", "TWILIO_PHONE_NUMBER"),

@@ -45,6 +45,7 @@ class Business:
     opening_hour: int = 9
     closing_hour: int = 18
     discloses: bool = False  # In the greeting, that the caller talks with an automated assistant
+    texts_callers: bool = False  # Offers a text about what was done or promised
     person_hours: tuple[Span, ...] = ()  # When somebody is there to be dialled; empty: never
 
     @classmethod
@@ -64,6 +65,7 @@ class Business:
             opening_hour=settings.opening_hour,
             closing_hour=settings.closing_hour,
             discloses=settings.disclosure,
+            texts_callers=settings.text_callers,
             person_hours=_person_hours(settings),
         )
 

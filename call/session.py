@@ -79,15 +79,19 @@ class Question(StrEnum):
     GO_ON = "go_on"  # Shall we go on from the call before?
     END_DOUBT = "end_doubt"  # Does the caller want us at all, or a person? (before the call ends for it)
     SECOND_VISIT = "second_visit"  # Another visit besides the one that the call before has booked?
+    TEXT = "text"  # Shall I text that to this number?
 
 
 # Questions whose yes changes something in the world: it counts only once the caller has heard what it is about (R53).
-APPROVALS = frozenset({Question.READ_BACK, Question.OTHER_TIME, Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM})
+APPROVALS = frozenset({
+    Question.READ_BACK, Question.OTHER_TIME, Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM, Question.TEXT,
+})  # fmt: skip
 
-# The same of what may be asked elsewhere: danger, and a visit that stands or may.
+# The same of what may be asked elsewhere: danger, a visit that stands or may, and what was done.
 FIXED_QUESTIONS = frozenset({
     Question.SAFETY, Question.OTHER_TIME, Question.MANAGE_WHAT, Question.BOOKING_NAME, Question.CANCEL_CONFIRM,
     Question.NEW_TIME, Question.MOVE_CONFIRM, Question.GO_ON, Question.SECOND_VISIT,
+    Question.TEXT,
 })  # fmt: skip
 
 
@@ -430,6 +434,10 @@ class CallSession(BaseModel):
     sales_alert_sent: bool = False
     emergency: bool = False
     emergency_alert_id: str = ""  # V2's alertId
+
+    # A text about it, if the caller wants one
+    text_offered: bool = False
+    text_to: str = ""  # E.164, to which it was agreed to; empty: to none
 
     # A person, when the caller wants one
     person_wished: bool = False  # Said beside a possible danger: the wish waits until that is cleared.

@@ -16,6 +16,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
+from conversation import texting
 from conversation.directives import closing_directive
 from conversation.moment import Talk
 from conversation.script import callback_key
@@ -76,7 +77,7 @@ def goodbye(talk: Talk, reason: Reason) -> list[Action]:
 def confirm(talk: Talk, reason: Reason, details: Say) -> list[Action]:
     """What was done, word for word, and one question (R16)."""
     talk.go(State.CONFIRM, reason)
-    return [details, *talk.ask(Question.ANYTHING_ELSE)]
+    return [details, *(texting.offer(talk) if texting.may_offer(talk) else talk.ask(Question.ANYTHING_ELSE))]
 
 
 def after_callback_tool(talk: Talk, request: ToolRequest, result: ToolResult) -> list[Action]:
@@ -91,6 +92,8 @@ def after_callback_tool(talk: Talk, request: ToolRequest, result: ToolResult) ->
             return []
     session.callback_status = CallbackStatus.CREATED if result.outcome is Outcome.OK else CallbackStatus.NOT_CREATED
     promise = "advisor_promise" if session.reason is Reason.HIGH_TICKET else "callback_promise"
+    if texting.may_offer(talk):
+        return [talk.say(f"{promise}:open", must_hear=True), *texting.offer(talk)]
     return [talk.say(promise, must_hear=True), EndCall()]
 
 
@@ -107,7 +110,7 @@ def step(talk: Talk) -> list[Action]:
         case State.CALLBACK if session.question is Question.PHONE:
             return _phone_given(talk)
         case State.CALLBACK:
-            return [*_answer(talk, "callback_answer"), talk.say("goodbye:again", must_hear=True), EndCall()]
+            return [*_callback_turn(talk), talk.say("goodbye:again", must_hear=True), EndCall()]
         case State.CONFIRM:
             return _confirm_turn(talk)
     return [talk.say("goodbye:again", must_hear=True), EndCall()]
@@ -120,9 +123,26 @@ def close(talk: Talk) -> list[Action]:
     return [_last_words(talk), EndCall()]
 
 
+def _callback_turn(talk: Talk) -> list[Action]:
+    """A turn behind the promise: the answer to the offer of a text, or something to answer."""
+    session = talk.session
+    if agreed := texting.answered(talk):
+        session.question = None
+        return agreed
+    offered, session.question = session.question is Question.TEXT, None
+    return [] if offered and talk.heard.answer is Answer.NO else _answer(talk, "callback_answer")
+
+
 def _confirm_turn(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
-    first = session.state_turn_count <= 1 and not session.closing
+    if session.question is Question.TEXT:
+        agreed, session.question = texting.answered(talk), Question.ANYTHING_ELSE
+        if agreed and heard.goodbye:
+            return [*agreed, _last_words(talk), EndCall()]
+        if agreed or (heard.answer is Answer.NO and not heard.goodbye and not talk.digressed):
+            return [*agreed, *talk.ask(Question.ANYTHING_ELSE)]
+    # The turn that answered the offer of a text was none of the two.
+    first = session.state_turn_count - session.text_offered <= 1 and not session.closing
     if heard.manage_action is ManageAction.STATUS and (told := session.booked_at or session.moved_to):
         key = "booked" if session.reason is Reason.BOOKED else "rescheduled"
         return [talk.say(key, must_hear=True, time=talk.time(told)), *_once_more(talk, first)]

@@ -120,6 +120,7 @@ def disown_number(session: CallSession) -> None:
     session.appointment, session.appointment_proved, session.calls_today = None, False, 0
     identity.give_back(session)
     session.earlier, session.visits_booked = None, ()
+    session.text_to = ""
 
 
 def _name(session: CallSession, heard: Understanding, _: Business) -> None:

@@ -64,7 +64,7 @@ def end(talk: Talk) -> list[Action]:
     """What an end state says when the call is back, and its end."""
     session = talk.session
     match session.state:
-        case State.CONFIRM if session.closing or session.question is not Question.ANYTHING_ELSE:
+        case State.CONFIRM if session.closing or session.question not in (Question.ANYTHING_ELSE, Question.TEXT):
             return endings.close(talk)
         case State.CONFIRM:
             return [*_details(talk), *talk.ask(Question.ANYTHING_ELSE)]

@@ -10,6 +10,7 @@ from call.session import Question, Reason
 from call.spoken_time import speak_minutes, speak_open_days
 
 NAME_AGAIN = "ask:name:again"
+_OF_TEXTS = frozenset({"ask:text", "text_agreed", "text_agreed:later", "callback_promise:open", "advisor_promise:open"})
 _NO_NUMBER = "Without a number we can't call you back. Please call us again any time. Goodbye."
 _SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós."
 # Slots {business}, {fee}, {days} and {ahead} are facts of the business; a line with any other slot is rendered during the call.
@@ -83,6 +84,8 @@ _EN: dict[str, tuple[str, ...]] = {
         "Would you like a second visit besides that one?",
         "Should we set up a second visit besides it, yes or no?",
     ),
+    "ask:text": ("Shall I text that to this number?",),
+    "ask:text:number": ("Shall I text that to {number}?",),
     "ask:cancel_confirm": ("Your visit is on {date} at {clock}. Shall I cancel it?",),
     "ask:new_time": ("What day and time would work better?", "When should we come instead?"),
     "ask:move_confirm": ("I can move your visit to {time}. Shall I do that?",),
@@ -133,6 +136,8 @@ _EN: dict[str, tuple[str, ...]] = {
     "callback:fault:no_number": ("I'm having trouble hearing you.",),
     "callback_promise:no_number": (_NO_NUMBER,),
     "advisor_promise:no_number": (_NO_NUMBER,),
+    "callback_promise:open:no_number": (_NO_NUMBER,),
+    "advisor_promise:open:no_number": (_NO_NUMBER,),
     "callback_answer:no_number": ("They can go over that with you when you call us again.",),
     "billing_intro:no_number": ("Our billing team takes care of that.",),
     "warranty_intro:no_number": ("Our warranty team takes care of that.",),
@@ -145,6 +150,8 @@ _EN: dict[str, tuple[str, ...]] = {
     "still_there": ("Are you still there?", "Hello, can you hear me?"),
     # Ends
     "booked": ("You're booked for {time}. The technician will call {ahead} ahead.",),
+    "text_agreed": ("Okay, I'll text it to you.",),
+    "text_agreed:later": ("Okay, I'll text it to you after eight in the morning.",),
     "booked_close": ("Thank you. We'll see you {time}. Goodbye.",),
     "cancelled": ("Your visit is cancelled.",),
     "rescheduled": ("Your visit is moved to {time}.",),
@@ -169,6 +176,9 @@ _EN: dict[str, tuple[str, ...]] = {
     "callback:sorry": ("I'm sorry, something went wrong on our side.",),
     "callback_promise": ("Someone from our team will call you back as soon as possible. Thank you, goodbye.",),
     "advisor_promise": ("A comfort advisor will call you as soon as possible. Thank you, goodbye.",),
+    # The same when a question follows
+    "callback_promise:open": ("Someone from our team will call you back as soon as possible.",),
+    "advisor_promise:open": ("A comfort advisor will call you as soon as possible.",),
     "no_number": (_NO_NUMBER,),
     "callback_answer": ("They can go over that with you when they call.",),
     "goodbye:out_of_area": ("I'm sorry, we don't serve that area. Thank you for calling {business}, and goodbye.",),
@@ -217,6 +227,7 @@ _ES: dict[str, tuple[str, ...]] = {
     "callback:fault:no_number": ("No le escucho bien.",),
     "callback:caller_wish:no_number": ("Por supuesto.",),
     "callback_promise:no_number": (_SIN_NUMERO,),
+    "callback_promise:open:no_number": (_SIN_NUMERO,),
     "callback_answer:no_number": ("Lo pueden ver con usted cuando nos llame otra vez.",),
     "sorry_upset": ("Lamento las molestias.",),
     "goodbye:wrong_number": ("No hay problema, parece que se equivocó de número. Adiós.",),
@@ -228,6 +239,11 @@ _ES: dict[str, tuple[str, ...]] = {
     "robot": ("Soy la recepcionista virtual de {business}.",),
     "callback:caller_wish": ("Por supuesto.",),
     "callback_promise": ("Alguien de nuestro equipo le llamará lo antes posible. Gracias, adiós.",),
+    "callback_promise:open": ("Alguien de nuestro equipo le llamará lo antes posible.",),
+    "ask:text": ("¿Se lo mando por mensaje de texto a este número?",),
+    "ask:text:number": ("¿Se lo mando por mensaje de texto al {number}?",),
+    "text_agreed": ("De acuerdo, se lo mando por mensaje.",),
+    "text_agreed:later": ("De acuerdo, se lo mando por mensaje después de las ocho de la mañana.",),
     "ask:phone": ("¿A qué número le podemos llamar?",),
     "ask:phone:rest": ("¿Y el resto del número?",),
     "number_taken": ("Tengo el {number}.",),
@@ -297,6 +313,8 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
     unsaid.add("greeting" if business.discloses else "greeting:disclosed")
     if business.always_open:
         unsaid.add("open_days")
+    if not business.texts_callers:
+        unsaid |= _OF_TEXTS
     urgent = (
         "greeting",
         "greeting:disclosed",
@@ -313,7 +331,7 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
         key=lambda key: (key not in urgent, urgent.index(key) if key in urgent else 0),
     )
     texts = []
-    for language, keys in ((_EN, ordered), (_ES, list(_ES))):
+    for language, keys in ((_EN, ordered), (_ES, [key for key in _ES if key not in unsaid])):
         for key in keys:
             for variant in language[key]:
                 try:

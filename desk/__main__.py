@@ -1,8 +1,8 @@
 """`python -m desk`: the operator's commands.
 
 Exit code 0: done. 1: what was asked for is not well, is not there, or was not done; what to do is said. 2: the command
-makes no sense. 3: the database cannot be used. 78: the settings are wrong, as at a start of the service; `calls` and
-`deliveries` need none of its keys.
+makes no sense. 3: the database cannot be used. 78: the settings are wrong, as at a start of the service; `calls`,
+`texts` and `deliveries` need none of its keys.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import logs
 from config import EXIT_CONFIG, ConfigError, Settings, load, secret_values, take_in
-from desk import calls, doctor, number, ring
+from desk import calls, doctor, number, ring, texts
 from desk.checks import CHECK_SECONDS
 from desk.terminal import DeskError, say, terminal
 from providers.http import http_client
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     for action in (pointing, restoring):
         action.add_argument("--yes", action="store_true", help="do not ask")
     calls.add_commands(commands)
+    texts.add_commands(commands)
     commands.add_parser("deliveries", help="records that have not reached the dashboard, and sending them again")
     ringing = commands.add_parser("ring", help="a real test call to a phone, followed until it is over")
     ringing.add_argument("to", metavar="NUMBER", help="who is rung, and is the caller")
@@ -83,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         take_in(os.environ)
         if options.command == "calls":
             return calls.run(options, console)
+        if options.command == "texts":
+            return texts.run(options, console)
         settings = load(os.environ)
     except ConfigError as error:
         as_json = options.command == "doctor" and options.json

@@ -7,9 +7,7 @@ Exit code 0: done. 1: there is no such call. 2: the command makes no sense here.
 """
 
 import argparse
-import asyncio
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -20,24 +18,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-import logs
 from call.business import OF_THE_BUSINESS, Business
 from call.session import CallSession, EntryKind
-from config import ConfigError, Settings, load_some, secret_values
+from config import Settings
 from desk.as_scenario import as_scenario
+from desk.kept import DONE, NONE_FOUND, on_the_database
 from desk.replay import replay
 from desk.terminal import say
 from records.call_rows import read_snapshot
 from records.call_search import PIECE, find_call, find_calls
 from records.call_view import CallLine, CallStory, Wanted, came_of, masked
-from records.deliveries import KEPT_SETTINGS, UnusableError, check_database
-from records.errors import SchemaError, StoreError, kind_of
+from records.deliveries import KEPT_SETTINGS
 from records.payloads import storable
 from records.plain_words import part
-from records.store import Store, database_url
+from records.store import Store
 from records.turn_view import Event, Limits, Turn, Wait
 
-DONE, NONE_FOUND, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
 _LIMITS = ("MAX_TURNS_PER_STATE", "MAX_TURNS_PER_CALL")
 _STYLES = {
     EntryKind.CALLER: "bold",
@@ -82,39 +78,21 @@ def _positive(text: str) -> int:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Runs one of the commands on calls; returns the exit code."""
-    try:
-        needed = (*KEPT_SETTINGS, *OF_THE_BUSINESS, *_LIMITS) if options.action == "replay" else KEPT_SETTINGS
-        settings = load_some(os.environ, needed)
-        logs.hide_secrets(secret_values(settings))
-        check_database(settings)
-        return asyncio.run(_run(options, settings, console))
-    except (ConfigError, UnusableError) as error:
-        say(console, str(error), "red")
-        return UNUSABLE
-    except SchemaError as error:
-        say(console, str(error), "red")
-        return NO_DATABASE
-    except (StoreError, OSError) as error:
-        say(console, f"The database cannot be used: {kind_of(error)}", "red")
-        return NO_DATABASE
+    needed = (*KEPT_SETTINGS, *OF_THE_BUSINESS, *_LIMITS) if options.action == "replay" else KEPT_SETTINGS
+    return on_the_database(needed, console, lambda store, settings: _run(options, store, settings, console))
 
 
-async def _run(options: argparse.Namespace, settings: Settings, console: Console) -> int:
-    store = Store(database_url(settings))
-    await store.open()
-    try:
-        if options.action == "replay" or (options.action == "show" and options.scenario):
-            row = await store.calls.find(options.call_id)
-            session = read_snapshot(row.snapshot, options.call_id) if row else None
-            return _again(session, options, settings, console)
-        if options.action == "show":
-            story = await find_call(store, options.call_id, Limits.of(settings))
-            return _show(story, options, settings.zone, console)
-        wanted = Wanted(options.owed, options.parked, options.not_understood, options.find)
-        lines, complete = await _all(store, wanted, options.limit)
-        return _list(lines, complete, options, settings.zone, console)
-    finally:
-        await store.close()
+async def _run(options: argparse.Namespace, store: Store, settings: Settings, console: Console) -> int:
+    if options.action == "replay" or (options.action == "show" and options.scenario):
+        row = await store.calls.find(options.call_id)
+        session = read_snapshot(row.snapshot, options.call_id) if row else None
+        return _again(session, options, settings, console)
+    if options.action == "show":
+        story = await find_call(store, options.call_id, Limits.of(settings))
+        return _show(story, options, settings.zone, console)
+    wanted = Wanted(options.owed, options.parked, options.not_understood, options.find)
+    lines, complete = await _all(store, wanted, options.limit)
+    return _list(lines, complete, options, settings.zone, console)
 
 
 async def _all(store: Store, wanted: Wanted, most: int) -> tuple[list[CallLine], bool]:

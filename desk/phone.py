@@ -117,15 +117,19 @@ async def person(site: Site) -> Finding:
 
 
 async def texts(site: Site) -> Finding:
-    """Whether the owner can be texted: by our number, and as far as the last text to them arrived. None is sent."""
+    """Whether our number can text; and whether the last text to the owner arrived. None is sent."""
     owner = site.settings.owner_phone
-    if owner is None:
-        return skipped("OWNER_PHONE is not set: nobody is texted")
+    if owner is None and not site.settings.text_callers:
+        return skipped("neither OWNER_PHONE nor TEXT_CALLERS is set: nobody is texted")
     number = await _number(site)
     if isinstance(number, Finding):
         return _unasked(number)
     if not number.may_text:
-        return failed(f"{number.number} sends no texts", "Buy a number that does, or unset OWNER_PHONE.")
+        return failed(
+            f"{number.number} sends no texts", "Buy a number that does, or unset OWNER_PHONE and TEXT_CALLERS."
+        )
+    if owner is None:
+        return ok(f"{number.number} sends texts to callers")
     try:
         status, code = await Account(site.settings, site.http).last_text(owner)
     except TwilioError as error:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 REQUEST_SECONDS = 15.0  # Longest request; nobody on a line waits for it.
 MOST_LOOKED_AT = 200  # Messages to one number among which one is looked for, the newest first
 QUEUE_IS_FULL = 21611  # Of the number that sends, for the moment
+# Of the phone that is texted, whoever texts it: no number, STOP, no way there, a landline, switched off, gone, blocked
+_OF_THE_PHONE = frozenset({21211, 21217, 21610, 21612, 21614, 21635, 30003, 30004, 30005, 30006})
 # Of every message alike, until somebody mends the account: the message itself is not to blame.
 _OF_THE_ACCOUNT = (
     HTTPStatus.UNAUTHORIZED,
@@ -63,11 +65,24 @@ _FATES = {
 
 @dataclass(frozen=True)
 class Sent:
-    """What came of a request, with the message's name at Twilio, or with Twilio's words; numbers masked."""
+    """What came of a request, with the message's name at Twilio, or with Twilio's words; numbers masked.
+
+    `of_the_phone`: whether the phone that is texted is why it was refused, and nothing of ours.
+    """
 
     answer: Answer
     sid: str = ""
     detail: str = ""
+    of_the_phone: bool = False
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of a message, Twilio's word for it with the number of the error, and whose that is; see `Sent`."""
+
+    fate: Fate
+    detail: str
+    of_the_phone: bool = False
 
 
 class NoAnswerError(AgentError):
@@ -102,13 +117,14 @@ class TwilioMessages:
         except ClientConnectorError as error:  # No connection was made, so nothing was asked.
             return Sent(Answer.NOT_SENT, detail=type(error).__name__)
         except TwilioRestException as error:
-            return Sent(_meaning(error.status, error.code), detail=_told(error))
+            answer = _meaning(error.status, error.code)
+            return Sent(answer, detail=_told(error), of_the_phone=error.code in _OF_THE_PHONE)
         except Exception as error:
             return Sent(Answer.UNKNOWN, detail=type(error).__name__)
         return Sent(Answer.ACCEPTED, str(made.sid)) if made.sid else Sent(Answer.UNKNOWN, detail="an empty answer")
 
     async def find(self, recipient: str, body: str) -> str:
-        """The name of a message with these words, which no other one has; empty if Twilio has none.
+        """The name of a message with these words, which no other one has; empty if Twilio has none that may arrive.
 
         Not by DateSent: what Twilio has not passed on yet has none. A trial account's has words before ours.
 
@@ -118,13 +134,13 @@ class TwilioMessages:
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 listed = await (await self._twilio()).messages.list_async(to=recipient, limit=MOST_LOOKED_AT)
-            made = [one for one in listed if body in (one.body or "")]
+            made = [one for one in listed if body in (one.body or "") and _fate(str(one.status)) is not Fate.FAILED]
         except Exception as error:
             raise NoAnswerError(_told(error)) from error
         return str(made[0].sid) if made else ""
 
-    async def fate(self, sid: str) -> tuple[Fate, str]:
-        """What became of a message, and Twilio's word for it with the number of the error.
+    async def fate(self, sid: str) -> Became:
+        """What became of a message.
 
         Raises:
             NoAnswerError: Twilio did not tell.
@@ -134,8 +150,8 @@ class TwilioMessages:
                 message = await (await self._twilio()).messages(sid).fetch_async()
         except Exception as error:
             raise NoAnswerError(_told(error)) from error
-        status = str(message.status)
-        return _FATES.get(status, Fate.ON_ITS_WAY), f"{status} {message.error_code or ''}".strip()
+        status, code = str(message.status), message.error_code
+        return Became(_fate(status), f"{status} {code or ''}".strip(), code in _OF_THE_PHONE)
 
     async def close(self) -> None:
         """Closes the connection."""
@@ -149,6 +165,10 @@ def _library() -> ModuleType:
     from providers import twilio_client
 
     return twilio_client
+
+
+def _fate(status: str) -> Fate:
+    return _FATES.get(status, Fate.ON_ITS_WAY)
 
 
 def _meaning(status: int, code: int | None) -> Answer:

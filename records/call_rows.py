@@ -25,6 +25,7 @@ from records.rows import Phase
 logger = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 10  # Calls of a number that are read at once
+MOST_SINCE = 100  # The same of those since a call, of which none may be overlooked
 MOST_UNREADABLE = 100  # Rounds of reading; each leaves out all that was wrong in the one before.
 
 _calls = sa.Table(
@@ -186,12 +187,21 @@ class CallRows:
     async def of_caller(self, session: CallSession) -> list[CallSession]:
         """The other calls from the caller's number, as they were last written, newest first; the last few."""
         query = sa.select(_calls.c.call_id, _calls.c.snapshot).where(*_same_caller(session))
-        query = query.order_by(_calls.c.updated_at.desc()).limit(MOST_REMEMBERED)
+        return await self._sessions(query, MOST_REMEMBERED)
+
+    async def _sessions(self, query: sa.Select[Any], most: int) -> list[CallSession]:
+        query = query.order_by(_calls.c.updated_at.desc()).limit(most)
 
         def read(found: sa.Result[Any]) -> list[CallSession]:
             return [known for row in found if (known := read_snapshot(row.snapshot or "", row.call_id))]
 
         return await self._database.ask(query, read)
+
+    async def from_numbers(self, numbers: Collection[str], since: datetime) -> list[CallSession]:
+        """The calls from any of these numbers that were last written since then, newest first; the last few."""
+        query = sa.select(_calls.c.call_id, _calls.c.snapshot)
+        query = query.where(_calls.c.caller.in_(numbers), _calls.c.updated_at >= since.timestamp())
+        return await self._sessions(query, MOST_SINCE)
 
     async def failed_proofs(self, session: CallSession, since: datetime) -> int:
         """How many proofs have failed in the other calls from the caller's number that were last written since then.

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from records.call_rows import read_snapshot
 from records.call_view import CallLine, CallStory, Wanted, call_line, call_story, digits_of, fits
 from records.database import METADATA
-from records.rows import DeliveryRow, Phase, Status
+from records.rows import TO_CALLER, TO_OWNER, DeliveryRow, Phase, Status
 from records.store import Store
 from records.turn_view import Limits
 
@@ -74,8 +74,9 @@ async def find_call(store: Store, call_id: str, limits: Limits | None = None) ->
             return None
         delivery = _delivery(row)
         session = read_snapshot(row.snapshot, call_id) if row.snapshot else None
-        return call_story(call_id, session, _phase(row), delivery, limits) if session or delivery else None
+        return call_story(call_id, session, _phase(row), delivery, texts, limits) if session or delivery else None
 
+    texts = [text for about in (TO_CALLER, TO_OWNER) if (text := await store.messages.find(call_id + about))]
     return await store.ask(found, read)
 
 

@@ -5,7 +5,7 @@ became of it. Nothing is masked here: what a list shows of a person is `masked()
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from records import plain_words
 from records.end_reason import blame, ending_of, outcome_of
 from records.happened import Happening, happened
 from records.payloads import PARTS
-from records.rows import DeliveryRow, Phase, Status
+from records.rows import DeliveryRow, MessageRow, Phase, Status
 from records.summary import name_of, phone_of, problem_of
 from records.turn_view import Limits, Turn, path_of, turns_of
 
@@ -194,9 +194,10 @@ def call_story(
     session: CallSession | None,
     phase: Phase,
     delivery: DeliveryRow | None,
+    texts: Sequence[MessageRow] = (),
     limits: Limits | None = None,
 ) -> CallStory:
-    """The whole call, each part of an answer held to these limits.
+    """The whole call with what became of the texts about it, each part of an answer held to these limits.
 
     Raises:
         ValueError: there is neither a session that can be read nor a record.
@@ -215,7 +216,7 @@ def call_story(
     turns = turns_of(session.timeline, limits)
     return replace(
         story,
-        facts=tuple((name, value) for name, value in _facts(session) if value),
+        facts=tuple((name, value) for name, value in (*_facts(session), *_texts(session, texts)) if value),
         path=path_of(session.timeline),
         turns=turns,
         happened=happened(turns, refused),
@@ -236,6 +237,14 @@ def _facts(session: CallSession) -> Iterator[tuple[str, str]]:
     yield "language", {"es": "Spanish"}.get(session.language, "")
     yield "goes on from", session.earlier.call_id if session.goes_on and session.earlier else ""
     yield "visit in V2", session.appointment_id
+
+
+def _texts(session: CallSession, texts: Sequence[MessageRow]) -> Iterator[tuple[str, str]]:
+    """What the caller said to a text, and what became of it and of the owner's."""
+    became = {text.to_caller: ", ".join(filter(None, (plain_words.TEXTS[text.status], text.detail))) for text in texts}
+    agreed = "agreed to" if session.text_to else "offered, and not agreed to" if session.text_offered else ""
+    yield "text to the caller", "; ".join(filter(None, (agreed, became.get(True, ""))))
+    yield "text to the owner", became.get(False, "")
 
 
 def _parts(delivery: DeliveryRow) -> Iterator[RecordPart]:

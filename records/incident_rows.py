@@ -45,6 +45,11 @@ class IncidentRows:
         found = await self._database.first(seen.returning(_incidents))
         return Incident(name, since, now) if found is None else _incident(found)
 
+    async def find(self, name: str) -> Incident | None:
+        """The one of this name, as long as nobody has told that it is over."""
+        found = await self._database.first(sa.select(_incidents).where(_incidents.c.name == name))
+        return None if found is None else _incident(found)
+
     async def unseen(self, since: datetime) -> list[Incident]:
         """Those that no machine has seen since then."""
         query = sa.select(_incidents).where(_incidents.c.seen_at < since.timestamp())

@@ -5,6 +5,7 @@ claims it first, in one statement: of two who try at once one succeeds, and what
 nothing. `due_at` is when somebody has to look at it next; None: it is settled.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +31,10 @@ _messages = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("updated_at", sa.Double, nullable=False, index=True),
+    sa.Column("useful_until", sa.Double),
 )
+UNSETTLED = frozenset({Sending.WAITING, Sending.PARKED})
+"""What an operator can have sent again, or take out."""
 
 
 class MessageRows:
@@ -40,8 +44,16 @@ class MessageRows:
         """Opened and closed by its owner."""
         self._database = database
 
-    async def add(self, message_id: str, recipient: str, body: str) -> bool:
-        """Keeps a message, due at once, unless there is one of this id; True if it was kept.
+    async def add(
+        self,
+        message_id: str,
+        recipient: str,
+        body: str,
+        *,
+        due_at: datetime | None = None,
+        useful_until: datetime | None = None,
+    ) -> bool:
+        """Keeps a message unless there is one of this id; True if it was kept. It is due then, or at once.
 
         Raises:
             StoreError: it could not be written.
@@ -54,7 +66,8 @@ class MessageRows:
             "status": Sending.WAITING,
             "owner": "",
             "claims": 0,
-            "due_at": now,
+            "due_at": due_at.timestamp() if due_at else now,
+            "useful_until": useful_until and useful_until.timestamp(),
             "sid": "",
             "detail": "",
             "created_at": now,
@@ -110,6 +123,44 @@ class MessageRows:
         ours = (_messages.c.message_id == row.message_id) & (_messages.c.claims == row.claims + 1)
         await self._database.execute(sa.update(_messages).where(ours).values(values))
 
+    async def send_again(self, row: MessageRow, now: datetime) -> bool:
+        """An operator wants it sent: it is due now, unless somebody has taken it up or settled it meanwhile.
+
+        Not while it waits and was tried: that try may be under way. One that a carrier has refused was not received; of
+        any other that was tried and is parked it is found out first.
+        """
+        in_doubt = None if row.sid else row.tried_at
+        tried_at = in_doubt and in_doubt.timestamp()
+        values = {"status": Sending.WAITING, "due_at": now.timestamp(), "tried_at": tried_at, "sid": ""}
+        over = (_messages.c.status == Sending.PARKED) | _messages.c.tried_at.is_(None)
+        return await self._by_hand(row, now, values, over)
+
+    async def drop(self, row: MessageRow, now: datetime, why: str) -> bool:
+        """An operator takes it out, unless somebody has taken it up or settled it meanwhile."""
+        return await self._by_hand(row, now, {"status": Sending.DROPPED, "due_at": None, "detail": why})
+
+    async def _by_hand(
+        self, row: MessageRow, now: datetime, values: dict[str, Any], *which: sa.ColumnElement[bool]
+    ) -> bool:
+        """What it writes counts as a claim: of an older one nothing does any more."""
+        unchanged = (_messages.c.message_id == row.message_id) & (_messages.c.claims == row.claims)
+        unsettled = _messages.c.status.in_(UNSETTLED)
+        values = values | {"claims": row.claims + 1, "owner": "", "updated_at": now.timestamp()}
+        change = (
+            sa.update(_messages).where(unchanged, unsettled, *which).values(values).returning(_messages.c.message_id)
+        )
+        return await self._database.first(change) is not None
+
+    async def find(self, message_id: str) -> MessageRow | None:
+        """The message of this id."""
+        found = await self._database.first(sa.select(_messages).where(_messages.c.message_id == message_id))
+        return _row(found) if found else None
+
+    async def listed(self, statuses: Collection[Sending]) -> list[MessageRow]:
+        """Those of these statuses, the oldest first."""
+        query = sa.select(_messages).where(_messages.c.status.in_(statuses)).order_by(_messages.c.created_at)
+        return [_row(row) for row in await self._database.all(query)]
+
     async def count(self) -> dict[Sending, int]:
         """How many messages there are of each status."""
         status, number = _messages.c.status, sa.func.count().label("number")
@@ -129,7 +180,14 @@ def _row(row: sa.Row[Any]) -> MessageRow:
         Sending(row.status),
         row.owner,
         row.claims,
-        None if row.tried_at is None else datetime.fromtimestamp(row.tried_at, UTC),
+        _moment(row.tried_at),
+        _moment(row.due_at),
+        _moment(row.useful_until),
         row.sid,
+        row.detail,
         datetime.fromtimestamp(row.created_at, UTC),
     )
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

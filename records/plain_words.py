@@ -7,8 +7,8 @@ goes by its own name. The codes themselves are call/session.py's, end_reason.py'
 from call.session import END_STATES, CallbackStatus, CallSession, EndedBy, EntryKind, Reason, State
 from call.tool_calls import ManageAppointment
 from records.end_reason import Ending
-from records.rows import Phase, Status
-from records.summary import phone_of
+from records.rows import Phase, Sending, Status
+from records.summary import PROMISES, phone_of
 
 REASONS: dict[Reason, str] = {
     Reason.BOOKED: "A visit was booked",
@@ -43,6 +43,13 @@ REASONS: dict[Reason, str] = {
     Reason.TRANSFERRED: "The caller was connected with a person",
     Reason.EMERGENCY: "Danger: the caller was told to leave the house and call 911",
     Reason.PERSON_IN_DANGER: "A person in danger: the caller was told to call 911",
+}
+TEXTS: dict[Sending, str] = {
+    Sending.WAITING: "waits",
+    Sending.ACCEPTED: "Twilio has it",
+    Sending.SENT: "sent",
+    Sending.PARKED: "not sent",
+    Sending.DROPPED: "not sent any more",
 }
 AUDIO = "audio"
 WAITS = {
@@ -153,7 +160,7 @@ def _owed_for(session: CallSession, ending: Ending) -> list[str]:
     if isinstance(session.in_doubt, ManageAppointment):
         due.append("Whether a visit was changed is not certain: look into the calendar")
     if session.state is State.CALLBACK:
-        told = session.told("callback_promise", "advisor_promise")
+        told = session.told(*PROMISES)
         heard = "was promised" if told else "is due, though the caller may not have heard so"
         known = "" if session.callback_status is CallbackStatus.CREATED else ", and V2 was not told for certain"
         due.append(f"A callback {heard}{known}")

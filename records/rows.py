@@ -47,6 +47,12 @@ class Sending(StrEnum):
     ACCEPTED = "accepted"  # Twilio has it, and has not said yet what became of it.
     SENT = "sent"
     PARKED = "parked"  # Refused for good, or not accepted after the last pause.
+    DROPPED = "dropped"  # Of no use any more, or its operator took it out.
+
+
+TO_CALLER = ":caller"
+"""How the id of a text to the caller of a call ends; behind the call's own."""
+TO_OWNER = ":owner"
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,8 @@ class MessageRow:
     """A text to somebody's phone; the times are aware, UTC.
 
     `tried_at` is the first try of which nobody knows what came; of one that Twilio has, when it was seen to have it.
-    `claims` counts who has taken it up, `owner` is the process that did so last.
+    `claims` counts who has taken it up, `owner` is the process that did so last. `due_at` is when somebody has to look
+    at it next, `useful_until` when nobody needs it any more; None: never.
     """
 
     message_id: str
@@ -64,5 +71,19 @@ class MessageRow:
     owner: str
     claims: int
     tried_at: datetime | None
+    due_at: datetime | None
+    useful_until: datetime | None
     sid: str
+    detail: str
     created_at: datetime
+
+    @property
+    def to_caller(self) -> bool:
+        """Whether a caller gets it; else the owner."""
+        return self.message_id.endswith(TO_CALLER)
+
+    @property
+    def call_id(self) -> str:
+        """The call that it is about; empty for one about the service itself."""
+        call_id, about, _ = self.message_id.rpartition(TO_CALLER if self.to_caller else TO_OWNER)
+        return call_id if about else ""

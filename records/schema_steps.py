@@ -103,6 +103,11 @@ def _incidents(connection: sa.Connection) -> None:
     )
 
 
+def _messages_for_a_while(connection: sa.Connection) -> None:
+    # One from before has none: it is of use for ever.
+    add_column(connection, "messages", sa.Column("useful_until", sa.Double))
+
+
 STEPS: Final = (
     Step(1, "Used tokens, calls and records are kept.", _first_tables),
     Step(2, "A call knows who runs it, how often it came back and when its record is due.", _calls_that_come_back),
@@ -110,4 +115,5 @@ STEPS: Final = (
     Step(4, "A call is found by its caller's number, and tells how many proofs of who calls have failed.", _callers),
     Step(5, "Messages to the owner are kept, with what became of each.", _messages),
     Step(6, "Machines tell each other what is wrong, and since when.", _incidents),
+    Step(7, "A message tells until when it is of use.", _messages_for_a_while),
 )

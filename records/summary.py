@@ -31,6 +31,8 @@ _FOUND_LATER = (
     " Its answer never came, and it was found when it was looked up: the caller was not told that it is booked, please"
     " confirm it to them."
 )
+PROMISES = ("callback_promise", "advisor_promise", "callback_promise:open", "advisor_promise:open")
+"""The fixed lines that promise a call."""
 _NOT_TEXTED = "It is not certain that the team was texted: please call."
 
 
@@ -44,6 +46,8 @@ def summary(session: CallSession, ending: Ending, zone: ZoneInfo, about: Classif
         parts.append(_uncertain_change(session, session.in_doubt, zone))
     if session.state is State.CALLBACK:
         parts.append(callback_sentence(session))
+    if session.text_to:
+        parts.append("The caller agreed to a text about it.")
     parts.append(_call_before(session, zone))
     if session.has_appointment and session.reason not in DONE:
         parts.append("This number has an appointment on file.")
@@ -188,7 +192,7 @@ def callback_sentence(session: CallSession) -> str:
     """Of a call that ends with a callback: whether it was promised, and whether V2 knows."""
     if not phone_of(session.phone):
         return "No number is known to call back."
-    told = session.told("callback_promise", "advisor_promise")
+    told = session.told(*PROMISES)
     promised = "A callback was promised" if told else f"A callback is due, {_heard(told, 'it promised')}"
     if session.callback_status is CallbackStatus.CREATED:
         return f"{promised} and V2 was told."

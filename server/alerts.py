@@ -65,7 +65,6 @@ class Alerts:
         self._business, self._now = Business.of(settings), now
         self._since: dict[str, datetime] = {}  # What this process sees, also while the database is away
         self._quiet = False
-        self._last_call: datetime | None = None  # At the last look
         self._turned_away = 0  # Callers, as far as it was told
         self._quiet_due = now()
         self._seldom = Seldom()
@@ -110,13 +109,20 @@ class Alerts:
         if self._readiness.turned_away.counted.total() > self._turned_away:
             wrong.append(NO_ROOM)
         if now >= self._quiet_due:
-            calls = await self._store.recorded_since(now - LEARNT_FROM)
-            # It is over with a call, and not with the day: while the business is closed nobody can tell.
-            still = self._quiet and bool(calls) and calls[-1] == self._last_call and not is_open(now, self._business)
-            self._quiet = still or unusually_quiet(calls, now, self._business)
-            self._last_call = calls[-1] if calls else None
+            self._quiet = await self._is_quiet(now)
             self._quiet_due = now + timedelta(seconds=QUIET_LOOK_SECONDS)
         return [*wrong, QUIET] if self._quiet else wrong
+
+    async def _is_quiet(self, now: datetime) -> bool:
+        """Whether no call comes for as long as is unusual; while the business is closed nobody can tell.
+
+        Then it is over with a call alone, and not with the day or with the process that saw it begin.
+        """
+        calls = await self._store.recorded_since(now - LEARNT_FROM)
+        if is_open(now, self._business):
+            return unusually_quiet(calls, now, self._business)
+        known = await self._store.incidents.find(QUIET)
+        return known is not None and not (calls and calls[-1] > known.since)
 
     def _text(self, incident: Incident, *, over: bool = False) -> str:
         words, since = WORDS[incident.name], self._local(incident.since)

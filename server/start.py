@@ -105,6 +105,10 @@ def lines(settings: Settings) -> Iterator[str]:
         yield f"on:  OWNER_PHONE (..{s.owner_phone[-4:]}) is texted after a danger and a callback that V2 did not take"
     else:
         yield "off: OWNER_PHONE: nobody is texted; what the office does not know of stands in /calls alone"
+    if s.text_callers:
+        yield "on:  TEXT_CALLERS: callers are offered a text about a visit or a callback; it goes out from 8 am to 8 pm"
+    else:
+        yield "off: TEXT_CALLERS: callers are told everything in the call, and texted nothing"
     if s.database_url and not s.database_url.startswith("sqlite"):
         yield f"on:  Postgres at {urlsplit(s.database_url).hostname}: any machine goes on with any call"
     else:

@@ -85,6 +85,8 @@ def read_pressed(keys: str, hearing: Hearing, session: CallSession) -> Understan
 
 def _read_back(session: CallSession, business: Business) -> tuple[str, ...]:
     """What an approval tells its caller besides the time, so that a yes may repeat it."""
+    if session.question is Question.TEXT:
+        return ()
     on_file = f"{session.appointment.date} {session.appointment.time}" if session.appointment else ""
     if session.question in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM):
         return (session.spoken_name, on_file)

@@ -78,7 +78,7 @@ class Evidence:
     texts: Sequence[str] = ()
     """What the owner was texted about this call, or should have been."""
     messages: Sequence[str] = ()
-    """What Twilio passed on to the owner's phone of our own texts since the call began."""
+    """What Twilio passed on to phones of our own texts since the call began."""
     refusals: Sequence[str] = ()
     posted: Sequence[tuple[str, str]] = ()
     """Endpoint and body of all that the dashboard was sent, whatever it made of it."""
@@ -266,14 +266,14 @@ def _records(expect: Expect, run: Evidence) -> Iterator[str]:
 def _messages(expect: Expect, run: Evidence) -> Iterator[str]:
     for text, times in Counter(run.messages).items():
         if times > 1:
-            yield f"the owner's phone got the same text {times} times: {text!r}"
+            yield f"a phone got the same text {times} times: {text!r}"
     if expect.messages is None:
         return
     if len(run.messages) != len(expect.messages):
-        yield f"the owner's phone got {len(run.messages)} texts, not {len(expect.messages)}"
+        yield f"phones got {len(run.messages)} texts, not {len(expect.messages)}"
     for pattern, text in zip(expect.messages, run.messages, strict=False):
         if not re.search(pattern, text, re.IGNORECASE):
-            yield f"the owner's phone got {text!r}, not /{pattern}/"
+            yield f"a phone got {text!r}, not /{pattern}/"
 
 
 def _payloads(run: Evidence) -> Iterator[str]:

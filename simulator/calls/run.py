@@ -66,7 +66,7 @@ class Placed:
     refused_before: int = 0
     """How often the dashboard had refused before this call, the first of several perhaps."""
     texted_before: int = 0
-    """How many texts of ours the owner's phone had got before."""
+    """How many texts of ours phones had got before."""
 
     @property
     def disturbed(self) -> bool:

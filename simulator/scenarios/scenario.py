@@ -91,7 +91,7 @@ class Expect(_Strict):
     heard: list[Pattern] = []
     not_heard: list[Pattern] = []
     messages: list[Pattern] | None = None
-    """Every text of ours that Twilio passed on to the owner's phone since the call began, in order; [] is: none."""
+    """Every text of ours that Twilio passed on to a phone since the call began, in order; [] is: none."""
     asked: list[str] = []
     """Parts of the outside world (inworld, aura, openai ...) that must have been asked."""
     log: list[Pattern] = []

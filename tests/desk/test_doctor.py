@@ -299,6 +299,20 @@ async def test_a_number_that_sends_no_texts_is_told(clinic: Clinic) -> None:
     assert (found.state, "sends no texts" in found.cause) == (State.FAILED, True)
 
 
+async def test_who_texts_callers_alone_needs_a_number_that_can(clinic: Clinic) -> None:
+    """Without an owner who is texted there is no last text to ask after."""
+    callers = {"OWNER_PHONE": "", "TEXT_CALLERS": "true"}
+    well = await clinic.ask("twilio texts", callers)
+    assert (well.state, "sends texts to callers" in well.cause) == (State.OK, True)
+    number = clinic.world.twilio.numbers[0]
+    number.may_text = False
+    try:
+        found = await clinic.ask("twilio texts", callers)
+    finally:
+        number.may_text = True
+    assert (found.state, "TEXT_CALLERS" in found.advice) == (State.FAILED, True)
+
+
 async def test_a_text_that_no_carrier_took_is_told(clinic: Clinic) -> None:
     """Twilio had accepted it; with what to do. One that arrived is well."""
     made = clinic.world.twilio.messages.made

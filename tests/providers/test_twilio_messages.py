@@ -8,7 +8,7 @@ import pytest
 
 import config
 from config import Settings
-from providers.twilio_messages import Answer, Fate, NoAnswerError, TwilioMessages
+from providers.twilio_messages import Answer, Became, Fate, NoAnswerError, TwilioMessages
 from simulator.faults import Faults
 from simulator.phone.twilio import TwilioStandIn
 from tests.support.scripted_server import refused_url
@@ -120,7 +120,28 @@ async def test_what_became_of_a_text(line: Line) -> None:
     well = await line.client.send(OWNER, "a text")
     line.faults.set("messages", "unregistered", 1)
     refused = await line.client.send(OWNER, "another text")
-    assert await line.client.fate(well.sid) == (Fate.ON_ITS_WAY, "queued")
+    assert await line.client.fate(well.sid) == Became(Fate.ON_ITS_WAY, "queued")
     await asyncio.sleep(60)
-    assert await line.client.fate(well.sid) == (Fate.DELIVERED, "delivered")
-    assert await line.client.fate(refused.sid) == (Fate.FAILED, "undelivered 30034")
+    assert await line.client.fate(well.sid) == Became(Fate.DELIVERED, "delivered")
+    assert await line.client.fate(refused.sid) == Became(Fate.FAILED, "undelivered 30034")
+
+
+async def test_whose_fault_a_refusal_is(line: Line) -> None:
+    """A phone that takes none is its owner's matter; a number of ours that is not registered is ours."""
+    for mode, theirs in (("invalid", True), ("unsubscribed", True), ("429", False)):
+        line.faults.set("messages", mode, 1)
+        assert (await line.client.send(OWNER, "a text")).of_the_phone is theirs
+    line.faults.set("messages", "unregistered", 1)
+    refused = await line.client.send(OWNER, "another text")
+    await asyncio.sleep(60)
+    assert not (await line.client.fate(refused.sid)).of_the_phone
+
+
+async def test_what_a_carrier_refused_counts_as_not_sent(line: Line) -> None:
+    """Whoever looks whether it went out finds the one that may arrive."""
+    line.faults.set("messages", "unregistered", 1)
+    await line.client.send(OWNER, "a text")
+    await asyncio.sleep(60)
+    assert await line.client.find(OWNER, "a text") == ""
+    again = await line.client.send(OWNER, "a text")
+    assert await line.client.find(OWNER, "a text") == again.sid

@@ -383,6 +383,21 @@ async def test_the_newest_calls_of_a_number(agent_database: str) -> None:
     await store.close()
 
 
+async def test_the_calls_from_some_numbers_since_a_moment(agent_database: str) -> None:
+    """Of any of these, however many; none of before, and no other's."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    for number in range(MOST_REMEMBERED + 5):
+        clock[0] = NOW + timedelta(minutes=number)
+        await ended(store.calls, f"CA{number}", caller_number=NUMBER if number % 2 else "+15125550143")
+    await ended(store.calls, "CA-another", caller_number="+15125550144")
+    known = await store.calls.from_numbers({NUMBER, "+15125550143"}, NOW + timedelta(minutes=2))
+    assert [session.call_id for session in known] == [f"CA{number}" for number in range(MOST_REMEMBERED + 4, 1, -1)]
+    assert await store.calls.from_numbers(set(), NOW) == []
+    await store.close()
+
+
 async def test_what_a_call_was_at_its_end_is_kept(rows: CallRows) -> None:
     """A callback that was arranged after the last snapshot is known to the next call."""
     session = await ended(rows, "CA1")

@@ -97,6 +97,17 @@ async def test_a_call_has_its_story(store: Store) -> None:
     assert await find_call(store, "CA2") is None
 
 
+async def test_the_texts_about_a_call_are_in_its_story(store: Store) -> None:
+    """Its own, and no other call's."""
+    await keep(store, booked("CA1").model_copy(update={"text_offered": True, "text_to": "+15125550142"}))
+    await store.messages.add("CA1:caller", "+15125550142", "a text")
+    await store.messages.add("CA10:owner", "+15125550177", "a text")
+    story = await find_call(store, "CA1")
+    assert story is not None
+    facts = dict(story.facts)
+    assert (facts["text to the caller"], "text to the owner" in facts) == ("agreed to; waits", False)
+
+
 async def test_a_record_whose_call_is_deleted_is_found(store: Store) -> None:
     """A parked one is younger than its call's row: nobody may overlook it."""
     await store.set_delivery("CA1", record_of(booked("CA1")), Status.PARKED, "job: 400")

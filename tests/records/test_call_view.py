@@ -1,6 +1,7 @@
 """A call as its operator sees it, out of what the database holds."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 from call.session import EntryKind, State
 from records.call_rows import read_snapshot
 from records.call_view import Wanted, call_line, call_story, digits_of, fits, masked
-from records.rows import Phase, Status
+from records.rows import MessageRow, Phase, Sending, Status
 from records.turn_view import turns_of
 from tests.support.driven_call import FAULT, SILENCE, TIME_UP, TURNS, Conversation, results_for
-from tests.support.stored_calls import START, VISIT, begun, booked, delivery_of, later, long_call, owed, silent
+from tests.support.stored_calls import NUMBER, START, VISIT, begun, booked, delivery_of, later, long_call, owed, silent
 
 REFUSED = 'job: 400 {"path": "urgency"; "alert: no"}; alert: 500 +15125550142'
 
@@ -50,6 +51,28 @@ def test_a_list_shows_nobody() -> None:
     line = masked(call_line("CA1", session, Phase.OVER, delivery_of(session, Status.PARKED, REFUSED)))
     assert (line.name, line.number) == ("D. W.", "***0142")
     assert "5550142" not in line.why
+
+
+@pytest.mark.parametrize(
+    ("facts", "status", "told"),
+    [
+        ({}, None, ""),
+        ({"text_offered": True}, None, "offered, and not agreed to"),
+        ({"text_offered": True, "text_to": NUMBER}, None, "agreed to"),
+        ({"text_offered": True, "text_to": NUMBER}, Sending.WAITING, "agreed to; waits, quiet hours"),
+        ({"text_offered": True, "text_to": NUMBER}, Sending.SENT, "agreed to; sent, quiet hours"),
+        ({"text_offered": True, "text_to": NUMBER}, Sending.DROPPED, "agreed to; not sent any more, quiet hours"),
+    ],
+)
+def test_what_became_of_a_text(facts: dict[str, Any], status: Sending | None, told: str) -> None:
+    """Whether the caller wanted one, and where it stands; the owner's beside it."""
+    times = (None, None, None)
+    texts = [MessageRow("CA1:caller", NUMBER, "", status, "", 1, *times, "", "quiet hours", START)] if status else []
+    texts.append(MessageRow("CA1:owner", "+15125550177", "", Sending.PARKED, "", 1, *times, "", "400 21211", START))
+    story = call_story("CA1", booked().model_copy(update=facts), Phase.OVER, None, texts)
+    known = dict(story.facts)
+    assert known.get("text to the caller", "") == told
+    assert known["text to the owner"] == "not sent, 400 21211"
 
 
 def test_the_story_turn_by_turn() -> None:

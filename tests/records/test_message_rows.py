@@ -78,6 +78,7 @@ async def test_what_is_settled_is_not_due(store: Store) -> None:
         Sending.ACCEPTED: 0,
         Sending.SENT: 1,
         Sending.PARKED: 1,
+        Sending.DROPPED: 0,
     }
 
 
@@ -96,3 +97,71 @@ async def test_old_ones_are_deleted(store: Store) -> None:
     assert sum((await store.messages.count()).values()) == 1
     await store.purge(store.now() + MINUTE)
     assert sum((await store.messages.count()).values()) == 0
+
+
+async def test_what_is_kept_for_later(store: Store) -> None:
+    """It is due then, tells until when it is of use, and is found by its id."""
+    now = store.now()
+    terms = {"due_at": now + 10 * MINUTE, "useful_until": now + 60 * MINUTE}
+    await store.messages.add("CA1:caller", "+15125550177", "a text", **terms)
+    assert await store.messages.due(now + 9 * MINUTE) == []
+    row = await only(store)
+    assert (row.due_at, row.useful_until) == (now + 10 * MINUTE, now + 60 * MINUTE)
+    assert (row.to_caller, row.call_id) == (True, "CA1")
+    assert await store.messages.find("CA1:caller") == row
+    assert await store.messages.find("CA2:caller") is None
+
+
+async def parked(store: Store, *, tried: bool = False, sid: str = "") -> MessageRow:
+    """A message that is parked after one claim, as it is listed."""
+    now = store.now()
+    await store.messages.add("CA1:caller", "+15125550177", "a text")
+    row = await only(store)
+    await store.messages.claim(row, "m0", now, now)
+    await store.messages.settle(row, Sending.PARKED, tried_at=now if tried else None, sid=sid, detail="why")
+    (found,) = await store.messages.listed({Sending.PARKED})
+    return found
+
+
+@pytest.mark.parametrize(("tried", "sid", "in_doubt"), [(False, "", False), (True, "", True), (True, "SM1", False)])
+async def test_what_is_sent_again_is_due_at_once(store: Store, tried: bool, sid: str, in_doubt: bool) -> None:
+    """What may have been sent is looked for first; what a carrier has refused was not."""
+    row = await parked(store, tried=tried, sid=sid)
+    assert await store.messages.send_again(row, store.now())
+    again = await only(store)
+    assert (again.status, again.sid, again.tried_at is not None) == (Sending.WAITING, "", in_doubt)
+
+
+async def test_what_may_be_under_way_is_not_sent_again(store: Store) -> None:
+    """Whoever has claimed it may be asking Twilio just now: a second try beside it would be a second text."""
+    now = store.now()
+    await store.messages.add("CA1:caller", "+15125550177", "a text")
+    assert await store.messages.claim(await only(store), "m0", now, now + MINUTE)
+    claimed = await only(store)
+    assert not await store.messages.send_again(claimed, now)
+    assert await store.messages.due(now + MINUTE / 2) == []
+
+
+async def test_what_is_dropped_is_not_due(store: Store) -> None:
+    """It says why, and cannot be dropped or sent again any more."""
+    row = await parked(store)
+    assert await store.messages.drop(row, store.now(), "not needed")
+    (dropped,) = await store.messages.listed(set(Sending))
+    assert (dropped.status, dropped.detail) == (Sending.DROPPED, "not needed")
+    assert await store.messages.due(store.now() + 1000 * MINUTE) == []
+    assert not await store.messages.drop(dropped, store.now(), "again")
+    assert not await store.messages.send_again(dropped, store.now())
+
+
+async def test_of_an_operator_and_a_sender_one_comes_first(store: Store) -> None:
+    """Whoever read the row before the other wrote it changes nothing."""
+    now = store.now()
+    await store.messages.add("CA1:caller", "+15125550177", "a text")
+    row = await only(store)
+    assert await store.messages.claim(row, "m0", now, now)
+    assert not await store.messages.drop(row, now, "too late")
+    claimed = await only(store)
+    assert await store.messages.drop(claimed, now, "in time")
+    await store.messages.settle(row, Sending.ACCEPTED, due_at=now, sid="SM1")
+    (dropped,) = await store.messages.listed(set(Sending))
+    assert (dropped.status, dropped.sid) == (Sending.DROPPED, "")

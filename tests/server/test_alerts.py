@@ -218,6 +218,25 @@ async def test_a_quiet_line_is_one_incident_over_the_nights(machine: Machine) ->
     assert ["OVER" in text for text in await machine.told()] == [False, True]
 
 
+async def test_a_quiet_line_outlives_a_restart_at_night(machine: Machine) -> None:
+    """It is neither over with the process that saw it nor told again in the morning; with a call it is over."""
+    for day in range(2, 24):
+        for hour in range(15, 24):
+            machine.clock[0] = datetime(2026, 11, day, hour, tzinfo=UTC)
+            await machine.store.add_delivery(f"CA{day}-{hour}", {}, Status.DELIVERED)
+    await machine.go_on(22 * 60, step=5)
+    assert len(await machine.told()) == 1
+    machine.clock[0] += timedelta(hours=7)  # Nobody is there meanwhile, until before dawn.
+    again = Machine(machine.store, machine.settings, machine.clock)
+    await again.go_on(12 * 60, step=5)
+    assert len(await again.told()) == 1
+    at_night = Machine(machine.store, machine.settings, machine.clock)
+    machine.clock[0] = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    await machine.store.add_delivery("CA-at-night", {}, Status.DELIVERED)
+    await at_night.go_on(60, step=5)
+    assert ["OVER" in text for text in await at_night.told()] == [False, True]
+
+
 async def test_while_the_database_is_away_it_is_told_later(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the minute at which it began."""
 

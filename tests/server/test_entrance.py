@@ -121,7 +121,7 @@ async def test_the_operator_sees_breakers_and_successes(twilio: Twilio) -> None:
     assert known["database"]["seconds_since_success"] is not None
     assert known["openai"]["seconds_since_success"] is None
     assert set(body["records"]) == {"kept", "waiting", "delivered", "parked"}
-    assert body["messages"] == {"waiting": 0, "accepted": 0, "sent": 0, "parked": 0}
+    assert body["messages"] == {"waiting": 0, "accepted": 0, "sent": 0, "parked": 0, "dropped": 0}
     await twilio.quiet()
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import config
-from call.session import CallbackStatus
+from call.session import CallbackStatus, CallSession, Reason
 from providers.twilio_messages import Sent, TwilioMessages
 from records.errors import StoreError
 from records.rows import Sending
@@ -20,7 +21,7 @@ from records.store import Store
 from server.messenger import CLAIM_SECONDS, LAST_LOOK_SECONDS, LATEST_SECONDS, Messenger
 from simulator.faults import Faults
 from simulator.phone.twilio import TwilioStandIn
-from tests.support.stored_calls import booked, owed
+from tests.support.stored_calls import booked, keep, owed
 
 CONTROLLED_CLOCK = True
 
@@ -306,7 +307,7 @@ async def test_one_that_breaks_costs_no_other(office: Office, caplog: pytest.Log
     await machine.keep("CA2:owner", "another")
     await machine.round()
     assert office.got == ["another"]
-    assert "CA1 owner message to the owner" in caplog.text
+    assert "CA1 owner message" in caplog.text
 
 
 async def test_no_line_of_the_log_has_number_or_words(office: Office, caplog: pytest.LogCaptureFixture) -> None:
@@ -319,3 +320,234 @@ async def test_no_line_of_the_log_has_number_or_words(office: Office, caplog: py
     await run_for(machine, LONG_SECONDS)
     assert "Gas" not in caplog.text
     assert OWNER.removeprefix("+1") not in caplog.text
+
+
+# To callers
+
+CALLER = "+15125550142"
+AUSTIN = ZoneInfo("America/Chicago")
+NIGHT_SECONDS = 11.5 * 3600
+"""From half past eight to eight in the morning."""
+
+
+@pytest.fixture
+async def texting(office: Office) -> Office:
+    """TEXT_CALLERS alone, at noon."""
+    await become(office, 12)
+    office.settings = office.settings.model_copy(update={"owner_phone": None, "text_callers": True})
+    return office
+
+
+def agreed(session: CallSession, office: Office, **facts: Any) -> CallSession:
+    """The call, as if it had begun a minute ago and its caller had agreed to a text about it."""
+    now = office.now()
+    known = {"text_offered": True, "text_to": CALLER, "started_at": now - timedelta(minutes=1)}
+    return session.model_copy(update=known | {"ended_at": now} | facts)
+
+
+def to_be_visited(office: Office, call_id: str = "CA1", **facts: Any) -> CallSession:
+    """A visit in two days, of which its caller wants a text."""
+    return agreed(booked(call_id), office, **({"booked_at": office.now() + timedelta(days=2)} | facts))
+
+
+async def become(office: Office, hour: int, minute: int = 0) -> None:
+    """Waits until the clock in Austin shows that."""
+    now = office.now().astimezone(AUSTIN)
+    then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    await asyncio.sleep((then - now).total_seconds() % (24 * 3600))
+
+
+async def test_a_caller_is_texted_once(texting: Office) -> None:
+    """However often its call is handed over; on the number that was agreed on."""
+    machine = texting.machine()
+    for _ in range(3):
+        await machine.about_call(to_be_visited(texting))
+    await run_for(machine, LONG_SECONDS)
+    (text,) = texting.twilio.messages.delivered
+    assert text.recipient == CALLER
+    assert "Your visit is booked for" in text.body
+    assert await texting.one_is(Sending.SENT)
+
+
+async def test_who_has_not_agreed_is_texted_nothing(texting: Office) -> None:
+    """Nor the owner, whose phone is not known."""
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting, text_to=""))
+    await machine.about_call(owed())
+    assert sum((await texting.store.messages.count()).values()) == 0
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_at_night_it_waits_for_eight(texting: Office, restarted: bool) -> None:
+    """Durably: by whichever process there is then; not a minute before."""
+    await become(texting, 20, 30)
+    machine = texting.machine("first" if restarted else "a")
+    await machine.about_call(to_be_visited(texting))
+    await run_for(machine, NIGHT_SECONDS - 60)
+    assert texting.asked == 0
+    await run_for(texting.machine() if restarted else machine, 60 + texting.settings.liveness_seconds)
+    assert len(texting.got) == 1
+
+
+async def test_what_twilio_did_not_take_by_day_does_not_come_by_night(texting: Office) -> None:
+    """The next try falls into the quiet hours, and waits for their end."""
+    await become(texting, 19, 30)
+    texting.faults.set("messages", "429", 7)
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting))
+    await run_for(machine, 1800)
+    texting.faults.set("messages", None)
+    await run_for(machine, NIGHT_SECONDS)
+    assert texting.asked == 0
+    await run_for(machine, 2 * 3600)
+    assert len(texting.got) == 1
+
+
+async def test_two_machines_text_a_caller_once_in_the_morning(texting: Office) -> None:
+    """Both wait for the same minute."""
+    texting.alive = {"a", "b"}
+    await become(texting, 20, 30)
+    a, b = texting.machine("a"), texting.machine("b")
+    await a.about_call(to_be_visited(texting))
+    await b.about_call(to_be_visited(texting))
+    await asyncio.gather(run_for(a, NIGHT_SECONDS + LONG_SECONDS), run_for(b, NIGHT_SECONDS + LONG_SECONDS))
+    assert len(texting.got) == 1
+
+
+@pytest.mark.parametrize("mode", ["lost_answer", "hang_body", "stall", "die"])
+async def test_a_lost_answer_texts_no_caller_twice(texting: Office, mode: str) -> None:
+    """As with the owner's: it is found at Twilio."""
+    texting.faults.set("messages", mode, 1)
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting))
+    await run_for(machine, LONG_SECONDS)
+    assert texting.asked == 1
+    assert await texting.one_is(Sending.SENT)
+
+
+async def test_two_calls_of_a_caller_are_two_texts(texting: Office) -> None:
+    """With the same promise: the answer to the second is lost, and it is not taken for the first."""
+    machine = texting.machine()
+    await machine.about_call(agreed(owed("CA00000001"), texting))
+    await run_for(machine, 1)
+    texting.faults.set("messages", "hang", 1)
+    await machine.about_call(agreed(owed("CA00000002"), texting))
+    await run_for(machine, LONG_SECONDS)
+    assert len(texting.got) == 2
+
+
+@pytest.mark.parametrize("facts", [{"reason": Reason.CANCELLED}, {"reason": Reason.RESCHEDULED}])
+@pytest.mark.parametrize("number", [CALLER, "+15125550143"])
+async def test_a_visit_that_was_changed_meanwhile_is_not_told(
+    texting: Office, caplog: pytest.LogCaptureFixture, facts: dict[str, Any], number: str
+) -> None:
+    """By a later call from the number that is texted, or from the one that had called; its own text tells."""
+    await become(texting, 20, 30)
+    first = to_be_visited(texting, caller_number=number, callback_phone=CALLER)
+    await keep(texting.store, first)
+    machine = texting.machine()
+    await machine.about_call(first)
+    await asyncio.sleep(NIGHT_SECONDS / 2)
+    second = to_be_visited(texting, "CA2", text_to="", caller_number=number, **facts)
+    await keep(texting.store, second)
+    await machine.about_call(second)
+    await run_for(machine, NIGHT_SECONDS)
+    assert texting.asked == 0
+    assert await texting.one_is(Sending.DROPPED)
+    assert "CA1 caller message: dropped, a later call has changed the visit" in caplog.text
+
+
+async def test_a_later_call_that_changes_nothing_stops_no_text(texting: Office) -> None:
+    """Somebody asks when it is; somebody else, from another number, cancels another one."""
+    await become(texting, 20, 30)
+    first = to_be_visited(texting)
+    await keep(texting.store, first)
+    machine = texting.machine()
+    await machine.about_call(first)
+    await asyncio.sleep(60)
+    await keep(texting.store, to_be_visited(texting, "CA2", reason=Reason.STATUS_TOLD))
+    await keep(texting.store, to_be_visited(texting, "CA3", reason=Reason.CANCELLED, caller_number="+15125550143"))
+    await run_for(machine, NIGHT_SECONDS + LONG_SECONDS)
+    assert len(texting.got) == 1
+
+
+async def test_what_would_come_too_late_is_dropped(texting: Office) -> None:
+    """Twilio was away until the visit had begun."""
+    texting.faults.set("messages", "429")
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting, booked_at=texting.now() + timedelta(minutes=20)))
+    await run_for(machine, 900)
+    texting.faults.set("messages", None)
+    await asyncio.sleep(600)
+    await run_for(machine, LONG_SECONDS)
+    assert texting.asked == 0
+    assert await texting.one_is(Sending.DROPPED)
+
+
+@pytest.mark.parametrize("mode", ["invalid", "unsubscribed"])
+async def test_a_phone_that_takes_none_is_no_alarm(
+    texting: Office, caplog: pytest.LogCaptureFixture, mode: str
+) -> None:
+    """A landline, a STOP: parked, in a warning; nobody can mend it, and the caller was told in the call."""
+    texting.faults.set("messages", mode, 1)
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting))
+    await run_for(machine, LONG_SECONDS)
+    assert await texting.one_is(Sending.PARKED)
+    (told,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert told.levelno == logging.WARNING
+    assert "CA1 caller message: parked, the phone takes none: 400" in told.getMessage()
+    assert CALLER.removeprefix("+1") not in caplog.text
+
+
+async def test_a_number_of_ours_that_may_not_text_is_an_alarm(
+    texting: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is refused for every caller, until somebody registers it."""
+    texting.faults.set("messages", "unregistered", 1)
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting))
+    await run_for(machine, LONG_SECONDS)
+    assert "A MESSAGE TO THE CALLER IS PARKED: undelivered 30034" in caplog.text
+
+
+@pytest.mark.parametrize("mode", ["unregistered", "unsubscribed"])
+async def test_what_its_operator_sends_again_goes_out_once(texting: Office, mode: str) -> None:
+    """What was refused was not received."""
+    texting.faults.set("messages", mode, 1)
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting))
+    await run_for(machine, LONG_SECONDS)
+    (row,) = await texting.store.messages.listed({Sending.PARKED})
+    assert await texting.store.messages.send_again(row, texting.now())
+    await run_for(machine, LONG_SECONDS)
+    assert len(texting.got) == 1
+    assert await texting.one_is(Sending.SENT)
+
+
+async def test_what_may_have_gone_out_is_looked_for_when_it_is_sent_again(texting: Office) -> None:
+    """Its operator cannot know either; it has arrived, and is not sent again."""
+    texting.faults.set("messages", "lost_answer", 1)
+    machine = texting.machine()
+    await machine.about_call(to_be_visited(texting))
+    await machine.round()
+    texting.faults.set("messages", "500")
+    await run_for(machine, LONG_SECONDS)
+    texting.faults.set("messages", None)
+    (row,) = await texting.store.messages.listed({Sending.PARKED})
+    assert await texting.store.messages.send_again(row, texting.now())
+    await run_for(machine, LONG_SECONDS)
+    assert texting.asked == 1
+    assert await texting.one_is(Sending.SENT)
+
+
+async def test_one_that_cannot_be_made_costs_no_other(texting: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """The owner hears of the call although there is no text for its caller."""
+    texting.settings = texting.settings.model_copy(update={"owner_phone": OWNER})
+    untaken = agreed(owed(), texting, callback_status=CallbackStatus.NOT_CREATED, language="fr")
+    machine = texting.machine()
+    await machine.about_call(untaken)
+    await run_for(machine, 1)
+    (text,) = texting.got
+    assert "CALL BACK. Ann Owed" in text
+    assert "NO MESSAGE ABOUT IT COULD BE MADE" in caplog.text

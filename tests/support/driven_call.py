@@ -252,8 +252,9 @@ class Conversation:
         assert sum(isinstance(r, CreateCallback) for r in self.requests) <= 1, "a second callback"
         assert sum(isinstance(r, BookAppointment) for r in self.requests) <= 1, "a second booking"
         if session.state in (State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT):
-            waits_for_number = session.state is State.CALLBACK and session.question is Question.PHONE
-            assert session.closing or waits_for_number, f"{session.state} does not end the call"
+            asked = session.question in (Question.PHONE, Question.TEXT)
+            waits = session.state is State.CALLBACK and asked
+            assert session.closing or waits, f"{session.state} does not end the call"
         claims = [text for text in self.said if "booked for" in text or "see you" in text]
         assert not claims or session.booking_status == "confirmed", f"said without success: {claims}"
         if session.reason is Reason.BOOKED:

@@ -997,15 +997,37 @@ REMARK_TRAPS = {
     ),
 }  # fmt: skip
 
+TEXT_YES = (
+    "yes", "yes please", "sure", "sure, text me", "yeah, that'd be great, thanks", "yes, this number is fine",
+    "sure, send it to this number", "yes, that's my cell", "sí, por favor", "yes, I'd like that", "okay, go ahead",
+    "absolutely, text it to me", "yeah go ahead and text it", "please do, thank you", "sure thing",
+    "yes that would be helpful", "yes ma'am, please", "uh-huh, sure", "yeah, this is my cell phone",
+    "yes, you can text me here", "of course, thank you", "that works, send it over", "yes, text would be great",
+    "claro que sí, gracias", "sí, mándemelo", "perfect, thanks so much", "yep, shoot me a text",
+    "yes, the same number", "sounds good, yes", "yes please, on this phone",
+)  # fmt: skip
+TEXT_TRAPS = (
+    "no", "no thanks", "maybe", "I don't know", "what did you say", "yes, but not to this number",
+    "yes, to my wife's phone", "can you email it", "yes, email me", "I don't have a cell phone",
+    "text my husband instead", "is that free", "yeah no", "yes, text it to 512 555 0177", "it's a landline",
+    "yes this is a landline", "bye", "just great", "yeah right", "yes, have him call me",
+    "yes and call me when he's close", "yes, what's your number", "sure if it's free", "yes, but don't send me ads",
+    "my phone doesn't take texts", "sí, pero a otro número", "send it to my office", "yes, on Wednesday",
+    "I'd rather you called", "don't text me", "okay, what was the time again", "yes my son has the phone",
+    "who is this", "yes, and one more thing",
+)  # fmt: skip
+
 YES = {
     Question.READ_BACK: READ_BACK_YES + REMARK_YES[Question.READ_BACK],
     Question.OTHER_TIME: OTHER_TIME_YES + REMARK_YES[Question.OTHER_TIME],
     Question.CANCEL_CONFIRM: CANCEL_YES + REMARK_YES[Question.CANCEL_CONFIRM],
     Question.MOVE_CONFIRM: MOVE_YES + REMARK_YES[Question.MOVE_CONFIRM],
+    Question.TEXT: TEXT_YES,
 }
 NO_YES = {
     Question.READ_BACK: READ_BACK_NO + READ_BACK_TRAPS + REMARK_TRAPS[Question.READ_BACK],
     Question.OTHER_TIME: OTHER_TIME_TRAPS + REMARK_TRAPS[Question.OTHER_TIME],
     Question.CANCEL_CONFIRM: CANCEL_TRAPS + REMARK_TRAPS[Question.CANCEL_CONFIRM],
     Question.MOVE_CONFIRM: MOVE_TRAPS + REMARK_TRAPS[Question.MOVE_CONFIRM],
+    Question.TEXT: TEXT_TRAPS,
 }

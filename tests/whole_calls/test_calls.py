@@ -33,7 +33,12 @@ FAULTS = (
     "dashboard:503",
     "inworld:500,aura:500",
 )
-TEXTED = ("gas_leak_owner", "owner_is_told_of_a_callback", "owner_is_told_of_a_refused_record")
+TEXTED = (
+    "gas_leak_owner",
+    "owner_is_told_of_a_callback",
+    "owner_is_told_of_a_refused_record",
+    "text_is_agreed_to",
+)
 NOBODY_TALKS = ("no_answer", "busy", "voicemail", "refused", "hangs_up")
 CASES = [
     *(Case("booking", fault) for fault in FAULTS),

@@ -114,11 +114,10 @@ def _remainder(
     covered |= _places(POLITE + OF_THE_ACT[question], bare)
     if question is Question.READ_BACK and (faultless := bare.places(FAULTLESS)):
         covered |= faultless | {i for i, word in enumerate(words[:1]) if word in NO_WORDS}
-    told = _remarks(bare) if question is not Question.CANCEL_CONFIRM else frozenset()
+    told = _remarks(bare) if question not in _OF_NO_VISIT_TO_BE else frozenset()
     covered |= told
-    if (own := remarks(bare, frozenset(covered), at_a_cancel=question is Question.CANCEL_CONFIRM)) and _is_firm(
-        bare, question, told, own
-    ):
+    own = remarks(bare, frozenset(covered), at_a_cancel=question is Question.CANCEL_CONFIRM)
+    if own and question is not Question.TEXT and _is_firm(bare, question, told, own):
         covered |= own | {i for i, word in enumerate(words) if word in _BESIDE_STORIES}
     for i in range(len(words) - 1):
         behind = i + 1 + (words[i + 1] in _ARTICLES)
@@ -131,6 +130,7 @@ def _remainder(
     return tuple(words[i] for i in left)
 
 
+_OF_NO_VISIT_TO_BE = frozenset({Question.CANCEL_CONFIRM, Question.TEXT})
 _HARMLESS = frozenset().union(*(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
 _PREPOSITIONS = frozenset("on at in for by of de en a para por".split())  # Covered before what is covered: "at two"
 _ARTICLES = frozenset("the my el la las los".split())

@@ -122,11 +122,24 @@ _CANCELLING = CANCELS + _each(
     r"sorry (?:about|for) (?:that|it|the (?:trouble|inconvenience|hassle|bother)|bothering you)",
     r"la cita",
 )
+_THERE = r"(?:(?:to|at|on) )?(?:this|that|the same|my) (?:number|phone|cell phone|cell|one|mobile)"
+_TEXTING = _each(
+    rf"(?:text|send|shoot)(?: {_IT}| me| us)*(?: (?:a|the|in a) (?:text|message))?(?: (?:over|to me|to us|here|there))?"
+    rf"(?: {_THERE})?",
+    r"(?:i |we )?would (?:like|love|appreciate) (?:that|it|a text)|(?:a |the )?(?:text|message) (?:would|will) be"
+    rf"(?: {GOOD})?",
+    rf"{_THERE}(?: (?:is|works|will work|will do)(?: (?:{GOOD}|mine|my cell|my mobile))?)?",
+    r"(?:it|this|that) is (?:my|a|the) (?:cell phone|cell|mobile phone|mobile|number)|you can|please do",
+    r"(?:that |it )?would be (?:so |very |really )?(?:helpful|a (?:big |great )?help)",
+    r"(?:mande|envie|texte)(?:me|se)?(?:l[ao])?|(?:a|en) (?:este|ese|mi) (?:numero|celular)",
+    r"(?:por|un) (?:mensaje|texto)",
+)
 OF_THE_ACT = {
     Question.READ_BACK: _SCHEDULE,
     Question.OTHER_TIME: _SCHEDULE,
     Question.MOVE_CONFIRM: _SCHEDULE + _MOVING,
     Question.CANCEL_CONFIRM: _CANCELLING,
+    Question.TEXT: _TEXTING,
 }
 # Told for a visit that is to be, and nothing of it changed: who is there, how to get in, that he may call first.
 _ALL_DAY = r"(?:all|the whole) (?:day|morning|afternoon|evening|time)(?: long)?"
