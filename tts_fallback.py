@@ -15,6 +15,7 @@ from typing import Any, Final
 from pipecat.frames.frames import Frame, TTSAudioRawFrame
 from pipecat.services.settings import TTSSettings
 
+from call.usage import AskedSpeech, Usage
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from config import Settings
 from providers.asked_early import AskedEarly
@@ -30,12 +31,8 @@ LONG_LOSS_SECONDS: Final = 1.0  # Two voices that kept the caller waiting this l
 NOT_ASKED_SECONDS: Final = 10.0  # ... are not waited for again so soon; two that refuse at once cost nothing.
 LOST_PAUSE_SECONDS: Final = 0.1  # Zero audio in place of a lost sentence: it ends the wait of the pipeline.
 
-_Begun = tuple[bytes, AsyncGenerator[bytes, None]]
-
-
-async def _begin(chunks: AsyncGenerator[bytes, None]) -> _Begun:
-    """The first piece of a line's audio, and whatever gives the rest."""
-    return await anext(chunks), chunks
+_Begun = tuple[AskedSpeech, bytes, AsyncGenerator[bytes, None]]
+"""What a voice was asked for, the first piece of its audio, and whatever gives the rest."""
 
 
 class FallbackTTSService(KeptSpeechService):
@@ -55,6 +52,7 @@ class FallbackTTSService(KeptSpeechService):
         settings: Settings,
         *,
         call_id: str,
+        usage: Usage,
         on_fault: Callable[[str, str], None] | None = None,
         **kw: Any,
     ) -> None:
@@ -67,6 +65,7 @@ class FallbackTTSService(KeptSpeechService):
             lines: Recorded lines, one for the process.
             settings: Deadlines.
             call_id: Begins every line of the log.
+            usage: The call's, to which each text is added that a voice is sent.
             on_fault: Told (part, what) about each fault; part is a voice's name, or "voices" for a lost sentence.
             kw: For TTSService.
         """
@@ -83,7 +82,7 @@ class FallbackTTSService(KeptSpeechService):
         self._first_voice, self._second_voice = first, second
         self._breaker = breaker
         self._fixed_lines = lines
-        self._call_id = call_id
+        self._call_id, self._usage = call_id, usage
         self._on_fault = on_fault
         self._first_audio_seconds = {
             first.name: settings.tts_first_audio_seconds,
@@ -94,7 +93,7 @@ class FallbackTTSService(KeptSpeechService):
         self._not_asked_until = 0.0  # By the breaker's clock
         self._unsaid_context: str | None = None
         self._calls_for_help: set[asyncio.Task[None]] = set()
-        self._early: AskedEarly[_Begun] = AskedEarly(lambda begun: begun[1].aclose())
+        self._early: AskedEarly[_Begun] = AskedEarly(lambda begun: begun[2].aclose())
 
     def foresee(self, text: str) -> bool:
         """Has the call's voice begin with a line that is about to be said; False if it is to ask nobody for it."""
@@ -102,7 +101,7 @@ class FallbackTTSService(KeptSpeechService):
         trusted = voice is not self._first_voice or self._breaker.state is BreakerState.CLOSED
         if not trusted or self._recorded(text, voice.name):
             return False
-        self._early.ask((voice.name, text), _begin(voice.stream(text, self.sample_rate)))
+        self._early.ask((voice.name, text), self._begin(voice, text))
         return True
 
     def drop_early(self) -> None:
@@ -234,14 +233,32 @@ class FallbackTTSService(KeptSpeechService):
         """What the voice says, also if it has begun already."""
 
         async def not_begun() -> _Begun:
-            return b"", voice.stream(text, self.sample_rate)
+            asked = AskedSpeech(self._usage, voice.name, text)
+            return asked, b"", self._asked(voice, text, asked)
 
-        first, chunks = await self._early.answer((voice.name, text), not_begun)
+        asked, first, chunks = await self._early.answer((voice.name, text), not_begun)
+        asked.used()
         async with aclosing(chunks):
             if first:
                 yield first
             async for chunk in chunks:
                 yield chunk
+
+    async def _begin(self, voice: Voice, text: str) -> _Begun:
+        asked = AskedSpeech(self._usage, voice.name, text, early=True)
+        chunks = self._asked(voice, text, asked)
+        return asked, await anext(chunks), chunks
+
+    async def _asked(self, voice: Voice, text: str, asked: AskedSpeech) -> AsyncGenerator[bytes, None]:
+        """What the voice says; what it has refused is not paid for."""
+        try:
+            async with aclosing(voice.stream(text, self.sample_rate)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except VoiceError as error:
+            if not error.taken:
+                asked.refused()
+            raise
 
     def _recorded(self, text: str, voice_name: str | None = None) -> bytes | None:
         if self._fixed_lines.sample_rate != self.sample_rate:

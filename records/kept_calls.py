@@ -325,5 +325,6 @@ def _together(theirs: CallSession, ours: CallSession) -> CallSession:
         return ours
     further = theirs if theirs.booked_at and not ours.booked_at else ours
     further = further.model_copy()
+    further.usage = theirs.usage.plus(ours.usage)
     further.timeline = sorted([*before, *ours.timeline], key=lambda entry: entry.at)
     return further

@@ -337,6 +337,7 @@ def _about(story: CallStory, settings: Settings) -> list[tuple[str, str]]:
         ("Slowest answer", "" if line.slowest_ms is None else f"{line.slowest_ms} ms"),
         ("Failed on the way", ", ".join(map(plain_words.part, story.faults))),
         ("End reason", line.outcome),
+        ("Used", "; ".join(f"{who}: {text}" for who, text in story.used.words()) if story.used else ""),
         *((name[0].upper() + name[1:], value) for name, value in story.facts),
         *(("For the team", note) for note in story.notes),
     ]

@@ -25,6 +25,7 @@ from records.handover import Handover
 from records.payloads import JobPayload
 from records.posting import moved, standing_for
 from records.store import Store
+from records.used import used
 from server.transfers import may_go_on
 from turns.tool_protocol import Tools
 
@@ -82,6 +83,7 @@ class CallClosing:
         """
         transfer.conclude(session, self._now())
         logger.info("%s ended %s", session.call_id, last_line(session, slowest_answer_seconds))
+        logger.info("%s used %s", session.call_id, "; ".join(f"{who}: {text}" for who, text in used(session).words()))
         if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
             number = session.phone or session.caller_number or "a withheld number"
             logger.error("%s AN EMERGENCY, AND NO TEXT WENT OUT FOR CERTAIN: call %s", session.call_id, number)

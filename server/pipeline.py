@@ -83,7 +83,7 @@ def _one_stream(
     now, clock = partial(datetime.now, machine.business.zone), asyncio.get_running_loop().time
     faults, snapshots, ended = Faults(session, now), Snapshots(parts.rows, stream.run, log), asyncio.Event()
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
-    recogniser = BoundedFlux(settings, outside.flux, faults.note, clock)
+    recogniser = BoundedFlux(settings, outside.flux, faults.note, session.usage, clock)
     line = MarkSerializer(stream.sid, session.call_id, recogniser.hear, clock)
     transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
@@ -92,6 +92,7 @@ def _one_stream(
         settings.second_reader_seconds,
         openai.breaker,
         on_fault=faults.note,
+        usage=session.usage,
         effort=settings.openai_reasoning_effort,
     )
     processor = StateMachineProcessor(
@@ -112,7 +113,7 @@ def _one_stream(
         now=now,
         clock=clock,
     )
-    model = BoundedOpenAI(settings, persona(machine.business), openai.client)
+    model = BoundedOpenAI(settings, persona(machine.business), openai.client, session.usage)
     wording = WordingProcessor(
         session,
         machine.business,
@@ -129,6 +130,7 @@ def _one_stream(
         voices.lines,
         settings,
         call_id=session.call_id,
+        usage=session.usage,
         on_fault=faults.note,
     )
     processor.foresight = Foresight(

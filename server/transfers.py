@@ -164,6 +164,8 @@ class Transfers:
         bridged = _BRIDGED.get(fields.get("DialBridged", "").lower())
         ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
         session.transfer = ended
+        if (seconds := fields.get("DialCallDuration", "")).isascii() and seconds.isdigit():
+            session.usage.dial_seconds = int(seconds[:9])
         if told == "failed":
             session.note(EntryKind.FAULT, "twilio", now, detail="the person could not be dialled")
             logger.error("%s TRANSFER_NUMBER could not be dialled", session.call_id)
