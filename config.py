@@ -14,7 +14,7 @@ if __name__ == "__main__":
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -122,7 +122,8 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
     log_format: Literal["text", "json"] = Field(
-        "text", description="json: each line is an object with at, level, logger, call_id, message and traceback"
+        "text",
+        description="json: each line is an object with at, level, logger, call_id, message, traceback, and the fields of its event",
     )
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
     operator_token: Secret | None = Field(
@@ -793,12 +794,17 @@ def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> lis
     return written
 
 
-def validate_config(environ: MutableMapping[str, str] | None = None, file: str | Path | None = None) -> Settings:
+def validate_config(
+    environ: MutableMapping[str, str] | None = None,
+    file: str | Path | None = None,
+    loaded: Callable[[Settings], object] = lambda settings: None,
+) -> Settings:
     """Returns the settings, or ends the process with one message that lists everything that is missing or wrong.
 
     Args:
         environ: What is set; the process' own environment if not given.
         file: A .env file whose settings are added, as far as `environ` has none.
+        loaded: Told of the settings before anything is warned about.
     """
     environ = os.environ if environ is None else environ
     try:
@@ -808,6 +814,7 @@ def validate_config(environ: MutableMapping[str, str] | None = None, file: str |
         for line in str(error).splitlines():
             logger.critical("%s", line)
         sys.exit(EXIT_CONFIG)
+    loaded(settings)
     for line in warnings(settings, environ, written):
         logger.warning("%s", line)
     return settings

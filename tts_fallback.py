@@ -15,6 +15,8 @@ from typing import Any, Final
 from pipecat.frames.frames import Frame, TTSAudioRawFrame
 from pipecat.services.settings import TTSSettings
 
+from call.event import tell
+from call.service_events import RecordingSpoke, SentenceLost, VoiceFailed, VoiceLeft, VoiceTaken
 from call.usage import AskedSpeech, Usage
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from config import Settings
@@ -157,7 +159,7 @@ class FallbackTTSService(KeptSpeechService):
         if (now := self._breaker.clock()) - began >= LONG_LOSS_SECONDS:
             self._not_asked_until = now + NOT_ASKED_SECONDS
         if line := self._recorded(text):
-            logger.warning("%s both voices failed: a recorded line speaks", self._call_id)
+            tell(logger, RecordingSpoke(), self._call_id)
             self.begin_take()
             yield line
             return
@@ -200,7 +202,7 @@ class FallbackTTSService(KeptSpeechService):
         if first_audio_at is not None:
             voice.last_success.mark(first_audio_at - started)
         if self.voice_name != voice.name:
-            logger.warning("%s the call goes on with voice %s", self._call_id, voice.name)
+            tell(logger, VoiceTaken(voice.name), self._call_id)
             self.voice_name = voice.name
 
     async def _audible(self, voice: Voice, text: str) -> AsyncGenerator[bytes, None]:
@@ -272,13 +274,13 @@ class FallbackTTSService(KeptSpeechService):
         if voice.name == self.voice_name and voice is self._first_voice:
             self._leave_first(what)
         else:
-            logger.warning("%s voice %s failed: %s", self._call_id, voice.name, what)
+            tell(logger, VoiceFailed(voice.name, what), self._call_id)
             self._report(voice.name, what)
 
     def _leave_first(self, why: str) -> None:
         """The call stays with the second voice from here on."""
         first, second = self._first_voice.name, self._second_voice.name
-        logger.warning("%s voice %s: %s; the call goes on with %s", self._call_id, first, why, second)
+        tell(logger, VoiceLeft(first, why, second), self._call_id)
         self.voice_name = second
         self._report(first, why)
 
@@ -288,7 +290,7 @@ class FallbackTTSService(KeptSpeechService):
         if context and context.append_to_context:
             context.append_to_context = False
             self._unsaid_context = context_id
-        logger.error("%s both voices failed: a sentence is lost", self._call_id)
+        tell(logger, SentenceLost(), self._call_id)
         self._report("voices", "a sentence was not spoken")
         if self.on_both_failed:
             task = asyncio.create_task(self._call_for_help(self.on_both_failed, text))

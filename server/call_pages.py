@@ -20,6 +20,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from call.event import tell
+from call.service_events import RecordResent
 from config import Settings
 from logs import Seldom
 from records import plain_words
@@ -358,7 +360,7 @@ async def _resend(request: Request, pages: CallPages, visitor: Visitor) -> Respo
         async def send() -> None:
             try:
                 resent = await resend(pages.store, pages.poster, row)
-                logger.info("%s sent again by hand: %s %s", call_id, resent.status, resent.detail)
+                tell(logger, RecordResent(resent.status, resent.detail), call_id)
             except StoreError as error:
                 logger.error("%s sent again by hand; what became of it could not be written: %s", call_id, error)
             except Exception:

@@ -17,6 +17,8 @@ from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPI
 from pipecat.turns.user_turn_strategies import ExternalUserTurnStrategies
 from starlette.websockets import WebSocket
 
+from call.event import tell
+from call.events import CallResumed, CallStarted
 from call.session import CallSession
 from config import Settings
 from conversation.directives import persona
@@ -54,9 +56,9 @@ async def run_call(
     with call_lines(session.call_id):
         log = call_logger(__name__, session.call_id)
         if stream.resumed:
-            log.info("resumed in %s, run %d", session.state, stream.run)
+            tell(log, CallResumed(session.state, stream.run))
         else:
-            log.info("started from %s", session.caller_number or "a withheld number")
+            tell(log, CallStarted(session.caller_number or "a withheld number"))
         one = _one_stream(websocket, stream, session, parts, log)
         live.end, live.tool_under_way = one.end, lambda: bool(session.tool_under_way)
         live.fault = one.faults.note

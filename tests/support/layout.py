@@ -24,8 +24,8 @@ MODULES: Final = {
     "tts_fallback": {"call", "providers", "circuit_breaker", "config", "logs"},
     "state_machine": {"call", "understanding", "conversation"},
     "tools": {"call", "providers", "circuit_breaker", "config", "logs"},
-    "dashboard_sync": {"providers", "circuit_breaker", "config", "logs"},
-    "circuit_breaker": set(),
+    "dashboard_sync": {"call", "providers", "circuit_breaker", "config", "logs"},
+    "circuit_breaker": {"call"},
     "config": {"config_forms"},
     "logs": set(),
 }
