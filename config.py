@@ -125,6 +125,11 @@ class Settings(BaseSettings):
         "text",
         description="json: each line is an object with at, level, logger, call_id, message, traceback, and the fields of its event",
     )
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(values.url("http"))] | None = Field(
+        None,
+        examples=["http://localhost:4318"],
+        description="A collector of OpenTelemetry: a trace of each call that is over goes there; needs the extra otel",
+    )
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
     operator_token: Secret | None = Field(
         None,
@@ -748,7 +753,8 @@ def _doubts_about_names(environ: Mapping[str, str], written: Sequence[Written]) 
         )
     ours = [name.upper() for name in Settings.model_fields]
     lines = {entry.name: entry.line for entry in written}
-    for name in sorted({*environ, *lines} - {*ours, "DASHBOARD_WEBHOOK_URL"}):
+    unknown = {name for name in {*environ, *lines} if not name.startswith("OTEL_")}  # OpenTelemetry's own read those.
+    for name in sorted(unknown - {*ours, "DASHBOARD_WEBHOOK_URL"}):
         meant = get_close_matches(name.upper(), ours, 1, _ALIKE_IN_A_FILE if name in lines else _ALIKE)
         place = f" (line {lines[name]} of the file)" if name in lines else ""
         if meant and (place or not name.startswith("FLY_")):

@@ -68,6 +68,7 @@ PURE_PARTS: Final = (
     "records.turn_view",
     "records.happened",
     "records.used",
+    "records.spans",
 )
 # Imports that no table can see.
 UNSEEN: Final = {"importlib", "runpy", "__import__", "exec", "eval"}
