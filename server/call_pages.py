@@ -318,7 +318,7 @@ async def _call(request: Request, pages: CallPages, visitor: Visitor) -> Respons
         about=[(name, value) for name, value in _about(story, pages.settings) if value],
         said="The record is being sent again." if sending else "",
         resend_token=page_access.form_token(pages.key, visitor.session) if may_resend else "",
-        picture=state_figure.figure(story.path),
+        picture=state_figure.figure(story.path, live=line.live),
         box_width=state_figure.BOX_WIDTH,
         box_height=state_figure.BOX_HEIGHT,
     )
