@@ -33,8 +33,12 @@ LONG_LOSS_SECONDS: Final = 1.0  # Two voices that kept the caller waiting this l
 NOT_ASKED_SECONDS: Final = 10.0  # ... are not waited for again so soon; two that refuse at once cost nothing.
 LOST_PAUSE_SECONDS: Final = 0.1  # Zero audio in place of a lost sentence: it ends the wait of the pipeline.
 
-_Begun = tuple[AskedSpeech, bytes, AsyncGenerator[bytes, None]]
-"""What a voice was asked for, the first piece of its audio, and whatever gives the rest."""
+_Begun = tuple[bytes, AsyncGenerator[bytes, None]]
+
+
+async def _begin(chunks: AsyncGenerator[bytes, None]) -> _Begun:
+    """The first piece of a line's audio, and whatever gives the rest."""
+    return await anext(chunks), chunks
 
 
 class FallbackTTSService(KeptSpeechService):
@@ -95,7 +99,7 @@ class FallbackTTSService(KeptSpeechService):
         self._not_asked_until = 0.0  # By the breaker's clock
         self._unsaid_context: str | None = None
         self._calls_for_help: set[asyncio.Task[None]] = set()
-        self._early: AskedEarly[_Begun] = AskedEarly(lambda begun: begun[2].aclose())
+        self._early: AskedEarly[_Begun] = AskedEarly(lambda begun: begun[1].aclose())
 
     def foresee(self, text: str) -> bool:
         """Has the call's voice begin with a line that is about to be said; False if it is to ask nobody for it."""
@@ -103,7 +107,8 @@ class FallbackTTSService(KeptSpeechService):
         trusted = voice is not self._first_voice or self._breaker.state is BreakerState.CLOSED
         if not trusted or self._recorded(text, voice.name):
             return False
-        self._early.ask((voice.name, text), self._begin(voice, text))
+        asked = AskedSpeech(self._usage, voice.name, text, early=True)
+        self._early.ask((voice.name, text), _begin(self._asked(voice, text, asked)), asked.used)
         return True
 
     def drop_early(self) -> None:
@@ -235,21 +240,14 @@ class FallbackTTSService(KeptSpeechService):
         """What the voice says, also if it has begun already."""
 
         async def not_begun() -> _Begun:
-            asked = AskedSpeech(self._usage, voice.name, text)
-            return asked, b"", self._asked(voice, text, asked)
+            return b"", self._asked(voice, text, AskedSpeech(self._usage, voice.name, text))
 
-        asked, first, chunks = await self._early.answer((voice.name, text), not_begun)
-        asked.used()
+        first, chunks = await self._early.answer((voice.name, text), not_begun)
         async with aclosing(chunks):
             if first:
                 yield first
             async for chunk in chunks:
                 yield chunk
-
-    async def _begin(self, voice: Voice, text: str) -> _Begun:
-        asked = AskedSpeech(self._usage, voice.name, text, early=True)
-        chunks = self._asked(voice, text, asked)
-        return asked, await anext(chunks), chunks
 
     async def _asked(self, voice: Voice, text: str, asked: AskedSpeech) -> AsyncGenerator[bytes, None]:
         """What the voice says; what it has refused is not paid for."""

@@ -22,12 +22,12 @@ class Usage(BaseModel):
     Attributes:
         answers: The model's, as many as were asked for and not refused.
         answers_untold: Those of them of which OpenAI has not told the tokens: they were broken off, or never came.
-        answers_unused: Those of them that were asked for early and never used.
+        answers_unused: Those of them that were asked for early and that nobody then asked for.
         prompt_tokens: Of the others, as OpenAI counts them; those that it had cached are among them.
         cached_tokens: How many those are.
         completion_tokens: What it answered with, thoughts included.
         characters: Of the texts that each voice was sent, by its name.
-        characters_unused: Those of them that were asked for early and never used.
+        characters_unused: Those of them that were asked for early and that nobody then asked for.
         recogniser_seconds: Of audio; what was sent again to another connection counts again.
         dial_seconds: Of the leg to a person, from its being picked up.
     """

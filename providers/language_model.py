@@ -64,7 +64,8 @@ class BoundedOpenAI(OpenAILLMService):
 
     def foresee(self, context: LLMContext) -> None:
         """Asks already for the answer that will be asked for with this context; it is not read before."""
-        self._early.ask(context.get_messages(), self._begin(context, early=True))
+        asked = AskedAnswer(self._usage, early=True)
+        self._early.ask(context.get_messages(), self._begin(context, asked), asked.used)
 
     def drop_early(self) -> None:
         """What was asked early is not needed."""
@@ -89,8 +90,8 @@ class BoundedOpenAI(OpenAILLMService):
             self._unwanted.add(parameter)
             return _to_its_end(*await self._begin(context))
 
-    async def _begin(self, context: LLMContext, *, early: bool = False) -> _Begun:
-        asked = AskedAnswer(self._usage, early=early)
+    async def _begin(self, context: LLMContext, asked: AskedAnswer | None = None) -> _Begun:
+        asked = asked or AskedAnswer(self._usage)
         with free_if_refused(asked):
             return asked, await super().get_chat_completions(context)
 
@@ -128,7 +129,6 @@ async def _to_its_end(
     asked: AskedAnswer, stream: AsyncStream[ChatCompletionChunk]
 ) -> AsyncIterator[ChatCompletionChunk]:
     """The same pieces; a stream may also end, without an error, before the answer does."""
-    asked.used()
     finish = None
     async with stream:
         async for chunk in stream:

@@ -61,7 +61,7 @@ class SecondReader:
         # Without what the model refuses
         self._optional = model_parameters(model, effort, READING_TOKENS, temperature=0)
         self._doubted: set[str] = set()  # What was asked about once more in this call
-        self._early: AskedEarly[tuple[AskedAnswer, dict[str, Any]]] = AskedEarly()
+        self._early: AskedEarly[dict[str, Any]] = AskedEarly()
         self.failed = False
         self.waited_seconds = 0.0
 
@@ -74,7 +74,8 @@ class SecondReader:
         """
         points = open_points(session, heard, self._doubted)
         if points:
-            self._early.ask(_question(session, heard, points), self._ask(session, heard, points, early=True))
+            asked = AskedAnswer(self._usage, early=True)
+            self._early.ask(_question(session, heard, points), self._ask(session, heard, points, asked), asked.used)
         return bool(points)
 
     def drop_early(self) -> None:
@@ -100,8 +101,7 @@ class SecondReader:
         try:
             async with asyncio.timeout(self._budget_seconds):
                 question = _question(session, heard, points)
-                asked, answer = await self._early.answer(question, lambda: self._ask(session, heard, points))
-            asked.used()
+                answer = await self._early.answer(question, lambda: self._ask(session, heard, points))
             attempt.success()
         except Exception as error:
             fault = fault_of(error)
@@ -119,19 +119,21 @@ class SecondReader:
         return taken
 
     async def _ask(
-        self, session: CallSession, heard: Understanding, points: Sequence[str], *, early: bool = False
-    ) -> tuple[AskedAnswer, dict[str, Any]]:
+        self, session: CallSession, heard: Understanding, points: Sequence[str], asked: AskedAnswer | None = None
+    ) -> dict[str, Any]:
         messages: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": INSTRUCTIONS},
             {"role": "user", "content": transcript(session, heard)},
         ]
+        asked = asked or AskedAnswer(self._usage)
         try:
-            asked, completion = await self._complete(messages, points, early)
+            completion = await self._complete(messages, points, asked)
         except BadRequestError as error:
             if not (parameter := refused_parameter(error, self._optional)):
                 raise
             del self._optional[parameter]
-            asked, completion = await self._complete(messages, points, early)
+            asked = AskedAnswer(self._usage)
+            completion = await self._complete(messages, points, asked)
         if not isinstance(completion, ChatCompletion):  # The client hands over the text of what is no JSON.
             raise BrokenAnswerError("unreadable")
         tell(asked, completion.usage)
@@ -143,14 +145,13 @@ class SecondReader:
         answer = json.loads(content)
         if not isinstance(answer, dict) or not set(points) <= answer.keys():
             raise BrokenAnswerError("unreadable")
-        return asked, answer
+        return answer
 
     async def _complete(
-        self, messages: list[ChatCompletionMessageParam], points: Sequence[str], early: bool
-    ) -> tuple[AskedAnswer, Any]:
-        asked = AskedAnswer(self._usage, early=early)
+        self, messages: list[ChatCompletionMessageParam], points: Sequence[str], asked: AskedAnswer
+    ) -> Any:
         with free_if_refused(asked):
-            return asked, await self._client.chat.completions.create(
+            return await self._client.chat.completions.create(
                 model=self._model,
                 messages=messages,
                 response_format={

@@ -67,9 +67,12 @@ def _words(told: Used) -> Iterator[tuple[str, str]]:
 
 
 def _model(usage: Usage) -> Iterator[str]:
-    if not usage.answers:
-        return
-    yield f"{usage.prompt_tokens} tokens asked ({usage.cached_tokens} cached), {usage.completion_tokens} answered"
-    yield f"{usage.answers} answers"
-    yield f"{usage.answers_unused} of them asked for early in vain" if usage.answers_unused else ""
-    yield f"of {usage.answers_untold} the tokens are not known" if usage.answers_untold else ""
+    tokens = f"{usage.prompt_tokens} tokens asked ({usage.cached_tokens} cached) and {usage.completion_tokens} answered"
+    told = usage.answers - usage.answers_untold
+    yield f"{tokens} in {_answers(told)}" if told else ""
+    yield f"{_answers(usage.answers_untold)} of which it told no tokens" if usage.answers_untold else ""
+    yield f"{_answers(usage.answers_unused)} asked for early in vain" if usage.answers_unused else ""
+
+
+def _answers(number: int) -> str:
+    return f"{number} answer" + "s" * (number != 1)

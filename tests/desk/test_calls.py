@@ -134,7 +134,7 @@ def test_one_call(command: Command) -> None:
         "CA1, Mon Nov 23 10:00:00: A visit was booked",
         "came of it: booked for Tuesday, November 24 at 2:00 PM",
         f"number: {NUMBER}",
-        "used, OpenAI: 900 tokens asked (512 cached), 31 answered; 2 answers\n",
+        "used, OpenAI: 900 tokens asked (512 cached) and 31 answered in 2 answers\n",
         "used, Inworld: 240 characters, 20 of them asked for early in vain\n",
         "used, Deepgram: 50.0 s of audio heard\n",
         "used, Twilio: 2 min\n",

@@ -44,8 +44,8 @@ def test_in_words_is_who_is_paid_for_what() -> None:
     assert told.words() == (
         (
             "OpenAI",
-            "1500 tokens asked (1024 cached), 60 answered; 4 answers; 1 of them asked for early in vain; of 2 the"
-            " tokens are not known",
+            "1500 tokens asked (1024 cached) and 60 answered in 2 answers; 2 answers of which it told no tokens;"
+            " 1 answer asked for early in vain",
         ),
         ("Inworld", "300 characters, 25 of them asked for early in vain"),
         ("Aura", "40 characters"),
