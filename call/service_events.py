@@ -116,6 +116,32 @@ class DashboardRefused(Event):
 
 
 @dataclass(frozen=True)
+class RecordStands(Event):
+    """Where the delivery of a record stands: delivered, or waiting for another try."""
+
+    status: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"delivery {self.status}" + (f": {self.detail}" if self.detail else "")
+
+
+@dataclass(frozen=True)
+class RecordParked(RecordStands):
+    """The dashboard does not take a record, and nobody tries again before you do."""
+
+    level = logging.ERROR
+
+
+@dataclass(frozen=True)
+class RecordDeleted(Event):
+    """A record that never reached the dashboard was too old to be kept."""
+
+    level = logging.ERROR
+    line = "A RECORD THAT NEVER REACHED THE DASHBOARD IS DELETED: it is too old"
+
+
+@dataclass(frozen=True)
 class RecordKept(Event):
     """A record is kept, since no dashboard is configured."""
 
