@@ -239,7 +239,7 @@ image-check: $(STAMP)
 lock: $(STAMP)
 	$(PY) -m uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
-	$(PY) -m uv pip compile -q pyproject.toml --extra simulator --extra talk --extra dev -c requirements.lock --universal \
+	$(PY) -m uv pip compile -q pyproject.toml --extra simulator --extra talk --extra otel --extra dev -c requirements.lock --universal \
 	  --python-version 3.11 --generate-hashes --upgrade --no-header --no-annotate --no-emit-index-url \
 	  --no-emit-find-links -o requirements-dev.lock
 

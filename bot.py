@@ -23,10 +23,8 @@ logs.setup_logging()
 
 from config import secret_values, validate_config  # noqa: E402
 
-settings = validate_config(file=".env")
+settings = validate_config(file=".env", loaded=lambda known: logs.set_format(known.log_format))
 logs.set_level(settings.log_level)
-if settings.log_format == "json":
-    logs.set_json()
 logs.hide_secrets(secret_values(settings))
 
 os.umask(0o077)  # What callers said and who they are is in the files of DATA_DIR.
@@ -49,6 +47,9 @@ from starlette.routing import Route, WebSocketRoute  # noqa: E402
 from starlette.types import Message, Receive, Scope, Send  # noqa: E402
 from starlette.websockets import WebSocket, WebSocketDisconnect  # noqa: E402
 
+from call.event import tell  # noqa: E402
+from call.events import StreamRefused  # noqa: E402
+from call.service_events import ServiceReady  # noqa: E402
 from call.session import EndedBy, EntryKind  # noqa: E402
 from desk.machine import not_well  # noqa: E402
 from providers.twiml import twiml_again, twiml_apology, twiml_reject, twiml_stream  # noqa: E402
@@ -269,7 +270,7 @@ async def media_stream(websocket: WebSocket) -> None:
         run_call = await services.settling.run_call()
         await run_call(websocket, stream, session, services.call_parts, live)
     except BadTokenError as error:
-        logger.error("%s stream refused: %s", live.call_id, error)
+        tell(logger, StreamRefused(str(error)), live.call_id)
         await _close(websocket)
     finally:
         services.calls.discard(live)
@@ -412,7 +413,7 @@ class Server(uvicorn.Server):
         self.last_resort.not_needed()
         for line in start.lines(settings):
             logger.info("%s", line)
-        logger.info("ready on port %d for %s", settings.port, settings.origin)
+        tell(logger, ServiceReady(settings.port, settings.origin))
         services: Services = app.state.services
         services.settling.begin()
 

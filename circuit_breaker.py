@@ -14,6 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from call.event import tell
+from call.service_events import BreakerClosed, BreakerOpened
+
 logger = logging.getLogger(__name__)
 
 LINE_SECONDS = 60.0
@@ -173,7 +176,7 @@ class CircuitBreaker:
             return
         if verdict is Verdict.ANSWERED:
             if trial:
-                logger.info("breaker %s closed: it answers again", self.name)
+                tell(logger, BreakerClosed(self.name))
                 self._era += 1
             self._failures, self._opened_at = 0, None
             return
@@ -183,6 +186,4 @@ class CircuitBreaker:
             self._era += 1
             if not trial or self._due:
                 self._told_at = self._opened_at
-                logger.warning(
-                    "breaker %s open for %g s: %d failures in a row", self.name, self.cooldown_seconds, self._failures
-                )
+                tell(logger, BreakerOpened(self.name, self.cooldown_seconds, self._failures))

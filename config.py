@@ -14,7 +14,7 @@ if __name__ == "__main__":
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -122,7 +122,13 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL; DEBUG shows transcripts")
     log_format: Literal["text", "json"] = Field(
-        "text", description="json: each line is an object with at, level, logger, call_id, message and traceback"
+        "text",
+        description="json: each line is an object with at, level, logger, call_id, message, traceback, and the fields of its event",
+    )
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(values.url("http"))] | None = Field(
+        None,
+        examples=["http://localhost:4318"],
+        description="A collector of OpenTelemetry: a trace of each call that is over goes there; needs the extra otel",
     )
     verify_twilio: bool = Field(True, description="false turns signature and token checks off, for local use only")
     operator_token: Secret | None = Field(
@@ -755,7 +761,8 @@ def _doubts_about_names(environ: Mapping[str, str], written: Sequence[Written]) 
         )
     ours = [name.upper() for name in Settings.model_fields]
     lines = {entry.name: entry.line for entry in written}
-    for name in sorted({*environ, *lines} - {*ours, "DASHBOARD_WEBHOOK_URL"}):
+    unknown = {name for name in {*environ, *lines} if not name.startswith("OTEL_")}  # OpenTelemetry's own read those.
+    for name in sorted(unknown - {*ours, "DASHBOARD_WEBHOOK_URL"}):
         meant = get_close_matches(name.upper(), ours, 1, _ALIKE_IN_A_FILE if name in lines else _ALIKE)
         place = f" (line {lines[name]} of the file)" if name in lines else ""
         if meant and (place or not name.startswith("FLY_")):
@@ -801,12 +808,17 @@ def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> lis
     return written
 
 
-def validate_config(environ: MutableMapping[str, str] | None = None, file: str | Path | None = None) -> Settings:
+def validate_config(
+    environ: MutableMapping[str, str] | None = None,
+    file: str | Path | None = None,
+    loaded: Callable[[Settings], object] = lambda settings: None,
+) -> Settings:
     """Returns the settings, or ends the process with one message that lists everything that is missing or wrong.
 
     Args:
         environ: What is set; the process' own environment if not given.
         file: A .env file whose settings are added, as far as `environ` has none.
+        loaded: Told of the settings before anything is warned about.
     """
     environ = os.environ if environ is None else environ
     try:
@@ -816,6 +828,7 @@ def validate_config(environ: MutableMapping[str, str] | None = None, file: str |
         for line in str(error).splitlines():
             logger.critical("%s", line)
         sys.exit(EXIT_CONFIG)
+    loaded(settings)
     for line in warnings(settings, environ, written):
         logger.warning("%s", line)
     return settings

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from call.event import tell
+from call.service_events import DashboardAccepted, DashboardAskedAgain, DashboardRefused
 from circuit_breaker import LastSuccess, Verdict
 from config import Settings
 from logs import loggable
@@ -99,19 +101,19 @@ class DashboardClient:
         if not _accepted(answer):
             pause = self._settings.dashboard_retry_seconds
             said = _described(answer)
-            logger.warning("%s dashboard %s: %s; again in %g s", call_id, what, said, pause)
+            tell(logger, DashboardAskedAgain(what, said, pause), call_id)
             await self._sleep(pause)
             answer = await self._try(url, payload)
         if not _accepted(answer):
             refused = answer.status in REFUSED_FOR_GOOD
             said = _described(answer)
-            logger.error("%s dashboard %s: %s; not accepted", call_id, what, said)
+            tell(logger, DashboardRefused(what, said), call_id)
             if answer.status != HTTPStatus.BAD_REQUEST:  # That is this record's fault.
                 self.last_success.miss(Verdict.REFUSED if refused else Verdict.FAILED)
             return Delivered(Delivery.REFUSED if refused else Delivery.LATER, detail=said)
         seconds = time.monotonic() - started
         self.last_success.mark(seconds)
-        logger.info("%s dashboard %s accepted %d ms", call_id, what, round(seconds * 1000))
+        tell(logger, DashboardAccepted(what, round(seconds * 1000)), call_id)
         body = json_object(answer.text) or {}
         return Delivered(Delivery.ACCEPTED, _id(body, "lead_id"), _id(body, "job_id"), str(answer.status))
 

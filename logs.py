@@ -13,7 +13,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -156,13 +156,14 @@ def _indented(text: str) -> str:
 class JsonFormatter(LineFormatter):
     """The same as one JSON object a line: `at` (UTC, ISO 8601), `level`, `logger`, `call_id`, `message`, `traceback`.
 
+    The line of an event has its name as `event`, and its fields beside it, as clean as the message (call/event.py).
     What a line has not, its object has not either.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         """The whole record."""
         line, _, traceback = super().format(record).partition("\n")
-        told: dict[str, str] = {
+        told: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -171,7 +172,21 @@ class JsonFormatter(LineFormatter):
         call_id, _, rest = message.partition(" ")
         if CALL_ID.fullmatch(call_id):
             told["call_id"], message = call_id, rest
-        return json.dumps(told | {"message": message} | ({"traceback": traceback} if traceback else {}))
+        told["message"] = message
+        if event := getattr(record, "event", None):
+            told |= {"event": event} | _clean_values(getattr(record, "fields", {}))
+        return json.dumps(told | ({"traceback": traceback} if traceback else {}))
+
+
+def _clean_values(value: Any) -> Any:
+    match value:
+        case str():
+            return _clean(value)
+        case Mapping():
+            return {name: _clean_values(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_clean_values(one) for one in value]
+    return value
 
 
 class CallLogger(logging.LoggerAdapter[logging.Logger]):
@@ -222,10 +237,10 @@ def setup_logging() -> None:
     route_loguru()
 
 
-def set_json() -> None:
-    """From now on a line is a JSON object, for whoever collects logs."""
+def set_format(name: str) -> None:
+    """From now on a line is a JSON object, for whoever collects logs, if that is the name: "json"."""
     for handler in logging.getLogger().handlers:
-        if isinstance(handler.formatter, LineFormatter):
+        if name == "json" and isinstance(handler.formatter, LineFormatter):
             handler.setFormatter(JsonFormatter())
 
 

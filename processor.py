@@ -28,6 +28,8 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameCallback, FrameDirection, FrameProcessor
 
 from call.actions import Action, CallTool, DialPerson, EndCall, Say, Word
+from call.event import tell
+from call.events import StateChanged, TurnTaken
 from call.session import APPROVALS, CallSession, EntryKind
 from call.told import changes, told
 from call.tool_calls import ToolRequest, ToolResult
@@ -271,7 +273,7 @@ class StateMachineProcessor(FrameProcessor):
         self._speech.holding = heard.hold
         session.turn_count += not heard.hold
         session.state_turn_count += not heard.hold
-        self._log.info("turn %d (%s %d)", session.turn_count, session.state, session.state_turn_count)
+        tell(self._log, TurnTaken(session.turn_count, session.state, session.state_turn_count))
         self._log.debug("caller: %s", text)
         if not danger and session.turn_count > self._settings.max_turns_per_call:
             await self._run(self._machine.turn_limit(session, now, whole_call=True))
@@ -384,4 +386,5 @@ class StateMachineProcessor(FrameProcessor):
         entries, self._logged = self._session.timeline[self._logged :], len(self._session.timeline)
         for entry in entries:
             if entry.kind is EntryKind.STATE:
-                self._log.info("state %s%s", entry.text, f" ({entry.detail})" if entry.detail else "")
+                was, _, now = entry.text.partition(" -> ")
+                tell(self._log, StateChanged(was, now, entry.detail))

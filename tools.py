@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 
 from call import v2_messages
+from call.event import tell
+from call.events import ToolAnswered
 from call.session import CallSession
 from call.tool_calls import (
     BookAppointment,
@@ -108,10 +110,10 @@ class V2Client:
         outcome, detail = "cancelled", ""
         try:
             result = await self._result(request, name, session)
-            outcome, detail = str(result.outcome), f" ({result.detail})" if result.detail else ""
+            outcome, detail = str(result.outcome), result.detail
         finally:
             milliseconds = round((time.monotonic() - started) * 1000)
-            logger.info("%s tool %s %s %d ms%s", session.call_id, name, outcome, milliseconds, detail)
+            tell(logger, ToolAnswered(name, outcome, milliseconds, detail), session.call_id)
         return result
 
     async def _result(self, request: ToolRequest, name: str, session: CallSession) -> ToolResult:

@@ -15,6 +15,9 @@ from typing import Any, Final
 from pipecat.frames.frames import Frame, TTSAudioRawFrame
 from pipecat.services.settings import TTSSettings
 
+from call.event import tell
+from call.service_events import RecordingSpoke, SentenceLost, VoiceFailed, VoiceLeft, VoiceTaken
+from call.usage import AskedSpeech, Usage
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker
 from config import Settings
 from providers.asked_early import AskedEarly
@@ -55,6 +58,7 @@ class FallbackTTSService(KeptSpeechService):
         settings: Settings,
         *,
         call_id: str,
+        usage: Usage,
         on_fault: Callable[[str, str], None] | None = None,
         **kw: Any,
     ) -> None:
@@ -67,6 +71,7 @@ class FallbackTTSService(KeptSpeechService):
             lines: Recorded lines, one for the process.
             settings: Deadlines.
             call_id: Begins every line of the log.
+            usage: The call's, to which each text is added that a voice is sent.
             on_fault: Told (part, what) about each fault; part is a voice's name, or "voices" for a lost sentence.
             kw: For TTSService.
         """
@@ -83,7 +88,7 @@ class FallbackTTSService(KeptSpeechService):
         self._first_voice, self._second_voice = first, second
         self._breaker = breaker
         self._fixed_lines = lines
-        self._call_id = call_id
+        self._call_id, self._usage = call_id, usage
         self._on_fault = on_fault
         self._first_audio_seconds = {
             first.name: settings.tts_first_audio_seconds,
@@ -102,7 +107,8 @@ class FallbackTTSService(KeptSpeechService):
         trusted = voice is not self._first_voice or self._breaker.state is BreakerState.CLOSED
         if not trusted or self._recorded(text, voice.name):
             return False
-        self._early.ask((voice.name, text), _begin(voice.stream(text, self.sample_rate)))
+        asked = AskedSpeech(self._usage, voice.name, text, early=True)
+        self._early.ask((voice.name, text), _begin(self._asked(voice, text, asked)), asked.used)
         return True
 
     def drop_early(self) -> None:
@@ -158,7 +164,7 @@ class FallbackTTSService(KeptSpeechService):
         if (now := self._breaker.clock()) - began >= LONG_LOSS_SECONDS:
             self._not_asked_until = now + NOT_ASKED_SECONDS
         if line := self._recorded(text):
-            logger.warning("%s both voices failed: a recorded line speaks", self._call_id)
+            tell(logger, RecordingSpoke(), self._call_id)
             self.begin_take()
             yield line
             return
@@ -201,7 +207,7 @@ class FallbackTTSService(KeptSpeechService):
         if first_audio_at is not None:
             voice.last_success.mark(first_audio_at - started)
         if self.voice_name != voice.name:
-            logger.warning("%s the call goes on with voice %s", self._call_id, voice.name)
+            tell(logger, VoiceTaken(voice.name), self._call_id)
             self.voice_name = voice.name
 
     async def _audible(self, voice: Voice, text: str) -> AsyncGenerator[bytes, None]:
@@ -234,7 +240,7 @@ class FallbackTTSService(KeptSpeechService):
         """What the voice says, also if it has begun already."""
 
         async def not_begun() -> _Begun:
-            return b"", voice.stream(text, self.sample_rate)
+            return b"", self._asked(voice, text, AskedSpeech(self._usage, voice.name, text))
 
         first, chunks = await self._early.answer((voice.name, text), not_begun)
         async with aclosing(chunks):
@@ -242,6 +248,17 @@ class FallbackTTSService(KeptSpeechService):
                 yield first
             async for chunk in chunks:
                 yield chunk
+
+    async def _asked(self, voice: Voice, text: str, asked: AskedSpeech) -> AsyncGenerator[bytes, None]:
+        """What the voice says; what it has refused is not paid for."""
+        try:
+            async with aclosing(voice.stream(text, self.sample_rate)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except VoiceError as error:
+            if not error.taken:
+                asked.refused()
+            raise
 
     def _recorded(self, text: str, voice_name: str | None = None) -> bytes | None:
         if self._fixed_lines.sample_rate != self.sample_rate:
@@ -255,13 +272,13 @@ class FallbackTTSService(KeptSpeechService):
         if voice.name == self.voice_name and voice is self._first_voice:
             self._leave_first(what)
         else:
-            logger.warning("%s voice %s failed: %s", self._call_id, voice.name, what)
+            tell(logger, VoiceFailed(voice.name, what), self._call_id)
             self._report(voice.name, what)
 
     def _leave_first(self, why: str) -> None:
         """The call stays with the second voice from here on."""
         first, second = self._first_voice.name, self._second_voice.name
-        logger.warning("%s voice %s: %s; the call goes on with %s", self._call_id, first, why, second)
+        tell(logger, VoiceLeft(first, why, second), self._call_id)
         self.voice_name = second
         self._report(first, why)
 
@@ -271,7 +288,7 @@ class FallbackTTSService(KeptSpeechService):
         if context and context.append_to_context:
             context.append_to_context = False
             self._unsaid_context = context_id
-        logger.error("%s both voices failed: a sentence is lost", self._call_id)
+        tell(logger, SentenceLost(), self._call_id)
         self._report("voices", "a sentence was not spoken")
         if self.on_both_failed:
             task = asyncio.create_task(self._call_for_help(self.on_both_failed, text))

@@ -38,7 +38,7 @@ _WATCHED = f"""
 import json, logging, runpy, sys
 class Watch(logging.Handler):
     def emit(self, record):
-        if record.msg.startswith({READY!r}):
+        if record.getMessage().startswith({READY!r}):
             print(json.dumps(sorted(sys.modules)), flush=True)
 logging.getLogger("bot").addHandler(Watch())
 runpy.run_path({str(ROOT / "bot.py")!r}, run_name="__main__")

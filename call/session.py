@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from call.dear_numbers import is_dear
 from call.speech import spoken_length
 from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
+from call.usage import Usage
 
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
@@ -220,6 +221,10 @@ def _is_none(value: object) -> bool:
 def _is_empty(value: object) -> bool:
     """What says nothing takes no room in a snapshot, which every turn writes."""
     return not value
+
+
+def _is_untouched(usage: Usage) -> bool:
+    return usage == Usage()
 
 
 class Entry(BaseModel):
@@ -453,6 +458,7 @@ class CallSession(BaseModel):
     tool_under_way: Annotated[ToolRequest, Field(discriminator="tool")] | None = None
     tool_asked_at: AwareDatetime | None = None
 
+    usage: Usage = Field(default_factory=Usage, exclude_if=_is_untouched)
     timeline: list[Entry] = Field(default_factory=list)
 
     @field_validator("tool_under_way", mode="before")
@@ -536,7 +542,8 @@ class CallSession(BaseModel):
     def copy_of_now(self) -> "CallSession":
         """A copy that goes its own way: all else in a session is replaced and never changed."""
         lists = {"timeline": [*self.timeline], "notes": [*self.notes], "slots": [*self.slots]}
-        return self.model_copy(update={**lists, "said_count": dict(self.said_count)})
+        own = {"said_count": dict(self.said_count), "usage": self.usage.model_copy(deep=True)}
+        return self.model_copy(update={**lists, **own})
 
     def was_heard(self, number: int, share: float | None, at: datetime) -> None:
         """How much of the agent's line at this place of the timeline was played to the caller by now, `at`.

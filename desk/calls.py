@@ -155,7 +155,8 @@ def _show(story: CallStory | None, options: argparse.Namespace, zone: ZoneInfo, 
         say(console, f"Nothing is known of call {_clean(options.call_id)}.", "red")
         return NONE_FOUND
     if options.json:
-        print(_as_json(asdict(story) | {"line": _plain(story.line)}, zone))
+        used = story.used.plain() if story.used else None
+        print(_as_json(asdict(story) | {"line": _plain(story.line), "used": used}, zone))
         return DONE
     for text, style in (*_head(story, zone), *_body(story, zone), *_record(story, zone)):
         say(console, text, style)
@@ -208,7 +209,8 @@ def _head(story: CallStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         "states": " > ".join(story.path),
         "record": line.delivery_words,
     }
-    for name, value in (*told.items(), *story.facts, *(("for the team", note) for note in story.notes)):
+    used = [(f"used, {who}", text) for who, text in story.used.words()] if story.used else []
+    for name, value in (*told.items(), *used, *story.facts, *(("for the team", note) for note in story.notes)):
         if value:
             yield f"  {name}: {_clean(value)}", ""
 

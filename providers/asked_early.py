@@ -20,13 +20,14 @@ class AskedEarly(Generic[T]):
         self._close = close
         self._key: object = None
         self._task: asyncio.Task[T] | None = None
+        self._taken: Callable[[], object] | None = None
         self._expiry: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
-    def ask(self, key: object, answer: Coroutine[Any, Any, T]) -> None:
-        """Begins; `key` is all of what is asked."""
+    def ask(self, key: object, answer: Coroutine[Any, Any, T], taken: Callable[[], object]) -> None:
+        """Begins; `key` is all of what is asked. `taken`: told if somebody then asks for it."""
         self.drop()
-        self._key, self._task = key, asyncio.create_task(answer)
+        self._key, self._task, self._taken = key, asyncio.create_task(answer), taken
         self._expiry = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.drop)
 
     async def answer(self, key: object, ask: Callable[[], Awaitable[T]]) -> T:
@@ -34,8 +35,10 @@ class AskedEarly(Generic[T]):
         if self._task is None or self._key != key:
             self.drop()
             return await ask()
-        task = self._task
+        task, taken = self._task, self._taken
         self._let_go()
+        if taken is not None:
+            taken()
         try:
             return await task
         except asyncio.CancelledError:  # It may have come in the same moment.
@@ -56,7 +59,7 @@ class AskedEarly(Generic[T]):
     def _let_go(self) -> asyncio.Task[T] | None:
         if self._expiry is not None:
             self._expiry.cancel()
-        task, self._task, self._key, self._expiry = self._task, None, None, None
+        task, self._task, self._key, self._expiry, self._taken = self._task, None, None, None, None
         return task
 
     async def _end(self, task: asyncio.Task[T]) -> None:

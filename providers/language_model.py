@@ -16,11 +16,15 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.openai.llm import OpenAILLMService
 
+from call.usage import AskedAnswer, Usage
 from config import Settings
 from providers.asked_early import AskedEarly
 from providers.frames import BrokenReplyFrame, WordReplyFrame
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
 from providers.model_parameters import REPLY_TOKENS, model_parameters
+from providers.model_usage import free_if_refused, tell
+
+_Begun = tuple[AskedAnswer, AsyncStream[ChatCompletionChunk]]
 
 OPTIONAL = frozenset({"max_completion_tokens", "reasoning_effort", "stream_options"})
 
@@ -28,13 +32,16 @@ OPTIONAL = frozenset({"max_completion_tokens", "reasoning_effort", "stream_optio
 class BoundedOpenAI(OpenAILLMService):
     """The model that words replies: a deadline for the first words, between words and in all."""
 
-    def __init__(self, settings: Settings, persona: str, client: AsyncOpenAI) -> None:
-        """Shares `client` with every other call of the process; `persona` is the system instruction."""
-        self._shared, self._total_seconds = client, settings.llm_total_seconds
+    def __init__(self, settings: Settings, persona: str, client: AsyncOpenAI, usage: Usage) -> None:
+        """Shares `client` with every other call of the process; `persona` is the system instruction.
+
+        `usage`: the call's, to which each answer is added.
+        """
+        self._shared, self._total_seconds, self._usage = client, settings.llm_total_seconds, usage
         self._reply: WordReplyFrame | None = None  # The last that was announced
         self._unwanted: set[str] = set()  # Parameters that this model refuses
         self._answer: asyncio.Timeout | None = None  # The deadline of the answer under way
-        self._early: AskedEarly[AsyncStream[ChatCompletionChunk]] = AskedEarly(lambda stream: stream.close())
+        self._early: AskedEarly[_Begun] = AskedEarly(lambda begun: begun[1].close())
         self._end: LLMFullResponseEndFrame | None = None  # How the last one ended; None while it runs or if cancelled.
         super().__init__(
             api_key=settings.openai_api_key.get_secret_value(),
@@ -57,7 +64,8 @@ class BoundedOpenAI(OpenAILLMService):
 
     def foresee(self, context: LLMContext) -> None:
         """Asks already for the answer that will be asked for with this context; it is not read before."""
-        self._early.ask(context.get_messages(), super().get_chat_completions(context))
+        asked = AskedAnswer(self._usage, early=True)
+        self._early.ask(context.get_messages(), self._begin(context, asked), asked.used)
 
     def drop_early(self) -> None:
         """What was asked early is not needed."""
@@ -75,13 +83,17 @@ class BoundedOpenAI(OpenAILLMService):
         A parameter that the model refuses is left out from then on, and the request is made once more without it.
         """
         try:
-            ask = super().get_chat_completions
-            return _to_its_end(await self._early.answer(context.get_messages(), lambda: ask(context)))
+            return _to_its_end(*await self._early.answer(context.get_messages(), lambda: self._begin(context)))
         except BadRequestError as error:
             if not (parameter := refused_parameter(error, OPTIONAL - self._unwanted)):
                 raise
             self._unwanted.add(parameter)
-            return _to_its_end(await super().get_chat_completions(context))
+            return _to_its_end(*await self._begin(context))
+
+    async def _begin(self, context: LLMContext, asked: AskedAnswer | None = None) -> _Begun:
+        asked = asked or AskedAnswer(self._usage)
+        with free_if_refused(asked):
+            return asked, await super().get_chat_completions(context)
 
     def build_chat_completion_params(self, params_from_context: OpenAILLMInvocationParams) -> dict[str, Any]:
         """As the base class does, without what the model refuses."""
@@ -113,11 +125,14 @@ class BoundedOpenAI(OpenAILLMService):
         await super().push_frame(frame, direction)
 
 
-async def _to_its_end(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[ChatCompletionChunk]:
+async def _to_its_end(
+    asked: AskedAnswer, stream: AsyncStream[ChatCompletionChunk]
+) -> AsyncIterator[ChatCompletionChunk]:
     """The same pieces; a stream may also end, without an error, before the answer does."""
     finish = None
     async with stream:
         async for chunk in stream:
+            tell(asked, chunk.usage)
             if chunk.choices:
                 finish = chunk.choices[0].finish_reason or finish
             yield chunk

@@ -12,6 +12,8 @@ from http import HTTPStatus
 from openai import APIConnectionError, APIStatusError, APITimeoutError, BadRequestError
 
 from call.errors import AgentError
+from call.event import tell
+from call.service_events import ModelRefused
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ def fault_of(error: Exception) -> ModelFault:
             status = error.status_code
             outage = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
             if not outage:
-                logger.warning("OpenAI refuses our requests (%d): are OPENAI_MODEL and OPENAI_API_KEY right?", status)
+                tell(logger, ModelRefused(status))
             return ModelFault(f"refused {status}", outage or None)
         case APITimeoutError() | TimeoutError():
             return ModelFault("late")

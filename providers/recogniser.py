@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
+from call.usage import Usage
 from config import Settings
 from providers.flux_connection import ConnectedFlux, GivenUpError
 from providers.flux_messages import FLUX_MODEL, unsure
@@ -61,6 +62,7 @@ class BoundedFlux(ConnectedFlux):
         settings: Settings,
         health: FluxHealth,
         on_fault: Callable[[str, str], None],
+        usage: Usage,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Hears English and Spanish.
@@ -69,8 +71,10 @@ class BoundedFlux(ConnectedFlux):
             settings: Key, address, deadlines.
             health: What the process knows of Flux.
             on_fault: Called with "deepgram" and what happened in few words, once in a call for each thing that can.
+            usage: The call's, to which the audio is added that Flux is sent.
             clock: Monotonic seconds.
         """
+        self._usage = usage
         self.unsure: tuple[str, ...] = ()  # Of the turn that ended last: the words that Flux doubted.
         self._health, self._watch = health, HearingWatch(clock)
         self._was_deaf = False  # The last connection was, and this one has not proved otherwise.
@@ -141,9 +145,19 @@ class BoundedFlux(ConnectedFlux):
         with contextlib.suppress(ConnectionClosed):  # `_listen` meets the same.
             for _ in range(PIECES_AT_ONCE):
                 if (websocket := self._with_room()) and (piece := self._watch.next_piece()):
-                    await ClientConnection.send(websocket, piece)  # Pipecat's has a deadline, which it does not need.
+                    await self._send(websocket, piece)
             if self._listening:
                 await self._judge()
+
+    async def _send(self, websocket: ClientConnection, piece: bytes) -> None:
+        """Without Pipecat's deadline, which it does not need; it is on its way also if this is cancelled."""
+        seconds = len(piece) / (2 * self.sample_rate)
+        self._usage.recogniser_seconds += seconds
+        try:
+            await ClientConnection.send(websocket, piece)
+        except ConnectionClosed:
+            self._usage.recogniser_seconds -= seconds
+            raise
 
     def _with_room(self) -> ClientConnection | None:
         """The connection, if it takes audio at once; one that has stalled, or is being closed, keeps whoever sends."""

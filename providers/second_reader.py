@@ -14,10 +14,12 @@ from openai import AsyncOpenAI, BadRequestError
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 from call.session import CallSession
+from call.usage import AskedAnswer, Usage
 from circuit_breaker import CircuitBreaker
 from providers.asked_early import AskedEarly
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
 from providers.model_parameters import NO_THOUGHT, READING_TOKENS, model_parameters
+from providers.model_usage import free_if_refused, tell
 from providers.second_reading import INSTRUCTIONS, Read, counted, doubts, open_points, schema, transcript
 from understanding.facts import Understanding
 
@@ -33,6 +35,7 @@ class SecondReader:
         budget_seconds: Longest that a turn may wait for it.
         breaker: The model's breaker; open means that nothing is asked.
         on_fault: Told ("openai", what) of every request that failed.
+        usage: The call's, to which each answer is added.
         effort: How much a model that can think does first.
 
     Attributes:
@@ -47,13 +50,14 @@ class SecondReader:
         budget_seconds: float,
         breaker: CircuitBreaker,
         on_fault: Callable[[str, str], None],
+        usage: Usage,
         effort: str = NO_THOUGHT,
     ) -> None:
         self._client = client.with_options(max_retries=0, timeout=budget_seconds)
         self._model = model
         self._budget_seconds = budget_seconds
         self._breaker = breaker
-        self._on_fault = on_fault
+        self._on_fault, self._usage = on_fault, usage
         # Without what the model refuses
         self._optional = model_parameters(model, effort, READING_TOKENS, temperature=0)
         self._doubted: set[str] = set()  # What was asked about once more in this call
@@ -70,7 +74,8 @@ class SecondReader:
         """
         points = open_points(session, heard, self._doubted)
         if points:
-            self._early.ask(_question(session, heard, points), self._ask(session, heard, points))
+            asked = AskedAnswer(self._usage, early=True)
+            self._early.ask(_question(session, heard, points), self._ask(session, heard, points, asked), asked.used)
         return bool(points)
 
     def drop_early(self) -> None:
@@ -113,20 +118,25 @@ class SecondReader:
             logger.info("%s second reading: of %s nothing counted", session.call_id, ", ".join(refused))
         return taken
 
-    async def _ask(self, session: CallSession, heard: Understanding, points: Sequence[str]) -> dict[str, Any]:
+    async def _ask(
+        self, session: CallSession, heard: Understanding, points: Sequence[str], asked: AskedAnswer | None = None
+    ) -> dict[str, Any]:
         messages: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": INSTRUCTIONS},
             {"role": "user", "content": transcript(session, heard)},
         ]
+        asked = asked or AskedAnswer(self._usage)
         try:
-            completion = await self._complete(messages, points)
+            completion = await self._complete(messages, points, asked)
         except BadRequestError as error:
             if not (parameter := refused_parameter(error, self._optional)):
                 raise
             del self._optional[parameter]
-            completion = await self._complete(messages, points)
+            asked = AskedAnswer(self._usage)
+            completion = await self._complete(messages, points, asked)
         if not isinstance(completion, ChatCompletion):  # The client hands over the text of what is no JSON.
             raise BrokenAnswerError("unreadable")
+        tell(asked, completion.usage)
         if completion.choices and (finish := completion.choices[0].finish_reason) in CUT_SHORT:
             raise BrokenAnswerError(f"ended by {finish}", outage=False)
         content = completion.choices[0].message.content if completion.choices else None
@@ -137,16 +147,19 @@ class SecondReader:
             raise BrokenAnswerError("unreadable")
         return answer
 
-    async def _complete(self, messages: list[ChatCompletionMessageParam], points: Sequence[str]) -> Any:
-        return await self._client.chat.completions.create(
-            model=self._model,
-            messages=messages,
-            response_format={
-                "type": "json_schema",
-                "json_schema": {"name": "second_reading", "strict": True, "schema": schema(points)},
-            },
-            **self._optional,
-        )
+    async def _complete(
+        self, messages: list[ChatCompletionMessageParam], points: Sequence[str], asked: AskedAnswer
+    ) -> Any:
+        with free_if_refused(asked):
+            return await self._client.chat.completions.create(
+                model=self._model,
+                messages=messages,
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": "second_reading", "strict": True, "schema": schema(points)},
+                },
+                **self._optional,
+            )
 
 
 def _question(session: CallSession, heard: Understanding, points: Sequence[str]) -> tuple[str, ...]:

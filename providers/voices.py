@@ -28,6 +28,7 @@ MAX_LINE_BYTES: Final = 4_000_000  # One NDJSON line; base64 of MAX_SPEECH_SECON
 READ_BACKSTOP_SECONDS: Final = 30.0  # Behind the users' own deadlines, so that no socket waits for ever.
 KEEPALIVE_SECONDS: Final = 30.0  # Shorter than common idle limits of 60 s: a pooled connection is still open when used.
 FASTEST_CHARACTERS_PER_SECOND: Final = 60  # People read aloud about 15; no voice reaches four times that.
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _COMPRESSED: Final = ("mpeg", "mp3", "ogg", "opus", "flac", "aac", "basic", "mulaw")
 
 
@@ -37,12 +38,15 @@ class VoiceError(AgentError):
     Attributes:
         reason: What went wrong, fit for a log: neither the text nor a key is in it.
         status: The HTTP status, when there was one.
+        taken: Whether the voice may have taken the text, and so be paid for it: it has neither refused it nor never
+            been reached.
     """
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
+    def __init__(self, reason: str, status: int | None = None, *, taken: bool = True) -> None:
         super().__init__(reason if status is None else f"{reason} (HTTP {status})")
         self.reason = reason
         self.status = status
+        self.taken = taken
 
 
 class Voice(Protocol):
@@ -182,7 +186,7 @@ async def _answer(
                         request.url.host,
                         (await response.aread()).decode(errors="replace"),
                     )
-                raise VoiceError("refused", response.status_code)
+                raise VoiceError("refused", response.status_code, taken=False)
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if raw_audio and not _is_raw_audio(kind):
                 raise VoiceError(f"answered {kind[:40]}, not audio", response.status_code)
@@ -191,7 +195,7 @@ async def _answer(
         finally:
             await response.aclose()
     except (httpx.HTTPError, httpx.StreamError) as error:
-        raise VoiceError(type(error).__name__) from error
+        raise VoiceError(type(error).__name__, taken=not isinstance(error, _NEVER_SENT)) from error
 
 
 async def _lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

@@ -21,6 +21,7 @@ from records.payloads import PARTS
 from records.rows import DeliveryRow, MessageRow, Phase, Status
 from records.summary import name_of, phone_of, problem_of
 from records.turn_view import Limits, Turn, path_of, turns_of
+from records.used import Used, used
 
 FEWEST_DIGITS = 3  # From here on digits that are looked for may be the end of a number.
 _REFUSED = re.compile(rf"(?:^|; )({'|'.join(PARTS)}): ")
@@ -96,6 +97,7 @@ class CallStory:
         path: The states that it went through, in order.
         happened: What went wrong, in sentences.
         notes: What the team is told besides.
+        used: What it has used of those who bill for it; None if nobody knows.
     """
 
     line: CallLine
@@ -105,6 +107,7 @@ class CallStory:
     happened: tuple[Happening, ...] = ()
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    used: Used | None = None
     record: tuple[RecordPart, ...] = ()
     recorded_at: datetime | None = None
     tried_at: datetime | None = None
@@ -222,6 +225,7 @@ def call_story(
         happened=happened(turns, refused),
         faults=plain_words.faults(session),
         notes=tuple(session.notes),
+        used=used(session),
     )
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
 
+from call.event import tell
+from call.service_events import RecordDeleted, RecordParked, RecordStands
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from records import dbos_setup
@@ -150,7 +152,7 @@ class Deliveries:
     async def purge(self, older_than: datetime) -> None:
         """Deletes what is older than an aware time: the store's rows, and DBOS's of ended work."""
         for call_id in await self.store.purge(older_than):
-            logger.error("%s A RECORD THAT NEVER REACHED THE DASHBOARD IS DELETED: it is too old", call_id)
+            tell(logger, RecordDeleted(), call_id)
         with errors_as_ours():
             ended = await DBOS.list_workflows_async(
                 status=list(ENDED),
@@ -165,8 +167,7 @@ class Deliveries:
 
         A store that fails does not end the delivery.
         """
-        level = logging.ERROR if status is Status.PARKED else logging.INFO
-        logger.log(level, "%s delivery %s%s", call_id, status, f": {detail}" if detail else "")
+        tell(logger, (RecordParked if status is Status.PARKED else RecordStands)(status, detail), call_id)
         try:
             await self.store.set_delivery(call_id, record, status, detail, anew=False)
         except StoreError as error:

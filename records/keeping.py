@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from call.event import tell
+from call.service_events import RecordKept
 from records.payloads import CallRecord
 from records.rows import Status
 from records.store import Store
@@ -36,7 +38,7 @@ async def keep(store: Store, record: CallRecord, *, configured: bool) -> tuple[b
         content = {**content, "behind_a_lead": True}
         await store.set_delivery(record.call_id, content, status)
     if not configured:
-        logger.warning("%s delivery: kept, no dashboard is configured", record.call_id)
+        tell(logger, RecordKept(), record.call_id)
         return first, None
     return first, content
 

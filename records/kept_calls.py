@@ -16,6 +16,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field, TypeAdapter
 
+from call.event import tell
+from call.service_events import CallInJournal
 from call.session import CallSession
 from records.call_rows import CallRow, CallRows, Phase, read_snapshot
 from records.database import Database
@@ -282,7 +284,7 @@ class KeptCalls(CallRows):
         snapshot = session.model_dump_json()
         kept = _Kept(session.call_id, snapshot, phase, run, resumes, owner, due, now, next(self._writes))
         if known is None:
-            logger.error("%s stands in the journal: the database does not take it", session.call_id)
+            tell(logger, CallInJournal(), session.call_id)
         self._kept[session.call_id] = kept
         return self._journal.write(kept.call_id, asdict(kept))
 
@@ -325,5 +327,6 @@ def _together(theirs: CallSession, ours: CallSession) -> CallSession:
         return ours
     further = theirs if theirs.booked_at and not ours.booked_at else ours
     further = further.model_copy()
+    further.usage = theirs.usage.plus(ours.usage)
     further.timeline = sorted([*before, *ours.timeline], key=lambda entry: entry.at)
     return further

@@ -20,6 +20,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from call.event import tell
+from call.service_events import RecordResent
 from config import Settings
 from logs import Seldom
 from records import plain_words
@@ -316,7 +318,7 @@ async def _call(request: Request, pages: CallPages, visitor: Visitor) -> Respons
         about=[(name, value) for name, value in _about(story, pages.settings) if value],
         said="The record is being sent again." if sending else "",
         resend_token=page_access.form_token(pages.key, visitor.session) if may_resend else "",
-        picture=state_figure.figure(story.path),
+        picture=state_figure.figure(story.path, live=line.live),
         box_width=state_figure.BOX_WIDTH,
         box_height=state_figure.BOX_HEIGHT,
     )
@@ -337,6 +339,7 @@ def _about(story: CallStory, settings: Settings) -> list[tuple[str, str]]:
         ("Slowest answer", "" if line.slowest_ms is None else f"{line.slowest_ms} ms"),
         ("Failed on the way", ", ".join(map(plain_words.part, story.faults))),
         ("End reason", line.outcome),
+        ("Used", "; ".join(f"{who}: {text}" for who, text in story.used.words()) if story.used else ""),
         *((name[0].upper() + name[1:], value) for name, value in story.facts),
         *(("For the team", note) for note in story.notes),
     ]
@@ -357,7 +360,7 @@ async def _resend(request: Request, pages: CallPages, visitor: Visitor) -> Respo
         async def send() -> None:
             try:
                 resent = await resend(pages.store, pages.poster, row)
-                logger.info("%s sent again by hand: %s %s", call_id, resent.status, resent.detail)
+                tell(logger, RecordResent(resent.status, resent.detail), call_id)
             except StoreError as error:
                 logger.error("%s sent again by hand; what became of it could not be written: %s", call_id, error)
             except Exception:

@@ -15,6 +15,9 @@ from typing import Any, TypeVar
 
 import post_call
 from call.business import Business
+from call.event import tell
+from call.events import CallClosed, CallEnded, CallUsed, EmergencyNotTexted, TeamNotTold
+from call.service_events import RecordWaits
 from call.session import CallSession, EarlierCall, EndedBy, EntryKind, Reason
 from call.tool_calls import LookupBooking, Outcome
 from config import Settings
@@ -27,6 +30,7 @@ from records.handover import Handover
 from records.payloads import CallRecord, JobPayload
 from records.posting import moved, standing_for
 from records.store import Store
+from records.used import used
 from server.transfers import may_go_on
 from turns.tool_protocol import Tools
 
@@ -84,10 +88,13 @@ class CallClosing:
         Raises nothing: what fails is tried again by `catch_up`.
         """
         transfer.conclude(session, self._now())
-        logger.info("%s ended %s", session.call_id, last_line(session, slowest_answer_seconds))
+        tell(logger, CallEnded(**how_it_ended(session, slowest_answer_seconds)), session.call_id)
+        spent = used(session)
+        words = "; ".join(f"{who}: {text}" for who, text in spent.words())
+        tell(logger, CallUsed(words, spent.plain()), session.call_id)
         if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
             number = session.phone or session.caller_number or "a withheld number"
-            logger.error("%s AN EMERGENCY, AND NO TEXT WENT OUT FOR CERTAIN: call %s", session.call_id, number)
+            tell(logger, EmergencyNotTexted(number), session.call_id)
         self._unwritten[session.call_id] = session
         if session.emergency or not self._stands_back():  # Else it is due, and caught up with.
             await self._try(session)
@@ -97,7 +104,7 @@ class CallClosing:
         try:
             await self._write(session)
         except StoreError as error:
-            logger.error("%s its record waits for the database: %s", session.call_id, error)
+            tell(logger, RecordWaits(str(error)), session.call_id)
         except Exception:
             logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", session.call_id)
 
@@ -182,7 +189,7 @@ class CallClosing:
             self._told.add(session.call_id)
             result = await self._tools.call(request, session)
             if result.outcome is not Outcome.OK:
-                logger.error("%s THE TEAM WAS NOT TOLD FOR CERTAIN: %s", session.call_id, session.outcome)
+                tell(logger, TeamNotTold(session.outcome), session.call_id)
 
     async def sweep(self) -> None:
         """Hands over every record that is due: their calls broke off, and nobody has heard of them since."""
@@ -231,22 +238,23 @@ class CallClosing:
         session.ended_at = session.ended_at or row.updated_at
         if lost := session.tool_under_way:
             session.note(EntryKind.TOOL, lost.tool, row.updated_at, detail="unknown: the answer was lost")
-        logger.info("%s closed: %s", row.call_id, why)
+        tell(logger, CallClosed(why), row.call_id)
         await self.hand_over(session)
 
 
-def last_line(session: CallSession, slowest_answer_seconds: float = 0.0) -> str:
-    """How the call ended, whose fault it was, how long it took, the way it went, and what failed."""
+def how_it_ended(session: CallSession, slowest_answer_seconds: float = 0.0) -> dict[str, Any]:
+    """How the call ended, whose fault it was, how long it took, the way it went, what failed: fields of its event."""
     ended_at = session.ended_at or session.started_at
     moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
-    faults = sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
-    parts = [
-        f"{session.outcome} by {session.ended_by}",
-        f"blame {blame(session) or 'nobody'}",
-        f"{(ended_at - session.started_at).total_seconds():.0f} s",
-        f"{session.turn_count} turns",
-        f"slowest answer {slowest_answer_seconds * 1000:.0f} ms",
-        "path " + " ".join(["welcome", *moves]),
-        "faults " + ("; ".join(faults) or "none"),
-    ]
-    return ", ".join(parts)
+    return {
+        "outcome": session.outcome,
+        "ended_by": str(session.ended_by),
+        "blame": blame(session) or "nobody",
+        "seconds": round((ended_at - session.started_at).total_seconds()),
+        "turns": session.turn_count,
+        "slowest_answer_ms": round(slowest_answer_seconds * 1000),
+        "path": ("welcome", *moves),
+        "faults": tuple(
+            sorted({f"{entry.text} {entry.detail}" for entry in session.timeline if entry.kind is EntryKind.FAULT})
+        ),
+    }

@@ -13,6 +13,9 @@ import contextlib
 import logging
 from collections.abc import Callable
 
+from call.event import tell
+from call.events import CallHandedOver
+from call.service_events import Draining
 from call.session import EndedBy
 from config import Settings
 from server.live_calls import LiveCall, LiveCalls
@@ -35,7 +38,7 @@ async def drain(calls: LiveCalls, liveness: Liveness, settings: Settings, leave:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(TOLD_SECONDS):
             await liveness.tell()  # The others know from now on that they are on their own.
-    logger.info("draining: %d calls may go on for %g s", len(calls), settings.drain_seconds)
+    tell(logger, Draining(len(calls), settings.drain_seconds))
     await _until(lambda: not calls, settings.drain_seconds, leave)
     given = list(calls)
     await asyncio.gather(*(_hand_over(live, number, settings, leave) for number, live in enumerate(given)))
@@ -50,7 +53,7 @@ async def _hand_over(live: LiveCall, number: int, settings: Settings, leave: Cal
     await _until(lambda: not live.tool_under_way(), TOOL_SECONDS, leave)
     if leave():
         return
-    logger.info("%s is handed over to the next machine", live.call_id)
+    tell(logger, CallHandedOver(), live.call_id)
     try:
         async with asyncio.timeout(2 * settings.resume_wait_seconds):
             await live.end_within(EndedBy.INTERRUPTED, settings.resume_wait_seconds)

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from call.event import tell
+from call.service_events import LateNoMore, TooLate
 from server.live_calls import LiveCalls
 
 logger = logging.getLogger(__name__)
@@ -65,12 +67,12 @@ class Lateness:
         elif self.late and self.seconds < OVER_SHARE * self.limit_seconds:
             self.late = False
             self._calm.set()
-            logger.warning("not late any more, after %.0f s: new calls are taken", self.clock() - self._began_at)
+            tell(logger, LateNoMore(round(self.clock() - self._began_at)))
 
     def _begin(self) -> None:
         self.late, self._began_at = True, self.clock()
         self._calm.clear()
-        logger.error("TOO LATE by %.0f ms, with %d calls: no new ones are taken", self.seconds * 1000, len(self.calls))
+        tell(logger, TooLate(round(self.seconds * 1000), len(self.calls)))
         for live in self.calls:
             live.fault(*LATE)
 

@@ -22,6 +22,7 @@ from records import plain_words
 from records.call_view import call_line
 from records.rows import Phase
 from records.turn_view import Turn, turns_of
+from records.used import SECONDS_A_MINUTE, used
 from server.refusals import Cause, Refusals
 from server.turned_away import TurnedAway
 
@@ -37,6 +38,10 @@ REASONS = frozenset({*Reason, *State, *PARTS})
 TOOLS = frozenset(tool.tool for tool in get_args(ToolRequest))
 OUTCOMES = frozenset(Outcome)
 KINDS = ("fixed", "worded", "tool")
+TOKENS = ("asked", "cached", "answered")
+ANSWERS = ("told", "untold")
+VOICES = frozenset({"inworld", "aura"})
+LEGS = ("caller", "dial")
 TURNED_AWAY = (Reason.NO_ROOM, Reason.TOO_LATE)
 ONE_NUMBER, STREAM = Cause.ONE_NUMBER.name.lower(), Cause.STREAM.name.lower()
 ANSWER_SECONDS = (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 8)
@@ -91,6 +96,7 @@ class Metrics:
             buckets=PROVIDER_SECONDS,
             registry=registry,
         )
+        self._used = _Used(registry)
         for part in plain_words.PARTS:
             self._faults.labels(part)
         for kind in KINDS:
@@ -137,9 +143,69 @@ class Metrics:
                 if caller.milliseconds is not None:
                     self._answers.labels(_kind(turn)).observe(caller.milliseconds / 1000)
         self._not_understood.inc(line.not_understood)
+        self._used.count(session)
         for entry in session.timeline:
             if entry.kind is EntryKind.TOOL:
                 self._tools.labels(_of(TOOLS, entry.text), _of(OUTCOMES, entry.detail.partition(":")[0])).inc()
+
+
+class _Used:
+    """What calls have used of those who bill for it."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, what: str, label: str) -> Counter:
+            return Counter(f"phone_agent_{name}", f"{what}, of calls that are over.", (label,), registry=registry)
+
+        self._tokens = counter(
+            "model_tokens",
+            "Tokens as OpenAI counts them: asked without those that it had cached, those, and answered",
+            "kind",
+        )
+        self._answers = counter(
+            "model_answers", "Answers of the model, by whether OpenAI has told what they cost", "tokens"
+        )
+        self._unused = Counter(
+            "phone_agent_model_answers_unused",
+            "Those of them that were asked for early and never used.",
+            registry=registry,
+        )
+        self._characters = counter("voice_characters", "Characters that a voice was sent", "provider")
+        self._characters_unused = counter(
+            "voice_characters_unused", "Those of them that were asked for early and never used", "provider"
+        )
+        self._heard = Counter(
+            "phone_agent_recogniser_seconds",
+            "Seconds of audio that the recogniser was sent, of calls that are over.",
+            registry=registry,
+        )
+        self._legs = counter(
+            "twilio_billed_seconds", "Seconds at Twilio, every minute that has begun being a whole one", "leg"
+        )
+        for voice in VOICES:
+            self._characters.labels(voice)
+            self._characters_unused.labels(voice)
+        for known, labels in ((self._tokens, TOKENS), (self._answers, ANSWERS), (self._legs, LEGS)):
+            for label in labels:
+                known.labels(label)
+
+    def count(self, session: CallSession) -> None:
+        """Adds those of one call."""
+        told, usage = used(session), session.usage
+        tokens = (usage.prompt_tokens - usage.cached_tokens, usage.cached_tokens, usage.completion_tokens)
+        for kind, number in zip(TOKENS, tokens, strict=True):
+            self._tokens.labels(kind).inc(number)
+        for kind, number in zip(ANSWERS, (usage.answers - usage.answers_untold, usage.answers_untold), strict=True):
+            self._answers.labels(kind).inc(number)
+        self._unused.inc(usage.answers_unused)
+        for counter, sums in (
+            (self._characters, usage.characters),
+            (self._characters_unused, usage.characters_unused),
+        ):
+            for voice, number in sums.items():
+                counter.labels(_of(VOICES, voice)).inc(number)
+        self._heard.inc(usage.recogniser_seconds)
+        for leg, minutes in zip(LEGS, (told.line_minutes, told.dial_minutes), strict=True):
+            self._legs.labels(leg).inc(SECONDS_A_MINUTE * minutes)
 
 
 def _of(known: Collection[str], word: str) -> str:

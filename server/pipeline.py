@@ -17,6 +17,8 @@ from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPI
 from pipecat.turns.user_turn_strategies import ExternalUserTurnStrategies
 from starlette.websockets import WebSocket
 
+from call.event import tell
+from call.events import CallResumed, CallStarted
 from call.session import CallSession
 from config import Settings
 from conversation.directives import persona
@@ -54,9 +56,9 @@ async def run_call(
     with call_lines(session.call_id):
         log = call_logger(__name__, session.call_id)
         if stream.resumed:
-            log.info("resumed in %s, run %d", session.state, stream.run)
+            tell(log, CallResumed(session.state, stream.run))
         else:
-            log.info("started from %s", session.caller_number or "a withheld number")
+            tell(log, CallStarted(session.caller_number or "a withheld number"))
         one = _one_stream(websocket, stream, session, parts, log)
         live.end, live.tool_under_way = one.end, lambda: bool(session.tool_under_way)
         live.fault = one.faults.note
@@ -83,7 +85,7 @@ def _one_stream(
     now, clock = partial(datetime.now, machine.business.zone), asyncio.get_running_loop().time
     faults, snapshots, ended = Faults(session, now), Snapshots(parts.rows, stream.run, log), asyncio.Event()
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
-    recogniser = BoundedFlux(settings, outside.flux, faults.note, clock)
+    recogniser = BoundedFlux(settings, outside.flux, faults.note, session.usage, clock)
     line = MarkSerializer(stream.sid, session.call_id, recogniser.hear, clock)
     transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
@@ -92,6 +94,7 @@ def _one_stream(
         settings.second_reader_seconds,
         openai.breaker,
         on_fault=faults.note,
+        usage=session.usage,
         effort=settings.openai_reasoning_effort,
     )
     processor = StateMachineProcessor(
@@ -112,7 +115,7 @@ def _one_stream(
         now=now,
         clock=clock,
     )
-    model = BoundedOpenAI(settings, persona(machine.business), openai.client)
+    model = BoundedOpenAI(settings, persona(machine.business), openai.client, session.usage)
     wording = WordingProcessor(
         session,
         machine.business,
@@ -129,6 +132,7 @@ def _one_stream(
         voices.lines,
         settings,
         call_id=session.call_id,
+        usage=session.usage,
         on_fault=faults.note,
     )
     processor.foresight = Foresight(

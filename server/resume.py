@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from call.actions import CallTool, Say
+from call.event import tell
+from call.events import CallGivenUp, StreamFollows
 from call.session import CallSession, EndedBy, EntryKind, TransferEnd
 from config import Settings
 from conversation import resumption, script
@@ -125,7 +127,7 @@ class Resume:
             return await self._give_up(row, "us", "there was no room for another stream")
         if not await self._store.calls.resume(call_id, most, self._closing.due_at()):
             return await self.after(fields)  # Somebody else was faster: the same question again.
-        logger.info("%s broke off in run %d: another stream", call_id, row.run)
+        tell(logger, StreamFollows(row.run), call_id)
         return twiml_stream(self._settings, self._entrance.stream_parameters(fields, number), number)
 
     async def _to_a_person(self, fields: Mapping[str, str], row: CallRow, last: int) -> str | None:
@@ -208,7 +210,7 @@ class Resume:
             session.note(EntryKind.AGENT, action.text, now, detail=action.line, heard=1.0)
         session.ended_by = EndedBy.BOT
         self._ends(session, asked)
-        logger.warning("%s is given up, since %s: it ends as %s", row.call_id, why, session.outcome)
+        tell(logger, CallGivenUp(why, session.outcome), row.call_id)
         text = " ".join(action.text for action in said)
         return twiml_apology(self._settings, text, session.language, forward=False)
 

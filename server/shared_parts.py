@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from call.business import Business
+from call.session import CallSession
 from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from config import Settings
 from conversation import script
@@ -48,6 +49,7 @@ from server.refusals import Refusals
 from server.resume import Resume
 from server.room import Room
 from server.settling import RunCall, Settling
+from server.tracing import open_tracing
 from server.transfers import Transfers
 from server.turned_away import TurnedAway
 from state_machine import StateMachine
@@ -122,6 +124,15 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         texting = TwilioMessages(settings)
         opened.push_async_callback(texting.close)
         messenger = Messenger(settings, store, texting, owner, lambda process: liveness.lives(process))
+        tracing = open_tracing(settings)
+        if tracing is not None:
+            opened.push_async_callback(tracing.close)
+
+        def count(session: CallSession) -> None:
+            metrics.call_ended(session)
+            if tracing is not None:
+                tracing.call_ended(session)
+
         closing = CallClosing(
             settings,
             store,
@@ -129,7 +140,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             outside.v2,
             stands_back=lambda: lateness.stands_back,
             tell=messenger.about_call,
-            count=metrics.call_ended,
+            count=count,
         )
         opened.push_async_callback(_at_last, closing)
         await store.calls.take_up(closing.due_at())

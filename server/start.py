@@ -119,6 +119,13 @@ def lines(settings: Settings) -> Iterator[str]:
         yield f"on:  METRICS_PORT {s.metrics_port} shows /metrics to whoever reaches it, without a token"
     else:
         yield f"off: METRICS_PORT: /metrics is on port {s.port} alone, for the operator"
+    yield _about_traces(s)
+
+
+def _about_traces(s: Settings) -> str:
+    if s.otel_exporter_otlp_endpoint:
+        return f"on:  a trace of each call goes to {urlsplit(s.otel_exporter_otlp_endpoint).netloc}"
+    return "off: OTEL_EXPORTER_OTLP_ENDPOINT: no traces"
 
 
 def _about_the_operator(s: Settings) -> str:

@@ -15,12 +15,16 @@ WIDTH, ROW, TOP, BOX_WIDTH, BOX_HEIGHT = 560, 58, 24, 118, 30
 
 @dataclass(frozen=True)
 class Box:
-    """A state; `x` and `y` are its middle. `steps`: which of the call's steps led there, the first one being 0."""
+    """A state; `x` and `y` are its middle. `steps`: which of the call's steps led there, the first one being 0.
+
+    `here`: a call that goes on is in it.
+    """
 
     state: State
     x: int
     y: int
     steps: tuple[int, ...] = ()
+    here: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ class Figure:
     everywhere: tuple[State, ...]
 
 
-def figure(path: tuple[State, ...] = ()) -> Figure:
-    """The picture, with the way of a call on it."""
+def figure(path: tuple[State, ...] = (), *, live: bool = False) -> Figure:
+    """The picture, with the way of a call on it; `live`: the call is still in the last of its states."""
     rows = _rows()
     places = {
         state: (WIDTH * (2 * number + 1) // (2 * len(row)), TOP + ROW * depth)
@@ -52,7 +56,7 @@ def figure(path: tuple[State, ...] = ()) -> Figure:
     }
     steps = {state: tuple(number for number, at in enumerate(path) if at is state) for state in places}
     taken = set(pairwise(path))
-    everywhere = _everywhere()
+    here, everywhere = path[-1] if path and live else None, _everywhere()
     drawn = {(a, b) for a, nexts in TRANSITIONS.items() for b in nexts if b not in everywhere}
     arrows = [
         Arrow(_curve(places[a], places[b]), (a, b) in taken)
@@ -61,7 +65,7 @@ def figure(path: tuple[State, ...] = ()) -> Figure:
     return Figure(
         WIDTH,
         TOP + ROW * (len(rows) - 1) + TOP,
-        tuple(Box(state, x, y, steps[state]) for state, (x, y) in places.items()),
+        tuple(Box(state, x, y, steps[state], state is here) for state, (x, y) in places.items()),
         tuple(sorted(arrows, key=lambda arrow: arrow.taken)),
         tuple(state for state in State if state in everywhere),
     )

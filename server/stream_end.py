@@ -9,10 +9,12 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from call.event import tell
+from call.events import CallBrokeOff, CallLeft, CallTaken
 from call.session import EndedBy, EntryKind, State
 from logs import CallLogger, call_logger
 from records.call_rows import CallRows
-from server.closing import CallClosing, last_line
+from server.closing import CallClosing, how_it_ended
 from server.live_calls import LiveCalls
 from server.one_stream import OneStream
 
@@ -34,7 +36,7 @@ async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, c
     session.ended_at = datetime.now(UTC)
     session.ended_by = session.ended_by or EndedBy.INTERRUPTED
     if ended.hang_up.left:  # From here on the call is written by whoever answers Twilio about it.
-        log.info("left its stream for a person")
+        tell(log, CallLeft())
         return
     broke, due_at = session.ended_by is EndedBy.INTERRUPTED, closing.due_at()
     leaves = session.state is State.TRANSFER and session.ended_by is EndedBy.BOT
@@ -46,11 +48,11 @@ async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, c
     write = rows.broke if broke or leaves else rows.end
     ours = await _try("the end was not written", write(session, ended.stream.run, due_at), log)
     if ours is False:
-        log.info("over in run %d: another stream has the call", ended.stream.run)
+        tell(log, CallTaken(ended.stream.run))
         if session.booked_at:  # The other one may have begun before that: what V2 has booked is told.
             await closing.hand_over(session, processor.slowest_answer_seconds)
     elif broke or leaves:
-        log.info("broke off %s", last_line(session, processor.slowest_answer_seconds))
+        tell(log, CallBrokeOff(**how_it_ended(session, processor.slowest_answer_seconds)))
     else:
         await closing.hand_over(session, processor.slowest_answer_seconds)
 

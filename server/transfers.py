@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from call.business import Business
+from call.event import tell
+from call.events import DialOver, PersonDialled, PersonTook
 from call.session import CallSession, EndedBy, EntryKind, Transfer, TransferEnd
 from config import Settings
 from conversation import transfer
@@ -92,7 +94,7 @@ class Transfers:
         session.note(EntryKind.NOTE, "a person is dialled", now)
         due_at = now + timedelta(seconds=self._settings.resume_window_seconds)
         await self._store.calls.broke(session, row.run, due_at)
-        logger.info("%s a person is dialled", row.call_id)
+        tell(logger, PersonDialled(), row.call_id)
         rings = self._settings.staff_first_seconds if wanted.staff_first else self._settings.transfer_ring_seconds
         return twiml_dial(self._settings, row.call_id, stream, shown, max(rings, SHORTEST_RING_SECONDS))
 
@@ -131,7 +133,7 @@ class Transfers:
             logger.error("%s that a person took it was not written: %s", call_id, kind_of(error))
             self._taken = {taken: at for taken, at in self._taken.items() if (now - at).total_seconds() < DIAL_SECONDS}
             self._taken[call_id] = now
-        logger.info("%s a person took the call", call_id)
+        tell(logger, PersonTook(), call_id)
         return twiml_connect()
 
     async def _on_its_way(self, call_id: str) -> tuple[CallRow, CallSession] | None:
@@ -164,11 +166,13 @@ class Transfers:
         bridged = _BRIDGED.get(fields.get("DialBridged", "").lower())
         ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
         session.transfer = ended
+        if (seconds := fields.get("DialCallDuration", "")).isascii() and seconds.isdigit():
+            session.usage.dial_seconds = int(seconds[:9])
         if told == "failed":
             session.note(EntryKind.FAULT, "twilio", now, detail="the person could not be dialled")
             logger.error("%s TRANSFER_NUMBER could not be dialled", session.call_id)
         session.note(EntryKind.NOTE, transfer.DIAL_IS_OVER, now, detail=ended.ended or "")
-        logger.info("%s the dial is over: %s", session.call_id, ended.ended)
+        tell(logger, DialOver(str(ended.ended)), session.call_id)
         return ended.ended or TransferEnd.NOT_TAKEN
 
     def comes_back(self, fields: Mapping[str, str]) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from call.business import Business
+from call.event import tell
+from call.events import CallTurnedAway
 from call.session import EndedBy, EntryKind, Reason, State
 from config import Settings
 from conversation import script
@@ -54,7 +56,7 @@ class TurnedAway:
         call_id, now = fields["CallSid"], datetime.now(UTC)
         self.counted[why] += 1
         self.calls.refused += 1
-        logger.warning("%s is turned away (%s), %d calls are live", call_id, why, len(self.calls))
+        tell(logger, CallTurnedAway(why, len(self.calls)), call_id)
         session = new_session(call_id, own_number(fields), fields.get("To"), now)
         person = bool(self.settings.fallback_number)
         promise = script.line(PROMISE, session.language, Business.of(self.settings))

@@ -192,7 +192,9 @@ async def call(
         now=lambda: NOW,
     )
     voices = Voice("inworld", levels, wait), Voice("aura", levels, wait)
-    voice = Kept(*voices, CircuitBreaker("inworld"), PrerenderedLines(folder, ()), settings, call_id="CA1")
+    voice = Kept(
+        *voices, CircuitBreaker("inworld"), PrerenderedLines(folder, ()), settings, call_id="CA1", usage=session.usage
+    )
     worker = PipelineWorker(
         Pipeline([transport.input(), processor, voice, transport.output()]),
         params=PipelineParams(audio_in_sample_rate=8000, audio_out_sample_rate=8000),

@@ -30,6 +30,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.tests.utils import run_test
 from pipecat.workers.runner import WorkerRunner
 
+from call.usage import Usage
 from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from providers.prerendered import PrerenderedLines
 from providers.voices import AuraVoice, InworldVoice, Voice, voice_client
@@ -71,6 +72,7 @@ class Office:
     faults: list[tuple[str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     lost_at: float = 0.0
+    usage: Usage = field(default_factory=Usage)
 
     def __post_init__(self) -> None:
         self.breaker = CircuitBreaker("inworld", failure_threshold=3, cooldown_seconds=60, clock=now)
@@ -94,6 +96,7 @@ class Office:
             self.lines,
             self.server.settings(**changes),
             call_id="CA1",
+            usage=self.usage,
             on_fault=lambda part, what: self.faults.append((part, what)),
         )
         made.on_both_failed = self._help
@@ -511,6 +514,9 @@ async def test_a_line_foreseen_is_asked_for_once(office: Office) -> None:
         await wait(office.server.left)
         assert [asked.body["text"] for asked in office.server.asked] == [TEXT, "Not that.", "But this."]
         assert (office.faults, office.state()) == ([], BreakerState.CLOSED)
+        paid = sum(len(asked.body["text"]) for asked in office.server.asked)
+        in_vain = {"inworld": len("Not that.")}
+        assert office.usage == Usage(characters={"inworld": paid}, characters_unused=in_vain)
 
 
 @pytest.mark.parametrize("fault", ["500", "hang", "stall", "empty"])
@@ -525,6 +531,17 @@ async def test_a_line_whose_early_voice_fails_is_spoken_by_the_other(office: Off
         await line.ear.until(lambda frames: audio(frames).endswith(speech("aura")))
         assert office.server.vendors == ["inworld", "aura"]
         assert [part for part, _ in office.faults] == ["inworld"]
+        taken = {} if fault == "500" else {"inworld": len(TEXT)}  # What was refused costs nothing.
+        assert office.usage.characters == {"aura": len(TEXT)} | taken
+
+
+async def test_a_voice_that_cannot_be_reached_is_not_paid(office: Office) -> None:
+    """Nothing was sent to it; a recorded line costs nothing either."""
+    await hear(office.call(reverse=False, **break_voice(office, "inworld", "refused")))
+    assert office.usage == Usage(characters={"aura": len(TEXT)})
+    await office.lines.render([TEXT])
+    await hear(office.call())
+    assert office.usage == Usage(characters={"aura": len(TEXT)})
 
 
 async def test_nobody_is_asked_early_for_what_is_recorded_or_broken(office: Office) -> None:

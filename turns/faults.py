@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from call.event import tell
+from call.events import PartFailed
 from call.session import CallSession, EntryKind
 from logs import call_logger
 
@@ -30,4 +32,4 @@ class Faults:
         `refused`: the model's sentence that the reply guard did not let pass; it is in no log.
         """
         self.session.note(EntryKind.FAULT, part, self.now(), detail=what, refused=refused)
-        call_logger(LOGGER, self.session.call_id).warning("fault %s: %s", part, what)
+        tell(call_logger(LOGGER, self.session.call_id), PartFailed(part, what))

@@ -10,11 +10,13 @@ import json
 import re
 import time
 import uuid
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
 from simulator.faults import STATUS, Faults, abort, hang, refuse
+from simulator.providers.bill import Bill
 from simulator.providers.flux_turns import FluxTurns, TurnSettings
 from simulator.providers.voice import Answered, Asked, Voice, json_body
 from simulator.sound.acoustics import Acoustics
@@ -43,8 +45,10 @@ class Flux:
         acoustics: Acoustics,
         asked: Asked,
         answered: Answered,
+        bill: Bill,
         settings: TurnSettings | None = None,
     ) -> None:
+        self.bill = bill
         self.settings = settings or TurnSettings()
         self._api_key = api_key
         self._faults = faults
@@ -127,6 +131,7 @@ class _Connection:
         return self._own or self._faults.mode("deepgram")
 
     async def _audio(self, pcm: bytes) -> None:
+        self._flux.bill.audio_bytes += len(pcm)
         mode = self._mode()
         if mode != self._met:
             self._met = None
@@ -202,7 +207,8 @@ class _Connection:
 class Aura:
     """Aura text to speech by HTTP: the body of the answer is the audio itself."""
 
-    def __init__(self, *, api_key: str, faults: Faults, voice: Voice, asked: Asked) -> None:
+    def __init__(self, *, api_key: str, faults: Faults, voice: Voice, asked: Asked, bill: Bill) -> None:
+        self._bill = bill
         self._api_key = api_key
         self._faults = faults
         self._voice = voice
@@ -223,8 +229,10 @@ class Aura:
         mode = self._faults.take("aura")
         text = str((await json_body(request)).get("text", "")).strip()
         self._asked("aura", request.path, text, mode)
+        self._bill.characters["aura"] += len(text)
         refused = await refuse(self._faults, mode, request) or self._refuse(request, text)
         if refused is not None:
+            self._bill.characters["aura"] -= len(text) * (refused.status >= HTTPStatus.BAD_REQUEST)
             return refused
         pcm = await self._voice.synthesize(text, mute=mode == "mute")
         response = web.StreamResponse(

@@ -12,11 +12,13 @@ import struct
 import time
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
 
 from simulator.faults import Faults, abort, hang, hang_body, refuse
+from simulator.providers.bill import Bill
 from simulator.providers.voice import Answered, Asked, Voice, json_body
 from simulator.sound.audio import SAMPLE_RATE
 
@@ -53,7 +55,10 @@ def word_alignment(text: str, duration_seconds: float) -> dict[str, Any]:
 class Inworld:
     """Inworld text to speech by HTTP."""
 
-    def __init__(self, *, api_key: str, faults: Faults, voice: Voice, asked: Asked, answered: Answered) -> None:
+    def __init__(
+        self, *, api_key: str, faults: Faults, voice: Voice, asked: Asked, answered: Answered, bill: Bill
+    ) -> None:
+        self._bill = bill
         self._api_key = api_key
         self._faults = faults
         self._voice = voice
@@ -80,8 +85,10 @@ class Inworld:
         payload = await json_body(request)
         text = str(payload.get("text", "")).strip()
         self._asked("inworld", request.path, text, mode)
+        self._bill.characters["inworld"] += len(text)
         refused = await refuse(self._faults, mode, request) or self._refuse(request, payload, text)
         if refused is not None:
+            self._bill.characters["inworld"] -= len(text) * (refused.status >= HTTPStatus.BAD_REQUEST)
             return refused
         spanish = str(payload.get("language", "")).lower().startswith("es")
         pcm = await self._voice.synthesize(text, spanish, mute=mode == "mute")

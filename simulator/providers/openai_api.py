@@ -10,9 +10,11 @@ import json
 import re
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
@@ -20,12 +22,17 @@ from aiohttp import web
 from simulator.faults import STATUS, Faults, abort, hang, hang_body, refuse
 from simulator.jitter import Jitter
 from simulator.providers import model_answers
+from simulator.providers.bill import Bill
 from simulator.providers.voice import Answered, Asked, json_body
 
 TOKEN_PAUSE_SECONDS: Final = 0.015
 DRIBBLE_SECONDS: Final = 0.9
 LATE_SECONDS: Final = 3.0
 TOKENS_BEFORE_FAULT: Final = 3
+CACHED_FROM_TOKENS: Final = 1024
+"""A prompt is cached from this length on, in steps of CACHE_STEP_TOKENS (OpenAI: Prompt caching)."""
+CACHE_STEP_TOKENS: Final = 128
+PROMPTS_KEPT: Final = 20
 
 MODELS: Final[dict[str, str | None]] = {"gpt-6-luna": None, "gpt-5": "2026-12-11", "gpt-4.1": "2027-01-14"}
 """What is served, and the day on which it ends, if that is announced."""
@@ -66,6 +73,8 @@ class OpenAI:
         reading: Fills a schema; one of wrong_readings.py is wrong on purpose.
         agent: Answers whoever offers tools; nobody does without one.
         tokens: How many were read and written so far, by the stand-in's own count: words.
+        bill: What it bills.
+        cached_from_tokens: From which length on a prompt is cached.
     """
 
     def __init__(
@@ -75,12 +84,15 @@ class OpenAI:
         faults: Faults,
         asked: Asked,
         answered: Answered,
+        bill: Bill,
         first_token_seconds: float = 0.3,
         jitter: Jitter | None = None,
     ) -> None:
         self.reading: Reading = model_answers.extract
         self.agent: Agent | None = None
-        self.tokens = 0
+        self.tokens, self.bill = 0, bill
+        self.cached_from_tokens = CACHED_FROM_TOKENS
+        self._prompts: deque[list[str]] = deque(maxlen=PROMPTS_KEPT)
         self._first_token_seconds = first_token_seconds
         self._jitter = jitter or Jitter()
         self._api_key = api_key
@@ -98,8 +110,10 @@ class OpenAI:
         self._asked("openai", request.path, model_answers.last_text(messages), mode)
         if mode is not None and STATUS.fullmatch(mode):
             return _error(int(mode), f"simulated fault {mode}", "server_error")
+        self.bill.answers += 1
         refused = await refuse(self._faults, mode, request) or self._refuse(request, body, messages)
         if refused is not None:
+            self.bill.answers -= refused.status >= HTTPStatus.BAD_REQUEST
             return refused
         schema = model_answers.response_schema(body)
         answer: str | ToolWish
@@ -112,7 +126,8 @@ class OpenAI:
             answer = json.dumps(read)
         else:
             answer = model_answers.LIE if mode == "lies" else model_answers.reply(messages)
-        completion = _Completion(str(body["model"]), messages, answer)
+        prompt = [word for message in messages for word in model_answers.text_of(message).split()]
+        completion = _Completion(str(body["model"]), len(prompt), self._cached(prompt), answer)
         self.tokens += completion.usage["total_tokens"]
         answered = partial(self._answered, "openai", completion.answer, model_answers.caller_lines(messages), asked_at)
         if body.get("stream"):
@@ -129,6 +144,18 @@ class OpenAI:
         refused = await refuse(self._faults, mode, request) or self._stranger(request) or _not_served(name)
         served = {"id": name, "object": "model", "created": 1790000000, "owned_by": "system"}
         return refused or web.json_response(served | {"shutdown_date": MODELS.get(name)})
+
+    def _cached(self, prompt: list[str]) -> int:
+        """How many of its tokens a prompt has in common with the beginning of an earlier one."""
+        longest = max((_common(prompt, one) for one in self._prompts), default=0)
+        self._prompts.append(prompt)
+        return longest - longest % CACHE_STEP_TOKENS if longest >= self.cached_from_tokens else 0
+
+    def _tell(self, usage: dict[str, Any]) -> None:
+        self.bill.told += 1
+        self.bill.prompt_tokens += usage["prompt_tokens"]
+        self.bill.cached_tokens += usage["prompt_tokens_details"]["cached_tokens"]
+        self.bill.completion_tokens += usage["completion_tokens"]
 
     def _stranger(self, request: web.Request) -> web.Response | None:
         if request.headers.get("Authorization") == f"Bearer {self._api_key}":
@@ -191,6 +218,7 @@ class OpenAI:
         await send(completion.chunk({}, finish="tool_calls" if completion.wish else "stop"))
         if usage:
             await send(completion.chunk(None) | {"usage": completion.usage})
+            self._tell(completion.usage)
         await response.write(b"data: [DONE]\n\n")
         await response.write_eof()
         return response
@@ -208,25 +236,32 @@ class OpenAI:
         if mode == "garbage":
             return web.Response(body=b"{]garbage", content_type="application/json")
         answered()
+        if request.transport is not None and not request.transport.is_closing():  # Somebody still waits for it.
+            self._tell(completion.usage)
         return web.json_response(completion.whole())
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """How many of the first words are the same."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 class _Completion:
     """One answer in the shapes of the API."""
 
-    def __init__(self, name: str, messages: list[dict[str, Any]], answer: str | ToolWish) -> None:
+    def __init__(self, name: str, asked: int, cached: int, answer: str | ToolWish) -> None:
+        """`asked`: the tokens of the prompt, of which so many were cached."""
         self.wish = answer if isinstance(answer, ToolWish) else None
         self.answer = answer if isinstance(answer, str) else json.dumps(answer.arguments)
         self.tokens = re.findall(r"\s*\S+", self.answer)
         ends = (number for number, token in enumerate(self.tokens) if token.endswith((".", "?", "!")))
         self.first_sentence = len(self.tokens) - 1 if self.wish else next(ends, len(self.tokens) - 1)
         """The number of the token that ends what the bot has to wait for."""
-        asked = sum(len(model_answers.text_of(message).split()) for message in messages)
         self.usage: dict[str, Any] = {
             "prompt_tokens": asked,
             "completion_tokens": len(self.tokens),
             "total_tokens": asked + len(self.tokens),
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
             "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
         }
         self._head = {

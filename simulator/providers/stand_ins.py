@@ -17,6 +17,7 @@ from aiohttp import web
 
 from simulator.faults import Faults
 from simulator.jitter import Jitter
+from simulator.providers.bill import Bill
 from simulator.providers.deepgram import AURA_VOICE, Aura, Flux
 from simulator.providers.flux_turns import TurnSettings
 from simulator.providers.inworld import INWORLD_VOICE, Inworld
@@ -99,6 +100,7 @@ class Vendors:
         self.speaker = speaker or Speaker()
         self.bot_acoustics = bot_acoustics or Acoustics()
         self.caller_acoustics = self.bot_acoustics if hears_voices else Acoustics()
+        self.bill = Bill()
         self.requests: list[VendorRequest] = []
         self.answers: list[VendorAnswer] = []
         self._on_request = on_request
@@ -121,19 +123,26 @@ class Vendors:
             acoustics=self.caller_acoustics,
             asked=self._asked,
             answered=self._answered,
+            bill=self.bill,
             settings=TurnSettings(
                 self.delays.end_of_turn_seconds, noise_is_turn, self.delays.jitter, self.delays.eager_share
             ),
         )
         self.inworld = Inworld(
-            api_key=inworld_key, faults=self.faults, voice=voices[0], asked=self._asked, answered=self._answered
+            api_key=inworld_key,
+            faults=self.faults,
+            voice=voices[0],
+            asked=self._asked,
+            answered=self._answered,
+            bill=self.bill,
         )
-        self.aura = Aura(api_key=deepgram_key, faults=self.faults, voice=voices[1], asked=self._asked)
+        self.aura = Aura(api_key=deepgram_key, faults=self.faults, voice=voices[1], asked=self._asked, bill=self.bill)
         self.openai = OpenAI(
             api_key=openai_key,
             faults=self.faults,
             asked=self._asked,
             answered=self._answered,
+            bill=self.bill,
             first_token_seconds=self.delays.first_token_seconds,
             jitter=self.delays.jitter,
         )

@@ -123,6 +123,7 @@ def test_json_for_programs(command: Command) -> None:
     assert (code, story["line"]["number"], story["line"]["live"]) == (0, NUMBER, False)
     assert [turn["answer_ms"] for turn in story["turns"]] == [None, 900, 1500, 2000]
     assert story["record"][0]["payload"]["customer_name"] == "Dana Whitfield"
+    assert (story["used"]["prompt_tokens"], story["used"]["line_minutes"], story["used"]["dial_minutes"]) == (900, 2, 0)
 
 
 def test_one_call(command: Command) -> None:
@@ -133,6 +134,10 @@ def test_one_call(command: Command) -> None:
         "CA1, Mon Nov 23 10:00:00: A visit was booked",
         "came of it: booked for Tuesday, November 24 at 2:00 PM",
         f"number: {NUMBER}",
+        "used, OpenAI: 900 tokens asked (512 cached) and 31 answered in 2 answers\n",
+        "used, Inworld: 240 characters, 20 of them asked for early in vain\n",
+        "used, Deepgram: 50.0 s of audio heard\n",
+        "used, Twilio: 2 min\n",
         "states: welcome > lookup > service_area > booking > confirm",
         "for the team: There is a dog.",
         "turn 1, welcome, answered after 900 ms (300 until the turn was over of 2200, 10 to read it of 600, "

@@ -30,6 +30,7 @@ from pipecat.turns.user_turn_strategies import ExternalUserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 
 import config
+from call.usage import Usage
 from circuit_breaker import BreakerState, CircuitBreaker
 from providers.hearing_watch import KEPT_SECONDS, FluxHealth, HearingWatch, VoiceMeter
 from providers.recogniser import BoundedFlux
@@ -146,8 +147,9 @@ class Line:
         self.connected, self.connected_at = 0, 0.0
         self.errors: list[tuple[str, bool]] = []
         self.faults: list[str] = []
+        self.usage = Usage()
         self.health = health or FluxHealth(CircuitBreaker("deepgram", clock=now))
-        self.flux = Flux(settings, self.health, self._fault, clock=now)
+        self.flux = Flux(settings, self.health, self._fault, self.usage, clock=now)
         self.sink, self._vendors = Sink(), vendors
         user, _ = LLMContextAggregatorPair(
             LLMContext(),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openai import AsyncOpenAI
 
 from call.session import CallSession, EntryKind, Question
+from call.usage import Usage
 from circuit_breaker import BreakerState, CircuitBreaker
 from config import Settings
 from providers.quotes import _Turn, quoted
@@ -100,7 +101,11 @@ async def reader(model: Model, faults: list[tuple[str, str]]) -> AsyncIterator[C
 
     def build(breaker: CircuitBreaker | None = None) -> SecondReader:
         breaker = breaker or CircuitBreaker("openai")
-        return SecondReader(client, "gpt-4.1", BUDGET_SECONDS, breaker, lambda part, what: faults.append((part, what)))
+
+        def note(part: str, what: str) -> None:
+            faults.append((part, what))
+
+        return SecondReader(client, "gpt-4.1", BUDGET_SECONDS, breaker, note, Usage())
 
     yield build
     await client.close()

@@ -19,6 +19,7 @@ from openai import AsyncOpenAI
 from call.business import Business
 from call.session import Appointment, CallSession, EntryKind, Intent, ManageAction, Question, State
 from call.tool_calls import CheckCalendarAvailability, LookupBooking, LookupCaller
+from call.usage import Usage
 from circuit_breaker import CircuitBreaker
 from providers.quotes import _Turn
 from providers.second_reader import SecondReader
@@ -188,7 +189,9 @@ async def vendors(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Vendors]:
 async def reader(vendors: Vendors) -> AsyncIterator[SecondReader]:
     """A second reader whose breaker stays closed, of a call that has doubted nothing yet."""
     client = AsyncOpenAI(api_key=vendors.openai_key, base_url=vendors.openai_url)
-    yield SecondReader(client, "gpt-4.1", BUDGET_SECONDS, CircuitBreaker("openai", failure_threshold=999), note)
+    yield SecondReader(
+        client, "gpt-4.1", BUDGET_SECONDS, CircuitBreaker("openai", failure_threshold=999), note, Usage()
+    )
     await client.close()
 
 

@@ -241,6 +241,7 @@ async def test_one_call(service: Service) -> None:
     status, page, _ = await service.operator.get("/calls/CAone")
     assert (status, page.wrong()) == (200, [])
     for words in (
+        "Used OpenAI: 900 tokens asked (512 cached) and 31 answered in 2 answers; Inworld: 240 characters",
         "A visit was booked", "Dana Whitfield", NUMBER, "Turn 2", "service area, answered after 1500 ms",
         "390 ms for V2", "ms at most", "199 ms for the voice",
         "understood by the rules: problem: the furnace blows cold air", "by the second reader, the model: name: Dana",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from call.session import CallSession, EndedBy, EntryKind, Reason, State
+from call.usage import Usage
 from circuit_breaker import BreakerState, CircuitBreaker, LastSuccess
 from config import Settings
 from records.handover import Handover
@@ -38,6 +40,11 @@ LABELS = {
     ("phone_agent_answer_seconds", "kind"): set(KINDS),
     ("phone_agent_tools", "tool"): {*metrics.TOOLS, OTHER},
     ("phone_agent_tools", "outcome"): {*metrics.OUTCOMES, OTHER},
+    ("phone_agent_model_tokens", "kind"): set(metrics.TOKENS),
+    ("phone_agent_model_answers", "tokens"): set(metrics.ANSWERS),
+    ("phone_agent_voice_characters", "provider"): {*metrics.VOICES, OTHER},
+    ("phone_agent_voice_characters_unused", "provider"): {*metrics.VOICES, OTHER},
+    ("phone_agent_twilio_billed_seconds", "leg"): set(metrics.LEGS),
     ("phone_agent_provider_seconds", "provider"): {*BREAKERS, *LASTS},
     ("phone_agent_calls_refused", "cause"): {"no_room", "too_late", "one_number", "stream"},
     ("phone_agent_requests_refused", "cause"): {cause.name.lower() for cause in Cause},
@@ -269,6 +276,34 @@ def test_who_answers_is_timed(process: Process) -> None:
     assert by(known, "phone_agent_provider_seconds_count", "provider") == {("openai",): 1, ("inworld",): 1}
     assert number(known, "provider_seconds_sum", provider="openai") == 0.5
     assert number(known, "provider_seconds_sum", provider="inworld") == 0.25
+
+
+def test_what_calls_have_used_is_added_up(process: Process) -> None:
+    """Tokens, characters and seconds of each; Twilio's minutes are whole ones for each call."""
+    for session in (booked(), booked()):
+        session.usage = Usage(
+            answers=5,
+            answers_untold=2,
+            answers_unused=1,
+            prompt_tokens=1500,
+            cached_tokens=1024,
+            completion_tokens=60,
+            characters={"inworld": 300, "aura": 40},
+            characters_unused={"inworld": 25},
+            recogniser_seconds=61.5,
+            dial_seconds=61,
+        )
+        session.ended_at = session.started_at + timedelta(seconds=121)
+        process.metrics.call_ended(session)
+    known = process.numbers
+    tokens = by(known, "phone_agent_model_tokens_total", "kind")
+    assert tokens == {("asked",): 952, ("cached",): 2048, ("answered",): 120}
+    assert by(known, "phone_agent_model_answers_total", "tokens") == {("told",): 6, ("untold",): 4}
+    assert number(known, "model_answers_unused_total") == 2
+    assert by(known, "phone_agent_voice_characters_total", "provider") == {("inworld",): 600, ("aura",): 80}
+    assert by(known, "phone_agent_voice_characters_unused_total", "provider") == {("inworld",): 50}
+    assert number(known, "recogniser_seconds_total") == 123
+    assert by(known, "phone_agent_twilio_billed_seconds_total", "leg") == {("caller",): 360, ("dial",): 240}
 
 
 async def test_a_call_counts_where_its_record_is_kept_first(tmp_path: Path, settings: Settings) -> None:

@@ -227,7 +227,8 @@ def test_the_screen_tells_what_is_off_and_what_that_costs(environ: dict[str, str
     assert {line[:4] for line in lines} == {"on: ", "off:"}
     off = {line.split(":")[1].strip() for line in lines if line.startswith("off:")}
     numbers = {"FALLBACK_NUMBER", "TRANSFER_NUMBER", "OWNER_PHONE", "TEXT_CALLERS"}
-    assert off == {"the dashboard", "V2_API_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "METRICS_PORT", *numbers}
+    others = {"V2_API_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "METRICS_PORT", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+    assert off == {"the dashboard", *others, *numbers}
     assert [
         value for name, value in environ.items() if name.endswith(("KEY", "TOKEN")) and value in "".join(lines)
     ] == []
@@ -249,6 +250,7 @@ def test_the_screen_tells_what_is_on(environ: dict[str, str]) -> None:
     known = {
         "V2_API_KEY": "k3y-of-v2", "OPERATOR_TOKEN": "t0ken-of-the-operator", "FLY_APP_NAME": "ace",
         "METRICS_PORT": "9091", "FALLBACK_NUMBER": "+15125550100", "TRANSFER_NUMBER": "+15125550100",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
         "OWNER_PHONE": "+15125550100", "TWILIO_PHONE_NUMBER": "+15125550199", "DATABASE_URL": "postgresql://bot:hush-hush@db.internal/agent",
         "TEXT_CALLERS": "true",
         "DASHBOARD_WEBHOOK_SECRET": "s3cret-of-the-dashboard", "DASHBOARD_USER_EMAIL": "owner@example.com",

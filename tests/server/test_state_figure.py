@@ -45,3 +45,9 @@ def test_a_way_that_no_table_has_is_drawn_as_well() -> None:
         State.WELCOME: (0, 3),
         State.CONFIRM: (1, 2),
     }
+
+
+def test_a_call_that_goes_on_is_in_one_of_them() -> None:
+    """The last that it came to; one that is over is in none, and one that is not known to have begun in none either."""
+    assert [box.state for box in figure(WAY[:3], live=True).boxes if box.here] == [State.SAFETY]
+    assert not any(box.here for drawn in (figure(WAY[:3]), figure(live=True)) for box in drawn.boxes)

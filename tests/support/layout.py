@@ -21,11 +21,11 @@ MODULES: Final = {
     "bot": {"call", "conversation", "desk", "providers", "records", "server", "config", "logs"},
     "processor": {"call", "understanding", "turns", "state_machine", "circuit_breaker", "config", "logs"},
     "post_call": {"call", "records", "config"},
-    "tts_fallback": {"providers", "circuit_breaker", "config", "logs"},
+    "tts_fallback": {"call", "providers", "circuit_breaker", "config", "logs"},
     "state_machine": {"call", "understanding", "conversation"},
     "tools": {"call", "providers", "circuit_breaker", "config", "logs"},
-    "dashboard_sync": {"providers", "circuit_breaker", "config", "logs"},
-    "circuit_breaker": set(),
+    "dashboard_sync": {"call", "providers", "circuit_breaker", "config", "logs"},
+    "circuit_breaker": {"call"},
     "config": {"config_forms"},
     "logs": set(),
 }
@@ -67,6 +67,8 @@ PURE_PARTS: Final = (
     "records.owner_text",
     "records.turn_view",
     "records.happened",
+    "records.used",
+    "records.spans",
 )
 # Imports that no table can see.
 UNSEEN: Final = {"importlib", "runpy", "__import__", "exec", "eval"}

@@ -15,6 +15,7 @@ from call.session import (
     Reason,
     State,
 )
+from call.usage import Usage
 from config import load
 from records.rows import DeliveryRow, Phase, Status
 from records.store import Store
@@ -59,6 +60,15 @@ def booked(call_id: str = "CA1", name: str = "Dana Whitfield") -> CallSession:
         ended_by=EndedBy.BOT,
         ended_at=later(61),
         notes=["There is a dog."],
+        usage=Usage(
+            answers=2,
+            prompt_tokens=900,
+            cached_tokens=512,
+            completion_tokens=31,
+            characters={"inworld": 240},
+            characters_unused={"inworld": 20},
+            recogniser_seconds=50.04,
+        ),
     )
     note = session.note
     note(EntryKind.CALLER, "my furnace blows cold air", later(10))

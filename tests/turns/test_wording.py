@@ -33,6 +33,7 @@ from pipecat.workers.runner import WorkerRunner
 import config
 from call.business import Business
 from call.session import CallSession, EntryKind, Question, State
+from call.usage import AskedAnswer, Usage
 from circuit_breaker import Attempt, BreakerState, CircuitBreaker, Verdict
 from conversation.directives import persona
 from providers.frames import BrokenReplyFrame, WordReplyFrame
@@ -449,7 +450,7 @@ class Talk:
         changes.setdefault("openai_base_url", vendors.openai_url)
         self.desk = Desk(0.0, openai_api_key=vendors.openai_key, **changes)
         self.client: AsyncOpenAI = openai_client(self.desk.settings)
-        self.model = BoundedOpenAI(self.desk.settings, persona(Business()), self.client)
+        self.model = BoundedOpenAI(self.desk.settings, persona(Business()), self.client, Usage())
         self.desk.processor._give_up = self.model.give_up
         self.asked: asyncio.Event
         self.worker: PipelineWorker
@@ -678,7 +679,7 @@ async def test_a_stream_that_ends_before_the_answer_does(finish: str | None, wha
                 )
 
     with contextlib.nullcontext() if not what else pytest.raises(BrokenAnswerError, match=what) as broken:
-        async for chunk in _to_its_end(Stream()):  # type: ignore[arg-type]
+        async for chunk in _to_its_end(AskedAnswer(Usage()), Stream()):  # type: ignore[arg-type]
             seen.append(chunk.choices[0].delta.content)
     assert seen == ["What's the", " ZIP"]
     assert (broken.value.outage if broken else False) is outage
