@@ -19,6 +19,7 @@ OF_THE_BUSINESS = (
     "DIAGNOSTIC_FEE",
     "FEE_IS_CREDITED",
     "DISCLOSURE",
+    "RECORD_CALLS",
     "TECHNICIAN_CALLS_AHEAD_MINUTES",
     "OPEN_DAYS",
     "HOLIDAYS",
@@ -45,6 +46,7 @@ class Business:
     opening_hour: int = 9
     closing_hour: int = 18
     discloses: bool = False  # In the greeting, that the caller talks with an automated assistant
+    records: bool = False  # Calls, and says so first
     person_hours: tuple[Span, ...] = ()  # When somebody is there to be dialled; empty: never
 
     @classmethod
@@ -64,6 +66,7 @@ class Business:
             opening_hour=settings.opening_hour,
             closing_hour=settings.closing_hour,
             discloses=settings.disclosure,
+            records=settings.record_calls,
             person_hours=_person_hours(settings),
         )
 

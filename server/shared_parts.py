@@ -29,6 +29,7 @@ from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.errors import StoreError
 from records.handover import Handover
 from records.journal import Journal
+from records.recordings import Recordings
 from records.store import Store, database_url
 from server.admission import Admission
 from server.alerts import Alerts
@@ -101,6 +102,8 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         refusals, metrics = Refusals(), Metrics()
         journal = Journal(Path(settings.data_dir) / "journal")
         opened.push_async_callback(journal.close, JOURNAL_SECONDS)
+        recordings = Recordings(settings.data_dir)
+        opened.push_async_callback(recordings.close, JOURNAL_SECONDS)
         store = Store(
             database_url(settings),
             journal=journal,
@@ -155,7 +158,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             outside.model,
             {
                 "rendering": lambda: lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
-                "tidying": lambda: _tidy(deliveries, settling, timedelta(days=settings.retention_days), lateness.calm),
+                "tidying": lambda: _tidy(settings, deliveries, recordings, settling, lateness.calm),
                 "lateness": lateness.run,
                 "room": room.run,
                 "liveness": liveness.run,
@@ -177,6 +180,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             settings,
             reading,
             deliveries.poster,
+            recordings,
             away=lambda: store.file_is_lost or store.breaker.state is not BreakerState.CLOSED,
         )
         opened.push_async_callback(pages.close)
@@ -195,7 +199,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             turned_away,
             pages,
             metrics,
-            CallParts(settings, machine, outside, store.calls, closing, calls, lateness),
+            CallParts(settings, machine, outside, store.calls, closing, calls, lateness, recordings),
             settling,
         )
 
@@ -234,14 +238,20 @@ async def _at_last(closing: CallClosing) -> None:
 
 
 async def _tidy(
-    deliveries: Handover, settling: Settling, retention: timedelta, calm: Callable[[], Awaitable[None]]
+    settings: Settings,
+    deliveries: Handover,
+    recordings: Recordings,
+    settling: Settling,
+    calm: Callable[[], Awaitable[None]],
 ) -> None:
-    """Deletes what is older than `retention`, at the start and once a day, when it is calm."""
+    """Deletes what is too old, at the start and once a day, when it is calm; a recording no later than its call."""
+    kept, recorded = timedelta(days=settings.retention_days), timedelta(days=settings.recording_days)
     await settling.settled.wait()
     while True:
         await calm()
+        await recordings.purge(datetime.now(UTC) - min(kept, recorded))
         try:
-            await deliveries.purge(datetime.now(UTC) - retention)
+            await deliveries.purge(datetime.now(UTC) - kept)
         except StoreError as error:
             logger.error("old records could not be deleted: %s; tried again tomorrow", error)
         except Exception:
