@@ -41,10 +41,14 @@ class Talk:
         return Say(self.line(key, **slots), must_hear, key)
 
     def greet(self) -> list[Action]:
-        """The first lines of a call; that it is recorded is said before anything else, and cut off by nobody."""
+        """The first lines of a call; that it is recorded is said before anything else."""
         self.session.question = Question.HOW_CAN_I_HELP
-        first = [self.say(RECORDED, must_hear=True)] if self.business.records else []
-        return [*first, self.say("greeting")]
+        return [*self.recorded(), self.say("greeting")]
+
+    def recorded(self) -> list[Action]:
+        """That the call is recorded, for a caller who does not know it yet; cut off by nobody."""
+        known = self.session.knows_of_recording or self.session.recording_declined
+        return [self.say(RECORDED, must_hear=True)] if self.business.records and not known else []
 
     def ask(self, question: Question, key: str = "", **slots: str) -> list[Action]:
         """Asks `question`; the next turn is read as its answer. `key` names another line that asks it.

@@ -48,7 +48,7 @@ def resumed(talk: Talk) -> list[Action]:
     sorry = talk.say("cut_off")
     if session.state in (State.CONFIRM, State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT):
         return [sorry, *end(talk)]
-    return [sorry, *ask_open(talk)]
+    return [sorry, *talk.recorded(), *ask_open(talk)]
 
 
 def ask_open(talk: Talk) -> list[Action]:

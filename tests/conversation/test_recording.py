@@ -56,6 +56,17 @@ def test_a_call_that_breaks_off_before_it_was_heard() -> None:
     assert lines(StateMachine(RECORDS).resumed(session, NOW))[0].text == SAID_FIRST
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.5, [SAID_FIRST]), (None, [SAID_FIRST]), (1.0, [])])
+def test_a_call_that_breaks_off_while_it_was_heard(share: float | None, told: list[str]) -> None:
+    """Whoever has not heard it to its end hears it once more, behind the apology; not whoever has objected."""
+    for declined in (False, True):
+        session = new_session()
+        session.question, session.recording_declined = Question.HOW_CAN_I_HELP, declined
+        session.note(EntryKind.AGENT, SAID_FIRST, NOW, detail=RECORDED, heard=share)
+        said = [say.text for say in lines(StateMachine(RECORDS).resumed(session, NOW))]
+        assert said == ["Sorry, we got cut off.", *([] if declined else told), "How can I help you today?"]
+
+
 @pytest.mark.parametrize(("share", "knows"), [(None, False), (0.0, False), (0.99, False), (1.0, True)])
 def test_who_knows_that_the_call_is_recorded(share: float | None, knows: bool) -> None:
     """Whoever has heard the line to its last word, and of whom that is certain."""
