@@ -8,9 +8,10 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,6 +75,17 @@ class Recordings:
                 await self.on_thread(path.unlink)
             except OSError as error:
                 logger.error("a recording that is too old could not be deleted: %s", error.strerror)
+
+    async def delete_declined(self, declined: Callable[[str], Awaitable[bool]]) -> None:
+        """Deletes those whose callers did not want them, as `declined` knows by the call: what they have objected to
+        on another machine, or what the disk did not delete then.
+        """
+        for path in await self.on_thread(lambda: self._older(inf)):
+            if await declined(path.stem):
+                try:
+                    await self.delete(path.stem)
+                except OSError as error:
+                    logger.error("%s ITS CALLER DOES NOT WANT A RECORDING: delete %s: %s", path.stem, path, error)
 
     def _older(self, seconds: float) -> list[Path]:
         found = []

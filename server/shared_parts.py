@@ -59,6 +59,7 @@ logger = logging.getLogger(__name__)
 DAY_SECONDS = 24 * 3600
 CLOSING_SECONDS = 4.0  # Longest wait at the end for records that could not be handed over before
 JOURNAL_SECONDS = 5.0  # Longest wait at the end for a disk
+RECORDINGS_SECONDS = 1.0  # The same for recordings: each call has waited for its own
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         journal = Journal(Path(settings.data_dir) / "journal")
         opened.push_async_callback(journal.close, JOURNAL_SECONDS)
         recordings = Recordings(settings.data_dir)
-        opened.push_async_callback(recordings.close, JOURNAL_SECONDS)
+        opened.push_async_callback(recordings.close, RECORDINGS_SECONDS)
         store = Store(
             database_url(settings),
             journal=journal,
@@ -158,7 +159,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             outside.model,
             {
                 "rendering": lambda: lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
-                "tidying": lambda: _tidy(settings, deliveries, recordings, settling, lateness.calm),
+                "tidying": lambda: _tidy(settings, store, deliveries, recordings, settling, lateness.calm),
                 "lateness": lateness.run,
                 "room": room.run,
                 "liveness": liveness.run,
@@ -239,6 +240,7 @@ async def _at_last(closing: CallClosing) -> None:
 
 async def _tidy(
     settings: Settings,
+    store: Store,
     deliveries: Handover,
     recordings: Recordings,
     settling: Settling,
@@ -246,11 +248,18 @@ async def _tidy(
 ) -> None:
     """Deletes what is too old, at the start and once a day, when it is calm; a recording no later than its call."""
     kept, recorded = timedelta(days=settings.retention_days), timedelta(days=settings.recording_days)
+
+    async def declined(call_id: str) -> bool:
+        row = await store.calls.find(call_id)
+        session = row.session() if row else None
+        return session is not None and session.recording_declined
+
     await settling.settled.wait()
     while True:
         await calm()
         await recordings.purge(datetime.now(UTC) - min(kept, recorded))
         try:
+            await recordings.delete_declined(declined)
             await deliveries.purge(datetime.now(UTC) - kept)
         except StoreError as error:
             logger.error("old records could not be deleted: %s; tried again tomorrow", error)

@@ -52,6 +52,12 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
     for call_id, days in (("CAold", 31), ("CAyoung", 29)):
         recorded(call_id, folder / "data", 1)
         os.utime(Recordings(str(folder / "data")).path(call_id), (time.time() - days * 24 * 3600,) * 2)
+    before = Store(f"sqlite:///{folder / 'data' / 'agent.db'}")
+    await before.open()
+    objected = recorded("CAobjected", folder / "data", 1)
+    objected.recorded_from, objected.recording_declined = None, True
+    await keep(before, objected, status=Status.DELIVERED)
+    await before.close()
     async with contextlib.AsyncExitStack() as opened:
         twilio = await opened.enter_async_context(twilio_client(folder, folder / "data", OPERATOR_TOKEN=TOKEN))
         store = Store(f"sqlite:///{twilio.database}")
@@ -161,3 +167,9 @@ async def test_a_recording_that_is_too_old_is_deleted(service: Service) -> None:
     old, young = [Recordings(str(service.data)).path(call_id) for call_id in ("CAold", "CAyoung")]
     await until(lambda: not old.exists())
     assert young.exists()
+
+
+async def test_what_a_caller_did_not_want_is_deleted_later(service: Service) -> None:
+    """On the machine that has it, if they objected on another one; or if the disk did not delete it then."""
+    path = Recordings(str(service.data)).path("CAobjected")
+    await until(lambda: not path.exists())
