@@ -190,6 +190,9 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(values.zone)] = Field("America/Chicago", description="Zone of the business")
     diagnostic_fee: int = Field(89, ge=0, le=2000, description="Price of a diagnostic visit in dollars")
     disclosure: bool = Field(False, description="Say in the greeting that the caller talks with an automated assistant")
+    record_calls: bool = Field(
+        False, description="Record calls on the disk of DATA_DIR, each once its caller has heard that it is recorded"
+    )
     fee_is_credited: bool = Field(
         True, description="Whether the fee is credited if the repair goes ahead, and said to be"
     )
@@ -285,6 +288,9 @@ class Settings(BaseSettings):
         description="A call this soon after another from the same number may go on from it; 0: never",
     )
     retention_days: int = Field(30, ge=1, le=3650, description="Rows and snapshots are deleted after this")
+    recording_days: int = Field(
+        30, ge=1, le=3650, description="Recordings are deleted after this, and with the rows of their calls"
+    )
 
     # Deadlines
     llm_first_words_seconds: Wait = Field(
@@ -738,6 +744,8 @@ def _doubts_about_the_times(s: Settings) -> Iterator[Problem]:
         )
     if s.retention_days * 24 * 3600 < sum(s.delivery_pauses_seconds):
         yield Problem(("RETENTION_DAYS",), "is less than DELIVERY_PAUSES_SECONDS together: records are deleted unsent")
+    if s.record_calls and s.recording_days > s.retention_days:
+        yield Problem(("RECORDING_DAYS",), "is more than RETENTION_DAYS: a recording is deleted with its call")
     if not s.diagnostic_fee and s.fee_is_credited:
         yield Problem(("FEE_IS_CREDITED",), "is true, and DIAGNOSTIC_FEE is 0: callers hear that nothing is credited")
 

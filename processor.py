@@ -80,6 +80,7 @@ class StateMachineProcessor(FrameProcessor):
         line: The telephone line, or None where there are no marks: then the hang-up follows the last line at once.
         hang_up: Ends the call at Twilio; called once, before the stream is closed.
         leave: Keeps a call that leaves its stream for a person; called once, before the stream is closed.
+        stop_recording: Ends and deletes the recording of a caller who does not want it, before they are told so.
         on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
         on_fault: Told (part, what) of each part that failed.
         voiced_at: When the caller's voice was heard last, on `clock`, if that is known.
@@ -104,6 +105,7 @@ class StateMachineProcessor(FrameProcessor):
         line: Line | None = None,
         hang_up: Callable[[], Awaitable[object]] | None = None,
         leave: Callable[[], Awaitable[object]] | None = None,
+        stop_recording: Callable[[], Awaitable[object]] | None = None,
         on_turn: Callable[[CallSession], object] | None = None,
         on_fault: Callable[[str, str], None],
         voiced_at: Callable[[], float | None] = lambda: None,
@@ -115,7 +117,7 @@ class StateMachineProcessor(FrameProcessor):
         super().__init__()
         self._session, self._machine, self._second_reader, self._settings = session, machine, second_reader, settings
         self._on_turn, self._on_fault, self._now, self._clock = on_turn, on_fault, now, clock
-        self._scarce, self._unsure = scarce, unsure
+        self._scarce, self._unsure, self._stop_recording = scarce, unsure, stop_recording
         self._log = call_logger(__name__, session.call_id)
         self._logged = len(session.timeline)
         self._seen = self._handled = 0
@@ -262,6 +264,8 @@ class StateMachineProcessor(FrameProcessor):
             return
         rules = partial(read_turn, hearing=hearing, session=session, business=self._machine.business, now=now)
         heard = read_pressed(text, hearing, session) if keys else rules(text)
+        if heard.declines_recording and self._stop_recording:
+            await self._stop_recording()
         danger = heard.hazard is Hazard.PRESENT
         if session.closing and session.hangup_stopped and not danger:
             session.note(EntryKind.CALLER, text, now, detail="during the last goodbye")

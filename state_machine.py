@@ -22,7 +22,17 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import doubted_ends, endings, identity, main_line, resumption, same_caller, side_lines, transfer
+from conversation import (
+    doubted_ends,
+    endings,
+    identity,
+    main_line,
+    recording,
+    resumption,
+    same_caller,
+    side_lines,
+    transfer,
+)
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
@@ -50,8 +60,7 @@ class StateMachine:
 
     def start(self, session: CallSession, now: datetime) -> list[Action]:
         """The greeting."""
-        session.question = Question.HOW_CAN_I_HELP
-        return [self._talk(session, now).say("greeting")]
+        return self._talk(session, now).greet()
 
     def resumed(self, session: CallSession, now: datetime) -> list[Action]:
         """The call broke off and is back: says so and asks the open question again; an end state ends."""
@@ -63,6 +72,15 @@ class StateMachine:
 
     def step(self, session: CallSession, turn: Turn) -> list[Action]:
         """Handles one caller turn. Hazards come before everything (conversation.md 5)."""
+        if not turn.heard.declines_recording or turn.heard.hazard is Hazard.PRESENT:
+            return self._step(session, turn)
+        talk = Talk(session, self.business, turn.now, turn.heard)
+        following = recording.asked_again(talk)
+        if following is None:
+            following = self._step(session, turn)
+        return [*recording.told(talk), *following]
+
+    def _step(self, session: CallSession, turn: Turn) -> list[Action]:
         heard = turn.heard
         if session.silence_count and session.question in APPROVALS and heard.answer is Answer.YES:
             heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.

@@ -19,6 +19,7 @@ OF_THE_BUSINESS = (
     "DIAGNOSTIC_FEE",
     "FEE_IS_CREDITED",
     "DISCLOSURE",
+    "RECORD_CALLS",
     "TECHNICIAN_CALLS_AHEAD_MINUTES",
     "OPEN_DAYS",
     "HOLIDAYS",
@@ -46,6 +47,7 @@ class Business:
     closing_hour: int = 18
     discloses: bool = False  # In the greeting, that the caller talks with an automated assistant
     texts_callers: bool = False  # Offers a text about what was done or promised
+    records: bool = False  # Calls, and says so first
     person_hours: tuple[Span, ...] = ()  # When somebody is there to be dialled; empty: never
 
     @classmethod
@@ -66,6 +68,7 @@ class Business:
             closing_hour=settings.closing_hour,
             discloses=settings.disclosure,
             texts_callers=settings.text_callers,
+            records=settings.record_calls,
             person_hours=_person_hours(settings),
         )
 

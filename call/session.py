@@ -20,6 +20,7 @@ from call.usage import Usage
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
 ZIP_ASKED_FOR = 2  # Times, of a caller who does not know it
+RECORDED = "recorded"  # The line that says that the call is; conversation/script.py
 NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
 
 
@@ -359,6 +360,8 @@ class CallSession(BaseModel):
     vouched_for: bool = False  # The network says that whoever calls has this number
     started_at: AwareDatetime
     ended_at: AwareDatetime | None = None
+    recorded_from: AwareDatetime | None = None  # Where its recording begins, if it has one
+    recording_declined: bool = False  # By the caller: what there was is deleted, and there is no more
     language: Literal["en", "es"] = "en"
 
     state: State = State.WELCOME
@@ -528,6 +531,12 @@ class CallSession(BaseModel):
         """Whether the call has left for a person, or has not come from one yet: then no stream has it."""
         before = self.transfer is not None and self.transfer.staff_first and self.transfer.ended is None
         return self.state is State.TRANSFER or before
+
+    @property
+    def knows_of_recording(self) -> bool:
+        """Whether the caller has heard, to its last word, that the call is recorded."""
+        said = (entry for entry in self.timeline if entry.kind is EntryKind.AGENT and entry.detail == RECORDED)
+        return any(entry.heard == 1 for entry in said)
 
     @property
     def model_may_word(self) -> bool:

@@ -76,8 +76,8 @@ RANGES: Mapping[str, Range] = MappingProxyType({
 WITHOUT = frozenset(
     "port diagnostic_fee technician_calls_ahead_minutes opening_hour closing_hour emergency_callback_minutes max_calls"
     " max_calls_per_number max_core_share max_resumes drain_seconds kill_timeout_seconds same_caller_minutes"
-    " retention_days breaker_failures dashboard_timeout_seconds dashboard_retry_seconds resume_window_seconds"
-    " liveness_seconds machine_lost_seconds alert_after_minutes".split()
+    " retention_days recording_days breaker_failures dashboard_timeout_seconds dashboard_retry_seconds"
+    " resume_window_seconds liveness_seconds machine_lost_seconds alert_after_minutes".split()
 )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from call.actions import Action, Say, Word
 from call.business import Business
-from call.session import APPROVALS, CallSession, Question, Reason, State
+from call.session import APPROVALS, RECORDED, CallSession, Question, Reason, State
 from call.spoken_time import speak_time
 from conversation import script
 from conversation.directives import answer_directive, directive
@@ -39,6 +39,16 @@ class Talk:
     def say(self, key: str, *, must_hear: bool = False, **slots: str) -> Say:
         """A fixed line as an action."""
         return Say(self.line(key, **slots), must_hear, key)
+
+    def greet(self) -> list[Action]:
+        """The first lines of a call; that it is recorded is said before anything else."""
+        self.session.question = Question.HOW_CAN_I_HELP
+        return [*self.recorded(), self.say("greeting")]
+
+    def recorded(self) -> list[Action]:
+        """That the call is recorded, for a caller who does not know it yet; cut off by nobody."""
+        known = self.session.knows_of_recording or self.session.recording_declined
+        return [self.say(RECORDED, must_hear=True)] if self.business.records and not known else []
 
     def ask(self, question: Question, key: str = "", **slots: str) -> list[Action]:
         """Asks `question`; the next turn is read as its answer. `key` names another line that asks it.

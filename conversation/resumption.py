@@ -44,12 +44,11 @@ def resumed(talk: Talk) -> list[Action]:
     if session.state is State.TRANSFER:
         return transfer.back(talk)
     if not any(entry.kind is EntryKind.AGENT and entry.words_heard for entry in session.timeline):
-        session.question = Question.HOW_CAN_I_HELP
-        return [talk.say("greeting")]
+        return talk.greet()
     sorry = talk.say("cut_off")
     if session.state in (State.CONFIRM, State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT):
         return [sorry, *end(talk)]
-    return [sorry, *ask_open(talk)]
+    return [sorry, *talk.recorded(), *ask_open(talk)]
 
 
 def ask_open(talk: Talk) -> list[Action]:

@@ -15,6 +15,8 @@ _NO_NUMBER = "Without a number we can't call you back. Please call us again any 
 _SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós."
 # Slots {business}, {fee}, {days} and {ahead} are facts of the business; a line with any other slot is rendered during the call.
 _EN: dict[str, tuple[str, ...]] = {
+    # The first line of a call that is recorded: nobody knows the caller's language yet.
+    "recorded": ("This call is recorded. Esta llamada se graba.",),
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
     "greeting:disclosed": ("Thanks for calling {business}. I'm an automated assistant. How can I help you today?",),
     # Questions
@@ -124,6 +126,8 @@ _EN: dict[str, tuple[str, ...]] = {
     "number_hidden": ("I'm sorry, I can't see the number you're calling from.",),
     "zip_not_known": ("That's fine, the team will check the area.",),
     "noted": ("I've noted that for the team.",),
+    "recording_stopped": ("Okay, I've stopped recording, and what was recorded is being deleted.",),
+    "recording_stopped:none": ("This call isn't recorded.",),
     "go_on": ("Sure, go ahead.",),
     "take_your_time": ("Sure, take your time.", "No problem, I'll wait."),
     # The same as long as no number is known: nobody can be promised a call
@@ -230,6 +234,8 @@ _ES: dict[str, tuple[str, ...]] = {
     "callback_promise:open:no_number": (_SIN_NUMERO,),
     "callback_answer:no_number": ("Lo pueden ver con usted cuando nos llame otra vez.",),
     "sorry_upset": ("Lamento las molestias.",),
+    "recording_stopped": ("De acuerdo, ya no grabo, y lo grabado se está borrando.",),
+    "recording_stopped:none": ("Esta llamada no se graba.",),
     "goodbye:wrong_number": ("No hay problema, parece que se equivocó de número. Adiós.",),
     "goodbye:vendor": ("Gracias por llamar. Adiós.",),
     "ask:end_doubt": ("¿Quería que revisáramos su calefacción o su aire?",),
@@ -288,6 +294,8 @@ def _of_this(business: Business, key: str) -> str:
     """The line in the place of `key` where the business does not do what that one promises, or says more."""
     if key == "greeting" and business.discloses:
         return "greeting:disclosed"
+    if key == "recording_stopped" and not business.records:
+        return "recording_stopped:none"
     if key == "price" and not business.fee_is_credited:
         return "price:not_credited"
     if key == "booked" and not business.calls_ahead_minutes:
@@ -315,7 +323,10 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
         unsaid.add("open_days")
     if not business.texts_callers:
         unsaid |= _OF_TEXTS
+    if not business.records:
+        unsaid |= {"recorded", "recording_stopped"}
     urgent = (
+        "recorded",
         "greeting",
         "greeting:disclosed",
         "safety_exit",

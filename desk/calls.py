@@ -31,6 +31,7 @@ from records.call_view import CallLine, CallStory, Wanted, came_of, masked
 from records.deliveries import KEPT_SETTINGS
 from records.payloads import storable
 from records.plain_words import part
+from records.recordings import Recordings
 from records.store import Store
 from records.turn_view import Event, Limits, Turn, Wait
 
@@ -89,7 +90,7 @@ async def _run(options: argparse.Namespace, store: Store, settings: Settings, co
         return _again(session, options, settings, console)
     if options.action == "show":
         story = await find_call(store, options.call_id, Limits.of(settings))
-        return _show(story, options, settings.zone, console)
+        return _show(story, options, settings, console)
     wanted = Wanted(options.owed, options.parked, options.not_understood, options.find)
     lines, complete = await _all(store, wanted, options.limit)
     return _list(lines, complete, options, settings.zone, console)
@@ -150,7 +151,8 @@ def _table(lines: Sequence[CallLine], zone: ZoneInfo) -> Table:
     return table
 
 
-def _show(story: CallStory | None, options: argparse.Namespace, zone: ZoneInfo, console: Console) -> int:
+def _show(story: CallStory | None, options: argparse.Namespace, settings: Settings, console: Console) -> int:
+    zone = settings.zone
     if story is None:
         say(console, f"Nothing is known of call {_clean(options.call_id)}.", "red")
         return NONE_FOUND
@@ -158,7 +160,8 @@ def _show(story: CallStory | None, options: argparse.Namespace, zone: ZoneInfo, 
         used = story.used.plain() if story.used else None
         print(_as_json(asdict(story) | {"line": _plain(story.line), "used": used}, zone))
         return DONE
-    for text, style in (*_head(story, zone), *_body(story, zone), *_record(story, zone)):
+    recording = _recording(story, settings)
+    for text, style in (*_head(story, recording, zone), *_body(story, zone), *_record(story, zone)):
         say(console, text, style)
     return DONE
 
@@ -196,7 +199,15 @@ def _again(session: CallSession | None, options: argparse.Namespace, settings: S
     return DONE
 
 
-def _head(story: CallStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+def _recording(story: CallStory, settings: Settings) -> str:
+    """Where the recording is."""
+    if story.recorded_from is None:
+        return ""
+    path = Recordings(settings.data_dir).find(story.line.call_id)
+    return str(path.resolve()) if path else "not on this machine, or deleted already"
+
+
+def _head(story: CallStory, recording: str, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     line = story.line
     yield f"{line.call_id}, {_at(line.at, zone)}: {line.ended}", "bold"
     told = {
@@ -208,6 +219,7 @@ def _head(story: CallStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         "failed": ", ".join(map(part, story.faults)),
         "states": " > ".join(story.path),
         "record": line.delivery_words,
+        "recording": recording,
     }
     used = [(f"used, {who}", text) for who, text in story.used.words()] if story.used else []
     for name, value in (*told.items(), *used, *story.facts, *(("for the team", note) for note in story.notes)):

@@ -6,8 +6,9 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
-from pipecat.frames.frames import Frame, InputTransportMessageFrame, InterruptionFrame
+from pipecat.frames.frames import AudioRawFrame, Frame, InputTransportMessageFrame, InterruptionFrame
 from pipecat.serializers.twilio import TwilioFrameSerializer
 
 from providers.frames import MarkFrame
@@ -16,12 +17,34 @@ from providers.playback import Playback, SpeakLineFrame
 logger = logging.getLogger(__name__)
 
 
+class Recorder(Protocol):
+    """Who is told of all that passes, as it passes; none of it may wait."""
+
+    def heard(self, audio: bytes, timestamp: object) -> None:
+        """The caller's next mu-law audio, and Twilio's timestamp of it, whatever that is."""
+
+    def sent(self, audio: bytes) -> None:
+        """The bot's next mu-law audio leaves."""
+
+    def marked(self, name: str) -> None:
+        """A mark leaves."""
+
+    def echoed(self, name: str) -> None:
+        """A mark is back."""
+
+    def cleared(self) -> None:
+        """Twilio is told to drop what it has not played."""
+
+    async def close(self) -> None:
+        """The stream is over."""
+
+
 class MarkSerializer(TwilioFrameSerializer):
     """Media Streams with marks: tells when audio was played, and keeps a must-hear line from being cleared.
 
     While `protect` is set, a barge-in does not clear what Twilio has buffered. A message that makes no sense is dropped
     and counted (`malformed`), and does not end the call. `silent_seconds` tells for how long nothing at all has come.
-    `playback` knows how much of each line was played.
+    `playback` knows how much of each line was played. `recorder`, if there is one, is told of what passes.
 
     The caller's audio becomes no frame: in Pipecat each would pass three queues and as many tasks on its way to the one
     that listens, fifty times a second in every call.
@@ -46,6 +69,7 @@ class MarkSerializer(TwilioFrameSerializer):
         super().__init__(stream_sid, call_sid=call_sid, params=TwilioFrameSerializer.InputParams(auto_hang_up=False))
         self.stream_sid = stream_sid
         self.playback = Playback(stream_sid, clock)
+        self.recorder: Recorder | None = None
         self.protect = False
         self.stopped = False
         self.malformed = 0
@@ -66,6 +90,11 @@ class MarkSerializer(TwilioFrameSerializer):
         """See `turns.line.Line`."""
         return SpeakLineFrame(text, line=self.playback.line(text, tell))
 
+    async def close(self) -> None:
+        """The stream is over."""
+        if self.recorder is not None:
+            await self.recorder.close()
+
     async def serialize(self, frame: Frame) -> str | bytes | None:
         """See the base class; no `clear` while a must-hear line plays."""
         if isinstance(frame, MarkFrame):
@@ -75,6 +104,8 @@ class MarkSerializer(TwilioFrameSerializer):
             if self.protect:
                 return None
             self.playback.cleared()
+        if self.recorder is not None:
+            _tell(self.recorder, frame)
         return await super().serialize(frame)
 
     async def deserialize(self, data: str | bytes) -> Frame | None:
@@ -84,13 +115,12 @@ class MarkSerializer(TwilioFrameSerializer):
             message = json.loads(data)
             match message.get("event"):
                 case "mark" if isinstance(message["mark"]["name"], str):
-                    ours = self.playback.echoed(message["mark"]["name"])
-                    return None if ours else InputTransportMessageFrame(message=message)
+                    return self._echoed(message["mark"]["name"], message)
                 case "stop":
                     self.stopped = True
                     return InputTransportMessageFrame(message=message)
                 case "media":
-                    audio = audioop.ulaw2lin(base64.b64decode(message["media"]["payload"]), 2)
+                    audio = self._sound(message["media"])
                 case "dtmf":
                     if key := await super().deserialize(data):
                         return key
@@ -103,7 +133,30 @@ class MarkSerializer(TwilioFrameSerializer):
             await self._hear(audio)
         return None
 
+    def _echoed(self, name: str, message: dict[str, Any]) -> Frame | None:
+        ours = self.playback.echoed(name)
+        if self.recorder is not None:
+            self.recorder.echoed(name)
+        return None if ours else InputTransportMessageFrame(message=message)
+
+    def _sound(self, media: dict[str, Any]) -> bytes:
+        sound = base64.b64decode(media["payload"])
+        audio = audioop.ulaw2lin(sound, 2)
+        if self.recorder is not None:
+            self.recorder.heard(sound, media.get("timestamp"))
+        return audio
+
     def _count(self, what: str) -> None:
         self.malformed += 1
         if self.malformed in (1, 100):
             logger.warning("stream message no. %d that makes no sense: %s", self.malformed, what)
+
+
+def _tell(recorder: Recorder, frame: Frame) -> None:
+    match frame:
+        case AudioRawFrame():
+            recorder.sent(audioop.lin2ulaw(frame.audio, 2))
+        case MarkFrame():
+            recorder.marked(frame.message["mark"]["name"])
+        case InterruptionFrame():
+            recorder.cleared()

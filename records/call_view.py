@@ -94,6 +94,7 @@ class CallStory:
 
     Attributes:
         facts: What is known of caller and wish, by name.
+        recorded_from: When its recording begins, if it has one: on the disk of the machine that recorded it.
         path: The states that it went through, in order.
         happened: What went wrong, in sentences.
         notes: What the team is told besides.
@@ -102,6 +103,7 @@ class CallStory:
 
     line: CallLine
     facts: tuple[tuple[str, str], ...] = ()
+    recorded_from: datetime | None = None
     path: tuple[State, ...] = ()
     turns: tuple[Turn, ...] = ()
     happened: tuple[Happening, ...] = ()
@@ -220,6 +222,7 @@ def call_story(
     return replace(
         story,
         facts=tuple((name, value) for name, value in (*_facts(session), *_texts(session, texts)) if value),
+        recorded_from=session.recorded_from,
         path=path_of(session.timeline),
         turns=turns,
         happened=happened(turns, refused),

@@ -2,7 +2,8 @@
 
 Callers come first. What is read, is read from the database on a connection and a thread that no call writes with, in
 small pieces, and made into HTML on another thread; with the database away, a page says so at once. Nothing is kept of
-who has logged in (page_access.py). No page comes from a cache, has a script, or loads from anywhere else.
+who has logged in (page_access.py). No page comes from a cache, or loads from anywhere else. None has a script, but for
+that of a call with its recording: one file of ours, which plays it from a turn on.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from call.event import tell
@@ -29,11 +30,14 @@ from records.call_search import Place, find_call, find_calls
 from records.call_view import CallStory, Wanted, came_of, masked
 from records.errors import StoreError
 from records.posting import RecordPoster
+from records.recordings import Recordings
 from records.resend import resend
 from records.store import Status, Store
 from records.turn_view import Limits
+from records.wave_file import loudness
 from server import page_access, page_html, state_figure
 from server.forms import read_form
+from server.waveform import Waveform, waveform
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -55,6 +59,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Connection": "close",  # A browser would keep it open, and count as somebody who brings no request.
 }
+RECORDING_HEADERS = HEADERS | {
+    "Content-Security-Policy": "default-src 'none'; media-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "private, no-store",
+}
+WITH_RECORDING = "; script-src 'self'; media-src 'self'"  # Added to the policy of the page that plays one
+MOST_COLUMNS = 1200  # Of a waveform
 VIEWS = {"": "All", "owed": "Owed a callback", "parked": "Parked", "not-understood": "Not understood"}
 NOT_HERE = (
     "These pages are about callers, so they are for the operator alone. Set OPERATOR_TOKEN, start again, and log in"
@@ -76,11 +86,20 @@ class CallPages:
         settings: The token, the origin, the zone.
         store: A connection of its own, on which nobody waits but whoever reads a page.
         poster: Sends records.
+        recordings: Those of this machine.
         away: Whether the database is away, as those know who live on it.
     """
 
-    def __init__(self, settings: Settings, store: Store, poster: RecordPoster, away: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        poster: RecordPoster,
+        recordings: Recordings,
+        away: Callable[[], bool],
+    ) -> None:
         self.settings, self.store, self.poster, self.away = settings, store, poster, away
+        self.recordings = recordings
         self.limits = Limits.of(settings)
         self.tries = page_access.WrongTries()
         self.told = Seldom()
@@ -102,8 +121,15 @@ class CallPages:
     async def html(self, name: str, status: int = 200, /, **known: Any) -> Response:
         """A page; made beside the loop, which calls live on."""
         known = {"refresh_seconds": 0, "without_token": not self.token, "session": "", **known}
-        text = await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._rendered, name, known))
-        return Response(text, status, HEADERS, "text/html; charset=utf-8")
+        text = await self.beside(partial(self._rendered, name, known))
+        headers = dict(HEADERS)
+        if known.get("waveform"):
+            headers["Content-Security-Policy"] += WITH_RECORDING
+        return Response(text, status, headers, "text/html; charset=utf-8")
+
+    def beside(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        """Done on the pages' own thread."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _rendered(self, name: str, known: Mapping[str, Any]) -> str:
         return self._templates.get_template(name).render(**known)
@@ -195,12 +221,14 @@ def routes(pages: Callable[[], CallPages]) -> list[Route]:
 
     return [
         Route("/calls/style.css", still("style.css", "text/css"), methods=["GET"]),
+        Route("/calls/player.js", still("player.js", "text/javascript"), methods=["GET"]),
         Route("/calls/icon.svg", still("icon.svg", "image/svg+xml"), methods=["GET"]),
         Route("/calls/login", login_form, methods=["GET"]),
         Route("/calls/login", login, methods=["POST"]),
         Route("/calls/logout", logout, methods=["POST"]),
         Route("/calls", guarded(_list), methods=["GET"]),
         Route("/calls/{call_id}", guarded(_call), methods=["GET"]),
+        Route("/calls/{call_id}/recording", guarded(_recording), methods=["GET"]),
         Route("/calls/{call_id}/resend", guarded(_resend), methods=["POST"]),
     ]
 
@@ -317,11 +345,35 @@ async def _call(request: Request, pages: CallPages, visitor: Visitor) -> Respons
         story=story,
         about=[(name, value) for name, value in _about(story, pages.settings) if value],
         said="The record is being sent again." if sending else "",
+        waveform=await _waveform(story, pages),
         resend_token=page_access.form_token(pages.key, visitor.session) if may_resend else "",
         picture=state_figure.figure(story.path, live=line.live),
         box_width=state_figure.BOX_WIDTH,
         box_height=state_figure.BOX_HEIGHT,
     )
+
+
+async def _waveform(story: CallStory, pages: CallPages) -> Waveform | None:
+    """Of a call that is over, and whose recording is on this machine."""
+    if story.recorded_from is None or story.line.live:
+        return None
+    path = pages.recordings.path(story.line.call_id)
+    try:
+        loud = await pages.beside(lambda: loudness(path, MOST_COLUMNS))
+    except (OSError, ValueError):
+        return None
+    return waveform(loud, story.turns, story.recorded_from) if loud.seconds else None
+
+
+async def _recording(request: Request, pages: CallPages, visitor: Visitor) -> Response:
+    """The recording, or the range of it that the browser asks for."""
+    call_id = request.path_params["call_id"]
+    story = await _story(pages, call_id)
+    recorded = story is not None and story.recorded_from is not None
+    path = await pages.beside(lambda: pages.recordings.find(call_id)) if recorded else None
+    if path is None:
+        return await pages.message(404, "No recording", "It is not on this machine, or deleted already.", "/calls")
+    return FileResponse(path, headers=RECORDING_HEADERS, media_type="audio/wav")
 
 
 async def _story(pages: CallPages, call_id: str) -> CallStory | None:

@@ -12,6 +12,7 @@ from providers.prerendered import PrerenderedLines
 from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice
 from records.call_rows import CallRows
+from records.recordings import Recordings
 from server.closing import CallClosing
 from server.lateness import Lateness
 from server.live_calls import LiveCalls
@@ -79,3 +80,4 @@ class CallParts:
     closing: CallClosing
     calls: LiveCalls
     lateness: Lateness
+    recordings: Recordings

@@ -35,6 +35,7 @@ from server.lateness import LATE
 from server.live_calls import LiveCall, Stream
 from server.memory import recall
 from server.one_stream import HangUp, OneStream
+from server.recorder import Recorder
 from server.snapshots import Snapshots
 from server.stream_end import after_stream
 from state_machine import Turn
@@ -73,7 +74,8 @@ async def run_call(
             log.exception("the call broke")
         finally:  # Shielded, so that no shutdown loses it.
             recalling.cancel()
-            await asyncio.shield(after_stream(one, parts.rows, parts.closing, parts.calls))
+            ending = after_stream(one, parts.rows, parts.closing, parts.calls)
+            await asyncio.shield(asyncio.gather(ending, one.line.close()))
 
 
 def _one_stream(
@@ -87,6 +89,10 @@ def _one_stream(
     hang_up = HangUp(settings, session, stream.run, parts.rows, parts.closing, outside.twilio, ended, faults, log)
     recogniser = BoundedFlux(settings, outside.flux, faults.note, session.usage, clock)
     line = MarkSerializer(stream.sid, session.call_id, recogniser.hear, clock)
+    recorder = None
+    if settings.record_calls or session.recorded_from:
+        recorder = Recorder(session, parts.recordings, now, log)
+    line.recorder = recorder
     transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
         openai.client,
@@ -107,6 +113,7 @@ def _one_stream(
         line=line,
         hang_up=hang_up.hang_up,
         leave=hang_up.leave,
+        stop_recording=recorder.drop if recorder else None,
         on_turn=snapshots.save,
         on_fault=faults.note,
         voiced_at=lambda: recogniser.voiced_at,

@@ -30,6 +30,7 @@ from providers.voices import AuraVoice, InworldVoice, voice_client
 from records.errors import StoreError
 from records.handover import Handover
 from records.journal import Journal
+from records.recordings import Recordings
 from records.store import Store, database_url
 from server.admission import Admission
 from server.alerts import Alerts
@@ -60,6 +61,7 @@ logger = logging.getLogger(__name__)
 DAY_SECONDS = 24 * 3600
 CLOSING_SECONDS = 4.0  # Longest wait at the end for records that could not be handed over before
 JOURNAL_SECONDS = 5.0  # Longest wait at the end for a disk
+RECORDINGS_SECONDS = 1.0  # The same for recordings: each call has waited for its own
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
         refusals, metrics = Refusals(), Metrics()
         journal = Journal(Path(settings.data_dir) / "journal")
         opened.push_async_callback(journal.close, JOURNAL_SECONDS)
+        recordings = Recordings(settings.data_dir)
+        opened.push_async_callback(recordings.close, RECORDINGS_SECONDS)
         store = Store(
             database_url(settings),
             journal=journal,
@@ -166,7 +170,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             outside.model,
             {
                 "rendering": lambda: lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
-                "tidying": lambda: _tidy(deliveries, settling, timedelta(days=settings.retention_days), lateness.calm),
+                "tidying": lambda: _tidy(settings, store, deliveries, recordings, settling, lateness.calm),
                 "lateness": lateness.run,
                 "room": room.run,
                 "liveness": liveness.run,
@@ -188,6 +192,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             settings,
             reading,
             deliveries.poster,
+            recordings,
             away=lambda: store.file_is_lost or store.breaker.state is not BreakerState.CLOSED,
         )
         opened.push_async_callback(pages.close)
@@ -206,7 +211,7 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             turned_away,
             pages,
             metrics,
-            CallParts(settings, machine, outside, store.calls, closing, calls, lateness),
+            CallParts(settings, machine, outside, store.calls, closing, calls, lateness, recordings),
             settling,
         )
 
@@ -245,14 +250,28 @@ async def _at_last(closing: CallClosing) -> None:
 
 
 async def _tidy(
-    deliveries: Handover, settling: Settling, retention: timedelta, calm: Callable[[], Awaitable[None]]
+    settings: Settings,
+    store: Store,
+    deliveries: Handover,
+    recordings: Recordings,
+    settling: Settling,
+    calm: Callable[[], Awaitable[None]],
 ) -> None:
-    """Deletes what is older than `retention`, at the start and once a day, when it is calm."""
+    """Deletes what is too old, at the start and once a day, when it is calm; a recording no later than its call."""
+    kept, recorded = timedelta(days=settings.retention_days), timedelta(days=settings.recording_days)
+
+    async def declined(call_id: str) -> bool:
+        row = await store.calls.find(call_id)
+        session = row.session() if row else None
+        return session is not None and session.recording_declined
+
     await settling.settled.wait()
     while True:
         await calm()
+        await recordings.purge(datetime.now(UTC) - min(kept, recorded))
         try:
-            await deliveries.purge(datetime.now(UTC) - retention)
+            await recordings.delete_declined(declined)
+            await deliveries.purge(datetime.now(UTC) - kept)
         except StoreError as error:
             logger.error("old records could not be deleted: %s; tried again tomorrow", error)
         except Exception:

@@ -101,6 +101,11 @@ def lines(settings: Settings) -> Iterator[str]:
         yield f"on:  TRANSFER_NUMBER is dialled for a caller who wants a person, {_hours(s)}{first}"
     else:
         yield "off: TRANSFER_NUMBER: a caller who wants a person is called back"
+    if s.record_calls:
+        days = min(s.recording_days, s.retention_days)
+        yield f"on:  RECORD_CALLS: what is said behind the line that says so is kept in {s.data_dir} for {days} days"
+    else:
+        yield "off: RECORD_CALLS: no call is recorded; what was said is kept as text alone"
     if s.owner_phone:
         yield f"on:  OWNER_PHONE (..{s.owner_phone[-4:]}) is texted after a danger and a callback that V2 did not take"
     else:

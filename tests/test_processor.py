@@ -86,6 +86,7 @@ def processor(
     second_reader=None,
     line=None,
     hang_up=None,
+    stop_recording=None,
     clock=None,
     model_up=True,
     scarce=False,
@@ -108,6 +109,7 @@ def processor(
         settings(**changes),
         line=line,
         hang_up=hang_up,
+        stop_recording=stop_recording,
         on_fault=Faults(session, lambda: NOW).note,
         scarce=lambda: scarce,
         now=lambda: NOW,
@@ -215,6 +217,20 @@ async def test_a_turn_without_words_is_no_turn():
     made, session, machine = processor()
     await run_test(made, frames_to_send=turns("...", " "), start_timeout=5)
     assert (session.turn_count, machine.stepped) == (0, [])
+
+
+async def test_a_recording_ends_before_its_caller_is_told():
+    """Whatever else the turn says, and however the call stands: nothing is said that was not done."""
+    order = []
+
+    async def stop():
+        order.append([entry.text for entry in session.timeline if entry.kind is EntryKind.AGENT])
+
+    made, session, _ = processor(stop_recording=stop)
+    said = turns("Please don't record this.", "My AC is broken")
+    down, _ = await run_test(made, frames_to_send=said, start_timeout=5)
+    assert order == [[]]
+    assert spoken(down)[0] == "This call isn't recorded."
 
 
 async def test_nobody_else_makes_the_model_speak():

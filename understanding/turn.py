@@ -25,6 +25,7 @@ from understanding.wants.endings import Wants, settle
 from understanding.wants.goodbyes import read_goodbye
 from understanding.wants.holds import is_hold, is_relay, without_holds
 from understanding.wants.intents import is_recording, read_intent, read_manage
+from understanding.wants.no_recording import without_objection
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
 from understanding.wants.questions import read_ask
@@ -103,20 +104,28 @@ def understand(
         known_name: The caller's name so far, which "without the h" changes.
         read_back: What the open question read back besides name and time: address, ZIP, fee, the visit on file.
     """
-    whole = text[:MAX_CHARACTERS].strip()
+    turn = text[:MAX_CHARACTERS].strip()
+    whole, declines = without_objection(turn)
     held = is_hold(whole) or is_relay(plain(whole))
     if held and not (question is Question.SAFETY and said(_YES, plain(whole))):
         return Understanding(
-            text=whole,
-            language=read_language(plain(whole)),
+            text=turn,
+            language=read_language(plain(turn)),
             zip_partial=zip_partial,
             phone_partial=phone_partial,
+            declines_recording=declines,
             hold=True,
         )
     text = without_holds(whole)
     spoken = plain(text)
     if not spoken:
-        return Understanding(text=whole, zip_partial=zip_partial, phone_partial=phone_partial)
+        return Understanding(
+            text=turn,
+            language=read_language(plain(turn)),
+            zip_partial=zip_partial,
+            phone_partial=phone_partial,
+            declines_recording=declines,
+        )
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
     spoken_out = without_presence(plain(_CUT_OFF.sub("", text)))
@@ -155,8 +164,9 @@ def understand(
     if not recording:
         wants = settle(bare, spoken, question, wants)
     return Understanding(
-        text=whole,
-        language=read_language(spoken),
+        text=turn,
+        language=read_language(plain(turn) if declines else spoken),
+        declines_recording=declines,
         intent=wants.intent,
         manage_action=action if manage else None,
         answer=answer,

@@ -19,7 +19,7 @@ from desk import calls
 from records.rows import Phase, Status
 from records.store import Store
 from tests.support.layout import ROOT
-from tests.support.stored_calls import NUMBER, booked, keep, long_call, owed, silent
+from tests.support.stored_calls import NUMBER, booked, keep, long_call, owed, recorded, silent
 
 Command = Callable[..., tuple[int, str]]
 
@@ -157,6 +157,24 @@ def test_one_call(command: Command) -> None:
         '"customer_name": "Dana Whitfield"',
     ):
         assert told in output
+
+
+def test_where_the_recording_of_a_call_is(folder: Path, command: Command) -> None:
+    """Its file, or that there is none any more; of a call that was not recorded, nothing."""
+
+    async def fill() -> None:
+        store = Store(f"sqlite:///{folder / 'agent.db'}")
+        await store.open()
+        await keep(store, recorded("CA5", folder, 1), status=Status.DELIVERED)
+        await store.close()
+
+    asyncio.run(fill())
+    path = folder / "recordings" / "CA5.wav"
+    assert f"  recording: {path}\n" in command("show", "CA5", terminal=300)[1]
+    assert json.loads(command("show", "CA5", "--json")[1])["recorded_from"].startswith("2026-11-23T10:00")
+    path.unlink()
+    assert "  recording: not on this machine, or deleted already\n" in command("show", "CA5", terminal=300)[1]
+    assert "recording:" not in command("show", "CA1")[1]
 
 
 def test_text_from_outside_steers_no_terminal(folder: Path, command: Command) -> None:

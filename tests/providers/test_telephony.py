@@ -315,6 +315,51 @@ async def test_audio_both_ways(serializer: MarkSerializer, heard: list[bytes]) -
     assert (said["event"], said["streamSid"]) == ("media", "MZ1")
 
 
+class Tape:
+    """What a recorder is told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+
+    def heard(self, audio: bytes, timestamp: object) -> None:
+        self.told.append(("heard", audio, timestamp))
+
+    def sent(self, audio: bytes) -> None:
+        self.told.append(("sent", audio))
+
+    def marked(self, name: str) -> None:
+        self.told.append(("marked", name))
+
+    def echoed(self, name: str) -> None:
+        self.told.append(("echoed", name))
+
+    def cleared(self) -> None:
+        self.told.append(("cleared",))
+
+    async def close(self) -> None:
+        self.told.append(("closed",))
+
+
+async def test_a_recorder_is_told_of_all_that_passes(serializer: MarkSerializer, heard: list[bytes]) -> None:
+    """As it is on the wire, and in its order; of a clear that is not sent, nothing."""
+    tape = serializer.recorder = Tape()
+    sound = bytes(range(128, 256)) + bytes(range(32))
+    told = {"payload": base64.b64encode(sound).decode(), "timestamp": "40"}
+    await serializer.deserialize(json.dumps({"event": "media", "streamSid": "MZ1", "media": told}))
+    await serializer.serialize(TTSAudioRawFrame(heard[0], 8000, 1))
+    await serializer.serialize(MarkFrame(message=MARK))
+    await serializer.deserialize(json.dumps(MARK))
+    serializer.protect = True
+    await serializer.serialize(InterruptionFrame())
+    serializer.protect = False
+    await serializer.serialize(InterruptionFrame())
+    await serializer.deserialize(media("no audio"))
+    await serializer.close()
+    name = "goodbye-1"
+    passed = [("heard", sound, "40"), ("sent", sound), ("marked", name), ("echoed", name), ("cleared",), ("closed",)]
+    assert tape.told == passed
+
+
 async def test_marks_and_the_end_arrive_as_messages(serializer: MarkSerializer) -> None:
     """A mark tells what was played; stop tells that Twilio ended the stream, and not the network."""
     mark = await serializer.deserialize(json.dumps(MARK))

@@ -18,6 +18,7 @@ from call.session import CallSession, EntryKind, State
 from config import Settings, load
 from dashboard_sync import DashboardClient
 from records.posting import RecordPoster
+from records.recordings import Recordings
 from records.rows import Phase, Status
 from records.store import Store
 from server import call_pages, page_access
@@ -401,7 +402,7 @@ async def routes(
     await store.open()
     async with httpx.AsyncClient() as http:
         poster = RecordPoster(settings, DashboardClient(settings, http))
-        pages = CallPages(settings, store, poster, away=lambda: False)
+        pages = CallPages(settings, store, poster, Recordings(str(folder)), away=lambda: False)
         app = Starlette(routes=call_pages.routes(lambda: pages))
         transport = httpx.ASGITransport(app, client=(address, 4711))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8765") as client:

@@ -1,5 +1,6 @@
 """The pages about calls in a real browser: what is seen, what is reached, and that nothing of it runs or leaves."""
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
@@ -17,8 +18,8 @@ from records.store import Store
 from server import page_access
 from tests.support import chromium
 from tests.support.chromium import PHONE, NoChromiumError, window
-from tests.support.stored_calls import booked, keep, keep_all, long_call, owed, silent
-from tests.support.twilio_client import PATIENCE_SECONDS, Twilio, another, twilio_client
+from tests.support.stored_calls import booked, keep, keep_all, long_call, owed, recorded, silent
+from tests.support.twilio_client import PATIENCE_SECONDS, POLL_SECONDS, Twilio, another, twilio_client
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -240,6 +241,85 @@ async def test_what_others_say_never_runs(service: Service) -> None:
         await expect(page.get_by_role("heading", level=1)).to_have_text("No such call")
 
 
+# A recording
+
+PLAYED = "document.querySelector('audio').currentTime"
+LOADED = "document.querySelector('audio').duration > 0"
+AUDIO = "() => { const audio = document.querySelector('audio'); return [audio.paused, audio.duration, audio.error]; }"
+
+
+async def comes_true(page: Page, expression: str) -> None:
+    """Playwright's own wait makes a function of a text, which the page's policy does not let anybody do."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await page.evaluate(expression):
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def evil_and_recorded(service: Service, call_id: str) -> CallSession:
+    session = evil(call_id)
+    session.recorded_from = recorded(call_id, service.twilio.database.parent).recorded_from
+    return session
+
+
+async def test_a_recording_is_played_from_a_turn_on(service: Service) -> None:
+    """Chromium plays what the line carried as it is: by a click on a turn's time, and anywhere on the waveform."""
+    await keep(service.store, recorded("CAplayed", service.twilio.database.parent), status=Status.DELIVERED)
+    async with service.operator() as page:
+        await page.goto("/calls/CAplayed")
+        await comes_true(page, LOADED)
+        assert await page.evaluate(AUDIO) == [True, 60, None]
+        assert await page.locator(".waveform .turn").count() == 4
+        jump = page.get_by_label("Play from turn 3")
+        seconds = float(await jump.get_attribute("data-seconds") or "")
+        assert 30 < seconds < 40
+        await jump.click()
+        await comes_true(page, f"{PLAYED} > {seconds} + 0.2")
+        assert (await page.evaluate(AUDIO))[::2] == [False, None]
+        await comes_true(page, "document.querySelector('.waveform .now').x1.baseVal.value > 120")
+        box = await page.locator(".waveform").bounding_box()
+        assert box
+        await page.locator(".waveform").click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+        await comes_true(page, f"{PLAYED} > 14.9 && {PLAYED} < 25")
+        assert page.url.endswith("/calls/CAplayed")
+
+
+async def test_a_recording_is_played_with_the_keyboard(service: Service) -> None:
+    """Each turn's time is a link: Tab leads there, Enter plays."""
+    await keep(service.store, recorded("CAplayedkeys", service.twilio.database.parent), status=Status.DELIVERED)
+    async with service.operator() as page:
+        await page.goto("/calls/CAplayedkeys")
+        await comes_true(page, LOADED)
+        for _ in range(100):
+            await page.keyboard.press("Tab")
+            if await page.evaluate(f"{AT_KEYS}.getAttribute('aria-label')") == "Play from turn 2":
+                break
+        assert await page.evaluate(f"getComputedStyle({AT_KEYS}).outlineStyle") == "solid"
+        seconds = float(await page.evaluate(f"{AT_KEYS}.dataset.seconds"))
+        await page.keyboard.press("Enter")
+        await comes_true(page, f"{PLAYED} > {seconds} + 0.2")
+
+
+async def test_without_its_script_a_recording_is_played_as_well(service: Service) -> None:
+    """The same link opens the recording itself, at the same second."""
+    await keep(service.store, recorded("CAplain", service.twilio.database.parent), status=Status.DELIVERED)
+    async with service.operator(java_script_enabled=False) as page:
+        await page.goto("/calls/CAplain")
+        link = await page.get_by_label("Play from turn 3").get_attribute("href")
+        assert re.fullmatch(r"/calls/CAplain/recording#t=3\d\.\d", link or "")
+        await expect(page.locator("audio")).to_be_visible()
+
+
+async def test_what_others_say_never_runs_beside_a_recording(service: Service) -> None:
+    """The one script of the page is ours."""
+    await keep(service.store, evil_and_recorded(service, "CAevilplayed"), status=Status.DELIVERED)
+    async with service.operator() as page:
+        await page.goto("/calls/CAevilplayed")
+        await comes_true(page, LOADED)
+        sources = await page.locator("script").evaluate_all("all => all.map(one => one.getAttribute('src'))")
+        assert sources == ["/calls/player.js"]
+        assert await page.locator("img, iframe, object, embed, svg[onload]").count() == 0
+
+
 # Looks
 
 
@@ -248,8 +328,9 @@ async def test_every_letter_can_be_read(service: Service, colours: str) -> None:
     """In both colours each text stands out from its ground as far as the standard asks."""
     await keep(service.store, booked(f"CA{colours}"), status=Status.PARKED, detail="job: 400 no")
     await keep(service.store, owed(f"CAowed{colours}"), status=Status.WAITING)
+    await keep(service.store, recorded(f"CAplayed{colours}", service.twilio.database.parent), status=Status.DELIVERED)
     async with service.operator(color_scheme=colours) as page:
-        for path in ("/calls", f"/calls/CA{colours}", f"/calls/CAowed{colours}", "/calls/login"):
+        for path in ("/calls", *(f"/calls/CA{one}{colours}" for one in ("", "owed", "played")), "/calls/login"):
             await page.goto(path)
             assert await page.evaluate(CONTRASTS, FAINTEST) == [], path
             assert await page.evaluate(CONTRASTS, 22) != [], "nothing was looked at"
@@ -260,8 +341,9 @@ async def test_a_phone_shows_all_of_it(service: Service) -> None:
     session = booked("CAphone", name="Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamter Jones")
     session.note(EntryKind.FAULT, "deepgram", session.timeline[-1].at, detail="x" * 200)
     await keep(service.store, session, status=Status.PARKED, detail=f"job: 400 {'y' * 200}")
+    await keep(service.store, recorded("CAphoned", service.twilio.database.parent), status=Status.DELIVERED)
     async with service.operator(**PHONE) as page:
-        for path in ("/calls", "/calls/CAphone", "/calls/login", "/calls?find=nobody"):
+        for path in ("/calls", "/calls/CAphone", "/calls/CAphoned", "/calls/login", "/calls?find=nobody"):
             await page.goto(path)
             for summary in await page.locator("summary").all():
                 await summary.click()

@@ -112,6 +112,19 @@ def test_the_file_of_a_sqlite_elsewhere_is_named(environ: dict[str, str]) -> Non
     assert [line for line in lines if "SQLite in /elsewhere/x.db" in line] != []
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [({}, "30 days"), ({"RECORDING_DAYS": "7"}, "7 days"), ({"RETENTION_DAYS": "20"}, "20 days")],
+)
+def test_what_is_said_of_recordings(environ: dict[str, str], days: dict[str, str], told: str) -> None:
+    """Whether calls are recorded, where, and for how long."""
+    lines = [line for line in start.lines(load(environ | {"RECORD_CALLS": "true"} | days)) if "RECORD_CALLS" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("on:  RECORD_CALLS")
+    assert lines[0].endswith(f"for {told}")
+    assert [line[:17] for line in start.lines(load(environ)) if "RECORD_CALLS" in line] == ["off: RECORD_CALLS"]
+
+
 def test_a_database_that_nobody_answers_for(environ: dict[str, str], tmp_path: Path) -> None:
     """One line names DATABASE_URL, what it says and what to do; its password is not in it."""
     url = f"postgresql://bot:hush-hush@127.0.0.1:{free_port()}/agent"
@@ -226,7 +239,7 @@ def test_the_screen_tells_what_is_off_and_what_that_costs(environ: dict[str, str
     assert len(lines) <= 20
     assert {line[:4] for line in lines} == {"on: ", "off:"}
     off = {line.split(":")[1].strip() for line in lines if line.startswith("off:")}
-    numbers = {"FALLBACK_NUMBER", "TRANSFER_NUMBER", "OWNER_PHONE", "TEXT_CALLERS"}
+    numbers = {"FALLBACK_NUMBER", "TRANSFER_NUMBER", "OWNER_PHONE", "TEXT_CALLERS", "RECORD_CALLS"}
     others = {"V2_API_KEY", "DATABASE_URL", "OPERATOR_TOKEN", "METRICS_PORT", "OTEL_EXPORTER_OTLP_ENDPOINT"}
     assert off == {"the dashboard", *others, *numbers}
     assert [
@@ -251,6 +264,7 @@ def test_the_screen_tells_what_is_on(environ: dict[str, str]) -> None:
         "V2_API_KEY": "k3y-of-v2", "OPERATOR_TOKEN": "t0ken-of-the-operator", "FLY_APP_NAME": "ace",
         "METRICS_PORT": "9091", "FALLBACK_NUMBER": "+15125550100", "TRANSFER_NUMBER": "+15125550100",
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
+        "RECORD_CALLS": "true",
         "OWNER_PHONE": "+15125550100", "TWILIO_PHONE_NUMBER": "+15125550199", "DATABASE_URL": "postgresql://bot:hush-hush@db.internal/agent",
         "TEXT_CALLERS": "true",
         "DASHBOARD_WEBHOOK_SECRET": "s3cret-of-the-dashboard", "DASHBOARD_USER_EMAIL": "owner@example.com",

@@ -33,6 +33,8 @@ MAY_WAIT: Final = {
     "tests.whole_calls.test_overload": "whole calls, in a process that has a core of its own",
     "tests.server.test_call_pages": "the service is a process of its own, and reads and sends meanwhile",
     "tests.server.test_pages_in_a_browser": "the service and the browser are processes of their own",
+    "tests.server.test_recordings_on_pages": "the service is a process of its own, and deletes what is old meanwhile",
+    "tests.whole_calls.test_recorded_calls": "whole calls, a process that is killed and one whose disk takes nothing",
     "tests.server.test_metrics_page": "the service is a process of its own, and its calls end meanwhile",
     "tests.server.test_without": "the service is a process of its own, and reads its database and renders meanwhile",
     "tests.server.test_drain": "the service is a process of its own, whose drain is waited for",

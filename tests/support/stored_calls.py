@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import post_call
@@ -17,8 +18,10 @@ from call.session import (
 )
 from call.usage import Usage
 from config import load
+from records.recordings import Recordings
 from records.rows import DeliveryRow, Phase, Status
 from records.store import Store
+from records.wave_file import SAMPLE_RATE, WaveFile
 
 START = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 VISIT = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
@@ -171,3 +174,18 @@ async def keep(
 async def keep_all(store: Store, sessions: Iterable[CallSession]) -> None:
     for session in sessions:
         await keep(store, session, status=Status.DELIVERED)
+
+
+def recorded(call_id: str, data: Path, seconds: int = 60) -> CallSession:
+    """As `booked`, with its recording: the caller is loud in every even second of it, the agent in every odd one."""
+    session = booked(call_id)
+    session.recorded_from = session.started_at
+    file = WaveFile(Recordings(str(data)).path(call_id))
+    file.create()
+    quiet, loud = b"\xff" * SAMPLE_RATE, b"\x90\x10" * (SAMPLE_RATE // 2)
+    for second in range(seconds):
+        both = bytearray(2 * SAMPLE_RATE)
+        both[::2], both[1::2] = (quiet, loud) if second % 2 else (loud, quiet)
+        file.append(bytes(both))
+    file.close()
+    return session

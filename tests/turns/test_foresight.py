@@ -177,7 +177,7 @@ def test_a_defect_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
 def test_no_turn_leaves_a_trace_of_its_foresight() -> None:
     """In random calls through every state: a step on the copy changes nothing of it, and is the one that comes."""
     chance, states = random.Random(4), set()
-    for _ in range(120):
+    for _ in range(200):
         well = chance.random() < 0.5
         call = Conversation(first_result if well else lambda request: chance.choice(results_for(request)))
         call.start()
