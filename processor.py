@@ -243,8 +243,8 @@ class StateMachineProcessor(FrameProcessor):
     async def settle(self) -> None:
         """After the call: finishes a tool that was under way and what follows from it; see `ToolRuns.settle`."""
 
-        def after_tool(request: ToolRequest, result: ToolResult) -> list[Action]:
-            actions = self._machine.after_tool(self._session, request, result, self._now())
+        def after_tool(request: ToolRequest, result: ToolResult) -> list[CallTool]:
+            actions = self._machine.after_call(self._session, request, result, self._now())
             self._log_states()
             return actions
 

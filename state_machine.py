@@ -31,6 +31,7 @@ from conversation import (
     resumption,
     same_caller,
     side_lines,
+    texting,
     transfer,
 )
 from conversation.learning import learn
@@ -143,6 +144,16 @@ class StateMachine:
                 return main_line.after_booking(talk, result)
         return endings.after_callback_tool(talk, request, result)
 
+    def after_call(
+        self, session: CallSession, request: ToolRequest, result: ToolResult, now: datetime
+    ) -> list[CallTool]:
+        """The same once nobody is on the line: only tools can follow, and nothing was asked."""
+        offered = session.text_offered
+        following = self.after_tool(session, request, result, now)
+        if session.text_offered and not offered:
+            texting.take_back(session)
+        return [action for action in following if isinstance(action, CallTool)]
+
     def turn_limit(self, session: CallSession, now: datetime, *, whole_call: bool) -> list[Action]:
         """The sixth turn of a state, or the thirty-first of the call: a person calls back. End states just end."""
         talk = self._talk(session, now)
@@ -194,8 +205,12 @@ class StateMachine:
         """No stream of the call comes any more: its last words and tools; a callback unless it had ended already."""
         talk = self._talk(session, now)
         following: list[Action] = []
+        offered = session.text_offered
         if lost := resumption.lost_tool(talk):
             following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
+        if session.text_offered and not offered:  # Nobody could answer: the last words tell it all.
+            texting.take_back(session)
+            following = [action for action in following if isinstance(action, CallTool)]
         if session.state is State.BOOKING:  # Nobody waits for a second look; the record has its own.
             following = main_line.not_booked(talk)
         if session.state is State.TRANSFER:

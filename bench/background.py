@@ -62,7 +62,9 @@ async def measure(folder: Path, lines: int, minutes: float, screen: Screen) -> d
                     await _served(bench, lines, None)
         finally:
             operator.cancel()
-            await asyncio.gather(operator, return_exceptions=True)
+            await asyncio.wait([operator])
+        if not operator.cancelled() and (error := operator.exception()):
+            raise BotError(f"the operator could not read its pages: {error}") from error
         bench.world.bot.check()
         found: dict[str, dict[str, float]] = json.loads(await asyncio.to_thread(steps.read_text))
         return found
@@ -75,9 +77,13 @@ async def _served(bench: Bench, lines: int, each: int | None) -> None:
         for _ in range(each) if each is not None else count():
             await bench.short_call()
 
-    async with asyncio.TaskGroup() as ringing:
-        for _ in range(lines):
-            ringing.create_task(line())
+    ringing = [asyncio.create_task(line()) for _ in range(lines)]
+    try:
+        await asyncio.gather(*ringing)
+    finally:
+        for task in ringing:
+            task.cancel()
+        await asyncio.gather(*ringing, return_exceptions=True)
 
 
 async def _operate(url: str) -> None:

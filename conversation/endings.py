@@ -117,7 +117,8 @@ def step(talk: Talk) -> list[Action]:
 
 
 def close(talk: Talk) -> list[Action]:
-    """The end after silence or a limit in an end state."""
+    """The end after silence or a limit in an end state: what is answered to it is no answer to an offer before it."""
+    texting.leave_open(talk.session)
     if talk.session.state is State.CALLBACK and talk.session.callback_status is CallbackStatus.NONE:
         return _arrange(talk) if talk.session.phone else _no_number(talk)
     return [_last_words(talk), EndCall()]

@@ -6,7 +6,7 @@ is consent, and nothing else is. What the text says is records/caller_text.py's,
 """
 
 from call.actions import Action
-from call.session import CallSession, Question, Reason
+from call.session import CallSession, Question, Reason, State
 from call.texts import is_quiet, takes_texts, when_not_quiet
 from conversation.moment import Talk
 from conversation.script import speak_number
@@ -46,6 +46,18 @@ def answered(talk: Talk) -> list[Action]:
         return []
     session.text_to = _number(session)
     return [talk.say("text_agreed:later" if is_quiet(talk.now, talk.business.zone) else "text_agreed")]
+
+
+def leave_open(session: CallSession) -> None:
+    """The offer is not waited for any more: a yes from now on is to something else."""
+    if session.question is Question.TEXT:
+        session.question = Question.ANYTHING_ELSE if session.state is State.CONFIRM else None
+
+
+def take_back(session: CallSession) -> None:
+    """It was decided on and will not be said: nobody was asked."""
+    session.text_offered = False
+    leave_open(session)
 
 
 def _number(session: CallSession) -> str:

@@ -115,6 +115,8 @@ def _why_not(row: MessageRow | None, action: str, now: datetime) -> str:
         return f"it is {row.status} already"
     if action == "resend" and row.status is Sending.WAITING and row.tried_at:
         return "whether it was sent is being found out"
+    if action == "drop" and row.status is Sending.WAITING and row.tried_at and row.due_at and row.due_at > now:
+        return "it may be going out just now: look again"
     if action == "resend" and row.useful_until and row.useful_until <= now:
         return "it would come too late"
     return ""

@@ -57,10 +57,15 @@ class BoundedOpenAI(OpenAILLMService):
         """The shared client instead of one with the library's 600 seconds."""
         return self._shared
 
-    def give_up(self, reply: WordReplyFrame) -> None:
-        """Stops the answer to `reply`, if that is the one under way: what waits behind it gets through."""
+    def give_up(self, reply: WordReplyFrame, tail_seconds: float) -> None:
+        """Stops the answer to `reply`, if that is the one under way: what waits behind it gets through.
+
+        Of one that is whole the last pieces may still come, for so long: what it cost, and an end that leaves the
+        connection to the next request.
+        """
         if reply is self._reply and self._answer is not None and not self._answer.expired():
-            self._answer.reschedule(asyncio.get_running_loop().time())
+            due = asyncio.get_running_loop().time() + tail_seconds
+            self._answer.reschedule(min(due, self._answer.when() or due))
 
     def foresee(self, context: LLMContext) -> None:
         """Asks already for the answer that will be asked for with this context; it is not read before."""

@@ -27,8 +27,16 @@ def free_if_refused(asked: AskedAnswer) -> Iterator[None]:
 
 
 def tell(asked: AskedAnswer, usage: CompletionUsage | None) -> None:
-    """Adds what OpenAI says of the tokens, if it says so."""
-    if usage is None:
-        return
-    details = usage.prompt_tokens_details
-    asked.told(usage.prompt_tokens, (details and details.cached_tokens) or 0, usage.completion_tokens)
+    """Adds what OpenAI says of the tokens, if it says so.
+
+    The client does not look at what it gets: a server that says it in another shape says nothing.
+    """
+    prompt, answer = (_number(usage, name) for name in ("prompt_tokens", "completion_tokens"))
+    if prompt is not None and answer is not None:
+        cached = _number(getattr(usage, "prompt_tokens_details", None), "cached_tokens") or 0
+        asked.told(prompt, min(cached, prompt), answer)
+
+
+def _number(where: object, name: str) -> int | None:
+    found = getattr(where, name, None)
+    return found if isinstance(found, int) and found >= 0 else None

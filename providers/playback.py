@@ -18,6 +18,7 @@ STEP_SECONDS = 0.25
 # Twilio has been seen to play 3.5 s behind what it was sent: a mark that is much later than that is lost.
 LOST_SECONDS = 6.0
 RETURN_SECONDS = 2.0  # A mark that was cleared comes back at once.
+MOST_OF_A_GUESS = 0.99  # A line whose length is not known was not heard to its end, for certain.
 _PREFIX = "played-"
 
 
@@ -50,9 +51,11 @@ class Take:
     played: float = 0.0
 
     def share(self, characters_per_second: float) -> float:
-        """How much of the line was played, 0 to 1; while its length is not known, by how fast it is read."""
-        whole = self.seconds or spoken_length(self.line.text) / characters_per_second
-        return min(1.0, self.played / whole) if whole else 0.0
+        """How much of the line was played, 0 to 1; while its length is not known, a guess, and never all."""
+        if self.seconds:
+            return min(1.0, self.played / self.seconds)
+        whole = spoken_length(self.line.text) / characters_per_second
+        return min(MOST_OF_A_GUESS, self.played / whole) if whole else 0.0
 
 
 @dataclass

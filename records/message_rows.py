@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from records.database import METADATA, Database
-from records.rows import MessageRow, Sending
+from records.rows import TO_CALLER, MessageRow, Sending
 
 MOST_AT_ONCE = 10  # Rows that are read for one round
 
@@ -76,9 +76,10 @@ class MessageRows:
         return await self._database.insert_if_absent(_messages, values)
 
     async def due(self, now: datetime) -> list[MessageRow]:
-        """Those that somebody has to look at, the longest due first; no more than MOST_AT_ONCE."""
+        """Those that somebody has to look at: the owner's first, then the longest due; no more than MOST_AT_ONCE."""
         query = sa.select(_messages).where(_messages.c.due_at <= now.timestamp())
-        found = await self._database.all(query.order_by(_messages.c.due_at).limit(MOST_AT_ONCE))
+        to_callers = _messages.c.message_id.endswith(TO_CALLER)
+        found = await self._database.all(query.order_by(to_callers, _messages.c.due_at).limit(MOST_AT_ONCE))
         return [_row(row) for row in found]
 
     async def claim(self, row: MessageRow, owner: str, now: datetime, until: datetime) -> bool:
@@ -136,8 +137,13 @@ class MessageRows:
         return await self._by_hand(row, now, values, over)
 
     async def drop(self, row: MessageRow, now: datetime, why: str) -> bool:
-        """An operator takes it out, unless somebody has taken it up or settled it meanwhile."""
-        return await self._by_hand(row, now, {"status": Sending.DROPPED, "due_at": None, "detail": why})
+        """An operator takes it out, unless somebody has taken it up or settled it meanwhile.
+
+        Not while a try may be under way: it would go out all the same.
+        """
+        values = {"status": Sending.DROPPED, "due_at": None, "detail": why}
+        idle = _messages.c.tried_at.is_(None) | (_messages.c.due_at <= now.timestamp())
+        return await self._by_hand(row, now, values, (_messages.c.status != Sending.WAITING) | idle)
 
     async def _by_hand(
         self, row: MessageRow, now: datetime, values: dict[str, Any], *which: sa.ColumnElement[bool]

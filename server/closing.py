@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
+BUILD_SECONDS = 10.0  # A record takes some hundredths of a second, on a machine that is late much longer.
+
 # Twilio: CallStatus of a call that is over (Voice: Call resource, status values).
 FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -76,6 +78,7 @@ class CallClosing:
         self._settings, self._store, self._deliveries, self._now = settings, store, deliveries, now
         self._tools, self._told, self._looked = tools, set[str](), set[str]()
         self._unwritten: dict[str, CallSession] = {}
+        self._writing = set[str]()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
 
     def due_at(self) -> datetime:
@@ -101,12 +104,17 @@ class CallClosing:
 
     async def _try(self, session: CallSession) -> None:
         self._unwritten[session.call_id] = session
+        if session.call_id in self._writing:
+            return  # Whoever writes it goes on; what fails is tried again.
+        self._writing.add(session.call_id)
         try:
             await self._write(session)
         except StoreError as error:
             tell(logger, RecordWaits(str(error)), session.call_id)
         except Exception:
             logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", session.call_id)
+        finally:
+            self._writing.discard(session.call_id)
 
     async def write_back(self) -> None:
         """What was kept while the database was away is written; a visit of which the others know nothing is told.
@@ -143,9 +151,19 @@ class CallClosing:
         self._looked.discard(session.call_id)
 
     async def _built(self, session: CallSession) -> CallRecord:
-        """What the call was about is read anew from all its turns: in a thread, since others are on the line."""
+        """What the call was about is read anew from all its turns: in a thread, since others are on the line.
+
+        Raises:
+            StoreError: it took too long; its thread is left alone.
+        """
         build = partial(post_call.build_record, session, self._settings, now=self._now())
-        return await asyncio.get_running_loop().run_in_executor(self._thread, build)
+        try:
+            async with asyncio.timeout(BUILD_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(self._thread, build)
+        except TimeoutError:
+            self._thread.shutdown(wait=False)
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+            raise StoreError("the record is not built in time") from None
 
     async def _look_once_more(self, session: CallSession) -> None:
         """Once: what V2 was asked and never surely answered may show by now; the tool's own deadline bounds it."""

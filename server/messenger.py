@@ -15,6 +15,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from logs import Seldom, loggable
 from providers.twilio_messages import Answer, Became, Fate, NoAnswerError, TwilioMessages
 from records.caller_text import for_caller, is_changed, visit_told
 from records.errors import StoreError
+from records.message_rows import MOST_AT_ONCE
 from records.owner_text import about_call
 from records.rows import TO_CALLER, TO_OWNER, MessageRow, Sending
 from records.store import Store
@@ -100,21 +102,24 @@ class Messenger:
         """Sends what is due until it is cancelled; what is under way then is found out about at the next start."""
         while self._settings.owner_phone or self._settings.text_callers:
             self._new.clear()
+            more = False
             try:
-                await self.round()
+                more = await self.round()
             except StoreError as error:
                 if self._seldom("rows"):
                     logger.error("messages wait for the database: %s", error)
             except Exception:
                 logger.exception("messages could not be sent; tried again in %g s", self._settings.liveness_seconds)
+            if more:
+                continue
             try:
                 async with asyncio.timeout(self._settings.liveness_seconds):
                     await self._new.wait()
             except TimeoutError:
                 continue
 
-    async def round(self) -> None:
-        """Takes up each message that is due, side by side; one that fails costs no other.
+    async def round(self) -> bool:
+        """Takes up what is due, side by side; one that fails costs no other. Whether more may be due already.
 
         Raises:
             StoreError: the database is away.
@@ -126,17 +131,20 @@ class Messenger:
                 logger.error("%s message: %s; it is looked for later", _named(row.message_id), error)
             elif isinstance(error, Exception):
                 logger.error("%s message", _named(row.message_id), exc_info=error)
+        return len(due) == MOST_AT_ONCE and True in done
 
-    async def _take_up(self, row: MessageRow) -> None:
+    async def _take_up(self, row: MessageRow) -> bool:
+        """Whether it was ours to take up."""
         if row.owner not in ("", self._owner) and self._lives(row.owner):
-            return  # That process goes on with it, whatever this machine's clock says.
+            return False  # That process goes on with it, whatever this machine's clock says.
         now, latest = self._now(), self._clock() + LATEST_SECONDS
         if not await self._rows.claim(row, self._owner, now, now + timedelta(seconds=CLAIM_SECONDS)):
-            return
+            return False
         if row.status is Sending.ACCEPTED:
             await self._look_after(row)
         elif row.tried_at is None or not await self._was_sent(row):
             await self._send(row, latest)
+        return True
 
     async def _was_sent(self, row: MessageRow) -> bool:
         """Whether an earlier try is settled: by what Twilio has, or by waiting on until Twilio tells."""
@@ -218,7 +226,7 @@ class Messenger:
     async def _later(self, row: MessageRow, detail: str, tried_at: datetime | None) -> None:
         pauses = self._settings.delivery_pauses_seconds
         if row.claims >= len(pauses):
-            await self._park(row, detail)
+            await self._park(replace(row, tried_at=tried_at), detail)
             return
         # A try that may still be under way is over by the time at which it is looked for.
         pause = pauses[row.claims] if tried_at is None else max(pauses[row.claims], CLAIM_SECONDS)

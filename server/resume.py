@@ -225,8 +225,7 @@ class Resume:
         while asked:
             request = asked.pop(0).request
             result = await self._tools.call(request, session)
-            following = self._machine.after_tool(session, request, result, self._now())
-            asked += [action for action in following if isinstance(action, CallTool)]
+            asked += self._machine.after_call(session, request, result, self._now())
         session.ended_at = self._now()
         await self._closing.hand_over(session)
 

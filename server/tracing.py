@@ -35,7 +35,11 @@ def open_tracing(settings: Settings) -> "Tracing | None":
         return Tracing(settings.otel_exporter_otlp_endpoint)
     except ImportError:
         logger.warning(NOT_INSTALLED)
-        return None
+    except (
+        Exception
+    ) as error:  # A variable that the SDK does not take, for one: calls are worth more than their traces.
+        logger.warning("no traces: %s: %s", type(error).__name__, error)
+    return None
 
 
 class Tracing:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from call.actions import Action, CallTool
+from call.actions import CallTool
 from call.session import CallSession, EntryKind
 from call.told import told
 from call.tool_calls import (
@@ -72,7 +72,7 @@ class ToolRuns:
         self._under_way = None
         return tool.result()[1]
 
-    async def settle(self, after_tool: Callable[[ToolRequest, ToolResult], list[Action]]) -> None:
+    async def settle(self, after_tool: Callable[[ToolRequest, ToolResult], list[CallTool]]) -> None:
         """After the call: finishes a tool that was under way and the tools that follow from it, without a word.
 
         So the record tells what really happened, and a booking that failed still gets its callback (R70).
@@ -80,7 +80,7 @@ class ToolRuns:
         """
         under_way, self._under_way = self._under_way, None
         while under_way is not None:
-            following = [action for action in after_tool(*await under_way) if isinstance(action, CallTool)]
+            following = after_tool(*await under_way)
             under_way = self._start(following[0].request) if following else None
 
     def _start(self, request: ToolRequest) -> asyncio.Task[tuple[ToolRequest, ToolResult]]:

@@ -28,6 +28,7 @@ from providers.frames import BrokenReplyFrame, WordReplyFrame
 from turns.faults import OnFault
 
 MAX_SENTENCES = 2
+TAIL_SECONDS = 0.25  # For so long the last pieces of an answer may come whose words are all there.
 
 
 class SecondReader(Protocol):
@@ -45,7 +46,7 @@ class WordingProcessor(FrameProcessor):
         settings: Deadlines.
         spoken: Writes a sentence into the transcript, and makes the frame that has it spoken.
         on_fault: Told ("openai", what) of every reply that failed or was refused, and of the sentence that was.
-        give_up: Stops the model's answer to a reply that nobody waits for any more.
+        give_up: Stops the model's answer to a reply that nobody waits for any more, in so many seconds.
         second_reader: What the turn of an announced reply has waited for the model already.
     """
 
@@ -57,7 +58,7 @@ class WordingProcessor(FrameProcessor):
         *,
         spoken: Callable[[str], TTSSpeakFrame],
         on_fault: OnFault,
-        give_up: Callable[[WordReplyFrame], None],
+        give_up: Callable[[WordReplyFrame, float], None],
         second_reader: SecondReader,
     ) -> None:
         super().__init__()
@@ -66,7 +67,7 @@ class WordingProcessor(FrameProcessor):
         self._reply: WordReplyFrame | None = None
         self._buffer = ""
         self._spoken: list[str] = []
-        self._started = False
+        self._started = self._allowed = False
         self._moved_at = 0.0  # Loop time of the last sentence; before it, of the turn's first request to the model
         self._deadline: asyncio.Task[None] | None = None
 
@@ -78,6 +79,7 @@ class WordingProcessor(FrameProcessor):
                 frame.arrived = True
                 await self._drop()
                 self._reply, self._buffer, self._spoken, self._started = frame, "", [], False
+                self._allowed = False
                 self._moved_at = asyncio.get_running_loop().time() - self._second_reader.waited_seconds
                 self._deadline = self.create_task(self._watch(frame), "wording_deadline")
             case LLMFullResponseStartFrame():
@@ -114,7 +116,7 @@ class WordingProcessor(FrameProcessor):
         """The answer is whole: its last sentence may lack a full stop."""
         reply = self._reply
         rest = self._buffer.strip()
-        if reply is not None and rest and not (self._spoken and not any(c.isalnum() for c in rest)):
+        if reply is not None and rest and not (self._allowed and not any(c.isalnum() for c in rest)):
             await self._release(self._buffer)
         if self._reply is not reply:
             return
@@ -131,7 +133,7 @@ class WordingProcessor(FrameProcessor):
         reply.attempt.success()
         if not self._spoken or ("?" in reply.fallback and not self._asked):
             await self._speak(reply.fallback)
-        await self._drop()
+        await self._drop(TAIL_SECONDS)
 
     @property
     def _asked(self) -> bool:
@@ -144,6 +146,7 @@ class WordingProcessor(FrameProcessor):
         if reply is None or not sentence.strip():
             return
         verdict = judge.check(sentence, self._session, self._business, self._spoken, reply.fallback)
+        self._allowed |= verdict.allowed
         if verdict.allowed and not verdict.text:
             return  # An acknowledgement too many
         if verdict.allowed:
@@ -168,7 +171,7 @@ class WordingProcessor(FrameProcessor):
         {True: reply.attempt.failure, False: reply.attempt.success, None: reply.attempt.refused}[outage]()
         self._on_fault("openai", what, refused)
         self._reply = None
-        self._give_up(reply)
+        self._give_up(reply, 0.0)
         if not self._asked:
             await self._speak(reply.fallback)
         await self._drop()
@@ -185,11 +188,11 @@ class WordingProcessor(FrameProcessor):
             else:
                 await self._fall_back("dribbled" if self._started else "late")
 
-    async def _drop(self) -> None:
-        """Forgets the reply under way; what the model still sends of it is not spoken."""
+    async def _drop(self, tail_seconds: float = 0.0) -> None:
+        """Forgets the reply under way; what the model still sends of it, for so long, is not spoken."""
         reply, self._reply = self._reply, None
         if reply is not None:
-            self._give_up(reply)
+            self._give_up(reply, tail_seconds)
             reply.attempt.success() if self._started else reply.attempt.abandon()
         deadline, self._deadline = self._deadline, None
         if deadline is not None and deadline is not asyncio.current_task():

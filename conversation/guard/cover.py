@@ -108,11 +108,11 @@ def formless(spoken: Spoken) -> str:
         return "soothes"
     affirmed = _AFFIRMS.match(words)
     covering = _covering(_ADVERBS.sub(" ", words[affirmed.end() :] if affirmed else words).split(), spoken)
-    unasked = calm(spoken) and not ("?" in spoken.last and (affirmed or _YES_OR_NO.search(words)))
+    asked = "?" in spoken.last and (affirmed or _YES_OR_NO.search(words) or not spoken.text.endswith("?"))
     if covering is None:
         return "nothing that we know"
-    # Beside a fact that answers, what is not known would be a part of the answer.
-    judged = unasked and not covering.answers
+    # Behind a question, and beside a fact that answers, what is not known would be a part of the answer.
+    judged = calm(spoken) and not asked and not covering.answers
     if covering.unknown and not (judged and learned.harmless(spoken.text, marked)):
         return "nothing that we know"
     if not (covering.backed or covering.answers) and learned.claims(spoken.text, marked):

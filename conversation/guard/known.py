@@ -161,10 +161,11 @@ def _numbers(spoken: Spoken) -> Iterator[tuple[str, str]]:
         yield rf"(?:{house} )?{re.escape(street)}", "xxaddr"
         if len(street_number) > 2:
             yield house, "xxaddr"
-    for own in filter(None, (session.phone, session.caller_number)):
-        yield rf"(?:\+?1[ -])?\(?{_digitwise(own[-10:])}", "xxphone"
-        yield rf"(?:the )?(?:one |number )?(?:that )?(?:ends?|ending) (?:in|with) {_digitwise(own[-4:])}", "xxphone"
-        yield rf"(?:el )?(?:que )?(?:termina(?:do)?|terminado) en {_digitwise(own[-4:])}", "xxphone"
+    for own in filter(None, dict.fromkeys((session.phone, session.caller_number))):
+        mark = "xxphone" if own == session.phone else "xxline"  # The line they ring from is not where they are called.
+        yield rf"(?:\+?1[ -])?\(?{_digitwise(own[-10:])}", mark
+        yield rf"(?:the )?(?:one |number )?(?:that )?(?:ends?|ending) (?:in|with) {_digitwise(own[-4:])}", mark
+        yield rf"(?:el )?(?:que )?(?:termina(?:do)?|terminado) en {_digitwise(own[-4:])}", mark
     if session.phone and session.phone == session.caller_number:
         yield _THIS_NUMBER, "xxphone"
     for own in filter(None, ("" if session.zip_on_file else session.zip_code, session.zip_unconfirmed)):

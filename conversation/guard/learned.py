@@ -16,7 +16,7 @@ from conversation.guard.words import DOUBTFUL, kind_of
 
 WEIGHTS = Path(__file__).with_name("learned.bin")
 PLACES = 1 << 18
-HARMLESS_BELOW, SURELY_HARMLESS_BELOW, CLAIM_ABOVE = 0.03, 0.003, 0.95
+HARMLESS_BELOW, SURELY_HARMLESS_BELOW, CLAIM_ABOVE = 0.01, 0.001, 0.95
 LEAST_WORDS = 4
 WORDS_IN_A_ROW = 3
 LETTERS_IN_A_ROW = (3, 4, 5)

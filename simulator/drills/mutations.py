@@ -62,8 +62,8 @@ MUTATIONS = (
         "model_without_fixed_line",
         "the fixed line in place of a reply that did not come",
         "turns/wording.py",
-        "        self._give_up(reply)\n        if not self._asked:\n",
-        "        self._give_up(reply)\n        if self._asked:\n",
+        "        self._give_up(reply, 0.0)\n        if not self._asked:\n",
+        "        self._give_up(reply, 0.0)\n        if self._asked:\n",
         "openai:500@*",
     ),
     Mutation(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import learn_guard
-from call.session import CallSession, EntryKind, State
+from call.session import CallbackStatus, CallSession, EntryKind, State
 from conversation.guard import learned
 from conversation.guard.judge import Facts, check
 from tests.support.model_sentences import MONDAY
@@ -36,6 +36,7 @@ def test_a_remark_that_no_rule_knows_is_spoken() -> None:
     [
         (REMARK, "I keep bees and I smell gas."),  # To a caller who speaks of danger
         ("No, bees are patient creatures, so what's the street address?", "Will my bees die?"),  # As a no to a question
+        ("Bees are patient creatures.", "Will my bees die?"),  # As whatever answer
         ("Beekeeping takes 40 minutes here, so what's the street address?", "I keep bees."),  # With a number
         ("Bees at ten in the morning, so what's the street address?", "I keep bees."),  # With a time
         ("The visit is 89 dollars, beekeepers included, what's the street address?", "I keep bees."),  # Beside a fact
@@ -44,6 +45,21 @@ def test_a_remark_that_no_rule_knows_is_spoken() -> None:
 def test_the_second_judge_is_not_asked(sentence: str, caller: str) -> None:
     """These are the rules' alone, and they know none of it."""
     assert not check(sentence, in_a_call(caller), Facts()).allowed
+
+
+def test_the_line_is_not_the_number_that_is_called() -> None:
+    """Somebody who gave another number is called on that one, whichever form the sentence has."""
+    call = CallSession(
+        call_id="CA1", caller_number="+15125550101", callback_phone="5125550199", started_at=MONDAY,
+        state=State.CALLBACK, callback_status=CallbackStatus.CREATED,
+    )  # fmt: skip
+    call.note(EntryKind.CALLER, "Which number will you call?", MONDAY)
+    for ending, allowed in (("0199", True), ("0101", False)):
+        for sentence in (
+            f"They'll call you on the number ending in {ending}.",
+            f"They'll call you on 512 555 {ending}.",
+        ):
+            assert check(sentence, call, Facts()).allowed is allowed, sentence
 
 
 def test_sympathy_that_claims_is_refused() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from call.actions import CallTool, Say
 from call.business import Business
 from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
 from call.tool_calls import BookingFound, LookupBooking, Outcome, ToolRequest, ToolResult
@@ -274,6 +275,44 @@ def test_a_danger_at_the_question_comes_first() -> None:
     """Leave, 911; nothing was agreed to."""
     conversation = called(*BOOKED, "gas")
     assert (conversation.session.state, conversation.session.text_to) == (State.SAFETY_EXIT, "")
+
+
+@pytest.mark.parametrize("turns", [BOOKED, ("person",)])
+@pytest.mark.parametrize("end", [SILENCE, TIME_UP, FAULT])
+@pytest.mark.parametrize("words", ["Okay, thank you. Bye.", "Yes. Thanks, bye."])
+def test_what_is_said_to_our_goodbye_is_no_consent(turns: tuple[str, ...], end: Any, words: str) -> None:
+    """Nobody answered the question; a word behind the goodbye is one to that."""
+    conversation = called(*turns)
+    conversation.feed(end)
+    say(conversation, words)
+    assert conversation.session.text_to == ""
+
+
+@pytest.mark.parametrize(("turns", "request_"), [(BOOKED[:2], "yes"), ((), "person")])
+def test_nobody_on_the_line_is_asked_nothing(turns: tuple[str, ...], request_: str) -> None:
+    """What V2 answers once the caller is gone offers no text."""
+    session = CallSession(call_id="CA1", caller_number=NUMBER, started_at=NOW, vouched_for=True)
+    conversation = Conversation(first_result, session, machine=TEXTS)
+    conversation.start()
+    for turn in turns:
+        conversation.feed(TURNS[turn])
+    actions = TEXTS.step(session, Turn(TURNS[request_], NOW))
+    (tool,) = [action.request for action in actions if isinstance(action, CallTool)]
+    assert TEXTS.after_call(session, tool, first_result(tool), NOW) == []
+    assert (session.text_offered, session.question is Question.TEXT) == (False, False)
+
+
+def test_the_last_words_of_a_call_ask_nothing() -> None:
+    """No stream comes any more: the callback is promised, and nothing is asked of somebody who cannot answer."""
+    session = CallSession(call_id="CA1", caller_number=NUMBER, started_at=NOW, vouched_for=True)
+    conversation = Conversation(first_result, session, machine=TEXTS)
+    conversation.start()
+    actions = TEXTS.step(session, Turn(TURNS["person"], NOW))
+    (session.tool_under_way,) = [action.request for action in actions if isinstance(action, CallTool)]
+    said = [action for action in TEXTS.given_up(session, NOW) if isinstance(action, Say)]
+    assert said
+    assert all("?" not in line.text for line in said)
+    assert not session.text_offered
 
 
 def test_silence_at_the_question_is_the_goodbye() -> None:

@@ -90,6 +90,24 @@ async def test_the_longest_due_come_first(store: Store) -> None:
     assert [row.message_id for row in due] == [f"CA{number}:owner" for number in range(MOST_AT_ONCE)]
 
 
+async def test_the_owner_comes_before_callers(store: Store) -> None:
+    """A danger told in the morning waits for no backlog of the night."""
+    for number in range(MOST_AT_ONCE):
+        await store.messages.add(f"CA{number}:caller", "+15125550177", "a text")
+    await store.messages.add("CA99:owner", "+15125550100", "gas")
+    assert (await store.messages.due(store.now()))[0].message_id == "CA99:owner"
+
+
+async def test_what_may_be_under_way_is_not_dropped(store: Store) -> None:
+    """It would go out all the same; once its time is over it can be."""
+    now = store.now()
+    await store.messages.add("CA1:caller", "+15125550177", "a text")
+    assert await store.messages.claim(await only(store), "m0", now, now + MINUTE)
+    (claimed,) = await store.messages.listed({Sending.WAITING})
+    assert not await store.messages.drop(claimed, now, "by hand")
+    assert await store.messages.drop(claimed, now + 2 * MINUTE, "by hand")
+
+
 async def test_old_ones_are_deleted(store: Store) -> None:
     """With everything else that is older than RETENTION_DAYS."""
     await store.messages.add("CA1:owner", "+15125550177", "a text")

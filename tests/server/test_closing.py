@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any, cast
 import pytest
 import sqlalchemy as sa
 
+import post_call
 from call.session import (
     Appointment,
     BookingStatus,
@@ -39,10 +41,12 @@ from records.errors import StoreError
 from records.handover import Handover
 from records.payloads import CallRecord
 from records.store import Status, Store
+from server import closing
 from server.closing import CallClosing
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 ME, OTHER = "a:1", "b:2"
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass
@@ -123,6 +127,43 @@ async def test_an_ended_call_hands_its_record_over(desk: Desk) -> None:
     desk.wait(1000)
     await desk.closing.sweep()
     assert len(desk.records) == 1
+
+
+async def test_a_record_is_written_by_one_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever catches up meanwhile leaves it: the team is told once, and the record is handed over once."""
+    lets, build = threading.Event(), post_call.build_record
+
+    def held(*given: Any, **named: Any) -> CallRecord:
+        lets.wait(PATIENCE_SECONDS)
+        return build(*given, **named)
+
+    monkeypatch.setattr(post_call, "build_record", held)
+    first = asyncio.create_task(desk.closing.hand_over(changed(Reason.CANCELLED)))
+    await asyncio.sleep(0)
+    await desk.closing.catch_up()
+    lets.set()
+    await first
+    assert (len(desk.records), len(desk.asked)) == (1, 1)
+
+
+async def test_a_record_that_is_not_built_in_time_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds up neither its own call nor another's, and is written when it can be."""
+    lets, build = threading.Event(), post_call.build_record
+
+    def hangs(session: CallSession, *given: Any, **named: Any) -> CallRecord:
+        if session.call_id == "CA1" and not lets.is_set():
+            lets.wait(PATIENCE_SECONDS)
+        return build(session, *given, **named)
+
+    monkeypatch.setattr(post_call, "build_record", hangs)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(closing, "BUILD_SECONDS", 0.0)
+        await desk.closing.hand_over(call())
+    await desk.closing.hand_over(call("CA2"))
+    assert [record.call_id for record in desk.records] == ["CA2"]
+    lets.set()
+    await desk.closing.catch_up()
+    assert [record.call_id for record in desk.records] == ["CA2", "CA1"]
 
 
 async def test_the_owner_is_told_before_a_call_is_done_with(desk: Desk) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import config
 from call.session import CallbackStatus, CallSession, Reason
-from providers.twilio_messages import Sent, TwilioMessages
+from providers.twilio_messages import Answer, Sent, TwilioMessages
 from records.errors import StoreError
 from records.rows import Sending
 from records.store import Store
@@ -539,6 +539,21 @@ async def test_what_may_have_gone_out_is_looked_for_when_it_is_sent_again(textin
     await run_for(machine, LONG_SECONDS)
     assert texting.asked == 1
     assert await texting.one_is(Sending.SENT)
+
+
+async def test_a_last_try_without_an_answer_is_in_doubt(texting: Office) -> None:
+    """None was taken until the last, whose answer is lost: whoever sends it again looks for it first."""
+    sent = iter([Answer.NOT_SENT] * len(texting.settings.delivery_pauses_seconds) + [Answer.UNKNOWN])
+
+    class NeverSure(TwilioMessages):
+        async def send(self, *_: Any) -> Sent:
+            return Sent(next(sent), "500")
+
+    machine = texting.machine(twilio=NeverSure)
+    await machine.about_call(to_be_visited(texting))
+    await run_for(machine, LONG_SECONDS)
+    (parked,) = await texting.store.messages.listed({Sending.PARKED})
+    assert parked.tried_at is not None
 
 
 async def test_one_that_cannot_be_made_costs_no_other(texting: Office, caplog: pytest.LogCaptureFixture) -> None:

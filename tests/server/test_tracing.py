@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config import Settings
+from config import Settings, load
 from server import tracing
 from server.tracing import Tracing, open_tracing
 from tests.support.otlp_receiver import Collector, Received, collector
@@ -54,6 +54,16 @@ async def test_the_standard_variables_hold(monkeypatch: pytest.MonkeyPatch) -> N
         nobody.call_ended(booked())
         await nobody.close()
         assert told.asked == 1
+
+
+def test_a_variable_that_makes_no_sense_costs_the_traces_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The service starts all the same, and says why there are none."""
+    monkeypatch.setenv("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "x")
+    settings = load(KEYS | {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"})
+    assert open_tracing(settings) is None
+    assert "no traces: ValueError" in caplog.text
 
 
 @pytest.mark.parametrize("mode", ["hang", "500", "400", "away"])

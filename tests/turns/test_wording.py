@@ -41,7 +41,7 @@ from providers.language_model import BoundedOpenAI, _to_its_end
 from providers.model_faults import BrokenAnswerError
 from providers.openai_client import openai_client
 from simulator.providers.stand_ins import VendorDelays, Vendors
-from turns.wording import MAX_SENTENCES, WordingProcessor
+from turns.wording import MAX_SENTENCES, TAIL_SECONDS, WordingProcessor
 
 REQUIRED = dict.fromkeys(config.REQUIRED, "http://127.0.0.1:9") | {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32}
 QUESTION = "What's the ZIP code where you need service?"
@@ -89,7 +89,7 @@ class Desk:
             self.settings,
             spoken=self._spoken,
             on_fault=self._failed,
-            give_up=self.given_up.append,
+            give_up=lambda reply, tail_seconds: self.given_up.append(reply),
             second_reader=SimpleNamespace(waited_seconds=waited),
         )
 
@@ -450,7 +450,8 @@ class Talk:
         changes.setdefault("openai_base_url", vendors.openai_url)
         self.desk = Desk(0.0, openai_api_key=vendors.openai_key, **changes)
         self.client: AsyncOpenAI = openai_client(self.desk.settings)
-        self.model = BoundedOpenAI(self.desk.settings, persona(Business()), self.client, Usage())
+        self.usage = Usage()
+        self.model = BoundedOpenAI(self.desk.settings, persona(Business()), self.client, self.usage)
         self.desk.processor._give_up = self.model.give_up
         self.asked: asyncio.Event
         self.worker: PipelineWorker
@@ -503,6 +504,16 @@ async def test_the_model_words_the_reply() -> None:
         await call.ear.hears(QUESTION)
         assert len(call.ear.said) == 2
         assert call.desk.faults == []
+
+
+async def test_what_a_whole_reply_used_is_told() -> None:
+    """Its second sentence ends it; the pieces behind that tell what it cost, and leave the connection to the next."""
+    async with talk() as call:
+        for number in (1, 2, 3):
+            await call.turn()
+            await call.ear.hears(QUESTION, number)
+        await asyncio.sleep(TAIL_SECONDS)
+        assert (call.usage.answers, call.usage.answers_untold) == (3, 0)
 
 
 async def test_a_reply_foreseen_is_asked_for_once() -> None:
@@ -650,7 +661,7 @@ async def test_only_the_answer_that_is_meant_is_stopped() -> None:
         over = call.desk.announce()
         await call.turn()
         await asyncio.wait_for(call.asked.wait(), PATIENCE_SECONDS)
-        call.model.give_up(over)
+        call.model.give_up(over, 0.0)
         await call.ear.hears(QUESTION)
         assert len(call.ear.said) == 2
         assert call.desk.faults == []
