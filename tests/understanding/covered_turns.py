@@ -1005,6 +1005,15 @@ TEXT_YES = (
     "yes, you can text me here", "of course, thank you", "that works, send it over", "yes, text would be great",
     "claro que sí, gracias", "sí, mándemelo", "perfect, thanks so much", "yep, shoot me a text",
     "yes, the same number", "sounds good, yes", "yes please, on this phone",
+    "Okay.", "Ok, thanks.", "Okay, thank you so much.", "Perfect.", "Great, thanks.", "That would be great.",
+    "That'd be helpful.", "Yes, that's fine.", "Sure, no problem.", "Text is fine.", "This number is fine.",
+    "This number works.", "Yeah, that works.", "Sounds good.", "I'd love that.", "I would appreciate that.",
+    "Please.", "Yes please, thank you, bye.", "You bet.", "Of course.", "Go right ahead.", "Do that, please.",
+    "Yes, I'm good with that.", "Send it over.", "Text me.", "mhm", "Yeah.", "Sí.", "Claro.", "Perfecto, gracias.",
+    "Sí, está bien.", "Mándemelo por mensaje.", "Por supuesto.", "Alright, thanks.", "Sure thing, hon.",
+    "That'll be great, thank you.", "Sí, a este número.", "Certainly.", "Sure, why not.", "Yes sir.", "Definitely.",
+    "Yeah, that's okay.", "I'd appreciate it.", "Okay, yes.", "Yes, it is.", "Absolutely, that'd be perfect.",
+    "Yes, that's correct.", "Shoot me a text.", "Please text it.",
 )  # fmt: skip
 TEXT_TRAPS = (
     "no", "no thanks", "maybe", "I don't know", "what did you say", "yes, but not to this number",
@@ -1015,6 +1024,22 @@ TEXT_TRAPS = (
     "my phone doesn't take texts", "sí, pero a otro número", "send it to my office", "yes, on Wednesday",
     "I'd rather you called", "don't text me", "okay, what was the time again", "yes my son has the phone",
     "who is this", "yes, and one more thing",
+    "I'm good, thanks.", "I'm all set, thanks.", "I'm fine, thanks.", "I'm okay, thanks.", "That's okay, thank you.",
+    "That's fine.", "It's okay.", "We're good.", "I think I'm good.", "You're fine.", "No worries.", "No problem.",
+    "That's it.", "Okay, that's it.", "Yes thats all", "Okay I'm good thank you bye.", "estoy bien gracias",
+    "asi esta bien", "Okay, thank you. Bye.", "I'm good.", "Yeah, I'm good.", "Yes, I'm all set, thank you.",
+    "Yeah we're good", "Sure, I'm fine.", "Yeah, it's okay, thanks.", "Oh, you're okay.", "All good, thanks.",
+    "All set.", "Good, thanks.", "Fine, thank you.", "I'm alright.", "Yeah, don't worry about it.",
+    "Yeah no worries.", "That'll do it.", "Yes, that'll be all.", "Yep, that's everything.", "Okay then.",
+    "Alright, bye-bye.", "Great, thanks, have a good day.", "Thank you.", "Thanks so much, take care.",
+    "I sure appreciate it.", "That's absolutely fine.", "Please have a good day.", "Good to go.", "Yeah I got it.",
+    "Okay I got it thanks", "I've got it, yes", "Perfect, that's all I needed.", "Perfect. Bye.",
+    "I'm happy, thanks.", "We're fine, yeah.", "Not a problem.", "That's alright.", "That's all right, dear.",
+    "Sí, es todo.", "Así estoy bien, gracias.", "Ok gracias, adiós.", "Todo bien, gracias.", "No se preocupe.",
+    "It's all good.", "That's cool.", "That's enough, thanks.", "I guess.", "Yeah, I think that's it.",
+    "Yes, you're good.", "Okay thanks for your help", "okay I'll see you Tuesday", "I am good to go",
+    "okay we're done", "yes we're done", "I have everything, yes", "Está bien, gracias.", "yeah that's plenty",
+    "Right.", "Very good.", "Very well, thank you.", "you have a good one", "okay great bye",
 )  # fmt: skip
 
 YES = {
