@@ -11,6 +11,17 @@ from understanding.wants.no_recording import without_objection
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
 OBJECTIONS = (
+    "Hey, you don't get to record this", "Please quit recording our conversation",
+    "I'm revoking my permission for you to record me", "You are not authorized to record me",
+    "There's no way you're recording me", "I don't approve of recording this call",
+    "I'd feel better if this wasn't recorded", "I'd rather this wasn't recorded", "Recording? No, I don't want that.",
+    "This call may be recorded? I don't agree.", "You're recording? Stop that.", "I won't allow you to record this",
+    "I will not consent to recording", "Nobody asked me if they could record me", "I never said you could record me",
+    "You never asked if you could record me", "Not recorded please", "please no recordings",
+    "Don't save a recording of me", "Please don't keep the recording", "Throw away that recording",
+    "I wish you wouldn't record me", "No me graben", "No me grabes por favor", "No acepto ser grabada",
+    "Apague esa grabación", "No quiero grabaciones", "No consiento la grabación", "Dejen de grabarme",
+    "I don't want none of this recorded", "don't be recording me",
     "Is this call recorded? I don't want it to be.", "Are you recording? I don't want to be.",
     "Please don't record this.", "don't record me", "No, don't record this call", "I don't want to be recorded",
     "Stop recording.", "Can you stop recording please?", "could you please not record this", "turn off the recording",
@@ -73,6 +84,10 @@ OBJECTIONS = (
     "I opt out of recording", "I want the recording deleted", "I want that recording turned off",
 )  # fmt: skip
 NONE = (
+    "The recording told me nobody asked you", "you never told me the recorded address",
+    "No way, the thermostat recorded ninety", "you never said anything was recorded on my bill",
+    "I got no recording when I called", "The tech never told me if he recorded the serial number",
+    "nobody told me what the record is",
     "Are you recording this?", "Is this call recorded?", "This call is recorded. Esta llamada se graba.", "record",
     "don't record that number, it's my wife's", "I don't have any records", "It doesn't record the temperature",
     "the thermostat does not record anything", "for the record, I called yesterday", "it was a record heat",

@@ -21,7 +21,10 @@ _END = (  # Nothing else is what is not to be recorded.
 )
 _IT = r"(?:(?:the|that|this|your|any|all|my|our) (?:call )?(?:recordings?|recorder))"
 # "Any record of that" is a thing; a tape is a duct's unless it is said who is on it.
-_RECORD = r"(?<!any )(?<!a )(?<!the )(?<!my )(?<!our )(?<!your )(?<!of )(?<!on )(?<!no )(?<!for )(?:record|recording)"
+_RECORD = (
+    r"(?:(?<!any )(?<!a )(?<!the )(?<!my )(?<!our )(?<!your )(?<!of )(?<!on )(?<!no )(?<!for )record"
+    r"|(?<!a )(?<!the )(?<!my )(?<!our )(?<!your )recording)"
+)
 _ANY = (
     rf"(?:{_RECORD}(?: {_PARTY}|{_WHAT}{_END})|(?:(?:be|being|get|getting) )?recorded{_END}|(?:tape|taping) {_PARTY}"
     rf"|{_PARTY} (?:(?:to )?(?:be|being|get|getting) )?(?:taped|on tape)"
@@ -53,7 +56,8 @@ _PERMIT = r"(?:permission|consent|approval|authorization|right|authority|okay)"
 _REC_CLAUSE = (  # "Is this recorded?", "why are you recording me": what comes right behind it is about that.
     r"(?:(?:why|so|wait|if|hey|oh|and) )*(?:(?:i|we) (?:hear|heard|see|understand|know|think) (?:that )?)?"
     r"(?:(?:am|is|are|was|were|do|did) )?(?:i|we|you|y'?all|they|this|it|the|somebody|someone|anybody|anyone)(?: call"
-    rf"| conversation)?(?: (?:am|is|are|was|were|have|been|be|being|getting|all|really|just|going|to|said))*"
+    rf"| conversation)?(?: (?:am|is|are|was|were|may|might|will|can|could|have|been|be|being|getting|all|really|just"
+    rf"|going|to|said))*"
     rf" (?:record(?:ing)?{_WHAT}|recorded|taping {_PARTY})(?: (?:right )?now)?(?= |$)"
 )
 _THAT = r"(?:that|this|it|any of (?:that|this|it))"
@@ -70,6 +74,8 @@ _BARE = (
 _OBJECTION = phrase(
     rf"{_REC_CLAUSE}(?: [,.?])*(?: (?:well|no|nope|because|please|and|but|then|oh|okay|so|hey"
     rf"|then))*(?: [,.?])* {_BARE}",
+    rf"(?<!a )(?<!the )(?<!my )(?<!your )record(?:ing|ed)(?: {_PARTY})? [?,.](?: (?:well|no|nope|because|please|and"
+    rf"|but|then|oh|[,.]))* {_BARE}",
     # "Don't", "nobody may", "you have no permission", "I would rather not"
     r"(?:why )?(?<!i )(?<!we )(?<!they )(?<!as )(?<!ts )(?<!rs )(?:do not|never|let us not|better not"
     r"|please not)(?: (?:you"
@@ -105,7 +111,7 @@ _OBJECTION = phrase(
     rf"(?<!is )(?:this|it|me|us|{_CALL}) not (?:to )?(?:be )?recorded{_END}",
     rf"{_ASK}(?:(?:do|have|talk|speak|go on|go ahead|continue|proceed|keep going)(?: (?:this|that|it|{_CALL}"
     rf"|a call))? )?"
-    rf"without (?:{_GAP}{{0,4}}? )?(?:{_ANY}|recordings?{_END})",
+    rf"without{_GAP}{{0,4}}? (?:{_ANY}|recordings?{_END})",
     r"(?:(?:my \w+|he|she|they) )?(?:does not|did not|do not) (?:want|like|wish|consent|agree)"
     rf"{_GAP}{{0,4}}? (?:be|being|get) recorded{_END}|(?:would|do) you mind not {_ANY}",
     rf"(?:make sure|ensure|see to it)(?: that)? (?:i|we|this|it|{_CALL}) (?:is|am|are|does|do|gets?) not"
@@ -116,6 +122,12 @@ _OBJECTION = phrase(
     rf"(?:not|never|no one|nobody){_GAP}{{0,5}}? a recording (?:made|of (?:{_CALL}|this|it|me|us))",
     r"(?:the |this |any )?recording(?: this)? is not (?:okay|ok|alright|fine|cool|acceptable|allowed)(?: with (?:me"
     r"|us))?",
+    rf"(?:there is )?no way(?: that)?(?: i| we)?{_GAP}{{0,4}}? {_ANY}|(?:^|(?<=[,.?] ))not (?:be "
+    rf"|being )?recorded{_END}",
+    r"(?:nobody|no one|(?:you|they|y'?all) (?:never|did not))(?: even| ever)? (?:asked?|told|tell|said|say"
+    r"|gave)(?: me| us)?"
+    rf"(?: (?:if|whether|that|before))?(?: (?:you|they|i|we))?{_GAP}{{0,4}}? {_ANY}",
+    rf"(?<!i )(?<!we )(?<!they )(?:do not|never) (?:keep|save|store|use|share|sell){_GAP}{{0,2}}? {_THE_RECORDING}",
     # "Stop", "delete", "turn it off"
     rf"{_ASK}{_STOP} (?:that|it|this)(?: [,.])+ {_IT}|{_ASK}(?:take|pull) {_IT} down",
     rf"(?:i|we) (?:want|need|would like) {_IT} (?:to be )?(?:deleted|erased|removed|stopped|destroyed|gone|off"
