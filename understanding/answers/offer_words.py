@@ -34,7 +34,8 @@ THANKS = phrase(
 )
 # "I need nothing more": beside a yes it takes it back
 NEEDS_NOTHING = phrase(
-    rf"(?:i am|we are|you are) {_VERY}{_FINE}(?! (?:with|for|on) (?:it|that|this|a|the|you|text\w*)(?!\S))",
+    rf"(?:i am|we are|you are|(?:i|we|you) (?:will|would|should) be) {_VERY}(?:{_FINE}|happy)"
+    r"(?! (?:with|for|on) (?:it|that|this|a|the|you|text\w*)(?!\S))",
     rf"it is {_VERY}(?:good|fine|okay|ok|alright|cool)|all (?:good|set|done)|good to go",
     r"that is (?:about |really |just )*(?:it|all|everything|enough|plenty)(?! (?:right|good|fine|correct)(?!\S))",
     r"that (?:will|would|should|does)(?: (?:be|do))? (?:it|all|everything|plenty)|that (?:will|should) do",
@@ -42,5 +43,5 @@ NEEDS_NOTHING = phrase(
     r"(?:all|everything|what) (?:i|we) (?:need|needed|wanted)|no (?:worries|bother|need)|never mind",
     r"(?:do|does) not (?:worry|bother|matter)|nothing(?: else)?|(?:i|we) (?:can|will) remember",
     r"(?:estoy|estamos|todo) (?:muy )?bien|asi (?:esta|estoy|quedo) (?:muy )?bien|(?:esta|estoy) bien asi|es todo"
-    r"|nada mas|asi (?:no mas|nomas)|no se preocupe",
+    r"|ya (?:esta|estamos|estoy)|nada mas|asi (?:no mas|nomas)|no se preocupe",
 )
