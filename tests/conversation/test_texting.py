@@ -173,12 +173,15 @@ YES = [
     "Yes.", "Yes, please.", "Sure, text me.", "Yeah, that'd be great, thanks.", "Yes, this number is fine.",
     "Sure, send it to this number.", "Yes, that is my cell.", "Please do, yes.", "Sí, por favor.",
     "Yes, I'd like that.", "Okay, go ahead.", "Absolutely, text it to me.",
+    "Okay.", "Okay, thank you.", "That would be helpful.", "Perfect, thanks.", "Sure, no problem.",
 ]  # fmt: skip
 NO = [
     "No.", "No, thank you.", "No, I'm good.", "Maybe.", "I don't know.", "What did you say?", "Hello?", "Uh, what?",
     "Yes, but not to this number.", "Yes, to my wife's phone.", "Can you email it?", "Yes, how long will it take?",
     "I don't have a cell phone.", "Text my husband instead.", "Is that free?", "Yeah no.", "Tuesday at two?",
     "Yes, text it to 512 555 0177.", "It's a landline.", "Bye.", "Just great.",
+    "I'm good, thanks.", "That's fine.", "No worries.", "Okay, that's it.", "Okay, thank you. Bye.", "Yes, that's all.",
+    "Estoy bien, gracias.",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from call.session import Question
 from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, FAULTLESS, MOVE_YES
 from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.harmless import ACCESS, ACCESS_WORD, CANCELS, DISCOMFORT, OF_THE_ACT, POLITE, PRESENCE
+from understanding.answers.offer_words import CLEAR_YES, NEEDS_NOTHING, OKAY, THANKS
 from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
@@ -63,6 +64,8 @@ def read_approval(
         doubt = "another name" if renames else _doubt(parse(text), bare)
         if question is Question.CANCEL_CONFIRM and said(_SUITS, bare.plain):
             doubt = "the visit suits"
+        if question is Question.TEXT and said(NEEDS_NOTHING, bare.plain):
+            doubt = "nothing is needed"
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
         return Decision(answer)
     return Decision(Answer.UNCLEAR if left or doubt else Answer.YES, left, doubt)
@@ -97,9 +100,23 @@ _I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
 
 
 def _agrees(bare: Utterance, question: Question) -> bool:
-    """Whether there is a word of agreement; "it is" and "there is" alone answer something else."""
+    """Whether there is a word of agreement; "it is" and "there is" alone answer something else.
+
+    A text needs a clear one: "I'm good", "that's fine" and "no worries" are also how one declines.
+    """
+    if question is Question.TEXT:
+        return _consents(bare)
     said_so = any(said(pattern, bare.plain) for pattern in (AGREEMENT, CONTENT, _I_DO, *_ACTS.get(question, ())))
     return said_so or not CLASSES["agreement"].isdisjoint(bare.words)
+
+
+def _consents(bare: Utterance) -> bool:
+    """Whether there is a clear yes to an offer, or an "okay" with nothing but thanks: with a goodbye it only closes."""
+    if said(CLEAR_YES, bare.plain):
+        return True
+    beside = bare.places(THANKS) | {i for i, word in enumerate(bare.words) if word in _BESIDE_AN_OKAY}
+    okay = bare.places(OKAY)
+    return bool(okay) and len(okay | beside) == len(bare.words)
 
 
 def _remainder(
@@ -131,6 +148,7 @@ def _remainder(
 
 
 _OF_NO_VISIT_TO_BE = frozenset({Question.CANCEL_CONFIRM, Question.TEXT})
+_BESIDE_AN_OKAY = CLASSES["courtesy"] - frozenset("sorry bye goodbye adios".split()) | {"oh", "well"}
 _HARMLESS = frozenset().union(*(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
 _PREPOSITIONS = frozenset("on at in for by of de en a para por".split())  # Covered before what is covered: "at two"
 _ARTICLES = frozenset("the my el la las los".split())
