@@ -91,7 +91,7 @@ def _one_stream(
     line = MarkSerializer(stream.sid, session.call_id, recogniser.hear, clock)
     recorder = None
     if settings.record_calls or session.recorded_from:
-        recorder = Recorder(session, parts.recordings, now, log)
+        recorder = Recorder(session, parts.recordings, snapshots.save, now, log)
     line.recorder = recorder
     transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(

@@ -31,14 +31,20 @@ class Recorder:
     Args:
         session: The call's record: whether its caller knows, and from when on it is recorded.
         recordings: The files.
+        save: Writes a snapshot of the session, so that another process knows as well; must not wait.
         now: The aware time.
         log: The call's log.
     """
 
     def __init__(
-        self, session: CallSession, recordings: Recordings, now: Callable[[], datetime], log: CallLogger
+        self,
+        session: CallSession,
+        recordings: Recordings,
+        save: Callable[[CallSession], object],
+        now: Callable[[], datetime],
+        log: CallLogger,
     ) -> None:
-        self._session, self._recordings, self._now, self._log = session, recordings, now, log
+        self._session, self._recordings, self._save, self._now, self._log = session, recordings, save, now, log
         self._sides = TwoSides()
         self._waiting, self._more = bytearray(), asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
@@ -81,17 +87,21 @@ class Recorder:
             self._session.recorded_from = self._now()
             self._session.note(EntryKind.NOTE, NOTE, self._session.recorded_from, detail="began")
             self._begin(WaveFile.create)
+            self._save(self._session)
 
     async def drop(self) -> None:
-        """Ends it and deletes it, since the caller does not want it; a disk that is slow goes on with that alone."""
+        """Ends it and deletes it, since the caller does not want it; a disk that is slow goes on with that alone.
+
+        Also where nothing is known of a file: a process that was killed may have begun it behind its last snapshot.
+        """
         session, was_on = self._session, self._session.recorded_from is not None
         session.recording_declined, session.recorded_from = True, None
         self._end()
-        if not was_on:
-            return
-        session.note(EntryKind.NOTE, NOTE, self._now(), detail="deleted: the caller did not want it")
+        if was_on:
+            session.note(EntryKind.NOTE, NOTE, self._now(), detail="deleted: the caller did not want it")
         deleted = self._recordings.delete(session.call_id)
         deleted.add_done_callback(self._deleted)
+        self._save(session)
         await asyncio.wait({deleted}, timeout=DELETE_SECONDS)
 
     async def close(self) -> None:
