@@ -16,6 +16,7 @@ from providers.two_sides import SAMPLE_RATE, TwoSides
 from records.errors import kind_of
 from records.recordings import Recordings
 from records.wave_file import SILENCE, WaveFile
+from understanding.wants.no_recording import without_objection
 
 BATCH_SAMPLES = SAMPLE_RATE  # Written at once
 MOST_WAITING_BYTES = 2 * 20 * SAMPLE_RATE  # Of a disk that is slower than speech
@@ -48,6 +49,7 @@ class Recorder:
         self._sides = TwoSides()
         self._waiting, self._more = bytearray(), asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
+        self._deleting: asyncio.Future[None] | None = None
         self._over = session.recording_declined
         self._closing = False
         if session.recorded_from is not None and not self._over:
@@ -89,20 +91,31 @@ class Recorder:
             self._begin(WaveFile.create)
             self._save(self._session)
 
-    async def drop(self) -> None:
-        """Ends it and deletes it, since the caller does not want it; a disk that is slow goes on with that alone.
+    def heed(self, words: str) -> None:
+        """The caller says this: if it asks not to record them, the recording has ended and is being deleted.
 
-        Also where nothing is known of a file: a process that was killed may have begun it behind its last snapshot.
+        Whatever else is under way, since the line may end before anybody answers.
         """
+        if without_objection(words)[1]:
+            self._drop()
+
+    async def drop(self) -> None:
+        """Ends it and deletes it, since the caller does not want it; a disk that is slow goes on with that alone."""
+        await asyncio.wait({self._drop()}, timeout=DELETE_SECONDS)
+
+    def _drop(self) -> "asyncio.Future[None]":
+        """Also where no file is known of: a process that was killed may have begun it behind its last snapshot."""
+        if self._deleting is not None:
+            return self._deleting
         session, was_on = self._session, self._session.recorded_from is not None
         session.recording_declined, session.recorded_from = True, None
         self._end()
         if was_on:
             session.note(EntryKind.NOTE, NOTE, self._now(), detail="deleted: the caller did not want it")
-        deleted = self._recordings.delete(session.call_id)
-        deleted.add_done_callback(self._deleted)
+        self._deleting = self._recordings.delete(session.call_id)
+        self._deleting.add_done_callback(self._deleted)
         self._save(session)
-        await asyncio.wait({deleted}, timeout=DELETE_SECONDS)
+        return self._deleting
 
     async def close(self) -> None:
         """The stream is over: what was said by now is written, within CLOSE_SECONDS."""
