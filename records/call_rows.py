@@ -187,6 +187,11 @@ class CallRows:
             sa.update(_calls).where(_calls.c.call_id == call_id).values(phase=Phase.OVER, due_at=None, **content)
         )
 
+    async def decline(self, call_id: str) -> None:
+        """The caller wants no recording, as a stream knows that may write nothing else of the call any more."""
+        known = sa.func.replace(_calls.c.snapshot, _NOT_DECLINED, _DECLINED)
+        await self._database.execute(sa.update(_calls).where(_calls.c.call_id == call_id).values(snapshot=known))
+
     async def of_caller(self, session: CallSession) -> list[CallSession]:
         """The other calls from the caller's number, as they were last written, newest first; the last few."""
         query = sa.select(_calls.c.call_id, _calls.c.snapshot).where(*_same_caller(session))

@@ -229,12 +229,12 @@ class KeptCalls(CallRows):
         if run < 0:
             begun = await super().begin(session, kept.owner, due_at)
             if begun is None:
-                return self._settled_elsewhere(kept, session)
+                return await self._settled_elsewhere(kept, session)
             run = self._numbered[kept.run] = begun[0]
             session = _together(begun[1], session)
         live = kept.phase is Phase.LIVE  # Then it is due whenever the beats say, as after any snapshot.
         if not await (super().save(session, run) if live else super()._write(session, run, kept.phase, due_at)):
-            return self._settled_elsewhere(kept, session)
+            return await self._settled_elsewhere(kept, session)
         if self._kept.get(kept.call_id) is kept and kept.at == at:
             logger.warning("%s was kept while the database was away: written now", kept.call_id)
             self._drop(kept)
@@ -247,7 +247,9 @@ class KeptCalls(CallRows):
         lives, now = kept.phase is Phase.LIVE, self._database.now().timestamp()
         return datetime.fromtimestamp(kept.due_at + (now - kept.updated_at if lives else 0), UTC)
 
-    def _settled_elsewhere(self, kept: _Kept, session: CallSession) -> CallSession | None:
+    async def _settled_elsewhere(self, kept: _Kept, session: CallSession) -> CallSession | None:
+        if session.recording_declined:
+            await super().decline(kept.call_id)
         if kept.phase is Phase.LIVE:  # Its own end tells.
             return None
         logger.error("%s was settled elsewhere while this machine had no database", kept.call_id)

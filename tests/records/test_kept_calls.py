@@ -285,12 +285,16 @@ async def test_who_wants_no_recording_without_the_database(
 async def test_settled_elsewhere(
     kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
 ) -> None:
-    """Another machine has closed the call meanwhile: its row stays, and what this one knows is handed out."""
+    """Another machine has closed the call meanwhile: its row stays, and what this one knows is handed out.
+
+    That the caller wants no recording is written all the same: the other one may have recorded a part of the call.
+    """
     begun = await kept.calls.begin(session(), OWNER, LATER)
     assert begun is not None
     run, talking = begun
     with away():
         talking.note(EntryKind.CALLER, "book it", NOW)
+        talking.recording_declined = True
         await kept.calls.broke(talking, run, LATER)
     other = await at_another(agent_database)
     assert await other.calls.close("CA1", LATER)
@@ -298,6 +302,10 @@ async def test_settled_elsewhere(
     assert [words(known) for known in await kept.calls.write_back()] == [["book it"]]
     assert await kept.calls.write_back() == []
     assert (await told(other))[0] is Phase.OVER
+    row = await other.calls.find("CA1")
+    known = row.session() if row else None
+    assert known is not None
+    assert known.recording_declined
     await other.close()
 
 
