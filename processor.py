@@ -63,6 +63,16 @@ class SecondReader(Protocol):
     ) -> Understanding: ...
 
 
+class Recording(Protocol):
+    """The call's recording, which its caller may not want."""
+
+    def heed(self, words: str) -> None:
+        """Ends it and has it deleted if these words of the caller ask for that. Must not wait."""
+
+    async def drop(self) -> None:
+        """Ends and deletes it, as far as that is not done."""
+
+
 def _facts(heard: Understanding) -> dict[str, str]:
     return told(heard, Understanding(text=heard.text))
 
@@ -80,7 +90,7 @@ class StateMachineProcessor(FrameProcessor):
         line: The telephone line, or None where there are no marks: then the hang-up follows the last line at once.
         hang_up: Ends the call at Twilio; called once, before the stream is closed.
         leave: Keeps a call that leaves its stream for a person; called once, before the stream is closed.
-        stop_recording: Ends and deletes the recording of a caller who does not want it, before they are told so.
+        recording: Told of each turn as soon as it is there; has ended and is deleted before its caller is told so.
         on_turn: Called after every turn and event with the session: the place for a snapshot. Must not block.
         on_fault: Told (part, what) of each part that failed.
         voiced_at: When the caller's voice was heard last, on `clock`, if that is known.
@@ -105,7 +115,7 @@ class StateMachineProcessor(FrameProcessor):
         line: Line | None = None,
         hang_up: Callable[[], Awaitable[object]] | None = None,
         leave: Callable[[], Awaitable[object]] | None = None,
-        stop_recording: Callable[[], Awaitable[object]] | None = None,
+        recording: Recording | None = None,
         on_turn: Callable[[CallSession], object] | None = None,
         on_fault: Callable[[str, str], None],
         voiced_at: Callable[[], float | None] = lambda: None,
@@ -117,11 +127,11 @@ class StateMachineProcessor(FrameProcessor):
         super().__init__()
         self._session, self._machine, self._second_reader, self._settings = session, machine, second_reader, settings
         self._on_turn, self._on_fault, self._now, self._clock = on_turn, on_fault, now, clock
-        self._scarce, self._unsure, self._stop_recording = scarce, unsure, stop_recording
+        self._scarce, self._unsure, self._recording = scarce, unsure, recording
         self._log = call_logger(__name__, session.call_id)
         self._logged = len(session.timeline)
         self._seen = self._handled = 0
-        self._hearings: dict[int, Hearing] = {}  # Of a waiting turn: what its caller had heard.
+        self._waiting: dict[int, tuple[str, Hearing]] = {}  # Turns, and what their caller had heard.
         self._model_failed = False  # In the turn that is being handled
         self._speech = SpeechWatch(
             settings, clock, lambda keys: are_whole(keys, session.question), voiced_at, session.answered
@@ -169,7 +179,9 @@ class StateMachineProcessor(FrameProcessor):
             frame.interruptible = False
             self._seen += has_words(frame.text)
             hearing = self._lines.hearing(self._speech.turn_began())
-            self._hearings[frame.id] = replace(hearing, unsure=self._unsure())
+            self._waiting[frame.id] = frame.text, replace(hearing, unsure=self._unsure())
+            if self._recording and not self._is_echo(frame.text):
+                self._recording.heed(frame.text)
         await super().queue_frame(frame, direction, callback)
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -179,7 +191,8 @@ class StateMachineProcessor(FrameProcessor):
             match frame:
                 case LLMContextUserTurnFrame():
                     self._handled += has_words(frame.text)
-                    await self._guarded(self._turn, frame.text, self._hearings.pop(frame.id))
+                    if waiting := self._waiting.pop(frame.id, None):
+                        await self._guarded(self._turn, *waiting)
                     return
                 case CallEventFrame():
                     await self._guarded(self._event, frame)
@@ -236,6 +249,11 @@ class StateMachineProcessor(FrameProcessor):
         elif not (self._end.finished or self._session.closing or self._speech.busy or self._stale):
             self.foresight.foresee(text, self._lines.hearing(self._speech.open_turn_began_at))
 
+    def take_waiting(self) -> list[str]:
+        """The line is gone: the words of the turns that waited for what is under way, which nobody will answer."""
+        waiting, self._waiting = self._waiting, {}
+        return [text for text, _ in waiting.values() if has_words(text) and not self._is_echo(text)]
+
     def line_over(self) -> None:
         """The line is gone: a call that was closing has ended as it was to."""
         self._end.line_over()
@@ -258,14 +276,14 @@ class StateMachineProcessor(FrameProcessor):
         if self._end.finished or not has_words(text):
             return
         now = self._now()
-        if self._speech.bot_speaking and is_echo(text, session):  # R24
+        if self._is_echo(text):
             if session.question in APPROVALS:  # Perhaps theirs: on record, approves nothing, and is asked again (W9).
                 session.note(EntryKind.CALLER, text, now, detail="in our words, over our own line")
             return
         rules = partial(read_turn, hearing=hearing, session=session, business=self._machine.business, now=now)
         heard = read_pressed(text, hearing, session) if keys else rules(text)
-        if heard.declines_recording and self._stop_recording:
-            await self._stop_recording()
+        if heard.declines_recording and self._recording:
+            await self._recording.drop()
         danger = heard.hazard is Hazard.PRESENT
         if session.closing and session.hangup_stopped and not danger:
             session.note(EntryKind.CALLER, text, now, detail="during the last goodbye")
@@ -290,6 +308,10 @@ class StateMachineProcessor(FrameProcessor):
                 session.was_read(_facts(by_rules), changes(_facts(by_rules), _facts(heard)))
             self._speech.reached("reading")
             await self._run(self._machine.step(session, Turn(heard, now)))
+
+    def _is_echo(self, text: str) -> bool:
+        """Whether the line has brought our own words back (R24)."""
+        return self._speech.bot_speaking and is_echo(text, self._session)
 
     async def _event(self, frame: CallEventFrame) -> None:
         session, now = self._session, self._now()

@@ -3,14 +3,15 @@
 A call is run by one stream after the other. Each takes the row over under the next number, and so does whoever closes
 the call; from then on nothing that an older one writes counts: of two that believe in the same call, one alone can
 save, hang up or end it. A row that is gone, or that has an older number than the stream that writes it (a replica that
-was behind, a backup), tells of nobody else: what is written then is the row. `due_at` is when the call's record is to
-be handed over by whoever looks; the process that runs the call puts it off while it lives.
+was behind, a backup), tells of nobody else: what is written then is the row. That a caller wants no recording stays in
+a row, whoever writes it next and whatever they know. `due_at` is when the call's record is to be handed over by whoever
+looks; the process that runs the call puts it off while it lives.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 MOST_REMEMBERED = 10  # Calls of a number that are read at once
 MOST_SINCE = 100  # The same of those since a call, of which none may be overlooked
 MOST_UNREADABLE = 100  # Rounds of reading; each leaves out all that was wrong in the one before.
+# How a snapshot says whether its caller wants no recording. No text in it reads so: its quotes are escaped.
+_DECLINED, _NOT_DECLINED = '"recording_declined":true', '"recording_declined":false'
 
 _calls = sa.Table(
     "calls",
@@ -122,7 +125,7 @@ class CallRows:
             statement = self._upsert(session, run, Phase.LIVE, due_at, changed=tuple(content))
         else:  # The stream's end is written already: a row that is gone since then is not live again.
             mine = (_calls.c.call_id == session.call_id, _calls.c.run == run, _calls.c.phase != Phase.OVER)
-            statement = sa.update(_calls).where(*mine).values(content).returning(_calls.c.run)
+            statement = sa.update(_calls).where(*mine).values(_still_declined(content)).returning(_calls.c.run)
         return self._database.ask(statement, lambda found: found.first() is not None)
 
     async def broke(self, session: CallSession, run: int, due_at: datetime) -> bool:
@@ -179,10 +182,15 @@ class CallRows:
 
     async def done(self, call_id: str, session: CallSession | None = None) -> None:
         """The call's record was handed over: nothing is due any more; the session stays as it ended."""
-        content = _content(session) if session else {}
+        content = _still_declined(_content(session)) if session else {}
         await self._database.execute(
             sa.update(_calls).where(_calls.c.call_id == call_id).values(phase=Phase.OVER, due_at=None, **content)
         )
+
+    async def decline(self, call_id: str) -> None:
+        """The caller wants no recording, as a stream knows that may write nothing else of the call any more."""
+        known = sa.func.replace(_calls.c.snapshot, _NOT_DECLINED, _DECLINED)
+        await self._database.execute(sa.update(_calls).where(_calls.c.call_id == call_id).values(snapshot=known))
 
     async def of_caller(self, session: CallSession) -> list[CallSession]:
         """The other calls from the caller's number, as they were last written, newest first; the last few."""
@@ -255,7 +263,7 @@ class CallRows:
         values = self._values(session, phase, due_at) | {"run": run, "resumes": begun.resumes, "owner": begun.owner}
         insert = self._database.insert(_calls).values(values)
         older = _calls.c.run < run
-        whole = {name: insert.excluded[name] for name in values if name != "call_id"}
+        whole = _still_declined({name: insert.excluded[name] for name in values if name != "call_id"})
         kept = {name: sa.case((older, new), else_=_calls.c[name]) for name, new in whole.items() if name not in changed}
         ours = _calls.c.run <= run
         if phase is not Phase.OVER:
@@ -285,6 +293,19 @@ def _content(session: CallSession) -> dict[str, Any]:
     return {"snapshot": session.model_dump_json(), "failed_proofs": session.failed_proofs}
 
 
+def _still_declined(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written into a row that is there, where the snapshot in it may say that its caller wants no recording."""
+    stands, snapshot = _calls.c.snapshot.contains(_DECLINED, autoescape=True), values["snapshot"]
+    snapshot = sa.literal(snapshot, sa.Text) if isinstance(snapshot, str) else snapshot
+    kept = sa.case((stands, sa.func.replace(snapshot, _NOT_DECLINED, _DECLINED)), else_=snapshot)
+    return {**values, "snapshot": kept}
+
+
+def still_declined(before: str, snapshot: str) -> str:
+    """The same of two snapshots, of which the second takes the place of the first."""
+    return snapshot.replace(_NOT_DECLINED, _DECLINED) if _DECLINED in before else snapshot
+
+
 def _is_due(now: datetime, due_at: datetime) -> sa.ColumnElement[bool]:
     latest = (due_at + CLOCKS_APART).timestamp()
     return sa.or_(_calls.c.due_at < now.timestamp(), _calls.c.due_at > latest)
@@ -310,7 +331,8 @@ def _row(row: sa.Row[Any]) -> CallRow:
 def read_snapshot(text: str | None, call_id: str) -> CallSession | None:
     """A session as another version may have written it: what this one cannot read of it is left out, and logged.
 
-    Of a list only the entries that cannot be read; of what V2 was asked, the tool stays. None when it has no call and
+    Of a list only the entries that cannot be read; of what V2 was asked, the tool stays. Whoever wants no recording has
+    none, whatever the writer knew. None when it has no call and
     no start, so that nothing could be told of it, and when it is another call's.
     """
     try:
@@ -325,6 +347,8 @@ def read_snapshot(text: str | None, call_id: str) -> CallSession | None:
                     break
             else:
                 if session.call_id == call_id:
+                    if session.recording_declined:
+                        session.recorded_from = None
                     return session
                 break
     except (ValueError, RecursionError):
@@ -348,4 +372,4 @@ def _leave_out(content: dict[str, Any], places: list[tuple[int | str, ...]]) -> 
     return wrong
 
 
-__all__ = ["MOST_REMEMBERED", "CallRow", "CallRows", "Phase", "read_snapshot"]
+__all__ = ["MOST_REMEMBERED", "CallRow", "CallRows", "Phase", "read_snapshot", "still_declined"]

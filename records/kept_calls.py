@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter
 from call.event import tell
 from call.service_events import CallInJournal
 from call.session import CallSession
-from records.call_rows import CallRow, CallRows, Phase, read_snapshot
+from records.call_rows import CallRow, CallRows, Phase, read_snapshot, still_declined
 from records.database import Database
 from records.errors import StoreError
 from records.journal import Journal
@@ -229,12 +229,12 @@ class KeptCalls(CallRows):
         if run < 0:
             begun = await super().begin(session, kept.owner, due_at)
             if begun is None:
-                return self._settled_elsewhere(kept, session)
+                return await self._settled_elsewhere(kept, session)
             run = self._numbered[kept.run] = begun[0]
             session = _together(begun[1], session)
         live = kept.phase is Phase.LIVE  # Then it is due whenever the beats say, as after any snapshot.
         if not await (super().save(session, run) if live else super()._write(session, run, kept.phase, due_at)):
-            return self._settled_elsewhere(kept, session)
+            return await self._settled_elsewhere(kept, session)
         if self._kept.get(kept.call_id) is kept and kept.at == at:
             logger.warning("%s was kept while the database was away: written now", kept.call_id)
             self._drop(kept)
@@ -247,7 +247,9 @@ class KeptCalls(CallRows):
         lives, now = kept.phase is Phase.LIVE, self._database.now().timestamp()
         return datetime.fromtimestamp(kept.due_at + (now - kept.updated_at if lives else 0), UTC)
 
-    def _settled_elsewhere(self, kept: _Kept, session: CallSession) -> CallSession | None:
+    async def _settled_elsewhere(self, kept: _Kept, session: CallSession) -> CallSession | None:
+        if session.recording_declined:
+            await super().decline(kept.call_id)
         if kept.phase is Phase.LIVE:  # Its own end tells.
             return None
         logger.error("%s was settled elsewhere while this machine had no database", kept.call_id)
@@ -281,7 +283,7 @@ class KeptCalls(CallRows):
         known, now = self._kept.get(session.call_id), self._database.now().timestamp()
         due = due_at.timestamp() if due_at else self._due_at(known).timestamp() if known else now
         resumes, owner = (known.resumes, owner or known.owner) if known else (0, owner)
-        snapshot = session.model_dump_json()
+        snapshot = still_declined(known.snapshot if known else "", session.model_dump_json())
         kept = _Kept(session.call_id, snapshot, phase, run, resumes, owner, due, now, next(self._writes))
         if known is None:
             tell(logger, CallInJournal(), session.call_id)
@@ -319,7 +321,8 @@ class KeptCalls(CallRows):
 def _together(theirs: CallSession, ours: CallSession) -> CallSession:
     """One call whose first part only the database knew, and whose second only this process.
 
-    The one that has got further tells how it stands; nothing that was said in either is lost.
+    The one that has got further tells how it stands; nothing that was said in either is lost, nor that the caller
+    wants a text. That they want no recording stays in the row (call_rows.py).
     """
     told = {(entry.at, entry.text) for entry in ours.timeline}
     before = [entry for entry in theirs.timeline if (entry.at, entry.text) not in told]
@@ -328,5 +331,8 @@ def _together(theirs: CallSession, ours: CallSession) -> CallSession:
     further = theirs if theirs.booked_at and not ours.booked_at else ours
     further = further.model_copy()
     further.usage = theirs.usage.plus(ours.usage)
+    if not further.text_offered:  # Only to a number that is still the caller's (caller_text.py)
+        asked = theirs if theirs.text_offered else ours
+        further.text_offered, further.text_to = asked.text_offered, asked.text_to
     further.timeline = sorted([*before, *ours.timeline], key=lambda entry: entry.at)
     return further

@@ -26,6 +26,7 @@ from records.call_rows import CallRows
 from records.errors import kind_of
 from server.closing import CallClosing
 from server.live_calls import Stream
+from server.recorder import Recorder
 from server.snapshots import Snapshots
 from tts_fallback import FallbackTTSService
 from turns.faults import Faults
@@ -96,7 +97,10 @@ class HangUp:
 
 @dataclass(eq=False)
 class OneStream:
-    """The parts of a stream that have to do with its end; `ended` is set as soon as it is over."""
+    """The parts of a stream that have to do with its end; `ended` is set as soon as it is over.
+
+    `recorder`: None where nothing is recorded.
+    """
 
     settings: Settings
     session: CallSession
@@ -104,6 +108,7 @@ class OneStream:
     line: MarkSerializer
     transport: FastAPIWebsocketTransport
     recogniser: BoundedFlux
+    recorder: Recorder | None
     processor: StateMachineProcessor
     worker: PipelineWorker
     snapshots: Snapshots
@@ -136,12 +141,17 @@ class OneStream:
             return
         self.ended.set()
         self.line.playback.over()
+        words, now = self.recogniser.open_words, datetime.now(UTC)
+        if self.recorder is not None:
+            self.recorder.heed(words)
+        for unanswered in self.processor.take_waiting():
+            self.session.note(EntryKind.CALLER, unanswered, now, detail="not answered before the end of the line")
         if ended_by is EndedBy.CALLER:
             self.processor.line_over()
         if self.session.ended_by is None:
             self.session.ended_by = ended_by
-            if words := self.recogniser.open_words:  # In the middle of a sentence; it is part of the lead.
-                self.session.note(EntryKind.CALLER, words, datetime.now(UTC), detail="cut off by the end of the line")
+            if words:  # In the middle of a sentence; it is part of the lead.
+                self.session.note(EntryKind.CALLER, words, now, detail="cut off by the end of the line")
             if ended_by is EndedBy.INTERRUPTED:  # As soon as the socket closes, another machine may take the call over.
                 await self.snapshots.save_within(self.session, self.settings.snapshot_seconds)
         await self.worker.cancel(reason="the stream ended")

@@ -91,7 +91,7 @@ def _one_stream(
     line = MarkSerializer(stream.sid, session.call_id, recogniser.hear, clock)
     recorder = None
     if settings.record_calls or session.recorded_from:
-        recorder = Recorder(session, parts.recordings, now, log)
+        recorder = Recorder(session, parts.recordings, snapshots.save, now, log)
     line.recorder = recorder
     transport = _transport(websocket, line, settings, clock)
     second_reader = SecondReader(
@@ -113,7 +113,7 @@ def _one_stream(
         line=line,
         hang_up=hang_up.hang_up,
         leave=hang_up.leave,
-        stop_recording=recorder.drop if recorder else None,
+        recording=recorder,
         on_turn=snapshots.save,
         on_fault=faults.note,
         voiced_at=lambda: recogniser.voiced_at,
@@ -167,7 +167,19 @@ def _one_stream(
         idle_timeout_secs=None,  # The same; `OneStream` watches the line itself.
     )
     one = OneStream(
-        settings, session, stream, line, transport, recogniser, processor, worker, snapshots, hang_up, faults, ended
+        settings,
+        session,
+        stream,
+        line,
+        transport,
+        recogniser,
+        recorder,
+        processor,
+        worker,
+        snapshots,
+        hang_up,
+        faults,
+        ended,
     )
     one.listen(voice)
     return one

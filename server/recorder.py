@@ -16,6 +16,7 @@ from providers.two_sides import SAMPLE_RATE, TwoSides
 from records.errors import kind_of
 from records.recordings import Recordings
 from records.wave_file import SILENCE, WaveFile
+from understanding.wants.no_recording import without_objection
 
 BATCH_SAMPLES = SAMPLE_RATE  # Written at once
 MOST_WAITING_BYTES = 2 * 20 * SAMPLE_RATE  # Of a disk that is slower than speech
@@ -31,17 +32,24 @@ class Recorder:
     Args:
         session: The call's record: whether its caller knows, and from when on it is recorded.
         recordings: The files.
+        save: Writes a snapshot of the session, so that another process knows as well; must not wait.
         now: The aware time.
         log: The call's log.
     """
 
     def __init__(
-        self, session: CallSession, recordings: Recordings, now: Callable[[], datetime], log: CallLogger
+        self,
+        session: CallSession,
+        recordings: Recordings,
+        save: Callable[[CallSession], object],
+        now: Callable[[], datetime],
+        log: CallLogger,
     ) -> None:
-        self._session, self._recordings, self._now, self._log = session, recordings, now, log
+        self._session, self._recordings, self._save, self._now, self._log = session, recordings, save, now, log
         self._sides = TwoSides()
         self._waiting, self._more = bytearray(), asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
+        self._deleting: asyncio.Future[None] | None = None
         self._over = session.recording_declined
         self._closing = False
         if session.recorded_from is not None and not self._over:
@@ -81,18 +89,33 @@ class Recorder:
             self._session.recorded_from = self._now()
             self._session.note(EntryKind.NOTE, NOTE, self._session.recorded_from, detail="began")
             self._begin(WaveFile.create)
+            self._save(self._session)
+
+    def heed(self, words: str) -> None:
+        """The caller says this: if it asks not to record them, the recording has ended and is being deleted.
+
+        Whatever else is under way, since the line may end before anybody answers.
+        """
+        if without_objection(words)[1]:
+            self._drop()
 
     async def drop(self) -> None:
         """Ends it and deletes it, since the caller does not want it; a disk that is slow goes on with that alone."""
+        await asyncio.wait({self._drop()}, timeout=DELETE_SECONDS)
+
+    def _drop(self) -> "asyncio.Future[None]":
+        """Also where no file is known of: a process that was killed may have begun it behind its last snapshot."""
+        if self._deleting is not None:
+            return self._deleting
         session, was_on = self._session, self._session.recorded_from is not None
         session.recording_declined, session.recorded_from = True, None
         self._end()
-        if not was_on:
-            return
-        session.note(EntryKind.NOTE, NOTE, self._now(), detail="deleted: the caller did not want it")
-        deleted = self._recordings.delete(session.call_id)
-        deleted.add_done_callback(self._deleted)
-        await asyncio.wait({deleted}, timeout=DELETE_SECONDS)
+        if was_on:
+            session.note(EntryKind.NOTE, NOTE, self._now(), detail="deleted: the caller did not want it")
+        self._deleting = self._recordings.delete(session.call_id)
+        self._deleting.add_done_callback(self._deleted)
+        self._save(session)
+        return self._deleting
 
     async def close(self) -> None:
         """The stream is over: what was said by now is written, within CLOSE_SECONDS."""

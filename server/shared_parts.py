@@ -265,15 +265,19 @@ async def _tidy(
         session = row.session() if row else None
         return session is not None and session.recording_declined
 
+    steps: Mapping[str, Callable[[], Awaitable[object]]] = {
+        "old recordings": lambda: recordings.purge(datetime.now(UTC) - min(kept, recorded)),
+        "recordings that their callers do not want": lambda: recordings.delete_declined(declined),
+        "old records": lambda: deliveries.purge(datetime.now(UTC) - kept),
+    }
     await settling.settled.wait()
     while True:
         await calm()
-        await recordings.purge(datetime.now(UTC) - min(kept, recorded))
-        try:
-            await recordings.delete_declined(declined)
-            await deliveries.purge(datetime.now(UTC) - kept)
-        except StoreError as error:
-            logger.error("old records could not be deleted: %s; tried again tomorrow", error)
-        except Exception:
-            logger.exception("old records could not be deleted; tried again tomorrow")
+        for what, delete in steps.items():  # One that fails costs no other.
+            try:
+                await delete()
+            except StoreError as error:
+                logger.error("%s could not be deleted: %s; tried again tomorrow", what, error)
+            except Exception:
+                logger.exception("%s could not be deleted; tried again tomorrow", what)
         await asyncio.sleep(DAY_SECONDS)

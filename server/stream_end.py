@@ -49,6 +49,8 @@ async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, c
     ours = await _try("the end was not written", write(session, ended.stream.run, due_at), log)
     if ours is False:
         tell(log, CallTaken(ended.stream.run))
+        if session.recording_declined:
+            await _try("that the caller wants no recording was not written", rows.decline(session.call_id), log)
         if session.booked_at:  # The other one may have begun before that: what V2 has booked is told.
             await closing.hand_over(session, processor.slowest_answer_seconds)
     elif broke or leaves:

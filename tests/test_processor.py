@@ -28,11 +28,14 @@ from pipecat.tests.utils import SleepFrame, run_test
 import config
 from call.actions import Say, Word
 from call.business import Business
-from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
+from call.session import RECORDED, BookingStatus, CallSession, EndedBy, EntryKind, Question, Reason, State
 from call.tool_calls import BookAppointment, Booked, CheckCalendarAvailability, Outcome, SlotsFound
 from circuit_breaker import CircuitBreaker
+from logs import call_logger
 from processor import StateMachineProcessor
 from providers.frames import WordReplyFrame
+from records.recordings import Recordings
+from server.recorder import Recorder
 from state_machine import StateMachine
 from tests.support.driven_call import results_for
 from tests.support.phone_line import PhoneLine
@@ -86,7 +89,7 @@ def processor(
     second_reader=None,
     line=None,
     hang_up=None,
-    stop_recording=None,
+    recording=None,
     clock=None,
     model_up=True,
     scarce=False,
@@ -109,7 +112,7 @@ def processor(
         settings(**changes),
         line=line,
         hang_up=hang_up,
-        stop_recording=stop_recording,
+        recording=recording,
         on_fault=Faults(session, lambda: NOW).note,
         scarce=lambda: scarce,
         now=lambda: NOW,
@@ -219,18 +222,72 @@ async def test_a_turn_without_words_is_no_turn():
     assert (session.turn_count, machine.stepped) == (0, [])
 
 
-async def test_a_recording_ends_before_its_caller_is_told():
+@pytest.fixture
+async def recorded(tmp_path):
+    """A call that is about to book and is recorded, and its recorder."""
+    session, recordings = ready_to_book(), Recordings(str(tmp_path))
+    session.note(EntryKind.AGENT, "This call is recorded.", NOW, detail=RECORDED, heard=1.0)
+    recorder = Recorder(session, recordings, lambda _: None, lambda: NOW, call_logger("test", "CA1"))
+    recorder.echoed("played-1")
+    await asyncio.sleep(0)  # Its file is on its way.
+    assert session.recorded_from
+    yield session, recorder, recordings.path("CA1")
+    await recorder.close()
+    await recordings.close(5)
+
+
+async def test_a_recording_ends_before_its_caller_is_told(recorded):
     """Whatever else the turn says, and however the call stands: nothing is said that was not done."""
-    order = []
+    session, recorder, path = recorded
+    session.question, session.state, there = Question.HOW_CAN_I_HELP, State.WELCOME, []
+    made, _, machine = processor(session, recording=recorder)
+    say = made._speaker.say
 
-    async def stop():
-        order.append([entry.text for entry in session.timeline if entry.kind is EntryKind.AGENT])
+    async def said(*line):
+        there.append(path.exists())
+        await say(*line)
 
-    made, session, _ = processor(stop_recording=stop)
-    said = turns("Please don't record this.", "My AC is broken")
-    down, _ = await run_test(made, frames_to_send=said, start_timeout=5)
-    assert order == [[]]
+    made._speaker.say = said
+    down, _ = await run_test(made, frames_to_send=turns("Please don't record this."), start_timeout=5)
+    assert machine.stepped
+    assert there
+    assert not any(there)
     assert spoken(down)[0] == "This call isn't recorded."
+
+
+async def test_an_objection_waits_for_no_tool(recorded):
+    """Said while V2 books, and the line is gone before it answers: there is no recording, and the words are kept."""
+    session, recorder, path = recorded
+    gate = asyncio.Event()
+    tools = Tools(gate)
+    made, _, machine = processor(session, tools=tools, recording=recorder)
+
+    async def object_and_hang_up():
+        await tools.entered.wait()
+        await made.queue_frame(turn("And don't record this."))
+        assert (session.recording_declined, session.recorded_from) == (True, None)
+
+    task = asyncio.create_task(object_and_hang_up())
+    frames = [*read_back(), turn("yes"), SleepFrame(0.1)]
+    await run_test(made, frames_to_send=[*frames, CancelFrame()], send_end_frame=False, start_timeout=5)
+    await task
+    assert made.take_waiting() == ["And don't record this."]
+    assert made.take_waiting() == []
+    gate.set()
+    await made.settle()
+    await recorder.drop()
+    assert not path.exists()
+    assert machine.stepped == ["yes"]
+
+
+async def test_an_objection_while_the_hang_up_runs(recorded):
+    """Nobody answers it any more, but it counts."""
+    session, recorder, _ = recorded
+    made, _, machine = processor(session, recording=recorder)
+    made._end.finished = True
+    await run_test(made, frames_to_send=turns("Don't record me!"), start_timeout=5)
+    assert (session.recording_declined, session.recorded_from) == (True, None)
+    assert machine.stepped == []
 
 
 async def test_nobody_else_makes_the_model_speak():

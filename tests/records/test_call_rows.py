@@ -65,6 +65,47 @@ async def test_saves_keep_their_order(rows: CallRows) -> None:
     assert json.loads((await found(rows)).snapshot)["turn_count"] == 19
 
 
+WRITERS = ["a snapshot", "a snapshot behind the end", "broken off", "over", "its record", "a newer run"]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+async def test_who_wants_no_recording_has_none_whoever_writes(rows: CallRows, writer: str) -> None:
+    """One who began before the objection, on another machine, and knows nothing of it; all else is as they know it."""
+    run, session = await begun(rows, call(recorded_from=NOW))
+    stale = session.model_copy(update={"turn_count": 7})
+    session.recording_declined, session.recorded_from = True, None
+    assert await rows.save(session, run)
+    match writer:
+        case "a snapshot":
+            assert await rows.save(stale, run)
+        case "a snapshot behind the end":
+            assert await rows.broke(session, run, LATER)
+            assert await rows.save(stale, run)
+        case "broken off":
+            assert await rows.broke(stale, run, LATER)
+        case "over":
+            assert await rows.end(stale, run, LATER)
+        case "its record":
+            assert await rows.end(session, run, LATER)
+            await rows.done("CA1", stale)
+        case _:
+            assert await rows.end(stale, run + 1, LATER)
+    known = (await found(rows)).session()
+    assert known is not None
+    assert (known.recording_declined, known.recorded_from, known.turn_count) == (True, None, 7)
+
+
+async def test_words_are_no_objection(rows: CallRows) -> None:
+    """What is said in a call says nothing of its recording, however it reads in a snapshot."""
+    run, session = await begun(rows, call(recorded_from=NOW))
+    session.note(EntryKind.CALLER, '"recording_declined":true', NOW, detail='x","recording_declined":true')
+    assert await rows.save(session, run)
+    assert await rows.save(session, run)
+    known = (await found(rows)).session()
+    assert known is not None
+    assert (known.recording_declined, known.recorded_from) == (False, NOW)
+
+
 async def test_a_stream_takes_over_what_was_expected(rows: CallRows) -> None:
     """What /twiml wrote is what the first stream begins with; a second /twiml changes nothing."""
     await rows.expect(call(caller_number="+15125550100"), LATER)

@@ -237,15 +237,64 @@ async def test_a_stream_of_a_kept_call_that_was_closed(
     await other.close()
 
 
+async def test_what_its_caller_wished_before_it_came_here(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """No recording, and a text: told in a stream of which only the database knew, and in no other."""
+    other = await at_another(agent_database)
+    before = await other.calls.begin(session("CA1", "no heat"), "other:1", LATER)
+    assert before is not None
+    before[1].recording_declined = before[1].text_offered = True
+    before[1].text_to = "+15125550142"
+    assert await other.calls.broke(before[1], before[0], LATER)
+    with away():
+        begun = await kept.calls.begin(session(), OWNER, LATER)
+        assert begun is not None
+        begun[1].note(EntryKind.CALLER, "book it", NOW + timedelta(seconds=9))
+        begun[1].recorded_from = NOW
+        assert await kept.calls.end(begun[1], begun[0], LATER)
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    assert await told(other) == (Phase.OVER, ["no heat", "book it"])
+    row = await other.calls.find("CA1")
+    known = row.session() if row else None
+    assert known is not None
+    assert (known.recording_declined, known.recorded_from) == (True, None)
+    assert (known.text_offered, known.text_to) == (True, "+15125550142")
+    await other.close()
+
+
+async def test_who_wants_no_recording_without_the_database(
+    kept: Store, away: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """An older stream of the call, which knows nothing of it, writes over what is kept."""
+    with away():
+        first = await kept.calls.begin(session(), OWNER, LATER)
+        assert first is not None
+        stale = first[1].model_copy(update={"recorded_from": NOW})
+        first[1].recording_declined = True
+        await kept.calls.save(first[1], first[0])
+        await kept.calls.save(stale, first[0])
+        row = await kept.calls.find("CA1")
+        known = row.session() if row else None
+        assert known is not None
+        assert (known.recording_declined, known.recorded_from) == (True, None)
+    await back(kept)
+
+
 async def test_settled_elsewhere(
     kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
 ) -> None:
-    """Another machine has closed the call meanwhile: its row stays, and what this one knows is handed out."""
+    """Another machine has closed the call meanwhile: its row stays, and what this one knows is handed out.
+
+    That the caller wants no recording is written all the same: the other one may have recorded a part of the call.
+    """
     begun = await kept.calls.begin(session(), OWNER, LATER)
     assert begun is not None
     run, talking = begun
     with away():
         talking.note(EntryKind.CALLER, "book it", NOW)
+        talking.recording_declined = True
         await kept.calls.broke(talking, run, LATER)
     other = await at_another(agent_database)
     assert await other.calls.close("CA1", LATER)
@@ -253,6 +302,10 @@ async def test_settled_elsewhere(
     assert [words(known) for known in await kept.calls.write_back()] == [["book it"]]
     assert await kept.calls.write_back() == []
     assert (await told(other))[0] is Phase.OVER
+    row = await other.calls.find("CA1")
+    known = row.session() if row else None
+    assert known is not None
+    assert known.recording_declined
     await other.close()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,9 +13,12 @@ from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.stt_service import STTService
 
 from call.session import CallSession, EndedBy, EntryKind
+from logs import call_logger
 from providers.playback import Playback
+from records.recordings import Recordings
 from server.live_calls import Stream
 from server.one_stream import IDLE_SECONDS, OneStream
+from server.recorder import Recorder
 from turns.faults import Faults
 from turns.line import CallEventFrame, Event
 
@@ -44,11 +48,16 @@ class Ear(Part, STTService):
 class Surroundings:
     """A stream without its pipeline, and what it does to everything around it."""
 
-    def __init__(self) -> None:
+    def __init__(self, recordings: Recordings | None = None) -> None:
         self.session = CallSession.model_validate({"call_id": "CA1", "started_at": "2026-11-25T18:00:00Z"})
         self.line, self.ear, self.voice = Part(), Ear(), Part()
         self.twilio = SimpleNamespace(stopped=False, playback=Playback("MZ1"), echoed_at=0.0, silent_seconds=0.0)
         self.heard = SimpleNamespace(open_words="my heater", voiced_at=None)
+        self.waiting: list[str] = []
+        self.recorder = None
+        if recordings:
+            log = call_logger("test", "CA1")
+            self.recorder = Recorder(self.session, recordings, lambda _: None, lambda: datetime.now(UTC), log)
         self.queued: list[CallEventFrame] = []
         self.cancelled = False
         self.kept: EndedBy | None = None
@@ -62,7 +71,8 @@ class Surroundings:
             line=cast(Any, self.twilio),
             transport=cast(Any, SimpleNamespace(output=lambda: self.line, event_handler=listening.event_handler)),
             recogniser=cast(Any, self.heard),
-            processor=cast(Any, SimpleNamespace(line_over=self._line_over)),
+            recorder=self.recorder,
+            processor=cast(Any, SimpleNamespace(line_over=self._line_over, take_waiting=lambda: self.waiting)),
             worker=cast(
                 Any,
                 SimpleNamespace(
@@ -144,6 +154,32 @@ async def test_the_first_end_counts(world: Surroundings) -> None:
     await world.stream.end(EndedBy.INTERRUPTED)
     assert world.session.ended_by is EndedBy.CALLER
     assert [e.text for e in world.session.timeline if e.kind is EntryKind.CALLER] == ["my heater"]
+
+
+async def test_a_turn_that_waited_is_kept(world: Surroundings) -> None:
+    """It was finished while something else was under way, and comes before what was cut off."""
+    world.waiting = ["Book it."]
+    await world.stream.end(EndedBy.CALLER)
+    assert [e.text for e in world.session.timeline if e.kind is EntryKind.CALLER] == ["Book it.", "my heater"]
+
+
+@pytest.mark.parametrize("decided", [None, EndedBy.BOT])
+@pytest.mark.parametrize("ended_by", [EndedBy.CALLER, EndedBy.INTERRUPTED])
+async def test_an_objection_that_runs_into_the_end(tmp_path: Path, decided: EndedBy | None, ended_by: EndedBy) -> None:
+    """No turn was made of it, and it counts all the same, whoever has ended the call."""
+    recordings = Recordings(str(tmp_path))
+    world = Surroundings(recordings)
+    path, recorder = recordings.path("CA1"), world.recorder
+    assert recorder
+    path.parent.mkdir()
+    path.write_bytes(b"what was said")
+    world.session.ended_by, world.session.recorded_from = decided, datetime.now(UTC)
+    world.heard.open_words = "Hey, don't record me"
+    await world.stream.end(ended_by)
+    knows = world.session.model_dump(include={"recording_declined", "recorded_from"})
+    assert knows == {"recording_declined": True, "recorded_from": None}
+    await recordings.close(5)
+    assert not path.exists()
 
 
 async def test_an_end_that_was_decided_stays(world: Surroundings) -> None:

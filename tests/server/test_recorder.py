@@ -30,12 +30,17 @@ class Call:
         self.session = CallSession(call_id="CA1", started_at=NOW)
         self.session.note(EntryKind.AGENT, "This call is recorded.", NOW, detail=RECORDED, heard=0.0)
         self.frames = 0
+        self.saved: list[tuple[datetime | None, bool]] = []
         self.recorder = self.stream()
+
+    def _save(self, session: CallSession) -> None:
+        self.saved.append((session.recorded_from, session.recording_declined))
 
     def stream(self) -> Recorder:
         """The next stream of the call."""
         self.timestamp = 0
-        self.recorder = Recorder(self.session, self.recordings, self.now, call_logger("test", "CA1"))
+        log = call_logger("test", "CA1")
+        self.recorder = Recorder(self.session, self.recordings, self._save, self.now, log)
         return self.recorder
 
     def now(self) -> datetime:
@@ -169,6 +174,27 @@ async def test_a_caller_who_objects_while_they_are_told(call: Call) -> None:
     await call.recorder.close()
     assert not call.path.parent.exists()
     assert call.notes == []
+
+
+async def test_a_recording_that_no_snapshot_knows_of(call: Call) -> None:
+    """Its process was killed before the first one behind its beginning: whoever objects then is rid of it too."""
+    call.told()
+    call.pass_by(1)
+    await call.recorder.close()
+    assert call.path.exists()
+    call.session = CallSession(call_id="CA1", started_at=NOW)
+    call.stream()
+    await call.recorder.drop()
+    assert not call.path.exists()
+    assert (call.session.recording_declined, call.notes) == (True, [])
+
+
+async def test_what_another_process_has_to_know_is_written_at_once(call: Call) -> None:
+    """That a file has begun, and that its caller does not want it: no turn has to come first."""
+    call.told()
+    assert call.saved == [(NOW, False)]
+    await call.recorder.drop()
+    assert call.saved == [(NOW, False), (None, True)]
 
 
 async def test_a_recording_that_cannot_be_deleted(call: Call, caplog: pytest.LogCaptureFixture) -> None:
