@@ -7,7 +7,7 @@ import pytest
 
 from call.session import APPROVALS, Question
 from understanding.turn import Answer, Hazard, Understanding, understand
-from understanding.wants.no_recording import without_objection
+from understanding.wants.no_recording import MOST, without_objection
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
 OBJECTIONS = (
@@ -214,3 +214,10 @@ def test_it_is_no_answer_to_the_safety_question() -> None:
     assert (heard.hazard, heard.answer) == (Hazard.NONE, None)
     heard = read("No. I smell nothing. Stop recording.", Question.SAFETY)
     assert (heard.hazard, heard.answer) == (Hazard.DENIED, Answer.NO)
+
+
+def test_a_turn_of_nothing_but_objections_is_read_a_few_times() -> None:
+    """Each one that is taken out is a pass over the rest: a turn of two hundred must not hold up every call."""
+    rest, objects = without_objection("not recorded, " * 200)
+    assert objects
+    assert rest.count("not recorded") == 200 - MOST

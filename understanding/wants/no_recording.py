@@ -186,8 +186,11 @@ _AROUND = _BESIDE | frozenset(
 )
 
 
-def without_objection(text: str) -> tuple[str, bool]:
-    """The turn, as it was written, without what asks not to record it; and whether anything did."""
+MOST = 4  # Objections that are taken out of one turn: more often nobody says it, and each is a pass over the rest.
+
+
+def without_objection(text: str, most: int = MOST) -> tuple[str, bool]:
+    """The turn, as it was written, without what asks not to record it, so often at most; and whether anything did."""
     lower = text.lower()
     if not any(hint in lower for hint in _HINTS):
         return text, False
@@ -210,7 +213,7 @@ def without_objection(text: str) -> tuple[str, bool]:
         last = end - 1
     before = text[: found[first].start] if first else ""
     after = text[found[last].end :] if last + 1 < len(found) else ""
-    rest, _ = without_objection(after)
+    rest = without_objection(after, most - 1)[0] if most > 1 else after
     return " ".join(filter(None, (before.strip(), rest.strip(" ,.?!")))), True
 
 
