@@ -19,6 +19,7 @@ from records.errors import StoreError
 
 SCHEMA_LOCK = 0x64626F73  # Any number that nobody else locks.
 LOCK_PAUSE_SECONDS = 0.1
+OF_THE_DATABASE = (sa.exc.SQLAlchemyError, sqlite3.Error)
 _OF_A_TRACEBACK = (" ", "\t", "Traceback", "During handling", "The above", "(Background")
 
 
@@ -44,7 +45,7 @@ def errors_as_ours() -> Iterator[None]:
     """What DBOS's database fails of in the block is a StoreError: without a traceback, since an outage has many."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+    except OF_THE_DATABASE as error:
         raise StoreError(type(error).__name__) from error
 
 
@@ -62,7 +63,8 @@ def adopt_logger() -> None:
 class _Worthwhile(logging.Filter):
     """Leaves out what DBOS says of each workflow that a stop leaves to the next start.
 
-    What its threads say every second while the database is away is one line a minute of each, without a traceback.
+    What its threads say every second while the database is away is one line a minute of each, without a traceback; so
+    is whatever else it could not do because of the database.
     """
 
     def __init__(self) -> None:
@@ -73,6 +75,11 @@ class _Worthwhile(logging.Filter):
         text = record.getMessage()
         if text.startswith("Asyncio task cancelled"):
             return False
+        failed = record.exc_info[1] if record.exc_info else None
+        if isinstance(failed, OF_THE_DATABASE):
+            record.msg, record.args = f"{text.rstrip(': ')}: {type(failed).__name__}", ()
+            record.exc_info = record.exc_text = None
+            return self._due(text)
         if record.levelno != logging.WARNING:
             return True
         kind = text.partition(":")[0]

@@ -1,9 +1,14 @@
 """What DBOS says while its database is away: a line a minute of each kind, in one line, and never a traceback."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from dbos import DBOS
+from sqlalchemy.exc import OperationalError
 
 from logs import Seldom
 from records import dbos_setup
@@ -21,6 +26,16 @@ Traceback (most recent call last):
 sqlalchemy.exc.OperationalError: (psycopg.OperationalError) {REFUSED}
 (Background on this error at: https://sqlalche.me/e/21/e3q8)
 """
+
+
+def launched(url: str) -> None:
+    """DBOS on a database as it is, and its end."""
+    DBOS(config={"name": "phone-agent", "system_database_url": url, "log_level": "WARNING", "run_migrations": False})
+    dbos_setup.adopt_logger()
+    try:
+        DBOS.launch()
+    finally:
+        DBOS.destroy()
 
 
 @pytest.fixture
@@ -41,6 +56,27 @@ def test_an_outage_is_a_line_of_each_kind(dbos: logging.Logger, caplog: pytest.L
     assert [record.getMessage() for record in caplog.records] == [
         f"Exception listing queues: (psycopg.OperationalError) {REFUSED}",
         f"Exception polling schedules: sqlalchemy.exc.OperationalError: (psycopg.OperationalError) {REFUSED}",
+    ]
+
+
+def test_a_launch_that_the_database_fails_is_a_line(
+    dbos: logging.Logger, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """One that fails of anything else has its traceback."""
+    url = f"sqlite:///{tmp_path}/dbos.db"
+    dbos_setup.prepare(url)
+    with closing(sqlite3.connect(tmp_path / "dbos.db")) as database:
+        database.execute("DROP TABLE application_versions")
+    with pytest.raises(OperationalError):
+        launched(url)
+    try:
+        raise OSError("no socket")
+    except OSError:
+        dbos.exception("DBOS failed to launch:")
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert [(record.getMessage(), bool(record.exc_info)) for record in errors] == [
+        ("DBOS failed to launch: OperationalError", False),
+        ("DBOS failed to launch:", True),
     ]
 
 
