@@ -41,6 +41,7 @@ APPLICATION_VERSION = "1"
 STOP_SECONDS = 5.0
 BEGIN_SECONDS = 5.0  # Longest wait for a workflow to be written; then the next beat takes it up.
 MOST_REFUSED_LINKS = 5  # A lead that the owner has deleted cannot be linked to: 500 for ever (contract.md 0.18).
+LEFT_SECONDS = 60.0  # By then DBOS has begun whatever it recovers; what it began twice it would do twice.
 NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
 MANY_RECOVERIES = 1_000_000  # A record is never given up because the process started often.
 ACTIVE = ("PENDING", "ENQUEUED", "DELAYED")
@@ -68,7 +69,8 @@ class Deliveries:
         self.settings = settings
         self.poster = RecordPoster(settings, dashboard)
         self.store = store
-        self.running: set[asyncio.Task[Any]] = set()
+        self.running: dict[str, asyncio.Task[Any]] = {}  # By the workflow's id
+        self._left: dict[str, float] = {}  # Since when a workflow of this process should run and does not
 
     async def start(self) -> None:
         """Takes up what an earlier process left, on this event loop. Before any call is served.
@@ -105,7 +107,7 @@ class Deliveries:
         """Leaves what waits to the next start; ends within STOP_SECONDS, however long a pause."""
         global _live
         # A cancelled workflow has no outcome: DBOS goes on with it after the next launch.
-        for task in self.running:
+        for task in self.running.values():
             task.cancel()
         loop = asyncio.get_running_loop()
         destroyed = asyncio.Event()
@@ -119,7 +121,7 @@ class Deliveries:
 
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await asyncio.gather(*self.running, return_exceptions=True)
+                await asyncio.gather(*self.running.values(), return_exceptions=True)
                 threading.Thread(target=destroy, name="dbos-destroy", daemon=True).start()
                 await destroyed.wait()
         except TimeoutError:
@@ -195,7 +197,11 @@ class Deliveries:
         return row is not None and row.status == status
 
     async def take_up(self) -> None:
-        """Begins what some process recorded and did not begin: kept, or it died before the workflow was there."""
+        """Begins what some process recorded and did not begin: kept, or it died before the workflow was there.
+
+        What this process should do and has not done for LEFT_SECONDS is gone on with: DBOS tries once, at its launch,
+        and leaves it for good if the database does not answer just then.
+        """
         if not self.settings.dashboard_configured:
             return
         waiting = await self.store.undelivered(Status.KEPT, Status.WAITING)
@@ -203,12 +209,23 @@ class Deliveries:
             return
         with errors_as_ours():
             active = await DBOS.list_workflows_async(status=list(ACTIVE), load_input=False, load_output=False)
+            now = asyncio.get_running_loop().time()
+            idle = [workflow.workflow_id for workflow in active if self._should_run(workflow)]
+            self._left = {workflow_id: self._left.get(workflow_id, now) for workflow_id in idle}
+            for workflow_id, since in self._left.items():
+                if now - since > LEFT_SECONDS:
+                    logger.warning("%s delivery: was left, and goes on", workflow_id)
+                    await DBOS.resume_workflow_async(workflow_id)
         begun = {workflow.workflow_id.partition(":")[0] for workflow in active}
         for call_id in waiting:
             row = await self.store.delivery(call_id) if call_id not in begun else None
             if row is not None:
                 with errors_as_ours():
                     await self._begin(row)
+
+    def _should_run(self, workflow: WorkflowStatus) -> bool:
+        ours = workflow.status == "PENDING" and workflow.executor_id == self.settings.fly_machine_id
+        return ours and workflow.workflow_id not in self.running
 
     async def adopt(self, machines: Collection[str]) -> None:
         """Goes on with the work of every machine but these: DBOS leaves it to whoever began it (pipecat.md 11)."""
@@ -267,14 +284,14 @@ async def _start(workflow_id: str, record: dict[str, Any]) -> None:
 async def _deliver_record(record: dict[str, Any]) -> dict[str, str]:
     """Posts what is due, pauses, posts what was not accepted; the result is status and detail."""
     live = _now_live()
-    task = asyncio.current_task()
-    if task is not None:
-        live.running.add(task)
+    task, workflow_id = asyncio.current_task(), DBOS.workflow_id
+    if task is not None and workflow_id is not None:
+        live.running[workflow_id] = task
     try:
         return await _rounds(live, record)
     finally:
-        if task is not None:
-            live.running.discard(task)
+        if workflow_id is not None and live.running.get(workflow_id) is task:
+            del live.running[workflow_id]
 
 
 @dataclass

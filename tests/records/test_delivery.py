@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 
 from config import Settings, load
 from dashboard_sync import DashboardClient
+from records import delivery
 from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.errors import StoreError
 from records.payloads import CallRecord
@@ -353,6 +354,35 @@ async def test_next_start_goes_on(office: Office, caplog: pytest.LogCaptureFixtu
     assert "CA1 delivery delivered" in caplog.text
     assert not any(said in caplog.text for said in ("my AC is out", "Jonas", "5550001", "hush"))
     assert "cancelled" not in caplog.text
+
+
+async def test_what_this_process_left_goes_on(
+    office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DBOS tries a workflow of an earlier process once, and the database may be away just then."""
+    office.answer("/calls", "hang")
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record())
+
+        async def calling() -> bool:
+            return "calls" in office.paths()
+
+        await until(calling)
+        monkeypatch.setattr(delivery, "LEFT_SECONDS", 0.0)
+        await deliveries.take_up()
+        await deliveries.take_up()
+        assert "was left" not in caplog.text  # It is under way.
+        (task,) = deliveries.running.values()
+        task.cancel()
+        await asyncio.wait({task})
+        office.answer("/calls", ROW)
+        await deliveries.take_up()
+        assert "was left" not in caplog.text  # It may be about to run.
+        await deliveries.take_up()
+        assert (await ended())["status"] == "delivered"
+        assert await waiting(deliveries) == []
+    assert office.paths() == ["jobs", "calls", "calls", "alerts"]
+    assert "CA1 delivery: was left, and goes on" in caplog.text
 
 
 async def test_record_without_workflow_is_taken_up(office: Office) -> None:
