@@ -1,7 +1,8 @@
 """`python -m bench.learn_guard`: learns what the reply guard's second judge knows, and says how good it is.
 
-It learns from the labelled sentences of tests/guard_sentences: the batches, and `reactions/`, whose lines have a label
-(H: harmless, C: claims), the moment, what the caller said and what the model says. Shown is what it makes of sentences
+It learns from the labelled sentences of tests/guard_sentences: the batches; `practice/`, in the same format; and
+`reactions/`, whose lines have a label (H: harmless, C: claims), the moment, what the caller said and what the model
+says. Shown is what it makes of sentences
 that it has not learnt from: each folder of batches and each file of reactions is left out once. `--write` replaces the
 weights (conversation/guard/learned.bin).
 """
@@ -30,12 +31,13 @@ from conversation.guard.known import Spoken, words_of
 from conversation.guard.sentences import clean
 from conversation.guard.words import NEUTRAL
 from tests.support import model_sentences
-from tests.support.guard_tables import FOLDER, FactsOfCall, Sentence, load
+from tests.support.guard_tables import FOLDER, FactsOfCall, Sentence, load, table
 from tests.support.model_sentences import FALSE, TRUE
 from tests.support.utterance_tables import TableError
 
-REACTIONS = FOLDER / "reactions"
-ROUNDS, STEP, DECAY, SEED = 12, 6.0, 0.995, 1
+REACTIONS, PRACTICE = FOLDER / "reactions", FOLDER / "practice"
+ROUNDS, STEP, DECAY, SEED = 12, 2.0, 0.995, 1
+WORTH = 3.0  # Of a sentence with the facts of its call, against a reaction's
 STEPS = 127  # Of a weight's byte, either way
 NOTHING = 1.0, bytes(learned.PLACES)  # Weights of which nothing is learnt
 
@@ -81,8 +83,8 @@ def sentences() -> Iterator[tuple[str, Labelled]]:
     Raises:
         TableError: a line of the reactions is not as it should be.
     """
-    for expect, table in ((False, FALSE), (True, TRUE)):
-        for given in table:
+    for expect, those in ((False, FALSE), (True, TRUE)):
+        for given in those:
             say, session = given.values
             yield "tests", OfTheTests(str(say), cast(CallSession, session), expect)
     for path in sorted(REACTIONS.glob("*.tsv")):
@@ -92,6 +94,9 @@ def sentences() -> Iterator[tuple[str, Labelled]]:
                 yield path.stem, _reaction(label, moment, caller, say)
             except ValueError as error:
                 raise TableError(f"{path.name}, line {number}: {error}") from error
+    for path in sorted(PRACTICE.glob("*.yaml")):
+        for sentence in table(path):
+            yield path.stem, sentence
     for folder in sorted(path for path in FOLDER.iterdir() if (path / "FROZEN").exists()):
         for sentence in load(folder):
             yield folder.name, sentence
@@ -110,26 +115,23 @@ def _reaction(label: str, moment: str, caller: str, say: str) -> Sentence:
     return Sentence(say=say, state=State(state), question=question, caller=[caller], facts=facts, expect=label == "H")
 
 
-def pieces(sentence: Labelled) -> list[Pieces]:
-    """What is learnt of a sentence: all of it, and what it says before it asks."""
+def pieces(sentence: Labelled) -> Pieces:
+    """What is learnt of a sentence."""
     spoken = sentence.spoken
-    return [pieces_of(found) for found in learned.both_pieces(spoken.text, words_of(spoken, NEUTRAL))]
+    return pieces_of(learned.pieces(spoken, words_of(spoken, NEUTRAL)))
 
 
-def weights_of(texts: Sequence[Sequence[Pieces]], claims: NDArray[np.bool_]) -> tuple[float, bytes]:
+def weights_of(texts: Sequence[Pieces], claims: NDArray[np.bool_], worth: NDArray[np.float64]) -> tuple[float, bytes]:
     """What one step of a weight is, and the weights in a byte each."""
-    every = [pieces for text in texts for pieces in text]
-    labels = np.repeat(claims, [len(text) for text in texts])
-    found = learnt(
-        every, labels, np.random.default_rng(SEED), size=learned.PLACES, rounds=ROUNDS, step=STEP, decay=DECAY
-    )
+    rng = np.random.default_rng(SEED)
+    found = learnt(texts, claims, rng, size=learned.PLACES, rounds=ROUNDS, step=STEP, decay=DECAY, worth=worth)
     scale = float(np.abs(found).max()) / STEPS
     return scale, np.round(found / scale).astype(np.int8).tobytes()
 
 
 def digest() -> str:
     """Of all that is learnt from."""
-    read = sorted([*REACTIONS.glob("*.tsv"), *FOLDER.glob("*/sentences.yaml"), Path(model_sentences.__file__)])
+    read = sorted([*REACTIONS.glob("*.tsv"), *FOLDER.glob("*/*.yaml"), Path(model_sentences.__file__)])
     return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in read)).hexdigest()
 
 
@@ -146,10 +148,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"[bold red]{escape(str(error))}[/]")
         return 1
     texts, claims = [], np.array([not sentence.expect for _, sentence in labelled])
+    reactions = {path.stem for path in REACTIONS.glob("*.tsv")}
+    worth = np.array([1.0 if name in reactions else WORTH for name, _ in labelled])
     for _, sentence in track(labelled, "reading", console=console):
         texts.append(pieces(sentence))
     if options.write:
-        scale, weights = weights_of(texts, claims)
+        scale, weights = weights_of(texts, claims, worth)
         learned.WEIGHTS.write_bytes(f"{scale!r} {digest()}\n".encode() + weights)
         console.print(f"{learned.WEIGHTS.name}: learnt from {len(labelled)} sentences")
         return 0
@@ -158,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         inside = [i for i, (name, _) in enumerate(labelled) if name == group]
         outside = [i for i, (name, _) in enumerate(labelled) if name != group]
         wrong = []
-        for scale, weights in (NOTHING, weights_of([texts[i] for i in outside], claims[outside])):
+        for scale, weights in (NOTHING, weights_of([texts[i] for i in outside], claims[outside], worth[outside])):
             learned.use(scale, weights)
             wrong.append([s for i in inside if (s := labelled[i][1]).verdict.allowed != s.expect])
         for expected, words in ((False, "false that pass"), (True, "true that are refused")):

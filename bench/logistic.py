@@ -24,13 +24,18 @@ def learnt(
     rounds: int,
     step: float,
     decay: float,
+    worth: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
-    """The weights, `size` of them; the steps get smaller from round to round, and the weights by `decay` in each."""
+    """The weights, `size` of them; the steps get smaller from round to round, and the weights by `decay` in each.
+
+    `worth`: how much each text counts; one if it is not given.
+    """
     weights = np.zeros(size)
     for round_ in range(rounds):
         for i in rng.permutation(len(texts)):
             places, values = texts[i]
-            weights[places] -= step / (1 + round_) * (likelihood(weights, texts[i]) - labels[i]) * values
+            pace = step / (1 + round_) * (1 if worth is None else worth[i])
+            weights[places] -= pace * (likelihood(weights, texts[i]) - labels[i]) * values
         weights *= decay
     return weights
 

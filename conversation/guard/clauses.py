@@ -104,6 +104,7 @@ _NEVER_UNKNOWN = pattern(
     r" how to|no longer|no matter|(?:do|would) not worry|without (?:a|any) (?:doubt|problem|question)|no (?:trouble"
     r"|problem|charge|cost|fee|way (?!to|of|for))|for sure that|is not (?:anything|something) to|not (?:mind|hurt"
     r"|last|need|cost)"
+    r"|you (?:can|could|may)(?: \w+)? tell (?!(?:the |our |a )?technician|them|us|me|somebody|someone)\w+"
 )
 _BREAKS = frozenset(", and but so though because since although while except plus".split())
 _WEAK = frozenset(", and".split())

@@ -30,7 +30,6 @@ _AFFIRMS = re.compile(
     r"(?:oh |well |and |okay )*(?:yes|si(?= [,.])|yeah|yep|yup|not?(?= [,.])|nope|absolutely|definitely|correct|exactly"
     rf"|indeed|for sure|{_ECHO.pattern})\b(?: indeed)?[ ,.]*"
 )
-_YES_OR_NO = re.compile(r"(?<!\S)(?:yes|no|si|yeah|yep|yup|nope)(?= [,.])")
 _SOFTLY = re.compile(r"(?:oh |well |and |okay )*(?:sure|certainly|of course|gladly)\b")
 _WHETHER = re.compile(r"\b(know|say|tell|tell you|sure|certain|judge|see) if\b")
 _PHRASES = re.compile(r"\b(?:look(?:ing|s|ed)? (?:after|out for|forward)|tak(?:e|es|ing) care of (?:your|her|him"
@@ -43,31 +42,34 @@ _SOOTHES = re.compile(
     r" worry|not worry|nothing to|right to)\b"
 )
 _NAME = re.compile(r"(?:(?<=[\w,;'] )|(?<=(?:Mr|Ms|Dr)\. )|(?<=Mrs\. ))[A-Z][\w']+")
-_NO_NAMES = frozenset("zip ac hvac i i'm i've i'd i'll texas mr mrs ms dr am pm ace cooling yes no".split())
+_DOCTOR = re.compile(r"\b(?:dr|doctor|doc)\b")
+_NO_NAMES = frozenset("zip ac hvac i i'm i've i'd i'll texas mr mrs ms am pm ace cooling yes no".split())
 # Idioms that promise, soothe or advise without a word of it.
 _IDIOMS = pattern(
     r"(?:front|top|head) of (?:the|our) (?:line|list|queue)|all set|good to go|(?:in )?(?:good|great|best|safe"
-    r"|capable) hands|no time(?: at all)?|done deal|as good as|taken care of|take care of (?:it|that|this|you)|piece"
-    r" of cake|(?:rest|sleep|breathe) easy|sleep (?:well|tight|tranquil)|lose sleep|in two shakes|(?<!family )"
-    r"(?<!guests )(?<!relatives )on (?:the|his|her"
-    r"|their|its|our|my) way|all good|looks good|look no further|you are (?:good|set|covered|in|on|next)(?=$| [,.])"
-    r"|got you covered|word of honor|my word|have a deal|you can count on|count on (?:us|me|it)|right up our alley"
-    r"|nothing to it|on (?:it|the case)(?= [,.]|$)|(?<!congratulations )(?<!congrats )on the house|in the books"
-    r"|as i (?:said|mentioned|told)|on us|luck"
-    r" would have it|borrowed time|in (?:a|one) (?:jiffy|flash|snap)|as we speak|before you know it|no big deal|not"
-    r" a big deal|up and running|good as new|on top of it|around the corner|in the works|on the books(?=$)|have you"
-    r" down|got you down|put you (?:down|in|on|through)|pull\w* (?:a few )?strings|one way or another|make it right"
-    r"|the best of the best|second to none|why not(?= [,.])|(?:first|next) in line|see what (?:i|we) can|being with"
-    r" us|going around|not the (?:first|only)|close by|closer than|near us|not far|right (?:place|people)|a breeze"
-    r"|if i were you|if it were (?:me|my \\w+)|right thing|did everything right|sit tight|hang in there|(?:got|have"
-    r"|has|is) (?:plenty of |lots of |all the |some |enough )?time(?= [,.]|$)|par for the course|to the front"
-    r"|straight to|a cinch|best bet|better off|in no (?:danger|rush)|light at the end"
-    r"|(?:got|get|been|was|were) (?:just )?(?:taken|snapped up|grabbed|filled|snatched)|(?:i|we) (?:have|'ve) (?:been"
-    r" (?:doing|at|in)|done|seen|heard) (?:this|it|that|them|those|all)"
+    r"|capable) hands|(?:in|takes?|taking|be|for) no time|no time at all|done deal|as good as|taken care of|take"
+    r" care of (?:it|that|this|you)|piece of cake|(?:rest|sleep|breathe) easy|sleep (?:well|tight|tranquil)|lose"
+    r" sleep|in two shakes|(?<!family )(?<!guests )(?<!relatives )on (?:the|his|her|their|its|our|my) way|all good"
+    r"|looks good|look no further|you are (?:good|set|covered|in|on|next)(?=$| [,.])|got you covered|word of honor"
+    r"|my word|have a deal|you can count on|count on (?:us|me|it)|right up our alley|nothing to it|on the case"
+    r"|(?:am|are|is|be|get|getting|right|straight|already|jump|hop|all) on it(?= [,.]|$)|(?<!congratulations"
+    r" )(?<!congrats )on the house|in the books|as i (?:said|mentioned|told)|on us|luck would have it|borrowed"
+    r" time|in (?:a|one) (?:jiffy|flash|snap)|as we speak|before you know it|no big deal|not a big deal|up and"
+    r" running|good as new|(?:is|are|am|be|stay\w*|right) on top of it|around the corner|in the works|on the"
+    r" books(?=$)|have you down|got you down|put you (?:down|in|on|through(?! (?:it|that|this|all)\b))"
+    r"|pull\w* (?:a few )?strings|one way or another|make it right|the best of the best|second to none|why"
+    r" not(?= [,.])|(?:first|next) in line|see what (?:i|we) can|being with us|going around|not the (?:first|only)"
+    r"|close by|closer than|near us|not far|right (?:place|people)|a breeze|if i were you|if it were (?:me|my"
+    r" \\w+)|right thing|did everything right|sit tight|hang in there|(?:got|have|has|is) (?:plenty of |lots of "
+    r"|all the |some |enough )?time(?= [,.]|$)|par for the course|to the front|straight to|a cinch|best bet|better"
+    r" off|in no (?:danger|rush)|light at the end|(?:got|get|been|was|were) (?:just )?(?:taken|snapped up|grabbed"
+    r"|filled|snatched)|(?:i|we) (?:have|'ve) (?:been (?:doing|at|in)|done|seen|heard) (?:this|it|that|them|those"
+    r"|all)"
 )
 _BEFORE_ANY = frozenset("sorry know understand hear realize afraid appreciate course apologize say".split())
 _HARD_ENDS = _CONNECTORS | {"if", "when", "which", "who", "?"}
 _WHO_IS_SAID = frozenset("one ones person people technician technicians team advisor someone somebody they".split())
+LEAST_SAID = 4  # Words that do more than ask: fewer claim nothing that no rule knows.
 _W = frozenset("whereabouts what who whom whose where when which how why".split())
 _ASKS = _W | frozenset("is are was do does did can could may might shall should would will".split())
 _BEFORE_W = frozenset("in at to on under about for by from with".split())
@@ -90,8 +92,10 @@ _OF_A_VISIT = frozenset("ours sent come tech team visit look day unit".split())
 class Cover(Enum):
     """What lets a clause pass."""
 
-    UNKNOWN = auto()  # Nothing does yet: no rule knows it, and it touches nothing that only a record may say
-    CLAIMS_NOTHING = auto()  # It is about the caller, or asks
+    TOUCHES = auto()  # Nothing does yet, and it touches what only a record may say
+    UNKNOWN = auto()  # Nothing does yet: no rule knows it
+    ASKS = auto()  # And supposes nothing
+    CLAIMS_NOTHING = auto()  # It is about the caller
     BACKED = auto()  # The record backs it
     ANSWERS = auto()  # And it answers the caller; or it says that the answer is not known
 
@@ -108,18 +112,32 @@ def formless(spoken: Spoken) -> str:
         return "soothes"
     affirmed = _AFFIRMS.match(words)
     covering = _covering(_ADVERBS.sub(" ", words[affirmed.end() :] if affirmed else words).split(), spoken)
-    asked = "?" in spoken.last and (affirmed or _YES_OR_NO.search(words) or not spoken.text.endswith("?"))
-    if covering is None:
-        return "nothing that we know"
-    # Behind a question, and beside a fact that answers, what is not known would be a part of the answer.
-    judged = calm(spoken) and not asked and not covering.answers
-    if covering.unknown and not (judged and learned.harmless(spoken.text, marked)):
-        return "nothing that we know"
-    if not (covering.backed or covering.answers) and learned.claims(spoken.text, marked):
+    likely = learned.likelihood(spoken, marked)
+    if covering.unknown:
+        known = calm(spoken) and not learned.has_digit(marked) and likely < _sure_below(covering, spoken, marked)
+        return "" if known else "nothing that we know"
+    if covering.said >= LEAST_SAID and likely > _claim_above(covering):
         return "claims something"
     soft = _SOFTLY.match(words) and (asks_for_more(spoken) or not calm(spoken))
     answers = _ECHO.match(words) or (affirmed and not calm(spoken)) or ("?" in spoken.last and (affirmed or soft))
     return "answers what nobody knows" if answers and not covering.answers else ""
+
+
+def _sure_below(covering: "Covering", spoken: Spoken, marked: str) -> float:
+    """How unlikely it must be that a sentence claims something of which no rule knows a part."""
+    asked = "?" in spoken.last
+    if any(learned.states(word, spoken) for word in marked.split()):
+        return 0.001
+    if covering.touches:
+        return 0.003 if asked else 0.01
+    if covering.answers:
+        return 0.015
+    return 0.005 if asked else 0.03
+
+
+def _claim_above(covering: "Covering") -> float:
+    """How likely it must be that a sentence claims something that the rules let pass."""
+    return 0.99 if covering.answers or covering.backed else 0.85
 
 
 def _strangers(spoken: Spoken) -> set[str]:
@@ -128,46 +146,56 @@ def _strangers(spoken: Spoken) -> set[str]:
         *re.findall(r"\w+", f"{spoken.caller} {spoken.session.name} {spoken.facts.name} {spoken.facts.city}".lower())
     }
     names = {name.lower().removesuffix("'s") for name in _NAME.findall(spoken.text)}
+    names |= {"dr"} if "Dr." in spoken.text else set()
+    said |= {"dr"} if _DOCTOR.search(spoken.caller) else set()
     days = {name for day in WEEKDAYS for name in (day, f"{day}s")}
     return names - said - _NO_NAMES - days - {*MONTHS}
 
 
 @dataclass(frozen=True)
 class Covering:
-    """What lets the clauses of a sentence pass: those that no rule knows, and whether some are backed or answer."""
+    """What lets the clauses of a sentence pass: those that no rule knows, how many words do more than ask, and whether
+    some touch a record, are backed or answer."""
 
+    said: int = 0
     unknown: tuple[str, ...] = ()
+    touches: bool = False
     backed: bool = False
     answers: bool = False
 
     @property
-    def worth(self) -> tuple[int, bool]:
-        """The less is unknown the better, then whether it answers."""
-        return -sum(len(clause.split()) for clause in self.unknown), self.answers
+    def worth(self) -> tuple[int, bool, bool]:
+        """The less is unknown the better, then whether it touches no record, then whether it answers."""
+        return -sum(len(clause.split()) for clause in self.unknown), not self.touches, self.answers
 
     def and_then(self, clause: list[str], cover: Cover) -> "Covering":
         """With one clause more."""
-        unknown = (*self.unknown, " ".join(clause)) if cover is Cover.UNKNOWN else self.unknown
-        return Covering(unknown, self.backed or cover is Cover.BACKED, self.answers or cover is Cover.ANSWERS)
+        unknown = (*self.unknown, " ".join(clause)) if cover in (Cover.UNKNOWN, Cover.TOUCHES) else self.unknown
+        return Covering(
+            self.said + (0 if cover is Cover.ASKS else len(clause)),
+            unknown,
+            self.touches or cover is Cover.TOUCHES,
+            self.backed or cover is Cover.BACKED,
+            self.answers or cover is Cover.ANSWERS,
+        )
 
 
-def _covering(words: list[str], spoken: Spoken) -> Covering | None:
-    """What lets the clauses pass that make up the words; None if they make up none that may be said."""
+def _covering(words: list[str], spoken: Spoken) -> Covering:
+    """What lets the clauses pass that make up the words."""
     ends = [0, *(i for i in range(1, len(words)) if _begins(words, i)), len(words)]
     covered = {0: Covering()}  # Up to which word
     for start, end in ((start, end) for i, end in enumerate(ends) for start in ends[:i]):
-        if start in covered and (end not in covered or covered[end].worth < (0, True)):
+        if start in covered and (end not in covered or covered[end].worth < (0, True, True)):
             clause = _stripped(words[start:end])
             ended = (
                 end == len(words)
                 or not _HARD_ENDS.isdisjoint(words[end - 1 : end + 1])
                 or words[end - 1] in ("right", *_BEFORE_ANY)
             )
-            cover = _cover(clause, spoken, ended) if clause else Cover.CLAIMS_NOTHING
-            one = covered[start].and_then(clause, cover) if cover is not None else None
-            if one is not None and (end not in covered or one.worth > covered[end].worth):
+            one = covered[start].and_then(clause, _cover(clause, spoken, ended) if clause else Cover.CLAIMS_NOTHING)
+            if end not in covered or one.worth > covered[end].worth:
                 covered[end] = one
-    return covered.get(len(words))
+    return covered[len(words)]
 
 
 def _begins(words: list[str], at: int) -> bool:
@@ -185,8 +213,8 @@ def _stripped(clause: list[str]) -> list[str]:
     return clause
 
 
-def _cover(clause: list[str], spoken: Spoken, ended: bool) -> Cover | None:
-    """What lets the clause pass; None if it may not be said."""
+def _cover(clause: list[str], spoken: Spoken, ended: bool) -> Cover:
+    """What lets the clause pass."""
     if clause[-1] == "?":
         asked = _stripped(clause[:-3] if clause[-3:-1] == [",", "xxname"] else clause[:-1])
         told = (
@@ -197,14 +225,14 @@ def _cover(clause: list[str], spoken: Spoken, ended: bool) -> Cover | None:
         )
         if told:
             return Cover.BACKED
-        return Cover.CLAIMS_NOTHING if _supposes_nothing(asked) else _unknown(asked)
+        return Cover.ASKS if _supposes_nothing(asked) else _unknown(asked)
     request = _TELL_ME.match(" ".join(clause))
     if request and _supposes_nothing(_stripped(" ".join(clause)[request.end() :].removesuffix(", please").split())):
         return Cover.CLAIMS_NOTHING
     asks = clause[0] in _ASKS and not w.FINITE.isdisjoint(clause[:2]) and spoken.text.endswith("?")
     text = " ".join(clause)
     if asks and w.ASKED.issuperset(clause) and not _THEN_ASKS.search(text):
-        return Cover.CLAIMS_NOTHING
+        return Cover.ASKS
     if not_known(text, spoken):
         return Cover.ANSWERS
     said = [fact.answers for fact in FACTS if (ended or fact.answers) and fact.says(text, spoken)]
@@ -213,9 +241,8 @@ def _cover(clause: list[str], spoken: Spoken, ended: bool) -> Cover | None:
     return Cover.CLAIMS_NOTHING if ended and about_the_caller(text, spoken) else _unknown(clause)
 
 
-def _unknown(clause: list[str]) -> Cover | None:
-    touched = any(w.kind_of(word) in w.RECORDS or learned.states(word) for word in clause if word not in w.STANDING)
-    return None if touched else Cover.UNKNOWN
+def _unknown(clause: list[str]) -> Cover:
+    return Cover.UNKNOWN if w.RECORDS.isdisjoint(map(w.kind_of, clause)) else Cover.TOUCHES
 
 
 def _supposes_nothing(asked: list[str]) -> bool:

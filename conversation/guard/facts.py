@@ -219,7 +219,7 @@ FACTS: tuple[Fact, ...] = (
     fact(r"credit\w*|(?:come|comes|goes?|go|taken|counts?|counted|applied|applies|deducted|subtracted|put)(?: \w+)?"
          r" (?:off|toward|towards|against|to|from)|off (?:the|your) (?:repair|bill)", "repairs?|repaired|ahead|fixed"
          "|it (?:done|fixed)|do it", may="price credit repair visit diagnostic ours xxfee booked look",
-         never="no|not|nothing|unless|without|keep|visit is|technician|any|another|every|only if (?!you|the)|card"
+         never="no|not|nothing|unless|without|keep|visit is|technician|any|another|each|every|only if (?!you|the)|card"
          "|account|both|repairs? (?:is|are|costs?|would|comes?)|within|same|full|" + _BRINGS),
     fact(r"(?:visit|fee|it|that|xxfee) (?:is|are) not (?:on top|extra|additional|separate|lost|gone|wasted|free)"
          r"|repairs? (?:is|are|would be|gets?) (?:\w+ )?(?:separate|extra|on top|quoted|priced)",
@@ -304,7 +304,8 @@ FACTS: tuple[Fact, ...] = (
          r"|today"),
     fact("xxzip|xxaddr|it|that|one|your|you|yours", "area|served|covered|ours|included|serve|cover|inside|including"
          "|too", may="area ours xxdays xxprefix zip", backed=lambda s: s.served is True, never=r"^(?:that|it) is"
-         r" included|not|no|near|outside|our(?! area| service)|austin|will|and|technician|you (?!are)\w+|come|today"),
+         r" included|not|no|near|outside|beyond|past|out"
+         r"|our(?! area| service)|austin|will|and|technician|you (?!are)\w+|come|today"),
     fact("outside (?:of )?(?:the )?(?:austin|xxprefix)", "(?:do|can|are) not", may="area come ours zip",
          never="will|technician|visit|today|xxtheirs"),
     # A call back

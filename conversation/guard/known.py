@@ -13,7 +13,7 @@ from call.business import Business
 from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, State
 from conversation.guard.sentences import clean
 from conversation.guard.spanish import in_english, in_order
-from conversation.guard.stated import SPELLED, Mention, mentions, number
+from conversation.guard.stated import NUMBER_WORDS, SPELLED, Mention, mentions, number
 from conversation.guard.words import kind_of
 from understanding.text.plain import plain
 
@@ -78,7 +78,8 @@ _THIS_NUMBER = (
     r"|calling (?:in )?(?:from|on))(?: right now| now)?|this (?:very )?number(?! is)"
 )
 _DAYS = (
-    r"all (?:seven|7) days|(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of"
+    r"monday (?:through|to|till) sunday|all (?:seven|7) days"
+    r"|(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of"
     r" the week)?|weekdays|saturdays|sundays|(?:saturdays?|sundays?|weekdays) (?:and|or) (?:saturdays|sundays"
     r"|weekends)|(?:a |the )?weekends?|a (?:saturday|sunday)(?! (?:at|morning|afternoon))|(?:saturday|sunday|weekend"
     r"|weekday)s?(?= visits?\b| appointments?\b)|(?:saturday|sunday|weekend|weekday) (?:mornings|afternoons)"
@@ -87,6 +88,14 @@ _STANDING = (
     (r"as (?:soon|quickly) as (?:possible|they can|we can|someone can|they're able to)", "xxasap"),
     (r"(?:about |around |roughly |approximately )?(?:(?:thirty|30)[- ]minutes?|half an hour|a half hour)", "xxhalf"),
     (rf"(?:on )?(?<!this )(?<!next )(?:{_DAYS})(?! (?:at|morning|afternoon))", "xxdays"),
+)
+
+
+_MONEY = re.compile(
+    rf"\$ ?(\d[\d,]*(?:\.\d+)?)|\b({SPELLED}|\d[\d,]*(?:\.\d+)?)(?=[ -](?:dollars?|bucks)\b)"
+    r"|\b(eighty[ -]nine)\b"
+    rf"|\b({SPELLED}|\d+)(?= (?:is|are|was|covers?|includes?|for|and|comes?|goes|gets?|credited|alone|stays?|remains?"
+    r"|if|when|only|buys)\b| *[,.?]| *$)"
 )
 
 
@@ -107,9 +116,7 @@ def words_of(spoken: Spoken, lexicon: frozenset[str]) -> str:
     for pattern, mark in _standing(spoken.facts):
         text = re.sub(rf"\b(?:{pattern})(?!\w)", f" {mark} ", text)
     text = _marked(text, spoken)
-    text = re.sub(rf"\$ ?(\d[\d,]*(?:\.\d+)?)|\b({SPELLED}|\d[\d,]*(?:\.\d+)?)(?=[ -](?:dollars?|bucks)\b)"
-                  r"|\b(eighty[ -]nine)\b",
-                  lambda m: _fee(m, spoken.facts.diagnostic_fee), text)  # fmt: skip
+    text = _MONEY.sub(lambda m: _fee(m, spoken.facts.diagnostic_fee), text)
     text = re.sub(r"xxfee[ -](?:dollars?|bucks)", "xxfee", text)
     text = re.sub(r"\bsince +xxt\w*s\b", "xxtheirs", _timed(text, spoken))
     text = in_order(plain(text)) if session.language == "es" else plain(text)
@@ -195,6 +202,12 @@ _HOURS = re.compile(
 )
 
 
+_BARE_HOUR = re.compile(
+    rf"\b(?:{'|'.join(word for word, n in NUMBER_WORDS.items() if 0 < n < 13)})"
+    r"(?= *(?:[,.?]|$)| (?:or|to|and|in|is|are|no|on|at|when|where|being|as|sharp|until|till|through|it|would|the)\b)"
+)
+
+
 def _timed(text: str, spoken: Spoken) -> str:
     """`text` with a mark in the place of every time."""
     session, facts = spoken.session, spoken.facts
@@ -224,7 +237,14 @@ def _timed(text: str, spoken: Spoken) -> str:
             mark += "1" * (bool(slots) and min(slots) in fit) + "s" * all(m.label in theirs for m in group)
         done += f"{text[end : group[0].span[0]]} {mark} "
         end = group[-1].span[1]
-    return done + text[end:]
+    return _hours_marked(done + text[end:], marks)
+
+
+def _hours_marked(text: str, marks: dict[str, str]) -> str:
+    """Beside a word of hours a bare "nine" or "five" is one too, if it is the business's."""
+    if not _HOURS.search(text):
+        return text
+    return _BARE_HOUR.sub(lambda m: marks.get(f"{NUMBER_WORDS[m[0]]}:00", m[0]), text)
 
 
 def _groups(found: list[Mention], text: str) -> list[list[Mention]]:

@@ -1,9 +1,11 @@
 """A second judge of a sentence, learnt from labelled ones: how likely it claims what only a record may say.
 
-The rules (cover.py) know what they name; this knows what is like it. It lets pass what no rule knows if it is almost
-surely harmless, and refuses what only looks like sympathy if it is almost surely a claim. It never judges a sentence
-that states a time, a number, a price, a ZIP code or an address, nor one that is said to somebody who speaks of danger:
-those are the rules' alone. `python -m bench.learn_guard` learns the weights anew and says how good they are. Pure.
+The rules (cover.py) know what they name; this knows what is like it, in the words of the sentence, the marks of what
+the record backs, and the classes of words. It lets pass what no rule knows if it is almost surely true or harmless, and
+refuses what a rule lets pass if it is likely a claim. How sure it must be depends on what the rules make of the rest
+(`Cover` and whether the caller asked something). It is never asked about a number that the record does not back, nor
+about what is said to somebody who speaks of danger. `python -m bench.learn_guard` learns the weights anew and says how
+good they are. Pure.
 """
 
 import math
@@ -12,87 +14,82 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from conversation.guard.words import DOUBTFUL, kind_of
+from conversation.guard.known import Spoken
+from conversation.guard.words import NEUTRAL, among, kind_of
 
 WEIGHTS = Path(__file__).with_name("learned.bin")
 PLACES = 1 << 18
-HARMLESS_BELOW, SURELY_HARMLESS_BELOW, CLAIM_ABOVE = 0.01, 0.001, 0.95
-LEAST_WORDS = 4
-WORDS_IN_A_ROW = 3
+WORDS_IN_A_ROW, CLASSES_IN_A_ROW, WORDS_APART = 3, 4, 5
 LETTERS_IN_A_ROW = (3, 4, 5)
 
 _TOKEN = re.compile(r"[\w']+|[,.?!$]")
-_ASKS = re.compile(
-    r"(?:^|,)(?: (?:and|so|but|now|then|first|tell me))* ?(?:(?:in|at|to|on|under|about|for|by|from|with) )?"
-    r"(?:whereabouts|what|who|whom|whose|where|when|which|how|why|is|are|was|do|does|did|can|could|may|might|shall"
-    r"|should|would|will)\b[^,]*(?:, [^,]*)?\?$"
+# They are told apart within their classes: what they do to a statement is most of it.
+_THEMSELVES = frozenset(
+    "not no never nothing nobody none only if unless until and but or yes you we i they he she it that the technician"
+    " , . ?".split()
 )
-_STATED = re.compile(r"xx(?!name|theirs|biz|days|asap)|\d")
+_UNBACKED = re.compile(r"xx(?:t|line|untrue|uncredited|elsewhere)")
+_DIGIT = re.compile(r"(?<!\S)(?!xx)\S*\d")
 
 
-def states(words: str) -> bool:
-    """Whether a sentence, as `known.words_of` has it, states a time, a number or a place."""
-    return _STATED.search(words) is not None
+def states(word: str, spoken: Spoken) -> bool:
+    """Whether a word, as `known.words_of` has it, is a time, a place or a number that nobody gave."""
+    return _UNBACKED.fullmatch(word) is not None or (kind_of(word) == "count" and not spoken.is_theirs(word))
 
 
-def harmless(text: str, words: str) -> bool:
-    """Whether a sentence that no rule knows almost surely claims nothing.
+def has_digit(words: str) -> bool:
+    """Whether a number stands there in digits that the record does not back."""
+    return _DIGIT.search(words) is not None
+
+
+def likelihood(spoken: Spoken, words: str) -> float:
+    """How likely the sentence claims what only a record may say: from 0 to 1.
 
     Args:
-        text: The sentence as the voice would say it.
-        words: The same, what the record backs as marks.
+        spoken: The sentence, and what it is judged against.
+        words: The same, what the record backs as marks: `known.words_of`.
     """
-    doubtful = any(kind_of(word) in DOUBTFUL for word in words.split())
-    return likelihood(text, words) < (SURELY_HARMLESS_BELOW if doubtful else HARMLESS_BELOW)
-
-
-def claims(text: str, words: str) -> bool:
-    """Whether a sentence that the rules take for sympathy almost surely claims something; a bare question does not."""
-    said = _before_it_asks(text.lower())
-    return len(said.split()) >= LEAST_WORDS and likelihood(text, words) > CLAIM_ABOVE
-
-
-def likelihood(text: str, words: str) -> float:
-    """How likely the sentence, or what it says before it asks, claims what only a record may say: from 0 to 1."""
     scale, weights = _used
-    scores = (
-        sum(weights[place] * value for place, value in pieces.items()) * scale for pieces in both_pieces(text, words)
-    )
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, max(scores)))))
+    score = sum(weights[place] * value for place, value in pieces(spoken, words).items()) * scale
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
-def both_pieces(text: str, words: str) -> tuple[dict[int, float], dict[int, float]]:
-    """Of each piece of the sentence, and of what it says before it asks, its place among the weights and how much it
-    counts."""
-    text = text.lower()
-    return _pieces(text, words), _pieces(_before_it_asks(text), _before_it_asks(words))
-
-
-def _before_it_asks(text: str) -> str:
-    asks = _ASKS.search(text)
-    return text[: asks.start()] if asks and asks.start() else text
-
-
-def _pieces(text: str, words: str) -> dict[int, float]:
+def pieces(spoken: Spoken, words: str) -> dict[int, float]:
+    """Of each piece of the sentence its place among the weights and how much it counts."""
     found: dict[int, float] = {}
-    said = ["<", *_TOKEN.findall(text), ">"]
+    said = ["<", *_TOKEN.findall(spoken.text.lower()), ">"]
+    marked = ["<", *words.split(), ">"]
+    classes = ["<", *(_class(word, spoken) for word in words.split()), ">"]
+    asked = "a" if "?" in spoken.last else "t"
     kinds = (
-        {f"w {run}" for run in _runs(said)},
-        {f"m {run}" for run in _runs(["<", *words.split(), ">"])},
+        {f"w {run}" for run in _runs(said, WORDS_IN_A_ROW)},
+        {f"m {run}" for run in _runs(marked, WORDS_IN_A_ROW)},
         {f"c {part}" for word in said for part in _parts(f" {word} ")},
+        {f"s {first} {second}" for first, second in _pairs(marked)},
+        {f"k {run}" for run in _runs(classes, CLASSES_IN_A_ROW)},
+        {f"{asked} {run}" for run in _runs(marked, 2)},
     )
     for kind in kinds:
-        value = 1 / math.sqrt(len(kind))
+        value = 1 / math.sqrt(max(1, len(kind)))
         for piece in kind:
             place = zlib.crc32(piece.encode()) % PLACES
             found[place] = found.get(place, 0.0) + value
     return found
 
 
-def _runs(words: Sequence[str]) -> Iterator[str]:
-    return (
-        " ".join(words[i : i + size]) for size in range(1, WORDS_IN_A_ROW + 1) for i in range(len(words) - size + 1)
-    )
+def _class(word: str, spoken: Spoken) -> str:
+    """What a word is like: its class, and whether the caller has said it."""
+    if word.startswith("xx") or word in _THEMSELVES:
+        return word
+    return (kind_of(word) or ("_" if among(word, NEUTRAL) else "?")) + ("T" if spoken.is_theirs(word) else "")
+
+
+def _runs(words: Sequence[str], longest: int) -> Iterator[str]:
+    return (" ".join(words[i : i + size]) for size in range(1, longest + 1) for i in range(len(words) - size + 1))
+
+
+def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return ((words[i], word) for i in range(len(words)) for word in words[i + 2 : i + WORDS_APART + 1])
 
 
 def _parts(word: str) -> Iterator[str]:

@@ -31,11 +31,12 @@ _CHEERS = re.compile(
     rf"|^(?:{_CHEER})\b|\bsounds (?:{_CHEER}|good)\b|\b(?:good|glad|happy|great) to hear\b|\bmy pleasure\b"
     rf"|\bno worries\b|\bhave an? (?:{_CHEER}|good) (?:day|one|evening|night|weekend)\b"
 )
-_ASKING = r"which|is|are|do|does|did|have|has|can|could|would|will|may|should"
+_ASKING = r"is|are|do|does|did|have|has|can|could|would|will|may|should"
 _SECOND_QUESTION = re.compile(
-    rf"(?:^|[,.;:] (?:and |so |but )?)(?!could be|what an? |how \w+ (?:of|it|that|this|for)\b)(?:what|who|where|when"
-    rf"|how|{_ASKING})\b[^?]* and (?:also )?(?:(?:what|who|where|when|how)(?:'s|'re| is| are| do| does| did| can|"
-    rf" could| would| long| old| soon| much| many)|{_ASKING})\b[^?]*\?",
+    r"(?:^|[,.;:] (?:and |so |but )?)(?!could be|what an? |how \w+ (?:of|it|that|this|for)\b)"
+    rf"(?:{_ASKING}|(?:what|who|where|when|how|which)(?: (?!matters)\w+)?(?:'s|'re| (?:{_ASKING}|was|were)(?![\w'])))\b"
+    r"[^?]* and (?:also )?(?:(?:what|who|where|when|how)(?:'s|'re| is| are| do| does| did| can| could| would| long| old"
+    rf"| soon| much| many)|{_ASKING})\b[^?]*\?",
     re.IGNORECASE,
 )
 _THING = r"(?:(?:full )?name|(?:street )?address|zip(?: code)?|(?:phone |best )?number|e-?mail)"

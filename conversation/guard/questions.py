@@ -14,43 +14,52 @@ from understanding.text.plain import phrase, plain, said
 
 _WHEN = (
     r"when|how soon|what (?:day|time)|which (?:day|time|one)|(?:day|time|morning|afternoon|date|\w+day|weekend)s?"
-    r"|sooner|right away|how quickly|work for you|which (?:would|do) you (?:prefer|like|want)|which (?:suits|works)"
+    r"|soon\w*|right away|how (?:quickly|pressing|urgent)|(?:work|better|kinder) for you|suits?|schedule|week|later"
+    r"|which (?:would|do) you (?:prefer|like|want)|which (?:suits|works)"
 )
 _HELP = r"help|do for you|going on|calling about|can i do|need"
 _ABOUT = {
     Question.HOW_CAN_I_HELP: phrase(_HELP),
-    Question.ZIP: phrase(r"zip|five digits|postal code|postcode|zip ?code"),
+    Question.ZIP: phrase(r"zip|(?:five|last \w+) digits?|digit code|postal code|postcode|zip ?code"),
     Question.ZIP_CONFIRM: phrase(r"zip|right|correct"),
     Question.NAME: phrase(
         r"names?|whom?|who am i (?:speaking|talking) (?:with|to)|calling|(?:call|address) you"
-        r"|spell\w*"
+        r"|spell\w*|you are \?|yours"
     ),
     Question.PROBLEM: phrase(
         r"going on|wrong|happening|happened|problem|trouble|issues?|\w+ doing|tell me|describe|unit|system|see\w*"
         r"|look(?:ed|ing)? at"
         rf"|{_HELP}|it about|acting|giving you|notic\w+|symptoms?|not doing|seems?"
-        r"|made you (?:call|reach|ring)|brings? you"
+        r"|made you (?:call|reach|ring)|brings? you|the matter|up to|\w*behaving|not working|else can you say|broken"
+        r"|(?:kind|sort) of|reason for|in what sense|come into it"
         r"|(?:what|how) .*(?:furnace|heater|ac|heat|air conditioner|air|cooling|heating|house|thermostat)"
     ),
     Question.ADDRESS: phrase(r"address|streets?|house number|where|whereabouts|located|live|place|property"),
     Question.WHEN: phrase(_WHEN),
     Question.CHANGE_WHAT: phrase(
-        r"chang\w+|need\w*|spell\w*|which part|correct|wrong|right|different|fix|should (?:\w+ ){1,3}(?:be|say|read)"
-        r"|instead"
+        r"chang\w+|need\w*|spell\w*|which|correct|wrong|right|different(?:ly)?|fix"
+        r"|(?:should|ought) (?:\w+ ){1,6}(?:be|say|read|said|go)|instead|something else"
+        r"|rather have|correct\w*"
     ),
     Question.SCHEDULE_OFFER: phrase(
-        r"(?:schedule|book|set up|arrange|like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone|technician"
-        r"|it|that|this)"
-        r"|visit|appointment|call"
+        r"(?:schedule|book|set up|arrange|(?<!been )like|want|send)(?: \w+){0,4}? (?:visit|appointment|one|someone"
+        r"|technician|it|that|this)"
+        r"|visit|appointment|call|schedule|technician (?:look|come|see)"
     ),
     Question.DETAILS: phrase(
         r"names?|about|details|tell me|regarding|concerns?|concerning|calling|your(?: \w+)? (?:question|matter"
         r"|invoice|bill|warranty|concern)"
-        r"|going on|(?:invoice|bill|charge|warranty|question|it|this) for"
+        r"|(?:what|which)(?: \w+){0,3} (?:invoice|bill|charges?|payment|receipt|statement|visits?|job|warranty|check)"
+        r"|who(?:m|se)?|(?:invoice|bill|charge|statement|letter) (?:shows?|says?|mentions?)|going on"
+        r"|(?:invoice|bill|charge|warranty|question|it|this) for"
     ),
-    Question.PHONE: phrase(r"numbers?|reach|phone|area code|call you|numero|telefono"),
+    Question.PHONE: phrase(
+        r"numbers?|reach|phone|area code|call you|numero|telefono|cual(?: es| si)?"
+        r"|(?:me|lo|podria) d(?:a\w*|ict\w*)|what is it"
+    ),
     Question.SITE_CONTACT: phrase(
-        r"whom?|there|home|someone|somebody|meet\w*|names?|numbers?|person|property|on site|contact"
+        r"whom?|there|home|someone|somebody|meet\w*|names?|numbers?|person|property|on site|contact|door|open"
+        r"|let (?:us|them|him|her)|yourself|which of|ask for|be in"
     ),
     Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),
 }
@@ -62,7 +71,9 @@ _YES_OR_NO = re.compile(
     r"|do(?! (?:you (?:have|remember)|(?:the|your) (?:zip|name|number|address|street))(?!\S))"
     r"|would(?! you (?:tell|give|say|mind|prefer|rather|want)))(?!\S)"
 )
-_CHOICE = phrase(r"or|which|when|what|how|where|who|there (?:a|any|another|some)(?: \w+)? (?:day|time)")
+_CHOICE = phrase(
+    r"or|which|when|what|how|where|who|there (?:a|any|another|some)(?: \w+)? (?:day|time)|(?:an|some )?other day"
+)
 _WHOSE = phrase(r"you (?:own|rent|renting|leasing)|(?:owner|renter|tenant)s? of|homeowner")
 
 

@@ -108,12 +108,8 @@ def kind_of(word: str) -> str:
     return "mark" if _MARK.fullmatch(word) else ""
 
 
-# What is learnt from examples (conversation/guard/learned.py) says nothing about the first: they are the rules' alone.
-# With one of the others it has to be surer.
+# Where what is learnt from examples (learned.py) has to be surer.
 RECORDS = frozenset("credit area mark".split())
-DOUBTFUL = frozenset("mark visit price cash booked held tech people sent contact repair part workings ours".split())
-STANDING = frozenset("xxdays xxasap".split())  # Marks that state nothing by themselves
-
 # What the caller has said may be said again: the fault, its parts, a bill, a day.
 OF_THE_CALLER = frozenset("when day unit part state count price repair look come day".split())
 

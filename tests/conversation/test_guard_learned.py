@@ -8,6 +8,8 @@ from bench import learn_guard
 from call.session import CallbackStatus, CallSession, EntryKind, State
 from conversation.guard import learned
 from conversation.guard.judge import Facts, check
+from conversation.guard.known import Spoken, words_of
+from conversation.guard.words import NEUTRAL
 from tests.support.model_sentences import MONDAY
 from tests.support.utterance_tables import TableError
 
@@ -19,6 +21,12 @@ def in_a_call(caller: str) -> CallSession:
     call = CallSession(call_id="CA1", caller_number="+15125550100", started_at=MONDAY, state=State.DISCOVERY)
     call.note(EntryKind.CALLER, caller, MONDAY)
     return call
+
+
+def likelihood(sentence: str) -> float:
+    """What is made of it in a call."""
+    spoken = Spoken(sentence, in_a_call("I keep bees."), Facts())
+    return learned.likelihood(spoken, words_of(spoken, NEUTRAL))
 
 
 def test_the_weights_are_learnt_from_what_is_there() -> None:
@@ -39,7 +47,6 @@ def test_a_remark_that_no_rule_knows_is_spoken() -> None:
         ("Bees are patient creatures.", "Will my bees die?"),  # As whatever answer
         ("Beekeeping takes 40 minutes here, so what's the street address?", "I keep bees."),  # With a number
         ("Bees at ten in the morning, so what's the street address?", "I keep bees."),  # With a time
-        ("The visit is 89 dollars, beekeepers included, what's the street address?", "I keep bees."),  # Beside a fact
     ],
 )
 def test_the_second_judge_is_not_asked(sentence: str, caller: str) -> None:
@@ -73,7 +80,7 @@ def test_sympathy_that_claims_is_refused() -> None:
 def test_nothing_learnt_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without weights the rules alone decide."""
     monkeypatch.setattr(learned, "_used", (1.0, memoryview(bytes(learned.PLACES)).cast("b")))
-    assert learned.likelihood(REMARK, REMARK.lower()) == 0.5
+    assert likelihood(REMARK) == 0.5
     assert not check(REMARK, in_a_call("I keep bees and the honey won't pour."), Facts()).allowed
 
 
@@ -92,6 +99,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(learned, "WEIGHTS", tmp_path / "learned.bin")
     monkeypatch.setattr(learn_guard, "FOLDER", tmp_path)
     monkeypatch.setattr(learn_guard, "REACTIONS", tmp_path)
+    monkeypatch.setattr(learn_guard, "PRACTICE", tmp_path)
     monkeypatch.setattr(learn_guard, "FALSE", [])
     monkeypatch.setattr(learn_guard, "TRUE", [])
     for name in "ab":
@@ -112,7 +120,7 @@ def test_what_is_learnt_is_shown_and_written(small: Path, capsys: pytest.Capture
     scale, weights = learned._kept()
     learned.use(scale, weights.tobytes())
     harmless, claim = ("bees are good company", "we fix beehives every week")
-    assert learned.likelihood(harmless, harmless) < 0.5 < learned.likelihood(claim, claim)
+    assert likelihood(harmless) < 0.5 < likelihood(claim)
 
 
 @pytest.mark.parametrize(

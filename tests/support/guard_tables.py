@@ -12,7 +12,7 @@ from call.session import BookingStatus, CallbackStatus, CallSession, EntryKind, 
 from conversation import script
 from conversation.guard.judge import Verdict, check, clean
 from conversation.guard.known import Spoken
-from tests.support.utterance_tables import TableError
+from tests.support.utterance_tables import LOADER, TableError
 
 FOLDER = Path(__file__).parents[1] / "guard_sentences"
 OWN_NUMBER = "+15125550101"
@@ -151,7 +151,16 @@ def load(folder: Path) -> list[Sentence]:
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise TableError(f"{folder} holds no table")
+    return [entry for path in paths for entry in table(path)]
+
+
+def table(path: Path) -> list[Sentence]:
+    """The sentences of one file.
+
+    Raises:
+        TableError: it is not in the format.
+    """
     try:
-        return [entry for path in paths for entry in _TABLE.validate_python(yaml.safe_load(path.read_text()))]
+        return _TABLE.validate_python(yaml.load(path.read_text(), LOADER))  # noqa: S506 - a safe one
     except (ValidationError, yaml.YAMLError) as error:
-        raise TableError(f"{folder}: {error}") from error
+        raise TableError(f"{path}: {error}") from error
