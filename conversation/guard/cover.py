@@ -114,7 +114,7 @@ def formless(spoken: Spoken) -> str:
     covering = _covering(_ADVERBS.sub(" ", words[affirmed.end() :] if affirmed else words).split(), spoken)
     likely = learned.likelihood(spoken, marked)
     if covering.unknown:
-        known = calm(spoken) and not learned.has_digit(marked) and likely < _sure_below(covering, spoken, marked)
+        known = calm(spoken) and not learned.untrue(marked) and likely < _sure_below(covering, spoken, marked)
         return "" if known else "nothing that we know"
     if covering.said >= LEAST_SAID and likely > _claim_above(covering):
         return "claims something"

@@ -28,18 +28,17 @@ _THEMSELVES = frozenset(
     "not no never nothing nobody none only if unless until and but or yes you we i they he she it that the technician"
     " , . ?".split()
 )
-_UNBACKED = re.compile(r"xx(?:t|line|untrue|uncredited|elsewhere)")
-_DIGIT = re.compile(r"(?<!\S)(?!xx)\S*\d")
+_UNTRUE = re.compile(r"(?<!\S)(?!xx)\S*\d|xx(?:line|untrue|uncredited|elsewhere)")
 
 
 def states(word: str, spoken: Spoken) -> bool:
-    """Whether a word, as `known.words_of` has it, is a time, a place or a number that nobody gave."""
-    return _UNBACKED.fullmatch(word) is not None or (kind_of(word) == "count" and not spoken.is_theirs(word))
+    """Whether a word, as `known.words_of` has it, is a time or a number that nobody gave."""
+    return word == "xxt" or (kind_of(word) == "count" and not spoken.is_theirs(word))
 
 
-def has_digit(words: str) -> bool:
-    """Whether a number stands there in digits that the record does not back."""
-    return _DIGIT.search(words) is not None
+def untrue(words: str) -> bool:
+    """Whether a number stands there in digits that the record does not back, or what is not so of this business."""
+    return _UNTRUE.search(words) is not None
 
 
 def likelihood(spoken: Spoken, words: str) -> float:
