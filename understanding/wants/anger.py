@@ -7,7 +7,7 @@ from understanding.text.clauses import cut
 from understanding.text.parts import END, NOBODY, VERY, YOU
 from understanding.text.plain import affirmed, phrase
 
-_US = rf"(?:{YOU}|your (?:\w+ )?(?:guys?|tech\w*|people|company|team|office|installer|crew))"
+_US = rf"(?:{YOU}|your(?: \w+){{1,2}})"
 _OTHERS = phrase(
     r"(?:last|other|previous|another|different|first|old) (?:\w+ )?(?:compan(?:y|ies)|guys?|people|place|contractor"
     rf"|technician|outfit)|not (?:with )?{YOU}"
@@ -34,11 +34,11 @@ _UPSET = phrase(
     r"|return|answer|listen|finish|care|honor|get back)\w*",
     rf"{NOBODY} (?:ever |even |has |from (?:there|your \w+) |(?:over )?there )*(?:c[ao]mes?|show|call|return|answer"
     r"|picks up|g[eo]ts? back|help|bother)(?:s|ed)?(?! else)|no ?show|stood (?:me|us) up|never showed|blew me off",
-    r"(?:waiting|waited|sitting here|on hold) (?:\w+ )?(?:all (?:day|morning|week|afternoon)|for (?:ever|over|more than"
+    r"(?:waiting|waited|sitting here|on hold) (?:\w+ )?(?:all \w+|for (?:ever|over|more than"
     r"|two|three|four|five|\d+)|(?:for )?(?:hours|days|weeks)|forever)",
     rf"{_US} (?:\w+ ){{0,8}}?(?:came|come|were|was|been|fixed|charged|said|told|installed|just) .*(?:still|again"
     r"|already|not|never|worse|broke)(?: \w+){0,3}? ?(?:work|fixed|broken|cool|heat|leak|happen|doing|same|quit|it)\w*"
-    rf"|\w+ time (?:this (?:week|month|year|summer|winter) )?.*{_US} (?:said|told|fixed|came)",
+    rf"|\w+ time (?:this \w+ )?.*{_US} (?:said|told|fixed|came)",
     r"call(?:ed|ing)? (?:you |y'?all |guys |back |here |in )*(?:(?:three|four|five|six|seven|ten|several|multiple"
     rf"|a dozen|many|so many|like|about|at least|over|\d+) )+(?:different )?times|{_COUNTLESS} time (?:that )?(?:i|we"
     r"|calling|today (?:that )?i)|keeps? (?:getting )?(?:hung up|transferred|cancell?ing|rescheduling)|run ?around"

@@ -29,6 +29,12 @@ _STRONG = phrase(
     r"|hot air)|making a|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|(?:house|home|in here"
     r"|upstairs) (?:is )?(?:\w+ )?freezing|doing (?:it|the same thing|that) again",
 )
+_EVERYDAY = frozenset("it house upstairs downstairs room rooms air".split())
+_STRONG_OF_IT = phrase(
+    _STRONG.pattern,
+    r"hot air|house is (?:so |really |very |too )?(?:hot|cold)|(?:hot|cold|freezing) in (?:here|my house|the house)"
+    r"|ice on",
+)
 _SYMPTOM = phrase(
     _STRONG.pattern,
     rf"broke down|busted|not (?:been )?(?:{_VERB}|(?:push|putt|gett|function)ing|get|go(?:ing)? (?:down|up|below)"
@@ -50,13 +56,13 @@ _PLACE = (
     r"|upstairs|downstairs|building|salon|garage|here|inside|clinic|gym|daycare|warehouse|lobby|classroom|barn)"
 )
 _IN_PLACE = rf"(?:here|(?:of )?(?:my|the|our|this) (?:\w+ )?{_PLACE})"
-_UNBEARABLE = r"(?:freezing|hot|cold|boiling|sweltering|stuffy|humid|an? (?:oven|sauna|icebox)|miserable"
+_UNBEARABLE = r"freezing|hot|cold|boiling|sweltering|stuffy|humid|an? (?:oven|sauna|icebox)|miserable"
 _ALONE = phrase(
     r"(?:no|without|not (?:have|getting|get|had)(?: any| much| enough)?|lost|out of|have no"
     r"|have any) (?:\w+ )?(?:any )?(?:heat|ac|air|cooling|heating|air ?flow)|not (?:cooling|heating|blowing)(?: \w+)?"
     r"|will not (?:turn|come|start|kick|shut|cool|heat|light)(?: \w+)?",
-    rf"{_PLACE} (?:is|gets|stays|feels|are|was|will not get) (?:\w+ ){{0,4}}?{_UNBEARABLE}|hotter|colder|warm)"
-    rf"|{_UNBEARABLE}|burning up|sweating|roasting)(?: to death)? in {_IN_PLACE}"
+    rf"{_PLACE} (?:is|gets|stays|feels|are|was|will not get) (?:\w+ ){{0,4}}?(?:{_UNBEARABLE}|hotter|colder|warm)"
+    rf"|(?:{_UNBEARABLE}|burning up|sweating|roasting)(?: to death)? in {_IN_PLACE}"
     rf"|(?:degrees|\d\d|\w+ty(?: \w+)?|hundred) (?:degrees )?(?:in|inside) {_IN_PLACE}"
     r"|(?:hotter|colder|warmer) (?:upstairs|downstairs|than)",
     r"(?:my|our|the|her|his|their) (?:ac|heat|air|furnace|heater|unit) (?:is|has been|went) off(?! (?:the|my))",
@@ -98,24 +104,25 @@ _LEADING = re.compile(
     re.I,
 )
 _GREETING_CLAUSE = phrase(
-    r"(?:hi|hello|hey|good (?:morning|afternoon|evening)|thank you|thanks|please|how are you(?: doing)?(?: today)?"
-    r"|can you hear me|are you there|hang on|hold on|one (?:second|moment|sec)|is this .*|who is this|yes|no|yeah"
-    r"|okay|ok)",
+    r"hi|hello|hey|good (?:morning|afternoon|evening)|thank you|thanks|please|how are you(?: doing)?(?: today)?"
+    r"|can you hear me|are you there|hang on|hold on|one (?:second|moment|sec)|is this .*|who is this|yes|no|yeah|okay"
+    r"|ok",
 )
 _NAME_CLAUSE = re.compile(
     r"^(?:hi |hello |hey |yeah |yes |and )*(?:my name(?: is|'s|\u2019s)|this is(?! about| regarding)|name is"
     r"|i live (?:at|on|in)|my (?:address|zip|number|phone)|(?:i'm|i\u2019m|i am) (?:at|in) \d|the (?:address|zip))",
     re.I,
 )
+_INTRODUCTION = re.compile(r"(?:this is|my name is|my name's) (?:[\w'\u2019]+ ){1,3}?(?:and )(.*)", re.I)
 _NO_ANSWER = phrase(
-    r"(?:i )?(?:am )?(?:do not|dunno|not|could not|can not) (?:really )?(?:know|sure|tell you|say|remember)(?: .*)?"
-    r"|(?:hang on|hold on|hold up|one (?:second|sec|moment|minute)|just a (?:second|sec|moment|minute)|wait"
-    r"|give me a (?:second|sec|minute))(?: .*)?|(?:can|could|will|would) you (?:please )?(?:repeat|say|hear|speak|hold"
-    r"|wait)(?: .*)?|how (?:long|much|soon|do|did|are|is)(?: .*)?|where (?:.*)|when (?:is|are|can|will|do)(?: .*)?"
-    r"|what do you mean|what|huh|pardon|nothing|none|(?:sorry|excuse me|pardon me|wait)(?: ,)? (?:what|huh)"
-    r"|say (?:that|it) again(?: please)?|are you (?:a |an |the |real|human|there|still|kidding|listening).*|unknown"
-    r"|tbd|n/a|na|not provided|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem|issue)(?: .*)?"
-    r"|why(?: .*)?|who(?: .*)?|i (?:want|need|would like) (?:to )?(?:speak|talk|a person|a human|someone)(?: .*)?",
+    r"(?:i )?(?:am )?(?:dunno|(?:(?:do|could|can) )?not (?:really )?(?:know|sure|tell you|say|remember))(?: .*)?"
+    r"|(?:hang on|hold (?:on|up)|(?:one|just a|give me a) (?:second|sec|moment|minute)|wait|where|why|who)(?: .*)?"
+    r"|(?:can|could|will|would) you (?:please )?(?:repeat|say|hear|speak|hold|wait)(?: .*)?"
+    r"|how (?:long|much|soon|do|did|are|is)(?: .*)?|when (?:is|are|can|will|do)(?: .*)?|what do you mean"
+    r"|(?:(?:sorry|excuse me|pardon me)(?: ,)? )?(?:what|huh)|pardon|nothing|none|unknown|tbd|n/a|na|not provided"
+    r"|say (?:that|it) again(?: please)?|are you (?:an? |the |real|human|there|still|kidding|listening).*"
+    r"|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem|issue)(?: .*)?|i (?:want|need"
+    r"|would like) (?:to )?(?:speak|talk|a person|a human|someone)(?: .*)?",
 )
 _WHEREABOUTS = re.compile(
     r"[, ]+(?:and )?(?:i'm|i\u2019m|i am|we're|we\u2019re|we are|i live|we live|my address is"
@@ -143,8 +150,7 @@ def valid_problem(value: str) -> bool:
     text = plain(value).strip(" ,.?")
     if len(re.findall(r"[a-z]{2,}", text)) < 1 or any(c in value for c in "{}[]"):
         return False
-    whole = _NO_ANSWER.match(text) or _GREETING_CLAUSE.match(text)
-    return not (whole and whole.end() == len(text)) and not is_bare_yes_or_no(text)
+    return not (_NO_ANSWER.fullmatch(text) or _GREETING_CLAUSE.fullmatch(text) or is_bare_yes_or_no(text))
 
 
 def read_problem(raw: str, question: Question | None) -> str:
@@ -177,22 +183,7 @@ def _sentences(text: str) -> list[str]:
 
 def _not_only_it(part: str) -> bool:
     """ "It" is equipment only with a symptom that is not everyday speech: "it quit", not "look at it"."""
-    others = [
-        m
-        for m in _EQUIPMENT.finditer(part)
-        if m[0] not in ("it", "house", "upstairs", "downstairs", "room", "rooms", "air")
-    ]
-    return (
-        bool(others)
-        or said(_STRONG, part)
-        or said(
-            phrase(
-                r"hot air|house is (?:so |really |very |too )?(?:hot|cold|freezing)"
-                r"|(?:hot|cold|freezing) in (?:here|my house|the house)|ice on"
-            ),
-            part,
-        )
-    )
+    return said(_STRONG_OF_IT, part) or any(match[0] not in _EVERYDAY for match in _EQUIPMENT.finditer(part))
 
 
 def _strip(piece: str) -> str:
@@ -200,13 +191,10 @@ def _strip(piece: str) -> str:
     while True:
         shorter = _LEADING.sub("", piece).strip(" ,")
         parts = shorter.split(",", 1)
-        if len(parts) == 2 and (
-            _NAME_CLAUSE.match(parts[0]) or said(re.compile(rf"^{_GREETING_CLAUSE.pattern}$"), plain(parts[0]))
-        ):
+        first = parts[0]
+        if len(parts) == 2 and (_NAME_CLAUSE.match(first) or _GREETING_CLAUSE.fullmatch(plain(first))):
             shorter = parts[1].strip()
-        if introduced := re.match(
-            r"(?:this is|my name is|my name's) (?:[\w'\u2019]+ ){1,3}?(?:and )(.*)", shorter, re.I
-        ):
+        if introduced := _INTRODUCTION.match(shorter):
             shorter = introduced[1]
         if shorter == piece:
             return shorter

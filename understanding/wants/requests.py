@@ -18,8 +18,8 @@ _INSTALLING = r"(?:install(?:ing|ation)?|replac(?:e|ing|ement))"
 _NUEVO = r"nuev[oa]"
 _NEW_SYSTEM = phrase(
     rf"(?:a |the |an )?(?:whole )?(?:brand )?new {_NEW_THING}|(?:replac(?:e|ing)|upgrad(?:e|ing)"
-    r"|(?:swap(?:ping)?|change) out) (?:my|our|the|this|that|it with a new|an?|two|both|three|everything) (?:old "
-    rf"|whole |entire |current |existing |two )*{_NEW_THING}|replac(?:e|ing) (?:\d|two|three|both) {_NEW_THING}",
+    r"|(?:swap(?:ping)?|change) out) (?:it with a new|\w+) (?:old "
+    rf"|whole |entire |current |existing |two )*{_NEW_THING}",
     r"(?:system|unit|ac|furnace|full|complete|hvac) replacement|replacement (?:system|unit|furnace|ac)"
     r"|(?:install(?:ing|ation of)?|put(?:ting)? in) (?:a |an |the )?(?:new |central |mini )*(?:ac|air|hvac|system|unit"
     r"|furnace|heat pump|split|heating)|(?:hvac|ac|air|system|heating) (?:put in|installed)(?! (?:last|in \d|two|three"
