@@ -4,10 +4,11 @@ Being hot, sick or driven crazy by a noise is none of it, nor what another compa
 """
 
 from understanding.text.clauses import cut
-from understanding.text.parts import END, NOBODY, VERY, YOU
+from understanding.text.parts import END, NOBODY, YOU
 from understanding.text.plain import affirmed, phrase
 
 _US = rf"(?:{YOU}|your(?: \w+){{1,2}})"
+_VERY = r"(?:(?:\w+ly|\w+ing|so|very|too|pretty|just|quite|kind of|super|beyond|a little|such) )*"
 _OTHERS = phrase(
     r"(?:last|other|previous|another|different|first|old) (?:\w+ )?(?:compan(?:y|ies)|guys?|people|place|contractor"
     rf"|technician|outfit)|not (?:with )?{YOU}"
@@ -20,10 +21,10 @@ _UPSET = phrase(
     r"|tired of (?:this(?! (?:heat|cold|noise))|waiting|calling|being|your|y'?all|getting|hearing|the run ?around)"
     r"|had (?:it with|enough)|pissed(?: off)?|disappoint(?:ed|ing)|(?:i am|we are|i have been) (?:\w+ )?(?:unhappy"
     r"|dissatisfied)|not (?:\w+ )?(?:happy|satisfied|pleased|impressed) (?:with|about|at all)",
-    rf"(?:i am|we are|i have been|i was|mak(?:es?|ing) (?:me|us)|getting|(?:got|left) me) {VERY}(?:angry|mad|upset"
+    rf"(?:i am|we are|i have been|i was|mak(?:es?|ing) (?:me|us)|getting|(?:got|left) me) {_VERY}(?:angry|mad|upset"
     r"|frustrated|annoyed|irritated)(?! (?:with|at|about|because|by) (?:this|my|the|it|that|our) (?:ac|unit|heater"
     r"|furnace|thermostat|house|system|thing))",
-    rf"(?:this|that|it|what|you) (?:is|are|was) {VERY}(?:frustrating|insane|unbelievable|bullshit|bs|crap|garbage"
+    rf"(?:this|that|it|what|you) (?:is|are|was) {_VERY}(?:frustrating|insane|unbelievable|bullshit|bs|crap|garbage"
     r"|a (?:joke|nightmare|mess|shame)|useless|pathetic)(?! (?:hot|cold))|what a (?:joke|mess|nightmare|waste)",
     r"bullshit|god ?dam\w*|damn ?it|what the (?:hell|heck)|fuck\w*|screw (?:you|this|y'?all)|shit|crap service"
     r"|piece of crap company|thanks for nothing|incompetent|unprofessional|rip(?:ped)? ?(?:me |us )?off|scam\w*",

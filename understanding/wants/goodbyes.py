@@ -3,11 +3,12 @@
 import re
 
 from call.session import Question
+from understanding.text.parts import NICE
 from understanding.text.plain import phrase, said
 
 GOODBYE = phrase(
     r"(?<!says )(?<!say )(?<!said )goodbye|(?<!and )bye(?: bye)?(?! the way)|and bye$"
-    r"|have (?:a|an) (?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely)? ?(?:day|one|night|evening|weekend"
+    rf"|have (?:a|an) (?:\w+ )?{NICE}? ?(?:day|one|night|evening|weekend"
     r"|afternoon|rest of your day)|talk to you (?:later|soon|then)|see you(?: then| later| tomorrow)?|take care"
     r"|(?:i am|going to|will) hang(?:ing)? up|i will (?:call|try|find|go with) (?:someone|somebody) else"
     r"|(?:i will|let me|i am going to|i can) (?:just )?(?:call|try|ring|phone)(?: (?:back|again|you|y'?all|guys"

@@ -162,13 +162,12 @@ APPLICANT = phrase(
     r"(?: (?:on|for|in|with) (?:your|the|a|an) \w+)?",
     rf"(?:any |an )?openings? (?:on|for) (?:your|the|an?|some) (?:crew|team|(?:\w+ )?{_HAND}|\w+ (?:\w+ )?(?:guy|man"
     r"|person))|join (?:your|the|y'?all is) (?:team|crew|company)",
-    rf"(?:are|is) (?:{YOU}|your company|anyone|they) (?:\w+ )?hiring|(?:now )?hiring|appl(?:y|ying|ied) (?:for|to|with)"
-    r"|job (?:openings?|applications?|postings?|opportunit\w+|positions?|listings?|interviews?)"
-    rf"|(?:looking for|need|want|about|get|interested in) (?:a |the |some )?{_JOB}"
-    r"(?!(?: (?:to|that|being|getting|i|be|needs?))* done| on (?:my|the|our)| for (?:my|the))",
+    r"hiring|appl(?:y|ying|ied) (?:for|to|with)|job (?:openings?|applications?|postings?|opportunit\w+|positions?"
+    r"|listings?|interviews?)|(?:looking for|need|want|about|get|interested in) (?:a |the "
+    rf"|some )?{_JOB}(?!(?: (?:to|that|being|getting|i|be|needs?))* done| on (?:my|the|our)| for (?:my|the))",
     rf"(?:(?:my|a|an) )?(?:resume|application)|employment|work(?:ing)? for (?:{YOU}|your company)"
     r"|looking for (?:techs|technicians|installers|helpers|help|workers|people|employees)"
-    rf"|busco trabajo|career\w*|{_HAND} (?:position|job|opening)|open positions?|apprentic\w+|indeed|craigslist"
+    rf"|career\w*|{_HAND} (?:position|job|opening)|open positions?|apprentic\w+|indeed|craigslist"
     r"|zip ?recruiter|linkedin|glassdoor|monster|internship|trabajo(?! en)|empleo|contratando|vacante",
 )
 _MONEY_BACK = phrase(

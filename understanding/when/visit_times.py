@@ -14,7 +14,7 @@ from call.session import APPROVALS, Question
 from understanding.answers.corrections import corrects
 from understanding.facts import VisitWish
 from understanding.text.numbers import with_digits
-from understanding.text.parts import DAY, HOUR, NICE, SOMEONE
+from understanding.text.parts import NICE, SOMEONE, VISIT
 from understanding.text.plain import affirmed, phrase, said
 from understanding.text.weekdays import WEEKDAY
 from understanding.when.calendar_days import Days
@@ -27,6 +27,8 @@ from understanding.when.time_zones import without_zone
 _OPEN_TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME)
 TIME_QUESTIONS = (*_OPEN_TIME_QUESTIONS, Question.OTHER_TIME, Question.READ_BACK, Question.MOVE_CONFIRM,
                   Question.CHANGE_WHAT)  # fmt: skip
+_DAY = rf"(?:{WEEKDAY}|today|tomorrow|hoy|manana)"
+_HOUR = r"(?:one|two|three|four|five|nine|ten|eleven|twelve|noon)"
 _SOONEST = (
     r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|(?:\w+ )?possible)|asap|a s a p"
     r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|(?:first|next) available"
@@ -58,7 +60,7 @@ _NARRATED = phrase(
     r"|did not|installed|bought|woke|came out|just turned|degrees",
 )
 _OWN_APPOINTMENT = phrase(
-    r"my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit|service|booking)"
+    rf"my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:{VISIT}|service)"
     r"|(?:what time|when) is|supposed to (?:come|be)|cancel",
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
@@ -67,7 +69,7 @@ _CORRECTION = re.compile(
     r"|on second thought|instead of that|mejor|sino|digo|perdon)(?!\S)"
     r"|(?:(?<=\S )no|so|(?<!not )(?<!really )do|try|go with|how about|let us (?:say|do|make it|go with|try)|then)"
     r"(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?"
-    rf"(?:{WEEKDAY}|tomorrow|today|morning|afternoon|evening|\d|{HOUR}|day after)(?!\S))"
+    rf"(?:{WEEKDAY}|tomorrow|today|morning|afternoon|evening|\d|{_HOUR}|day after)(?!\S))"
 )
 _CLAUSES = re.compile(
     rf"(?<!\S)(?:[,.?]|but)(?!\S)|(?=(?<!\S)(?:so|because|porque|(?:can|could|would) {_THEY}"
@@ -87,7 +89,7 @@ _NO_CLOCK = re.compile(  # "An earlier one" is no hour.
     r"(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
 )
 _BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
-_TIMES = rf"(?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|{HOUR}|thirty|fifteen)"
+_TIMES = rf"(?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|{_HOUR}|thirty|fifteen)"
 _ONLY_TIME = re.compile(
     rf"^(?:(?:{_TIMES}|on|in|the|this|next|and|oclock|{WEEKDAY}|\d+(?:th|st|nd|rd)|tomorrow) )*?"
     rf"(?:tomorrow|(?:on|next|this) {WEEKDAY})(?: (?:{_TIMES}|please))*$"
@@ -106,7 +108,7 @@ _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that d
     rf" (?:on )?{WEEKDAY}{_FREE}{_REST}",
     rf"(?<!after )(?<!before )(?:church|practice|rehearsal|bowling|bingo|chemo|dialysis|class|court|golf)"
     rf" (?:on )?{WEEKDAY}{_REST}",
-    rf"(?:\d+|{HOUR}) is (?:my|our|his|her)(?: \w+){{1,2}}|{DAY} (?:trabajo|tengo|voy|salgo){_REST}",
+    rf"(?:\d+|{_HOUR}) is (?:my|our|his|her)(?: \w+){{1,2}}|{_DAY} (?:trabajo|tengo|voy|salgo){_REST}",
     rf"(?:{WEEKDAY}|that|it) is (?:our|my|his|her|their|the)"
     rf" (?!day off|best|first|only|preferred|choice|earliest|one|day)\w+{_REST}",
     rf"{WEEKDAY} is (?!a |an |my |our |the |good |best )\w+ (?:day|night){_REST}",
@@ -114,14 +116,14 @@ _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that d
 )
 _OTHERS_PLANS = phrase(  # "My mother is coming Thursday": no day of the visit
     r"(?:my|our) \w+(?: \w+)? (?:(?:is|are) (?:coming|visiting|arriving|flying in|getting in|due)|comes|visits|arrives"
-    rf"|gets|lands)(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{DAY}|tonight)",
+    rf"|gets|lands)(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{_DAY}|tonight)",
 )
 _TAKEN_BACK = re.compile(  # "Tomorrow no my shift changed Wednesday": the comma may be anywhere.
-    rf"(?<!\S)(?:(?:on|this|the|el) )?(?P<day>{DAY})(?: at \w+)? (?:[,.] )?no(?! (?:later|earlier|sooner|problem|rush"
-    rf"|hurry|worries|matter|preference|more|less|el|los)(?!\S))(?= (?:\S+ ){{0,6}}?(?!(?P=day)(?!\S)){DAY}(?!\S))"
+    rf"(?<!\S)(?:(?:on|this|the|el) )?(?P<day>{_DAY})(?: at \w+)? (?:[,.] )?no(?! (?:later|earlier|sooner|problem|rush"
+    rf"|hurry|worries|matter|preference|more|less|el|los)(?!\S))(?= (?:\S+ ){{0,6}}?(?!(?P=day)(?!\S)){_DAY}(?!\S))"
 )
 _ANY_DAY = re.compile(
-    rf"(?<!\S)(?:(?:on|el|next|this) )?{DAY}(?= (?P<clock>at|around|about|a las?|in the|por la)(?!\S))?(?!\S)"
+    rf"(?<!\S)(?:(?:on|el|next|this) )?{_DAY}(?= (?P<clock>at|around|about|a las?|in the|por la)(?!\S))?(?!\S)"
 )
 _TAKES_BACK = phrase(r"no|not|sorry|wait|hang on|hold on|actually|but|i mean|i meant|perdon|digo")
 _NOT_THAT_DAY = re.compile(r"(?<!\S)(?:not|for|until|than|works?|do|make|no) $")
