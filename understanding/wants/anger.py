@@ -50,7 +50,7 @@ _UPSET = phrase(
     r"|(?:even )?listening|stupid)|got to be kidding|(?:why|how) is (?:this|it) so (?:hard|difficult|complicated)"
     r"|you people|you are not (?:listening|hearing|helping|understanding)|(?:stop|quit) asking"
     r"|this is (?:taking forever|going nowhere)|not helpful|what kind of (?:company|business|outfit|operation"
-    r"|service) (?:are|is|do)|complain(?:t|ing)? (?:about|with|on)|a complaint"
+    r"|service) (?:are|is|do)|complain(?:t|ing)? (?:about|with|on)|(?:file|make|have) a complaint"
     r"|for (?:god|christ|heaven|pete|goodness)(?: is)? sake|for crying out loud",
     # What follows from it
     r"(?:bad|one star|1 star|negative|terrible) review|better business bureau|bbb|(?:my|a|our|an) (?:lawyer|attorney)"
