@@ -12,6 +12,7 @@ from call.session import Intent, Question
 from understanding.answers.harmless import POLITE
 from understanding.facts import End
 from understanding.text.lexicon import CLASSES
+from understanding.text.parts import SYSTEM
 from understanding.text.plain import Words, affirmed, negated, phrase, said
 from understanding.text.utterance import Utterance
 from understanding.wants.goodbyes import ALL_DONE, GOODBYE, LAST_WORD
@@ -28,18 +29,16 @@ _WITH_ANY = frozenset().union(
     " somebody else other another right can at for from of in on who what".split(),
 )
 _OURS = phrase(
-    r"(?:my|our|her|his|their|the) (?:\w+ )?(?:acs?|air conditioners?|air conditioning|furnaces?|heaters?|heat|heating"
-    r"|thermostats?|units?|heat pumps?|boilers?|ducts?|vents?|systems?)(?! (?:people|company|place|guys?|folks)(?!\S))"
+    rf"(?:my|our|her|his|their|the) (?:\w+ )?(?:{SYSTEM}|heat|heating|thermostats?|ducts?|vents?)"
+    r"(?! (?:people|company|place|guys?|folks)(?!\S))"
 )
-_COME = phrase(r"(?:come|fix|send|schedule|book|look at|check)(?: \w+){0,3}")
+_COME = phrase(r"come|fix|send|schedule|book|look at|check")
 _BID = phrase(r"(?<!not )(?<!to )(?<!never )(?:connect|transfer|put|get|give) me")  # Begins a clause without a comma
 _OUTRIGHT = phrase(
-    r"i (?:think|guess|believe|must|probably|just|might|may|have)(?: (?:i|have|just))* (?:dialed|dialled|got|have"
-    r"|called|hit"
-    r"|reached|misdialed)(?: (?:the|a))? wrong (?:number|contact|place)|misdialed|dialed wrong"
+    r"i (?:think|guess|believe|must|probably|just|might|may|have)(?: (?:i|have|just))* (?:dial(?:l?ed)?|got|have|called"
+    r"|hit|reached|misdialed)(?: (?:the|a))? wrong (?:number|contact|place)|misdialed|dialed wrong"
     r"|wrong number(?: (?:i (?:guess|think)|sorry|my (?:bad|mistake)|oops|apologies))*$"
-    r"|(?:was calling|calling|trying to (?:reach|call|get)) (?:\w+ ){1,6}?(?:this (?:must be"
-    r"|is) )?(?:the )?wrong number"
+    r"|(?:calling|trying to (?:reach|call|get)) (?:\w+ ){1,6}?wrong number"
 )
 _REPORTED = phrase(r"last time|last (?:week|month|year)|yesterday|the other day|before|earlier")
 

@@ -9,18 +9,15 @@ from understanding.text.plain import Phrase, phrase, said
 from understanding.wants.problems import describes_problem
 
 _SPAN = (
-    r"(?:just )?(?:(?:a|an|one|1|half a|another|two|2|a couple(?: of)?|a few|un|uno|dos) )(?:quick |more |little )?"
-    r"(?:sec|secs|seconds?|moments?|min|mins|minutes?|tick|momento|momentito|segundo|segundito|minuto|minutito)"
+    r"(?:just )?(?:(?:an?|one|1|half a|another|two|2|a couple(?: of)?|a few|un|uno|dos) )(?:quick |more |little )?"
+    r"(?:secs?|seconds?|moments?|mins?|minutes?|tick|(?:moment|segund|minut)(?:it)?o)"
 )
-_ASKED = (
-    r"(?:hold on|hold up|hold the line|hang on|bear with me|stand by|wait(?: for me)?|hold|stay on the line"
-    r"|(?:give|gimme|allow|grant)(?: me| us)?|espere(?:me)?|aguarde|deme)"
+_STAY = r"hold (?:on|up|the line)|hang on|bear with me|stand by|stay on the line|aguarde"
+_WITH_SPAN = (  # "Can you hold on for just a minute"
+    r"(?:(?:could|can) you |can i ask you to |if you (?:could |can |would )?)?(?:please )?(?:just )?"
+    rf"(?:{_STAY}|wait(?: for me)?|hold|(?:give|gimme|allow|grant)(?: me| us)?|espere(?:me)?|deme) (?:for )?{_SPAN}"
 )
-_WISH = rf"(?:(?:could|can|would) you |can i ask you to |if you (?:could |can |would )?)?(?:please )?(?:just )?{_ASKED}"
-_WITH_SPAN = Phrase(rf"(?<![\w']){_WISH} (?:for )?{_SPAN}(?![\w'])", re.IGNORECASE)
-_ALONE = (
-    r"(?:hold on|hold up|hold please|please hold|hold the line|hang on|bear with me|stand by|stay on the line|aguarde)"
-)
+_ASKED = rf"(?:{_WITH_SPAN}|{_STAY}|hold please|please hold|{_SPAN})"
 _DOING = (
     r"(?:look|find|get|grab|check|see|ask|think|pull|turn|put|fetch|go|step|write|read|buscar|ver|preguntar|mirar)"
     r"(?:ing)?"
@@ -36,11 +33,10 @@ _NOTHING = (
     r"|thank you|no problem|i'?m sorry|excuse me|pardon me|now|there|honey|hon|sweetie|ma'?am|sir|por favor|si|perdon"
 )
 _HOLD = Phrase(  # Atomic: what fits once is not tried in another way, so that no turn takes long.
-    rf"(?>(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?!\w)|(?:{_FOR}|{_NOTHING})(?![\w'])|[\W_]+)++", re.IGNORECASE
+    rf"(?>{_ASKED}(?!\w)|(?:{_FOR}|{_NOTHING})(?![\w'])|[\W_]+)++", re.IGNORECASE
 )
-_ASKS = Phrase(rf"(?<![\w'])(?:{_WISH} (?:for )?{_SPAN}|{_ALONE}|{_SPAN})(?![\w'])", re.IGNORECASE)
-
-
+_ASKS = Phrase(rf"(?<![\w']){_ASKED}(?![\w'])", re.IGNORECASE)
+_HOLDS = Phrase(rf"(?<![\w']){_WITH_SPAN}(?![\w'])", re.IGNORECASE)
 _RELAY = phrase(
     r"relay (?:service|texas|call|center|operator|agent|assistant|user|number|caller)|(?:texas|captioned|video|ip|tty"
     r"|telephone|telecommunications) relay|communications? assistant|captel|tty (?:call|user|operator)"
@@ -66,4 +62,4 @@ def is_hold(text: str) -> bool:
 
 def without_holds(text: str) -> str:
     """The turn without "hang on one sec"."""
-    return _WITH_SPAN.sub(" , ", text)
+    return _HOLDS.sub(" , ", text)

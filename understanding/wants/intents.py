@@ -5,6 +5,8 @@ None means that nothing was recognised: the caller of "hello" is still free to s
 """
 
 from call.session import Intent, ManageAction, Question
+from understanding.text.lexicon import CLASSES
+from understanding.text.parts import NOBODY, SOMEONE, VISIT, YOU
 from understanding.text.plain import affirmed, negated, phrase, said
 from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
@@ -12,130 +14,118 @@ from understanding.wants.questions import PRICING
 from understanding.wants.requests import wants_new_system
 from understanding.wants.systems import names_equipment
 
-_VISIT = r"(?:appointment|visit|booking|service call|reservation|slot|time slot|cita)"
-_WHOSE = r"(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is|mi)"
+_THEY = rf"(?:{SOMEONE}|(?:the|your|my) (?:technician|tech|guy)|he|she|they|you(?: guys)?|y'?all)"
 _NO_LONGER = (
     r"(?:anymore|any longer|after all|on \w+day|tomorrow|today|next week|now|this week|that i (?:scheduled|booked))"
 )
 _CANCEL = phrase(
     r"cancel(?:l?ed|l?ing)?(?! (?:(?:my |our |the )?(?:plan|membership|contract|subscription)|itself"
     r"|(?:on|with) (?:the|my|our|another|that|some) (?:other|last|first|old|company|guy|outfit))(?!\S))|call off"
-    rf"|(?:do not|no longer) (?:need|want) (?:my|the|that) {_VISIT}|cancelar(?:la|lo)?",
-    r"(?:will not|do not|no longer|not going to) (?:be )?need(?:ing)? (?:the|that|a|your|my|him|you|y'?all|anybody"
-    rf"|anyone|someone) (?:\w+ ){{0,4}}?{_NO_LONGER}",
+    rf"|(?:do not|no longer) (?:need|want) (?:my|the|that) {VISIT}|cancelar(?:la|lo)?",
+    rf"(?:will not|do not|no longer|not going to) (?:be )?need(?:ing)? (?:the|that|a|your|my|him|{YOU}|{SOMEONE})"
+    rf" (?:\w+ ){{0,4}}?{_NO_LONGER}",
     r"(?:come|take (?:me|us)|get|be taken|took) off (?:of )?(?:the|your|y'?all is) (?:schedule|calendar|books?|list)"
-    r"|(?:do not|no) need (?:you |him |y'?all |anybody |anyone )?to come(?: out)?(?! (?:to|into|in)(?!\S))"
+    rf"|(?:do not|no) need (?:(?:{YOU}|him|{SOMEONE}) )?to come(?! (?:out )?(?:to|into|in)(?!\S))"
     r"|get rid of (?:it|the appointment|that)|scrap (?:it|that|the appointment)",
 )
-_INSTEAD = phrase(
-    r"instead|put me (?:on|down|in)|re ?schedul\w+|(?:just |and )(?:move|change|do|book) (?:it|me|that|\w+day)"
-)
+_PUT_ME = r"put me (?:on|down|in)"
+_INSTEAD = phrase(rf"instead|{_PUT_ME}|re ?schedul\w+|(?:just |and )(?:move|change|do|book) (?:it|me|that|\w+day)")
 _RESCHEDULE = phrase(
-    rf"re ?schedul(?:e|ed|ing)|(?:move|change|push|switch|bump|postpone|delay) (?:\w+ ){{0,4}}?(?:{_VISIT}|time|date"
-    r"|day)|(?:move|push|bump) (?:it|that|back|my \w+)|(?:different|another|new) (?:day|time|date) for (?:my"
-    rf"|the) {_VISIT}|postpone|reprogramar|cambiar (?:la|mi) (?:cita|hora|fecha)|mover (?:la|mi) cita",
-    rf"can not (?:make|do|keep|be there for) (?:my|the|that|our|it) (?:\w+ ){{0,3}}?(?:{_VISIT}|time|oclock|today"
+    rf"re ?schedul(?:e|ed|ing)|(?:move|change|push|switch|bump|postpone|delay) (?:\w+ ){{0,4}}?(?:{VISIT}|time|date"
+    r"|day)|(?:move|push|bump) (?:it|that|back|my \w+)|postpone|reprogramar|(?:cambiar|mover) (?:la|mi) (?:cita|hora"
+    rf"|fecha)|(?:different|another|new) (?:day|time|date) for (?:my|the) {VISIT}",
+    rf"can not (?:make|do|keep|be there for) (?:my|the|that|our|it) (?:\w+ ){{0,3}}?(?:{VISIT}|time|oclock|today"
     r"|tomorrow|\w+day)|(?:something|work|an emergency) came up(?: .*)? (?:another|other|different|later|next|move"
     r"|change)",
 )
+_ON_THE_BOOKS = r"(?:scheduled|booked|on the (?:schedule|calendar|books))"
 _STATUS = phrase(
-    r"(?:confirm|check(?:ing)?(?: on| in on| about)?|verify|know|find out about|asking about|calling about"
-    rf"|status of|question about|see) (?:\w+ ){{0,2}}?(?:{_WHOSE} )(?:\w+ ){{0,2}}?{_VISIT}(?! available)"
-    rf"|(?:when|what (?:time|day)) (?:(?!refund|parts?|check|invoice|order|unit|you|bill)\w+ ){{0,4}}?(?:{_VISIT}"
-    r"|technician|tech|guy|coming|scheduled|supposed to|getting here|be here)"
-    r"|(?:is|are) (?:someone|somebody|the technician|the tech|the guy|your guy|anyone|he|they|you|you guys"
-    r"|y'?all) (?:still )?(?:coming|on (?:his|her|their|the) way)",
-    rf"(?:do|did) (?:i|we) (?:still )?have an? (?:\w+ )?{_VISIT}"
-    r"|(?:am|are) (?:i|we) (?:still )?(?:scheduled|booked|on the (?:schedule|calendar|books))"
-    rf"|(?:have|got) an? (?:\w+ )?{_VISIT} (?:\w+ ){{0,8}}?(?:what time|when|still|confirm|know)"
-    r"|where is (?:the|my|your) (?:technician|tech|guy)|still (?:on the (?:schedule|calendar|books)|down for"
-    r"|scheduled|booked|good for|set for)|(?:technician|tech|guy) (?:arrive|arriving|be here|get here)",
+    r"(?:confirm|check(?:ing)?(?: on| in on| about)?|verify|know|find out about|asking about|calling about|status of"
+    r"|question about|see) (?:\w+ ){0,2}?(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is"
+    rf"|mi) (?:\w+ ){{0,2}}?{VISIT}(?! available)|(?:when|what (?:time|day)) (?:(?!refund|parts?|check|invoice|order"
+    rf"|unit|you|bill)\w+ ){{0,4}}?(?:{VISIT}|technician|tech|guy|coming|scheduled|supposed to|getting here|be here)"
+    rf"|(?:is|are) {_THEY} (?:still )?(?:coming|on (?:his|her|their|the) way)",
+    rf"(?:do|did) (?:i|we) (?:still )?have an? (?:\w+ )?{VISIT}|(?:am|are) (?:i|we) (?:still )?{_ON_THE_BOOKS}"
+    rf"|(?:have|got) an? (?:\w+ )?{VISIT} (?:\w+ ){{0,8}}?(?:what time|when|still|confirm|know)|where is {_THEY}"
+    rf"|still (?:{_ON_THE_BOOKS}|down for|good for|set for)|(?:technician|tech|guy) (?:arriv(?:e|ing)|(?:be|get) here)",
 )
 _OTHER_BUSINESS = (
     r"(?:doctors?|dentists?|vet|lawyer|therapist|client|hair|medical|eye|school|court|job|work|nail|massage)"
 )
 _OWN_VISIT = phrase(
-    rf"(?:my|our) (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}|(?:have|had|got"
-    rf"|have got) an? (?:(?!{_OTHER_BUSINESS})\w+ )?{_VISIT}"
+    rf"(?:my|our) (?:(?!{_OTHER_BUSINESS})\w+ )?{VISIT}|(?:have|had|got) an? (?:(?!{_OTHER_BUSINESS})\w+ )?{VISIT}"
     rf"(?! available| (?:with|at) (?:a|my|the|an) {_OTHER_BUSINESS})"
-    rf"|i am (?:already )?(?:scheduled|booked)|i scheduled|existing {_VISIT}|mi cita",
+    rf"|i am (?:already )?(?:scheduled|booked)|i scheduled|existing {VISIT}|mi cita",
 )
-_HAS_NONE = phrase(rf"not (?:even |actually )?have (?:one|any|an? (?:\w+ )?{_VISIT})(?! (?:time|day|on|that))")
+_HAS_NONE = phrase(rf"not (?:even |actually )?have (?:one|any|an? (?:\w+ )?{VISIT})(?! (?:time|day|on|that))")
 _NEW_VISIT = phrase(
-    r"(?:make|making|schedule|scheduling|book|booking|set up|setting up|get|getting|have|need|want) (?:me "
-    rf"|us )?an? (?:\w+ )?{_VISIT}"
+    rf"(?:mak|schedul|book|sett? up|gett?|have|need|want)(?:e|ing)? (?:up )?(?:me |us )?an? (?:\w+ )?{VISIT}"
 )
-_WISHED = phrase(r"like to (?:\w+ )?(?:have|get)|can (?:i|we) (?:have|get|make)|could (?:i|we) (?:have|get|make)")
+_WISHED = phrase(r"like to (?:\w+ )?(?:have|get)|(?:can|could) (?:i|we) (?:have|get|make)")
 _MANAGE_BARE = {
-    ManageAction.CANCEL: phrase("cancel(?:l?ing)?|cancel it|get rid of (?:it|that)|call it off"),
+    ManageAction.CANCEL: phrase(r"cancel(?:l?ing)?|get rid of (?:it|that)|call it off"),
     ManageAction.RESCHEDULE: phrase(
-        r"re ?schedul(?:e|ing)|move(?: it)?|change(?: it)?|another (?:day|time)|different (?:day|time)|push it"
-        r"|make it|later|earlier|sooner|instead|switch(?: it)?|some other (?:day|time)|put me (?:on|down|in)"
+        r"re ?schedul(?:e|ing)|move|change|(?:another|different|some other) (?:day|time)|push it|make it|later|earlier"
+        rf"|sooner|instead|switch|{_PUT_ME}"
     ),
-    ManageAction.STATUS: phrase(
-        "check(?: it| on it)?|when(?: is it)?|what time|status|confirm(?: it)?|just checking|verify"
-    ),
+    ManageAction.STATUS: phrase(r"check|when|what time|status|confirm|just checking|verify"),
 }
+_PART = r"(?:parts?|motor|board|compressor|coil|unit)"
 _FOLLOW_UP = phrase(
-    r"(?:i|we) (?:have |had |already |just )*(?:called|spoke|spoken|talked"
-    r"|left a (?:message|voicemail))(?: \w+){0,6}? (?:before|earlier|yesterday|already|ago|last (?:week|night|month)"
-    r"|this morning|with (?:someone|somebody|a \w+)|today|on \w+day)",
-    r"(?:i|we) (?:already called|called (?:before|earlier|yesterday|this morning|back)"
-    r"|left (?:you )?a (?:message|voicemail))|(?:waiting|waited) (?:for|on) (?:\w+ ){0,5}?(?:call ?back|call|update"
-    r"|part|parts|estimate|quote|hear back|someone to call)",
-    r"call(?:ing)? (?:you )?back (?:about|regarding|from)|(?:returning|return) (?:a |your |the "
-    r"|someone is )?(?:missed )?call|missed (?:a |your )?call|(?:any|an|the) updates?"
-    r"|any (?:word|news) (?:on|about|yet)|follow(?:ing)? up",
-    r"(?:nobody|no one|noone|never|have not|did not) (?:\w+ ){0,3}?(?:called|call|calls|heard|hear"
-    r"|got back)(?: (?:me|us|to me))?(?: back)?(?: from)?|still (?:waiting|have not heard)"
-    r"|(?:was|were) supposed to (?:call|come|be here|show|send|get back)"
-    r"|told (?:me )?(?:someone|somebody|they|you|he|she|y'?all) would"
-    r"|said (?:someone|somebody|they|you|he|she|y'?all) would call|checking on (?:the|my|a) (?!appointment|visit)",
-    r"(?:someone|somebody|you guys|y'?all|you|a lady|a guy|he|she|they) (?:from \w+ )?(?:just |already )?(?:called"
-    r"|tried (?:to call|calling|to reach)|left) (?:me|us|my|a message|a voicemail)",
-    r"(?:has|did|is|have) (?:my|the|that|our) (?:\w+ )?(?:part|parts|order|estimate|quote) (?:\w+ )?(?:come|came"
-    r"|arrived|in|ready|get|here)|(?:part|motor|board|compressor|coil|unit) (?:that )?(?:you guys|you|y'?all|they"
-    r"|he) (?:\w+ )?order(?:ed)?",
+    r"(?:i|we) (?:have |had |already |just )*(?:called|spoke|spoken|talked|left (?:you )?a (?:message|voicemail))"
+    r"(?: \w+){0,6}? (?:before|earlier|yesterday|already|ago|last (?:week|night|month)|this morning"
+    r"|with (?:someone|somebody|a \w+)|today|on \w+day)",
+    r"(?:i|we) (?:already called|called back|left (?:you )?a (?:message|voicemail))|(?:waiting|waited) (?:for|on)"
+    r" (?:\w+ ){0,5}?(?:call ?back|call|update|parts?|estimate|quote|hear back|someone to call)",
+    r"call(?:ing)? (?:you )?back (?:about|regarding|from)|return(?:ing)? (?:a |your |the |someone is )?(?:missed )?call"
+    r"|missed (?:a |your )?call|(?:any|an|the) updates?|any (?:word|news) (?:on|about|yet)|follow(?:ing)? up",
+    rf"(?:{NOBODY}|never|have not|did not) (?:\w+ ){{0,3}}?(?:call(?:ed|s)?|heard?|got back)"
+    r"|still (?:waiting|have not heard)|(?:was|were) supposed to (?:call|come|be here|show|send|get back)"
+    rf"|told (?:me )?(?:{SOMEONE}|they|{YOU}|he|she) would|said (?:{SOMEONE}|they|{YOU}|he|she) would call"
+    r"|checking on (?:the|my|a) (?!appointment|visit)",
+    rf"(?:{SOMEONE}|{YOU}|a lady|a guy|he|she|they) (?:from \w+ )?(?:just |already )?(?:called|tried (?:to call|calling"
+    r"|to reach)|left) (?:me|us|my|a message|a voicemail)",
+    r"(?:has|did|is|have) (?:my|the|that|our) (?:\w+ )?(?:parts?|order|estimate|quote) (?:\w+ )?(?:come|came|arrived|in"
+    rf"|ready|get|here)|{_PART} (?:that )?(?:{YOU}|they|he) (?:\w+ )?order(?:ed)?",
 )
 _NOT_CALLED = phrase(r"(?:nobody|no one|never|not) (?:\w+ ){0,3}?(?:called|call|heard|hear)")
 _ELSEWHERE = (
     r"(?:dentist|doctor|bank|pharmacy|hospital|church|school|vet|veterinarian|salon|hotel|restaurant|library"
-    r"|post office|police|city|water (?:company|department)|electric company|gas company|power company|cable company"
-    r"|pizza|pizzeria|dominos?|walmart|walgreens|cvs|heb|target|home depot|lowes|fedex|ups|att|at and t|verizon"
-    r"|t mobile|comcast|spectrum|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv"
-    r"|social security|medicare|airline|barber|clinic|animal shelter|plumber|nail)"
+    r"|post office|police|city|(?:water|electric|gas|power|cable) (?:company|department)|pizza|pizzeria|dominos?"
+    r"|walmart|walgreens|cvs|heb|target|home depot|lowes|fedex|ups|att|at and t|verizon|t mobile|comcast|spectrum"
+    r"|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv|social security|medicare|airline"
+    r"|barber|clinic|animal shelter|plumber|nail)"
+)
+_RELATIVE = "|".join(sorted(CLASSES["relative"]))
+_MEANT_TO_REACH = (
+    r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|(?:looking|calling) for"
+    r"|(?:i was|am) calling|is (?:this(?: not)?|not this)|have i reached|did i (?:call|reach)|meant to call"
+    r"|thought (?:this|it) was)"
 )
 WRONG_NUMBER = phrase(
     r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person|contact)"
-    r"|mis ?dialed"
-    r"|numero equivocado|(?:dialed|called) (?:it |this |you )?(?:wrong|by (?:mistake|accident))"
-    r"|(?:did not|do not) mean to (?:call|dial)|(?:pocket|butt) ?dial(?:ed)?|meant to call (?:someone|somebody) else"
-    r"|me equivoque|(?:looking for|trying to reach|calling for|is this(?: not)?|is not this) (?:doctor"
-    r"|dr)(?: \.)? \w+(?: is)? (?:office"
-    r"|clinic)",
-    r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|looking for|calling for"
-    r"|(?:i was|am) calling|is this(?: not)?|is not this|have i reached|did i (?:call|reach)|meant to call"
-    rf"|thought (?:this|it) was) (?:the |a |my |your )?{_ELSEWHERE}(?: is)?(?: (?:office|store|place|line|department"
+    r"|mis ?dialed|numero equivocado|me equivoque|(?:dialed|called) (?:it |this |you )?(?:wrong"
+    r"|by (?:mistake|accident))|(?:did not|do not) mean to (?:call|dial)|(?:pocket|butt) ?dial(?:ed)?"
+    rf"|meant to call (?:some(?:one|body)) else|{_MEANT_TO_REACH} (?:doctor|dr)(?: \.)? \w+(?: is)? (?:office|clinic)",
+    rf"{_MEANT_TO_REACH} (?:the |a |my |your )?{_ELSEWHERE}(?: is)?(?: (?:office|store|place|line|department"
     r"|house))*(?! (?:recommended|told|said))(?= [,.?]|$| (?:i|on|in|at|please|sorry)(?!\S))",
-    r"(?:was calling|calling|trying to reach|trying to call|looking for) my (?:sister|brother|mom|mother|dad|father"
-    r"|friend|wife|husband|son|daughter|cousin|aunt|uncle|grandma|grandmother|boss|girlfriend|boyfriend|niece"
-    r"|nephew)(?= [,.?]|$| (?:wrong|sorry|oops)(?!\S))",
+    rf"(?:was calling|calling|trying to (?:reach|call)|looking for) my (?:friend|boss|{_RELATIVE})(?= [,.?]|$"
+    r"| (?:wrong|sorry|oops)(?!\S))",
 )
+_TASKS = r"(?:(?:your |the )?(?:purchasing|marketing|buying|advertising|ordering|hiring))"
 _OFFER = (
-    r"your (?:business|company) (?:\w+ ){0,3}?(?:pre ?approved|approved|eligible|qualif\w+)|line of credit (?:\w+ )?"
-    r"(?:for your|up to)|you (?:are|have been) (?:pre ?approved|approved|selected) for (?:\w+ ){0,4}?(?:loan|funding"
-    r"|capital|credit)|seo|merchant (?:services|account|processing)|credit card processing"
-    r"|business (?:loans?|funding|capital|listing|line of credit)|working capital|lead generation"
-    r"|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|prequalified|pre approved"
-    r"|exclusive leads|your (?:google )?listing|google (?:listing|ranking|business|ads|my business)|marketing"
-    r"|advertis\w+|(?:from|with) (?:\w+ ){0,3}supply|wholesale\w*|(?:parts )?distributor\w*|catalog"
-    r"|(?:sales )?rep (?:for|from|with)|sales rep\w*|(?:we|i) (?:offer|sell|supply|provide|specialize in)"
+    r"your (?:business|company) (?:\w+ ){0,3}?(?:pre ?approved|approved|eligible|qualif\w+|get more)"
+    r"|line of credit (?:\w+ )?(?:for your|up to)|you (?:are|have been) (?:pre ?approved|approved"
+    r"|selected) for (?:\w+ ){0,4}?(?:loan|funding|capital|credit)|seo|merchant (?:services|account|processing)"
+    r"|credit card processing|business (?:loans?|funding|capital|listing|line of credit)|working capital"
+    r"|lead generation|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|pre ?qualified"
+    r"|pre approved|exclusive leads|your (?:google )?listing|google (?:listing|ranking|business|ads|my business)"
+    r"|marketing|advertis\w+|(?:from|with) (?:\w+ ){0,3}supply|wholesale\w*|distributor\w*|catalog"
+    r"|rep (?:for|from|with)|sales rep\w*|(?:we|i) (?:offer|sell|supply|provide|specialize in)"
     r"|(?:like|want|love|calling) to offer|partner(?:ing|ship) with|sponsor\w*|decision maker"
-    r"|(?:person )?in charge of (?:your |the )?(?:purchasing|marketing|buying|advertising)"
-    r"|(?:whoever|who) (?:does|handles|is in charge of) (?:your |the )?(?:purchasing|marketing|buying|advertising"
-    r"|ordering|hiring)|your (?:business|company) (?:qualif\w+|is eligible|get more)|help your (?:business|company)"
-    r"|(?:we|i) (?:can )?(?:help|work with|get) (?:\w+ ){0,2}?(?:compan(?:y|ies)|contractors?|businesses"
-    r"|you (?:on|more|to))(?! (?:fix|with my))|reach(?:ing)? out to (?:local )?(?:business|contractor|hvac)\w*"
+    rf"|(?:in charge of|does|handles) {_TASKS}|help your (?:business|company)|(?:we|i) (?:can )?(?:help|work with"
+    r"|get) (?:\w+ ){0,2}?(?:compan(?:y|ies)|contractors?|businesses|you (?:on|more|to))(?! (?:fix|with my))"
+    r"|reach(?:ing)? out to (?:local )?(?:business|contractor|hvac)\w*"
 )
 # A customer found us by our site and our reviews, and calls on behalf of a person (L1).
 VENDOR = phrase(
@@ -144,56 +134,50 @@ VENDOR = phrase(
     r"|business(?:es)?|platform|team)",
     r"(?:your|a|new|build\w*|design\w*) (?:\w+ ){0,2}?web ?sites?(?= [,.?]|$| for| design| and (?:noticed|saw))"
     r"|web ?site (?:design|development|hosting|traffic)|(?:more|better|your) (?:\w+ ){0,2}?reviews"
-    r"|(?:become|be|been|as) (?:your|a|an) (?:\w+ )?(?:supplier|vendor)|(?:a|an|your) (?:new )?(?:supplier|vendor)"
-    r"|(?:suppliers?|vendors?) (?:for|of|to)",
+    r"|(?:become|be|been|as|a|an|your) (?:your |a |an )?(?:\w+ )?(?:supplier|vendor)|(?:suppliers?|vendors?) (?:for|of"
+    r"|to)",
 )
 _FOUND_US = phrase(
     r"(?:found|find|saw|seen|read|looked at|looking at|got|came across|see) (?:\w+ ){0,4}?"
     r"(?:web ?site|google|reviews?|listing|number|ad|ads|page|yelp|online|internet)(?: \w+)?"
 )
+_KEY = r"(?:one|two|three|nine|zero|star|pound|\d)"
 _RECORDING = phrase(
-    r"press (?:the )?(?:one|two|three|nine|zero|star|pound|\d|any (?:key|number|button))(?: \w+){0,3}? (?:to|for)"
-    r"|to (?:\w+ ){1,6}?press (?:one|two|three|nine|zero|\d|star|pound)"
+    rf"press (?:the )?(?:{_KEY}|any (?:key|number|button))(?: \w+){{0,3}}? (?:to|for)|to (?:\w+ ){{1,6}}?press {_KEY}"
     r"|(?:this is|you have) (?:a|an) (?:\w+ )?(?:automated|pre ?recorded|recorded) (?:message|call)"
-    r"|(?:your|this) (?:vehicles? is|vehicle is|car is|auto|vehicles?|cars?) (?:\w+ )?warranty"
+    r"|(?:your|this) (?:vehicles?|cars?|auto)(?: is)? (?:\w+ )?warranty"
     r"|(?:final|last|courtesy) (?:notice|call|attempt) (?:about|regarding|to reach)",
 )
 _TOLD = phrase(r"told|said|says|tells|pressed|(?:i|we) (?:have to|had to|did|can|could|should|need to|already)")
-_BOARDS = r"(?:indeed|craigslist|zip ?recruiter|linkedin|glassdoor|monster)"
 # What only somebody of the trade says of themselves
 _OF_THE_TRADE = (
     r"(?:(?:years?|months?) (?:in|of|as|with|doing) (?:\w+ ){0,3}?(?:hvac|install\w*|trade|ac|heating|refrigeration"
-    r"|field"
-    r"|sheet metal)|epa (?:card|certif\w+|licen\w+)|i (?:have been|am|was) an? (?:\w+ )?(?:installer|hvac tech\w*"
+    r"|field|sheet metal)|epa (?:card|certif\w+|licen\w+)|i (?:have been|am|was) an? (?:\w+ )?(?:installer|hvac tech\w*"
     r"|journeyman|apprentice)|(?:fix|install|repair|service) (?:\w+ ){1,3}for a living)"
 )
+_HAND = r"(?:installer|helper|tech(?:nician)?|hand|dispatcher)"
+_JOB = r"(?:job|work|employment|position)"
 APPLICANT = phrase(
     rf"{_OF_THE_TRADE}(?: (?!(?:my|our|fix|broke)(?! \w+ (?:card|license))(?!\S))\S+){{0,14}}? openings?"
     r"(?: (?:on|for|in|with) (?:your|the|a|an) \w+)?",
-    r"(?:any |an )?openings? (?:on|for) (?:your|the|an?|some) (?:crew|team|(?:\w+ )?(?:installer|helper"
-    r"|tech(?:nician)?|hand)"
-    r"|\w+ (?:\w+ )?(?:guy|man|person))|join (?:your|the|y'?all is) (?:team|crew|company)",
-    r"(?:are|is) (?:you|y'?all|you guys|your company|anyone|they) (?:\w+ )?hiring|now hiring|hiring"
-    r"|appl(?:y|ying|ied) (?:for|to|with)|job (?:openings?|applications?|postings?|opportunit\w+|positions?"
-    r"|listings?|interviews?)|(?:looking for|need|want|about|get|interested in) (?:a |the |some )?(?:job|work"
-    r"|employment|position)(?!(?: (?:to|that|being|getting|i|be|needs?))* done"
-    r"| on (?:my|the|our)| for (?:my|the))",
-    r"(?:my|a|an) (?:resume|application)|resume|employment|(?:work|working) for (?:you|y'?all|you guys"
-    r"|your company)|looking for (?:techs|technicians|installers|helpers|help|workers|people|employees)"
-    r"|busco trabajo|career\w*|(?:technician|installer|tech|helper|dispatcher) (?:position|job|opening)"
-    rf"|open positions?|apprentic\w+|{_BOARDS}|internship|trabajo(?! en)|empleo|contratando|vacante",
+    rf"(?:any |an )?openings? (?:on|for) (?:your|the|an?|some) (?:crew|team|(?:\w+ )?{_HAND}|\w+ (?:\w+ )?(?:guy|man"
+    r"|person))|join (?:your|the|y'?all is) (?:team|crew|company)",
+    r"hiring|appl(?:y|ying|ied) (?:for|to|with)|job (?:openings?|applications?|postings?|opportunit\w+|positions?"
+    r"|listings?|interviews?)|(?:looking for|need|want|about|get|interested in) (?:a |the "
+    rf"|some )?{_JOB}(?!(?: (?:to|that|being|getting|i|be|needs?))* done| on (?:my|the|our)| for (?:my|the))",
+    rf"(?:(?:my|a|an) )?(?:resume|application)|employment|work(?:ing)? for (?:{YOU}|your company)"
+    r"|looking for (?:techs|technicians|installers|helpers|help|workers|people|employees)"
+    rf"|career\w*|{_HAND} (?:position|job|opening)|open positions?|apprentic\w+|indeed|craigslist"
+    r"|zip ?recruiter|linkedin|glassdoor|monster|internship|trabajo(?! en)|empleo|contratando|vacante",
 )
 _MONEY_BACK = phrase(
-    r"(?:money|dollars|deposit|cash|payment) (?:back|returned|refunded)|(?:give|send|pay) (?:me|us) (?:back )?(?:my"
-    r"|our|the)"
-    r" (?:\w+ )?money|give (?:me|us) (?:my|our|the) (?:\w+ )?(?:money|deposit)|(?:regres|devuelv|devolv|reembols)\w+"
-    r"(?: \w+){0,3}? (?:dinero|pague|deposito)"
+    r"(?:money|dollars|deposit|cash|payment) (?:back|returned|refunded)|(?:give|send|pay) (?:me|us) (?:back )?(?:my|our"
+    r"|the) (?:\w+ )?(?:money|deposit)|(?:regres|devuelv|devolv|reembols)\w+(?: \w+){0,3}? (?:dinero|pague|deposito)"
 )
 _BILLING = phrase(
     r"(?:my|the|a|your|this|our) (?:last |recent |final )?bill(?! (?:is|was|has|keeps|went) (?:so |too |really "
-    r"|very )?(?:high|up|through|doubl\w+))|billing|invoices?|(?:over|double ?)?charged|overcharged"
-    r"|charged (?:me|us|twice)|charges? on|refund\w*|receipts?|payments?|pay (?:my|the|a|for my)|balance|owe|factura"
-    r"|recibo|pago|reembolso|(?:me |nos )?cobraron",
+    r"|very )?(?:high|up|through|doubl\w+))|billing|invoices?|(?:over ?)?charged|charges? on|refund\w*|receipts?"
+    r"|payments?|pay (?:my|the|a|for my)|balance|owe|factura|recibo|pago|reembolso|cobraron",
     _MONEY_BACK.pattern,
 )
 _ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?")

@@ -15,9 +15,8 @@ _VEHICLE = (
 )
 _HOUSEHOLD = (
     r"(?:refrigerators?|fridges?|ice ?makers?|dish ?washers?|washing machines?|washers?|(?:clothes )?dryers?|ovens?"
-    r"|stoves?|cooktops?|microwaves?|garbage disposals?|toilets?|sinks?|faucets?|showers?|tvs?|televisions?"
-    r"|computers?|laptops?|garage doors?|lawn ?mowers?|swimming pools?|pools?(?: pumps?)?|hot tubs?|sprinklers?|roof"
-    r"|windows?"
+    r"|stoves?|cooktops?|microwaves?|garbage disposals?|toilets?|sinks?|faucets?|showers?|tvs?|televisions?|computers?"
+    r"|laptops?|garage doors?|lawn ?mowers?|swimming pools?|pools?(?: pumps?)?|hot tubs?|sprinklers?|roof|windows?"
     r"|refri|refrigerador\w*|nevera|lavadora|secadora|horno|estufa|carro)"
 )
 _EITHER = r"(?:freezers?|ice machines?|walk ?ins?(?: coolers?)?|pool heaters?|rv|camper|trailer|space heater)"
@@ -25,40 +24,33 @@ _AIR = r"(?:ac|air|air conditioner|air conditioning|heat|heater)"
 _WHOSE = r"(?:my|our|the|a|his|her)"
 _VEHICLES = rf"{_AIR} (?:in|on|of|for) {_WHOSE} {_VEHICLE}|(?:{_WHOSE} )?{_VEHICLE}(?: is)? {_AIR}"
 _OF_A_VEHICLE = phrase(_VEHICLES)
-_THING = phrase(
-    _VEHICLES,
-    rf"(?:my|our|the|a|his|her|mi|la|el) (?:\w+ )?{_HOUSEHOLD}",
-    rf"(?:my|our|the|a|his|her|mi) (?:\w+ )?{_EITHER}",
-)
+_THING = phrase(_VEHICLES, rf"(?:{_WHOSE}|mi|la|el) (?:\w+ )?{_HOUSEHOLD}|(?:{_WHOSE}|mi) (?:\w+ )?{_EITHER}")
 _IN_DOUBT = phrase(_EITHER)
 _BESIDE = phrase(  # A room, a landmark, what else was tried, what it runs beside: not what is broken
-    rf"(?:by|near|beside|behind|next to|over|under|above|below|in|at|off|from|like|around|into|onto|on|through|and"
-    rf"|with|when|while|for|running|using|turn\w*|open\w*|use) (?:my|our|the|a|his|her) (?:\w+ )?(?:{_HOUSEHOLD}"
-    rf"|{_EITHER}|{_VEHICLE})(?! (?:ac|air|heat))"
+    r"(?:by|near|beside|behind|next to|over|under|above|below|in|at|off|from|like|around|into|onto|on|through|and|with"
+    rf"|when|while|for|running|using|turn\w*|open\w*|use) {_WHOSE} (?:\w+ )?(?:{_HOUSEHOLD}|{_EITHER}|{_VEHICLE})"
+    r"(?! (?:ac|air|heat))"
 )
 _MEND = phrase(
-    r"(?:fix\w*|repair\w*|look(?:ed|ing)? at|work(?:ed)? on|service[ds]?|check(?:ed)?|replace\w*|install\w*|help with"
-    r"|reparar|arreglar)"
+    r"(?:fix|repair|replace|install|check)\w*|look(?:ed|ing)? at|work(?:ed)? on|service[ds]?|help with|reparar|arreglar"
 )
 _BROKEN = re.compile(
     r" (?:(?:in|at|of) (?:my|our|the) (?:\w+ )?(?:\w+ )?\w+ )?(?:(?:(?:is|are|has|have|just|keeps?|got|went|will|does"
-    r"|did|do|not|stopped|been|being|started|really|acting|still|all|no) )+(?:\w+ )?(?:work\w*|cool\w*|cold|warm|hot"
-    r"|heat\w*|broken?|broke|dead|died|leak\w*|out|down|up|noise\w*|start\w*|turn\w*|run\w*|drain\w*|blow\w*|enfria"
-    r"|sirve|funciona|clogged|overflow\w*|backed|stuck|making|freez\w+)|stopped|quit|died|broke|leaks|needs"
-    r"|flooded)(?!\S)"
+    r"|did|do|not|stopped|been|being|started|really|acting|still|all|no) )+(?:\w+ )?(?:(?:work|cool|heat|leak|noise"
+    r"|start|turn|run|drain|blow|overflow|freez)\w*|cold|warm|hot|broken?|dead|died|out|down|up|enfria|sirve|funciona"
+    r"|clogged|backed|stuck|making)|stopped|quit|died|broke|leaks|needs|flooded)(?!\S)"
 )
 _TRADE = phrase(
-    r"(?:plumb(?:er|ers|ing)|electricians?|electrical work|roof(?:er|ers|ing)|locksmiths?|exterminators?|pest control"
-    r"|handy ?man|landscap\w+|appliance repair|auto repair|mechanic|chimney sweep)"
+    r"(?:plumb|roof)(?:ers?|ing)|electricians?|electrical work|locksmiths?|exterminators?|pest control|handy ?man"
+    r"|landscap\w+|(?:appliance|auto) repair|mechanic|chimney sweep"
 )
 _WANTED = phrase(
-    r"need|want|looking for|do you (?:guys |all )?do|do y'?all do|you (?:guys )?do|are you(?: guys)?(?: an?)?"
-    r"|is this an?"
+    r"need|want|looking for|do (?:you|y'?all)(?: guys| all)? do|you (?:guys )?do|are you(?: guys)?|is this an?"
 )
 _OURS = phrase(
-    r"(?:hvac|furnaces?|thermostats?|heat pumps?|central air|mini splits?|boilers?|condenser|air handler"
-    r"|(?:the|my|our) (?:ac|air|heat|heater|air conditioner|air conditioning|house|apartment|home|office|water heater)"
-    r"|(?:in|of) (?:here|the house)|aire acondicionado|calefaccion)"
+    r"hvac|furnaces?|thermostats?|heat pumps?|central air|mini splits?|boilers?|condenser|air handler"
+    r"|(?:the|my|our) (?:ac|air|heat|heater|air condition(?:er|ing)|house|apartment|home|office|water heater)"
+    r"|(?:in|of) (?:here|the house)|aire acondicionado|calefaccion"
 )
 
 
@@ -67,10 +59,10 @@ def is_other_trade(text: str) -> bool:
     if said(_TRADE, text) and said(_WANTED, text):
         return not (said(_OURS, text) or describes_problem(text))
     told = _BESIDE.sub(" _ ", text)
-    things = [match for match in _THING.finditer(told)]
-    if not things or said(_OURS, _THING.sub(" _ ", told)):
-        return False
+    things = list(_THING.finditer(told))
     rest = _THING.sub(" _ ", told)
+    if not things or said(_OURS, rest):
+        return False
     return (
         said(_OF_A_VEHICLE, told)
         or any(_BROKEN.match(told, thing.end()) or said(_MEND, told[: thing.start()]) for thing in things)

@@ -8,133 +8,121 @@ import re
 
 from call.session import Question
 from understanding.answers.answers import is_bare_yes_or_no
+from understanding.text.parts import SOMEONE
 from understanding.text.plain import fold, phrase, plain, said
 
 _EQUIPMENT = phrase(
-    r"ac|acs|air handlers?|air|air conditioners?|air conditioning|conditioner|conditioning|furnaces?|heaters?|heat"
-    r"|heating|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?"
-    r"|coils?"
-    r"|refrigerant|freon|boiler|heat pumps?|mini splits?|pilot|systems?|capacitor|drain|drip pan|drain pan|condensate"
-    r"|air handler|motor|water heater|burners?|it|registers?|central air|a coil|upstairs|downstairs|house|attic"
-    r"|ceiling|swamp cooler|air ticket|aire acondicionado|aire|calefaccion|calentador|room|rooms|radiator|cooler"
-    r"|walk in|freezer|makeup air|humidifiers?|dehumidifiers?|air purifier|exhaust fan|pump|pipes?",
+    r"acs?|(?:air )?handlers?|(?:air )?condition(?:er|ing)|(?:central |makeup )?air|furnaces?|heat(?:ers?|ing)?"
+    r"|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?"
+    r"|refrigerant|freon|boiler|(?:heat )?pumps?|mini splits?|pilot|systems?|capacitor|drain|(?:drip|drain) pan"
+    r"|condensate|motor|burners?|it|registers?|upstairs|downstairs|house|attic|ceiling|cooler|air ticket|aire"
+    r"|calefaccion|calentador|rooms?|radiator|walk in|freezer|(?:de)?humidifiers?|air purifier|pipes?",
+)
+_VERB = (  # What a system does not, once something is wrong
+    r"(?:(?:work|cool|heat|blow|turn|start|kick|keep|drain|respond|light|ignit)(?:e|ing)?|run(?:ning)?|com(?:e|ing))"
+)
+_DOING = r"(?:working|cooling|heating|blowing|running)"
+_STRONG = phrase(
+    rf"broken?|not (?:been )?(?:{_DOING}|turning on|coming on|starting|spinning)|froze|frozen|noise|tripping|acting up"
+    rf"|(?:will|does|do|did) not (?:even |ever |really )?(?:{_VERB}|shut|spin|stay|go(?! near))(?: \w+)?|quit(?:ting)?"
+    rf"|stopped {_DOING}|died|leaking|(?:is|are|went|been) (?:out|down|dead)|no (?:heat|ac|air|cooling|cold air"
+    r"|hot air)|making a|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|(?:house|home|in here"
+    r"|upstairs) (?:is )?(?:\w+ )?freezing|doing (?:it|the same thing|that) again",
+)
+_EVERYDAY = frozenset("it house upstairs downstairs room rooms air".split())
+_STRONG_OF_IT = phrase(
+    _STRONG.pattern,
+    r"hot air|house is (?:so |really |very |too )?(?:hot|cold)|(?:hot|cold|freezing) in (?:here|my house|the house)"
+    r"|ice on",
 )
 _SYMPTOM = phrase(
-    r"broken?|broke down|busted|not (?:been )?(?:making (?:cold|heat)|going (?:down|up|below)|go (?:down|up|below)"
-    r"|working|cooling|heating|blowing|turning|running|coming|starting|cool|heat|work|turn|come|start|run|blow"
-    r"|kicking|kick"
-    r"|keeping|keep|getting|get|responding|functioning|right|draining|drain|cold|warm|hot|enough|pushing"
-    r"|putting)(?: \w+)?",
-    r"quit\w*|stopped|stops|stop|went out|gone out|is out|are out|been out|went down|is down|are down|been down|dead"
-    r"|died|leak\w*|drip\w*|raining|pouring|noises?|noisy|loud|rattl\w+|bang\w+|humm\w+|buzz\w+|squeal\w*|squeak\w*"
-    r"|whin(?:es|ing|ed)|screech\w*|ruidos?|se apaga"
-    r"|click\w+|grind\w+|scream\w+|whistl\w+|knocking|vibrat\w+|gurgl\w+|thump\w+",
-    r"(?:blow\w*|putting out|pushing|running|getting) (?:out )?(?:only |just )?(?:warm|hot|cold|cool"
-    r"|room temperature|lukewarm|weak)|warm air|hot air|frozen|freez(?:es|ing|e) up|iced? (?:up|over)|ice|smell\w*"
-    r"|odor|musty|trip(?:s|ped|ping)|short cycl\w+|cycl\w+|runs? (?:constantly|all (?:the time|day|night)|non ?stop"
-    r"|too (?:much|long))|never (?:stops|shuts off)|kick\w* (?:on|off)|shut\w* (?:off|down)|turn\w* (?:on|off)"
-    r"|com\w* on|acting up|act\w* (?:weird|funny|strange)|malfunction\w*|fail\w*|problems?|issues?|trouble|wrong"
-    r"|something (?:is )?wrong|error|blinking|flashing|blank|flood\w*|overheat\w*|stuck|clogged|weak|rusted|cracked"
-    r"|dirty|fell|loose|missing|damaged|worn|old|making|hot|cold|rat|rats|mouse|mice|bird|squirrel|animal|bugs"
-    r"|roaches|burn\w*|spark\w*|smok\w+|froze|not spinning|running non ?stop|non ?stop|overflow\w*|spinning|wasp\w*"
-    r"|nest|hotter|colder|racket|tripp\w*|bad|squealing|light|ignite|spin",
-    r"repair\w*|fix\w*|servic(?:ed|ing|e)|tune up|maintenance|check(?:ed|up)?|look(?:ed)? at|clean(?:ed|ing)?"
-    r"|inspect\w*|replac\w+|install\w*|recharg\w+|refill\w*|no funciona|descompuesto"
-    r"|no (?:enfria|calienta|prende|sirve)|rotted|no sirve",
+    _STRONG.pattern,
+    rf"broke down|busted|not (?:been )?(?:{_VERB}|(?:push|putt|gett|function)ing|get|go(?:ing)? (?:down|up|below)"
+    r"|right|cold|warm|hot|enough|making (?:cold|heat))(?: \w+)?",
+    r"quit\w*|stop(?:s|ped)?|gone out|dead|leak\w*|drip\w*|raining|pouring|noises?|noisy|loud|ruidos?|se apaga|knocking"
+    r"|(?:rattl|bang|humm|buzz|whin|click|grind|scream|whistl|vibrat|gurgl|thump|smok|cycl|replac)\w+"
+    r"|(?:squeal|squeak|screech|smell|fail|flood|overheat|burn|spark|overflow|wasp|tripp|repair|fix)\w*",
+    r"(?:blow\w*|putting out|pushing|running|getting) (?:out )?(?:only |just )?(?:warm|cool|room temperature|lukewarm)"
+    r"|warm air|freez(?:es|ing|e) up|iced? (?:up|over)|ice|odor|musty|trips|runs? (?:constantly"
+    r"|all (?:the time|day|night)|too (?:much|long))|never shuts off|(?:kick|shut|turn|com)\w* (?:on|off|down)"
+    r"|act\w* (?:weird|funny|strange)|malfunction\w*|problems?|issues?|trouble|wrong|error|blinking|flashing|blank"
+    r"|stuck|clogged|weak|rusted|cracked|dirty|fell|loose|missing|damaged|worn|old|making|hot|hotter|cold|colder|rat"
+    r"|rats|mouse|mice|bird|squirrel|animal|bugs|roaches|non ?stop|nest|racket|bad|light|ignite|spin(?:ning)?",
+    r"servic(?:ed|ing|e)|tune up|maintenance|check(?:ed|up)?|look(?:ed)? at|clean(?:ed|ing)?|inspect\w*|install\w*"
+    r"|recharg\w+|refill\w*|descompuesto|no (?:funciona|enfria|calienta|prende|sirve)|rotted",
 )
 _PLACE = (
-    r"(?:house|home|place|apartment|condo|office|shop|store|restaurant|church|room|bedroom|nursery|kitchen"
-    r"|living room|upstairs|downstairs|building|salon|garage|here|inside|clinic|gym|daycare|warehouse|lobby"
-    r"|classroom|barn)"
+    r"(?:house|home|place|apartment|condo|office|shop|store|restaurant|church|room|bedroom|nursery|kitchen|living room"
+    r"|upstairs|downstairs|building|salon|garage|here|inside|clinic|gym|daycare|warehouse|lobby|classroom|barn)"
 )
-_TOO_WARM_OR_COLD = (
-    rf"{_PLACE} (?:is|gets|stays|feels|are|was|is getting|will not get) (?:\w+ ){{0,3}}?(?:freezing|hot|hotter|cold"
-    r"|colder|boiling|sweltering|stuffy|humid|warm|an oven|a sauna|an icebox|miserable)"
-    r"|(?:freezing|hot|cold|boiling|burning up|sweltering|sweating|roasting|stuffy|humid|a sauna|an oven|an icebox"
-    rf"|miserable)(?: to death)? in (?:here|(?:my|the|our|this) (?:\w+ )?{_PLACE})"
-    r"|(?:degrees|\d\d|\w+ty(?: \w+)?|hundred) (?:degrees )?(?:in|inside) (?:here"
-    rf"|(?:of )?(?:my|the|our|this) (?:\w+ )?{_PLACE})|(?:hotter|colder|warmer) (?:upstairs|downstairs|than)"
-)
+_IN_PLACE = rf"(?:here|(?:of )?(?:my|the|our|this) (?:\w+ )?{_PLACE})"
+_UNBEARABLE = r"freezing|hot|cold|boiling|sweltering|stuffy|humid|an? (?:oven|sauna|icebox)|miserable"
 _ALONE = phrase(
-    r"(?:no|without|not (?:have|getting|get)(?: any| much| enough)?|lost|out of|have no|have any) (?:\w+ )?(?:heat"
-    r"|ac|air|cooling|heating|hot air|cold air|cool air|air conditioning|airflow|air flow)"
-    r"|not (?:cooling|heating|blowing)(?: \w+)?|will not (?:turn|come|start|kick|shut|cool|heat)(?: \w+)?",
-    _TOO_WARM_OR_COLD,
+    r"(?:no|without|not (?:have|getting|get|had)(?: any| much| enough)?|lost|out of|have no"
+    r"|have any) (?:\w+ )?(?:any )?(?:heat|ac|air|cooling|heating|air ?flow)|not (?:cooling|heating|blowing)(?: \w+)?"
+    r"|will not (?:turn|come|start|kick|shut|cool|heat|light)(?: \w+)?",
+    rf"{_PLACE} (?:is|gets|stays|feels|are|was|will not get) (?:\w+ ){{0,4}}?(?:{_UNBEARABLE}|hotter|colder|warm)"
+    rf"|(?:{_UNBEARABLE}|burning up|sweating|roasting)(?: to death)? in {_IN_PLACE}"
+    rf"|(?:degrees|\d\d|\w+ty(?: \w+)?|hundred) (?:degrees )?(?:in|inside) {_IN_PLACE}"
+    r"|(?:hotter|colder|warmer) (?:upstairs|downstairs|than)",
     r"(?:my|our|the|her|his|their) (?:ac|heat|air|furnace|heater|unit) (?:is|has been|went) off(?! (?:the|my))",
-    r"not have (?:\w+ )?(?:any )?(?:heat|ac|air|cooling|heating|airflow)"
-    r"|have not had (?:any )?(?:heat|ac|air|cooling|heating)|no (?:air ?flow|air flow)"
-    r"|(?:the )?same (?:\w+ )?(?:thing|problem|issue|noise|trouble) (?:all over )?(?:again|as before)"
+    r"(?:the )?same (?:\w+ )?(?:thing|problem|issue|noise|trouble) (?:all over )?(?:again|as before)"
     r"|(?:doing|acting|back to) (?:\w+ ){0,4}?(?:same|like|what|how|way) (?:\w+ ){1,4}?before"
     r"|(?:went|gone|goes|going) (?:out|bad|down) again|(?:quit|broke|died|failed|acting up) (?:\w+ )?again"
     r"|doing (?:it|the same thing|that) again"
-    r"|(?:nothing|not a thing|no air|barely anything|hardly anything) (?:is )?(?:coming|blowing) out",
-    r"quit (?:cooling|heating|working|blowing|on (?:me|us))|stopped (?:cooling|heating|working|blowing|running)"
-    r"|blowing (?:\w+ )?(?:warm|hot|cold) air|tune up|(?:warm|hot|lukewarm|stale|cold) air (?:is |was )?(?:just "
-    r"|only )?(?:coming"
-    r"|blowing)|(?:hace|haciendo|mete) (?:\w+ ){0,2}?ruido|no sale (?:el )?(?:aire|frio)|se (?:me )?apaga (?:sol[oa]"
-    r"|luego"
-    r"|a cada|cada|y)|(?:sale|echa|avienta) (?:puro |solo )?(?:aire )?(?:caliente|tibio)|water (?:leak|leaking"
-    r"|everywhere|damage|dripping|is leaking"
-    r"|coming|pouring|all over)|leaking water|short cycling|freon leak|low on (?:freon|refrigerant)"
-    r"|dead (?:rat|mouse|animal)|aire acondicionado no .*|(?:need|want|schedule|get"
-    r"|book) (?:an? )?(?:\w+ )?(?:repair|tune up|maintenance|service call|inspection|checkup|check up|duct cleaning"
+    r"|(?:nothing|not a thing|no air|(?:barely|hardly) anything) (?:is )?(?:coming|blowing) out",
+    rf"(?:quit|stopped) {_DOING}|quit on (?:me|us)|blowing (?:\w+ )?(?:warm|hot|cold) air|tune up"
+    r"|(?:warm|hot|lukewarm|stale|cold) air (?:is |was )?(?:just |only )?(?:coming|blowing)"
+    r"|(?:hace|haciendo|mete) (?:\w+ ){0,2}?ruido|no sale (?:el )?(?:aire|frio)|se (?:me )?apaga (?:sol[oa]|luego"
+    r"|a cada|cada|y)|(?:sale|echa|avienta) (?:puro |solo )?(?:aire )?(?:caliente|tibio)"
+    r"|water (?:is )?(?:leak|leaking|everywhere|damage|dripping|coming|pouring|all over)|leaking water|short cycling"
+    r"|freon leak|low on (?:freon|refrigerant)|dead (?:rat|mouse|animal)|aire acondicionado no .*"
+    r"|(?:need|want|schedule|get|book) (?:an? )?(?:\w+ )?(?:repair|maintenance|service call|inspection|check ?up"
     r"|cleaning)",
 )
-_STRONG = phrase(
-    r"broken?|not (?:been )?(?:working|cooling|heating|blowing|turning on|running|coming on|starting)"
-    r"|(?:will|does|do|did) not (?:even |ever |really )?(?:turn|come|start|work|cool|heat|blow|kick|run|shut|light"
-    r"|ignite|spin|drain|stay|keep|respond|go)(?: \w+)?|quit(?:ting)?"
-    r"|stopped (?:working|cooling|heating|blowing|running)|(?:is|are|went|been) (?:out|down|dead)|died|leaking"
-    r"|no (?:heat|ac|air|cooling|cold air|hot air)|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|noise|frozen"
-    r"|tripping|acting up|making a|(?:house|home|in here|upstairs) (?:is )?(?:\w+ )?freezing|froze|not spinning"
-    r"|doing (?:it|the same thing|that) again",
-)
 SERVICE_WORDS = phrase(
-    r"(?:next|first|earliest|any|soonest) (?:available )?(?:appointments?|openings?|slots?|availability"
-    r"|times?)(?: available| open)?|(?:getting|making|scheduling|booking) (?:an? )?(?:\w+ )?(?:appointment|visit"
-    r"|repair|technician)",
-    r"(?:make|schedule|set up|book|get|need|want|like|have|setup) (?:an? |the |some |to |someone |somebody |me "
-    r"|us )*(?:appointment|visit|service|repair|repairs|technician|tech|estimate|quote|inspection|checkup"
-    r"|maintenance|someone|somebody|work)(?! (?:else|to call))",
-    r"(?:schedule|book)(?: (?:something|one|it|that))?|second opinion"
-    r"|come (?:out|by|over|look|take a look|check|fix)|send (?:someone|somebody|a technician|a tech|me|us|out|a guy)"
-    r"|repair|(?:take|have) a look|(?:need|want) (?:someone|somebody|help|it|this) (?:\w+ )?(?:fixed|repaired"
-    r"|looked at|serviced|to come|with)|get (?:someone|somebody|a guy|a technician) out|need (?:a )?service"
-    r"|(?:an? )?quote|tune up|(?:need|want|get|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat|filters?|ac"
-    r"|furnace|unit|system|capacitor|part|humidifier|purifier|ductwork)|help with my|emergency service"
-    r"|(?:someone|somebody) to come(?: out)?|looking for (?:\w+ )?(?:work|service|repairs?|someone|somebody|help)"
+    r"(?:next|first|earliest|any|soonest) (?:available )?(?:appointments?|openings?|slots?|availability|times?)"
+    r"|(?:getting|making|scheduling|booking) (?:an? )?(?:\w+ )?(?:appointment|visit|repair|technician)",
+    rf"(?:make|schedule|set ?up|book|get|need|want|like|have) (?:an? |the |some |to |{SOMEONE} |me |us )*(?:appointment"
+    r"|visit|service|repairs?|technician|tech|estimate|quote|inspection|checkup|maintenance|work|some(?:one|body))"
+    r"(?! (?:else|to call))",
+    r"schedule|book|second opinion|come (?:out|by|over|look|take a look|check|fix)|repair|(?:take|have) a look"
+    rf"|send (?:some(?:one|body)|a technician|a tech|me|us|out|a guy)|(?:need|want) (?:{SOMEONE}|help|it"
+    rf"|this) (?:\w+ )?(?:fixed|repaired|looked at|serviced|to come|with)|get (?:{SOMEONE}|a guy|a technician) out"
+    r"|need (?:a )?service|quote|tune up|(?:need|want|get|install|put in|buy|replace) (?:\w+ ){0,3}?(?:thermostat"
+    r"|filters?|ac|furnace|unit|system|capacitor|part|humidifier|purifier|ductwork)|help with my|emergency service"
+    rf"|{SOMEONE} to come|looking for (?:\w+ )?(?:work|service|repairs?|some(?:one|body)|help)"
     r"|necesito que (?:alguien )?(?:me )?(?:venga|revis|arregl|mand|envi)\w*|vengan? a (?:revisar|arreglar|ver)"
     r"|necesito (?:una cita|un tecnico|ayuda|servicio)",
 )
 _LEADING = re.compile(
-    r"^(?:(?:(?:hi|hello|hey)(?: there)?|hola|buenos d[ií]as|buenas(?: tardes)?|hey"
-    r"|good (?:morning|afternoon|evening)|yeah|yes|yep|yup|um+|uh+|so|well|okay|ok|oh|ah|hmm|please|sure"
-    r"|no(?=[,.!?]| (?:i|it|my|the|we|our|there|just)\b)|nope|actually|listen|right|basically|thanks?|thank you"
-    r"|i mean|you know|like|and|but|sir|ma'am|how are you(?: doing)?(?: today)?"
-    r"|i'm (?:just )?calling (?:because|about|in because|'cause|cause)|i am calling because"
-    r"|the reason i'm calling is(?: that| because)?)(?:[ ,.!?\-]+|$))+",
+    r"^(?:(?:(?:hi|hello|hey)(?: there)?|hola|buenos d[ií]as|buenas(?: tardes)?|hey|good (?:morning|afternoon|evening)"
+    r"|yeah|yes|yep|yup|um+|uh+|so|well|okay|ok|oh|ah|hmm|please|sure|no(?=[,.!?]"
+    r"| (?:i|it|my|the|we|our|there|just)\b)|nope|actually|listen|right|basically|thanks?|thank you|i mean|you know"
+    r"|like|and|but|sir|ma'am|how are you(?: doing)?(?: today)?|i'm (?:just )?calling (?:because|about|in because"
+    r"|'cause|cause)|i am calling because|the reason i'm calling is(?: that| because)?)(?:[ ,.!?\-]+|$))+",
     re.I,
 )
 _GREETING_CLAUSE = phrase(
-    r"(?:hi|hello|hey|good (?:morning|afternoon|evening)|thank you|thanks|please|how are you(?: doing)?(?: today)?"
-    r"|can you hear me|are you there|hang on|hold on|one (?:second|moment|sec)|is this .*|who is this|yes|no|yeah"
-    r"|okay|ok)",
+    r"hi|hello|hey|good (?:morning|afternoon|evening)|thank you|thanks|please|how are you(?: doing)?(?: today)?"
+    r"|can you hear me|are you there|hang on|hold on|one (?:second|moment|sec)|is this .*|who is this|yes|no|yeah|okay"
+    r"|ok",
 )
 _NAME_CLAUSE = re.compile(
     r"^(?:hi |hello |hey |yeah |yes |and )*(?:my name(?: is|'s|\u2019s)|this is(?! about| regarding)|name is"
     r"|i live (?:at|on|in)|my (?:address|zip|number|phone)|(?:i'm|i\u2019m|i am) (?:at|in) \d|the (?:address|zip))",
     re.I,
 )
+_INTRODUCTION = re.compile(r"(?:this is|my name is|my name's) (?:[\w'\u2019]+ ){1,3}?(?:and )(.*)", re.I)
 _NO_ANSWER = phrase(
-    r"(?:i )?(?:am )?(?:do not|dunno|not|could not|can not) (?:really )?(?:know|sure|tell you|say|remember)(?: .*)?"
-    r"|(?:hang on|hold on|hold up|one (?:second|sec|moment|minute)|just a (?:second|sec|moment|minute)|wait"
-    r"|give me a (?:second|sec|minute))(?: .*)?|(?:can|could|will|would) you (?:please )?(?:repeat|say|hear|speak"
-    r"|hold|wait)(?: .*)?|how (?:long|much|soon|do|did|are|is)(?: .*)?|where (?:.*)"
-    r"|when (?:is|are|can|will|do)(?: .*)?|what do you mean|what|huh|pardon|nothing|none"
-    r"|(?:sorry|excuse me|pardon me|wait)(?: ,)? (?:what|huh)|say (?:that|it) again(?: please)?"
-    r"|are you (?:a |an |the |real|human|there|still|kidding|listening).*|unknown|tbd|n/a|na|not provided"
-    r"|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem|issue)(?: .*)?|why(?: .*)?|who(?: .*)?"
-    r"|i (?:want|need|would like) (?:to )?(?:speak|talk|a person|a human|someone)(?: .*)?",
+    r"(?:i )?(?:am )?(?:dunno|(?:(?:do|could|can) )?not (?:really )?(?:know|sure|tell you|say|remember))(?: .*)?"
+    r"|(?:hang on|hold (?:on|up)|(?:one|just a|give me a) (?:second|sec|moment|minute)|wait|where|why|who)(?: .*)?"
+    r"|(?:can|could|will|would) you (?:please )?(?:repeat|say|hear|speak|hold|wait)(?: .*)?"
+    r"|how (?:long|much|soon|do|did|are|is)(?: .*)?|when (?:is|are|can|will|do)(?: .*)?|what do you mean"
+    r"|(?:(?:sorry|excuse me|pardon me)(?: ,)? )?(?:what|huh)|pardon|nothing|none|unknown|tbd|n/a|na|not provided"
+    r"|say (?:that|it) again(?: please)?|are you (?:an? |the |real|human|there|still|kidding|listening).*"
+    r"|(?:i )?(?:already|just) told you(?: .*)?|same (?:thing|problem|issue)(?: .*)?|i (?:want|need"
+    r"|would like) (?:to )?(?:speak|talk|a person|a human|someone)(?: .*)?",
 )
 _WHEREABOUTS = re.compile(
     r"[, ]+(?:and )?(?:i'm|i\u2019m|i am|we're|we\u2019re|we are|i live|we live|my address is"
@@ -162,8 +150,7 @@ def valid_problem(value: str) -> bool:
     text = plain(value).strip(" ,.?")
     if len(re.findall(r"[a-z]{2,}", text)) < 1 or any(c in value for c in "{}[]"):
         return False
-    whole = _NO_ANSWER.match(text) or _GREETING_CLAUSE.match(text)
-    return not (whole and whole.end() == len(text)) and not is_bare_yes_or_no(text)
+    return not (_NO_ANSWER.fullmatch(text) or _GREETING_CLAUSE.fullmatch(text) or is_bare_yes_or_no(text))
 
 
 def read_problem(raw: str, question: Question | None) -> str:
@@ -196,22 +183,7 @@ def _sentences(text: str) -> list[str]:
 
 def _not_only_it(part: str) -> bool:
     """ "It" is equipment only with a symptom that is not everyday speech: "it quit", not "look at it"."""
-    others = [
-        m
-        for m in _EQUIPMENT.finditer(part)
-        if m[0] not in ("it", "house", "upstairs", "downstairs", "room", "rooms", "air")
-    ]
-    return (
-        bool(others)
-        or said(_STRONG, part)
-        or said(
-            phrase(
-                r"hot air|house is (?:so |really |very |too )?(?:hot|cold|freezing)"
-                r"|(?:hot|cold|freezing) in (?:here|my house|the house)|ice on"
-            ),
-            part,
-        )
-    )
+    return said(_STRONG_OF_IT, part) or any(match[0] not in _EVERYDAY for match in _EQUIPMENT.finditer(part))
 
 
 def _strip(piece: str) -> str:
@@ -219,13 +191,10 @@ def _strip(piece: str) -> str:
     while True:
         shorter = _LEADING.sub("", piece).strip(" ,")
         parts = shorter.split(",", 1)
-        if len(parts) == 2 and (
-            _NAME_CLAUSE.match(parts[0]) or said(re.compile(rf"^{_GREETING_CLAUSE.pattern}$"), plain(parts[0]))
-        ):
+        first = parts[0]
+        if len(parts) == 2 and (_NAME_CLAUSE.match(first) or _GREETING_CLAUSE.fullmatch(plain(first))):
             shorter = parts[1].strip()
-        if introduced := re.match(
-            r"(?:this is|my name is|my name's) (?:[\w'\u2019]+ ){1,3}?(?:and )(.*)", shorter, re.I
-        ):
+        if introduced := _INTRODUCTION.match(shorter):
             shorter = introduced[1]
         if shorter == piece:
             return shorter

@@ -5,48 +5,44 @@ Somebody who rents and speaks of a landlord is none: then the caller is on site.
 
 from understanding.text.plain import affirmed, phrase, said
 
+_MANAGER = r"(?:property managers?|landlord|landlady|leasing (?:agent|manager|office)|(?:apartment|building) manager)"
+_TENANT = r"(?:tenants?|renters?|lodgers?)"
+_HOMES = (
+    r"(?:property|properties|buildings?|complex|complexes|apartments?|units?|rentals?|houses?|condos?|duplex\w*|homes"
+    r"|place)"
+)
+_SOME = r"(?:an?|some|several|multiple|two|three|four|five|six|ten|twenty|about|over|a few|a couple|\d+)"
 _MANAGES = phrase(
     r"(?:i am|this is|it is|as|we are|am) (?:(?:a|an|the|their|her|his|actually|also|just|calling as|\w+ the"
-    r"|with the|your) )*(?:property managers?|landlord|landlady|leasing (?:agent|manager|office)|apartment manager"
-    r"|building manager|superintendent)|property manag(?:er|ers) (?:for|at|of|here|over|with|on)|property management"
-    r"|(?:the|your) property manager (?:here|speaking|calling)"
+    rf"|with the|your) )*(?:{_MANAGER}|superintendent)|property manag(?:er|ers) (?:for|at|of|here|over|with|on)"
+    r"|property management|(?:the|your) property manager (?:here|speaking|calling)"
     r"|maintenance (?:man|guy|supervisor|manager|director|tech|coordinator) (?:for|at|over)",
-    r"(?:i|we) (?:also )?(?:manage|look after|take care of|oversee|handle) (?:the|this|a|an|some|several|about|over"
-    r"|\d+|two|three|four|five|six|ten|twenty|my \w+ is|our|her|his|their|multiple|a few|a couple|apartments?"
-    r"|rentals?|properties) ?(?:\w+ ){0,3}?(?:property|properties|building|buildings|complex|complexes|apartments?"
-    r"|units?|rentals?|houses|condos?|duplex\w*|homes|place|house)",
-    r"(?:my|our|one of (?:my|our|the)|the|a|her|his|their|some"
-    r"|new) (?:(?!previous|last|old|former|other|upstairs|downstairs)\w+ )?(?:tenants?|renters?|lodgers?)(?! before)"
-    r"|(?:a|the) (?:tenant|renter) of (?:mine|ours)|(?:tenant|renter) (?:says|said|called|told|is complaining"
-    r"|reported|has|in)",
-    r"(?:my|our|a|the|one of (?:my|our)|this) (?:\w+ ){0,2}?(?:rental|rentals|rent house|rent houses"
-    r"|investment property|rental (?:property|properties|house|home|unit|units))(?! (?:car|company|agreement|office"
-    r"|insurance))|(?:it is|for|have|own|got) (?:a |my |our )?rental(?! car)"
-    r"|rent (?:it|the (?:house|place|unit|property|condo|apartment)|this (?:house|place)|them) out"
-    r"|rent(?:ing)? out (?:my|our|the|a|this)|renting (?:it|the \w+|them) out|inquilin\w+|arrendatari\w+"
-    r"|(?:i|we) rent (?:it )?to",
+    r"(?:i|we) (?:also )?(?:manage|look after|take care of|oversee|handle) (?:the|this|my \w+ is|our|her|his|their"
+    rf"|{_SOME}) ?(?:\w+ ){{0,3}}?{_HOMES}|(?:i|we) (?:manage|handle) (?:apartments?|rentals?|properties)"
+    rf"|(?:i|we) own (?:the|this|{_SOME}) (?:\w+ )?(?:rentals?|(?:du|tri|four ?)plex\w*|apartments?|building|condos)",
+    r"(?:(?:one of )?(?:my|our|the)|a|her|his|their|some|new) (?:(?!previous|last|old|former|other|upstairs"
+    rf"|downstairs)\w+ )?{_TENANT}(?! before)|(?:a|the) (?:tenant|renter) of (?:mine|ours)"
+    r"|(?:tenant|renter) (?:says|said|called|told|is complaining|reported|has|in)",
+    r"(?:(?:one of )?(?:my|our)|a|the|this) (?:\w+ ){0,2}?(?:rentals?|rent houses?"
+    r"|investment property)(?! (?:car|company|agreement|office|insurance))|(?:it is|for|have|own|got) (?:a |my "
+    r"|our )?rental(?! car)|rent(?:ing)? (?:it|them|this|the (?:\w+)) out|rent(?:ing)? out (?:my|our|the|a|this)"
+    r"|(?:inquilin|arrendatari)\w+|(?:i|we) rent (?:it )?to",
     r"(?:an?|my|our|the) (?:\w+ )?(?:air ?bnb|vrbo|short term rental|vacation rental|bed and breakfast)"
     r"|(?:guests?|airbnb guests?) (?:says?|said|staying|at the|is|are) .*(?:air ?bnb|rental|vrbo)"
-    r"|(?:i|we) own (?:the|this|a|an|some|several|two|three|four|a couple|a few) (?:\w+ )?(?:rentals?|duplex\w*"
-    r"|triplex|fourplex|four plex|apartment (?:building|complex)|building|apartments|condos)"
     r"|(?:but )?(?:i|we) do not (?:actually )?live (?:there|in it|at (?:the|that))|someone else lives there",
 )
 _RENTS = phrase(
-    r"(?:i am|am|we are) (?:just |only )?(?:the |a |an )?(?:renting|tenants?|renters?)"
-    r"|(?:i|we) (?:just |only )?rent(?! (?:it|them|to|out|the \w+ out))"
-    r"|(?:my|our|ask (?:the|my)|check with (?:the|my)|the) (?:landlord|landlady|property manager|apartment manager"
-    r"|leasing office)|(?:my|our) property management"
+    rf"(?:i am|am|we are) (?:just |only )?(?:the |a |an )?(?:renting|{_TENANT})|(?:i|we) (?:just "
+    rf"|only )?rent(?! (?:it|them|to|out|the \w+ out))|(?:my|our|the) {_MANAGER}|(?:my|our) property management"
 )
 _IS_ONE = phrase(
-    r"(?:i am|this is|as) (?:(?:a|an|the|their|her|his|actually|also) )*(?:property manager|landlord|landlady"
-    r"|leasing agent)|(?:my|our) (?:tenants?|renters?|rentals?)"
+    rf"(?:i am|this is|as) (?:(?:a|an|the|their|her|his|actually|also) )*{_MANAGER}|(?:my|our) (?:{_TENANT}|rentals?)"
 )
+_ELSEWHERE = phrase(r"(?:i|we) (?:own|rent) .* not (?:\w+ )?live (?:there|in it|here)")
 
 
 def manages_property(text: str) -> bool:
     """Whether the plain `text` says so."""
     if said(_RENTS, text) and not said(_IS_ONE, text):
         return False
-    return affirmed(_MANAGES, text, 2) or said(
-        phrase(r"(?:i|we) (?:own|rent) .* not (?:\w+ )?live (?:there|in it|here)"), text
-    )
+    return affirmed(_MANAGES, text, 2) or said(_ELSEWHERE, text)

@@ -4,122 +4,111 @@ import re
 
 from call.session import Intent
 from understanding.text.clauses import cut
+from understanding.text.parts import END, SOMEONE, SYSTEM
 from understanding.text.plain import affirmed, phrase, said
 from understanding.wants.holds import speaks_for_a_relay
 from understanding.wants.problems import describes_problem
 
 _NEW_THING = (
-    r"(?:(?:hvac|ac|a c|air|heating|cooling|central|whole|complete|entire|heat|mini|home) )*(?:ac|air conditioner"
-    r"|air conditioning|air|conditioner|systems?|units?|furnaces?|heater|heat pumps?|hvac|mini splits?|condenser"
-    r"|equipment|install|installation|boiler)"
+    rf"(?:(?:hvac|ac|a c|air|heating|cooling|central|whole|complete|entire|heat|mini|home) )*(?:{SYSTEM}|air"
+    r"|conditioner|equipment|install|installation)(?! (?:parts?|filters?|cover|thermostat|motor|fan|coil|capacitor"
+    r"|vents?|ducts?|remote|switch|breaker|belt|pan))"
 )
-_SMALL = (
-    r"(?! (?:parts?|filters?|cover|thermostat|motor|fan|coil|capacitor|vents?|ducts?|remote|switch|breaker|belt|pan))"
-)
+_INSTALLING = r"(?:install(?:ing|ation)?|replac(?:e|ing|ement))"
+_NUEVO = r"nuev[oa]"
 _NEW_SYSTEM = phrase(
-    rf"(?:a |the |an? )?(?:whole )?(?:brand )?new {_NEW_THING}{_SMALL}"
-    r"|(?:replace|replacing|upgrade|upgrading|swap out|swapping out|change out) (?:my|our|the|this|that"
-    r"|it with a new|an?|two|both|three|everything) (?:old |whole |entire |current |existing "
-    rf"|two )*{_NEW_THING}{_SMALL}|(?:replace|replacing) (?:\d|two|three|both) {_NEW_THING}",
+    rf"(?:a |the |an )?(?:whole )?(?:brand )?new {_NEW_THING}|(?:replac(?:e|ing)|upgrad(?:e|ing)"
+    r"|(?:swap(?:ping)?|change) out) (?:it with a new|\w+) (?:old "
+    rf"|whole |entire |current |existing |two )*{_NEW_THING}",
     r"(?:system|unit|ac|furnace|full|complete|hvac) replacement|replacement (?:system|unit|furnace|ac)"
-    r"|(?:install|installing|put in|putting in|installation of) (?:a |an |the )?(?:new |central |mini )*(?:ac|air"
-    r"|hvac|system|unit|furnace|heat pump|split|heating)|(?:hvac|ac|air|system|heating) (?:put in"
-    r"|installed)(?! (?:last|in \d|two|three|a few|\w+ (?:years|months) ago|by))"
-    r"|(?:quote|estimate|bid) (?:for|on) (?:a |an )?(?:replacement|installation|install|replacing|installing)"
-    r"|new construction",
+    r"|(?:install(?:ing|ation of)?|put(?:ting)? in) (?:a |an |the )?(?:new |central |mini )*(?:ac|air|hvac|system|unit"
+    r"|furnace|heat pump|split|heating)|(?:hvac|ac|air|system|heating) (?:put in|installed)(?! (?:last|in \d|two|three"
+    r"|a few|\w+ (?:years|months) ago|by))|(?:quote|estimate|bid) (?:for|on) (?:a |an )?"
+    + _INSTALLING
+    + r"|new construction",
     rf"(?:get|getting|have|want|need|having|like) (?:a |an )(?:new )?{_NEW_THING} (?:installed|put in)",
-    r"(?:sistema|equipo|unidad|aire(?: acondicionado)?|calefaccion|mini ?split|caldera) (?:completo |completa "
-    r"|central )?nuev[oa]"
-    r"|nuev[oa] (?:sistema|equipo|unidad|aire)|(?:cambiar|reemplazar) todo (?:el|mi) (?:sistema|equipo|aire)",
+    r"(?:sistema|equipo|unidad|aire(?: acondicionado)?|calefaccion|mini ?split|caldera) (?:complet[oa] "
+    rf"|central )?{_NUEVO}|{_NUEVO} (?:sistema|equipo|unidad|aire)|(?:cambiar|reemplazar) todo (?:el|mi) (?:sistema"
+    r"|equipo|aire)",
 )
 # "A new one" is a new system where a system is spoken of and no part, or where the repair is declined.
 _NEW_ONE = phrase(r"(?:a )?(?:brand )?new one")
-_SYSTEM = phrase(r"ac|air conditioner|units?|systems?|furnaces?|heater|heat pump|hvac|boiler|condenser")
+_SYSTEM = phrase(SYSTEM)
 _PART = phrase(
-    r"thermostats?|filters?|capacitor|motor|part|parts|fan|remote|cover|detector|battery|vent|register|appointment"
-    r"|breaker|belt|switch"
+    r"thermostats?|filters?|capacitor|motor|parts?|fan|remote|cover|detector|battery|vent|register|appointment|breaker"
+    r"|belt|switch"
 )
 _NO_REPAIR = phrase(
     r"not (?:want|need) (?:it|this|that|the \w+|my \w+) (?:fixed|repaired|patched)"
-    r"|(?:rather|instead of) (?:than )?(?:fix\w*|repair\w*)"
+    r"|(?:rather|instead of) (?:than )?(?:fix|repair)\w*"
 )
+_QUOTE = r"(?:quotes?|estimate|bid|price|cost|how much)"
 _WISH = phrase(
-    r"(?:i |we |would |just |really )*(?:want|would like|looking (?:for|to|at|into)|interested in|ready (?:for|to)"
-    r"|shopping for|in the market for|thinking (?:about|of)|hoping to|decided (?:to|on)|quote|quotes|estimate|bid"
-    r"|price|cost|how much)(?! (?:know|see) (?:if|whether))",
+    rf"(?:want|would like|looking (?:for|to|at|into)|interested in|ready (?:for|to)|(?:shopping|in the market) for"
+    rf"|thinking (?:about|of)|hoping to|decided (?:to|on)|{_QUOTE})(?! (?:know|see) (?:if|whether))",
 )
-_WISH_FOR_ONE = phrase(
-    r"want|would like|looking for|time for|due for|needs?|ready for|quote|estimate|bid|price|cost|how much|thinking"
-)
+_WISH_FOR_ONE = phrase(rf"want|would like|(?:looking|time|due|ready) for|needs?|{_QUOTE}|thinking")
 _REPAIR = phrase(
-    r"no (?:funciona|enfria|sirve|prende|calienta)|arregl\w+|repar\w+|ruidos?|revis\w+|descompus\w+"
-    r"|broken?|not (?:working|cooling|heating|blowing|turning|running|coming|starting)|parts?|cover|noises?|nois[ey]"
-    r"|leak\w*|tune up|repair\w*|fix\w*|filters?|maintenance|quit|stopped|(?:will|does|is) not|clean\w*|diagnos\w*"
-    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)?|look at|instead of (?:a )?new|second opinion"
+    r"no (?:funciona|enfria|sirve|prende|calienta)|ruidos?|(?:arregl|revis|descompus)\w+"
+    r"|(?:repar|repair|fix|leak|clean|diagnos)\w*|broken?|not (?:working|cooling|heating|blowing|turning|running"
+    r"|coming|starting)|parts?|cover|noises?|noisy|tune up|filters?|maintenance|quit|stopped|(?:will|does|is) not"
+    r"|motor|capacitor|thermostat|check(?:ed)? (?:it|my|the)|look at|instead of (?:a )?new|second opinion"
     r"|(?:told|tells|says|said|claims|insists) (?:me |us )?(?:that )?(?:i|we|it) needs?",
 )
+_BOUGHT = r"(?:got|bought|installed)"
 _OWNED = phrase(
-    r"(?:do|will|would) (?:i|we) need|(?:hope|hoping|hopefully|unless|afraid|worried) (?:\w+ ){0,6}?new"
-    r"|(?:just|already|recently) (?:got|installed|bought|had|put in)|we (?:got|installed|bought)"
-    r"|(?:tengo|tenemos|compre|compramos|es|esta|pusieron|instalaron) (?:\w+ ){0,3}?nuev[oa]"
+    rf"(?:do|will|would) (?:i|we) need|(?:hope|hoping|hopefully|unless|afraid|worried) (?:\w+ ){{0,6}}?new"
+    rf"|(?:just|already|recently) (?:{_BOUGHT}|had|put in)|(?:i|we) {_BOUGHT}"
+    rf"|(?:tengo|tenemos|compre|compramos|es|esta|pusieron|instalaron) (?:\w+ ){{0,3}}?{_NUEVO}"
     r"|(?:the|my|our|this|that|their) (?:brand )?new|new (?:\w+ )?(?:that |which )?(?:was|were|got|has been|had)"
-    r"|i (?:got|bought|installed)|(?:is|was) (?:a )?(?:brand )?new|have a (?:brand )?new"
+    r"|(?:is|was) (?:a )?(?:brand )?new|have a (?:brand )?new"
 )
 
+_HUMAN = r"(?:human(?: being)?|person|representative|rep|agent|manager|supervisor|operator)"
+_SOMEONE = r"some(?:one|body)"
 PERSON = phrase(
     r"(?:file|make|have) a complaint",
-    r"(?:speak|talk|speaking|talking|connect(?:ed)?|transfer(?:red)?|put) (?:\w+ ){0,3}?(?:human(?: being)?|person"
-    r"|someone(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))"
-    r"|somebody(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))|representative|rep|agent|operator"
-    r"|manager|supervisor|technician|tech|owner|boss|receptionist|staff|dispatcher|office|sales)",
-    r"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?"
-    r"|operator(?= [,.?]|$| please| now)|put me through|(?:get|want|need) (?:me )?(?:a|an|the) operator"
-    r"|(?:get|want|need) (?:me )?(?:a|an|the|your) (?:human|person|agent|manager|supervisor|representative|rep)"
-    r"|get me (?:somebody|someone)(?= [,.?]|$)|(?:somebody|someone|anybody) on the (?:phone|line)"
-    r"|que me (?:llame|llamen)|^(?:\w+ )?(?:representative|agent)(?= [,.?]|$)|representative please|transfer me"
-    r"|customer service|agent(?: please)?(?= [,.?]|$)",
-    r"(?:can|could|may) i (?:please )?(?:speak|talk) (?:to|with) (?!you)\w+"
-    r"|(?:someone|somebody|anybody|anyone) (?:there )?(?:i|we) can (?:talk|speak) (?:to|with)"
-    r"|is (?!it|he|she|there|this|that|any|some|everything|the heat|the ac|power|gas|water)(?:the )?\w+ (?:in"
-    r"|around)(?: today| right now| please| the office)?(?= [,.?]|$)"
+    rf"(?:speak|talk|speaking|talking|connect(?:ed)?|transfer(?:red)?|put) (?:\w+ ){{0,3}}?(?:{_HUMAN}|{_SOMEONE}"
+    r"(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))|technician|tech|owner|boss|receptionist|staff"
+    r"|dispatcher|office|sales)",
+    rf"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?|operator(?= [,.?]|$| please| now)"
+    rf"|put me through|(?:get|want|need) (?:me )?(?:a|an|the|your) {_HUMAN}|get me {_SOMEONE}{END}"
+    rf"|(?:{_SOMEONE}|anybody) on the (?:phone|line)|que me llamen?|^(?:\w+ )?(?:representative|agent){END}"
+    rf"|representative please|transfer me|customer service|agent(?: please)?{END}",
+    rf"(?:can|could|may) i (?:please )?(?:speak|talk) (?:to|with) (?!you)\w+|{SOMEONE} (?:there )?(?:i|we) can (?:talk"
+    r"|speak) (?:to|with)|is (?!it|he|she|there|this|that|any|some|everything|the heat|the ac|power|gas"
+    rf"|water)(?:the )?\w+ (?:in|around)(?: today| right now| please| the office)?{END}"
     r"|is the (?:owner|manager|boss) (?:in|there|around|available)",
-    r"(?:get|give) me (?:a |an |to (?:a |an )?)?(?:real |live |actual )?(?:person|human|somebody|someone)(?! (?:out"
-    r"|over"
+    rf"(?:get|give) me (?:to )?(?:an? )?(?:real |live |actual )?(?:person|human|{_SOMEONE})(?! (?:out|over"
     r"|to (?:come|fix|look)|who knows|here|that knows|today|tomorrow))",
-    r"(?:(?:pase|comunique|conecte|transfiera|ponga)(?:me|nos)?|(?:me|nos) (?:puede |podria )?(?:pasa|pasar|comunica"
-    r"|comunicar"
-    r"|conecta|transferir)) (?:con |a |al )(?:(?:una?|el|la|algun[ao]?) )?(?:persona|alguien|humano|encargad[oa]"
-    r"|gerente"
+    r"(?:(?:pase|comunique|conecte|transfiera|ponga)(?:me|nos)?|(?:me|nos) (?:puede |podria )?(?:pasar?|comunicar?"
+    r"|conecta|transferir)) (?:con |al? )(?:(?:una?|el|la|algun[ao]?) )?(?:persona|alguien|humano|encargad[oa]|gerente"
     r"|duen[oa]|operador\w*|representante)",
-    r"(?:hablar|habla) con (?:una|alguien|un)(?: \w+)?|llameme|llamame|que me llamen|persona real|representante"
-    r"|operadora",
+    r"hablar? con (?:una?|alguien)(?: \w+)?|ll[aá]m[ea]me|persona real|representante|operadora",
 )
 CALLBACK = phrase(
     r"(?<!for )(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)"
     r"(?! you (?:get|are) (?:here|close|on))"
     r"|(?<!i will )(?<!i can )(?<!let me )(?:a |the )?call ?back"
-    r"|(?:have|get|can|could|ask) (?:someone|somebody|them|a technician|the owner|a manager"
-    r"|him|her|you|they|(?!(?:to|i|we)(?!\S))[a-z]+)(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me"
-    r"| us)?(?: back)?(?! (?:first|ahead|before|beforehand|when (?:they|he|she|you)))|give me a call"
-    r"|call my (?:cell|phone)|return my call",
+    rf"|(?:have|get|can|could|ask) (?:{_SOMEONE}|them|a technician|the owner|a manager|(?!(?:to|i|we)(?!\S))[a-z]+)"
+    r"(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me| us)?(?: back)?(?! (?:first|ahead|before"
+    r"|beforehand|when (?:they|he|she|you)))|give me a call|call my (?:cell|phone)|return my call",
 )
-_LLAMEN = phrase(r"que me (?:llame|llamen)|llameme|llamame")
+_LLAMEN = phrase(r"que me llamen?|ll[ae]m[ea]me")
 _CALL_AHEAD = phrase(
-    r"call (?:me |us |my \w+ )?(?:first|ahead|before\w*|on (?:his|her|their|the) way"
-    r"|when (?:they|he|she|you) (?:are|is|get|gets|arrive\w*|head\w*|leave\w*)(?! a chance| a minute| time)|thirty"
-    r"|\d+ minutes)"
+    r"call (?:me |us |my \w+ )?(?:first|ahead|before\w*|on (?:his|her|their|the) way|when (?:they|he|she|you) (?:are|is"
+    r"|get|gets|arrive\w*|head\w*|leave\w*)(?! a chance| a minute| time)|thirty|\d+ minutes)"
 )
+_MACHINE = r"(?:robot|ai|a i|bot|machine|computer|recording)"
+_IT_IS = r"(?:are|is) (?:you|this|that|it)"
 ROBOT = phrase(
-    r"(?:are|is) (?:you|this|that|it) (?:\w+ )?(?:an? )?(?:\w+ )?(?:robot|ai|a i|bot|human|machine|computer"
-    r"|recording|artificial intelligence|automated|answering machine|virtual|chatgpt|siri|alexa)(?: person| human)?"
-    r"|(?:are|is) (?:you|this|that|it) (?:an? )?(?:actually |even )?(?:real(?: person| human| lady| guy| woman"
-    r"| man)?(?= [,.?]|$| or)|(?:actual |live )?person)"
-    r"|(?:is this|are you) one of (?:those|them|these) (?:\w+ )?(?:ai|a i|robots?|automated|bots?|computers?"
-    r"|machines?|voices?)",
-    r"(?:am i|i am|i) (?:speaking|talking) (?:to|with) (?:an? )?(?:\w+ )?(?:robot|ai|bot|machine|computer|recording"
-    r"|real person|person|human|human being)(?! please)|you (?:are|sound like) (?:an? )?(?:robot|ai|bot|machine"
-    r"|computer|recording)|real person or|eres (?:un )?(?:robot|una maquina)"
-    r"|(?:hablo|hablando) con (?:un robot|una maquina|una persona)",
+    rf"{_IT_IS} (?:\w+ )?(?:an? )?(?:\w+ )?(?:{_MACHINE}|human|artificial intelligence|automated|answering machine"
+    rf"|virtual|chatgpt|siri|alexa)|{_IT_IS} (?:an? )?(?:actually |even )?(?:real(?: \w+)?(?= [,.?]|$| or)"
+    r"|(?:actual |live )?person)|(?:is this|are you) one of (?:those|them|these) (?:\w+ )?(?:ai|a i"
+    r"|(?:robot|bot|computer|machine|voice)s?|automated)",
+    rf"(?:am i|i am|i) (?:speaking|talking) (?:to|with) (?:an? )?(?:\w+ )?(?:{_MACHINE}|person|human)(?! please)"
+    rf"|you (?:are|sound like) (?:an? )?{_MACHINE}|real person or|eres (?:un )?(?:robot|una maquina)"
+    r"|(?:hablo|hablando) con un[ao]? (?:robot|maquina|persona)",
 )
 
 
@@ -143,33 +132,25 @@ def wants_new_system(text: str) -> bool:
 
 
 # "You can call me at 512 ..." in answer to a question for a fact tells a number (X5).
-_TELLS_NUMBER = re.compile(
-    r"(?<!\S)(?<!someone )(?<!somebody )(?<!them )(?<!have you )(?<!to )call (?:me|us) (?:at|on)(?!\S)"
-)
-
-
-# "I'm her real estate agent", "this is Relay Texas, operator 41": who calls, and no wish (L2).
-_TITLE = phrase(
+_TELLS_NUMBER = phrase(r"(?<!someone )(?<!somebody )(?<!them )(?<!have you )(?<!to )call (?:me|us) (?:at|on)")
+_AGENT = r"(?:agents?|operators?|assistant)"
+# "I'm her real estate agent", "this is Relay Texas, operator 41": who calls, and no wish (L2). "She said to call back
+# when it leaks again": what somebody else told the caller to do.
+_NO_WISH = phrase(
     r"(?:i am|we are|this is|it is|he is|she is|speaking for|my name is)(?: (?!calling|looking|trying|not|to|sorry"
-    r"|going|done|tired|here)[a-z.]+){0,4}? (?:agent|operator|representative|rep|manager|supervisor|owner"
-    r"|receptionist|dispatcher)(?: (?:of|for|at|with|from|\d+|number)(?: \w+){0,3})?"
-    r"|(?:my|our|her|his|their|the) (?:\w+ )?(?:real estate|estate|insurance|leasing|listing|property|relay) \w+"
-    r"|(?:real estate|insurance|leasing|listing|travel) agents?|relay (?:\w+ ){0,2}?(?:operator|agent|assistant)"
-    r"|operators? (?:number )?\d+|(?:operator|agent) (?:of|for) (?:a|an|the|my)"
-)
-
-
-# "She said to call back when it leaks again": what somebody else told the caller to do
-_TOLD_TO = phrase(
+    r"|going|done|tired|here)[a-z.]+){0,4}? (?:agent|operator|representative|rep|manager|supervisor|owner|receptionist"
+    r"|dispatcher)(?: (?:of|for|at|with|from|\d+|number)(?: \w+){0,3})?",
+    r"(?:my|our|her|his|their|the) (?:\w+ )?(?:(?:real )?estate|insurance|leasing|listing|property|relay) \w+"
+    rf"|(?:real estate|insurance|leasing|listing|travel|relay) (?:\w+ ){{0,2}}?{_AGENT}|{_AGENT} (?:(?:number )?\d+"
+    r"|(?:of|for) (?:a|an|the|my))",
     r"(?:said|says|say|told (?:me|us)|asked (?:me|us))(?: (?:that|to|(?:i|we|you) (?:should|could|can)"
-    r"|just))* call ?back"
-    r"(?! me| us)|call ?back (?:if|when|once) (?:it|the|my|this|that|they)"
+    r"|just))* call ?back(?! me| us)|call ?back (?:if|when|once) (?:it|the|my|this|that|they)",
 )
 
 
 def asks_for_person(text: str) -> bool:
     """Whether the plain `text` asks for a person or a callback, whoever says so; a title is none (L2)."""
-    text = _TOLD_TO.sub(" _ ", _TITLE.sub(" _ ", text))
+    text = _NO_WISH.sub(" _ ", text)
     return affirmed(PERSON, text) or affirmed(CALLBACK, text)
 
 
@@ -187,7 +168,7 @@ def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -
         text = _TELLS_NUMBER.sub("_", text)
     if said(ROBOT, text) or speaks_for_a_relay(text):
         return False
-    text = _TOLD_TO.sub(" _ ", _TITLE.sub(" _ ", text))
+    text = _NO_WISH.sub(" _ ", text)
     if affirmed(PERSON, text):
         return True
     return intent is not Intent.FOLLOW_UP and affirmed(CALLBACK, text) and not said(_CALL_AHEAD, text)

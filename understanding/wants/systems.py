@@ -2,7 +2,8 @@
 
 import re
 
-from understanding.text.plain import plain
+from understanding.text.parts import NAMED_SYSTEM
+from understanding.text.plain import phrase, plain, said
 
 _SYSTEMS = (
     ("heat pump", re.compile(r"\bheat ?pumps?\b")),
@@ -10,18 +11,15 @@ _SYSTEMS = (
     ("heating", re.compile(r"\b(?:furnaces?|heat|heaters?|heating|boilers?|calefaccion)\b")),
     ("thermostat", re.compile(r"\bthermostats?\b")),
 )
-
-
-_EQUIPMENT = re.compile(
-    r"\b(?:heat ?pumps?|a ?c|acs|a/c|air condition\w*|hvac|furnaces?|heaters?|boilers?|thermostats?|mini ?splits?"
-    r"|compressors?|condensers?|air handlers?|ducts?|ductwork|(?:ac|cooling|heating|upstairs|downstairs|outside|outdoor"
-    r"|indoor|attic) (?:units?|systems?|vents?)|aire acondicionado|calefaccion|calenton|minisplit)\b"
+_EQUIPMENT = phrase(
+    rf"{NAMED_SYSTEM}|thermostats?|compressors?|air handlers?|ducts?|ductwork|(?:ac|cooling|heating|upstairs|downstairs"
+    r"|outside|outdoor|indoor|attic) (?:units?|systems?|vents?)|aire acondicionado|calefaccion|calenton"
 )
 
 
 def names_equipment(words: str) -> bool:
     """Whether plain words name heating or cooling equipment, whatever is told of it."""
-    return _EQUIPMENT.search(words) is not None
+    return said(_EQUIPMENT, words)
 
 
 def system_of(problem: str) -> str:

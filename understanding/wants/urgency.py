@@ -19,22 +19,21 @@ _COLD_BELOW, _HOT_ABOVE = 40, 100
 
 _WATER = phrase(
     r"water (?:\w+ ){0,3}?(?:leak|leaks|leaking|everywhere|pouring|gushing|coming (?:through|out|down|from)|all over"
-    r"|damage|dripping (?:from|through))"
-    r"|(?:raining|pouring) (?:in|into|through|out of) (?:the|my|our|a)"
-    r" (?:closet|house|attic|garage|kitchen|hall\w*|ceiling|living|bed\w*|vents?|unit)"
-    r"|leak(?:ing|s)? (?:\w+ )?water|(?:pipe|line) (?:\w+ )?burst|burst pipe"
-    r"|flood(?:ed|ing)",
+    r"|damage|dripping (?:from|through))|leak(?:ing|s)? (?:\w+ )?water"
+    r"|(?:raining|pouring) (?:in|into|through|out of) (?:the|my|our|a) (?:closet|house|attic|garage|kitchen|hall\w*"
+    r"|ceiling|living|bed\w*|vents?|unit)|(?:pipe|line) (?:\w+ )?burst|burst pipe|flood(?:ed|ing)",
 )
+_NO = r"(?:no|without|lost|not have(?: any)?|have no)"
 _FAILED = r"(?:out|not working|broken|broke|quit|died|dead|gone|stopped|down|not (?:come|turn|work|kick|fire|start)\w*)"
+_CALEFACCION = r"(?:calefaccion|calentador|calefactor)"
+_AIRE = r"aire(?: acondicionado)?"
 _NO_HEAT = phrase(
-    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:heat|heating|heater)"
-    rf"|(?:heat|heater|furnace|heating|boiler) (?:\w+ ){{0,2}}?{_FAILED}|not heating",
-    r"(?:no|sin) (?:\w+ )?(?:\w+ )?(?:calefaccion|calefactor)|(?:calefaccion|calentador|calefactor) (?:\w+ )?no",
+    rf"{_NO} (?:\w+ )?(?:heat|heating|heater)|(?:heat|heater|furnace|heating|boiler) (?:\w+ ){{0,2}}?{_FAILED}"
+    rf"|not heating|(?:no|sin) (?:\w+ ){{0,2}}{_CALEFACCION}|{_CALEFACCION} (?:\w+ )?no",
 )
 _NO_COOLING = phrase(
-    r"(?:no|without|lost|not have(?: any)?|have no) (?:\w+ )?(?:ac|air|cooling|air conditioning)"
-    rf"|(?:ac|air|air conditioner|air conditioning|conditioner) (?:\w+ ){{0,2}}?(?:{_FAILED}|not cool\w*)|not cooling",
-    r"(?:no|sin) (?:\w+ )?(?:\w+ )?aire(?: acondicionado)?|aire(?: acondicionado)? (?:\w+ )?no",
+    rf"{_NO} (?:\w+ )?(?:ac|air|cooling|air conditioning)|(?:ac|air|air conditioner|air conditioning) (?:\w+ ){{0,2}}?"
+    rf"(?:{_FAILED}|not cool\w*)|not cooling|(?:no|sin) (?:\w+ ){{0,2}}{_AIRE}|{_AIRE} (?:\w+ )?no",
 )
 # Weather without a number (L10).
 _HOT_WEATHER = phrase(
@@ -44,27 +43,28 @@ _HOT_WEATHER = phrase(
     r"triple digits?|heat (?:advisory|warning|wave|alert|dome|index)|(?:excessive|extreme|dangerous) heat"
     r"|ola de calor|tres digitos",
 )
+_LOW = r"(?:low|mid|high|upper)"
 _COLD_WEATHER = phrase(
     r"(?:below|sub) ?(?:freezing|zero)|freezing (?:outside|out there|temperatures?|rain|tonight)|snow\w*|blizzard"
-    r"|(?<!built )(?:in|into|to|hit|low|mid|high|upper) (?:the )?(?:low |mid |high |upper )?(?:teens|twenties|thirties)"
-    r"|single digits?|(?:hard|deep|first|big) freeze|freeze (?:warning|watch|advisory|alert|tonight|is)"
-    r"|(?:going to|will|supposed to) freeze|(?:ice|winter|snow) storm|wind ?chill|arctic \w+|polar vortex|sleet"
-    r"|pipes? (?:\w+ ){0,3}?(?:freez\w+|frozen|froze)|va a helar|hela(?:da|ndo)|bajo cero|nev(?:ando|ada)|congel\w+"
+    rf"|(?<!built )(?:in|into|to|hit|{_LOW}) (?:the )?(?:{_LOW} )?(?:teens|twenties|thirties)|single digits?"
+    r"|(?:hard|deep|first|big) freeze|freeze (?:warning|watch|advisory|alert|tonight|is)|(?:ice|winter|snow) storm"
+    r"|(?:going to|will|supposed to) freeze|wind ?chill|arctic \w+|polar vortex|sleet|va a helar|hela(?:da|ndo)"
+    r"|bajo cero|pipes? (?:\w+ ){0,3}?(?:freez\w+|frozen|froze)|nev(?:ando|ada)|congel\w+"
 )
 _ROUTINE = phrase(
     r"no (?:rush|hurry)|not (?:(?:really |that |super |too |very |terribly )*)(?:urgent|(?:an? )?emergency"
-    r"|in a (?:rush|hurry)|pressing)|not (?:have|need) to be (?:today|right away|now|soon)"
-    r"|when(?:ever)? you (?:can|get a chance|have (?:time|a chance|an opening))"
-    r"|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)|(?:it )?can wait|does not matter|flexible|any ?time(?: .*)?"
-    r"|routine|just (?:a )?(?:maintenance|checkup)|sometime|some time (?:this|next)",
-    r"(?:some time |any ?time |any day )?(?:this|next) week(?: .*)?|next month|not today|not tonight",
+    r"|in a (?:rush|hurry)|pressing)|when(?:ever)? you (?:can|get a chance|have (?:time|a chance|an opening))"
+    r"|(?:it )?can wait|flexible|any ?time(?: .*)?|routine",
+    r"not (?:have|need) to be (?:today|right away|now|soon)|whenever(?: (?:is|works|you|it)\b.*)?(?= [,.?]|$)"
+    r"|does not matter|just (?:a )?(?:maintenance|checkup)|sometime|some time (?:this|next)",
+    r"(?:some time |any ?time |any day )?(?:this|next) week(?: .*)?|next month|not (?:today|tonight)",
     r"cuando (?:puedan?|quieran?|tengan tiempo)|sin prisa|no hay prisa",
 )
+_URGENCY_WORDS = phrase(r"urgent|emergency|rush|hurry|routine|wait|flexible|when(?:ever)? you.*|any ?time.*")
 _URGENT_ALWAYS = phrase(
     r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly"
     r"|fast) as (?:(?:you|y'?all|you all|he|they) (?:can|guys can|possibly can)|possible|it gets)|soonest|earliest"
-    r"|first available|next available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente"
-    r"|emergencia",
+    r"|(?:first|next) available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente|emergencia",
 )
 _TODAY = phrase(r"today|tonight|this (?:morning|afternoon|evening)|right now|hoy")
 
@@ -79,13 +79,7 @@ def read_urgency(text: str, question: Question | None, visit: VisitWish | None) 
         urgent = urgent or affirmed(ASAP, text, 4)
     if urgent or hot_part(text) or (affirmed(_TODAY, text, 3) and visit is not None):
         return Urgency.URGENT
-    if said(_ROUTINE, text) and (
-        asked
-        or said(
-            phrase(r"urgent|emergency|rush|hurry|routine|wait|flexible|when you.*|whenever you.*|any ?time.*"),
-            text,
-        )
-    ):
+    if said(_ROUTINE, text) and (asked or said(_URGENCY_WORDS, text)):
         return Urgency.ROUTINE
     return None
 

@@ -1,8 +1,7 @@
 """Parts of the day and clock times in a caller's words, as the first and last start that fit them on a day.
 
-Works on plain text with numbers as digits ("between 2 and 4 30"). A visit lasts about an hour: "before 3" and
-"between 1 and"
-" 3" end with a start at 2, the morning with one at 11, the afternoon with one at 4. Knows no opening hours.
+Works on plain text with numbers as digits ("between 2 and 4 30"). A visit lasts about an hour: "before 3" and "between
+1 and 3" end with a start at 2, the morning with one at 11, the afternoon with one at 4. Knows no opening hours.
 """
 
 import re
@@ -10,15 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from understanding.text.plain import phrase
-from understanding.when.day_words import find
+from understanding.when.day_words import denied_before, find
 
-_VISIT_MINUTES = 60
+_VISIT = timedelta(hours=1)
 TimeOfDay = tuple[int, int]  # hour of 24, minute
 
 _CODE_BEFORE = re.compile(r"(?:code|number|apt|apartment|unit|suite|gate|floor|extension|box|#)(?: is| would be)?$")
-_NOT_BEFORE = re.compile(
-    r"(?<!\S)(?:not|except|but|than|instead of|rather than|other than)(?: (?:on|for|the|do|make|at|available))*$"
-)
 _COUNTS = (
     r"(?:days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars"
     r"|bucks|percent|tons?|feet|foot|pounds?|inch(?:es)?|gallons?|times|floors?|stories|bedrooms?|systems?|dogs?|guys|of)"
@@ -104,7 +100,7 @@ class ClockSaid:
             case "after":
                 return Window(start, max(start, within.last) if within.last else None)
             case "before":
-                return Window(within.first, max(_earlier(start), within.first or (0, 0)))
+                return Window(within.first, max(_later(start, -_VISIT), within.first or (0, 0)))
             case "by":
                 return Window(within.first, max(start, within.first or (0, 0)))
         if self.end is None:
@@ -112,17 +108,18 @@ class ClockSaid:
         end = self.end.on(part)
         if end <= start and end[0] < 12:
             end = end[0] + 12, end[1]
-        return Window(start, max(start, end if self.relation == "or" else _earlier(end)))
+        return Window(start, max(start, end if self.relation == "or" else _later(end, -_VISIT)))
 
 
 def read_part(text: str) -> tuple[str, str]:
     """The first part of the day, "" for none, and the text without it."""
     text = _PART_THAT_DOES_NOT.sub(lambda match: f"not {match[1] or match[2]}", text)
-    found = [(match.start(), rank) for rank, (pattern, _) in enumerate(_PART_RULES) if (match := find(pattern, text))]
+    found = [
+        (match.start(), rank, match) for rank, (pattern, _) in enumerate(_PART_RULES) if (match := find(pattern, text))
+    ]
     if found:
-        pattern, part = _PART_RULES[min(found)[1]]
-        match = find(pattern, text)
-        return part, text[: match.start()] + " " + text[match.end() :] if match else text
+        _, rank, match = min(found, key=lambda one: one[:2])
+        return _PART_RULES[rank][1], text[: match.start()] + " " + text[match.end() :]
     if match := _NOT_PART.search(text):
         part = match[1].removesuffix("s")
         return f"no {'evening' if part in ('night', 'evening') else part}", text
@@ -214,8 +211,7 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
     after = text[match.end() :].split(maxsplit=1)
     if after and re.fullmatch(_COUNTS, after[0]) and not marked:
         return None
-    ahead = text[max(0, match.start() - 40) : match.start()].rstrip()
-    if _CODE_BEFORE.search(ahead) or _NOT_BEFORE.search(ahead):
+    if _CODE_BEFORE.search(text[: match.start()].rstrip()) or denied_before(text, match.start()):
         return None
     if groups.get("z") in ("am", "pm") and not groups.get("a"):
         half = "am" if half == "pm" and int(groups["h"]) % 12 > int(groups["h2"]) % 12 else half
@@ -263,11 +259,6 @@ def _clock(hours: str, minutes: str | None, half: str) -> Clock | None:
 
 
 def _later(time: TimeOfDay, by: timedelta) -> TimeOfDay:
+    """On the same day; a visit that is over at a time starts the length of one before it."""
     minutes = min(max(time[0] * 60 + time[1] + int(by.total_seconds()) // 60, 0), 24 * 60 - 1)
-    return minutes // 60, minutes % 60
-
-
-def _earlier(time: TimeOfDay) -> TimeOfDay:
-    """The start of a visit that is over at `time`."""
-    minutes = max(0, time[0] * 60 + time[1] - _VISIT_MINUTES)
     return minutes // 60, minutes % 60

@@ -27,7 +27,7 @@ _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
     r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|no(?= (?:el|los|por|en|para))|except|but|than"
     r"|neither|nor|can not (?:do|make)|instead of|rather than)(?: (?:on|in|for|this|next|the|do|make|until|available"
-    r"|free|home|here|go|el|los|por|en|para|la))*"
+    r"|free|home|here|go|at|el|los|por|en|para|la))*"
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
 _NOT_AFTER = re.compile(
@@ -53,21 +53,19 @@ _Resolve = Callable[[re.Match[str], date], Days | None]
 def read_days(text: str, today: date) -> DaysSaid:
     """The first days in plain `text` with digits; a bare week counts only when no day of it is named."""
     text = _holidays(text, today)
-    found: list[tuple[int, int, re.Match[str], Days | None, int | None]] = []
-    for rank, (pattern, resolve) in enumerate(_RULES):
-        match = find(pattern, text)
-        if match is None:
-            continue
-        if isinstance(resolve, int):
-            found.append((match.start(), rank, match, None, resolve))
-        elif days := resolve(match, today):
-            vague = resolve in (_week_of, _this_week, _work_days)
-            found.append((len(text) if vague else match.start(), rank, match, days, None))
-    if not found:
-        return DaysSaid(None, None, text)
-    _, _, match, days, ahead = min(found, key=lambda f: f[:2])
-    between = " evening " if match[0] == "tonight" else " morning " if "manana por" in match[0] else " "
-    return DaysSaid(days, ahead, text[: match.start()] + between + text[match.end() :])
+    for rules in (_RULES, _WEEKS):
+        found: list[tuple[int, int, re.Match[str], Days | int]] = []
+        for rank, (pattern, resolve) in enumerate(rules):
+            if match := find(pattern, text):
+                days = resolve if isinstance(resolve, int) else resolve(match, today)
+                if days:
+                    found.append((match.start(), rank, match, days))
+        if found:
+            _, _, match, days = min(found, key=lambda one: one[:2])
+            between = " evening " if match[0] == "tonight" else " morning " if "manana por" in match[0] else " "
+            rest = text[: match.start()] + between + text[match.end() :]
+            return DaysSaid(None, days, rest) if isinstance(days, int) else DaysSaid(days, None, rest)
+    return DaysSaid(None, None, text)
 
 
 def named_weekdays(text: str, today: date) -> frozenset[date]:
@@ -79,12 +77,18 @@ def named_weekdays(text: str, today: date) -> frozenset[date]:
 def find(pattern: Words, text: str) -> re.Match[str] | None:
     """The first match that is not negated."""
     for match in pattern.finditer(text):
-        before = text[max(0, match.start() - _LOOK_BACK) : match.start()].rstrip()
-        if not _NOT_BEFORE.search(before) and not _NOT_AFTER.match(text[match.end() : match.end() + _LOOK_BACK]):
+        behind = text[match.end() : match.end() + _LOOK_BACK]
+        if not denied_before(text, match.start()) and not _NOT_AFTER.match(behind):
             return match
     return None
 
 
+def denied_before(text: str, start: int) -> bool:
+    """Whether the time that begins at `start` of the plain `text` is one that does not fit: "not", "busy on"."""
+    return _NOT_BEFORE.search(text[max(0, start - _LOOK_BACK) : start].rstrip()) is not None
+
+
+_COUNTED = {"half": 0.5, "couple": 2.0, "few": 3.0}
 _MONTHS = list(MONTH_NAMES)[:12]
 _HOLIDAY_NAMES = (
     (phrase(r"thanksgiving(?: day)?"), "thanksgiving"),
@@ -152,17 +156,24 @@ def _day_of_month(match: re.Match[str], today: date) -> Days | None:
     return None
 
 
+def counted(words: str) -> float:
+    """How many: "a couple of" is 2, "few" 3, "half an" 0.5, "a" and "an" 1."""
+    return next((_COUNTED.get(word) or float(word) for word in words.split() if word in _COUNTED or word.isdigit()), 1)
+
+
+def _ahead_by(match: re.Match[str]) -> timedelta:
+    return timedelta(
+        days=min(counted("couple" if match["k"] is None else match["k"]), 365)
+        * (7 if match["u"] and "week" in match["u"] else 1)
+    )
+
+
 def _in_days(match: re.Match[str], today: date) -> Days | None:
-    count = match["k"] or match["k2"]
-    days = {"couple": 2, "few": 3, "a": 1, "one": 1}.get(count or "a") or int(count[:3])
-    week = (match["u"] or match["u2"]).startswith("week")
-    return Days.one(today + timedelta(days=min(days, 365) * (7 if week else 1)))
+    return Days.one(today + _ahead_by(match))
 
 
 def _within(match: re.Match[str], today: date) -> Days:
-    count = (match["k"] or "couple").split()[0]
-    days = {"couple": 2, "few": 3}.get(count) or min(int(count[:3]), 365)
-    return Days(today, today + timedelta(days=days * (7 if match["u"] == "weeks" else 1)))
+    return Days(today, today + _ahead_by(match))
 
 
 def _week_of(match: re.Match[str], today: date) -> Days:
@@ -196,14 +207,6 @@ def _weekend(match: re.Match[str], today: date) -> Days:
     return Days(days.first + week, (days.last or days.first) + week) if "next" in match[0].split() else days
 
 
-def _work_days(match: re.Match[str], today: date) -> Days:
-    return work_days(today)
-
-
-def _before_weekend(match: re.Match[str], today: date) -> Days:
-    return Days(today, weekend_of(today).first - timedelta(days=1))
-
-
 def _until(match: re.Match[str], today: date) -> Days | None:
     """ "By Friday" ends with Friday, "before Friday" the day before; both begin today."""
     last = _coming(today, match["d"]) if match["d"] != "tomorrow" else today + timedelta(days=1)
@@ -226,52 +229,54 @@ def _ahead(days: int) -> _Resolve:
     return lambda m, today: Days.one(today + timedelta(days=days))
 
 
-def _end_of_week(match: re.Match[str], today: date) -> Days:
-    return Days.one(today + timedelta(days=(4 - today.weekday()) % 7 or 7))
+def _rules(*rows: tuple[str, _Resolve | int]) -> tuple[tuple[Words, _Resolve | int], ...]:
+    return tuple((phrase(pattern), resolve) for pattern, resolve in rows)
 
 
 _DATE = rf"(?P<m>{_MONTH}) (?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)?"
 _D = rf"(?P<d>{WEEKDAY})"
-_RULES: tuple[tuple[Words, _Resolve | int], ...] = tuple(
-    (phrase(pattern), resolve)
-    for pattern, resolve in (
-        (r"(?:the )?day after tomorrow|pasado manana|not tomorrow (?:but |maybe )?(?:the )?day after", _ahead(2)),
-        (rf"(?:the )?(?:(?P<w>day|week|{WEEKDAY}) )?after {_DATE}", _after_date),
-        (rf"(?:the )?day before {_DATE}", _before_date),
-        (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?]| instead)|(?:a|one) day later", 1),
-        (rf"(?:a |one )?week from {_D}", _named(1)),
-        (r"(?:a |one )?week from tomorrow|tomorrow week", _ahead(8)),
-        (r"(?:by|before) (?:the |this )?weekend", _before_weekend),
-        (r"(?:with)?in the next (?:day or two|(?P<k>couple(?: of)?|few|\d+) (?P<u>days|weeks))", _within),
-        (rf"not this {_D}(?: but)?(?: the)?(?: next| following)?(?: one| week| {WEEKDAY})? after(?: that)?", _named(1)),
-        (rf"(?P<k>two|three|2|3) weeks from {_D}", _weeks_from_day),
-        (r"(?:the )?week after next", lambda m, today: week_of(next_monday(today) + timedelta(weeks=1))),
-        (rf"next week,? (?:on )?{_D}", _next_week_day),
-        (rf"{_D} (?:of )?next week", _next_week_day),
-        (rf"next {_D}", _next_week_day),
-        (rf"this (?:coming |week,? (?:on )?)?{_D}", _this_day),
-        (rf"{_D} this week", _this_day),
-        (rf"(?:between |from )(?P<a>{WEEKDAY}) (?:and|to|until|till) (?P<b>{WEEKDAY})", _span),
-        (rf"(?P<a>{WEEKDAY}) (?:through|thru) (?P<b>{WEEKDAY})", _span),
-        (rf"(?:any ?time )?(?:between )?(?:now|today|tomorrow) (?:and|through|until|till) {_D}", _until),
-        (rf"(?:by|before) (?P<d>{WEEKDAY}|tomorrow)", _until),
-        (rf"after {_D}", lambda m, today: Days(_coming(today, m["d"]) + timedelta(days=1), None)),
-        (rf"(?:from|starting|beginning) (?:on )?{_D}(?: on)?", lambda m, today: Days(_coming(today, m["d"]), None)),
-        (rf"(?:(?:{WEEKDAY})(?: ,)? )?{_DATE}", _by_date),
-        (rf"(?:(?:{WEEKDAY})(?: ,)? )?(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?(?P<m>{_MONTH})", _by_date),
-        (r"(?P<m>\d{1,2})/(?P<n>\d{1,2})(?:/\d{2,4})?", _by_date),
-        (rf"(?:on |next )?(?:{WEEKDAY})?,? ?(?:the |el )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)"
-         r"(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month),
-        (_D, _named(0)),
-        (r"in (?:a )?(?P<k>couple|few|\d+|(?<=in )a|(?<=in a )(?=week|day))(?: of)? ?(?P<u>days?|weeks?)"
-         r"|(?P<k2>\d+|a|one|couple|few) (?P<u2>days?|weeks?) from (?:now|today)", _in_days),
-        (r"manana por la manana|tomorrow|(?<!la )manana", _ahead(1)),
-        (r"today|tonight|hoy|(?:later )?this(?= (?:early |late |mid )?(?:morning|afternoon|evening)(?!\S))", _ahead(0)),
-        (r"(?:the )?end of (?:the |this )?week", _end_of_week),
-        (r"(?:this |the |on the |over the |next )*weekend|(?:este |el )?fin de semana", _weekend),
-        (r"(?:(?:a|any|some|on|during the) )*week ?days?", _work_days),
-        (r"(?:(?:sometime|some time|early|late|later|mid|(?:any ?time|any day)|the|beginning|start|middle|end"
-         r"|first part|of) )*(?:in |on )?next week", _week_of),
-        (r"(?:(?:sometime|some time|later|any ?time|any day) )?this week", _this_week),
-    )
+_RULES = _rules(
+    (r"(?:the )?day after tomorrow|pasado manana|not tomorrow (?:but |maybe )?(?:the )?day after", _ahead(2)),
+    (rf"(?:the )?(?:(?P<w>day|week|{WEEKDAY}) )?after {_DATE}", _after_date),
+    (rf"(?:the )?day before {_DATE}", _before_date),
+    (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?]| instead)|(?:a|one) day later", 1),
+    (rf"(?:a |one )?week from {_D}", _named(1)),
+    (r"(?:a |one )?week from tomorrow|tomorrow week", _ahead(8)),
+    (r"(?:by|before) (?:the |this )?weekend",
+     lambda m, today: Days(today, weekend_of(today).first - timedelta(days=1))),
+    (r"(?:with)?in the next (?:day or two|(?P<k>couple(?: of)?|few|\d+) (?P<u>days|weeks))", _within),
+    (rf"not this {_D}(?: but)?(?: the)?(?: next| following)?(?: one| week| {WEEKDAY})? after(?: that)?", _named(1)),
+    (rf"(?P<k>two|three|2|3) weeks from {_D}", _weeks_from_day),
+    (r"(?:the )?week after next", lambda m, today: week_of(next_monday(today) + timedelta(weeks=1))),
+    (rf"next week,? (?:on )?{_D}", _next_week_day),
+    (rf"{_D} (?:of )?next week", _next_week_day),
+    (rf"next {_D}", _next_week_day),
+    (rf"this (?:coming |week,? (?:on )?)?{_D}", _this_day),
+    (rf"{_D} this week", _this_day),
+    (rf"(?:between |from )(?P<a>{WEEKDAY}) (?:and|to|until|till) (?P<b>{WEEKDAY})", _span),
+    (rf"(?P<a>{WEEKDAY}) (?:through|thru) (?P<b>{WEEKDAY})", _span),
+    (rf"(?:any ?time )?(?:between )?(?:now|today|tomorrow) (?:and|through|until|till) {_D}", _until),
+    (rf"(?:by|before) (?P<d>{WEEKDAY}|tomorrow)", _until),
+    (rf"after {_D}", lambda m, today: Days(_coming(today, m["d"]) + timedelta(days=1), None)),
+    (rf"(?:from|starting|beginning) (?:on )?{_D}(?: on)?", lambda m, today: Days(_coming(today, m["d"]), None)),
+    (rf"(?:(?:{WEEKDAY})(?: ,)? )?{_DATE}", _by_date),
+    (rf"(?:(?:{WEEKDAY})(?: ,)? )?(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)? (?:of |de )?(?P<m>{_MONTH})", _by_date),
+    (r"(?P<m>\d{1,2})/(?P<n>\d{1,2})(?:/\d{2,4})?", _by_date),
+    (rf"(?:on |next )?(?:{WEEKDAY})?,? ?(?:the |el )?(?P<n>\d{{1,2}})(?:st|nd|rd|th)"
+     r"(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month),
+    (_D, _named(0)),
+    (r"in (?:a )?(?P<k>couple|few|\d+|(?<=in )a|(?<=in a )(?=week|day))(?: of)? ?(?P<u>days?|weeks?)",
+     _in_days),
+    (r"(?P<k>\d+|a|one|couple|few) (?P<u>days?|weeks?) from (?:now|today)", _in_days),
+    (r"manana por la manana|tomorrow|(?<!la )manana", _ahead(1)),
+    (r"today|tonight|hoy|(?:later )?this(?= (?:early |late |mid )?(?:morning|afternoon|evening)(?!\S))", _ahead(0)),
+    (r"(?:the )?end of (?:the |this )?week",
+     lambda m, today: Days.one(today + timedelta(days=(4 - today.weekday()) % 7 or 7))),
+    (r"(?:this |the |on the |over the |next )*weekend|(?:este |el )?fin de semana", _weekend),
+)  # fmt: skip
+_WEEKS = _rules(  # They count only where no day is named.
+    (r"(?:(?:a|any|some|on|during the) )*week ?days?", lambda m, today: work_days(today)),
+    (r"(?:(?:sometime|some time|early|late|later|mid|(?:any ?time|any day)|the|beginning|start|middle|end"
+     r"|first part|of) )*(?:in |on )?next week", _week_of),
+    (r"(?:(?:sometime|some time|later|any ?time|any day) )?this week", _this_week),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from understanding.text.plain import phrase
 from understanding.when.calendar_days import Days
 from understanding.when.clock_words import Clock, ClockSaid, noon_as_clock, read_clock, read_part
-from understanding.when.day_words import find, read_days
+from understanding.when.day_words import counted, find, read_days
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,6 @@ _PUSHED = phrase(
     rf"(?P<d>push|move|bump|back|forward|up|out)(?: \w+){{0,3}}? (?:by )?{_NUMBER} (?P<u>hours?|days?|weeks?|minutes?)"
 )
 _IN_HOURS = phrase(r"in (?:about |around |like )?(?P<k>an|a couple|a few|couple|\d{1,2})(?: of)? hours?")
-_COUNTED = {"half": 0.5, "couple": 2, "few": 3}
 
 
 def _shift(text: str) -> timedelta | None:
@@ -118,8 +117,7 @@ def _shift(text: str) -> timedelta | None:
     match = find(_LATER_OR_EARLIER, text) or find(_PUSHED, text)
     if match is None:
         return None
-    words = match["n"].split()
-    count = next((_COUNTED[w] for w in words if w in _COUNTED), float(words[0]) if words[0].isdigit() else 1.0)
+    count = counted(match["n"])
     unit = match["u"].removesuffix("s") + "s"
     back = match["d"] in ("earlier", "sooner", "before that") or re.search(r"(?<!\S)(?:up|forward)(?!\S)", match[0])
     return timedelta(**{unit: -count if back else count})
@@ -130,7 +128,6 @@ def _in_hours(text: str, now: datetime) -> Said | None:
     match = find(_IN_HOURS, text)
     if match is None:
         return None
-    hours = {"an": 1, "couple": 2, "few": 3}.get(match["k"].removeprefix("a ")) or int(match["k"])
-    then = now + timedelta(hours=hours, minutes=59 if now.minute else 0)
+    then = now + timedelta(hours=counted(match["k"]), minutes=59 if now.minute else 0)
     clock = Clock(then.hour % 12 or 12, 0, "pm" if then.hour >= 12 else "am")
     return Said(Days.one(then.date()), clock=ClockSaid(clock))

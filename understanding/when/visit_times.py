@@ -14,6 +14,7 @@ from call.session import APPROVALS, Question
 from understanding.answers.corrections import corrects
 from understanding.facts import VisitWish
 from understanding.text.numbers import with_digits
+from understanding.text.parts import NICE, SOMEONE, VISIT
 from understanding.text.plain import affirmed, phrase, said
 from understanding.text.weekdays import WEEKDAY
 from understanding.when.calendar_days import Days
@@ -23,45 +24,44 @@ from understanding.when.opening_hours import asap, at, fit, is_after
 from understanding.when.time_words import Said, read_said
 from understanding.when.time_zones import without_zone
 
-TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME, Question.OTHER_TIME, Question.READ_BACK, Question.MOVE_CONFIRM,
-                  Question.CHANGE_WHAT)  # fmt: skip
 _OPEN_TIME_QUESTIONS = (Question.WHEN, Question.NEW_TIME)
-_PRONTO = r"lo (?:antes|mas (?:pronto|rapido)) (?:posible|que pued\w+)|cuanto antes"
-ASAP = phrase(
-    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can|are able)|(?:\w+ )?possible"
-    r"|it gets|they can|y all can)|asap|a s a p|as soon as",
-    r"(?:the |your )?(?:very )?(?:soonest|earliest)(?: (?:one|available|possible|time|opening|slot|appointment"
-    r"|you (?:have|can|got)).*)?|(?:right away|immediately|at once|straight away|sooner the better|urgent(?:ly)?)",
-    r"(?:first|next) (?:available|opening|open|slot|\w+ (?:available|(?:that )?you (?:have|can)))|soon|emergency"
-    rf"|(?<!from )(?:right )?now|within (?:the|an) hour|ahora mismo|{_PRONTO}",
-    r"(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon.*",
-)
-_ASAP_ANYWHERE = phrase(
+TIME_QUESTIONS = (*_OPEN_TIME_QUESTIONS, Question.OTHER_TIME, Question.READ_BACK, Question.MOVE_CONFIRM,
+                  Question.CHANGE_WHAT)  # fmt: skip
+_DAY = rf"(?:{WEEKDAY}|today|tomorrow|hoy|manana)"
+_HOUR = r"(?:one|two|three|four|five|nine|ten|eleven|twelve|noon)"
+_SOONEST = (
     r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|(?:\w+ )?possible)|asap|a s a p"
-    r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|first available|next available"
-    rf"|{_PRONTO}",
+    r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|(?:first|next) available"
+    r"|lo (?:antes|mas (?:pronto|rapido)) (?:posible|que pued\w+)|cuanto antes"
+)
+_ASAP_ANYWHERE = phrase(_SOONEST)
+ASAP = phrase(
+    rf"{_SOONEST}|(?:as )?(?:quick|quickly|early|fast) as (?:you are able|it gets|they can|y all can)"
+    r"|(?:as )?soon(?: as)?|at once|straight away|sooner the better|urgent(?:ly)?|emergency",
+    r"(?:first|next) (?:opening|open|slot|\w+ (?:available|(?:that )?you (?:have|can)))|(?<!from )(?:right )?now"
+    r"|within (?:the|an) hour|ahora mismo|(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon",
 )
 _ANY_TIME = phrase(
-    r"whenever(?: (?:you|works|is|it|that|they|your?)\b.*)?|any ?time(?: .*)?|any(?: other)? day(?: .*)?"
-    r"|anything (?:but|except|works|is fine|you have).*|(?:i am |we are "
-    r"|pretty )?flexible|(?:it )?does not matter|no rush|no hurry|not urgent|not an? emergency"
-    r"|(?:up to you|you (?:pick|choose|decide))|i do not care|no preference|(?:it )?can wait|either|open",
+    r"whenever|any ?time|any(?: other)? day|anything (?:but|except|works|is fine|you have)|flexible|does not matter"
+    r"|no (?:rush|hurry|preference)|not (?:urgent|an? emergency)|up to you|you (?:pick|choose|decide)|i do not care"
+    r"|can wait|either|open",
 )
+_THEY = rf"(?:you|we|i|they|{SOMEONE})"
 _WISH = phrase(
-    r"come(?: out| by| over)?|send|schedul\w+|book\w*|available|availability|can (?:you|we|i|someone|somebody|they)"
-    r"|could (?:you|we|i|someone|somebody)|do you have|would like|need|want|get (?:someone|somebody|a)"
-    r"|fit me in|works?|would be|is (?:good|fine|best|great|perfect)|prefer\w*|make it|how about|what about|move"
-    r"|reschedule|i said|i meant|looking for|possible|instead|rather|let us|best for|put (?:me|us)|thinking|hoping"
-    r"|wondering",
+    rf"come|send|schedul\w+|book\w*|available|availability|(?:can|could) {_THEY}|do you have|would like|need|want"
+    r"|get (?:someone|somebody|a)|fit me in|works?|would be|is (?:good|fine|best|great|perfect)|prefer\w*|make it"
+    r"|(?:how|what) about|move|reschedule|i said|i meant|looking for|possible|instead|rather|let us|best for"
+    r"|put (?:me|us)|thinking|hoping|wondering",
 )
+_PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 _NARRATED = phrase(
-    r"since|ago|yesterday|last (?:night|week|month|year|time|winter|summer|\w+day)|stopped|broke|broken since|quit"
-    r"|been|started|went|died|happened|began|noticed|called|was|were|had|did not|installed|bought|woke|came out"
-    r"|just turned|degrees",
+    _PAST.pattern,
+    r"last (?:night|week|month|year|time|winter|summer|\w+day)|started|went|happened|began|noticed|called|was|were|had"
+    r"|did not|installed|bought|woke|came out|just turned|degrees",
 )
 _OWN_APPOINTMENT = phrase(
-    r"(?:make )?my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:appointment|visit"
-    r"|service|booking)|what time is|when is|supposed to (?:come|be)|cancel",
+    rf"my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:{VISIT}|service)"
+    r"|(?:what time|when) is|supposed to (?:come|be)|cancel",
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
@@ -69,37 +69,30 @@ _CORRECTION = re.compile(
     r"|on second thought|instead of that|mejor|sino|digo|perdon)(?!\S)"
     r"|(?:(?<=\S )no|so|(?<!not )(?<!really )do|try|go with|how about|let us (?:say|do|make it|go with|try)|then)"
     r"(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?"
-    rf"(?:{WEEKDAY}|tomorrow|today|morning|afternoon|evening|\d|one|two|three|four|five|nine|ten|eleven|twelve|noon"
-    r"|day after)(?!\S))"
+    rf"(?:{WEEKDAY}|tomorrow|today|morning|afternoon|evening|\d|{_HOUR}|day after)(?!\S))"
 )
 _CLAUSES = re.compile(
-    r"(?<!\S)(?:[,.?]|but)(?!\S)"
-    r"|(?=(?<!\S)(?:so|because|porque|(?:can|could|would) (?:you|we|i|someone|somebody|they)"
-    r"|let us (?:say|do|make|go|try)|how about"
-    rf"|make it|(?<!not )(?<!really )do (?:{WEEKDAY}|tomorrow))(?!\S))"
+    rf"(?<!\S)(?:[,.?]|but)(?!\S)|(?=(?<!\S)(?:so|because|porque|(?:can|could|would) {_THEY}"
+    rf"|let us (?:say|do|make|go|try)|how about|make it|(?<!not )(?<!really )do (?:{WEEKDAY}|tomorrow))(?!\S))"
     r"|(?<!\S)and(?= (?:put|book|move|schedule|make|get|come|send|can|could|i (?:need|want|would))(?!\S))"
 )
+_PART_OF_DAY = r"(?:morning|afternoon|evening|night|day)"
 _GOOD_DAY = phrase(  # Wished or thanked for: no wish for a visit
-    r"(?:have|enjoy|has) (?:a |an |your )?(?:\w+ )?(?:good|great|nice|wonderful|blessed|lovely|beautiful)(?: ,)?"
-    r" (?:day|night|evening|afternoon|morning|weekend|tomorrow|today|one)",
+    rf"(?:have|enjoy|has) (?:a |an |your )?(?:\w+ )?{NICE}(?: ,)? (?:{_PART_OF_DAY}|weekend|tomorrow|today|one)",
     r"(?:thank you|thanks|help|helping me|time|patience)(?: ,)? (?:today|tonight)",
-    r"good(?: ,)? (?:morning|afternoon|evening|night)",
-    r"(?:rest of|enjoy) your (?:day|night|evening|afternoon|morning|weekend)",
+    rf"good(?: ,)? (?!day){_PART_OF_DAY}|(?:rest of|enjoy) your (?:{_PART_OF_DAY}|weekend)",
 )
-_THERE_ALL_DAY = phrase(r"(?:all|the whole|any time all) (?:day|morning|afternoon|evening)(?: long)?")
+_THERE_ALL_DAY = phrase(rf"(?:all|the whole|any time all) (?!night){_PART_OF_DAY}(?: long)?")
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
 _NO_CLOCK = re.compile(  # "An earlier one" is no hour.
     r"(?<!\S)(earlier|later|sooner|another|other|that|this|the|first|next|last|which|any|better|different|new|good) one"
     r"(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
 )
 _BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
+_TIMES = rf"(?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|{_HOUR}|thirty|fifteen)"
 _ONLY_TIME = re.compile(
-    rf"^(?:(?:at|on|in|the|this|next|around|about|and|morning|afternoon|evening|noon|am|pm|oclock|{WEEKDAY}"
-    rf"|\d[\d:]*(?:th|st|nd|rd)?"
-    r"|one|two|three|four|five|nine|ten|eleven|twelve|thirty|fifteen|tomorrow) )*?(?:tomorrow|"
-    rf"(?:on|next|this) {WEEKDAY})(?: (?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|one|two"
-    rf"|three|four|five"
-    r"|nine|ten|eleven|twelve|thirty|fifteen|please))*$"
+    rf"^(?:(?:{_TIMES}|on|in|the|this|next|and|oclock|{WEEKDAY}|\d+(?:th|st|nd|rd)|tomorrow) )*?"
+    rf"(?:tomorrow|(?:on|next|this) {WEEKDAY})(?: (?:{_TIMES}|please))*$"
 )
 _TOMORROW = phrase(r"tomorrow|manana(?! por la manana)")
 _BEFORE_DAWN = 5  # Who is awake at two calls the day that has begun tomorrow
@@ -108,7 +101,6 @@ _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
 _FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear|home|here|there|around|fine|good|ok|okay|both))"
 _REST = rf"(?: .*?)??(?=$| (?:[,.?]|so|but|(?:on |{WEEKDAY} )?the \w+(?:th|st|nd|rd)|{WEEKDAY}|tomorrow)(?!\S))"
-_HOUR = "(?:one|two|three|four|five|nine|ten|eleven|twelve|noon)"
 _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit, and what is told of it.
     rf"\w+ (?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}{_REST}",
     rf"{WEEKDAY} (?:i|we|they|he|she) (?:have|has|am|are|is|work|teach|play|volunteer|go|got|always){_FREE}{_REST}",
@@ -116,8 +108,7 @@ _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that d
     rf" (?:on )?{WEEKDAY}{_FREE}{_REST}",
     rf"(?<!after )(?<!before )(?:church|practice|rehearsal|bowling|bingo|chemo|dialysis|class|court|golf)"
     rf" (?:on )?{WEEKDAY}{_REST}",
-    rf"(?:\d+|{_HOUR}) is (?:my|our|his|her)(?: \w+){{1,2}}",
-    rf"(?:hoy|{WEEKDAY}|manana) (?:trabajo|tengo|voy|salgo){_REST}",
+    rf"(?:\d+|{_HOUR}) is (?:my|our|his|her)(?: \w+){{1,2}}|{_DAY} (?:trabajo|tengo|voy|salgo){_REST}",
     rf"(?:{WEEKDAY}|that|it) is (?:our|my|his|her|their|the)"
     rf" (?!day off|best|first|only|preferred|choice|earliest|one|day)\w+{_REST}",
     rf"{WEEKDAY} is (?!a |an |my |our |the |good |best )\w+ (?:day|night){_REST}",
@@ -125,10 +116,8 @@ _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that d
 )
 _OTHERS_PLANS = phrase(  # "My mother is coming Thursday": no day of the visit
     r"(?:my|our) \w+(?: \w+)? (?:(?:is|are) (?:coming|visiting|arriving|flying in|getting in|due)|comes|visits|arrives"
-    r"|gets|lands)"
-    rf"(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{WEEKDAY}|tomorrow|today|tonight)",
+    rf"|gets|lands)(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{_DAY}|tonight)",
 )
-_DAY = rf"(?:{WEEKDAY}|today|tomorrow|hoy|manana)"
 _TAKEN_BACK = re.compile(  # "Tomorrow no my shift changed Wednesday": the comma may be anywhere.
     rf"(?<!\S)(?:(?:on|this|the|el) )?(?P<day>{_DAY})(?: at \w+)? (?:[,.] )?no(?! (?:later|earlier|sooner|problem|rush"
     rf"|hurry|worries|matter|preference|more|less|el|los)(?!\S))(?= (?:\S+ ){{0,6}}?(?!(?P=day)(?!\S)){_DAY}(?!\S))"
@@ -138,7 +127,6 @@ _ANY_DAY = re.compile(
 )
 _TAKES_BACK = phrase(r"no|not|sorry|wait|hang on|hold on|actually|but|i mean|i meant|perdon|digo")
 _NOT_THAT_DAY = re.compile(r"(?<!\S)(?:not|for|until|than|works?|do|make|no) $")
-_PAST = phrase(r"since|ago|yesterday|stopped|broke|quit|been|died")
 
 
 def read_visit(
