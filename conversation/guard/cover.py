@@ -46,6 +46,7 @@ _DOCTOR = re.compile(r"\b(?:dr|doctor|doc)\b")
 _NO_NAMES = frozenset("zip ac hvac i i'm i've i'd i'll texas mr mrs ms am pm ace cooling yes no".split())
 # Idioms that promise, soothe or advise without a word of it.
 _IDIOMS = pattern(
+    r"(?:starts?|starting|begins?|from|at least)(?: at| from)? xxfee|"
     r"(?:front|top|head) of (?:the|our) (?:line|list|queue)|all set|good to go|(?:in )?(?:good|great|best|safe"
     r"|capable) hands|(?:in|takes?|taking|be|for) no time|no time at all|done deal|as good as|taken care of|take"
     r" care of (?:it|that|this|you)|piece of cake|(?:rest|sleep|breathe) easy|sleep (?:well|tight|tranquil)|lose"
@@ -69,7 +70,7 @@ _IDIOMS = pattern(
 _BEFORE_ANY = frozenset("sorry know understand hear realize afraid appreciate course apologize say".split())
 _HARD_ENDS = _CONNECTORS | {"if", "when", "which", "who", "?"}
 _WHO_IS_SAID = frozenset("one ones person people technician technicians team advisor someone somebody they".split())
-LEAST_SAID = 4  # Words that do more than ask: fewer claim nothing that no rule knows.
+LEAST_SAID = 4  # Words that do more than ask: fewer claim nothing but to somebody who asks.
 _W = frozenset("whereabouts what who whom whose where when which how why".split())
 _ASKS = _W | frozenset("is are was do does did can could may might shall should would will".split())
 _BEFORE_W = frozenset("in at to on under about for by from with".split())
@@ -116,7 +117,7 @@ def formless(spoken: Spoken) -> str:
     if covering.unknown:
         known = calm(spoken) and not learned.untrue(marked) and likely < _sure_below(covering, spoken, marked)
         return "" if known else "nothing that we know"
-    if covering.said >= LEAST_SAID and likely > _claim_above(covering):
+    if covering.said and likely > _claim_above(covering, spoken):
         return "claims something"
     soft = _SOFTLY.match(words) and (asks_for_more(spoken) or not calm(spoken))
     answers = _ECHO.match(words) or (affirmed and not calm(spoken)) or ("?" in spoken.last and (affirmed or soft))
@@ -135,9 +136,14 @@ def _sure_below(covering: "Covering", spoken: Spoken, marked: str) -> float:
     return 0.005 if asked else 0.03
 
 
-def _claim_above(covering: "Covering") -> float:
+def _claim_above(covering: "Covering", spoken: Spoken) -> float:
     """How likely it must be that a sentence claims something that the rules let pass."""
-    return 0.99 if covering.answers or covering.backed else 0.85
+    short = covering.said < LEAST_SAID
+    if covering.answers:
+        return 0.99
+    if "?" in spoken.last:
+        return 0.1 if short else 0.5
+    return 1.0 if short else 0.99 if covering.backed else 0.85
 
 
 def _strangers(spoken: Spoken) -> set[str]:

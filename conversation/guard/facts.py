@@ -210,7 +210,8 @@ FACTS: tuple[Fact, ...] = (
          r"|what)\w+|late\w*|serve.*|best|out"),
     # The fee and what becomes of it
     fact("xxfee", may="price credit visit look repair team come tech free diagnostic extra booked stays covers stay"
-         " alone remains ours money", never=r"(?:and|with|or|plus) (?:the |a |your )?repair|repairs? (?:is|are"
+         " alone remains ours money", never=r"starts?|starting|begin\w*|from|least|minimum"
+         r"|(?:and|with|or|plus) (?:the |a |your )?repair|repairs? (?:is|are"
          r"|costs?|will|would|comes?)|for (?:the |a |any |your )?repairs?|each|every|nothing|else|no|not(?! (?:free"
          r"|lose|more|on top|extra|separate|gone|lost|wasted))|unless|keep|(?<!not )free|(?<!not )extra|up front"
          r"|technician (?:is|has|will)|another|within|only if (?!you)|back (?:if|when|unless)(?! (?:you|the repair))"

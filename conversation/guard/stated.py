@@ -45,7 +45,8 @@ _CLOCKS = tuple(
         rf"\b(?P<hour>{_HOUR})[ -](?P<spoken>fifteen|thirty|forty[ -]five|o'clock)\b",
         rf"\b(?:at|by|around|about|before|after|until|till) (?P<hour>{_HOUR})[ -](?P<spoken>{_ANY_MINUTES})\b",
         rf"\b(?:between|from) (?P<hour>{_HOUR})(?= (?:(?:and|to) {_HOUR}|on(?:wards?)?)\b)",
-        rf"(?<=and )(?P<hour>{_HOUR}){_AFTER_HOUR}|(?<=\bto )(?P<second>{_HOUR}){_AFTER_HOUR}",
+        rf"(?<=and )(?!one (?:on )?(?:{'|'.join(WEEKDAYS)}))(?P<hour>{_HOUR}){_AFTER_HOUR}"
+        rf"|(?<=\bto )(?P<second>{_HOUR}){_AFTER_HOUR}",
         rf"\b(?:at|by|around|about|before|after|until|till|(?<=early )as|(?<=late )as)"
         rf" (?P<hour>{_HOUR})(?:ish\b|{_AFTER_HOUR})",
         rf"(?:(?<=start is )|(?<=visit is ))(?P<hour>{_HOUR}){_AFTER_HOUR}",
