@@ -16,36 +16,13 @@ _PLACES = frozenset(
     "house home casa here aqui inside adentro indoors room kitchen cocina basement attic closet garage garaje"
     " hallway hall bedroom upstairs downstairs apartment building everywhere place floor unit".split()
 )
-_SCENE = frozenset(
-    "c o anymore earlier anybody everybody everyone nobody nothing something everything any anything it one whole"
-    " every each thing"
-    " whatever over outside back wall hall building across through behind near bottom stove oven meter pilot"
-    " outlet wire wires panel burner handler light lit line tank pipe exhaust box plastic rubber electrical black"
-    " blue red open shut relit lighting lights tries tried trips flipped checked changed batteries battery not no"
-    " can could did does doing do will would should might may used usually never again already before more much"
-    " bad worse worst strong stronger strongly bit big real super full high low faint funny weird crazy terrible"
-    " awful horrible badly unfortunately maybe mm scared scare scary worried afraid hurry quick help please jesus"
-    " lord god goodness gracious mercy why what who whoever where when whenever while until since find found"
-    " causing cause hear heard notice noticed smell see seen swear swears say said saying telling told mention"
-    " call called calling mind listen answering appointment wait hold hang walk walked woke wake standing sitting"
-    " left leave stay caught started start hit passed kicked turned head headache headaches eyes nose watering"
-    " throbbing pounding killing hurts hurting sick chest children child boy girl baby grandbaby grandson"
-    " granddaughter family folks people man woman old minute minutes ago second seconds time times night last"
-    " season winter summer year ahorita hay como esta echando saliendo sonando tengo tenemos calentador"
-    " calefaccion mucho fuerte algo aire slight slightly haze hazy kind of smoky hallway room street yard outdoors"
-    " overheated melted hissing stinks dryer washer appliance aparato opened opening closed plugged unplugged"
-    " hooked installed using cleaned smelled saw felt came first away touch mine yet went go rolling pouring pours"
-    " coming hollering screaming blaring yelling ringing crying pets dog cat _ company department fire firefighter"
-    " firefighters service utility leak".split()
-)
-_KNOWN = _SCENE.union(
-    LEAD,
+_KNOWN = LEAD.union(
     MARKS,
     *(
         CLASSES[name]
         for name in (
             "agreement thanks negator hedge courtesy filler question wanting relative weekday time danger service"
-            " presence"
+            " presence alarmed alarm_scene"
         ).split()
     ),
 )

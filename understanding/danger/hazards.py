@@ -8,15 +8,15 @@ but never mind". A plain yes or no counts only as the answer to the safety quest
 import re
 
 from call.session import Question
-from understanding.danger import beside_a_danger, beside_a_no
+from understanding.danger import beside_a_danger
 from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
-from understanding.danger.middle import hot_part, unexplained, unexplained_but_for_a_part
 from understanding.danger.misheard import as_meant
 from understanding.danger.named import ODD_SMELL, PLAIN_SMELL, dangers
 from understanding.danger.people import person_in_danger
 from understanding.danger.picture import OVER, PRESENT_VERB, SEEN, picture_of
 from understanding.danger.safety_answers import Plain, has_yes, plain_answer
+from understanding.danger.unexplained import beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
 from understanding.facts import Hazard
 from understanding.text.clauses import NEGATORS, cut
 from understanding.text.plain import MARKS, phrase, said
@@ -130,7 +130,7 @@ def _whole(text: str, asked: bool) -> Hazard:
         found = found if other is Hazard.NONE else max(found, other, key=_GRAVITY.index)
     if found in (Hazard.NONE, Hazard.DENIED) and (unexplained(plain_words, asked=asked) or leak_found(text)):
         return Hazard.POSSIBLE
-    if asked and found is Hazard.DENIED and beside_a_no.is_open(plain_words, text):
+    if asked and found is Hazard.DENIED and beside_a_no(plain_words, text):
         return Hazard.POSSIBLE
     return found
 

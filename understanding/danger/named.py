@@ -37,9 +37,9 @@ class Danger:
 _ALARM_TYPE = (
     r"(?:carbon monoxide|carbon dioxide|monoxide|dioxide|carbon|co 2|co2|co|smoke|fire|gas|natural gas|propane)"
 )
-_SMELL = phrase(
-    r"smell(?:s|ed|ing|y)?|smelt|odou?rs?|scents?|stench|stink(?:s|y|ing)?|reek(?:s|ing|ed)?|whiffs?|fumes?|aroma"
-    r"|huelen?|huelo|huele|olemos|oler|olor(?:es)?|oliendo|olia|olio|apesta|hiede|peste"
+SMELL = phrase(
+    r"smell\w*|smelt|odou?rs?|scents?|stench|stink\w*|reek\w*|whiffs?|fumes?|aroma"
+    r"|huelen?|huelo|olemos|oler|olor(?:es)?|oliendo|olia|olio|apesta|hiede|peste"
 )
 _GAS_SOURCE = phrase(
     r"gas|gassy|gasses|propane|methane|butane|mercaptan|(?:rotten|rotting|bad|spoiled|boiled|old) eggs?|eggs?|eggy"
@@ -163,7 +163,7 @@ def dangers(clause: Clause, *, asked: bool, smell_told: bool = False) -> list[Da
     """
     text = clause.text
     found: list[Danger] = []
-    smells = [_word(text, m.start()) for m in _SMELL.finditer(text)]
+    smells = [_word(text, m.start()) for m in SMELL.finditer(text)]
     if not smells and smell_told and (like := _LIKE.search(text)):
         smells = [_word(text, like.start())]
     for kind, pattern in ((Kind.GAS, _GAS_SOURCE), (Kind.BURNING, _BURNING_SOURCE), (Kind.CO, _CO_SOURCE)):
@@ -204,7 +204,7 @@ def source_named(text: str) -> Kind | None:
 
 def tells_smell(text: str) -> bool:
     """Whether the plain `text` speaks of a smell that a later "it's like ..." may name."""
-    return _SMELL.search(text) is not None
+    return SMELL.search(text) is not None
 
 
 def silent(text: str) -> bool:

@@ -1,0 +1,32 @@
+"""Parts that phrases of several readers are made of: who, when, how, what may stand between.
+
+Regular expressions over plain words (plain.py), each in brackets of its own; data only. One that ends in a blank is
+words on the way to another ("is just ", "really "), any number of them.
+"""
+
+HEDGE = (
+    r"(?:maybe|perhaps|possibly|probably|might(?: have| be)?|hard to (?:tell|say)|unsure|quizas?|tal vez"
+    r"|a lo mejor|puede ser)"
+)
+# Too long ago to be of now
+LONG_AGO = (
+    r"(?:last (?:year|month|week|summer|winter|fall|spring)|(?:\w+ )?(?:years?|months?|weeks?) (?:ago|back)"
+    r"|(?:back )?in (?:19|20)\d\d|when i was|years old|hace (?:\w+ )?(?:anos?|mes(?:es)?|semanas?)"
+    r"|(?:el|la) (?:ano|verano|mes|semana) pasad[oa])"
+)
+EARLIER = (
+    r"(?:yesterday|last night|this morning|the other (?:day|night)|earlier|(?:\w+ )?(?:days?|hours?) (?:ago|back)"
+    r"|ayer|anoche|esta manana|hace (?:\w+ )?(?:horas?|dias?|rato))"
+)
+# Forms of to be, to have and to get, and what may stand beside them
+IS = (
+    r"(?:(?:is|are|am|be|was|were|been|being|has|have|had|got|gets?|getting|gotten|feels?|seems?|keeps?|just|all|now"
+    r"|already|still|since|finally|really|kind of) )"
+)
+PEOPLE = r"(?:us|everyone|everybody|people|them|me|y'?all|you|(?:the|my|our) (?:kids|family|wife|husband))"
+HOUSE = r"(?:house|home|building|apartments?|place|property|premises|area|room|floor|kitchen|garage|basement|attic)"
+FOOD = (
+    r"(?:toast|dinner|lunch|breakfast|supper|bacon|popcorn|pizza|cookies|food|chicken|eggs|rice|beans|bread|grease"
+    r"|cake|steaks?|tortillas|brisket|ribs|pork|turkey|meat|burgers?|sausages?)"
+)
+END = r"(?= [,.?]|$)"
