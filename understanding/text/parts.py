@@ -16,7 +16,7 @@ LONG_AGO = (
 )
 EARLIER = (
     r"(?:yesterday|last night|this morning|the other (?:day|night)|earlier|(?:\w+ )?(?:days?|hours?) (?:ago|back)"
-    r"|ayer|anoche|esta manana|hace (?:\w+ )?(?:horas?|dias?|rato))"
+    r"|ayer|anoche|esta manana|hace (?:\w+ )?(?:horas?|dias?)|hace \w+ rato)"
 )
 # Forms of to be, to have and to get, and what may stand beside them
 IS = (
