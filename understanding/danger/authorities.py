@@ -20,20 +20,21 @@ _AUTHORITY = phrase(_WHO)
 _NO_MACHINE = r"(?! (?:the |your |my |our |out )?(?:system|lines?|unit|ac|refrigerant|freon|it|coils?)(?!\S))"
 _AT_ONCE = rf"(?: (?:right|immediately|now|and|because|cause|asap|until)(?!\S)|{END})"
 _TO_LEAVE = (
-    rf"(?:(?:(?<!had )(?<!have )(?<!has )(?<!want )(?<!wants )(?<!wanted )(?<!about )to|{PEOPLE}"
-    rf"|(?:we|i|{PEOPLE}) (?:all )?(?:had to|have to|need to|must|should|better)) (?:\w+ )?"
-    rf"(?:get (?:{PEOPLE} )?out(?: of (?:the|there|here|our|my)(?!\S)|{_AT_ONCE})"
-    rf"|leave(?: (?:the|our|my) {HOUSE}(?!\S)|{_AT_ONCE})|(?:go )?outside{_AT_ONCE}|vacate|stay out(?:side)?)"
-    r"|(?:not|nobody|no one|never)(?: can| should| could| to| is allowed)?(?: to)?"
-    rf" (?:(?:go|come) back|(?:go|be|stay)(?: back)? (?:in|inside)(?: (?:the|there|here|until)|{END})))"
+    rf"(?:(?:(?<!had )(?<!have )(?<!has )(?<!want )(?<!wants )(?<!wanted )(?<!about )to|{PEOPLE}|(?:we|i"
+    rf"|{PEOPLE}) (?:all )?(?:had to|have to|need to|must|should"
+    rf"|better)) (?:\w+ )?(?:get (?:{PEOPLE} )?out(?: of (?:the|there|here|our|my)(?!\S)|{_AT_ONCE})|leave(?: (?:the"
+    rf"|our|my) {HOUSE}(?!\S)|{_AT_ONCE})|(?:go )?outside{_AT_ONCE}|vacate|stay out(?:side)?)|(?:not|nobody|no one"
+    r"|never)(?: can| should| could| to| is allowed)?(?: to)? (?:(?:go|come) back|(?:go|be|stay)(?: back)? (?:in"
+    rf"|inside)(?: (?:the|there|here|until)|{END})))"
 )
 _ORDERED = phrase(
-    rf"(?:told|tell(?:s|ing)?|made|mak(?:e|ing)|ordered|asked|instructed|advised|warned|sa(?:id|ys?|ying)|got|want(?:s|ed)?)"
-    rf" (?:\w+ ){{0,6}}?{_TO_LEAVE}",
-    rf"(?:had|have|were told|been told|told \w+|said) to evacuate{_NO_MACHINE}"
-    rf"|evacuat(?:ed|ing|e) (?:{PEOPLE}|(?:the|our|my) {HOUSE})|(?:we|i|they|{PEOPLE}) {IS}*evacuated{_NO_MACHINE}",
-    rf"(?:sa(?:id|ys?|ying)|yell\w*|shout\w*|holler\w*|scream\w*) (?:for )?{PEOPLE} (?:to )?(?:\w+ )?(?:get )?out"
-    r"(?! (?:there|back|front|here|of (?:gas|power|work))(?!\S))",
+    r"(?:told|tell(?:s|ing)?|made|mak(?:e|ing)|ordered|asked|instructed|advised|warned|sa(?:id|ys?|ying)|got|want(?:s"
+    rf"|ed)?) (?:\w+ ){{0,6}}?{_TO_LEAVE}",
+    rf"(?:had|have|were told|been told|told \w+|said) to evacuate{_NO_MACHINE}|evacuat(?:ed|ing|e) (?:{PEOPLE}|(?:the"
+    rf"|our|my) {HOUSE})|(?:we|i|they|{PEOPLE}) {IS}*evacuated{_NO_MACHINE}",
+    r"(?:sa(?:id|ys?|ying)|yell\w*|shout\w*|holler\w*"
+    rf"|scream\w*) (?:for )?{PEOPLE} (?:to )?(?:\w+ )?(?:get )?out(?! (?:there|back|front|here|of (?:gas|power"
+    r"|work))(?!\S))",
     r"(?:dijo|dijeron|ordeno|ordenaron|pidieron|pidio|hicieron)(?: \w+){0,3}? (?:sal(?:ir|ga|ie)\w*|evacua\w+"
     r"|desaloj\w+)",
 )
@@ -42,22 +43,21 @@ _NOT_THIS = phrase(LONG_AGO, r"hurricane|flood\w*|storm|tornado|wild ?fires?|day
 _LEAK = phrase(r"leak\w*|fuga")
 _WATER = phrase(LONG_AGO, r"water|coolant|freon|refrigerant|roof|agua")
 _WERE_HERE = phrase(
-    r"just left|air(?:ed)? (?:it|us|the \w+|everything)(?: all)? out|ventilat\w+"
-    r"|(?:was|were|are|is|been) (?:just )?here"
-    r"|came (?:out )?(?:today|tonight|this morning|already|and)|on (?:the|their|its) way"
+    r"just left|air(?:ed)? (?:it|us|the \w+|everything)(?: all)? out|ventilat\w+|(?:was|were|are|is"
+    r"|been) (?:just )?here|came (?:out )?(?:today|tonight|this morning|already|and)|on (?:the|their|its) way"
 )
 _OVER = phrase(
-    rf"(?:let|allowed) {PEOPLE} (?:to (?:go|come) )?back|safe to (?:go|come|return)|all clear|cleared"
-    r"|back (?:in|inside|home) now|false alarm|earlier|yesterday|last night",
+    rf"(?:let|allowed) {PEOPLE} (?:to (?:go|come) )?back|safe to (?:go|come|return)|all clear|cleared|back (?:in"
+    r"|inside|home) now|false alarm|earlier|yesterday|last night",
 )
 _SHUT_OFF = phrase(
-    r"(?:shut|turn(?:ed)?|cut|switched) (?:\w+ ){0,4}?off|(?:shut|closed|capped|locked|plugged|disconnected|sealed)"
-    r" (?:it|the|our|my|off|out)|red ?tag\w*|(?:cerr|cort)(?:o|aron) (?:el|la)"
+    r"(?:shut|turn(?:ed)?|cut|switched) (?:\w+ ){0,4}?off|(?:shut|closed|capped|locked|plugged|disconnected"
+    r"|sealed) (?:it|the|our|my|off|out)|red ?tag\w*|(?:cerr|cort)(?:o|aron) (?:el|la)"
 )
 _BY_SOMEBODY = phrase(_WHO, r"plumbers?|landlord|maintenance|city")
 _FORBIDDEN = phrase(
-    rf"(?:{_WHO}|guys?|man|tech\w*|plumber|inspector) (?:\w+ )?(?:said|says|told (?:me|us)|warned (?:me|us))"
-    r" (?:\w+ ){0,2}?(?:not|never) (?:to )?(?:\w+ )?(?:re ?light|light|turn|use|run|touch|start) (?:it|that|the)"
+    rf"(?:{_WHO}|guys?|man|tech\w*|plumber|inspector) (?:\w+ )?(?:said|says|told (?:me|us)|warned (?:me"
+    r"|us)) (?:\w+ ){0,2}?(?:not|never) (?:to )?(?:\w+ )?(?:re ?light|light|turn|use|run|touch|start) (?:it|that|the)"
 )
 _STILL_THERE = phrase(
     r"smell\w*|smok\w*|alarms?|detectors?|fire|burn\w*|still|again|hiss\w*|huele|humo|sigue|not (?:\w+ )?shut"

@@ -13,8 +13,8 @@ from understanding.text.numbers import is_number
 from understanding.text.plain import MARKS, phrase, said
 
 _PLACES = frozenset(
-    "house home casa here aqui inside adentro indoors room kitchen cocina basement attic closet garage garaje"
-    " hallway hall bedroom upstairs downstairs apartment building everywhere place floor unit".split()
+    "house home casa here aqui inside adentro indoors room kitchen cocina basement attic closet garage garaje hallway"
+    " hall bedroom upstairs downstairs apartment building everywhere place floor unit".split()
 )
 _KNOWN = LEAD.union(
     MARKS,
@@ -43,16 +43,15 @@ _LIT_TOO = phrase(r"wood (?:burning )?stoves?|fire pits?|pellet stove|burn(?:ing
 _EACH_YEAR = phrase(r"(?:each|every) (?:fall|autumn|winter|spring|summer|year|season)")
 # Said outright by who perceives it: no story makes it less.
 _OUTRIGHT = phrase(
-    r"^(?:(?:and|now|so|but|then|also|yes|no|well|oh|hi|hello|wait|please|help|because|that|,) )*"
-    r"(?:(?:i|we) (?:\w+ ){0,2}?(?:smell|see|hear|have)|there is|(?:it|everything) (?:\w+ )?(?:smells|reeks|stinks)"
-    r"|(?:my|our) (?:\w+ ){0,4}?(?:alarms?|detectors?|furnace|heater|ac|system|unit|house)|huele|hay)"
+    r"^(?:(?:and|now|so|but|then|also|yes|no|well|oh|hi|hello|wait|please|help|because|that|,) )*(?:(?:i"
+    r"|we) (?:\w+ ){0,2}?(?:smell|see|hear|have)|there is|(?:it|everything) (?:\w+ )?(?:smells|reeks|stinks)|(?:my"
+    r"|our) (?:\w+ ){0,4}?(?:alarms?|detectors?|furnace|heater|ac|system|unit|house)|huele|hay)"
 )
 # A name or an address is given, no story told.
 _GIVEN = phrase(r"name|address|i am at|i live|this is|zip|number|me llamo|vivo")
 _SOUNDS_LIKE = phrase(
-    r"(?:noise|sound|sounds|sounding|looks?|tastes?|colors?) (?:\w+ ){0,3}?(?:like|of) (?:\w+ ){0,3}?"
-    r"(?:gas|smoke|fire|flames|sparks?|burning)"
-    r"|(?:like|as|como) (?:an?|una?) (?:\w+ )?(?:alarm|detector|fire|sirena|alarma)"
+    r"(?:noise|sound|sounds|sounding|looks?|tastes?|colors?) (?:\w+ ){0,3}?(?:like|of) (?:\w+ ){0,3}?(?:gas|smoke|fire"
+    r"|flames|sparks?|burning)|(?:like|as|como) (?:an?|una?) (?:\w+ )?(?:alarm|detector|fire|sirena|alarma)"
 )
 
 

@@ -25,12 +25,11 @@ _GRAVITY = (Hazard.DENIED, Hazard.NONE, Hazard.RETRACTED, Hazard.POSSIBLE, Hazar
 
 # A later word takes an earlier one back; the second kind does so only where it begins something new.
 _RETRACTS = phrase(
-    r"never mind(?! (?:the|my|your) (?!\w*(?:smell|gas|smok|alarm|fire)))"
-    r"|(?<!not )forget (?:it|about it|that|i said(?: that| anything)?|what i said)"
-    r"|(?:i am |just |only )*(?:just|only) kidding|i am kidding|(?:just|only) joking|i am joking"
-    r"|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that|my mistake|my bad"
-    r"|take (?:that|it) back|(?<!not )(?<!not a )false alarm|disregard(?: that)?|olvide(?:lo|se)|olvidalo|es broma"
-    r"|era broma",
+    r"never mind(?! (?:the|my|your) (?!\w*(?:smell|gas|smok|alarm|fire)))|(?<!not )forget (?:it|about it|that"
+    r"|i said(?: that| anything)?|what i said)|(?:i am |just |only )*(?:just|only) kidding|i am kidding|(?:just"
+    r"|only) joking|i am joking|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that"
+    r"|my mistake|my bad|take (?:that|it) back|(?<!not )(?<!not a )false alarm|disregard(?: that)?|olvide(?:lo|se)"
+    r"|olvidalo|es broma|era broma",
 )
 _TRAILING = re.compile(r"(?:(?:^| )(?:no|nope|nah|oh|wait|but|and|well|sorry|ha|haha|[,.?]))+ *$")
 _CORRECTS = re.compile(
@@ -42,8 +41,7 @@ _SYMPTOMS = phrase(
     r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
     r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
     r"|sick)|headaches?|head hurts|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split"
-    r"|throb|spin)\w*"
-    r"|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
+    r"|throb|spin)\w*|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
     r"|passed out|passing out|throwing up|mareado|mareados|mareada"
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
@@ -55,13 +53,12 @@ _NO_FIRST = re.compile(
 )
 _NO_LAST = phrase(r"(?:but|and|so) no (?:, )?(?:there is (?:none|nothing|no)|(?:i|we) do not|nothing|none|not now).*")
 _OTHER_WORD = phrase(  # "I smell gas, I mean grass"
-    r"(?:gas|smoke|fire|burning) (?:, )?(?:i mean|i meant|no|sorry|not) (?:, )?(?:the )?(?!but |and |so )\w+"
-    r"(?= (?:[,.?]|they|it|he|she|we|i|from|the|my|some\w+)(?!\S)|$)"
+    r"(?:gas|smoke|fire|burning) (?:, )?(?:i mean|i meant|no|sorry|not) (?:, )?(?:the )?(?!but |and "
+    r"|so )\w+(?= (?:[,.?]|they|it|he|she|we|i|from|the|my|some\w+)(?!\S)|$)"
 )
 _STATED = phrase(  # "No, I smell gas": nobody remarks that.
-    r"(?:i|we|it|there|they|you) (?:\w+ )?(?:can )?(?:smells?|sees?|is|are|have|hear|smelled|feel)"
-    r" (?:(?!not )\w+ ){0,4}?"
-    r"(?:gas|smok\w+|burn\w*|fire|flames|sparks?|monoxide|fumes|rotten|sulfur)"
+    r"(?:i|we|it|there|they|you) (?:\w+ )?(?:can )?(?:smells?|sees?|is|are|have|hear|smelled"
+    r"|feel) (?:(?!not )\w+ ){0,4}?(?:gas|smok\w+|burn\w*|fire|flames|sparks?|monoxide|fumes|rotten|sulfur)"
 )
 _TURNS = phrase(
     r"but|though|although|except|actually|yes|yeah|yep|si|wait|hold on|well|sorry|mean|pero|sino|instead|it is not \w+"

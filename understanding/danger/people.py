@@ -8,7 +8,7 @@ is asked about. English and Spanish; takes the turn's plain text.
 import re
 
 from understanding.facts import Hazard
-from understanding.text.clauses import Clause, Reach, cut, reach
+from understanding.text.clauses import Clause, Reach, cut, reach, word_at
 from understanding.text.lexicon import CLASSES
 from understanding.text.parts import EARLIER, IS, LONG_AGO
 from understanding.text.plain import phrase, said
@@ -26,12 +26,11 @@ _THINGS = frozenset(
 # What only happens to a body, whoever is named.
 _OF_A_BODY = phrase(
     r"pass(?:ed|es|ing)? out|(?:to|might|could|may) faint|faint(?:ed|s|ing)|unconscious|not conscious"
-    r"|lost consciousness|(?:not|stopped|quit|barely|hardly) breathing"
-    r"|can (?:not|hardly|barely) (?:\w+ )?breathe(?! (?:easy|easier|a sigh|again))|could (?:not|hardly|barely) breathe"
-    r"|(?:trouble|difficulty|problems?|struggl\w+|hard) (?:\w+ )?(?:to )?breath(?:e|ing)|short(?:ness)? of breath"
-    r"|out of breath|gasping|turn(?:ing|ed) blue|(?:heat|sun) ?stroke|heat exhaustion|chest pains?"
-    r"|(?:pains?|tight(?:ness)?) in (?:my|his|her|the|their) chest"
-    rf"|chest {IS}*(?:hurts?|hurting|tight|pounding|tightness)"
+    r"|lost consciousness|(?:not|stopped|quit|barely|hardly) breathing|can (?:not|hardly"
+    r"|barely) (?:\w+ )?breathe(?! (?:easy|easier|a sigh|again))|could (?:not|hardly|barely) breathe|(?:trouble"
+    r"|difficulty|problems?|struggl\w+|hard) (?:\w+ )?(?:to )?breath(?:e|ing)|short(?:ness)? of breath|out of breath"
+    r"|gasping|turn(?:ing|ed) blue|(?:heat|sun) ?stroke|heat exhaustion|chest pains?|(?:pains?"
+    rf"|tight(?:ness)?) in (?:my|his|her|the|their) chest|chest {IS}*(?:hurts?|hurting|tight|pounding|tightness)"
     r"|ha(?:ving|d|s|ve) (?:a |another )?(?:heart attack|stroke|seizure|convulsions?)(?! (?:of|disorder|condition))"
     r"|seizures?(?! (?:disorder|condition|med\w*))|seizing|convulsing|electrocuted|out cold",
     r"(?:se (?:\w+ )?)?desmay\w+|inconsciente|no (?:puede |puedo |esta |pueden )*respira\w*|no (?:se )?despierta"
@@ -39,39 +38,39 @@ _OF_A_BODY = phrase(
 )
 # What things do as well: only if a person is who it is said of.
 _OF_A_PERSON = phrase(
-    r"collaps(?:ed|es|ing)|black(?:ed|s|ing) out|unresponsive|(?:not|stopped) respon(?:ding|sive)(?! to)"
-    r"|(?:will|would|do|does|can) not (?:wake|get|come) up(?! (?:on|onto|to|into|there|here|the|in|a|that|with|past"
-    r"|above|before|early)(?!\S))|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?"
-    r"|(?:is|are|gone|went) limp|f[ae]ll(?:en|ing)? (?:down|over|out)"
-    r"|(?:on|hit) the (?:kitchen |bathroom |bedroom |garage )?floor|face ?down (?:on|in)|thr[eo]w(?:ing|s)? up|vomit\w*"
-    r"|not (?:talking|making) (?:right|any sense|sense)|slurr\w+"
-    r"|(?:got|gets|getting|feels?|feeling|felt|is|am) (?:\w+ )?(?:faint|dizzy|light ?headed|woozy)"
-    r"|no (?:reacciona|responde)|se (?:cayo|colapso)"
+    r"collaps(?:ed|es|ing)|black(?:ed|s|ing) out|unresponsive|(?:not|stopped) respon(?:ding|sive)(?! to)|(?:will|would"
+    r"|do|does|can) not (?:wake|get|come) up(?! (?:on|onto|to|into|there|here|the|in|a|that|with|past|above|before"
+    r"|early)(?!\S))|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?|(?:is|are|gone|went) limp"
+    r"|f[ae]ll(?:en|ing)? (?:down|over|out)|(?:on|hit) the (?:kitchen |bathroom |bedroom |garage )?floor"
+    r"|face ?down (?:on|in)|thr[eo]w(?:ing|s)? up|vomit\w*|not (?:talking|making) (?:right|any sense|sense)|slurr\w+"
+    r"|(?:got|gets|getting|feels?|feeling|felt|is|am) (?:\w+ )?(?:faint|dizzy|light ?headed|woozy)|no (?:reacciona"
+    r"|responde)|se (?:cayo|colapso)"
 )
 _SHOCK = phrase(
-    r"(?:got|gotten|was|were|been|getting|gets?) (?:\w+ ){0,2}?(?:shock|shocked|zapped)"
-    r"|shock(?:ed|s|ing) (?:me|him|her|us|my \w+)|(?:gave|gives|giving) (?:me|him|her|us) a (?:\w+ )?(?:shock|jolt)"
-    r"|(?:le|me) dio (?:un |una )?(?:toque|descarga)"
+    r"(?:got|gotten|was|were|been|getting|gets?) (?:\w+ ){0,2}?(?:shock|shocked|zapped)|shock(?:ed|s|ing) (?:me|him"
+    r"|her|us|my \w+)|(?:gave|gives|giving) (?:me|him|her|us) a (?:\w+ )?(?:shock|jolt)|(?:le|me) dio (?:un "
+    r"|una )?(?:toque|descarga)"
 )
 _MONEY = r"(?:bills?|price\w*|cost\w*|quot\w+|estimate|amount)"
 _SURPRISE = phrase(
-    r"shock(?:ed)? (?:at|to|that|how|when|about|because)|static|sticker"
-    rf"|shock(?:ed)? by (?:the|your|how|that) (?:\w+ )?{_MONEY}"
+    r"shock(?:ed)? (?:at|to|that|how|when|about|because)|static|sticker|shock(?:ed)? by (?:the|your|how"
+    rf"|that) (?:\w+ )?{_MONEY}"
 )
 _INJURED = phrase(r"just|numb|arm|hand|heart|chest|knocked|thrown|burn(?:ed|t|s)?|tingling|right now|ahora|acaba")
-_NEAR = phrase(
-    r"about|almost|nearly|practically|basically|going to|will|would|could|might|may|if|before|until|unless"
-    r"|thought|like|feels?|afraid|worr\w+|scared|risk|avoid|prevent|want|casi|antes|miedo"
+_NEAR = phrase(  # Or it is a pet's
+    r"about|almost|nearly|practically|basically|going to|will|would|could|might|may|if|before|until|unless|thought"
+    r"|like|feels?|afraid|worr\w+|scared|risk|avoid|prevent|want|casi|antes|miedo"
+    r"|dogs?|cats?|pets?|puppy|kitten|bird|hamster|perro|gato"
 )
 _FIGURE = phrase(
-    rf"{_MONEY}|invoice|dollars?|grand|thousand|laugh\w*|money|charge\w*|business|sales?|factura|recibo|precio"
-    r"|(?:told|showed|gave|said|quoted|heard|saw) (?:(?:me|us|him|her) )?(?:what|how much) (?:\w+ ){0,3}?"
-    r"(?:want\w*|charg\w*|ask\w*|would be|runs?|ran)"
+    rf"{_MONEY}|invoice|dollars?|grand|thousand|laugh\w*|money|charge\w*|business|sales?|factura|recibo|precio|(?:told"
+    r"|showed|gave|said|quoted|heard|saw) (?:(?:me|us|him|her) )?(?:what|how much) (?:\w+ ){0,3}?(?:want\w*|charg\w*"
+    r"|ask\w*|would be|runs?|ran)"
 )
 _SLEPT = phrase(r"early|drunk|asleep|in bed|tired|exhausted|on (?:the|my) couch|running around|stairs")
 _SOFT = phrase(
-    r"asthma\w*|copd|emphysema|allerg\w+|lungs?|condition|in this (?:heat|cold|house)|at night|whenever|dust\w*|mold\w*"
-    r"|pollen|humid\w*|stuffy|sometimes|asma"
+    r"asthma\w*|copd|emphysema|allerg\w+|lungs?|condition|in this (?:heat|cold|house)|at night|whenever|dust\w*"
+    r"|mold\w*|pollen|humid\w*|stuffy|sometimes|asma"
 )
 _LONG_AGO = phrase(
     LONG_AGO,
@@ -80,20 +79,19 @@ _LONG_AGO = phrase(
 )
 _EARLIER = phrase(rf"(?<!since ){EARLIER}|once")
 _CAME_THROUGH = phrase(
-    r"(?:he|she|i|mom|mother|dad|husband|wife|son|daughter|baby) (?:is |am |feels? |feeling |doing |looks |seems )+"
-    r"(?:\w+ )?(?:okay|ok|fine|better|alright|good|awake|stable|resting)|came (?:to|around)|woke (?:back )?up"
-    r"|(?:at|in|to|from) the (?:hospital|er|emergency room)|(?:lying|laying|sitting) down|ya (?:esta|se siente) (?:bien"
-    r"|mejor)",
+    r"(?:he|she|i|mom|mother|dad|husband|wife|son|daughter|baby) (?:is |am |feels? |feeling |doing |looks "
+    r"|seems )+(?:\w+ )?(?:okay|ok|fine|better|alright|good|awake|stable|resting)|came (?:to|around)|woke (?:back )?up"
+    r"|(?:at|in|to|from) the (?:hospital|er|emergency room)|(?:lying|laying|sitting) down|ya (?:esta"
+    r"|se siente) (?:bien|mejor)",
 )
 _MINOR = re.compile(
-    r"f[ea]ll\w* (?:down|over|out)|(?:on|hit) the floor|thr[eo]w\w* up|vomit\w*|out of breath"
-    r"|.*(?:faint|dizzy|headed|woozy)"
+    r"f[ea]ll\w* (?:down|over|out)|(?:on|hit) the floor|thr[eo]w\w* up|vomit\w*|out of breath|.*(?:faint|dizzy|headed"
+    r"|woozy)"
 )
 _CLIMBED = phrase(
     r"(?:the |those |these |my |our |any |them )?(?:\w+ )?(?:stairs?|steps|staircase|ladder|roof|attic|hill|driveway)"
 )
 _WHOSE_BODY = re.compile(r"(?<!\S)(?:my|his|her|their) (?:\w+ )?$")  # "Touched the unit, and now his chest hurts"
-_PETS = phrase(r"dogs?|cats?|pets?|puppy|kitten|bird|hamster|perro|gato")
 
 
 def person_in_danger(text: str) -> Hazard:
@@ -109,7 +107,7 @@ def _clause(clauses: list[Clause], i: int, text: str) -> Hazard:
     shock = None
     if not (happened := of_a_body or _OF_A_PERSON.search(words)):
         happened = shock = None if said(_SURPRISE, words) else _SHOCK.search(words)
-    if happened is None or reach(clauses[i].words, words.count(" ", 0, happened.start())) is Reach.DENIES:
+    if happened is None or reach(clauses[i].words, word_at(words, happened)) is Reach.DENIES:
         return Hazard.NONE
     before = words[: happened.start()]
     owner = _owner(clauses[:i], before)
@@ -123,7 +121,7 @@ def _clause(clauses: list[Clause], i: int, text: str) -> Hazard:
     slept = said(_SLEPT, words)
     if slept and re.search(r"(?<!\S)i (?:\w+ ){0,2}$", before):
         return Hazard.NONE
-    hedged = said(_NEAR, before) or said(_PETS, before) or said(_SOFT, words) or said(_EARLIER, words)
+    hedged = said(_NEAR, before) or said(_SOFT, words) or said(_EARLIER, words)
     open_ = slept or hedged or clauses[i].asks or (owner in _THINGS and not _WHOSE_BODY.search(before))
     unhurt = shock is not None and not said(_INJURED, text)
     minor = _MINOR.fullmatch(happened[0]) is not None

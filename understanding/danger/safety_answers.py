@@ -25,12 +25,11 @@ class Plain(Enum):
 
 
 _YES = phrase(
-    r"yes|yeah|yep|yup|yea|(?<!for )(?<!tell )(?<!to )(?<!see )ya|yessir|si|correct|affirmative|for sure"
-    r"|sure(?: do| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)"
-    r"|claro(?: que si)?|asi es|aja|simon|por supuesto",
-    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet"
-    r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)(?! \w+s(?!\S))|all three|both"
-    r"|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing|two)$|just the (?:first|second|last)(?: one)?",
+    r"yes|yeah|yep|yup|yea|(?<!for )(?<!tell )(?<!to )(?<!see )ya|yessir|si|correct|affirmative|for sure|sure(?: do"
+    r"| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)|claro(?: que si)?|asi es|aja|simon|por supuesto",
+    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|(?:all|both|one|some|each) of (?:the above|them"
+    r"|those|it|that|these)(?! \w+s(?!\S))|all three|both|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing"
+    r"|two)$|just the (?:first|second|last)(?: one)?",
     r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?"
     r"|notices?) (?:it|that|something|them|some|one of them|all of them)",
 )
@@ -38,69 +37,68 @@ _BEFORE = r"(?:oh|well|uh|um|and|but|now|actually|yes|yeah|no|nope|nah|so|honest
 _WHO = r"(?:i|we|it|there|he|she|they|you|none of us|my (?:wife|husband))"
 _DO = r"(?:do|does|did|is|are|am|can|have|has)"
 _SHORT_YES = re.compile(
-    rf"^(?:{_BEFORE} )*{_WHO} (?:sure |really |actually |definitely |kind of |still |always )*{_DO}(?: (?:yes|yeah"
-    r"|yep|indeed|actually|now|too|right now|sir|maam|smell (?:it|that|them|something)|notice it|see it"
-    r"|unfortunately))*$"
+    rf"^(?:{_BEFORE} )*{_WHO} (?:sure |really |actually |definitely |kind of |still |always )*{_DO}(?: (?:yes|yeah|yep"
+    r"|indeed|actually|now|too|right now|sir|maam|smell (?:it|that|them|something)|notice it|see it|unfortunately))*$"
 )
 _SHORT_NO = re.compile(
-    rf"^(?:{_BEFORE} )*{_WHO} (?:really |actually |honestly |just |definitely )*(?:{_DO}|would)(?: really| actually)?"
-    r" not(?: (?:no|sir|maam|really|at all|any|right now|think so|believe so|yet|either|anything|that i know of"
-    r"|thank you|thanks|thank god))*$"
+    rf"^(?:{_BEFORE} )*{_WHO} (?:really |actually |honestly |just |definitely )*(?:{_DO}|would)(?: really"
+    r"| actually)? not(?: (?:no|sir|maam|really|at all|any|right now|think so|believe so|yet|either|anything"
+    r"|that i know of|thank you|thanks|thank god))*$"
 )
 _ODD = r"(?:unusual|weird|strange|funny|odd|out of the ordinary|abnormal)"
-_NONE_HERE = rf"(?:like that|at all|right now|{_ODD}|bad|off|here|yet|burning|no|sir|maam|in here|so far|either|of th(?:at|e sort))"
+_NONE_HERE = (
+    rf"(?:like that|at all|right now|{_ODD}|bad|off|here|yet|burning|no|sir|maam|in here|so far|either|of that"
+    r"|of the sort)"
+)
 _CLEAR = phrase(
     r"(?:nobody|no one)(?: here| else)? (?:is |has )?(?:complained|complaining|said|mentioned|noticed"
     r"|reported)(?: .*)?",
-    r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$"
-    r"|(?:i|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all"
-    rf"|nothing (?:like that|of the sort|of that sort|of that|{_ODD}|at all|that i \w+|here|on my end"
-    r"|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
+    r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$|(?:i"
+    r"|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all|nothing (?:like that|of the sort"
+    rf"|of that sort|of that|{_ODD}|at all|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
     r"none(?! of your)(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?"
-    r"|no such thing|negative|negativo"
-    r"|not a (?:thing|bit|one|chance|whiff|hint|trace|sniff|speck|sign)(?= [,.?]|$| here| at all)"
-    r"|zero(?= (?:smells?|smoke|gas|of)|$)|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
-    r"not (?:smell(?:ing|ed)?|see(?:ing|n)?|notic(?:e|ing|ed)|detect|hav(?:e|ing)|get(?:ting)?|sense|find)"
-    r"(?: (?:or|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing|none|it|that|them|those"
+    r"|no such thing|negative|negativo|not a (?:thing|bit|one|chance|whiff|hint|trace|sniff|speck|sign)(?= [,.?]|$"
+    r"| here| at all)|zero(?= (?:smells?|smoke|gas|of)|$)|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
+    r"not (?:smell(?:ing|ed)?|see(?:ing|n)?|notic(?:e|ing|ed)|detect|hav(?:e|ing)|get(?:ting)?|sense|find)(?: (?:or"
+    r"|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing|none|it|that|them|those"
     rf"|any of (?:that|those|it|them|these)|any|(?:a |any )?(?:smells?|odors?|signs?)|a thing)(?: {_NONE_HERE})*$",
-    r"(?:smell|see|notice|hear) (?:absolutely )?nothing(?: .*)?"
-    rf"|(?:does|do|is) not (?:smell|smelling)(?: (?:like (?:anything|that)|at all|anything|it|that|bad|{_ODD}))*$"
-    rf"|no (?:(?:bad|{_ODD}) )?(?:smells?|odors?|signs?)(?: .*)?",
+    r"(?:smell|see|notice|hear) (?:absolutely )?nothing(?: .*)?|(?:does|do|is) not (?:smell"
+    rf"|smelling)(?: (?:like (?:anything|that)|at all|anything|it|that|bad|{_ODD}))*$|no (?:(?:bad"
+    rf"|{_ODD}) )?(?:smells?|odors?|signs?)(?: .*)?",
     r"(?:everything|everyone|everybody|we|all|it|air|i) ?(?:is|are|am|smells?|looks?|seems?)?(?: all| still| just"
-    r"| totally| perfectly)* (?:fine|okay|ok|good|safe|clear|normal"
-    r"|clean)(?! (?:morning|afternoon|evening|until|till|before))(?: (?:here|now|there|thanks|thank you))*$"
-    r"|all (?:good|clear|fine|safe)",
+    r"| totally| perfectly)* (?:fine|okay|ok|good|safe|clear|normal|clean)(?! (?:morning|afternoon|evening|until|till"
+    r"|before))(?: (?:here|now|there|thanks|thank you))*$|all (?:good|clear|fine|safe)",
     r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not|not (?:really|at this time)"
     r"|^(?:\w+ )?not (?:yet|today|here)$|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?|all electric",
-    r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa"
-    r"|no senora?|no gracias|it is not any of (?:that|those|them)",
+    r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa|no senora?"
+    r"|no gracias|it is not any of (?:that|those|them)",
 )
 _OPEN = phrase(
     HEDGE,
     r"(?:you )?could say (?:that|so)|something (?:is |smells |seems )?(?:off|weird|funny|strange|fishy)(?= [,.?]|$)",
-    r"could be|(?:i )?(?:guess|suppose)(?: so)?|(?:i |we )?(?:think|believe) so"
-    r"|(?:kind|sort) of(?! \w+(?:ful|ous|oid|ed)(?!\S))|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat"
-    r"|hope (?:not|so)|wonder|hopefully|comes and goes|on and off|off and on|now and then|once in a while|sometimes"
-    r"|occasionally|every (?:now and then|time|so often)|only (?:when|sometimes)|when (?:it|i|we|the)|intermittent\w*"
-    r"|depends|more or less|doubt|un poco|no se|creo|a veces|mas o menos",
-    r"not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid"
-    r"|(?:no |not any )?more than usual|same as (?:always|usual)|sense of smell"
-    r"|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$",
+    r"could be|(?:i )?(?:guess|suppose)(?: so)?|(?:i |we )?(?:think|believe) so|(?:kind|sort) of(?! \w+(?:ful|ous|oid"
+    r"|ed)(?!\S))|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat|hope (?:not|so)|wonder|hopefully"
+    r"|comes and goes|on and off|off and on|now and then|once in a while|sometimes|occasionally|every (?:now and then"
+    r"|time|so often)|only (?:when|sometimes)|when (?:it|i|we|the)|intermittent\w*|depends|more or less|doubt|un poco"
+    r"|no se|creo|a veces|mas o menos",
+    r"not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid|(?:no "
+    r"|not any )?more than usual|same as (?:always|usual)|sense of smell|something(?: smells?)?$|^(?:some|a lot|lots"
+    r"|plenty|quite a bit)$",
 )
 _EARLIER = r"(?:in the past|earlier|yesterday|this morning|last (?:night|week)|ayer|anoche)"
 _WAS = phrase(
     _EARLIER,
-    r"(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)"
-    r"|it is (?:doing|happening)(?: it)?(?: again| now| right now)?",
+    r"(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)|it is (?:doing|happening)(?: it)?(?: again| now"
+    r"| right now)?",
 )
 _NOW = phrase(
-    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)"
-    r"|and it is (?:back|(?:doing|happening) (?:it )?(?:again|now))|now i do|(?:still|now) (?:do|does|is)(?! not)"
+    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)|and it is (?:back|(?:doing"
+    r"|happening) (?:it )?(?:again|now))|now i do|(?:still|now) (?:do|does|is)(?! not)"
 )
 _DID = phrase(_EARLIER, r"did(?: not)?|was|were|at first|yes|yeah")
 _WHEN = phrase(
-    r"(?:only |just )?(?:when|whenever|while|as soon as|every time|each time)(?! is| was) [^,.?]*"
-    r"|on and off|off and on|what (?:should|do) (?:i|we) do|that is why i am calling|why i called"
+    r"(?:only |just )?(?:when|whenever|while|as soon as|every time|each time)(?! is| was) [^,.?]*|on and off"
+    r"|off and on|what (?:should|do) (?:i|we) do|that is why i am calling|why i called"
 )
 _NODS = frozenset("mhmm ok okay alright right sure great good fine".split())
 _WEAK = _NODS | frozenset("please hello hi".split())
@@ -120,8 +118,8 @@ _AROUND = (
     )
 )
 _PLACE = phrase(
-    r"(?:in|by|near|around|behind|beside|next to|under|underneath|inside|outside|at|from|through|out of|over"
-    r"|above|below|throughout|close to|coming from) (?:the |my |our |this |that |one of |back of |front of |top of "
+    r"(?:in|by|near|around|behind|beside|next to|under|underneath|inside|outside|at|from|through|out of|over|above"
+    r"|below|throughout|close to|coming from) (?:the |my |our |this |that |one of |back of |front of |top of "
     r"|where )*(?!morning|afternoon|evening)[a-z]+(?: (?:room|heater|closet|unit|furnace|vents?|bathroom|hallway"
     r"|bedroom|area|tank|stove|door|handler|alarm|system|panel|floor|house|pump|yard|side|of|and))*"
 )
@@ -132,11 +130,11 @@ _DANGER_ASKED = phrase(
     r"|unconscious|anyone hurt|anybody hurt|in danger|huele|humo|quemado|monoxido"
 )
 _SERVICE = phrase(
-    r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit"
-    r"|(?:is|are|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance"
-    r"|thermostat|appointment|schedule|tune up|technician|tech|repair|service|listening|ready|go ahead"
-    r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)"
-    r"|speaking|address|zip|name|freon|warm air|cold|hot"
+    r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit|(?:is|are"
+    r"|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance|thermostat"
+    r"|appointment|schedule|tune up|technician|tech|repair|service|listening|ready|go ahead|one (?:second|sec|moment"
+    r"|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)|speaking|address|zip|name"
+    r"|freon|warm air|cold|hot"
 )
 
 

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from understanding.danger.authorities import RESCUE
 from understanding.danger.named import CHIRPS, DEVICE, ODD_SMELL, PLAIN_SMELL, SMELL, SOUNDS, Kind, dangers, device_kind
 from understanding.danger.picture import HARMLESS_CAUSE, OVER
-from understanding.text.clauses import Clause, Reach, cut, reach
+from understanding.text.clauses import Clause, Reach, cut, reach, word_at
 from understanding.text.parts import IS, LONG_AGO
 from understanding.text.plain import Words, phrase, said
 
 _PART = phrase(
-    r"thermostat(?= (?:\w+ ){1,3}to the touch)|breakers?(?: box)?"
-    r"|(?:breaker|fuse|electric(?:al)?|junction|disconnect) (?:box|panel)|disconnect|outlets?|plugs?|sockets?"
-    r"|(?:the|a|that|light|this|my) switch|wires?|wiring|cords?|capacitor|contactor|transformer|panel"
-    r"|(?:circuit|control) board|interruptor|enchufe|cables?|caja de fusibles|toma ?corriente"
+    r"thermostat(?= (?:\w+ ){1,3}to the touch)|breakers?(?: box)?|(?:breaker|fuse|electric(?:al)?|junction"
+    r"|disconnect) (?:box|panel)|disconnect|outlets?|plugs?|sockets?|(?:the|a|that|light|this|my) switch|wires?|wiring"
+    r"|cords?|capacitor|contactor|transformer|panel|(?:circuit|control) board|interruptor|enchufe|cables?"
+    r"|caja de fusibles|toma ?corriente"
 )
 _BLACK = r"(?:turn(?:ed|ing|s)?|gone|going|is|are|looks?) (?:\w+ )?(?:brown|black)"
 _CONDITION = phrase(
@@ -42,15 +42,15 @@ _EXPLAINED = phrase(
 )
 _OTHERS_DO = phrase(
     r"^(?:but |though )?(?:my \w+|he|she|they|the kids|(?:every|some)(?:one|body)(?: else)?|others) (?:do|does|did|can"
-    r"|(?:says?|thinks?|swears?|claims?|insists?|said|told me)(?: that)?(?: (?:so|(?:it|there|he|she|they|you can) ?"
-    r"(?:do|does|did|can|is|smells?|sees?)?(?: (?:it|smell it|some|something))?))?)$"
+    r"|(?:says?|thinks?|swears?|claims?|insists?|said|told me)(?: that)?(?: (?:so|(?:it|there|he|she|they"
+    r"|you can) ?(?:do|does|did|can|is|smells?|sees?)?(?: (?:it|smell it|some|something))?))?)$"
 )
 _HISS = phrase(r"hiss\w*")
 _FUEL_CARRIER = phrase(r"appliance|pipes?|lines?|meter|valves?|tank|hoses?|fittings?|connector")
 _ALARM_EVENT = phrase(
-    r"(?:came|comes?|coming|is|was|been|kicked|turned|lit|lights?) (?:back )?(?:on|up)(?! (?:the|my|our|a|every)(?!\S))"
-    r"|flash\w*|blink\w*|red|acting (?:up|weird|funny|crazy)|start(?:s|ed)?|keeps?|kept|woke|talking|yells?|voice"
-    r"|noises?|again|will not"
+    r"(?:came|comes?|coming|is|was|been|kicked|turned|lit|lights?) (?:back )?(?:on|up)(?! (?:the|my|our|a"
+    r"|every)(?!\S))|flash\w*|blink\w*|red|acting (?:up|weird|funny|crazy)|start(?:s|ed)?|keeps?|kept|woke|talking"
+    r"|yells?|voice|noises?|again|will not"
 )
 _ALARM_IS_FINE = phrase(
     r"(?:ha(?:ve|s|d)|got|get|own|bought|buy|needs?|wants?|install\w*|replac\w*|sell|put|mount\w*|test\w*|check\w*"
@@ -59,21 +59,21 @@ _ALARM_IS_FINE = phrase(
 )
 # An alarm that somebody made quiet has told of something.
 _SILENCED = phrase(
-    r"(?:pull\w*|took|take|taking|yank\w*|ripp?\w*|remov\w+|unplug\w*|disconnect\w*|silenc\w+|unhook\w*) (?:\w+ ){0,3}?"
-    r"(?:batter(?:y|ies)|alarms?|detectors?|it|them)(?: (?:out|off|down))*"
+    r"(?:pull\w*|took|take|taking|yank\w*|ripp?\w*|remov\w+|unplug\w*|disconnect\w*|silenc\w+"
+    r"|unhook\w*) (?:\w+ ){0,3}?(?:batter(?:y|ies)|alarms?|detectors?|it|them)(?: (?:out|off|down))*"
 )
 _IT = (("it",), ("that",), ("which",), ("they",))
 # It was there, and what somebody did about it, or got used to, is no sign that it is gone.
 _UNDONE = phrase(
-    r"(?:open(?:ed)?|propp?ed) (?:\w+ ){0,3}?(?:windows?|doors?)(?: \w+)?|air(?:ed|ing) (?:it|the \w+|everything|us)"
-    r"(?: all)? out|(?:put|stamped|stomped) (?:it|them|the (?:fire|flames?)) out|(?:smothered|doused) (?:it|them|the)"
-    rf"|(?:turned|turn|shut|cut) (?:off )?(?:the |our |my )?(?:gas|propane)(?: off)?|{IS}used to (?:it|the smell|that)"
-    r"(?! being)|so bad (?:that )?(?:i|we|she|he|they) (?:\w+ )?(?:slept|left|went|stayed|moved|had|got|could)"
+    r"(?:open(?:ed)?|propp?ed) (?:\w+ ){0,3}?(?:windows?|doors?)(?: \w+)?|air(?:ed|ing) (?:it|the \w+|everything"
+    r"|us)(?: all)? out|(?:put|stamped|stomped) (?:it|them|the (?:fire|flames?)) out|(?:smothered|doused) (?:it|them"
+    rf"|the)|(?:turned|turn|shut|cut) (?:off )?(?:the |our |my )?(?:gas|propane)(?: off)?|{IS}used to (?:it|the smell"
+    r"|that)(?! being)|so bad (?:that )?(?:i|we|she|he|they) (?:\w+ )?(?:slept|left|went|stayed|moved|had|got|could)"
 )
 _SAYS_BOTH = re.compile(r"(?:no|nope|nah|not|negative)(?: \S+){3,}? (?:yes|yeah|yep|yup|si)[ .]*")
 _LEFT = phrase(
-    r"soot|puffs? of (?:\w+ )?(?:black|gr[ae]y|dark|something|stuff)|black (?:stuff|cloud|puff)|haz[ey]|monoxide"
-    r"|(?:a|big|bright|blue) flash(?: of \w+)?"
+    r"soot|puffs? of (?:\w+ )?(?:black|gr[ae]y|dark|something|stuff)|black (?:stuff|cloud|puff)|haz[ey]|monoxide|(?:a"
+    r"|big|bright|blue) flash(?: of \w+)?"
 )
 _GAS = phrase(r"gas|propane")
 _GAS_THERE = phrase(
@@ -84,8 +84,8 @@ _FUEL = phrase(
     r"|bills?|not|company"
 )
 _WENT_OFF = phrase(
-    r"(?:it|that|this|they|something|thing(?: (?:in|on|by|near) (?:the|my|our) \w+)?) (?:just |has |have |is |was )*"
-    r"(?:(?:going|gone|went|goes) off|screaming|screeching|blaring|beeping)"
+    r"(?:it|that|this|they|something|thing(?: (?:in|on|by|near) (?:the|my|our) \w+)?) (?:just |has |have |is "
+    r"|was )*(?:(?:going|gone|went|goes) off|screaming|screeching|blaring|beeping)"
 )
 _TOO_HOT = phrase(r"hot to the touch")
 _NOT_NOW = phrase(LONG_AGO, r"used to|neighbors?|news")
@@ -100,28 +100,27 @@ _NEAR = phrase(
     r"throats?|eyes|headaches?|head hurts|dizz\w+|light ?headed|nause\w+|woozy|groggy|drowsy|throwing up|vomit\w*"
     r"|pass(?:ed|ing|es) out|faint\w*|maread[oa]\w*|jolt\w*|shock(?:ed|s)?|electrocut\w*|beep\w*|chemical\w*"
     rf"|black (?!and(?!\S))\w+|yellow|{_BLACK}|slight\w*|(?:it|that) {IS}+(?:\w+ )?(?:better|worse|stronger|milder"
-    r"|weaker)|(?:standing|waiting|sitting|staying|stepped|went|are|am|all) (?:\w+ )?(?:outside|out front"
-    r"|in (?:the|our|my) (?:driveway|yard|car|truck|street))|there (?:is|was) something(?: \w+)?"
-    r"|(?:hint|trace|touch|whisper) of (?:something|it)|(?:it|that) is (?:only|just|mostly|really|more|pretty|still)? ?"
-    r"(?:bad|strong|stronger|worse|faint|noticeable|there) (?:in|by|near|when|if|at|around|over|once|down|up)",
+    r"|weaker)|(?:standing|waiting|sitting|staying|stepped|went|are|am|all) (?:\w+ )?(?:outside|out front|in (?:the"
+    r"|our|my) (?:driveway|yard|car|truck|street))|there (?:is|was) something(?: \w+)?|(?:hint|trace|touch"
+    r"|whisper) of (?:something|it)|(?:it|that) is (?:only|just|mostly|really|more|pretty|still)? ?(?:bad|strong"
+    r"|stronger|worse|faint|noticeable|there) (?:in|by|near|when|if|at|around|over|once|down|up)",
 )
 _FINE = phrase(
     r"fine|normal|good|okay|ok|clean|clear|nothing|zero|quiet|silent|working|works?|new|blue|lit|checked|in every"
-    r"|every room|(?:not|never) (?:\w+ ){0,2}?(?:peep|beep\w*|sound\w*|go(?:ne|ing)? off|went off)"
-    r"|would (?:not )?have|batter(?:y|ies)|(?:nobody|no one) (?:\w+ )?complain\w*|bien"
+    r"|every room|(?:not|never) (?:\w+ ){0,2}?(?:peep|beep\w*|sound\w*|go(?:ne|ing)? off|went off)|would (?:not )?have"
+    r"|batter(?:y|ies)|(?:nobody|no one) (?:\w+ )?complain\w*|bien"
 )
 # A no to a part of it: of here, of today, of more than before.
 _LIMITED = phrase(
     r"^(?:(?:no|nope|nah|uh|well) )*not (?:in|on|at) (?:this|my|the|our)(?! (?:moment|time|least)(?!\S))(?: \w+){1,2}$"
-    r"|(?:no|not|nothing) (?:\w+ )?(?:worse|more|stronger|different) than"
-    r"|(?:stopped|quit) (?:beeping|chirping|going off|sounding|screaming)|(?:no|not)(?: \w+){0,3} (?:today|tonight)$"
+    r"|(?:no|not|nothing) (?:\w+ )?(?:worse|more|stronger|different) than|(?:stopped|quit) (?:beeping|chirping"
+    r"|going off|sounding|screaming)|(?:no|not)(?: \w+){0,3} (?:today|tonight)$"
 )
 # Known by the whole text: "the gas" that somebody turned off is an appliance to the other readers.
 _SEEN_TO = phrase(
     RESCUE.pattern,
-    r"ambulance|utility \w+|capped|shut ?off|red ?tag\w*|evacuat\w*"
-    r"|(?:shut|shutting|turn(?:ed|ing)?|cut|clos\w+) (?:off )?(?:the |our |my )*(?:\w+ )?(?:valve|meter|main|gas"
-    r"|propane)",
+    r"ambulance|utility \w+|capped|shut ?off|red ?tag\w*|evacuat\w*|(?:shut|shutting|turn(?:ed|ing)?|cut"
+    r"|clos\w+) (?:off )?(?:the |our |my )*(?:\w+ )?(?:valve|meter|main|gas|propane)",
 )
 _LONG_AGO = phrase(LONG_AGO, r"back in \w+|used to(?! it| that| the)|once|one time")
 _NOT_SO = phrase(_LONG_AGO.pattern, r"would|if")
@@ -219,7 +218,7 @@ def _left(clause: Clause, asked: bool) -> bool:
 
 
 def _denied(clause: Clause, found: re.Match[str]) -> bool:
-    return reach(clause.words, clause.text.count(" ", 0, found.start())) is Reach.DENIES
+    return reach(clause.words, word_at(clause.text, found)) is Reach.DENIES
 
 
 def _says(words: Words, clause: Clause) -> bool:

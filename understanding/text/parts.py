@@ -4,6 +4,10 @@ Regular expressions over plain words (plain.py), each in brackets of its own; da
 words on the way to another ("is just ", "really "), any number of them.
 """
 
+from understanding.text.lexicon import CLASSES
+
+RELATIVE = f"(?:{'|'.join(sorted(CLASSES['relative']))})"
+
 HEDGE = (
     r"(?:maybe|perhaps|possibly|probably|might(?: have| be)?|hard to (?:tell|say)|unsure|quizas?|tal vez"
     r"|a lo mejor|puede ser)"
@@ -27,6 +31,6 @@ PEOPLE = r"(?:us|everyone|everybody|people|them|me|y'?all|you|(?:the|my|our) (?:
 HOUSE = r"(?:house|home|building|apartments?|place|property|premises|area|room|floor|kitchen|garage|basement|attic)"
 FOOD = (
     r"(?:toast|dinner|lunch|breakfast|supper|bacon|popcorn|pizza|cookies|food|chicken|eggs|rice|beans|bread|grease"
-    r"|cake|steaks?|tortillas|brisket|ribs|pork|turkey|meat|burgers?|sausages?)"
+    r"|cake|steaks?|tortillas|brisket|ribs|pork|turkey|meat|burgers?|sausages?|something (?:on|in) the (?:stove|oven))"
 )
 END = r"(?= [,.?]|$)"
