@@ -5,6 +5,7 @@ Phrases over plain words (plain.py), English and Spanish. A correction beside a 
 
 import re
 
+from understanding.text.parts import END
 from understanding.text.plain import phrase
 
 NOUNS_AFTER_NO = frozenset(
@@ -20,62 +21,58 @@ GOOD = (
     r"|grand|super|splendid|cool|terrific|fantastic|nice|fair(?: enough)?|reasonable|doable|settled|set"
     r"|acceptable|agreeable|fabulous|handy|okie)"
 )
-_VERY = (
-    r"(?:all |just |so |very |really |totally |absolutely |still |actually |pretty |perfectly |honestly |real |mighty"
-    r"|about |quite |plenty |a )*"
+VERY = (
+    r"(?:(?:all|just|so|very|really|totally|absolutely|still|actually|pretty|perfectly|honestly|real|mighty|about|quite"
+    r"|plenty|definitely|a) )*"
 )
 _IT = r"(?:it|that|this|me|us|that one|this one)"
 _ON_THE_BOOKS = r"(?:on|in|onto) (?:the|your|y'?all is) (?:books?|schedule|calendar|list)"
 _NO_DOUBT = r"(?:(?!not|no|never|only|almost|hardly|barely|less|far|too|if|but)\w+ )"
+_DAY = r"(?:\w+day|tomorrow|morning|afternoon|noon|am|pm|oclock|\d[\d:]*|one)"
+_TIME = rf"(?:{_DAY}|two|three|four|five|nine|ten|eleven|twelve)"
 _AGREEMENT = (
-    rf"that is {_NO_DOUBT}{{1,2}}?{GOOD}|(?:all|every\w*) {_NO_DOUBT}{{0,4}}?(?:is|are) {_VERY}{GOOD}",
+    rf"that is {_NO_DOUBT}{{1,2}}?{GOOD}|(?:all|every\w*) {_NO_DOUBT}{{0,4}}?(?:is|are) {VERY}{GOOD}",
     r"(?:just |go ahead and )(?:take|give me|gimme) (?:that|this|the) one|(?:will|would) suit (?:us|me)",
-    rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {_VERY}(?:{GOOD}|it|great)",
-    r"(?<!what )(?<!which )(?:\w+day|tomorrow|am|pm|noon|oclock|\d[\d:]*|time|two|three|four|five|ten|eleven|nine"
-    r"|one|twelve|morning|afternoon|then|everything|all|it|all of that|one|date|day) (?:is|would be|will be|sounds"
-    rf"|looks|should be) {_VERY}{GOOD}",
-    r"(?:that|it|this|which|any of that|either|morning|afternoon|time|one|day|\w+day|tomorrow|am|pm|noon|oclock"
-    r"|\d[\d:]*) (?:all |will |would |should |still |definitely "
+    rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {VERY}(?:{GOOD}|it|great)",
+    rf"(?<!what )(?<!which )(?:{_TIME}|then|everything|all|it|all of that|time|date|day) (?:is|would be|will be|sounds"
+    rf"|looks|should be) {VERY}{GOOD}",
+    rf"(?:{_DAY}|that|it|this|which|any of that|either|time|day) (?:all |will |would |should |still |definitely "
     r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
     r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work"
-    r"|can make (?:it|that)|(?:will|would) (?:have to )?do(?= [,.?]|$| nicely| just| fine| great)|have to do",
-    rf"(?:sounds?|looks?) {_VERY}(?:{GOOD}|like a (?:plan|winner|deal))"
+    rf"|can make (?:it|that)|(?:will|would) (?:have to )?do(?={END}| nicely| just| fine| great)|have to do",
+    rf"(?:sounds?|looks?) {VERY}(?:{GOOD}|like a (?:plan|winner|deal))"
     r"|(?:fine|good|okay|ok|great|works|cool) (?:by|with|for) (?:me|us)",
     r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do"
     r"|let us (?:do|go|book|schedule|lock|roll|set|stick|plan)(?: (?:it|that|(?:with|on) (?:it|that)))?",
     rf"(?:let us |go ahead and |you can |please )?(?:get|have|put) {_IT} (?:done|scheduled|booked|set up|going"
     rf"|over with|{_ON_THE_BOOKS})|(?:let us )?make {_IT} (?:happen|official|so)",
-    r"(?:put|sign|count|pencil|write|mark|slot|nail|pin) (?:it|that|me|us)(?: (?:in|up|down))(?! (?:for|a|at|on)(?!\S))"
+    r"(?:put|sign|count|pencil|write|mark|slot|nail|pin) (?:it|that|me|us) (?:in|up|down)(?! (?:for|a|at|on)(?!\S))"
     r"|get (?:you|y'?all|him|them|somebody|someone)(?: guys)? (?:out|over)(?: here)?",
-    rf"(?:i am|we are) {_VERY}(?:on board|all for|game|in agreement)(?: (?:with|for))?(?: (?:it|that|this))?",
+    rf"(?:i am|we are) {VERY}(?:on board|all for|game|in agreement)(?: (?:with|for))?(?: (?:it|that|this))?",
     r"(?:you (?:have |have got |got )|(?:it|that) is |we have (?:got )?)(?:yourself |yourselves )?(?:a|the) (?:deal"
     r"|date|plan|yes)(?! breaker)",
-    r"(?:\w+day|tomorrow|noon|am|pm|oclock|\d[\d:]*|two|three|four|five|ten|eleven|nine|one|twelve|morning|afternoon)"
-    r" it is(?= [,.?]|$| then| thanks| thank)|we are on(?= [,.?]|$| then)|^right on|afraid (?:so|yes)",
-    r"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it(?= [,.?]|$)"
-    r"|(?:that|it) (?:is|would be|will be) (?:the )?best(?= [,.?]|$| (?:time|for)(?!\S))",
+    rf"{_TIME} it is(?={END}| then| thanks| thank)|we are on(?={END}| then)|^right on|afraid (?:so|yes)",
+    rf"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it{END}"
+    rf"|(?:that|it) (?:is|would be|will be) (?:the )?best(?={END}| (?:time|for)(?!\S))",
     r"that is (?:just |exactly |precisely )?what (?:i|we) (?:want|need|wanted|needed|was hoping for)",
     r"(?:book|schedule|confirm|lock|set|put) (?:it|that|me|us)(?: (?:in|up|down))?",
-    r"of course|for sure|sure thing|you bet|you got it(?: right)?"
-    r"|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that|everything)(?: all)? (?:right|correct)"
-    r"|why not|might as well|by all means|i guess(?: so)?"
-    r"|i suppose(?: so)?|i would (?:like|love) (?:to|that)(?= [,.?]|$)",
-    rf"(?:i am|we are|(?:i|we) would be) {_VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|i am good with (?:that|it)"
+    r"of course|for sure|sure thing|you bet|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that|everything)(?: all)?"
+    rf" (?:right|correct)|why not|might as well|by all means|i (?:guess|suppose)(?: so)?|i would (?:like|love)"
+    rf" (?:to|that){END}",
+    rf"(?:i am|we are|(?:i|we) would be) {VERY}(?:fine|okay|ok|happy|good) with (?:that|it)"
     r"|that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
     r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por supuesto"
-    r"|correcto|perfecto"
-    r"|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
+    r"|correcto|perfecto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
     r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?"
     r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
-    r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
-    r"|$| thank| thanks)",
-    r"i agree|i confirm|i approve|oke?y?[ -]?doke?y?|you betcha|(?:i|we) will take (?:it|that)(?: one)?"
+    r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)"
+    rf"(?={END}| thank| thanks)",
+    r"i (?:agree|confirm|approve)|oke?y?[ -]?doke?y?|you betcha|(?:i|we) will take (?:it|that)(?: one)?"
     r"|(?:i|we) will take the \w+ (?:one|slot|spot|time|appointment)",
 )
 AGREEMENT = phrase(*_AGREEMENT)  # Says yes by itself; what covers a turn
 YES = phrase(
     *_AGREEMENT,
-    r"that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
     r"i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would|they are",
 )
 # To a read-back these are a yes, to an offer a no.
@@ -140,7 +137,6 @@ WRONG = phrase(
     r"(?:does|do|will|would|can|is) not (?:really )?(?:work|do|make|good|fine)(?: (?:it|that))?",
     r"(?:did not|never) (?:say|said|confirm|confirmed|agree|agreed|ask|asked|want|wanted)(?: (?:to|that|it|for))?",
 )
-NOTHING_WRONG = phrase(r"nothing (?:is )?wrong|no mistakes?|not wrong")
 CHANGE = phrase(
     rf"but(?! (?:, )?{BUT_YES}(?!\S))|except|instead|rather|change|different"
     r"|another (?:day|time|date)|(?<!can )(?<!not )make (?:it|that)(?! (?:work|happen|official|so)(?!\S))"
