@@ -27,6 +27,7 @@ _ACTS = {
     Question.MOVE_CONFIRM: phrases.MOVE_YES,
     Question.CANCEL_CONFIRM: phrases.NOT_NEEDED,
 }  # They take back nothing of a yes.
+_ON_CONDITION = phrase(r"(?:could|would|will|might|can) (?:work|do)(?: \S+){0,3}? (?:if|unless|as long as)")
 _TAG = phrase("(?:is|was|did) (?:it|that|i)$")  # "That's not what I asked for, is it"
 _NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
 _WHO_AND_WHY = frozenset("who why where which whose".split())
@@ -148,7 +149,12 @@ def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer |
         return _qualified_yes(first, rest if first else text, approves=approves, takes_back=takes_back, wrong=wrong)
     if all(clause.words[0] in _WHO_AND_WHY for clause in cut(text)):
         return None  # "Who moved it": a question, and no answer.
-    if _hedged(text) and not wrong and not said(phrases.NO, text) and len(text.split()) <= 16:
+    if (
+        _hedged(text)
+        and not wrong
+        and not said(phrases.NO, text)
+        and (len(text.split()) <= 16 or said(_ON_CONDITION, text))
+    ):
         return Answer.UNCLEAR
     if no_stands_alone(text) or wrong or said(phrases.NO, text):
         return Answer.NO

@@ -48,7 +48,7 @@ POLITE = (
         r"^why(?= (?:yes|sure|certainly|absolutely|of course))|nicely|whatever (?:works|you have|is (?:easiest|best))",
         r"at all|yourself|go forward with it|(?:everything|all|what) (?:that )?you (?:said|read|have|told me|got)",
         r"the best(?: time)?(?: for (?:me|us))?",
-        rf"(?:would |will |it |that |this )*works?(?: out)?(?: (?:even|just|really|so|out))*(?: (?:{GOOD}|better|well))?",
+        rf"(?:would |will |it |that |this )*works?(?: (?:even|just|really|so|out))*(?: (?:{GOOD}|better|well))?",
         r"(?:exactly |just )?what (?:i|we) (?:need|needed|want|wanted|was hoping for|were hoping for)",
         r"(?:i am|we are)(?: so| very| really| pretty)* (?:flexible|easy|happy|glad|pleased|thrilled|relieved|okay)",
         r"god bless(?: you)?|bless (?:you|your heart)|praise the lord|thank (?:god|goodness|the lord|heavens)",
@@ -146,7 +146,7 @@ CLEAR_YES = phrase(
     r"(?:text|send|shoot)(?: (?:it|that|this|me|us|over|here|a|the|one))+",
     rf"(?:would|will) be {VERY}(?:{GOOD}|helpful|a (?:big |great )?help)",
     r"would (?:really |sure )?(?:like|love|appreciate) (?:that|it|this|a text|one)",
-    rf"(?!that one){_NUMBER} (?:is {VERY}{GOOD}|works|will work|will do)|(?:a |the )?(?:text|message) (?:is {VERY}{GOOD}|works)",
+    rf"(?:(?!that one){_NUMBER}|(?:a |the )?(?:text|message)) (?:is {VERY}{GOOD}|works|will work|will do)",
     rf"si|claro|por favor|por supuesto|como no|dale|adelante|{_SEND}",
 )
 # A yes to it where nothing but thanks is beside it
