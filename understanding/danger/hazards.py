@@ -12,11 +12,11 @@ from understanding.danger import beside_a_danger
 from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.danger.misheard import as_meant
-from understanding.danger.named import ODD_SMELL, PLAIN_SMELL, dangers
+from understanding.danger.named import ODD_SMELL, dangers
 from understanding.danger.people import person_in_danger
 from understanding.danger.picture import OVER, PRESENT_VERB, SEEN, picture_of
 from understanding.danger.safety_answers import Plain, has_yes, plain_answer
-from understanding.danger.unexplained import beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
+from understanding.danger.unexplained import SYMPTOMS, beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
 from understanding.facts import Hazard
 from understanding.text.clauses import NEGATORS, cut
 from understanding.text.plain import MARKS, phrase, said
@@ -36,13 +36,6 @@ _CORRECTS = re.compile(
     r"(?:(?<!\S)(?:no|yes|yeah|nope|yep|oh|but|well|sorry|wait|actually|[,.?]) "
     r"|^)(?P<word>(?:no )?wait(?: (?:a (?:second|minute)|no))?(?! for| until| time| on)|actually|sorry|i mean(?:t)?"
     r"|correction|hold on|hang on|perdon|digo)(?!\S)"
-)
-_SYMPTOMS = phrase(
-    r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
-    r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
-    r"|sick)|headaches?|head hurts|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split"
-    r"|throb|spin)\w*|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
-    r"|passed out|passing out|throwing up|mareado|mareados|mareada"
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
 _YES_FIRST = re.compile(r"(?:(?:oh|well|um|,) )*(?:yes|yeah|yep|yup)(?!\S)(?! no(?!\S))")
@@ -186,7 +179,7 @@ def _judge(text: str, asked: bool) -> Hazard:
     if hazard is Hazard.PRESENT or (hazard is Hazard.POSSIBLE and not (picture.asked and asked)):
         return hazard
     if not asked:
-        worrying = (said(_SYMPTOMS, text) and said(_MANY, text)) or (
+        worrying = (said(SYMPTOMS, text) and said(_MANY, text)) or (
             said(ODD_SMELL, text) and "appliance" in text.split()
         )
         return Hazard.POSSIBLE if hazard is Hazard.NONE and worrying else hazard
@@ -195,27 +188,18 @@ def _judge(text: str, asked: bool) -> Hazard:
 
 def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
     """No danger is stated: the plain answers to the safety question, and what is no answer."""
-    sick = said(_SYMPTOMS, text) and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split())
+    sick = said(SYMPTOMS, text) and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split())
     if (plain is Plain.YES or sick) and hazard is not Hazard.DENIED:
         return Hazard.PRESENT
     if hazard is Hazard.DENIED and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split()):
         return Hazard.RETRACTED  # "Yes, that was last week, they fixed the leak."
     if plain is Plain.YES:
         return Hazard.PRESENT if re.search(r"(?<!\S)but(?!\S)", text) else Hazard.DENIED
-    if said(OVER, text) and hazard is not Hazard.POSSIBLE:
-        return Hazard.DENIED
-    if hazard is Hazard.DENIED:
-        return Hazard.POSSIBLE if _smells_odd(text) or said(_SYMPTOMS, text) else hazard
-    if _smells_odd(text) or said(_SYMPTOMS, text):
-        return Hazard.DENIED if plain is Plain.NO and said(PLAIN_SMELL, text) else Hazard.POSSIBLE
-    if said(_LEAK, text) and not said(_WATER, text) and plain is not Plain.NO:
-        return Hazard.POSSIBLE
-    match plain:
-        case Plain.NO:
-            return Hazard.DENIED
-        case Plain.OPEN:
-            return Hazard.POSSIBLE
-    return hazard
+    if hazard is Hazard.DENIED or plain is Plain.NO or (said(OVER, text) and hazard is not Hazard.POSSIBLE):
+        return Hazard.DENIED  # What stands beside a no is judged by unexplained.py.
+    leaks = said(_LEAK, text) and not said(_WATER, text)
+    open_ = plain is Plain.OPEN or leaks or _smells_odd(text) or said(SYMPTOMS, text)
+    return Hazard.POSSIBLE if open_ else hazard
 
 
 def _smells_odd(text: str) -> bool:

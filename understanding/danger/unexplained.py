@@ -89,21 +89,29 @@ _WENT_OFF = phrase(
 )
 _TOO_HOT = phrase(r"hot to the touch")
 _NOT_NOW = phrase(LONG_AGO, r"used to|neighbors?|news")
+SYMPTOMS = phrase(
+    r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
+    r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
+    r"|sick)|headaches?|head hurts|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split"
+    r"|throb|spin)\w*|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
+    r"|passed out|passing out|throwing up|mareado|mareados|mareada"
+)
 _NEAR = phrase(
     SMELL.pattern,
     DEVICE.pattern,
+    SYMPTOMS.pattern,
     r"sniff\w*|nose|gas|gassy|propane|rotten|sulfur|smok\w+|haz[ey]|soot\w*|burn(?:s|ed|ing|t)?|fire|flames?|spark\w*"
     r"|melt\w*|scorch\w*|sing(?:ed|eing)|glow\w*|crackl\w*|hiss\w*|zap\w*|arc(?:s|ed|ing)|flicker\w*|flash\w*|explo\w+"
     r"|bubbling|blister\w*|hot (?:to the touch|enough)|too hot to|white (?:stuff|powder|cloud)|humo|quemad\w+|fuego"
     r"|chispas?|monoxide|co|monoxido|box (?:\w+ ){0,4}?(?:keeps?|says?|saying|went|going)|fresh air|exhaust|flue"
     r"|vent pipe|chimney",
-    r"throats?|eyes|headaches?|head hurts|dizz\w+|light ?headed|nause\w+|woozy|groggy|drowsy|throwing up|vomit\w*"
-    r"|pass(?:ed|ing|es) out|faint\w*|maread[oa]\w*|jolt\w*|shock(?:ed|s)?|electrocut\w*|beep\w*|chemical\w*"
-    rf"|black (?!and(?!\S))\w+|yellow|{_BLACK}|slight\w*|(?:it|that) {IS}+(?:\w+ )?(?:better|worse|stronger|milder"
-    r"|weaker)|(?:standing|waiting|sitting|staying|stepped|went|are|am|all) (?:\w+ )?(?:outside|out front|in (?:the"
-    r"|our|my) (?:driveway|yard|car|truck|street))|there (?:is|was) something(?: \w+)?|(?:hint|trace|touch"
-    r"|whisper) of (?:something|it)|(?:it|that) is (?:only|just|mostly|really|more|pretty|still)? ?(?:bad|strong"
-    r"|stronger|worse|faint|noticeable|there) (?:in|by|near|when|if|at|around|over|once|down|up)",
+    r"throats?|eyes|dizz\w+|light ?headed|nause\w+|woozy|groggy|drowsy|vomit\w*|pass(?:ed|ing|es) out|faint\w*"
+    rf"|maread[oa]\w*|jolt\w*|shock(?:ed|s)?|electrocut\w*|beep\w*|chemical\w*|black (?!and(?!\S))\w+|yellow|{_BLACK}"
+    rf"|slight\w*|(?:it|that) {IS}+(?:\w+ )?(?:better|worse|stronger|milder|weaker)|(?:standing|waiting|sitting"
+    r"|staying|stepped|went|are|am|all) (?:\w+ )?(?:outside|out front|in (?:the|our|my) (?:driveway|yard|car|truck"
+    r"|street))|there (?:is|was) something(?: \w+)?|(?:hint|trace|touch|whisper) of (?:something|it)|(?:it"
+    r"|that) is (?:only|just|mostly|really|more|pretty|still)? ?(?:bad|strong|stronger|worse|faint|noticeable"
+    r"|there) (?:in|by|near|when|if|at|around|over|once|down|up)",
 )
 _FINE = phrase(
     r"fine|normal|good|okay|ok|clean|clear|nothing|zero|quiet|silent|working|works?|new|blue|lit|checked|in every"
