@@ -130,8 +130,8 @@ def _house(text: str, asked: bool) -> Hazard:
     found = _read(plain_words, asked)
     if found is Hazard.PRESENT and not (asked and has_yes(text)) and beside_a_danger.is_a_story(plain_words, text):
         return Hazard.POSSIBLE
-    explained = shut_off(text) or said(_FILLED_UP, text) or (asked and _is_a_remark(text) and not said(_STATED, text))
-    explained = explained or said(_OTHER_WORD, text)
+    remarked = asked and _is_a_remark(text) and not said(_STATED, text)
+    explained = remarked or shut_off(text) or said(_FILLED_UP, text) or said(_OTHER_WORD, text)
     return Hazard.POSSIBLE if found is Hazard.PRESENT and explained else found
 
 
@@ -179,9 +179,8 @@ def _judge(text: str, asked: bool) -> Hazard:
     if hazard is Hazard.PRESENT or (hazard is Hazard.POSSIBLE and not (picture.asked and asked)):
         return hazard
     if not asked:
-        worrying = (said(SYMPTOMS, text) and said(_MANY, text)) or (
-            said(ODD_SMELL, text) and "appliance" in text.split()
-        )
+        smells = said(ODD_SMELL, text) and "appliance" in text.split()
+        worrying = smells or (said(SYMPTOMS, text) and said(_MANY, text))
         return Hazard.POSSIBLE if hazard is Hazard.NONE and worrying else hazard
     return _answered(text, hazard, plain)
 
@@ -205,9 +204,6 @@ def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
 def _smells_odd(text: str) -> bool:
     """Whether some smell is told that is not named, asked for or denied."""
     return any(
-        said(ODD_SMELL, clause.text)
-        and not clause.asks
-        and NEGATORS.isdisjoint(clause.words)
-        and not dangers(clause, asked=True)
+        said(ODD_SMELL, clause.text) and not clause.asks and not clause.denies and not dangers(clause, asked=True)
         for clause in cut(text)
     )
