@@ -195,7 +195,7 @@ def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
     if plain is Plain.YES:
         return Hazard.PRESENT if re.search(r"(?<!\S)but(?!\S)", text) else Hazard.DENIED
     if hazard is Hazard.DENIED or plain is Plain.NO or (said(OVER, text) and hazard is not Hazard.POSSIBLE):
-        return Hazard.DENIED  # What stands beside a no is judged by unexplained.py.
+        return Hazard.POSSIBLE if said(SYMPTOMS, text) else Hazard.DENIED  # The rest beside a no: unexplained.py
     leaks = said(_LEAK, text) and not said(_WATER, text)
     open_ = plain is Plain.OPEN or leaks or _smells_odd(text) or said(SYMPTOMS, text)
     return Hazard.POSSIBLE if open_ else hazard

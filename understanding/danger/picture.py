@@ -23,6 +23,7 @@ from understanding.danger.named import (
 )
 from understanding.facts import Hazard
 from understanding.text.clauses import Clause, Reach, cut, reach
+from understanding.text.lexicon import CLASSES
 from understanding.text.parts import EARLIER, END, FOOD, HEDGE, HOUSE, IS, LONG_AGO
 from understanding.text.plain import phrase, said
 
@@ -109,7 +110,7 @@ _PAST = phrase(
     LONG_AGO,
     EARLIER,
     r"last (?:time|\w+day)|(?:\w+ )?minutes? (?:ago|back)|in the morning|before|a while (?:ago|back)|previously|once"
-    r"|one time|back in \w+|at first|(?:when|once) (?:i|we|it) (?:was )?first \w+|antes|hace (?:\w+ )+(?:dias?"
+    r"|one time|back in \w+|at first|la semana pasada|(?:when|once) (?:i|we|it) (?:was )?first \w+|antes|hace (?:\w+ )+(?:dias?"
     r"|semanas?|horas?|mes(?:es)?)",
 )
 _YEARS_AGO = phrase(r"in (?:19|20)\d\d|last year|years? (?:ago|back)|hace (?:\w+ )?anos?")
@@ -140,10 +141,7 @@ _THIS_ONE = phrase(
 )
 
 # What a list under one negation is made of: "no gas, smoke, or burning".
-_LIST_WORDS = frozenset(
-    "gas smoke burning fire fumes flames sparks smell smells odor odors alarm alarms carbon monoxide co leak leaks"
-    " rotten eggs electrical or nor and any of the a anything nothing like that ni o humo olor quemado fuego".split()
-)
+_LIST_WORDS = CLASSES["danger"] | frozenset("carbon electrical or nor and any of the a anything nothing ni o".split())
 
 
 @dataclass
@@ -246,13 +244,7 @@ def _add(
     if _is_past(words, text, asked=asked):
         picture.past.append(danger)
         return
-    lone_no = (
-        before.mark in (",", ".")
-        and before.words in (("no",), ("nope",))
-        and len(clause.words) <= 2
-        and not danger.smelt
-    )
-    (picture.open if lone_no else picture.now).append(danger)
+    picture.now.append(danger)
 
 
 def _goes_on_denying(clause: Clause, before: Clause) -> bool:

@@ -16,7 +16,7 @@ HEDGE = (
 LONG_AGO = (
     r"(?:last (?:year|month|week|summer|winter|fall|spring)|(?:\w+ )?(?:years?|months?|weeks?) (?:ago|back)"
     r"|(?:back )?in (?:19|20)\d\d|when i was|years old|hace (?:\w+ )?(?:anos?|mes(?:es)?|semanas?)"
-    r"|(?:el|la) (?:ano|verano|mes|semana) pasad[oa])"
+    r"|el (?:ano|verano|mes) pasado)"
 )
 EARLIER = (
     r"(?:yesterday|last night|this morning|the other (?:day|night)|earlier|(?:\w+ )?(?:days?|hours?) (?:ago|back)"
