@@ -110,8 +110,8 @@ _PAST = phrase(
     LONG_AGO,
     EARLIER,
     r"last (?:time|\w+day)|(?:\w+ )?minutes? (?:ago|back)|in the morning|before|a while (?:ago|back)|previously|once"
-    r"|one time|back in \w+|at first|la semana pasada|(?:when|once) (?:i|we|it) (?:was )?first \w+|antes|hace (?:\w+ )+(?:dias?"
-    r"|semanas?|horas?|mes(?:es)?)",
+    r"|one time|back in \w+|at first|la semana pasada|(?:when|once) (?:i|we|it) (?:was )?first \w+|antes"
+    r"|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?)",
 )
 _YEARS_AGO = phrase(r"in (?:19|20)\d\d|last year|years? (?:ago|back)|hace (?:\w+ )?anos?")
 _ONGOING = phrase(
