@@ -99,10 +99,8 @@ FAULTLESS = phrase(
 )
 SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
 LAST_YES = re.compile(r"(?<!\S)but (?:yes|yeah|yep)(?!\S)|(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
-CANCEL_YES = phrase(
-    r"(?:need to|want to|please|go ahead and|would like to) cancel|cancel (?:it|that|the (?:appointment|visit)"
-    r"|my (?:appointment|visit))|please cancel"
-)
+_VISIT = r"(?:it|that|(?:the|my) (?:appointment|visit))"
+CANCEL_YES = phrase(rf"(?:need to|want to|please|go ahead and|would like to) cancel|cancel {_VISIT}")
 _ALL_OF_IT = (
     r"(?:that one|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|visit|appointment|booking|service call)|it|that"
     r"|this|them)"
@@ -120,16 +118,14 @@ NOT_NEEDED = phrase(
     r"|quier\w+|hace falta)|no (?:need|reason) for (?:it|that|y'?all|you)(?: to come)?(?: out)?(?: anymore)?",
 )
 MOVE_YES = phrase(r"(?:move|switch|change|reschedule) (?:it|that)(?! back)|please move")
-KEEP = phrase(
-    r"keep (?:it|that|the (?:appointment|visit)|my (?:appointment|visit)|things)|leave it|do not (?:cancel|move|touch)"
-)
+KEEP = phrase(rf"keep (?:{_VISIT}|things)|leave it|do not (?:cancel|move|touch)")
 SCHEDULE_YES = phrase(
     r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|come out|send (?:someone"
     r"|somebody)"
 )
 WRONG = phrase(
-    r"(?:is|are|was) no good",
-    r"wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal|equivocado",
+    r"(?:is|are|was) no good|wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal"
+    r"|equivocado",
     r"not (?:quite|exactly|entirely)|not (?:right|correct|it|what i (?:said|want(?:ed)?|asked)|good|okay|ok|my|the"
     r"|gonna work|going to work)",
     r"(?:does|do|will|would|can|is) not (?:really )?(?:work|do|make|good|fine)(?: (?:it|that))?",
@@ -163,15 +159,14 @@ NO = phrase(
     r"^not (?:that|this|then|in|at|on|before|after|until|for|\w+day|tomorrow|the)(?! bad| i )(?: .*)?",
 )
 # A "not" behind a yes that takes nothing of it back.
+_ON = r"(?:(?! (?:but|and|except|though) ).)*"
 REMARK = phrase(
     r"(?:dogs?|cats?|pets?|bell|doorbell|gate|door|buzzer|intercom|key|stairs|elevator|he|she|kids?|baby|wife|husband"
-    r"|neighbors?|car|driveway|sign|phone) (?:(?!but |and |except |though )\w+ ){0,4}?(?:not|no|never)(?:(?! (?:but"
-    r"|and|except|though) ).)*",
+    rf"|neighbors?|car|driveway|sign|phone) (?:(?!but |and |except |though )\w+ ){{0,4}}?(?:not|no|never){_ON}",
     r"not (?:a problem|an issue|matter|mind|care|forget|worry|need|be late|bite|picky|particular|worried"
-    r"|going anywhere|at all|in a (?:rush|hurry)|ring|knock|park|call|let)(?:(?! (?:but|and|except|though) ).)*"
-    r"|why not|could not be better|can not (?:wait|complain|thank|argue)(?:(?! (?:but|and|except|though) ).)*"
-    r"|no (?:problem|worries|rush|hurry|questions?|need|big deal|changes?|thanks|issues?|doubt|complaints)"
-    r"|nothing(?: else| to change)?|not bad",
+    rf"|going anywhere|at all|in a (?:rush|hurry)|ring|knock|park|call|let){_ON}|not bad|why not|could not be better"
+    rf"|can not (?:wait|complain|thank|argue){_ON}|nothing(?: else| to change)?|no (?:problem|worries|rush|hurry"
+    r"|questions?|need|big deal|changes?|thanks|issues?|doubt|complaints)",
 )
 HEDGE = phrase(
     r"maybe|perhaps|possibly|probably|not (?:really |completely |entirely |too )?sure|i do not know|do not know|dunno"

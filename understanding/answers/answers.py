@@ -11,7 +11,7 @@ from understanding.answers import answer_words as phrases
 from understanding.facts import Answer
 from understanding.text.clauses import cut
 from understanding.text.lexicon import ALONE_YES, COURTESY, FIRM_YES, LEAD, NO_WORDS, SOFT_YES, YES_WORDS
-from understanding.text.plain import MARKS, PRONOUNS, affirmed, clauses, negated, phrase, said
+from understanding.text.plain import MARKS, affirmed, clauses, negated, phrase, said
 
 YES_NO_QUESTIONS = APPROVALS | {
     Question.ZIP_CONFIRM,
@@ -233,6 +233,3 @@ def _asks_back(text: str) -> bool:
         or text.endswith("?")
         or bool(phrases.QUESTION.match(text))
     )
-
-
-__all__ = ["PRONOUNS", "YES_NO_QUESTIONS", "is_bare_yes_or_no", "no_stands_alone", "read_answer", "without_presence"]

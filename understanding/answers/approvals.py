@@ -92,8 +92,8 @@ def _time_parts(time: datetime | None) -> tuple[frozenset[str], frozenset[str]]:
 
 
 _SUITS = phrase(  # Said of a visit that is to be, also at the question whether to cancel it
-    r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+"
-    r"|(?:i am|we are) (?:all |still )*(?:good|set|fine)|good to go",
+    r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+|(?:i am"
+    r"|we are) (?:all |still )*(?:good|set|fine)|good to go",
 )
 _ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES, *harmless.CANCELS), Question.MOVE_CONFIRM: (MOVE_YES,)}
 _I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
@@ -184,13 +184,13 @@ def _places(patterns: Iterable[Words], bare: Utterance) -> frozenset[int]:
 
 
 _REQUEST = phrase(
-    r"(?:can|could|will|would) you (?:please |just )*"
-    r"(?:make sure|have|tell|ask|let|text|call|ring|knock|remind|go ahead|book|schedule|put)"
+    r"(?:can|could|will|would) you (?:please |just )*(?:make sure|have|tell|ask|let|text|call|ring|knock|remind"
+    r"|go ahead|book|schedule|put)"
 )
 _NO_QUESTION = phrase(_REQUEST.pattern, r"please do|do (?:it|that|this)|thank you|it sure is")
 _INVERTED = phrase(
-    r"(?:is|are|am|was|were|do|does|did|can|could|will|would|should|has|have|may)(?= (?:not )?(?:i|we|you|y'?all|he|she"
-    r"|they|it|that|this|there|these|those|the|my|our|your|anyone|someone|somebody|anybody)(?!\S))"
+    r"(?:is|are|am|was|were|do|does|did|can|could|will|would|should|has|have|may)(?= (?:not )?(?:i|we|you|y'?all|he"
+    r"|she|they|it|that|this|there|these|those|the|my|our|your|anyone|someone|somebody|anybody)(?!\S))"
 )
 _BEFORE_QUESTION = (
     CLASSES["agreement"] | CLASSES["courtesy"] | frozenset("and so but oh well then or um thanks".split())

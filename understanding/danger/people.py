@@ -59,8 +59,8 @@ _SURPRISE = phrase(
 _INJURED = phrase(r"just|numb|arm|hand|heart|chest|knocked|thrown|burn(?:ed|t|s)?|tingling|right now|ahora|acaba")
 _NEAR = phrase(  # Or it is a pet's
     r"about|almost|nearly|practically|basically|going to|will|would|could|might|may|if|before|until|unless|thought"
-    r"|like|feels?|afraid|worr\w+|scared|risk|avoid|prevent|want|casi|antes|miedo"
-    r"|dogs?|cats?|pets?|puppy|kitten|bird|hamster|perro|gato"
+    r"|like|feels?|afraid|worr\w+|scared|risk|avoid|prevent|want|casi|antes|miedo|dogs?|cats?|pets?|puppy|kitten|bird"
+    r"|hamster|perro|gato"
 )
 _FIGURE = phrase(
     rf"{_MONEY}|invoice|dollars?|grand|thousand|laugh\w*|money|charge\w*|business|sales?|factura|recibo|precio|(?:told"

@@ -26,8 +26,8 @@ _BLACK = r"(?:turn(?:ed|ing|s)?|gone|going) (?:\w+ )?(?:brown|black)"
 _CONDITION = phrase(
     r"(?:hot|warm|caliente)(?! (?:in|air|out|outside|inside|water|today|day|as|enough|house|weather|upstairs|again"
     r"|here|and cold)(?!\S))|hums?|humming|buzz\w*|crackl\w+|sizzl\w+|popping|hiss\w*|vibrat\w+|zapping|zumb\w+"
-    rf"|chisporrot\w+|{_BLACK}|(?:is|are|looks?) (?:\w+ )?(?:brown|black)"
-    r"|(?:burn|scorch|black|brown) (?:marks?|spots?)|discolou?red|charred|tingl\w+"
+    rf"|chisporrot\w+|{_BLACK}|(?:is|are|looks?) (?:\w+ )?(?:brown|black)|(?:burn|scorch|black|brown) (?:marks?"
+    r"|spots?)|discolou?red|charred|tingl\w+"
 )
 _ELSE = frozenset(
     "when if because house room air outside weather upstairs blows blowing trip trips tripped tripping reset flipped"
