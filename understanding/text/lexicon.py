@@ -110,7 +110,7 @@ _CLASSES = {
         " couple time night soon ahora fast quick quickly hurry emergency help god jesus lord aja bet afraid scared"
         " worried unfortunately sick cough coughing eyes throat stinky everybody everyone everything dog something one"
         " whole over above outside somewhere everywhere basement casa aqui cocina notice noticed noticing seeing hear"
-        " them its tells thinks possible left started can could did".split()
+        " them tells thinks possible left started can could did".split()
     ),
     # What else a house in danger is told with: its people and their bodies, its parts, what was done about it.
     "alarm_scene": frozenset(
@@ -126,7 +126,7 @@ _CLASSES = {
         " season winter summer year yet went away touch felt came doing ahorita hay esta echando saliendo sonando"
         " tengo tenemos calentador calefaccion aire aparato haze hazy overheated melted dryer washer plugged"
         " unplugged hooked installed using cleaned rolling pouring pours hollering blaring yelling ringing crying"
-        " whenever whoever company department firefighter firefighters service utility _".split()
+        " whenever whoever company department firefighter firefighters service utility".split()
     ),
 }  # fmt: skip
 _TIMES = _CLASSES["time"] | _CLASSES["weekday"]
