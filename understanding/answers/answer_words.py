@@ -5,77 +5,74 @@ Phrases over plain words (plain.py), English and Spanish. A correction beside a 
 
 import re
 
+from understanding.text.parts import END
 from understanding.text.plain import phrase
 
 NOUNS_AFTER_NO = frozenset(
-    "heat heating ac air cooling cool hot cold warm power water airflow one name longer matter luck idea rush"
-    " hurry gas smoke smell smells burning fire problem problems worries problemo more sign signs odor odors alarm"
-    " alarms co carbon fumes flames sparks preference lights electricity electric pressure sound noise thermostat"
-    " unit furnace money appointment doubt answer leak leaks change changes question questions need big issue"
-    " issues objection complaint complaints objections later earlier".split()
+    "heat heating ac air cooling cool hot cold warm power water airflow one name longer matter luck idea rush hurry"
+    " gas smoke smell smells burning fire problem problems worries problemo more sign signs odor odors alarm alarms co"
+    " carbon fumes flames sparks preference lights electricity electric pressure sound noise thermostat unit furnace"
+    " money appointment doubt answer leak leaks change changes question questions need big issue issues objection"
+    " complaint complaints objections later earlier".split()
 )
 
 GOOD = (
     r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal|dandy|swell"
-    r"|grand|super|splendid|cool|terrific|fantastic|nice|fair(?: enough)?|reasonable|doable|settled|set"
-    r"|acceptable|agreeable|fabulous|handy|okie)"
+    r"|grand|super|splendid|cool|terrific|fantastic|nice|fair(?: enough)?|reasonable|doable|settled|set|acceptable"
+    r"|agreeable|fabulous|handy|okie)"
 )
-_VERY = (
-    r"(?:all |just |so |very |really |totally |absolutely |still |actually |pretty |perfectly |honestly |real |mighty"
-    r"|about |quite |plenty |a )*"
+VERY = (
+    r"(?:(?:all|just|so|very|really|totally|absolutely|still|actually|pretty|perfectly|honestly|real|mighty|about"
+    r"|quite|plenty|definitely|a) )*"
 )
 _IT = r"(?:it|that|this|me|us|that one|this one)"
 _ON_THE_BOOKS = r"(?:on|in|onto) (?:the|your|y'?all is) (?:books?|schedule|calendar|list)"
 _NO_DOUBT = r"(?:(?!not|no|never|only|almost|hardly|barely|less|far|too|if|but)\w+ )"
+_DAY = r"(?:\w+day|tomorrow|morning|afternoon|noon|am|pm|oclock|\d[\d:]*|one)"
+_TIME = rf"(?:{_DAY}|two|three|four|five|nine|ten|eleven|twelve)"
 _AGREEMENT = (
-    rf"that is {_NO_DOUBT}{{1,2}}?{GOOD}|(?:all|every\w*) {_NO_DOUBT}{{0,4}}?(?:is|are) {_VERY}{GOOD}",
+    rf"that is {_NO_DOUBT}{{1,2}}?{GOOD}|(?:all|every\w*) {_NO_DOUBT}{{0,4}}?(?:is|are) {VERY}{GOOD}",
     r"(?:just |go ahead and )(?:take|give me|gimme) (?:that|this|the) one|(?:will|would) suit (?:us|me)",
-    rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {_VERY}(?:{GOOD}|it|great)",
-    r"(?<!what )(?<!which )(?:\w+day|tomorrow|am|pm|noon|oclock|\d[\d:]*|time|two|three|four|five|ten|eleven|nine"
-    r"|one|twelve|morning|afternoon|then|everything|all|it|all of that|one|date|day) (?:is|would be|will be|sounds"
-    rf"|looks|should be) {_VERY}{GOOD}",
-    r"(?:that|it|this|which|any of that|either|morning|afternoon|time|one|day|\w+day|tomorrow|am|pm|noon|oclock"
-    r"|\d[\d:]*) (?:all |will |would |should |still |definitely "
+    rf"that (?:is|sounds|would be|will be|all sounds|looks|should be) {VERY}(?:{GOOD}|it|great)",
+    rf"(?<!what )(?<!which )(?:{_TIME}|then|everything|all|it|all of that|time|date|day) (?:is|would be|will be|sounds"
+    rf"|looks|should be) {VERY}{GOOD}",
+    rf"(?:{_DAY}|that|it|this|which|any of that|either|time|day) (?:all |will |would |should |still |definitely "
     r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
-    r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work"
-    r"|can make (?:it|that)|(?:will|would) (?:have to )?do(?= [,.?]|$| nicely| just| fine| great)|have to do",
-    rf"(?:sounds?|looks?) {_VERY}(?:{GOOD}|like a (?:plan|winner|deal))"
-    r"|(?:fine|good|okay|ok|great|works|cool) (?:by|with|for) (?:me|us)",
-    r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do"
-    r"|let us (?:do|go|book|schedule|lock|roll|set|stick|plan)(?: (?:it|that|(?:with|on) (?:it|that)))?",
+    r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work|can make (?:it"
+    rf"|that)|(?:will|would) (?:have to )?do(?={END}| nicely| just| fine| great)|have to do",
+    rf"(?:sounds?|looks?) {VERY}(?:{GOOD}|like a (?:plan|winner|deal))|(?:fine|good|okay|ok|great|works|cool) (?:by"
+    r"|with|for) (?:me|us)",
+    r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do|let us (?:do|go|book|schedule|lock|roll|set|stick"
+    r"|plan)(?: (?:it|that|(?:with|on) (?:it|that)))?",
     rf"(?:let us |go ahead and |you can |please )?(?:get|have|put) {_IT} (?:done|scheduled|booked|set up|going"
     rf"|over with|{_ON_THE_BOOKS})|(?:let us )?make {_IT} (?:happen|official|so)",
-    r"(?:put|sign|count|pencil|write|mark|slot|nail|pin) (?:it|that|me|us)(?: (?:in|up|down))(?! (?:for|a|at|on)(?!\S))"
+    r"(?:put|sign|count|pencil|write|mark|slot|nail|pin) (?:it|that|me|us) (?:in|up|down)(?! (?:for|a|at|on)(?!\S))"
     r"|get (?:you|y'?all|him|them|somebody|someone)(?: guys)? (?:out|over)(?: here)?",
-    rf"(?:i am|we are) {_VERY}(?:on board|all for|game|in agreement)(?: (?:with|for))?(?: (?:it|that|this))?",
+    rf"(?:i am|we are) {VERY}(?:on board|all for|game|in agreement)(?: (?:with|for))?(?: (?:it|that|this))?",
     r"(?:you (?:have |have got |got )|(?:it|that) is |we have (?:got )?)(?:yourself |yourselves )?(?:a|the) (?:deal"
     r"|date|plan|yes)(?! breaker)",
-    r"(?:\w+day|tomorrow|noon|am|pm|oclock|\d[\d:]*|two|three|four|five|ten|eleven|nine|one|twelve|morning|afternoon)"
-    r" it is(?= [,.?]|$| then| thanks| thank)|we are on(?= [,.?]|$| then)|^right on|afraid (?:so|yes)",
-    r"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it(?= [,.?]|$)"
-    r"|(?:that|it) (?:is|would be|will be) (?:the )?best(?= [,.?]|$| (?:time|for)(?!\S))",
+    rf"{_TIME} it is(?={END}| then| thanks| thank)|we are on(?={END}| then)|^right on|afraid (?:so|yes)",
+    rf"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it{END}|(?:that|it) (?:is|would be"
+    rf"|will be) (?:the )?best(?={END}| (?:time|for)(?!\S))",
     r"that is (?:just |exactly |precisely )?what (?:i|we) (?:want|need|wanted|needed|was hoping for)",
     r"(?:book|schedule|confirm|lock|set|put) (?:it|that|me|us)(?: (?:in|up|down))?",
-    r"of course|for sure|sure thing|you bet|you got it(?: right)?"
-    r"|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that|everything)(?: all)? (?:right|correct)"
-    r"|why not|might as well|by all means|i guess(?: so)?"
-    r"|i suppose(?: so)?|i would (?:like|love) (?:to|that)(?= [,.?]|$)",
-    rf"(?:i am|we are|(?:i|we) would be) {_VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|i am good with (?:that|it)"
-    r"|that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
-    r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por supuesto"
-    r"|correcto|perfecto"
-    r"|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
-    r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?"
-    r"|no (?:objections?|complaints?)|not see why not|could not be better|can not argue(?: with that)?"
-    r"|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?= [,.?]"
-    r"|$| thank| thanks)",
-    r"i agree|i confirm|i approve|oke?y?[ -]?doke?y?|you betcha|(?:i|we) will take (?:it|that)(?: one)?"
-    r"|(?:i|we) will take the \w+ (?:one|slot|spot|time|appointment)",
+    r"of course|for sure|sure thing|you bet|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that"
+    r"|everything)(?: all)? (?:right|correct)|why not|might as well|by all means|i (?:guess|suppose)(?: so)?"
+    rf"|i would (?:like|love) (?:to|that){END}",
+    rf"(?:i am|we are|(?:i|we) would be) {VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|that is (?:my|our|the|me"
+    r"|us)(?: \w+)?(?= (?:yes|yeah|yep))",
+    r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es"
+    r"|por supuesto|correcto|perfecto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos"
+    r"|quedamos asi",
+    r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?|no (?:objections?"
+    r"|complaints?)|not see why not|could not be better|can not argue(?: with that)?|^(?:oh |well |um |ok "
+    rf"|okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?={END}| thank| thanks)",
+    r"i (?:agree|confirm|approve)|oke?y?[ -]?doke?y?|you betcha|(?:i|we) will take (?:it|that)(?: one)?|(?:i"
+    r"|we) will take the \w+ (?:one|slot|spot|time|appointment)",
 )
 AGREEMENT = phrase(*_AGREEMENT)  # Says yes by itself; what covers a turn
 YES = phrase(
     *_AGREEMENT,
-    r"that is (?:my|our|the|me|us)(?: \w+)?(?= (?:yes|yeah|yep))",
     r"i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would|they are",
 )
 # To a read-back these are a yes, to an offer a no.
@@ -84,67 +81,60 @@ CONTENT = phrase(
 )
 # "It's early, but I'll take it": agrees, whatever was said before
 BUT_YES = (
-    r"(?:yes|yeah|yep|sure|okay|ok|go ahead|(?:i|we) (?:will|can) (?:take|do|make|manage|live with)"
-    r" (?:it|that)(?= [,.?]|$))"
+    r"(?:yes|yeah|yep|sure|okay|ok|go ahead|(?:i|we) (?:will|can) (?:take|do|make|manage|live with) (?:it"
+    r"|that)(?= [,.?]|$))"
 )
 # Said of what was read back: "I don't see anything wrong with it"
 _OF_IT = r"(?: (?:with|in|about|from|there|here)(?: (?:any|all|of|it|that|there|this|me|us|my|end|here))*)?"
 _HAVE = (
-    r"(?: (?:any|anything|nothing|one|a|single|see|hear|have|find|got|notice|of|it|that|them|those|is|are|need"
-    r"|to|think))"
+    r"(?: (?:any|anything|nothing|one|a|single|see|hear|have|find|got|notice|of|it|that|them|those|is|are|need|to"
+    r"|think))"
 )
 FAULTLESS = phrase(
-    rf"(?:(?:i|we|there) (?:do |did |have |can |could |is |are )*)?(?:not|nothing|none|never){_HAVE}*? (?:wrong|changes"
-    rf"|mistakes?|corrections?|errors?|incorrect|missing|amiss|to (?:add|fix|correct|change)){_OF_IT}",
+    rf"(?:(?:i|we|there) (?:do |did |have |can |could |is |are )*)?(?:not|nothing|none|never){_HAVE}*? (?:wrong"
+    rf"|changes|mistakes?|corrections?|errors?|incorrect|missing|amiss|to (?:add|fix|correct|change)){_OF_IT}",
     rf"(?:(?:i|we) (?:do |did |have |got )*|there (?:is|are) )?no (?:changes|mistakes|corrections?|errors){_OF_IT}",
-    r"(?:i |we )?(?:would|will|do|can) not (?:have to |need to |want to )*(?:change|fix|correct|add) "
-    r"(?:a |any )?(?:thing|word|anything|bit)(?: (?:about|in|of) (?:it|that))?",
+    r"(?:i |we )?(?:would|will|do|can) not (?:have to |need to |want to )*(?:change|fix|correct|add) (?:a "
+    r"|any )?(?:thing|word|anything|bit)(?: (?:about|in|of) (?:it|that))?",
 )
 SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
 LAST_YES = re.compile(r"(?<!\S)but (?:yes|yeah|yep)(?!\S)|(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
-CANCEL_YES = phrase(
-    r"(?:need to|want to|please|go ahead and|would like to) cancel"
-    r"|cancel (?:it|that|the (?:appointment|visit)|my (?:appointment|visit))|please cancel"
-)
+_VISIT = r"(?:it|that|(?:the|my) (?:appointment|visit))"
+CANCEL_YES = phrase(rf"(?:need to|want to|please|go ahead and|would like to) cancel|cancel {_VISIT}")
 _ALL_OF_IT = (
-    r"(?:that one|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|visit|appointment|booking|service call)|it"
-    r"|that|this|them)"
+    r"(?:that one|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|visit|appointment|booking|service call)|it|that"
+    r"|this|them)"
 )
 # "We don't have anywhere to be": denies nothing of a visit
 HAS_NOTHING = phrase(
-    r"(?:i|we) (?:do |have |am |are |is )*(?:not|never)(?: (?:got|have|had))? (?:any\w*|nothing|nowhere|no)"
-    r"(?: (?!but|except|and|so|until|unless)\w+){0,3}"
+    r"(?:i|we) (?:do |have |am |are |is )*(?:not|never)(?: (?:got|have|had))? (?:any\w*|nothing|nowhere|no)(?: (?!but"
+    r"|except|and|so|until|unless)\w+){0,3}"
 )
 NOT_NEEDED = phrase(
     rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {_ALL_OF_IT}| you| y'?all| anyone| anybody"
     r"| the service)?+(?: (?:to come)(?: out)?+)?+(?: any ?(?:more|longer)| now)?+(?! (?:to|until|till|before"
     r"|cancel\w*|move\w*|anywhere|tak\w+)(?!\S))",
-    rf"no longer (?:need|want) {_ALL_OF_IT}|no (?:point|use|sense) in {_ALL_OF_IT}"
-    r"|ya no(?: la| lo)? (?:necesit\w+|quier\w+"
-    r"|hace falta)|no (?:need|reason) for (?:it|that|y'?all|you)(?: to come)?(?: out)?(?: anymore)?",
+    rf"no longer (?:need|want) {_ALL_OF_IT}|no (?:point|use|sense) in {_ALL_OF_IT}|ya no(?: la| lo)? (?:necesit\w+"
+    r"|quier\w+|hace falta)|no (?:need|reason) for (?:it|that|y'?all|you)(?: to come)?(?: out)?(?: anymore)?",
 )
 MOVE_YES = phrase(r"(?:move|switch|change|reschedule) (?:it|that)(?! back)|please move")
-KEEP = phrase(
-    r"keep (?:it|that|the (?:appointment|visit)|my (?:appointment|visit)|things)|leave it"
-    r"|do not (?:cancel|move|touch)"
-)
+KEEP = phrase(rf"keep (?:{_VISIT}|things)|leave it|do not (?:cancel|move|touch)")
 SCHEDULE_YES = phrase(
-    r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|come out"
-    r"|send (?:someone|somebody)"
+    r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|come out|send (?:someone"
+    r"|somebody)"
 )
 WRONG = phrase(
-    r"(?:is|are|was) no good",
-    r"wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal|equivocado",
+    r"(?:is|are|was) no good|wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal"
+    r"|equivocado",
     r"not (?:quite|exactly|entirely)|not (?:right|correct|it|what i (?:said|want(?:ed)?|asked)|good|okay|ok|my|the"
     r"|gonna work|going to work)",
     r"(?:does|do|will|would|can|is) not (?:really )?(?:work|do|make|good|fine)(?: (?:it|that))?",
     r"(?:did not|never) (?:say|said|confirm|confirmed|agree|agreed|ask|asked|want|wanted)(?: (?:to|that|it|for))?",
 )
-NOTHING_WRONG = phrase(r"nothing (?:is )?wrong|no mistakes?|not wrong")
 CHANGE = phrase(
-    rf"but(?! (?:, )?{BUT_YES}(?!\S))|except|instead|rather|change|different"
-    r"|another (?:day|time|date)|(?<!can )(?<!not )make (?:it|that)(?! (?:work|happen|official|so)(?!\S))"
-    r"|can (?:we|you|i) (?:do|make(?! sure)|change|move|get)(?! (?:that|it)(?= [,.?]|$))",
+    rf"but(?! (?:, )?{BUT_YES}(?!\S))|except|instead|rather|change|different|another (?:day|time|date)"
+    r"|(?<!can )(?<!not )make (?:it|that)(?! (?:work|happen|official|so)(?!\S))|can (?:we|you|i) (?:do|make(?! sure)"
+    r"|change|move|get)(?! (?:that|it)(?= [,.?]|$))",
     r"could (?:we|you|i|it) (?:do|make|change|move|get|be)|actually(?!$| (?:yes|yeah|that (?:works|is|sounds)|perfect"
     r"|sounds|it is (?:fine|good|perfect)|i am good|go ahead|no))|however|although|though|only thing|one thing"
     r"|should be(?! (?:fine|good|great|okay|ok|perfect|alright|all|home|here|there|able))",
@@ -156,35 +146,33 @@ CHANGE = phrase(
 )
 NO = phrase(
     r"(?:can|could) not (?:say|agree|confirm|swear) (?:that )?(?:it|that|this)(?: is)?(?= [,.?]|$| because)",
-    r"not really|not yet|i do not think so|do not think so|not (?:right )?now|not (?:today|tonight)"
-    r"|no (?:thanks?|thank you|sir|maam|way|gracias)",
+    r"not really|not yet|i do not think so|do not think so|not (?:right )?now|not (?:today|tonight)|no (?:thanks?"
+    r"|thank you|sir|maam|way|gracias)",
     r"do not (?:book|schedule|do|want|bother|confirm)(?: .*)?|do not need (?:it|that|to|an?|any\w*)(?: .*)?"
     r"|nothing(?: else)?|no more|not at all|neither|none of (?:that|those|it)",
-    r"not (?:interested|that i (?:know of|can tell|am aware of|have noticed|noticed))|i would rather not"
-    r"|(?:absolutely|of course|definitely|certainly) not",
-    r"never mind|forget it|hold off|para nada|tampoco|changed my mind|let us not|nobody said"
-    r"|(?:is|it is) too (?:early|late|expensive|much|far|long|soon)|not afford"
-    r"|not think (?:that|it|this) (?:is|will|would|works?)(?: .*)?",
-    r"(?:i|we) (?:can not|could not|will not|would not|am not|are not) (?:be |going to be |able to )*(?:do|make|be"
-    r"|get|take|come|available|home|free|there|in town|around|here|work|able)(?! late)(?: .*)?",
+    r"not (?:interested|that i (?:know of|can tell|am aware of|have noticed|noticed))|i would rather not|(?:absolutely"
+    r"|of course|definitely|certainly) not",
+    r"never mind|forget it|hold off|para nada|tampoco|changed my mind|let us not|nobody said|(?:is|it is) too (?:early"
+    r"|late|expensive|much|far|long|soon)|not afford|not think (?:that|it|this) (?:is|will|would|works?)(?: .*)?",
+    r"(?:i|we) (?:can not|could not|will not|would not|am not|are not) (?:be |going to be |able to )*(?:do|make|be|get"
+    r"|take|come|available|home|free|there|in town|around|here|work|able)(?! late)(?: .*)?",
     r"^not (?:that|this|then|in|at|on|before|after|until|for|\w+day|tomorrow|the)(?! bad| i )(?: .*)?",
 )
 # A "not" behind a yes that takes nothing of it back.
+_ON = r"(?:(?! (?:but|and|except|though) ).)*"
 REMARK = phrase(
-    r"(?:dogs?|cats?|pets?|bell|doorbell|gate|door|buzzer|intercom|key|stairs|elevator|he|she|kids?|baby|wife"
-    r"|husband|neighbors?|car|driveway|sign|phone) (?:(?!but |and |except |though )\w+ ){0,4}?(?:not|no"
-    r"|never)(?:(?! (?:but|and|except|though) ).)*",
+    r"(?:dogs?|cats?|pets?|bell|doorbell|gate|door|buzzer|intercom|key|stairs|elevator|he|she|kids?|baby|wife|husband"
+    rf"|neighbors?|car|driveway|sign|phone) (?:(?!but |and |except |though )\w+ ){{0,4}}?(?:not|no|never){_ON}",
     r"not (?:a problem|an issue|matter|mind|care|forget|worry|need|be late|bite|picky|particular|worried"
-    r"|going anywhere|at all|in a (?:rush|hurry)|ring|knock|park|call|let)(?:(?! (?:but|and|except|though) ).)*"
-    r"|why not|could not be better|can not (?:wait|complain|thank|argue)(?:(?! (?:but|and|except|though) ).)*"
-    r"|no (?:problem|worries|rush|hurry|questions?|need|big deal|changes?|thanks|issues?|doubt|complaints)"
-    r"|nothing(?: else| to change)?|not bad",
+    rf"|going anywhere|at all|in a (?:rush|hurry)|ring|knock|park|call|let){_ON}|not bad|why not|could not be better"
+    rf"|can not (?:wait|complain|thank|argue){_ON}|nothing(?: else| to change)?|no (?:problem|worries|rush|hurry"
+    r"|questions?|need|big deal|changes?|thanks|issues?|doubt|complaints)",
 )
 HEDGE = phrase(
-    r"maybe|perhaps|possibly|probably|not (?:really |completely |entirely |too )?sure|i do not know|do not know"
-    r"|dunno|could be|might(?: be)?(?! as well)",
-    r"a (?:little|bit|tiny bit|little bit)|kind of|sort of|i think so|i believe so|i hope so|i think"
-    r"|let me (?:think|check|see|look|ask|talk)|(?:have|need|want) to (?:check|think|ask|see|look|talk)",
+    r"maybe|perhaps|possibly|probably|not (?:really |completely |entirely |too )?sure|i do not know|do not know|dunno"
+    r"|could be|might(?: be)?(?! as well)",
+    r"a (?:little|bit|tiny bit|little bit)|kind of|sort of|i think so|i believe so|i hope so|i think|let me (?:think"
+    r"|check|see|look|ask|talk)|(?:have|need|want) to (?:check|think|ask|see|look|talk)",
     r"hold (?:on|up)|hang on|wait|(?:one|a) (?:second|sec|moment|minute)|i have no idea|no idea|hard to (?:say|tell)"
     r"|sometimes|depends|depending|more or less|as long as|unless|quizas|tal vez|un poco|no se",
     r"(?<!know )(?<!see )(?<!ask )(?<!him )(?<!them )(?<!her )if(?! (?:possible|you|he|she|they|that is|anything|not"
@@ -192,8 +180,8 @@ HEDGE = phrase(
 )
 GUESS = phrase(r"i think|i guess(?: so)?|i suppose(?: so)?|i believe")
 DONE = phrase(
-    r"that is (?:it|all|everything)|that (?:will|would|should) (?:be all|do it|do|be it|cover it)"
-    r"|(?:i am|i think i am) (?:good|all set|fine|done|okay)|we are (?:good|all set|fine|done)|all set|all good",
+    r"that is (?:it|all|everything)|that (?:will|would|should) (?:be all|do it|do|be it|cover it)|(?:i am"
+    r"|i think i am) (?:good|all set|fine|done|okay)|we are (?:good|all set|fine|done)|all set|all good",
     r"(?:thanks|thank you)(?: (?:so|very) much)?|goodbye|bye|eso es todo|gracias|i think (?:so|that is (?:it|all))"
     r"|not today",
 )

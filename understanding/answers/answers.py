@@ -7,35 +7,11 @@ that is nothing but an answer counts. What is corrected is read by the other rul
 """
 
 from call.session import APPROVALS, Question
-from understanding.answers.answer_words import (
-    CANCEL_YES,
-    CHANGE,
-    CONTENT,
-    DONE,
-    FAULTLESS,
-    GUESS,
-    HAS_NOTHING,
-    HEDGE,
-    HERE,
-    KEEP,
-    LAST_YES,
-    MORE,
-    MOVE_YES,
-    NO,
-    NOT_NEEDED,
-    NOTHING_WRONG,
-    NOUNS_AFTER_NO,
-    QUESTION,
-    REMARK,
-    SCHEDULE_YES,
-    SHORT_YES,
-    WRONG,
-    YES,
-)
+from understanding.answers import answer_words as phrases
 from understanding.facts import Answer
 from understanding.text.clauses import cut
 from understanding.text.lexicon import ALONE_YES, COURTESY, FIRM_YES, LEAD, NO_WORDS, SOFT_YES, YES_WORDS
-from understanding.text.plain import MARKS, PRONOUNS, affirmed, clauses, negated, phrase, said
+from understanding.text.plain import MARKS, affirmed, clauses, negated, phrase, said
 
 YES_NO_QUESTIONS = APPROVALS | {
     Question.ZIP_CONFIRM,
@@ -47,8 +23,11 @@ YES_NO_QUESTIONS = APPROVALS | {
 }
 
 
+_ACTS = {
+    Question.MOVE_CONFIRM: phrases.MOVE_YES,
+    Question.CANCEL_CONFIRM: phrases.NOT_NEEDED,
+}  # They take back nothing of a yes.
 _ON_CONDITION = phrase(r"(?:could|would|will|might|can) (?:work|do)(?: \S+){0,3}? (?:if|unless|as long as)")
-_ACTS = {Question.MOVE_CONFIRM: MOVE_YES, Question.CANCEL_CONFIRM: NOT_NEEDED}  # They take back nothing of a yes.
 _TAG = phrase("(?:is|was|did) (?:it|that|i)$")  # "That's not what I asked for, is it"
 _NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
 _WHO_AND_WHY = frozenset("who why where which whose".split())
@@ -56,7 +35,7 @@ _WHO_AND_WHY = frozenset("who why where which whose".split())
 
 def without_presence(text: str) -> str:
     """The plain `text` without "yes, I'm here": the answer to "are you still there?", and to nothing else."""
-    return " ".join(HERE.sub(" ", text).split())
+    return " ".join(phrases.HERE.sub(" ", text).split())
 
 
 def read_answer(text: str, question: Question | None) -> Answer | None:
@@ -66,8 +45,8 @@ def read_answer(text: str, question: Question | None) -> Answer | None:
     if question not in YES_NO_QUESTIONS:
         return _bare(text)
     if question is Question.READ_BACK:
-        text = FAULTLESS.sub("yes", text)
-    text = HAS_NOTHING.sub("_", text)
+        text = phrases.FAULTLESS.sub("yes", text)
+    text = phrases.HAS_NOTHING.sub("_", text)
     first, rest = _first_particle(text)
     if question is Question.ANYTHING_ELSE:
         return _anything_else(text, first)
@@ -87,7 +66,7 @@ def no_stands_alone(text: str) -> bool:
             after = words[i + 1] if i + 1 < len(words) else "."
             before = words[i - 1] if i else "."
             starts = before in MARKS or before in LEAD or before in NO_WORDS or before in YES_WORDS
-            if after in MARKS or after in NO_WORDS or (starts and after not in NOUNS_AFTER_NO):
+            if after in MARKS or after in NO_WORDS or (starts and after not in phrases.NOUNS_AFTER_NO):
                 return True
     return False
 
@@ -117,7 +96,7 @@ def _first_particle(text: str) -> tuple[str, str]:
 
 
 def _is_particle(word: str, after: str = "") -> bool:
-    return word in YES_WORDS or (word in NO_WORDS and after not in NOUNS_AFTER_NO)
+    return word in YES_WORDS or (word in NO_WORDS and after not in phrases.NOUNS_AFTER_NO)
 
 
 def _bare(text: str) -> Answer | None:
@@ -129,7 +108,7 @@ def _bare(text: str) -> Answer | None:
         return Answer.NO
     if words[0] in YES_WORDS and all(w in YES_WORDS | COURTESY for w in words):
         return Answer.YES
-    for pattern, answer in ((HEDGE, Answer.UNCLEAR), (YES, Answer.YES), (NO, Answer.NO)):
+    for pattern, answer in ((phrases.HEDGE, Answer.UNCLEAR), (phrases.YES, Answer.YES), (phrases.NO, Answer.NO)):
         if (match := pattern.match(joined)) and match.end() == len(joined):
             return answer
     return None
@@ -137,10 +116,10 @@ def _bare(text: str) -> Answer | None:
 
 def _anything_else(text: str, first: str) -> Answer | None:
     if first == "no":
-        return Answer.YES_BUT if said(MORE, text) else Answer.NO
-    if said(MORE, text):
+        return Answer.YES_BUT if said(phrases.MORE, text) else Answer.NO
+    if said(phrases.MORE, text):
         return Answer.YES
-    if said(NO, text) or said(DONE, text):
+    if said(phrases.NO, text) or said(phrases.DONE, text):
         return Answer.NO
     return Answer.YES if first in ("yes", "soft") else None
 
@@ -148,18 +127,18 @@ def _anything_else(text: str, first: str) -> Answer | None:
 def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer | None:
     if said(phrase("never mind", "forget it"), text):
         return Answer.NO
-    if question in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM) and said(KEEP, text):
+    if question in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM) and said(phrases.KEEP, text):
         return Answer.NO
-    if question is not Question.CANCEL_CONFIRM and affirmed(CANCEL_YES, text):
+    if question is not Question.CANCEL_CONFIRM and affirmed(phrases.CANCEL_YES, text):
         return Answer.NO
     approves = _approves(rest if first == "no" else text, question)
     yes = bool(first) or approves
     rest, text = _without_act(rest, question), _without_act(text, question)
-    told = " , ".join(REMARK.sub(" ", clause.text) for clause in cut(text))
-    wrong = affirmed(WRONG, told, 2) and not said(NOTHING_WRONG, told)
-    takes_back = wrong or affirmed(CHANGE, told, 1)
+    told = " , ".join(phrases.REMARK.sub(" ", clause.text) for clause in cut(text))
+    wrong = affirmed(phrases.WRONG, told, 2)
+    takes_back = wrong or affirmed(phrases.CHANGE, told, 1)
     if first == "no":
-        takes_back = takes_back or said(CHANGE, rest)
+        takes_back = takes_back or said(phrases.CHANGE, rest)
         turned = not takes_back and (approves or _starts_yes(rest))
         if not turned:
             return Answer.UNCLEAR if _hedged(rest) and _starts_yes(rest) else Answer.NO
@@ -170,10 +149,14 @@ def _yes_or_no(text: str, question: Question, first: str, rest: str) -> Answer |
         return _qualified_yes(first, rest if first else text, approves=approves, takes_back=takes_back, wrong=wrong)
     if all(clause.words[0] in _WHO_AND_WHY for clause in cut(text)):
         return None  # "Who moved it": a question, and no answer.
-    short = len(text.split()) <= 16 or said(_ON_CONDITION, text)
-    if _hedged(text) and not wrong and not said(NO, text) and short:
+    if (
+        _hedged(text)
+        and not wrong
+        and not said(phrases.NO, text)
+        and (len(text.split()) <= 16 or said(_ON_CONDITION, text))
+    ):
         return Answer.UNCLEAR
-    if no_stands_alone(text) or wrong or said(NO, text):
+    if no_stands_alone(text) or wrong or said(phrases.NO, text):
         return Answer.NO
     return Answer.NO if takes_back and question in APPROVALS else None
 
@@ -186,35 +169,35 @@ def _without_act(text: str, question: Question) -> str:
 def _qualified_yes(first: str, rest: str, *, approves: bool, takes_back: bool, wrong: bool) -> Answer:
     """A yes, by what stands beside it; `rest` is what follows its first word."""
     turns_to_no = first and _first_particle(rest)[0] == "no"
-    if takes_back and ((turns_to_no and (wrong or said(NO, rest))) or (wrong and said(_TAG, rest))):
+    if takes_back and ((turns_to_no and (wrong or said(phrases.NO, rest))) or (wrong and said(_TAG, rest))):
         return Answer.NO
     if takes_back:
         return Answer.UNCLEAR if _hedged(rest.rpartition(" but ")[2]) and " but " in rest else Answer.YES_BUT
     if turns_to_no or no_stands_alone(rest):
         return Answer.NO if _denies(rest) else Answer.UNCLEAR
-    if said(NO, rest) and not said(REMARK, rest):
+    if said(phrases.NO, rest) and not said(phrases.REMARK, rest):
         return Answer.UNCLEAR
-    if _hedged(GUESS.sub(" ", rest) if approves else rest):
+    if _hedged(phrases.GUESS.sub(" ", rest) if approves else rest):
         return Answer.UNCLEAR
-    if first == "soft" and not said(YES, rest) and _asks_back(rest):
+    if first == "soft" and not said(phrases.YES, rest) and _asks_back(rest):
         return Answer.UNCLEAR
     return Answer.YES
 
 
 def _approves(text: str, question: Question) -> bool:
-    if question is Question.CANCEL_CONFIRM and (affirmed(CANCEL_YES, text) or said(NOT_NEEDED, text)):
+    if question is Question.CANCEL_CONFIRM and (affirmed(phrases.CANCEL_YES, text) or said(phrases.NOT_NEEDED, text)):
         return True
-    if question is Question.MOVE_CONFIRM and affirmed(MOVE_YES, text):
+    if question is Question.MOVE_CONFIRM and affirmed(phrases.MOVE_YES, text):
         return True
-    if question is Question.SCHEDULE_OFFER and affirmed(SCHEDULE_YES, text):
+    if question is Question.SCHEDULE_OFFER and affirmed(phrases.SCHEDULE_YES, text):
         return True
-    if LAST_YES.search(text) or (question in APPROVALS and affirmed(CONTENT, text)):
+    if phrases.LAST_YES.search(text) or (question in APPROVALS and affirmed(phrases.CONTENT, text)):
         return True
-    for match in YES.finditer(text):
+    for match in phrases.YES.finditer(text):
         if negated(text, match.start(), 3) and not match[0].startswith(("no ", "not ")):
             continue
         after = text[match.end() :].split()
-        if not SHORT_YES.fullmatch(match[0]) or not after or after[0] in MARKS:
+        if not phrases.SHORT_YES.fullmatch(match[0]) or not after or after[0] in MARKS:
             return True
     return any(_first_particle(clause)[0] == "yes" for clause in clauses(text))
 
@@ -222,7 +205,7 @@ def _approves(text: str, question: Question) -> bool:
 def _contradicts(rest: str) -> bool:
     """Whether what follows a yes denies something of it: "perfect, oh wait, not Tuesday"."""
     return any(
-        {"not", "never"} & set(clause.words) and not said(REMARK, clause.text) and not _doubts(clause.text)
+        {"not", "never"} & set(clause.words) and not said(phrases.REMARK, clause.text) and not _doubts(clause.text)
         for clause in cut(rest)
     )
 
@@ -241,11 +224,12 @@ def _denies(text: str) -> bool:
 
 
 def _hedged(text: str) -> bool:
-    return any(not negated(text, m.start(), 1) or m[0].startswith("not ") for m in HEDGE.finditer(text))
+    return any(not negated(text, m.start(), 1) or m[0].startswith("not ") for m in phrases.HEDGE.finditer(text))
 
 
 def _asks_back(text: str) -> bool:
-    return any(QUESTION.match(clause) for clause in clauses(text)) or text.endswith("?") or bool(QUESTION.match(text))
-
-
-__all__ = ["PRONOUNS", "YES_NO_QUESTIONS", "is_bare_yes_or_no", "no_stands_alone", "read_answer", "without_presence"]
+    return (
+        any(phrases.QUESTION.match(clause) for clause in clauses(text))
+        or text.endswith("?")
+        or bool(phrases.QUESTION.match(text))
+    )

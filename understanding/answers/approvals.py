@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from call.session import Question
+from understanding.answers import harmless
 from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, FAULTLESS, MOVE_YES
 from understanding.answers.answers import read_answer, without_presence
-from understanding.answers.harmless import ACCESS, ACCESS_WORD, CANCELS, DISCOMFORT, OF_THE_ACT, POLITE, PRESENCE
-from understanding.answers.offer_words import CLEAR_YES, NEEDS_NOTHING, OKAY, THANKS
+from understanding.answers.harmless import OF_THE_ACT, POLITE
 from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
@@ -64,7 +64,7 @@ def read_approval(
         doubt = "another name" if renames else _doubt(parse(text), bare)
         if question is Question.CANCEL_CONFIRM and said(_SUITS, bare.plain):
             doubt = "the visit suits"
-        if question is Question.TEXT and said(NEEDS_NOTHING, bare.plain):
+        if question is Question.TEXT and said(harmless.NEEDS_NOTHING, bare.plain):
             doubt = "nothing is needed"
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
         return Decision(answer)
@@ -92,10 +92,10 @@ def _time_parts(time: datetime | None) -> tuple[frozenset[str], frozenset[str]]:
 
 
 _SUITS = phrase(  # Said of a visit that is to be, also at the question whether to cancel it
-    r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+"
-    r"|(?:i am|we are) (?:all |still )*(?:good|set|fine)|good to go",
+    r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+|(?:i am"
+    r"|we are) (?:all |still )*(?:good|set|fine)|good to go",
 )
-_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES, *CANCELS), Question.MOVE_CONFIRM: (MOVE_YES,)}
+_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES, *harmless.CANCELS), Question.MOVE_CONFIRM: (MOVE_YES,)}
 _I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
 
 
@@ -112,10 +112,10 @@ def _agrees(bare: Utterance, question: Question) -> bool:
 
 def _consents(bare: Utterance) -> bool:
     """Whether there is a clear yes to an offer, or an "okay" with nothing but thanks: with a goodbye it only closes."""
-    if said(CLEAR_YES, bare.plain):
+    if said(harmless.CLEAR_YES, bare.plain):
         return True
-    beside = bare.places(THANKS) | {i for i, word in enumerate(bare.words) if word in _BESIDE_AN_OKAY}
-    okay = bare.places(OKAY)
+    beside = bare.places(harmless.THANKS) | {i for i, word in enumerate(bare.words) if word in _BESIDE_AN_OKAY}
+    okay = bare.places(harmless.OKAY)
     return bool(okay) and len(okay | beside) == len(bare.words)
 
 
@@ -164,7 +164,7 @@ _PLAIN_YES = phrase(r"yes|yeah|yea|yep|yup|sure|absolutely|definitely|si|mhmm")
 def _is_firm(bare: Utterance, question: Question, told: frozenset[int], own: frozenset[int]) -> bool:
     """Whether the turn says what it agrees to outside of `own` remarks: a nod may only show that somebody listens."""
     if question is Question.CANCEL_CONFIRM:
-        return bool(_places(CANCELS, bare) - own) and not said(_STILL_BROKEN, bare.plain)
+        return bool(_places(harmless.CANCELS, bare) - own) and not said(_STILL_BROKEN, bare.plain)
     acts = _ACTS.get(question, ())
     return bool(_places((AGREEMENT, CONTENT, _TWICE, *acts), bare) - own) or (
         bool(told) and said(_PLAIN_YES, bare.plain)
@@ -173,10 +173,10 @@ def _is_firm(bare: Utterance, question: Question, told: frozenset[int], own: fro
 
 def _remarks(bare: Utterance) -> frozenset[int]:
     """The places of what is told for the visit and changes nothing of it."""
-    places = _places(PRESENCE, bare)
-    if said(ACCESS_WORD, bare.plain):
-        places |= _places(ACCESS, bare) | {i for i, word in enumerate(bare.words) if word in CLASSES["access"]}
-    return places | _places(DISCOMFORT, bare) if said(_PLAIN_YES, bare.plain) else places
+    places = _places(harmless.PRESENCE, bare)
+    if said(harmless.ACCESS_WORD, bare.plain):
+        places |= _places(harmless.ACCESS, bare) | {i for i, word in enumerate(bare.words) if word in CLASSES["access"]}
+    return places | _places(harmless.DISCOMFORT, bare) if said(_PLAIN_YES, bare.plain) else places
 
 
 def _places(patterns: Iterable[Words], bare: Utterance) -> frozenset[int]:
@@ -184,13 +184,13 @@ def _places(patterns: Iterable[Words], bare: Utterance) -> frozenset[int]:
 
 
 _REQUEST = phrase(
-    r"(?:can|could|will|would) you (?:please |just )*"
-    r"(?:make sure|have|tell|ask|let|text|call|ring|knock|remind|go ahead|book|schedule|put)"
+    r"(?:can|could|will|would) you (?:please |just )*(?:make sure|have|tell|ask|let|text|call|ring|knock|remind"
+    r"|go ahead|book|schedule|put)"
 )
 _NO_QUESTION = phrase(_REQUEST.pattern, r"please do|do (?:it|that|this)|thank you|it sure is")
 _INVERTED = phrase(
-    r"(?:is|are|am|was|were|do|does|did|can|could|will|would|should|has|have|may)(?= (?:not )?(?:i|we|you|y'?all|he|she"
-    r"|they|it|that|this|there|these|those|the|my|our|your|anyone|someone|somebody|anybody)(?!\S))"
+    r"(?:is|are|am|was|were|do|does|did|can|could|will|would|should|has|have|may)(?= (?:not )?(?:i|we|you|y'?all|he"
+    r"|she|they|it|that|this|there|these|those|the|my|our|your|anyone|someone|somebody|anybody)(?!\S))"
 )
 _BEFORE_QUESTION = (
     CLASSES["agreement"] | CLASSES["courtesy"] | frozenset("and so but oh well then or um thanks".split())

@@ -19,17 +19,15 @@ _FIELD = (
     r"|house number|spelling|date|time|day|appointment)"
 )
 _IT_IS = (
-    r"(?:it|that) is (?!a |an |the ac|the unit|my |our |really|very|so |just|too|not|still|broken|hot|cold|warm"
-    r"|fine|ok|okay"
-    r"|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right|on"
-    r"|off|what|\w+ing(?!\S))\w+"
+    r"(?:it|that) is (?!a |an |the ac|the unit|my |our |really|very|so |just|too|not|still|broken|hot|cold|warm|fine"
+    r"|ok|okay|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right"
+    r"|on|off|what|\w+ing(?!\S))\w+"
 )
 _FACT = (
-    rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live"
-    rf"|meant)|{_NUMBER}"
-    rf"|(?:at |on |the |in the )?{_WHEN}|(?:at|on|in) {_NUMBER}|make (?:it|that)|i (?:want|need) (?:it )?(?:on "
-    rf"|at |for )?(?:the )?{_WHEN}|not \w+|es (?:el|la|a las)"
-    rf"|(?:let us|(?:can|could) (?:we|you|i)) (?:do|make|say|move|change|go))"
+    rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live|meant)"
+    rf"|{_NUMBER}|(?:at |on |the |in the )?{_WHEN}|(?:at|on|in) {_NUMBER}|make (?:it|that)|i (?:want"
+    rf"|need) (?:it )?(?:on |at |for )?(?:the )?{_WHEN}|not \w+|es (?:el|la|a las)|(?:let us|(?:can|could) (?:we|you"
+    r"|i)) (?:do|make|say|move|change|go))"
 )
 _FIELDS = r"(?:name|address|street|zip(?: code)?|number|phone|day|time|house|date|spelling|apartment|one)"
 
@@ -38,34 +36,32 @@ _TAKES_BACK = phrase(
     r"|let me (?:correct|rephrase|fix)|i (?:was wrong|made a mistake)|mis(?:heard|spelled|understood)|instead(?! of)",
     rf"(?:that is |you have |you got |i gave you )?(?:the )?wrong (?:\w+ )?{_FIELDS}",
     rf"{_FIELD} (?:is|was) (?:wrong|not (?:right|correct)|incorrect|off|spelled)",
-    r"(?:got|have|had|wrote|put|spelled|heard|took) (?:\w+ ){1,3}wrong|that is (?:wrong|not (?:right|correct"
-    r"|my name|it))",
-    r"not what i said|i meant|i said (?!the|it|i|my ac|that|we|yes|no|yeah|you|they|there|he|she|a|an|to|nothing"
-    r"|this|please|can|is|do|not|what|so|earlier|before)\w+",
+    r"(?:got|have|had|wrote|put|spelled|heard|took) (?:\w+ ){1,3}wrong|that is (?:wrong|not (?:right|correct|my name"
+    r"|it))",
+    r"not what i said|i meant|i said (?!the|it|i|my ac|that|we|yes|no|yeah|you|they|there|he|she|a|an|to|nothing|this"
+    r"|please|can|is|do|not|what|so|earlier|before)\w+",
     rf"(?:change|correct|fix|update|switch) {_FIELD}|(?:change|move|switch) (?:it|that) (?:to|from)",
     rf"(?:it|that|{_FIELD}) should (?:be|have been)|(?:it|that|{_FIELD}) is (?:actually (?:{_NUMBER}|{_WHEN})"
-    rf"|supposed to be|spelled)",
+    r"|supposed to be|spelled)",
     rf"make (?:it|that) (?:for |at |on )?(?:the )?(?:{_NUMBER}|{_WHEN}|one)",
     r"quise decir|me equivoque|perdon(?: ,)? es",
 )
 _STARTS = Phrase(
     r"(?<!\S)(?:(?:actually|wait|sorry|i mean|rather|perdon)(?: [,.]){0,3}(?: (?:no|actually|wait|sorry|oh"
-    r"|it is)(?: [,.])?){0,4}"
-    rf"|no(?: ,)?(?: (?:no|wait|sorry|actually|perdon)(?: [,.])?){{0,4}}) {_FACT}(?!\S)"
+    rf"|it is)(?: [,.])?){{0,4}}|no(?: ,)?(?: (?:no|wait|sorry|actually|perdon)(?: [,.])?){{0,4}}) {_FACT}(?!\S)"
 )
 _YES_BUT = Phrase(
-    rf"^(?:(?:yes|yeah|yep|ok|okay|sure|right|that is \w+)(?: [,.])? ){{1,4}}(?:but"
+    r"^(?:(?:yes|yeah|yep|ok|okay|sure|right|that is \w+)(?: [,.])? ){1,4}(?:but"
     rf"|except)(?: ,)? (?:that )?{_FACT}(?!\S)"
 )
 _NOT_THIS = Phrase(
-    r"(?:^|(?<= [,.] )|(?<=^no ))not (?!sure|really|yet|now|today|at all|a |an |too|very|so |that|only|just|any"
-    r"|much|exactly"
-    r"|gas|smoke|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
+    r"(?:^|(?<= [,.] )|(?<=^no ))not (?!sure|really|yet|now|today|at all|a |an |too|very|so |that|only|just|any|much"
+    r"|exactly|gas|smoke|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
 )
 _NOT_THAT = Phrase(
-    rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)"
-    r"|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at|on|in)|i said) (?:(?!not|is|does"
-    r"|do|was|just|really|still|also|maybe|probably)\w+ ){1,7}not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"
+    rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at"
+    r"|on|in)|i said) (?:(?!not|is|does|do|was|just|really|still|also|maybe"
+    r"|probably)\w+ ){1,7}not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"
 )
 
 

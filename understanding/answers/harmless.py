@@ -1,11 +1,13 @@
 """What may stand beside a yes and changes nothing of it: thanks, words of the act itself, who is at home, the dog.
 
-Data: phrases over plain words without marks, English and Spanish. Whether they cover a whole turn is for approvals.py.
+And how an offer to text something is taken, and declined politely: "I'm good", "that's fine" and "no worries" agree to
+a read-back; to an offer they are as often a no, and in doubt nobody has consented. Data: phrases over plain words
+without marks, English and Spanish. Whether they cover a whole turn is for approvals.py.
 """
 
 from call.session import Question
-from understanding.answers.answer_words import BUT_YES, CONTENT, GOOD, NOT_NEEDED
-from understanding.text.lexicon import CLASSES
+from understanding.answers.answer_words import BUT_YES, CONTENT, GOOD, NOT_NEEDED, VERY
+from understanding.text.parts import RELATIVE
 from understanding.text.plain import Words, phrase
 
 _Phrases = tuple[Words, ...]
@@ -20,47 +22,48 @@ _NOT_FOR = (
     "no|not|nothing|never|but|so|and|yes|please|go|i|he|she|they|my|our|can|will|is|are|what|who|when|how|if|because"
 )
 _FOR = rf"(?: (?!(?:{_NOT_FOR})(?!\S))\w+){{1,4}}"  # "Thanks for getting me in"
-_RELATIVE = "|".join(sorted(CLASSES["relative"]))
-_DAY = r"(?:good|great|nice|wonderful|blessed|lovely|beautiful)"
-_YOU = r"(?:you|y'?all)(?: guys| all)?"
-_HIM = rf"(?:{_YOU}|he|she|they|him|her|them|(?:the|your) (?:tech|technician|guy|person|man|driver))"
+_WE = r"(?:(?:i|we|you) )?"
+_HIM = (
+    r"(?:(?:you|y'?all)(?: guys| all)?|he|she|they|him|her|them|(?:the|your) (?:tech|technician|guy|person|man|driver))"
+)
 _IT = r"(?:it|that|this|that one|this one|everything)"
 _VISIT = r"(?:visit|appointment|booking|service call)"
 _PART = r"(?:name|address|time|date|day|zip(?: code)?|price|fee|number|info|information|spelling|street|phone number)"
+THANKS = phrase(
+    r"(?:thank you|thanks)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| anyway| kindly)*"
+    r"|(?:muchas |mil )?gracias",
+    rf"{_WE}(?:really |do |sure |would )*appreciate (?:it|that|you|this|your (?:help|time)|the help)",
+)
 # Beside any yes.
 POLITE = (
     CONTENT,
+    THANKS,
     *_each(
-        r"(?:thank you|thanks)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| anyway| kindly)*",
         rf"(?:thank you|thanks)(?: (?:so|very) much)? for(?: being(?: so| very)?)?{_FOR}(?: today)?",
-        r"(?:i |we )?(?:really |do |sure )*appreciate (?:you|y'?all) \w+ing(?: (?:that|this|it|me|us|in|out|with))*",
+        rf"{_WE}(?:really |do |sure )*appreciate (?:you|y'?all) \w+ing(?: (?:that|this|it|me|us|in|out|with))*",
         r"that is (?:it|everything)|i (?:think|believe|understand|reckon|figure|would say)|(?:close|good) enough"
         r"|like a \w+",
-        rf"my (?:{_RELATIVE}) (?:says?|said|thinks?)(?: that)?",
+        rf"my {RELATIVE} (?:says?|said|thinks?)(?: that)?",
         rf"(?:i )?(?:would )?hate to(?= but)|but(?= {BUT_YES}(?!\S))",
         r"^why(?= (?:yes|sure|certainly|absolutely|of course))|nicely|whatever (?:works|you have|is (?:easiest|best))",
         r"at all|yourself|go forward with it|(?:everything|all|what) (?:that )?you (?:said|read|have|told me|got)",
         r"the best(?: time)?(?: for (?:me|us))?",
-        rf"(?:would |will |it |that |this )*works?(?: out)?(?: (?:even|just|really|so|out))*"
-        rf"(?: (?:{GOOD}|better|well))?",
+        rf"(?:would |will |it |that |this )*works?(?: (?:even|just|really|so|out))*(?: (?:{GOOD}|better|well))?",
         r"(?:exactly |just )?what (?:i|we) (?:need|needed|want|wanted|was hoping for|were hoping for)",
         r"(?:i am|we are)(?: so| very| really| pretty)* (?:flexible|easy|happy|glad|pleased|thrilled|relieved|okay)",
-        r"(?:i |we )?(?:really |do |sure |would )*appreciate (?:it|that|you|this|your (?:help|time)|the help)",
-        r"god bless(?: you)?|bless (?:you|your heart)|praise the lord",
-        r"thank (?:god|goodness|the lord|heavens)",
-        r"you (?:are|have been) (?:so |very |too |really )*(?:kind|sweet|welcome|helpful|great|the best|awesome)",
-        r"you are an? (?:angel|lifesaver|doll|gem|saint)",
-        rf"(?:you )?(?:have|enjoy) (?:a |an |your )?(?:very |really )*(?:{_DAY} )?"
-        r"(?:day|one|night|evening|weekend|afternoon)",
+        r"god bless(?: you)?|bless (?:you|your heart)|praise the lord|thank (?:god|goodness|the lord|heavens)",
+        r"you (?:are|have been) (?:so |very |too |really )*(?:kind|sweet|welcome|helpful|great|the best|awesome"
+        r"|an? (?:angel|lifesaver|doll|gem|saint))",
+        r"(?:you )?(?:have|enjoy) (?:a |an |your )?(?:very |really )*"
+        r"(?:(?:good|great|nice|wonderful|blessed|lovely|beautiful) )?(?:day|one|night|evening|weekend|afternoon)",
         r"you too|take care|same to you|talk (?:to you )?(?:soon|later)|see you later",
         r"on all (?:of )?(?:it|that|counts)|(?:over|everybody|everyone|objections?|us) here|you (?:may|can)"
         r"|there (?:is|are)",
-        r"if (?:that|it) is (?:what|all) you (?:have|have got|got)",
-        r"if (?:that|it) is (?:okay|ok|fine|alright)(?: with you)?",
+        r"if (?:that|it) is (?:(?:what|all) you (?:have|have got|got)|(?:okay|ok|fine|alright)(?: with you)?)",
         r"if (?:possible|you (?:can|would|please|do not mind))",
         r"i mean|i (?:guess|suppose)|what the heck|on my end|as far as i (?:know|can tell)|to me",
         rf"{GOOD}|(?:for|with|by) (?:me|us|now|everybody|everyone|all of us)|on everything",
-        rf"(?:with|by) my (?:{_RELATIVE})|for (?:me|us) and my (?:{_RELATIVE})"
+        rf"(?:with|by) my {RELATIVE}|for (?:me|us) and my {RELATIVE}"
         r"|(?:well )?shoot(?= \w)|(?:great|good|fine|perfect) actually",
         r"(?:even |much |way )*better than (?:i|we) (?:expected|thought|hoped|feared)",
         r"(?:from|by) (?:me|us)|the plan",
@@ -73,7 +76,7 @@ POLITE = (
         r"go (?:on )?(?:ahead )?(?:and|with (?:it|that))|go on|ahead|feel free|please and thank you",
         rf"(?:the|my|our) {_PART}(?: and (?:the |my |our )?{_PART})*(?= (?:is|are|looks|sounds) (?:all )?{GOOD})",
         rf"that is (?:all |both )?(?:the |my |our )(?:right |correct )?{_PART}|(?:right|correct) {_PART}",
-        r"muchas|mil gracias|muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no|por favor|de acuerdo",
+        r"muchas|muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no|por favor|de acuerdo",
         r"esta (?:todo |muy )?(?:bien|perfecto|correcto|excelente)",
     ),
 )
@@ -82,10 +85,10 @@ _SCHEDULE = _each(
     r"(?: for)?",
     rf"(?:i |we )(?:will |would |want to |would like to |can )?(?:take|do|have|like|love|want|go with|need|make) {_IT}"
     rf"(?: time| slot| {_VISIT})?(?: work)?",
-    r"(?:i |we )?would (?:like|love)(?: (?:to|that))?(?: (?:do|book|schedule|set))?",
+    rf"{_WE}would (?:like|love)(?: (?:to|that))?(?: (?:do|book|schedule|set))?",
     r"(?:sooner|earlier) the better|(?:can not|can hardly) wait",
     r"looking forward(?: to (?:it|that|seeing (?:you|him|them)))?",
-    rf"(?:i |we )?(?:will )?(?:see|expect|be expecting|look for|be looking for) {_HIM}(?: (?:then|there|soon|later))?",
+    rf"{_WE}(?:will )?(?:see|expect|be expecting|look for|be looking for) {_HIM}(?: (?:then|there|soon|later))?",
     r"let us|until then|(?:is |the )?(?:dollars|bucks|fee)|with (?:a|an|one|two) [a-z]",
     r"(?:alli|aqui|ahi)(?: estare| estaremos)?|en casa|agend\w+|reserv\w+|hagal[oa]|haga(?: la)? cita|la cita",
 )
@@ -122,17 +125,47 @@ _CANCELLING = CANCELS + _each(
     r"sorry (?:about|for) (?:that|it|the (?:trouble|inconvenience|hassle|bother)|bothering you)",
     r"la cita",
 )
-_THERE = r"(?:(?:to|at|on) )?(?:this|that|the same|my) (?:number|phone|cell phone|cell|one|mobile)"
+_NUMBER = r"(?:this|that|the same|my) (?:number|phone|cell phone|cell|one|mobile)"
+_SEND = r"(?:mande|envie|texte)(?:me|se)?(?:l[ao])?"
 _TEXTING = _each(
     rf"(?:text|send|shoot)(?: {_IT}| me| us)*(?: (?:a|the|in a) (?:text|message))?(?: (?:over|to me|to us|here|there))?"
-    rf"(?: {_THERE})?",
-    r"(?:i |we )?would (?:like|love|appreciate) (?:that|it|a text)|(?:a |the )?(?:text|message) (?:would|will) be"
+    rf"(?: (?:(?:to|at|on) )?{_NUMBER})?",
+    rf"{_WE}would (?:like|love|appreciate) (?:that|it|a text)|(?:a |the )?(?:text|message) (?:would|will) be"
     rf"(?: {GOOD})?",
-    rf"{_THERE}(?: (?:is|works|will work|will do)(?: (?:{GOOD}|mine|my cell|my mobile))?)?",
+    rf"(?:(?:to|at|on) )?{_NUMBER}(?: (?:is|works|will work|will do)(?: (?:{GOOD}|mine|my cell|my mobile))?)?",
     r"(?:it|this|that) is (?:my|a|the) (?:cell phone|cell|mobile phone|mobile|number)|you can|please do",
     r"(?:that |it )?would be (?:so |very |really )?(?:helpful|a (?:big |great )?help)",
-    r"(?:mande|envie|texte)(?:me|se)?(?:l[ao])?|(?:a|en) (?:este|ese|mi) (?:numero|celular)",
-    r"(?:por|un) (?:mensaje|texto)",
+    rf"{_SEND}|(?:a|en) (?:este|ese|mi) (?:numero|celular)|(?:por|un) (?:mensaje|texto)",
+)
+# A yes to an offer by itself, whatever polite words are beside it
+CLEAR_YES = phrase(
+    r"yes|yeah|yea|yep|yup|yessir|yessiree|mhmm|affirmative|indeed|correct|you bet|of course|by all means",
+    rf"(?:absolutely|definitely|certainly|totally)(?! {VERY}{GOOD}(?!\S))",
+    r"(?<!i )(?<!we )(?<!am )(?<!are )(?<!it )sure(?! (?:do|is|appreciate|thank|thanks for)(?!\S))",
+    r"(?<!oh )please(?! (?:have|take|enjoy|be|tell)(?!\S))|go (?:right )?ahead|go for it|do (?:that|it|so)",
+    r"(?:text|send|shoot)(?: (?:it|that|this|me|us|over|here|a|the|one))+",
+    rf"(?:would|will) be {VERY}(?:{GOOD}|helpful|a (?:big |great )?help)",
+    r"would (?:really |sure )?(?:like|love|appreciate) (?:that|it|this|a text|one)",
+    rf"(?:(?!that one){_NUMBER}|(?:a |the )?(?:text|message)) (?:is {VERY}{GOOD}|works|will work|will do)",
+    rf"si|claro|por favor|por supuesto|como no|dale|adelante|{_SEND}",
+)
+# A yes to it where nothing but thanks is beside it
+OKAY = phrase(
+    r"ok|okay|alright|perfect|great|wonderful|awesome|excellent|fantastic|lovely|cool|perfecto|vale|orale|de acuerdo",
+    rf"(?:that |it |this )?sounds (?!about){VERY}{GOOD}|(?:that |this |it )?works(?: (?:great|for me|for us))?",
+)
+# "I need nothing more": beside a yes it takes it back
+NEEDS_NOTHING = phrase(
+    rf"(?:i am|we are|you are|(?:i|we|you) (?:will|would|should) be) {VERY}(?:good|fine|okay|ok|alright|set|done|great"
+    r"|cool|perfect|covered|happy)(?! (?:with|for|on) (?:it|that|this|a|the|you|text\w*)(?!\S))",
+    rf"it is {VERY}(?:good|fine|okay|ok|alright|cool)|all (?:good|set|done)|good to go",
+    r"that is (?:about |really |just )*(?:it|all|everything|enough|plenty)(?! (?:right|good|fine|correct)(?!\S))",
+    r"that (?:will|would|should|does)(?: (?:be|do))? (?:it|all|everything|plenty)|that (?:will|should) do",
+    r"(?:i|we|you) (?:have |have got |got )(?:it|that|everything|all (?:i|we) need)(?: \w+)?",
+    r"(?:all|everything|what) (?:i|we) (?:need|needed|wanted)|no (?:worries|bother|need)|never mind",
+    r"(?:do|does) not (?:worry|bother|matter)|nothing(?: else)?|(?:i|we) (?:can|will) remember",
+    r"(?:estoy|estamos|todo) (?:muy )?bien|asi (?:esta|estoy|quedo) (?:muy )?bien|(?:esta|estoy) bien asi|es todo"
+    r"|ya (?:esta|estamos|estoy)|nada mas|asi (?:no mas|nomas)|no se preocupe",
 )
 OF_THE_ACT = {
     Question.READ_BACK: _SCHEDULE,
@@ -144,7 +177,7 @@ OF_THE_ACT = {
 # Told for a visit that is to be, and nothing of it changed: who is there, how to get in, that he may call first.
 _ALL_DAY = r"(?:all|the whole) (?:day|morning|afternoon|evening|time)(?: long)?"
 PRESENCE = _each(
-    r"(?:i|we|you|he|she|they|someone|somebody|(?:my|our|the) (?:\w+ and (?:i|me)|" + _RELATIVE + "))"
+    r"(?:i|we|you|he|she|they|someone|somebody|(?:my|our|the) (?:\w+ and (?:i|me)|" + RELATIVE + "))"
     r" (?:will|should|am|are|is|can|is going to|are going to|am going to)(?: definitely| all| both| just| be| right)*"
     rf" (?:let {_HIM} in|home|here|there|around|at home|at the house|in|ready|waiting)"
     rf"(?: {_ALL_DAY}| then| for that| for it| by then| anyway| to (?:let|meet) {_HIM}(?: in)?| for {_HIM})*",

@@ -12,22 +12,23 @@ from understanding.answers.answer_words import HAS_NOTHING
 from understanding.text.clauses import cut
 from understanding.text.language import read_language
 from understanding.text.lexicon import CLASSES, tells_time
+from understanding.text.parts import RELATIVE
 from understanding.text.plain import phrase, said
 from understanding.text.utterance import Utterance
 
 # Others do something once or later; what they always do may speak against it ("he naps").
 _SUBJECT = (
-    r"(?:i|we|(?:he|she|they|somebody|someone|everybody|everyone|(?:my|our|the|his|her|their) (?:\w+ ){1,3}?)"
-    r" ?(?:is|are|was|has|have|had|will|would|can|just|really|already|never|came|got|took|told|went|said|gave|put"
-    r"|owes|\w+ed))"
+    r"(?:i|we|(?:he|she|they|somebody|someone|everybody|everyone|(?:my|our|the|his|her|their) (?:\w+ ){1,3}?) ?(?:is"
+    r"|are|was|has|have|had|will|would|can|just|really|already|never|came|got|took|told|went|said|gave|put|owes"
+    r"|\w+ed))"
 )
 _TELLS = re.compile(
     rf"(?<!\S)(?:{_SUBJECT}|(?:(?:that|this|it)(?: day| time| one)?) (?:will |just |sure |really )*(?:gives?|lets?"
     r"|suits?|helps?|saves?))(?!\S)(?!$)"
 )
 _BIDS = re.compile(
-    r"(?<!\S)(?:(?:can|could|will|would) you (?:please |just )*)?(?:tell|let|remind|warn|ask|have)"
-    r" (?:him|her|them|who ?ever|the \w+|that \w+)(?: comes)?(?: know)?(?!\S)"
+    r"(?<!\S)(?:(?:can|could|will|would) you (?:please |just )*)?(?:tell|let|remind|warn|ask|have) (?:him|her|them"
+    r"|who ?ever|the \w+|that \w+)(?: comes)?(?: know)?(?!\S)"
 )
 _IT_IS_OVER = re.compile(
     r"(?<!\S)(?:it|everything|(?:the|my|our) \w+) (?:is|has|just|came|got|started|went|was|turned)(?!\S)"
@@ -35,16 +36,15 @@ _IT_IS_OVER = re.compile(
 # What keeps a yes from being one, whatever is asked: a condition, a contrast, a doubt, a wish, a threat, a question.
 _DOUBTS = (
     frozenset(
-        "if unless until till once when whenever provided assuming as only except but though although however"
-        " rather also too both more add plus still yet hate nor"
-        " guess suppose hope hopefully think thought believe sure unsure hear heard told talked say says said"
-        " want wants wanted need needs needed wish prefer like liked should must supposed against hates object"
-        " objects mind minds waiting decide decides decided deciding tried try mean meant mistaken confused mess"
-        " closed refuse refuses upset mad allow allowed doubt regret resent dread sleep nap complain unfortunately"
-        " promise promised pray"
-        " check look call called calling calls move change charge charged keep keeping kept send sending"
-        " come coming bring hold wait stop agree agreed forget listening writing lie kidding freeze freezing sweat"
-        " leaking leaks broke broken quit die you your y'all yall yours".split()
+        "if unless until till once when whenever provided assuming as only except but though although however rather"
+        " also too both more add plus still yet hate nor guess suppose hope hopefully think thought believe sure"
+        " unsure hear heard told talked say says said want wants wanted need needs needed wish prefer like liked"
+        " should must supposed against hates object objects mind minds waiting decide decides decided deciding tried"
+        " try mean meant mistaken confused mess closed refuse refuses upset mad allow allowed doubt regret resent"
+        " dread sleep nap complain unfortunately promise promised pray check look call called calling calls move"
+        " change charge charged keep keeping kept send sending come coming bring hold wait stop agree agreed forget"
+        " listening writing lie kidding freeze freezing sweat leaking leaks broke broken quit die you your y'all yall"
+        " yours".split()
     )
     | CLASSES["hedge"]
     | CLASSES["question"]
@@ -54,22 +54,20 @@ _FACTS = frozenset(
     "instead other another different else better back again already then cancel cancelled moved cost costs pay pays"
     " paid price fee dollars bucks free quote include includes covered discount fix fixed works worked no none not"
     " never neither without name names named spelled spelling address street road drive avenue lane court boulevard"
-    " zip code"
-    " number phone email house place apartment unit rental property building home live lives living belongs owner owns"
-    " wrong right incorrect mistake real actually meant mean old new next sooner later earlier late first second last"
-    " remember know busy gone away appointment meeting surgery vacation funeral they're".split()
+    " zip code number phone email house place apartment unit rental property building home live lives living belongs"
+    " owner owns wrong right incorrect mistake real actually meant mean old new next sooner later earlier late first"
+    " second last remember know busy gone away appointment meeting surgery vacation funeral they're".split()
 )
 _ELSEWHERE = phrase(
     r"(?:in|at|on|near|by|from) (?!the|a|an|my|our|it|that|this|here|there|him|her|them|me|us|work|for|to)\w+"
 )
-_FOR_WHOM = phrase(rf"(?:for|of) (?:(?:my|our|his|her|their|the) )?(?:{'|'.join(sorted(CLASSES['relative']))})")
+_FOR_WHOM = phrase(rf"(?:for|of) (?:(?:my|our|his|her|their|the) )?{RELATIVE}")
 _FREE = frozenset("off free suits _".split())
 # Somebody has something else to do: "I have chemo that day", "he works then"
 _ENGAGED = phrase(
     r"(?:i|we|he|she|they|(?:my|our|the) \w+) (?:have|has|have got|got) (?!to(?!\S)|the(?!\S)|been|already|_)\w+",
     r"(?:i|we|he|she) (?:am |are |is )?work(?:s|ing)?(?= that| then| on| at|$)|ha(?:ve|s|d) to be|leav(?:e|es"
-    r"|ing)(?! work)"
-    r"|fl(?:y|ying|ies)|travel\w*|driv(?:e|es|ing)|out of",
+    r"|ing)(?! work)|fl(?:y|ying|ies)|travel\w*|driv(?:e|es|ing)|out of",
 )
 _WHO_I_AM = re.compile(r"(?<!\S)i am (?!\w+(?:ing|ed)(?!\S)|so|glad|happy|off|home|free|sorry|done|here)\w+")
 
@@ -77,9 +75,8 @@ _WHO_I_AM = re.compile(r"(?<!\S)i am (?!\w+(?:ing|ed)(?!\S)|so|glad|happy|off|ho
 _SPANISH_RISK = frozenset(
     "pero otro otra antes despues cuando hasta solo mejor calle nombre numero direccion quiero quisiera necesito"
     " todavia no ni nunca tampoco mal equivocado equivocada vieja viejo anterior cuanto gratis cobran cuesta aunque"
-    " quizas"
-    " tal creo pensar pensarlo dejeme espere venga vengan mande deje cambiar mama papa hermano hermana vecino vecina"
-    " para".split()
+    " quizas tal creo pensar pensarlo dejeme espere venga vengan mande deje cambiar mama papa hermano hermana vecino"
+    " vecina para".split()
 )
 _SPANISH_IF = phrase(r"si (?:me|no|se|puede\w*|hay|es|le|el|viene\w*|llueve|usted\w*)")
 

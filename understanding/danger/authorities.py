@@ -5,65 +5,59 @@ one to ask about. Takes the turn's plain text.
 """
 
 from understanding.facts import Hazard
-from understanding.text.clauses import NEGATORS, cut
+from understanding.text.clauses import cut
+from understanding.text.parts import END, HOUSE, IS, LONG_AGO, PEOPLE
 from understanding.text.plain import phrase, said
 
+_FIRE = r"(?:fire ?(?:fighters?|department|dept|men|man|marshal|chief|guys?|trucks?)|911|paramedics?|bomberos?)"
+RESCUE = phrase(_FIRE)
 _WHO = (
-    r"(?:fire ?(?:fighters?|department|dept|men|man|marshal|chief|guys?|truck)|firefighters?"
-    r"|gas (?:company|man|guys?|people|service|utility|tech\w*|inspector)|utility(?: company| guy| man)?|utilities"
-    r"|(?:power|electric) company|texas gas|atmos|centerpoint|inspectors?|police|cops?|officers?|sheriff"
-    r"|paramedics?|911|first responders|bomberos?|(?:compania|empresa|gente) (?:de|del) gas|policia)"
+    rf"(?:{_FIRE}|(?:gas|power|electric|utility) (?:company|man|guys?|people|service|utility|tech\w*|inspector)"
+    r"|utility|utilities|texas gas|atmos|centerpoint|inspectors?|police|cops?|officers?|sheriff|first responders"
+    r"|(?:compania|empresa|gente) (?:de|del) gas|policia)"
 )
 _AUTHORITY = phrase(_WHO)
 _NO_MACHINE = r"(?! (?:the |your |my |our |out )?(?:system|lines?|unit|ac|refrigerant|freon|it|coils?)(?!\S))"
+_AT_ONCE = rf"(?: (?:right|immediately|now|and|because|cause|asap|until)(?!\S)|{END})"
 _TO_LEAVE = (
-    r"(?:(?:(?<!had )(?<!have )(?<!has )(?<!want )(?<!wants )(?<!wanted )(?<!about )to|us|everyone|everybody|them|me"
-    r"|(?:we|i|you|y all|everyone|everybody|people) (?:all )?(?:had to|have to|need to|must|should|better)) (?:\w+ )?"
-    r"(?:get (?:everyone |everybody |the kids )?out"
-    r"(?: (?:of (?:the|there|here|our|my)|now|right|immediately|and|because|asap)(?!\S)|(?= [,.?]|$))"
-    r"|leave(?: (?:the|our|my) (?:house|home|building|apartment|place|property|premises|area)| right| immediately| now"
-    r"| and| because| cause| asap| until|(?= [,.?]|$))(?!\S)"
-    r"|(?:go )?outside(?= [,.?]|$| (?:now|until|because|and)(?!\S))|vacate|stay out(?:side)?)"
-    r"|(?:not|nobody|no one|never)(?: can| should| could| to| is allowed)?(?: to)?"
-    r" (?:(?:go|come) back|(?:go|be|stay)(?: back)? (?:in|inside)(?: (?:the|there|here|until)| [,.?]|$)))"
+    rf"(?:(?:(?<!had )(?<!have )(?<!has )(?<!want )(?<!wants )(?<!wanted )(?<!about )to|{PEOPLE}|(?:we|i"
+    rf"|{PEOPLE}) (?:all )?(?:had to|have to|need to|must|should"
+    rf"|better)) (?:\w+ )?(?:get (?:{PEOPLE} )?out(?: of (?:the|there|here|our|my)(?!\S)|{_AT_ONCE})|leave(?: (?:the"
+    rf"|our|my) {HOUSE}(?!\S)|{_AT_ONCE})|(?:go )?outside{_AT_ONCE}|vacate|stay out(?:side)?)|(?:not|nobody|no one"
+    r"|never)(?: can| should| could| to| is allowed)?(?: to)? (?:(?:go|come) back|(?:go|be|stay)(?: back)? (?:in"
+    rf"|inside)(?: (?:the|there|here|until)|{END})))"
 )
 _ORDERED = phrase(
-    rf"(?:told|tell|tells|telling|made|make|making|ordered|asked|instructed|advised|warned|said|says|say|saying|got"
-    rf"|want(?:s|ed)?) (?:\w+ ){{0,6}}?{_TO_LEAVE}",
-    rf"(?:had|have|were told|been told|told \w+|said) to evacuate{_NO_MACHINE}"
-    r"|evacuat(?:ed|ing|e) (?:us|everyone|everybody|(?:the|our|my) (?:house|home|building|apartments?|place|floor))"
-    rf"|(?:we|i|they|everyone|everybody|people) (?:just |all |have |are |were |got |being |been |already )*evacuated"
-    rf"{_NO_MACHINE}",
-    r"(?:says?|saying|said|yell\w*|shout\w*|holler\w*|scream\w*) (?:for )?(?:everyone|everybody|people|y'?all|us|you)"
-    r" (?:to )?(?:\w+ )?(?:get )?out(?! (?:there|back|front|here|of (?:gas|power|work))(?!\S))",
-    r"(?:dijo|dijeron|ordeno|ordenaron|pidieron|pidio|hicieron)(?: \w+){0,3}? (?:salir|saliera\w*|salgamos|salga\w*"
-    r"|evacua\w+|desaloj\w+)",
+    r"(?:told|tell(?:s|ing)?|made|mak(?:e|ing)|ordered|asked|instructed|advised|warned|sa(?:id|ys?|ying)|got|want(?:s"
+    rf"|ed)?) (?:\w+ ){{0,6}}?{_TO_LEAVE}",
+    rf"(?:had|have|were told|been told|told \w+|said) to evacuate{_NO_MACHINE}|evacuat(?:ed|ing|e) (?:{PEOPLE}|(?:the"
+    rf"|our|my) {HOUSE})|(?:we|i|they|{PEOPLE}) {IS}*evacuated{_NO_MACHINE}",
+    r"(?:sa(?:id|ys?|ying)|yell\w*|shout\w*|holler\w*"
+    rf"|scream\w*) (?:for )?{PEOPLE} (?:to )?(?:\w+ )?(?:get )?out(?! (?:there|back|front|here|of (?:gas|power"
+    r"|work))(?!\S))",
+    r"(?:dijo|dijeron|ordeno|ordenaron|pidieron|pidio|hicieron)(?: \w+){0,3}? (?:sal(?:ir|ga|ie)\w*|evacua\w+"
+    r"|desaloj\w+)",
 )
 _DANGER = phrase(r"leak\w*|gas|propane|monoxide|co|smoke|fire|fuga|monoxido|humo|incendio")
-_NOT_THIS = phrase(
-    r"hurricane|flood\w*|storm|tornado|wild ?fires?|last (?:week|month|year|summer|winter|spring|fall)"
-    r"|(?:days?|weeks?|months?|years?) (?:ago|back)|landlord|huracan"
-)
+_NOT_THIS = phrase(LONG_AGO, r"hurricane|flood\w*|storm|tornado|wild ?fires?|days? (?:ago|back)|landlord|huracan")
 _LEAK = phrase(r"leak\w*|fuga")
-_WATER = phrase(r"water|coolant|freon|refrigerant|roof|agua|(?:years?|months?) ago|last (?:year|summer|winter|month)")
-_RESCUE = phrase(r"fire ?(?:fighters?|department|dept|men|man|truck)s?|firefighters?|911|paramedics?|bomberos?")
+_WATER = phrase(LONG_AGO, r"water|coolant|freon|refrigerant|roof|agua")
 _WERE_HERE = phrase(
-    r"just left|(?:aired|air) (?:it|us|the \w+|everything)(?: all)? out|ventilat\w+"
-    r"|(?:was|were|are|is|been) (?:just )?here"
-    r"|came (?:out )?(?:today|tonight|this morning|already|and)|on (?:the|their|its) way"
+    r"just left|air(?:ed)? (?:it|us|the \w+|everything)(?: all)? out|ventilat\w+|(?:was|were|are|is"
+    r"|been) (?:just )?here|came (?:out )?(?:today|tonight|this morning|already|and)|on (?:the|their|its) way"
 )
 _OVER = phrase(
-    r"(?:let|allowed) (?:us|me|everyone|everybody) (?:to (?:go|come) )?back|safe to (?:go|come|return)|all clear"
-    r"|cleared|yesterday|last night|back (?:in|inside|home) now|earlier|false alarm"
+    rf"(?:let|allowed) {PEOPLE} (?:to (?:go|come) )?back|safe to (?:go|come|return)|all clear|cleared|back (?:in"
+    r"|inside|home) now|false alarm|earlier|yesterday|last night",
 )
 _SHUT_OFF = phrase(
-    r"(?:shut|turned|turn|cut|switched) (?:\w+ ){0,4}?off|(?:shut|turned|cut) off|(?:shut|closed|capped|locked|plugged"
-    r"|disconnected|sealed) (?:it|the|our|my|off|out)|shut the gas|red ?tag\w*|(?:cerr|cort)(?:o|aron) (?:el|la)"
+    r"(?:shut|turn(?:ed)?|cut|switched) (?:\w+ ){0,4}?off|(?:shut|closed|capped|locked|plugged|disconnected"
+    r"|sealed) (?:it|the|our|my|off|out)|red ?tag\w*|(?:cerr|cort)(?:o|aron) (?:el|la)"
 )
 _BY_SOMEBODY = phrase(_WHO, r"plumbers?|landlord|maintenance|city")
 _FORBIDDEN = phrase(
-    rf"(?:{_WHO}|guys?|man|tech\w*|plumber|inspector) (?:\w+ )?(?:said|says|told (?:me|us)|warned (?:me|us))"
-    r" (?:\w+ ){0,2}?(?:not|never) (?:to )?(?:\w+ )?(?:re ?light|light|turn|use|run|touch|start) (?:it|that|the)"
+    rf"(?:{_WHO}|guys?|man|tech\w*|plumber|inspector) (?:\w+ )?(?:said|says|told (?:me|us)|warned (?:me"
+    r"|us)) (?:\w+ ){0,2}?(?:not|never) (?:to )?(?:\w+ )?(?:re ?light|light|turn|use|run|touch|start) (?:it|that|the)"
 )
 _STILL_THERE = phrase(
     r"smell\w*|smok\w*|alarms?|detectors?|fire|burn\w*|still|again|hiss\w*|huele|humo|sigue|not (?:\w+ )?shut"
@@ -81,11 +75,9 @@ def told_to_leave(text: str) -> Hazard:
 
 def leak_found(text: str) -> bool:
     """Whether the plain `text` tells of a leak that those who know have found, of their visit, or of their ban."""
-    if said(_WERE_HERE, text) and said(_RESCUE, text):
+    if said(_FORBIDDEN, text) or (said(_WERE_HERE, text) and said(RESCUE, text)):
         return True
-    if said(_FORBIDDEN, text):
-        return True
-    told = any(said(_LEAK, clause.text) and NEGATORS.isdisjoint(clause.words) for clause in cut(text))
+    told = any(said(_LEAK, clause.text) and not clause.denies for clause in cut(text))
     return told and said(_AUTHORITY, text) and not said(_WATER, text)
 
 

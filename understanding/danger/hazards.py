@@ -8,15 +8,15 @@ but never mind". A plain yes or no counts only as the answer to the safety quest
 import re
 
 from call.session import Question
-from understanding.danger import beside_a_danger, beside_a_no
+from understanding.danger import beside_a_danger
 from understanding.danger.authorities import leak_found, shut_off, told_to_leave
 from understanding.danger.lookalikes import without_lookalikes
-from understanding.danger.middle import hot_part, unexplained, unexplained_but_for_a_part
 from understanding.danger.misheard import as_meant
-from understanding.danger.named import ODD_SMELL, PLAIN_SMELL, dangers
+from understanding.danger.named import ODD_SMELL, dangers
 from understanding.danger.people import person_in_danger
 from understanding.danger.picture import OVER, PRESENT_VERB, SEEN, picture_of
 from understanding.danger.safety_answers import Plain, has_yes, plain_answer
+from understanding.danger.unexplained import SYMPTOMS, beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
 from understanding.facts import Hazard
 from understanding.text.clauses import NEGATORS, cut
 from understanding.text.plain import MARKS, phrase, said
@@ -25,26 +25,17 @@ _GRAVITY = (Hazard.DENIED, Hazard.NONE, Hazard.RETRACTED, Hazard.POSSIBLE, Hazar
 
 # A later word takes an earlier one back; the second kind does so only where it begins something new.
 _RETRACTS = phrase(
-    r"never mind(?! (?:the|my|your) (?!\w*(?:smell|gas|smok|alarm|fire)))"
-    r"|(?<!not )forget (?:it|about it|that|i said(?: that| anything)?|what i said)"
-    r"|(?:i am |just |only )*(?:just|only) kidding|i am kidding|(?:just|only) joking|i am joking"
-    r"|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that|my mistake|my bad"
-    r"|take (?:that|it) back|(?<!not )(?<!not a )false alarm|disregard(?: that)?|olvide(?:lo|se)|olvidalo|es broma"
-    r"|era broma",
+    r"never mind(?! (?:the|my|your) (?!\w*(?:smell|gas|smok|alarm|fire)))|(?<!not )forget (?:it|about it|that"
+    r"|i said(?: that| anything)?|what i said)|(?:i am |just |only )*(?:just|only) kidding|i am kidding|(?:just"
+    r"|only) joking|i am joking|(?:messing|playing|kidding|joking) with you|pulling your leg|scratch that|strike that"
+    r"|my mistake|my bad|take (?:that|it) back|(?<!not )(?<!not a )false alarm|disregard(?: that)?|olvide(?:lo|se)"
+    r"|olvidalo|es broma|era broma",
 )
 _TRAILING = re.compile(r"(?:(?:^| )(?:no|nope|nah|oh|wait|but|and|well|sorry|ha|haha|[,.?]))+ *$")
 _CORRECTS = re.compile(
     r"(?:(?<!\S)(?:no|yes|yeah|nope|yep|oh|but|well|sorry|wait|actually|[,.?]) "
     r"|^)(?P<word>(?:no )?wait(?: (?:a (?:second|minute)|no))?(?! for| until| time| on)|actually|sorry|i mean(?:t)?"
     r"|correction|hold on|hang on|perdon|digo)(?!\S)"
-)
-_SYMPTOMS = phrase(
-    r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
-    r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
-    r"|sick)|headaches?|head hurts|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split"
-    r"|throb|spin)\w*"
-    r"|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
-    r"|passed out|passing out|throwing up|mareado|mareados|mareada"
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
 _YES_FIRST = re.compile(r"(?:(?:oh|well|um|,) )*(?:yes|yeah|yep|yup)(?!\S)(?! no(?!\S))")
@@ -55,13 +46,12 @@ _NO_FIRST = re.compile(
 )
 _NO_LAST = phrase(r"(?:but|and|so) no (?:, )?(?:there is (?:none|nothing|no)|(?:i|we) do not|nothing|none|not now).*")
 _OTHER_WORD = phrase(  # "I smell gas, I mean grass"
-    r"(?:gas|smoke|fire|burning) (?:, )?(?:i mean|i meant|no|sorry|not) (?:, )?(?:the )?(?!but |and |so )\w+"
-    r"(?= (?:[,.?]|they|it|he|she|we|i|from|the|my|some\w+)(?!\S)|$)"
+    r"(?:gas|smoke|fire|burning) (?:, )?(?:i mean|i meant|no|sorry|not) (?:, )?(?:the )?(?!but |and "
+    r"|so )\w+(?= (?:[,.?]|they|it|he|she|we|i|from|the|my|some\w+)(?!\S)|$)"
 )
 _STATED = phrase(  # "No, I smell gas": nobody remarks that.
-    r"(?:i|we|it|there|they|you) (?:\w+ )?(?:can )?(?:smells?|sees?|is|are|have|hear|smelled|feel)"
-    r" (?:(?!not )\w+ ){0,4}?"
-    r"(?:gas|smok\w+|burn\w*|fire|flames|sparks?|monoxide|fumes|rotten|sulfur)"
+    r"(?:i|we|it|there|they|you) (?:\w+ )?(?:can )?(?:smells?|sees?|is|are|have|hear|smelled"
+    r"|feel) (?:(?!not )\w+ ){0,4}?(?:gas|smok\w+|burn\w*|fire|flames|sparks?|monoxide|fumes|rotten|sulfur)"
 )
 _TURNS = phrase(
     r"but|though|although|except|actually|yes|yeah|yep|si|wait|hold on|well|sorry|mean|pero|sino|instead|it is not \w+"
@@ -130,7 +120,7 @@ def _whole(text: str, asked: bool) -> Hazard:
         found = found if other is Hazard.NONE else max(found, other, key=_GRAVITY.index)
     if found in (Hazard.NONE, Hazard.DENIED) and (unexplained(plain_words, asked=asked) or leak_found(text)):
         return Hazard.POSSIBLE
-    if asked and found is Hazard.DENIED and beside_a_no.is_open(plain_words, text):
+    if asked and found is Hazard.DENIED and beside_a_no(plain_words, text):
         return Hazard.POSSIBLE
     return found
 
@@ -140,8 +130,8 @@ def _house(text: str, asked: bool) -> Hazard:
     found = _read(plain_words, asked)
     if found is Hazard.PRESENT and not (asked and has_yes(text)) and beside_a_danger.is_a_story(plain_words, text):
         return Hazard.POSSIBLE
-    explained = shut_off(text) or said(_FILLED_UP, text) or (asked and _is_a_remark(text) and not said(_STATED, text))
-    explained = explained or said(_OTHER_WORD, text)
+    remarked = asked and _is_a_remark(text) and not said(_STATED, text)
+    explained = remarked or shut_off(text) or said(_FILLED_UP, text) or said(_OTHER_WORD, text)
     return Hazard.POSSIBLE if found is Hazard.PRESENT and explained else found
 
 
@@ -189,44 +179,31 @@ def _judge(text: str, asked: bool) -> Hazard:
     if hazard is Hazard.PRESENT or (hazard is Hazard.POSSIBLE and not (picture.asked and asked)):
         return hazard
     if not asked:
-        worrying = (said(_SYMPTOMS, text) and said(_MANY, text)) or (
-            said(ODD_SMELL, text) and "appliance" in text.split()
-        )
+        smells = said(ODD_SMELL, text) and "appliance" in text.split()
+        worrying = smells or (said(SYMPTOMS, text) and said(_MANY, text))
         return Hazard.POSSIBLE if hazard is Hazard.NONE and worrying else hazard
     return _answered(text, hazard, plain)
 
 
 def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
     """No danger is stated: the plain answers to the safety question, and what is no answer."""
-    sick = said(_SYMPTOMS, text) and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split())
+    sick = said(SYMPTOMS, text) and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split())
     if (plain is Plain.YES or sick) and hazard is not Hazard.DENIED:
         return Hazard.PRESENT
     if hazard is Hazard.DENIED and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split()):
         return Hazard.RETRACTED  # "Yes, that was last week, they fixed the leak."
     if plain is Plain.YES:
         return Hazard.PRESENT if re.search(r"(?<!\S)but(?!\S)", text) else Hazard.DENIED
-    if said(OVER, text) and hazard is not Hazard.POSSIBLE:
-        return Hazard.DENIED
-    if hazard is Hazard.DENIED:
-        return Hazard.POSSIBLE if _smells_odd(text) or said(_SYMPTOMS, text) else hazard
-    if _smells_odd(text) or said(_SYMPTOMS, text):
-        return Hazard.DENIED if plain is Plain.NO and said(PLAIN_SMELL, text) else Hazard.POSSIBLE
-    if said(_LEAK, text) and not said(_WATER, text) and plain is not Plain.NO:
-        return Hazard.POSSIBLE
-    match plain:
-        case Plain.NO:
-            return Hazard.DENIED
-        case Plain.OPEN:
-            return Hazard.POSSIBLE
-    return hazard
+    if hazard is Hazard.DENIED or plain is Plain.NO or (said(OVER, text) and hazard is not Hazard.POSSIBLE):
+        return Hazard.POSSIBLE if said(SYMPTOMS, text) else Hazard.DENIED  # The rest beside a no: unexplained.py
+    leaks = said(_LEAK, text) and not said(_WATER, text)
+    open_ = plain is Plain.OPEN or leaks or _smells_odd(text) or said(SYMPTOMS, text)
+    return Hazard.POSSIBLE if open_ else hazard
 
 
 def _smells_odd(text: str) -> bool:
     """Whether some smell is told that is not named, asked for or denied."""
     return any(
-        said(ODD_SMELL, clause.text)
-        and not clause.asks
-        and NEGATORS.isdisjoint(clause.words)
-        and not dangers(clause, asked=True)
+        said(ODD_SMELL, clause.text) and not clause.asks and not clause.denies and not dangers(clause, asked=True)
         for clause in cut(text)
     )

@@ -7,26 +7,21 @@ over the whole turn before named.py looks at it. English and Spanish.
 
 from functools import lru_cache
 
+from understanding.text.parts import END, FOOD, RELATIVE
 from understanding.text.plain import Words, phrase
 
 _GAS_THINGS = (
-    r"(?:furnaces?|stoves?|stovetop|cook ?tops?|heaters?|ranges?|water heaters?|units?|packs?|fire ?places?|bills?"
-    r"|company|compan(?:y|ies) \w+|guys?|man|people|logs?|heat|heating|systems?|boilers?|dryers?|grills?|ovens?"
-    r"|powered|fired|appliances?|hvac|meters?|lines?|valves?|pipes?|piping|tanks?|stations?|pedal|burners?"
-    r"|connections?|hook ?ups?|service|prices?|mileage|money|card|utility|provider|wall heater|space heater|log"
-    r"|heated|hot water|controls?|regulator|igniter|log set|insert|supply|or electric|and electric|not electric"
-    r"|shut ?off)"
+    r"(?:furnaces?|stoves?|stovetop|cook ?tops?|(?:(?:hot )?water |wall |space )?heaters?|ranges?|units?|packs?"
+    r"|fire ?places?|bills?|company|compan(?:y|ies) \w+|guys?|man|people|logs?|log set|heat(?:ed|ing)?|systems?"
+    r"|boilers?|dryers?|grills?|ovens?|powered|fired|appliances?|hvac|meters?|lines?|valves?|pipes?|piping|tanks?"
+    r"|stations?|pedal|burners?|connections?|hook ?ups?|service|prices?|mileage|money|card|utility|provider|hot water"
+    r"|controls?|regulator|igniter|insert|supply|shut ?off)"
 )
 _LEAKS = r"(?:leak\w*|hiss\w*|burst|ruptur\w+|cracked|busted)"
 _FUEL = r"(?:natural gas|propane gas|lp gas|propane|gas)"
-_FOOD = (
-    r"(?:toast|dinner|lunch|breakfast|supper|bacon|popcorn|pizza|cookies|food|chicken|eggs|rice|beans|bread|grease"
-    r"|cake|steaks?|tortillas|brisket|ribs|pork|turkey|meat|burgers?|sausages?|something (?:on|in) the (?:stove|oven))"
-)
 _PERSON = (
-    r"(?:i|we|he|she|they|you|y'?all|nobody|everybody|everyone|anyone|who|guys?|kids?|husband|wife|son|daughter|mom"
-    r"|mother|dad|father|brother|tenants?|roommate|boyfriend|girlfriend|neighbors?|people|grandpa|grandma|uncle"
-    r"|technician|tech|owners?|guests?)"
+    r"(?:i|we|he|she|they|you|y'?all|nobody|everybody|everyone|anyone|who|guys?|people|technician|tech|owners?|guests?"
+    rf"|tenants?|{RELATIVE})"
 )
 
 # Turns of phrase, in order: first what means no, then what means maybe, then what is no danger.
@@ -40,24 +35,23 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
                 r"|could tell|aware of|am aware of|are aware of|have (?:noticed|seen|smelled|found)|noticed|noticing"
                 r"|see|seen|smell|think|see)",
                 r"not (?:to my knowledge|as far as (?:i|we) (?:know|can tell))",
-                r"can not say (?:that )?(?:i|we) (?:do|have|smell|see|can|did)(?: \w+)?(?= [,.?]|$)",
-                rf"only (?:thing|smell)(?: that)? (?:i|we|you) (?:can )?smell (?:is|are|was)"
-                rf" (?:\w+ ){{0,2}}?(?:coffee|{_FOOD})",
-                r"only (?:thing|one|person)(?: that is| who is)? (?:smok|burn)ing (?:\w+ ){0,3}?is"
-                rf" (?:me|my (?:\w+ )?{_PERSON}|(?:(?:my|our|the) )?(?:\w+ )?{_FOOD}|(?:my|our) (?:money|wallet"
-                rf"|patience|temper|paycheck"
-                r"|savings|pocket ?book|bank account|budget|credit card|ears|legs|thighs))",
-                r"(?:did|have) not i (?:already |just )*(?:tell|told|say|said)(?: you)? no"
-                r"|(?:already|just) (?:told you|said) no",
+                rf"can not say (?:that )?(?:i|we) (?:do|have|smell|see|can|did)(?: \w+)?{END}",
+                r"only (?:thing|smell)(?: that)? (?:i|we|you) (?:can )?smell (?:is|are|was) (?:\w+ ){0,2}?(?:coffee"
+                rf"|{FOOD})",
+                r"only (?:thing|one|person)(?: that is| who is)? (?:smok|burn)ing (?:\w+ ){0,3}?is (?:me"
+                rf"|my (?:\w+ )?{_PERSON}|(?:(?:my|our|the) )?(?:\w+ )?{FOOD}|(?:my|our) (?:money|wallet|patience"
+                r"|temper|paycheck|savings|pocket ?book|bank account|budget|credit card|ears|legs|thighs))",
+                r"(?:did|have) not i (?:already |just )*(?:tell|told|say|said)(?: you)? no|(?:already"
+                r"|just) (?:told you|said) no",
                 r"(?:thank god|thankfully|luckily|fortunately|thank goodness) (?:no|not)|no (?:thank god|thankfully)",
             ),
         ),
         ("no", (r"no (?:problems?|issues?|trouble|concerns?|worries) with", "not still")),
         ("keeps", (
             r"(?:will|does|do|did|would|is|are|has|have|can|could|just) not (?:seem to |ever |even |really "
-            r"|been able to )?(?:stop|stopped|stopping|quit|quitting|go away|gone(?! off)|gone away|going away"
-            r"|let up|letting up|shut (?:up|off|it off|it up)|turn (?:it )?off|cleared?|clearing|dissipat\w+"
-            r"|get rid of|make it stop)(?: (?:up|out))?",
+            r"|been able to )?(?:stop|stopped|stopping|quit|quitting|go away|gone(?! off)|gone away|going away|let up"
+            r"|letting up|shut (?:up|off|it off|it up)|turn (?:it )?off|cleared?|clearing|dissipat\w+|get rid of"
+            r"|make it stop)(?: (?:up|out))?",
             r"never (?:stops?|stopped|goes away|went away|quits|lets up)",
             r"no se (?:va|quita|apaga)|no (?:deja|para) de",
         )),
@@ -74,20 +68,19 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
         )),
         ("maybe", (
             r"(?:i am |we are |am |are )?not (?:\w+ )?(?:sure|certain|positive|know|tell|say)(?: for sure"
-            r"| for certain)?(?: if| whether| that| about)?(?! the difference)|no idea(?: if| whether)?"
-            r"|dunno(?: if| whether)?",
+            r"| for certain)?(?: if| whether| that| about)?(?! the difference)|no idea(?: if| whether)?|dunno(?: if"
+            r"| whether)?",
             r"no (?:se(?: si| que| donde)?(?= [,.?]|$| es | hay | huele )|entiendo|comprendo|estoy segur[oa](?: si)?"
             r"|tengo idea)",
         )),
         ("_", (
-            r"not (?:kidding|joking|lying|exaggerating|playing|crazy|imagining|making (?:this|it|that) up)"
-            r"|no (?:joke|kidding|lie|doubt|question|wonder|cap|bs|mistaking|mistake|offense)|without a doubt"
-            r"|no (?:hablo|speak|habla)|can not believe|not (?:just|only)"
-            r"|not (?:supposed to|normal(?:ly)?|right(?! now))|not (?:good|safe|okay|ok|smart|comfortable)"
-            r"|not feel (?:good|well|safe|right|comfortable)|why not|if not|or (?:not|no)"
-            r"|not (?:see|breathe) (?:through|past|across|in|because)",
-            r"never(?= (?:smelled|smelt|seen|had|heard|noticed) (?:\w+ ){0,4}?(?:like (?:this|that)"
-            r"|(?:this|so|that) (?:strong|bad|much|thick)))",
+            r"not (?:kidding|joking|lying|exaggerating|playing|crazy|imagining|making (?:this|it|that) up)|no (?:joke"
+            r"|kidding|lie|doubt|question|wonder|cap|bs|mistaking|mistake|offense)|without a doubt|no (?:hablo|speak"
+            r"|habla)|can not believe|not (?:just|only)|not (?:supposed to|normal(?:ly)?|right(?! now))|not (?:good"
+            r"|safe|okay|ok|smart|comfortable)|not feel (?:good|well|safe|right|comfortable)|why not|if not|or (?:not"
+            r"|no)|not (?:see|breathe) (?:through|past|across|in|because)",
+            r"never(?= (?:smelled|smelt|seen|had|heard|noticed) (?:\w+ ){0,4}?(?:like (?:this|that)|(?:this|so"
+            r"|that) (?:strong|bad|much|thick)))",
         )),
         # Gas that leaks is none of the appliances below.
         ("gas leak", (
@@ -110,22 +103,22 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
         ("appliance", (
             r"(?<!smell )(?<!smells )(?<!smelling )(?<!smelled )(?<!smell like )(?<!smells like )(?<!smelling like "
             rf")(?<!smelled like )(?<!of )(?<!leaking ){_FUEL} {_GAS_THINGS}",
-            r"(?:runs?|running|ran|works?|operates?|powered|fueled|heated|heats?|cooks?|cooking|burns?"
-            rf"|burning) (?:on|off|off of|with|by|from|through) (?:the |a )?{_FUEL}",
+            r"(?:runs?|running|ran|works?|operates?|powered|fueled|heated|heats?|cooks?|cooking|burns?|burning) (?:on"
+            rf"|off|off of|with|by|from|through) (?:the |a )?{_FUEL}",
             rf"(?:switch\w*|convert\w*|chang\w+|go|going|went) (?:\w+ )?(?:to|from|over to) {_FUEL}",
             r"(?<!believe )(?<!think )(?:it is|is it|mine is|heat is|heater is|furnace is|stove is|oven is|system is"
             r"|everything is|house is|unit is|one is|that is|boiler is) (?:a |all |on |just )*(?:natural gas|propane"
             r"|gas)(?: or electric| powered)?(?= [,.?]|$| (?:and|but|or|not)(?!\S))",
             rf"(?:electric|electricity|oil) (?:or|and) {_FUEL}|{_FUEL} (?:or|and|not) (?:electric|electricity|oil)",
-            r"(?:turn(?:ed|ing|s)?|shut(?:ting)?|cut|switch(?:ed)?|restored?|connect(?:ed)?|disconnected"
-            r"|hook(?:ed)?) (?:the |our |my |your |off |on |up |back "
-            rf"|out )*{_FUEL}(?: (?:is|was|got))?(?: back)?(?: (?:on|off|up))?",
+            r"(?:turn(?:ed|ing|s)?|shut(?:ting)?|cut|switch(?:ed)?|restored?|(?:dis)?connect(?:ed)?"
+            rf"|hook(?:ed)?) (?:(?:the|our|my|your|off|on|up|back|out) )*{_FUEL}(?: (?:is|was"
+            r"|got))?(?: back)?(?: (?:on|off|up))?",
             rf"{_FUEL} (?:is|was|got|has been|has|will be|comes?|came|went) (?:turned |shut |cut |back |been )*(?:on"
             r"|off|back)(?: on| off)?",
-            r"(?:we|i|they|it|house|unit) (?:have|has|had|got|use|uses|using) (?:\w+ )?(?:natural gas|propane"
-            r"|gas)(?! (?:leak|smell|fumes|coming|everywhere|odor|all over))",
-            r"(?:estufa|calentador|calefaccion|calefactor|caldera|boiler|horno|secadora|compania|recibo|cuenta"
-            r"|tanque|linea|llave|medidor|tuberia|sistema|boiler|pipa) (?:de|del|a) gas",
+            rf"(?:we|i|they|it|house|unit) (?:have|has|had|got|use|uses|using) (?:\w+ )?{_FUEL}(?! (?:leak|smell|fumes"
+            r"|coming|everywhere|odor|all over))",
+            r"(?:estufa|calentador|calefaccion|calefactor|caldera|boiler|horno|secadora|compania|recibo|cuenta|tanque"
+            r"|linea|llave|medidor|tuberia|sistema|boiler|pipa) (?:de|del|a) gas",
         )),
         ("_", (
             r"(?:where )?there is smoke there is (?:usually |always )?fire|no smoke without (?:a )?fire",
@@ -134,57 +127,52 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
             # A yes to somebody else, smoke that a trade makes, a smell that is dinner's.
             r"(?:i was |i am |that was )?(?:just )?(?:saying|said|telling) (?:yes|yeah|yep) to (?:my|the|him|her"
             r"|somebody|someone)(?: (?!there|it|that)\w+)?",
-            r"(?:barbecue|bbq|smoke ?house|brisket|pizza|taco|welding|weld|forge|kiln|grill|smoker) (?:\w+ |, ){1,8}?"
-            r"always (?:\w+ ){0,2}?smok(?:e|y|ing)(?! (?:\w+ ){0,4}?(?:unit|vents?|furnace|heater|panel|wall|attic"
-            r"|outlet"
-            r"|thermostat|ceiling|inside|indoors))",
-            r"(?:cook|fry|bak|grill|roast|brew)\w* (?:(?!smell\w*|not)\w+ |, ){1,5}?(?:that|it|which) is (?:what|all)"
-            r" (?:you|we|i) (?:would |can |will |might |could )?smell(?: (?:if|were|you|here|right|now))*",
+            r"(?:barbecue|bbq|smoke ?house|brisket|pizza|taco|welding|weld|forge|kiln|grill|smoker) (?:\w+ "
+            r"|, ){1,8}?always (?:\w+ ){0,2}?smok(?:e|y|ing)(?! (?:\w+ ){0,4}?(?:unit|vents?|furnace|heater|panel|wall"
+            r"|attic|outlet|thermostat|ceiling|inside|indoors))",
+            r"(?:cook|fry|bak|grill|roast|brew)\w* (?:(?!smell\w*|not)\w+ |, ){1,5}?(?:that|it|which) is (?:what"
+            r"|all) (?:you|we|i) (?:would |can |will |might |could )?smell(?: (?:if|were|you|here|right|now))*",
             # People who smoke, food that burns, fires that are meant to burn.
-            rf"{_PERSON} (?:(?:do|does|did|just|only|still|also|always|both|all|never|not|like to|quit|stopped"
-            r"|went to|used to|am|was|is|are|were|been|has|have|out|outside) )*(?:smokes?|smoking"
-            r"|smoked)(?! (?:coming|from|in the (?:attic|unit|vent)))",
+            rf"{_PERSON} (?:(?:do|does|did|just|only|still|also|always|both|all|never|not|like to|quit|stopped|went to"
+            r"|used to|am|was|is|are|were|been|has|have|out|outside) )*(?:smokes?|smoking|smoked)(?! (?:coming|from"
+            r"|in the (?:attic|unit|vent)))",
             r"(?:smok\w+) (?:cigarettes?|cigars?|weed|pot|a cigarette|a cigar|something|crack|dope|break|area|shop"
             r"|meat)|(?:cigarette|cigar|barbecue|bbq|second ?hand|weed|wildfire|campfire|grill|wild fire) smok\w+"
-            r"|(?:non|anti) smok\w+|no smoking|smoker|smokers|smoked (?:meat|brisket|turkey|salmon|ribs)"
-            r"|smoke (?:test|break|free|signals?|shop|screen|and mirrors)|blow(?:s|ing)? smoke up"
-            r"|smoking (?:hot|fast|deal|gun|good)|up in smoke(?= (?:with|after) )|as (?:smoke|fire|flames?)"
-            r"|(?:than|like) (?:fire|hell ?fire)(?! (?:\w+ )?(?:burning|coming))",
-            rf"burn(?:ed|t|ing|s)? (?:some |the |my |our |a |his |her )*{_FOOD}|(?:burnt|burned) {_FOOD}"
-            r"|(?:cook\w*|fry\w*|fried|grill\w*|barbecu\w+|toast\w*|bak\w+) (?:\w+ ){0,3}?(?:smoke|smoking|burned"
-            r"|burnt)",
+            r"|(?:non|anti) smok\w+|no smoking|smoker|smokers|smoked (?:meat|brisket|turkey|salmon|ribs)|smoke (?:test"
+            r"|break|free|signals?|shop|screen|and mirrors)|blow(?:s|ing)? smoke up|smoking (?:hot|fast|deal|gun|good)"
+            r"|up in smoke(?= (?:with|after) )|as (?:smoke|fire|flames?)|(?:than|like) (?:fire"
+            r"|hell ?fire)(?! (?:\w+ )?(?:burning|coming))",
+            rf"burn(?:ed|t|ing|s)? (?:some |the |my |our |a |his |her )*{FOOD}|(?:burnt|burned) {FOOD}|(?:cook\w*"
+            r"|fry\w*|fried|grill\w*|barbecu\w+|toast\w*|bak\w+) (?:\w+ ){0,3}?(?:smoke|smoking|burned|burnt)",
             r"burning (?:leaves|trash|brush|wood|a candle|candles|incense|calories|money|cash|oil in|daylight|energy"
             r"|electricity|rubber on)|burn(?:s|ing)? (?:through|up|a lot of|too much|more|so much"
-            r"|lots of) (?:\w+ ){0,2}?(?:gas|fuel|propane|money|energy|electricity|oil)"
-            r"|burn(?:s|ing)? (?:gas|fuel|propane|money)|burning (?:blue|yellow|orange|hot|clean|question|sensation"
-            r"|desire)|burning (?:up|alive|to death)(?! in the (?:wall|unit|furnace|panel|breaker))(?: in here"
-            r"| in this house)?|burn(?:ed|t|s)? (?:out|up)(?! in the (?:wall|unit|furnace|attic))"
-            r"|burn(?:s|ed|t|ing)? (?:me|us|you|my (?:hand|finger|arm|leg|foot))(?: up)?"
-            r"|(?:it is|we are|i am|us|everyone is|house is) (?:\w+ )?burning in (?:here|this house)|burning a hole"
-            r"|(?:get|got|getting|been) burn(?:ed|t)(?! (?:plastic|rubber|wires?|smell))",
+            r"|lots of) (?:\w+ ){0,2}?(?:gas|fuel|propane|money|energy|electricity|oil)|burn(?:s|ing)? (?:gas|fuel"
+            r"|propane|money)|burning (?:blue|yellow|orange|hot|clean|question|sensation|desire)|burning (?:up|alive"
+            r"|to death)(?! in the (?:wall|unit|furnace|panel|breaker))(?: in here| in this house)?|burn(?:ed|t"
+            r"|s)? (?:out|up)(?! in the (?:wall|unit|furnace|attic))|burn(?:s|ed|t|ing)? (?:me|us|you|my (?:hand"
+            r"|finger|arm|leg|foot))(?: up)?|(?:it is|we are|i am|us|everyone is|house is) (?:\w+ )?burning in (?:here"
+            r"|this house)|burning a hole|(?:get|got|getting|been) burn(?:ed|t)(?! (?:plastic|rubber|wires?|smell))",
             r"fir(?:e|es|ed|ing) (?:up|off|right up|back up|it up|right|them|him|her|you|y'?all|that|those|back"
-            r"|on and off)|(?:to|not|will|would|never|just) fire(?! (?:in|coming|damage))"
-            r"|fire ?(?:place|places|pit|wood|ants?|stick|wall|works?|fighters?|escape|department|departments|dept"
-            r"|extinguishers?|sale|truck|trucks|station|inspector|inspection|code|marshal|drill|safety|rated|door"
-            r"|insurance|hazards?|chief|damper|dampers|hydrant|season|ban|log|logs|me|my)"
-            r"|(?:camp|bon|wild|brush|forest|grass|cross|friendly|hell|sure|ceasefire) ?fires?"
-            r"|(?:build|built|building|light|lit|lighting|have|had|got|make|made|keep|by|near) (?:a |the "
-            r"|our )?(?:nice |warm |little |good )?fire (?:going|in the (?:fireplace|fire place|wood stove|stove"
-            r"|hearth|pit)|to (?:keep|stay))|under fire|fires? at (?:work|the office|my job)|misfir\w+"
-            r"|fire the (?:last|other|first|old|guy|company|technician|contractor)",
+            r"|on and off)|(?:to|not|will|would|never|just) fire(?! (?:in|coming|damage))|fire ?(?:place|places|pit"
+            r"|wood|ants?|stick|wall|works?|fighters?|escape|department|departments|dept|extinguishers?|sale|truck"
+            r"|trucks|station|inspector|inspection|code|marshal|drill|safety|rated|door|insurance|hazards?|chief"
+            r"|damper|dampers|hydrant|season|ban|log|logs|me|my)|(?:camp|bon|wild|brush|forest|grass|cross|friendly"
+            r"|hell|sure|ceasefire) ?fires?|(?:build|built|building|light|lit|lighting|have|had|got|make|made|keep|by"
+            r"|near) (?:a |the |our )?(?:nice |warm |little |good )?fire (?:going|in the (?:fireplace|fire place"
+            r"|wood stove|stove|hearth|pit)|to (?:keep|stay))|under fire|fires? at (?:work|the office|my job)"
+            r"|misfir\w+|fire the (?:last|other|first|old|guy|company|technician|contractor)",
             r"(?:i am|we are|y'?all are|you are|you guys are|she is|he is) (?:on fire(?: (?:in here|today|lately))?"
             r"|fire)",
             r"(?:feels?|felt|feeling) like (?:\w+ ){0,5}?(?:fire|burning|oven|flames)",
             # Parts that are made for flames and sparks.
-            r"(?:flame|fire) (?:sensors?|rods?|detectors?(?= is (?:dirty|bad))|rollout|roll out|switch|color)"
-            r"|(?:pilot|burner|blue|yellow|orange|steady|weak|small|little|igniter|the"
-            r"|a) flames?(?! (?:is |are )?(?:coming|shooting|rolling|everywhere|out of|on the|up))"
-            r"|spark (?:plug|ignit\w+|rod|electrode)s?|(?:igniter|ignitor|ignition|pilot|starter"
-            r"|burner) (?:\w+ )?(?:spark\w*|arc\w*)|(?:not|never) (?:a )?spark(?:ing)?"
+            r"(?:flame|fire) (?:sensors?|rods?|detectors?(?= is (?:dirty|bad))|rollout|roll out|switch|color)|(?:pilot"
+            r"|burner|blue|yellow|orange|steady|weak|small|little|igniter|the|a) flames?(?! (?:is |are )?(?:coming"
+            r"|shooting|rolling|everywhere|out of|on the|up))|spark (?:plug|ignit\w+|rod|electrode)s?|(?:igniter"
+            r"|ignitor|ignition|pilot|starter|burner) (?:\w+ )?(?:spark\w*|arc\w*)|(?:not|never) (?:a )?spark(?:ing)?"
             r"|(?:no|without|without a) spark",
-            r"(?:smok(?:e|ey|y)|sparks?|burning|flames?|fire\w*|gas\w*) (?:(?!in |on |from |by |out |the |my "
-            r"|coming |at |is |and )\w+ )?(?:street|st|road|rd|lane|ln|drive|dr|avenue|ave|court|ct|circle|trail"
-            r"|boulevard|blvd|cove|loop|parkway|pass|hollow|ridge|creek)",
+            r"(?:smok(?:e|ey|y)|sparks?|burning|flames?|fire\w*|gas\w*) (?:(?!in |on |from |by |out |the |my |coming "
+            r"|at |is |and )\w+ )?(?:street|st|road|rd|lane|ln|drive|dr|avenue|ave|court|ct|circle|trail|boulevard"
+            r"|blvd|cove|loop|parkway|pass|hollow|ridge|creek)",
             # Alarms that are about something else.
             r"(?:burglar|security|house|home|car|door|water|float|freezer|fridge|clock|back ?door|low temp\w*"
             r"|high temp\w*|temperature|thermostat|sump|filter|pump|condensate|overflow|tornado|dryer"

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from understanding.text.clauses import Clause, Reach, reach
-from understanding.text.plain import phrase
+from understanding.text.clauses import Clause, Reach, reach, word_at
+from understanding.text.lexicon import CLASSES, LEAD
+from understanding.text.plain import phrase, said
 
 
 class Kind(StrEnum):
@@ -37,20 +38,19 @@ class Danger:
 _ALARM_TYPE = (
     r"(?:carbon monoxide|carbon dioxide|monoxide|dioxide|carbon|co 2|co2|co|smoke|fire|gas|natural gas|propane)"
 )
-_SMELL = phrase(
-    r"smell(?:s|ed|ing|y)?|smelt|odou?rs?|scents?|stench|stink(?:s|y|ing)?|reek(?:s|ing|ed)?|whiffs?|fumes?|aroma"
-    r"|huelen?|huelo|huele|olemos|oler|olor(?:es)?|oliendo|olia|olio|apesta|hiede|peste"
+SMELL = phrase(
+    r"smell\w*|smelt|odou?rs?|scents?|stench|stink\w*|reek\w*|whiffs?|fumes?|aroma|huelen?|huelo|olemos|oler"
+    r"|olor(?:es)?|oliendo|olia|olio|apesta|hiede|peste"
 )
 _GAS_SOURCE = phrase(
     r"gas|gassy|gasses|propane|methane|butane|mercaptan|(?:rotten|rotting|bad|spoiled|boiled|old) eggs?|eggs?|eggy"
     r"|sul(?:ph|f)[ue]r\w*|gasoline|kerosene|diesel|exhaust|fuel|heating oil|azufre|huevos?(?: podridos?)?"
 )
 _BURNING_SOURCE = phrase(
-    r"burn(?:ing|t|ed|s|in)?|scorch\w+|sing(?:ed|eing)|charred|smok(?:e|y|ey|ing|ed)|fire|electrical"
-    r"|melt(?:ing|ed|y)?|ozone|(?:hot|overheated|frying|fried) (?:plastic|metal|wir(?:es?|ing)|rubber|oil"
-    r"|electric\w*|motor|dust)|electrical (?:wires?|fire)|quemad[oa]s?|quema|quemandose|chamuscado|humo"
+    r"burn(?:ing|t|ed|s|in)?|scorch\w+|sing(?:ed|eing)|charred|smok(?:e|y|ey|ing|ed)|fire|electrical|melt(?:ing|ed|y)?"
+    r"|ozone|(?:hot|overheated|frying|fried) (?:plastic|metal|wir(?:es?|ing)|rubber|oil|electric\w*|motor|dust)"
+    r"|electrical (?:wires?|fire)|quemad[oa]s?|quema|quemandose|chamuscado|humo"
 )
-_CO_SOURCE = phrase(r"carbon monoxide|monoxide")
 _GAS = phrase(
     r"gas (?:leak(?:s|ing|age|ed)?|fumes|odor|escaping|hissing|pouring|spewing|filling|everywhere|all over"
     r"|coming (?:out|from|through|in|up|off|into))",
@@ -59,22 +59,22 @@ _GAS = phrase(
     r"|filling)",
     r"(?:hear|hearing|heard) (?:\w+ )?gas|gas (?:\w+ )?hiss\w*|hiss\w* (?:\w+ )?gas",
     r"(?:full of|filled with|fills? with|filling (?:up )?with|so much|lots of) (?:\w+ )?(?:gas|propane|fumes)",
-    r"(?:there is|hay) (?:a lot of |some |so much |mucho |natural "
-    r"|a )*gas(?= (?:in|everywhere|all|coming|leaking|hissing|en)(?!\S)|$)",
-    r"fumes|(?:left|leave|leaving) (?:the |my )?gas (?:stove |burner )?on"
-    r"|(?:smell|smelling|smelled) (?:a |the |it )?leak(?:ing)?|(?:fuga|escape|fugas) de gas"
-    r"|gas se (?:sale|esta saliendo)|(?:saliendo|sale|tirando|fugando) (?:el )?gas",
+    r"(?:there is|hay) (?:a lot of |some |so much |mucho |natural |a )*gas(?= (?:in|everywhere|all|coming|leaking"
+    r"|hissing|en)(?!\S)|$)",
+    r"fumes|(?:left|leave|leaving) (?:the |my )?gas (?:stove |burner )?on|(?:smell|smelling|smelled) (?:a |the "
+    r"|it )?leak(?:ing)?|(?:fuga|escape|fugas) de gas|gas se (?:sale|esta saliendo)|(?:saliendo|sale|tirando"
+    r"|fugando) (?:el )?gas",
     r"rott(?:en|ing) eggs?|huevos? podridos?",
 )
 _THING_THAT_BURNS = (
-    r"(?:it|house|home|attic|basement|garage|kitchen|wall|ceiling|closet|roof|wires?|wiring|outlet|furnace|heater"
-    r"|unit|ac|motor|thermostat|panel|breaker|cord|plug|blower|compressor|box|fuse|insulation|carpet|filter|vent"
-    r"|duct|switch|board|something|thing|air handler|insides?|plastic|cover|stove|oven|dryer|condenser)"
+    r"(?:it|house|home|attic|basement|garage|kitchen|wall|ceiling|closet|roof|wires?|wiring|outlet|furnace|heater|unit"
+    r"|ac|motor|thermostat|panel|breaker|cord|plug|blower|compressor|box|fuse|insulation|carpet|filter|vent|duct"
+    r"|switch|board|something|thing|air handler|insides?|plastic|cover|stove|oven|dryer|condenser)"
 )
 _BURNING = phrase(
     r"smok(?:e|ing|y|ey|es)|smo(?:u)?lder(?:ing|s|ed)?",
-    r"burning (?:plastic|rubber|wires?|wiring|electrical|hair|oil|metal|paper|carpet|something|down)"
-    r"|(?:something|somethings|things?) (?:is |are )?(?:\w+ )?(?:burning|burnt)",
+    r"burning (?:plastic|rubber|wires?|wiring|electrical|hair|oil|metal|paper|carpet|something|down)|(?:something"
+    r"|somethings|things?) (?:is |are )?(?:\w+ )?(?:burning|burnt)",
     rf"{_THING_THAT_BURNS} (?:is |are |was |were |just |started |keeps |has been )+(?:\w+ )?(?:burning"
     r"|smo(?:u)?ldering|scorch\w+|flaming)",
     r"(?:plug|cord|outlet|wires?|wiring|thermostat|breaker|panel|insulation|plastic|cover) (?:\w+ ){0,5}?(?:melted"
@@ -83,43 +83,43 @@ _BURNING = phrase(
     r"on fire|in flames|ablaze|engulfed|(?:caught|catch|catches|catching|started|starting) (?:on |a )?fire",
     r"(?:(?<=^a )|(?<= a )|(?<=the )|(?<=some )|(?<=any )|(?<=see )|(?<=seeing )|(?<=small )|(?<=big )|(?<=little )"
     r"|(?<=electrical )|(?<=house )|(?<=attic )|(?<=grease )|(?<=huge )|(?<=actual )|(?<=real )|(?<=no )"
-    r"|(?<=there is )|(?<=or ))fire|fire (?:is |was |just )*(?:in|coming|inside|at|everywhere|out of|shooting"
-    r"|burning|spreading|damage)|^(?:(?:help|please|oh|god|my|hey|hello|yes|yeah|it is|we have|have) )*fire$|flames"
+    r"|(?<=there is )|(?<=or ))fire|fire (?:is |was |just )*(?:in|coming|inside|at|everywhere|out of|shooting|burning"
+    r"|spreading|damage)|^(?:(?:help|please|oh|god|my|hey|hello|yes|yeah|it is|we have|have) )*fire$|flames"
     r"|flame (?:\w+ )?(?:coming|shooting|rolling|out of|everywhere)",
     r"sparks?|sparking|sparked|arcing|arced|explosion|exploded|exploding|blew up|blown up",
     r"humo|quemandose|(?:se|lo) (?:esta )?(?:quema|quemando|incendi\w+)|quemando|fuego|incendio|incendiando|llamas"
     r"|chispas|chispazos|echando chispas",
 )
 _CO = phrase(
-    r"(?:carbon )?monoxide(?! (?:detect\w+|alarms?|monitors?|sensors?|thing|test\w*|inspection|check"
-    r"|levels? (?:test|check)))|co (?:leak\w*|poisoning|levels?|readings?)|high co|monoxido(?: de carbono)?"
+    r"(?:carbon )?monoxide(?! (?:detect\w+|alarms?|monitors?|sensors?|thing|test\w*|inspection|check|levels? (?:test"
+    r"|check)))|co (?:leak\w*|poisoning|levels?|readings?)|high co|monoxido(?: de carbono)?"
 )
 DEVICE = phrase(
-    rf"(?:{_ALARM_TYPE} |and |or |/ )*(?:detectors?|alarms?|alarma|alarmas"
-    r"|detector(?:es)?)(?: de (?:monoxido|humo|gas|co|incendios?)(?: de carbono)?)?",
+    rf"(?:{_ALARM_TYPE} |and |or |/ )*(?:detectors?|alarms?|alarma|alarmas|detector(?:es)?)(?: de (?:monoxido|humo|gas"
+    r"|co|incendios?)(?: de carbono)?)?",
     rf"(?:{_ALARM_TYPE} )(?:(?:and|or|/) {_ALARM_TYPE} )?(?:monitors?|sensors?|things?|machine|meters?|gadget)"
     r"|first alert|kidde|(?:sensor|monitor) de (?:monoxido|humo|gas|co)(?: de carbono)?",
     r"monitors?(?= (?:is |was )?(?:shows?|showing|reads?|reading|says?|picking|detect\w+) (?:\w+ ){0,3}?(?:carbon|co"
     r"|monoxide|gas))",
 )
 SOUNDS = phrase(
-    r"go(?:es|ing)? off|went off|gone off|goes|going (?:crazy|nuts|haywire|wild|berserk|bananas)|beep\w*"
-    r"|sound(?:s|ed|ing)|scream\w*|blar\w+|ring(?:s|ing)?|rang|alarming|shriek\w*|squeal\w*|wail\w*"
-    r"|trigger(?:ed|ing|s)|tripp(?:ed|ing)|detect(?:s|ed|ing)|active|activated|yelling|loud|keeps|set off|picking up"
-    r"|picked up|on alert|in alarm|alert(?:ed|ing)|hollering|flashing red",
-    r"(?:read(?:s|ing)?|say(?:s|ing)|show(?:s|ing)|shows) (?:that |there is |it is |we have |a |an |at "
-    r"|like )*(?:high|danger\w*|evacuate|leave|move|fire|carbon|co|gas|warning|unsafe|elevated|monoxide|\d+|\w+ty"
-    r"|\w+teen|ppm|hundred)",
+    r"go(?:es|ing)? off|went off|gone off|goes|going (?:crazy|nuts|haywire|wild|berserk|bananas)|beep\w*|sound(?:s|ed"
+    r"|ing)|scream\w*|blar\w+|ring(?:s|ing)?|rang|alarming|shriek\w*|squeal\w*|wail\w*|trigger(?:ed|ing|s)|tripp(?:ed"
+    r"|ing)|detect(?:s|ed|ing)|active|activated|yelling|loud|keeps|set off|picking up|picked up|on alert|in alarm"
+    r"|alert(?:ed|ing)|hollering|flashing red",
+    r"(?:read(?:s|ing)?|say(?:s|ing)|show(?:s|ing)|shows) (?:that |there is |it is |we have |a |an |at |like )*(?:high"
+    r"|danger\w*|evacuate|leave|move|fire|carbon|co|gas|warning|unsafe|elevated|monoxide|\d+|\w+ty|\w+teen|ppm"
+    r"|hundred)",
     r"son(?:ando|o)|suena|pita(?:ndo)?|activ\w+|dispar\w+|salto|chillando|prendi\w+",
 )
+_OF_CO = phrase(r"carbon|monoxide|dioxide|co|co2|gas|propane|monoxido")
 _LIKE = phrase(r"like|kind of|sort of|more of|almost|similar to")
 CHIRPS = phrase(
-    r"chirp\w*|(?:low|dead|dying|bad|weak|old|going|loose) batter(?:y|ies)"
-    r"|batter(?:y|ies) (?:is |are |was |must be |might be |going |getting |running |needs |may be )*(?:\w+ )?(?:low"
-    r"|dead|dying|bad|weak|old|replaced|changed|changing|out|going)",
-    r"(?:needs?|wants|want) (?:a |new |its |some |another |the )*batter(?:y|ies)"
-    r"|(?:is|just|be|probably|only|think|the|because of|from) (?:just |only |probably |low |that |it is )*(?:the |a "
-    r"|that )batter(?:y|ies)",
+    r"chirp\w*|(?:low|dead|dying|bad|weak|old|going|loose) batter(?:y|ies)|batter(?:y|ies) (?:is |are |was |must be "
+    r"|might be |going |getting |running |needs |may be )*(?:\w+ )?(?:low|dead|dying|bad|weak|old|replaced|changed"
+    r"|changing|out|going)",
+    r"(?:needs?|wants|want) (?:a |new |its |some |another |the )*batter(?:y|ies)|(?:is|just|be|probably|only|think|the"
+    r"|because of|from) (?:just |only |probably |low |that |it is )*(?:the |a |that )batter(?:y|ies)",
     r"pila baja|por la pila|bateria baja|las pilas|la pila|la bateria",
 )
 AT_INTERVALS = phrase(
@@ -127,14 +127,12 @@ AT_INTERVALS = phrase(
 )
 BEEPS = phrase(r"beep\w*|chirp\w*|pita\w*")
 NEW_BATTERY = phrase(
-    r"(?:new|fresh|changed|replaced|swapped|switched|put|good) (?:out )?(?:\w+ ){0,3}?batter(?:y|ies)"
-    r"|batter(?:y|ies) (?:is |are |was |were )?(?:\w+ )?(?:new|fine|good|full|changed|replaced)"
-    r"|not (?:\w+ ){0,3}?batter(?:y|ies)"
+    r"(?:new|fresh|changed|replaced|swapped|switched|put|good) (?:out )?(?:\w+ ){0,3}?batter(?:y|ies)|batter(?:y"
+    r"|ies) (?:is |are |was |were )?(?:\w+ )?(?:new|fine|good|full|changed|replaced)|not (?:\w+ ){0,3}?batter(?:y|ies)"
 )
-_SILENT = phrase(r"quiet|silent|fine|good|normal|okay|ok|green|clear|zero|off|unplugged")
 ODD_SMELL = phrase(
-    r"(?:weird|strange|funny|bad|odd|horrible|awful|chemical|some|a|strong|slight|faint|kind of|the|this|that"
-    r"|terrible|nasty|foul|gross|hot|something|musty|raro|feo|fuerte|un) (?:\w+ )?(?:smells?|odors?|olor)",
+    r"(?:weird|strange|funny|bad|odd|horrible|awful|chemical|some|a|strong|slight|faint|kind of|the|this|that|terrible"
+    r"|nasty|foul|gross|hot|something|musty|raro|feo|fuerte|un) (?:\w+ )?(?:smells?|odors?|olor)",
     r"smell(?:s|ing|ed|y)?(?! (?:good|fine|normal|okay|ok|clean|nothing|fresh))|stinks?|stinky|odor|olor|huele|reeks",
 )
 PLAIN_SMELL = phrase(
@@ -147,12 +145,19 @@ NAMED = phrase(
 )
 """At the safety question the bare thing is an answer: "yeah, the burning"."""
 # Words around it that add nothing.
-_AROUND_NAME = frozenset(
-    "the a an some just only mostly mainly yeah yes yep definitely one ones kind of sort little bit slight"
-    " slightly faint like it is that thing part and too also more very strong really lot lots both smell smells"
-    " odor so hint yea no not any or nor i do we there for sure oh my god big much all first si el la un poco de"
-    " nope now right in here anything nothing think believe natural rubber plastic would say could might maybe be"
-    " possibly probably perhaps call carbon rotten wires electrical".split()
+_AROUND_NAME = LEAD.union(
+    "yes yeah yep yea si sure definitely for some only mostly mainly one ones kind of sort little bit slight slightly"
+    " faint thing part more strong lot lots smell smells odor hint any or do there god big much"
+    " first el un poco now in here anything think believe say could be call natural rubber plastic carbon rotten wires"
+    " electrical".split(),
+    *(CLASSES[name] for name in ("filler", "hedge", "negator")),
+) - {"am", "are", "with"}
+_MENTIONS = ((Kind.GAS, _GAS), (Kind.BURNING, _BURNING), (Kind.CO, _CO))
+_NOT = frozenset("not no never without".split())
+_BEHIND_NAME = frozenset("smell smells leak odor monoxide eggs alarm here there de".split())
+_DENIED_BEHIND = re.compile(
+    r"(?:no|nope|nothing)$"
+    r"|(?:is|are|was|were|has|have|did|does) not(?P<open> (?:coming|in|inside|from|out)(?!\S))?(?!\S)"
 )
 
 
@@ -163,24 +168,23 @@ def dangers(clause: Clause, *, asked: bool, smell_told: bool = False) -> list[Da
     """
     text = clause.text
     found: list[Danger] = []
-    smells = [_word(text, m.start()) for m in _SMELL.finditer(text)]
+    smells = [word_at(text, m) for m in SMELL.finditer(text)]
     if not smells and smell_told and (like := _LIKE.search(text)):
-        smells = [_word(text, like.start())]
-    for kind, pattern in ((Kind.GAS, _GAS_SOURCE), (Kind.BURNING, _BURNING_SOURCE), (Kind.CO, _CO_SOURCE)):
-        for match in pattern.finditer(text) if smells else ():
-            at = _word(text, match.start())
+        smells = [word_at(text, like)]
+    for kind, pattern in ((Kind.GAS, _GAS_SOURCE), (Kind.BURNING, _BURNING_SOURCE)):
+        for at in (word_at(text, m) for m in pattern.finditer(text) if smells):
             found.append(Danger(kind, at, smelt=True, denied=_denied(clause, at, smells)))
     device = DEVICE.search(text)
     if device and (sound := SOUNDS.search(text)):
-        found.append(_alarm(clause, device, sound))
-    for kind, pattern in ((Kind.GAS, _GAS), (Kind.BURNING, _BURNING), (Kind.CO, _CO)):
+        found.append(_alarm(clause, word_at(text, device), word_at(text, sound)))
+    for kind, pattern in _MENTIONS:
         for match in pattern.finditer(text):
-            at = _word(text, match.start())
+            at = word_at(text, match)
             if not (device and device.start() <= match.start() < device.end()) and all(d.at != at for d in found):
                 found.append(Danger(kind, at, denied=_denied(clause, at, [])))
     if asked and not found and all(w in _AROUND_NAME or NAMED.fullmatch(w) for w in clause.words):
         for match in NAMED.finditer(text):
-            at = _word(text, match.start())
+            at = word_at(text, match)
             found.append(Danger(_kind_of(match[0]), at, bare=True, denied=_denied(clause, at, [])))
     return found
 
@@ -188,66 +192,34 @@ def dangers(clause: Clause, *, asked: bool, smell_told: bool = False) -> list[Da
 def device_kind(text: str) -> Kind | None:
     """Which alarm or detector the plain `text` names: CO, or ALARM for smoke and for one that is not told."""
     device = DEVICE.search(text)
-    if device is None:
-        return None
-    return (
-        Kind.CO if re.search(r"\b(?:carbon|monoxide|dioxide|co|co2|gas|propane|monoxido)\b", device[0]) else Kind.ALARM
-    )
+    return (Kind.CO if said(_OF_CO, device[0]) else Kind.ALARM) if device else None
 
 
 def source_named(text: str) -> Kind | None:
     """What a later "I can smell it" is about."""
-    if _GAS_SOURCE.search(text) or "appliance" in text.split():
+    if said(_GAS_SOURCE, text) or "appliance" in text.split():
         return Kind.GAS
-    return Kind.BURNING if _BURNING_SOURCE.search(text) else None
+    return Kind.BURNING if said(_BURNING_SOURCE, text) else None
 
 
-def tells_smell(text: str) -> bool:
-    """Whether the plain `text` speaks of a smell that a later "it's like ..." may name."""
-    return _SMELL.search(text) is not None
-
-
-def silent(text: str) -> bool:
-    """Whether the plain `text` says of an alarm that it is not sounding."""
-    return _SILENT.search(text) is not None
-
-
-def _alarm(clause: Clause, device: re.Match[str], sound: re.Match[str]) -> Danger:
-    text = clause.text
-    first = _word(text, min(device.start(), sound.start()))
-    last = _word(text, max(device.start(), sound.start()))
-    between = [w for w in clause.words[first:last] if w in ("not", "no", "never", "without")]
-    kind = device_kind(text) or Kind.ALARM
+def _alarm(clause: Clause, device: int, sound: int) -> Danger:
+    first, last = sorted((device, sound))
+    between = not _NOT.isdisjoint(clause.words[first:last])
     denied = Reach.DENIES if between else reach(clause.words, first)
-    return Danger(kind, first, alarm=True, denied=denied)
+    return Danger(device_kind(clause.text) or Kind.ALARM, first, alarm=True, denied=denied)
 
 
 def _denied(clause: Clause, at: int, smells: list[int]) -> Reach:
     """What the negations before the source at word `at`, between it and its smell, or right behind it do."""
     words = clause.words
     behind = next((s for s in smells if s > at), None)
-    if behind is not None and any(w in ("not", "no", "never") for w in words[at + 1 : behind]):
+    if behind is not None and not (_NOT - {"without"}).isdisjoint(words[at + 1 : behind]):
         return Reach.DENIES
-    end = (behind if behind is not None else at) + 1
-    while end < len(words) and words[end] in (
-        "smell",
-        "smells",
-        "leak",
-        "odor",
-        "monoxide",
-        "eggs",
-        "alarm",
-        "here",
-        "there",
-        "de",
-    ):
+    end = (at if behind is None else behind) + 1
+    while end < len(words) and words[end] in _BEHIND_NAME:
         end += 1
-    tail = words[end:]
-    if tail[:1] in (("no",), ("nope",), ("nothing",)) and len(tail) == 1:
-        return Reach.DENIES
-    if len(tail) >= 2 and tail[0] in ("is", "are", "was", "were", "has", "have", "did", "does") and tail[1] == "not":
-        rest = tail[2:3]
-        return Reach.OPEN if rest and rest[0] in ("coming", "in", "inside", "from", "out") else Reach.DENIES
+    if found := _DENIED_BEHIND.match(" ".join(words[end:])):
+        return Reach.OPEN if found["open"] else Reach.DENIES
     return reach(words, at)
 
 
@@ -257,7 +229,3 @@ def _kind_of(name: str) -> Kind:
     if name.startswith("alarm"):
         return Kind.ALARM
     return Kind.GAS if re.match(r"gas|propane|sul|rotten|eggs|fumes", name) else Kind.BURNING
-
-
-def _word(text: str, position: int) -> int:
-    return text.count(" ", 0, position)

@@ -13,69 +13,61 @@ from understanding.danger.named import (
     BEEPS,
     CHIRPS,
     NEW_BATTERY,
+    SMELL,
     SOUNDS,
     Danger,
     Kind,
     dangers,
     device_kind,
-    silent,
     source_named,
-    tells_smell,
 )
 from understanding.facts import Hazard
 from understanding.text.clauses import Clause, Reach, cut, reach
+from understanding.text.lexicon import CLASSES
+from understanding.text.parts import EARLIER, END, FOOD, HEDGE, HOUSE, IS, LONG_AGO
 from understanding.text.plain import phrase, said
 
 OVER = phrase(
-    r"not (?:right )?(?:now|anymore|at this time|currently|at the moment|any longer|happening)(?= [,.?]|$)"
-    r"|ya (?:no|paso|se fue|se quito)",
-    r"(?:it|that|which|smells?|odors?|smoke|fire|alarm|all|burning|gas) (?:is |are |has |have |was |just |all "
-    r"|already |now |since |finally |been |kind of )*(?:gone|disappeared|dissipated|faded|aired out|cleared"
-    r"|ended)(?! off| out| down| bad| up again| again)(?: away| up)?",
-    r"(?:went|gone) away|cleared (?:up|out|away|itself)|gone now"
-    r"|(?:it|everything|all|that|they) (?:is|are) (?:fine|okay|ok|good|clear|better|safe|normal|out) now",
-    r"no longer (?:smell\w*|there|smok\w+|burn\w+|an issue|happening|beep\w+|going|doing|see|a)"
-    r"|not (?:do|doing|does) (?:it|that) (?:anymore|now)",
-    r"(?:do|does) not (?:smell|see|have|notice|hear)(?: (?:it|that|any|anything|the|smell|smoke"
-    r"|gas)){0,3} (?:right )?(?:now|anymore|any longer)|(?:smelling|smoking|burning|beeping|sparking|it|that"
-    r"|is) (?:not|no) (?:now|anymore)|(?:stopped|quit) (?:smelling|smoking|burning|beeping|sparking|leaking"
-    r"|going off|doing it|doing that)",
+    rf"not (?:right )?(?:now|anymore|at this time|currently|at the moment|any longer|happening){END}|ya (?:no|paso"
+    r"|se fue|se quito)",
+    rf"(?:it|that|which|smells?|odors?|smoke|fire|alarm|all|burning|gas) {IS}*(?:gone|disappeared|dissipated|faded"
+    r"|aired out|cleared|ended)(?! off| out| down| bad| up again| again)(?: away| up)?",
+    r"(?:went|gone) away|cleared (?:up|out|away|itself)|gone now|(?:it|everything|all|that|they) (?:is|are) (?:fine"
+    r"|okay|ok|good|clear|better|safe|normal|out) now",
+    r"no longer (?:smell\w*|there|smok\w+|burn\w+|an issue|happening|beep\w+|going|doing|see|a)|not (?:do|doing|does"
+    r"|smell|see|have|notice|hear)(?: (?:it|that|any|anything|the|smell|smoke|gas)){0,3} (?:right )?(?:now|anymore"
+    r"|any longer)|(?:smelling|smoking|burning|beeping|sparking|it|that|is) (?:not|no) (?:now|anymore)|(?:stopped"
+    r"|quit) (?:smelling|smoking|burning|beeping|sparking|leaking|going off|doing (?:it|that))",
 )
 # "It quit" may be the furnace: it ends what was told as past, and what is stated as now only behind a "but".
 _STOPPED = re.compile(
-    r"(?:^| )(?P<but>but (?:\w+ )?)?(?:it|that|they|the (?:smell|smoke|alarm|beeping|burning|odor)|smell|smoke"
-    r"|alarm)(?: (?:just|finally|has|all|then|since))* (?:stopped|quit)(?: now| since| by itself| on its own"
-    r"| eventually)*$"
+    r"(?:^| )(?P<but>but (?:\w+ )?)?(?:it|that|they|(?:the )?(?:smell|smoke|alarm|beeping|burning|odor))(?: (?:just"
+    r"|finally|has|all|then|since))* (?:stopped|quit)(?: now| since| by itself| on its own| eventually)*$"
 )
+_FIXED = r"(?:fixed|repaired|replaced|cleared)"
 _SETTLED = phrase(
-    r"(?:they|he|she|we|i|appliance|company|department|guys?|plumber|somebody|someone|technician|tech|landlord"
-    r"|husband|which|and|was|were|already|been|that|it|contractor) (?:\w+ ){0,2}?(?:fixed|repaired|replaced|capped"
-    r"|cleared|took care of|sealed|patched)",
-    r"(?:said|says|told (?:me|us)) (?:that )?(?:it is|it was|we are|we were|everything is|everything was"
-    r"|all) (?:\w+ )?(?:fine|okay|ok|good|safe|clear)|checked (?:it |everything )?out (?:fine|okay|ok|good)"
-    r"|all clear",
+    r"(?:they|he|she|we|i|appliance|company|department|guys?|plumber|somebody|someone|technician|tech|landlord|husband"
+    rf"|which|and|was|were|already|been|that|it|contractor) (?:\w+ ){{0,2}}?(?:{_FIXED}|capped|took care of|sealed"
+    r"|patched)",
+    r"(?:said|says|told (?:me|us)) (?:that )?(?:(?:it|we|everything) (?:is|are|was|were)|all) (?:\w+ )?(?:fine|okay|ok"
+    r"|good|safe|clear)|checked (?:it |everything )?out (?:fine|okay|ok|good)|all clear",
 )
-_TO_BE_SETTLED = phrase(
-    r"(?:get|need|needs|want|have|to be|getting|having|want it|to get) (?:\w+ ){0,2}?(?:fixed|repaired|replaced"
-    r"|cleared)"
-)
+_TO_BE_SETTLED = phrase(rf"(?:get|needs?|want|have|to be|getting|having) (?:\w+ ){{0,2}}?{_FIXED}")
+_DOING = r"(?:do|does|did|doing|happen(?:ing|ed)|start(?:s|ed|ing)?|smells?|back|come|comes|came|coming|going|there)"
 _AGAIN = phrase(
-    r"(?:it|that|they|this) (?:is|are|was|keeps) (?:\w+ )?(?:doing|happening|back|going|there|coming"
-    r"|started)(?: \w+){0,2}",
-    r"(?:do|doing|does|did|happening|happened|start|started|starting|smells?|back|come|came|comes|coming"
-    r"|starts) (?:it |that |this |up |doing it |on )*again",
-    r"(?:is|came|comes|come) back|(?:i|we|it|they|you) (?:can )?still (?:do|does|is|am|are|smell|see|have|can|there)"
-    r"|still (?:there|here|going|doing|do|does|smells?|present)|now (?:i|we|it) (?:do|does|am|is)(?! not)"
-    r"|right now too|today too|otra vez|todavia|de nuevo",
+    rf"(?:it|that|they|this) (?:is|are|was|keeps) (?:\w+ )?{_DOING}(?: \w+){{0,2}}",
+    rf"{_DOING} (?:it |that |this |up |doing it |on )*again|(?:is|came|comes|come) back",
+    r"(?:i|we|it|they|you) (?:can )?still (?:do|does|is|am|are|smell|see|have|can|there)|still (?:there|here|going"
+    r"|doing|do|does|smells?|present)|now (?:i|we|it) (?:do|does|am|is)(?! not)|right now too|today too|otra vez"
+    r"|todavia|de nuevo",
 )
 _FLIPS = phrase(r"again|back|still|now|too|otra vez|todavia|de nuevo")
 HARMLESS_CAUSE = phrase(
-    r"(?:it|that|this|which|they|smoke|smell|probably|because|cause|just|only|from|turn(?:s|ed) out|i think) (?:is "
-    r"|was |it is |it was |that is |be |being |to be |from |of |i was |we were |just |only |probably |the |a |my "
-    r"|our |out |all |coming |neighbors? |neighbor is |some |me |us )*(?:steam|dust|dinner|lunch|breakfast|toast"
-    r"|cooking|frying|grilling|food|bacon|popcorn|trash|garbage|candles?|incense|perfume|barbecue|bbq|grill|shower"
-    r"|cigarettes?|cigars?|smokers?|brisket|vape|vaping|ribs|meat|hair ?dryer|skunk|sewer|sewage|fog|campfire"
-    r"|bonfire|oven cleaner|ironing|_)(?!\S)",
+    r"(?:it|that|this|which|they|smoke|smell|probably|because|cause|just|only|from|turn(?:s|ed) out|i think) (?:(?:it"
+    r"|that|this|i|we|is|was|were|be|being|to|from|of|just|only|probably|the|a|my|our|out|all|coming|neighbors?|some"
+    rf"|me|us) )*(?:{FOOD}|steam|dust|cooking|frying|grilling|trash|garbage|candles?|incense|perfume|barbecue|bbq"
+    r"|grill|shower|cigarettes?|cigars?|smokers?|vape|vaping|hair ?dryer|skunk|sewer|sewage|fog|campfire|bonfire"
+    r"|oven cleaner|ironing|_)(?!\S)",
     r"(?:when|whenever|every time|any ?time|each time|if) (?:i|we|you|he|she|they|my \w+) (?:\w+ )?(?:cook|fry|bake"
     r"|shower|grill|toast|barbecue|use the (?:oven|stove|toaster|shower))\w*",
 )
@@ -83,70 +75,61 @@ _WITHOUT_HARM = re.compile(
     r"^(?:because |cause |so |and |but )?(?:i|we|my \w+|he|she|they|somebody|someone) (?:was |were |just |had "
     r"|accidentally )*_(?!\S)"
 )
-
 _GUESSED = phrase(r"probably|think|maybe|might|could|guess|hope")
 _ELSEWHERE = phrase(
-    r"(?:neighbor|neighbors|friend|sister|brother|cousin|coworker|aunt|uncle|buddy) (?:is |are |of mine "
-    r"|down the \w+ |next door |across the \w+ |house |place |furnace |apartment |in \w+ )*(?:had|got|has had|caught"
-    r"|lost|died|almost|nearly|burned|have had|just had)",
-    r"on the news|on tv|in the news|(?:i|we) (?:just )?(?:saw|read|heard) (?:on|about|a story|an article|a video"
-    r"|stories|of|where|that)|(?:down|up|across) the (?:street|road)|around the corner|the neighborhood|next door"
-    r"|another house|other house|old house|last house|previous house"
-    r"|neighbor is (?:house|place|yard|grill|apartment|garage)|wild ?fires?",
+    r"(?:neighbors?|friend|sister|brother|cousin|coworker|aunt|uncle|buddy) (?:is |are |of mine |down the \w+ |house "
+    r"|next door |across the \w+ |place |furnace |apartment |in \w+ )*(?:ha[ds]|got|caught|lost|died|almost|nearly"
+    r"|burned|have had|just had)",
+    r"(?:on|in) (?:the news|tv)|(?:i|we) (?:just )?(?:saw|read|heard) (?:on|about|an? (?:story|article|video)|stories"
+    r"|of|where|that)|(?:down|up|across) the (?:street|road)|around the corner|the neighborhood|next door|(?:another"
+    r"|other|old|last|previous) house|neighbor is (?:house|place|yard|grill|apartment|garage)|wild ?fires?",
 )
-_HERE = phrase(
-    r"(?:my|our) (?:\w+ )?(?:house|home|unit|furnace|place|basement|garage|kitchen|attic|yard|apartment|heater|ac"
-    r"|closet)|in here|over here|smell\w*|here"
-)
-_MONEY = phrase(r"bills?|price|prices|cost|costs|invoice|quote|rates?|charges?|payment")
+_HERE = phrase(rf"(?:my|our) (?:\w+ )?(?:{HOUSE}|unit|furnace|yard|heater|ac|closet)|smell\w*|here")
+_MONEY = phrase(r"bills?|prices?|costs?|invoice|quote|rates?|charges?|payment")
 _MAYBE = phrase(
-    r"maybe|perhaps|might(?: have| be)?|may (?:be|have)|possib(?:ly|le)"
-    r"|could (?:it |that |there |also |even )?(?:be|have)|probably|wonder(?:ing)?|hard to (?:tell|say)|unsure"
-    r"|(?<!as )if|whether|thought|in case|guess|suppose|quizas?|tal vez|a lo mejor|puede ser|sera",
-    r"(?:about|going|gonna|ready|fixing) to (?:explode|blow|blow up|catch fire|catch on fire|start)|blew up|blown up"
-    r"|almost|nearly",
+    HEDGE,
+    r"possible|may (?:be|have)|could (?:it |that |there |also |even )?(?:be|have)|wonder(?:ing)?|(?<!as )if|whether"
+    r"|thought|in case|guess|suppose|sera",
+    r"(?:about|going|gonna|ready|fixing) to (?:explode|blow|blow up|catch|start)|bl[eo]wn? up|almost|nearly",
     r"(?:check(?:ed|ing)?|inspect\w*|test(?:ed|ing)?|look(?:ing)?|search\w*|watch\w*) (?:\w+ ){0,3}?(?:for|to see)"
-    r"|mak(?:e|ing) sure|prevent\w*|avoid\w*|risk of|danger of|in case of|instead of"
-    r"|before (?:it|there|something|the|my)|(?:will|would|could|can|does|do|did|not) (?:\w+ )?(?:cause|causes|start"
-    r"|catch)|(?<!starting )(?<!started )to (?:cause|start(?= (?:an?|the|any|some)(?!\S))|catch)|sign(?:s)? of"
-    r"|questions? about|information"
+    r"|mak(?:e|ing) sure|prevent\w*|avoid\w*|(?:risk|danger|in case|instead|signs?) of|before (?:it|there|something"
+    r"|the|my)|(?:will|would|could|can|does|do|did|not) (?:\w+ )?(?:causes?|start|catch)"
+    r"|(?<!starting )(?<!started )to (?:cause|start(?= (?:an?|the|any|some)(?!\S))|catch)|questions? about|information"
     r"|so (?:it|that|there|we|i) (?:\w+ )?not|left (?:the |my )?gas|leave (?:the )?gas|let me know",
 )
 _WORRIED = phrase(
-    r"(?:worr(?:y|ied)|concerned|scared|afraid|nervous|paranoid|fear\w*|terrified) (?:of|that|about|it|there"
-    r"|of there|we|i|the|my|she|he|for|with)?(?: \w+)?"
+    r"(?:worr(?:y|ied)|concerned|scared|afraid|nervous|paranoid|fear\w*|terrified) (?:of|that|about|it|there|of there"
+    r"|we|i|the|my|she|he|for|with)?(?: \w+)?"
 )
 SEEN = phrase(
-    r"smell\w*|see|seeing|coming|pouring|going off|beeping|hear|filling|shooting|smoking|getting|noticing|noticed"
+    r"smell\w*|see|seeing|coming|pouring|going off|beeping|hear|filling|shooting|smoking|getting|notic(?:ing|ed)"
     r"|everywhere"
 )
 _USED_TO = phrase(r"used to|had been|back then")
 _PAST = phrase(
-    r"yesterday|last (?:night|week|month|year|time|winter|summer|fall|spring|\w+day)"
-    r"|(?:\w+ )?(?:days?|weeks?|months?|years?|hours?|minutes?) (?:ago|back)|earlier|the other (?:day|night)"
-    r"|this morning|in the morning|before|a while (?:ago|back)|previously|once|one time|back in \w+|at first"
-    r"|(?:when|once) (?:i|we|it) (?:was )?first \w+|ayer"
-    r"|antes|anoche|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?|rato)|la semana pasada|esta manana",
+    LONG_AGO,
+    EARLIER,
+    r"last (?:time|\w+day)|(?:\w+ )?minutes? (?:ago|back)|in the morning|before|a while (?:ago|back)|previously|once"
+    r"|one time|back in \w+|at first|la semana pasada|(?:when|once) (?:i|we|it) (?:was )?first \w+|antes"
+    r"|hace (?:\w+ )+(?:dias?|semanas?|horas?|mes(?:es)?)",
 )
-_YEARS_AGO = phrase(r"in (?:19|20)\d\d|last year|years? ago|years? back|hace (?:\w+ )?anos?")
+_YEARS_AGO = phrase(r"in (?:19|20)\d\d|last year|years? (?:ago|back)|hace (?:\w+ )?anos?")
 _ONGOING = phrase(
-    r"since|started|still|keeps?|kept|again|been|getting (?:worse|stronger)|gets (?:worse|stronger)|right now"
-    r"|continues|ongoing|and today|constantly|nonstop|every time|whenever|always|desde|sigue|cada vez",
+    r"since|started|still|keeps?|kept|again|been|get(?:ting|s) (?:worse|stronger)|right now|continues|ongoing"
+    r"|and today|constantly|nonstop|every time|whenever|always|desde|sigue|cada vez",
 )
-PRESENT_VERB = re.compile(
-    r"(?<!\S)(?:smells|stinks|reeks|is|are|am|smelling|seeing|have been|has been|keeps|won't"
-    r"|(?:i|we|you|they|can|do|still|to|kids|guests|tenants|renters) (?:(?!did )\w+ )?(?:smell|see|hear|have)|huele"
-    r"|hay|esta"
-    r"|sale)(?!\S)"
+PRESENT_VERB = phrase(
+    r"smells|stinks|reeks|is|are|am|smelling|seeing|ha(?:ve|s) been|keeps|won't|huele|hay|esta|sale|(?:i|we|you|they"
+    r"|can|do|still|to|kids|guests|tenants|renters) (?:(?!did )\w+ )?(?:smell|see|hear|have)"
 )
 _PAST_VERB = phrase(
     r"was|were|had|smelled|smelt|went|saw|noticed|heard|did|got|came|caught|started|stopped|began|tripped|beeped"
     r"|smoked|sparked|happened|olia|olio|hubo|habia|tuvo|tuve|tuvimos|tenia|salio|paso"
 )
-_COULD = re.compile(r"(?<!\S)could (?:\w+ )?(?:smell|see|hear)(?!\S)")
+_COULD = phrase(r"could (?:\w+ )?(?:smell|see|hear)")
 _EVENT = phrase(
-    r"caught|(?:flames|fire|smoke|sparks) (?:came|shot|flew)|went off|tripped|set off|started"
-    r"|(?:i|we|you) (?:have )?got"
+    r"caught|(?:flames|fire|smoke|sparks) (?:came|shot|flew)|went off|tripped|set off|started|(?:i|we"
+    r"|you) (?:have )?got"
 )
 _ONLY_WAS = phrase(r"was|were|(?<!have )(?<!has )had|olia|hubo|habia")
 _PRESUPPOSES = re.compile(r"^(?:\w+ )?(?:why|how come|what (?:do|should|can) (?:i|we) do about (?:the|this|my))(?!\S)")
@@ -158,11 +141,7 @@ _THIS_ONE = phrase(
 )
 
 # What a list under one negation is made of: "no gas, smoke, or burning".
-_LIST_WORDS = frozenset(
-    "gas smoke burning fire fumes flames sparks smell smells odor odors alarm alarms carbon monoxide co leak"
-    " leaks rotten eggs electrical or nor and any of the a anything nothing like that ni o humo olor quemado"
-    " fuego".split()
-)
+_LIST_WORDS = CLASSES["danger"] | frozenset("carbon electrical or nor and any of the a anything nothing ni o".split())
 
 
 @dataclass
@@ -200,7 +179,7 @@ def picture_of(text: str, *, asked: bool) -> Picture:
             found = _alarm_told_before(picture, clause)
         if not found and source is not None and re.search(r"(?<!\S)smell(?:s|ed|ing)? (?:it|that)(?!\S)", clause.text):
             found = [Danger(source, 0, smelt=True, denied=reach(clause.words, len(clause.words) - 1))]
-        source, smell_told = source_named(clause.text) or source, smell_told or tells_smell(clause.text)
+        source, smell_told = source_named(clause.text) or source, smell_told or said(SMELL, clause.text)
         for danger in found:
             _add(picture, danger, clause, before, text, chirps=chirps, asked=asked)
         if not found:
@@ -242,9 +221,6 @@ def _add(
         if danger.kind is Kind.CO:
             picture.open.append(danger)
         return
-    if danger.alarm and silent(words) and not said(SOUNDS, words):
-        picture.denied.add(danger.kind)
-        return
     if said(_ELSEWHERE, words) and not said(_HERE, words):
         return
     if danger.kind is Kind.BURNING and not danger.smelt and said(_MONEY, words):
@@ -268,13 +244,7 @@ def _add(
     if _is_past(words, text, asked=asked):
         picture.past.append(danger)
         return
-    lone_no = (
-        before.mark in (",", ".")
-        and before.words in (("no",), ("nope",))
-        and len(clause.words) <= 2
-        and not danger.smelt
-    )
-    (picture.open if lone_no else picture.now).append(danger)
+    picture.now.append(danger)
 
 
 def _goes_on_denying(clause: Clause, before: Clause) -> bool:

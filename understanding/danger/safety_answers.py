@@ -10,6 +10,8 @@ from enum import Enum
 from understanding.answers.answers import no_stands_alone
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.text.clauses import Clause, cut
+from understanding.text.lexicon import CLASSES, NO_WORDS
+from understanding.text.parts import HEDGE
 from understanding.text.plain import MARKS, phrase, said
 
 
@@ -23,117 +25,116 @@ class Plain(Enum):
 
 
 _YES = phrase(
-    r"yes|yeah|yep|yup|yea|(?<!for )(?<!tell )(?<!to )(?<!see )ya|yessir|si"
-    r"|sure(?: do| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)"
-    r"|affirmative|correct|for sure|claro(?: que si)?|asi es|aja|simon|por supuesto",
-    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|i sure do(?! not)"
-    r"|(?:all|both|one|some|each) of (?:the above|them|those|it|that|these)(?! \w+s(?!\S))"
-    r"|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing|two)$|just the (?:first|second|last)(?: one)?"
-    r"|all three|both",
+    r"yes|yeah|yep|yup|yea|(?<!for )(?<!tell )(?<!to )(?<!see )ya|yessir|si|correct|affirmative|for sure|sure(?: do"
+    r"| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)|claro(?: que si)?|asi es|aja|simon|por supuesto",
+    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|(?:all|both|one|some|each) of (?:the above|them"
+    r"|those|it|that|these)(?! \w+s(?!\S))|all three|both|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing"
+    r"|two)$|just the (?:first|second|last)(?: one)?",
     r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?"
     r"|notices?) (?:it|that|something|them|some|one of them|all of them)",
 )
+_BEFORE = r"(?:oh|well|uh|um|and|but|now|actually|yes|yeah|no|nope|nah|so|honestly|at first)"
+_WHO = r"(?:i|we|it|there|he|she|they|you|none of us|my (?:wife|husband))"
+_DO = r"(?:do|does|did|is|are|am|can|have|has)"
 _SHORT_YES = re.compile(
-    r"^(?:(?:oh|well|uh|um|and|but|now|actually|yes|yeah|no|at first|so) )*(?:i|we|it|there|he|she|they|you"
-    r"|my (?:wife|husband)) (?:sure |really |actually |definitely |kind of |still |always )*(?:do|does|did|is|are|am"
-    r"|can|have|has)(?: (?:yes|yeah|yep|indeed|actually|now|too|right now|sir|maam|smell it|smell that|smell them"
-    r"|smell something|notice it|see it|unfortunately))*$"
+    rf"^(?:{_BEFORE} )*{_WHO} (?:sure |really |actually |definitely |kind of |still |always )*{_DO}(?: (?:yes|yeah|yep"
+    r"|indeed|actually|now|too|right now|sir|maam|smell (?:it|that|them|something)|notice it|see it|unfortunately))*$"
 )
 _SHORT_NO = re.compile(
-    r"^(?:(?:oh|well|uh|um|and|but|now|actually|no|nope|nah|so|yeah|yes|honestly) )*(?:i|we|there|he|she|they|it"
-    r"|none of us|my (?:wife|husband)) (?:really |actually |honestly |just |definitely )*(?:do|does|did|is|are|am"
-    r"|can|have|has|would)(?: really| actually)? not(?: (?:no|sir|maam|really|at all|any|right now|think so"
-    r"|believe so|yet|either|anything|that i know of|thank you|thanks|thank god))*$"
+    rf"^(?:{_BEFORE} )*{_WHO} (?:really |actually |honestly |just |definitely )*(?:{_DO}|would)(?: really"
+    r"| actually)? not(?: (?:no|sir|maam|really|at all|any|right now|think so|believe so|yet|either|anything"
+    r"|that i know of|thank you|thanks|thank god))*$"
+)
+_ODD = r"(?:unusual|weird|strange|funny|odd|out of the ordinary|abnormal)"
+_NONE_HERE = (
+    rf"(?:like that|at all|right now|{_ODD}|bad|off|here|yet|burning|no|sir|maam|in here|so far|either|of that"
+    r"|of the sort)"
 )
 _CLEAR = phrase(
     r"(?:nobody|no one)(?: here| else)? (?:is |has )?(?:complained|complaining|said|mentioned|noticed"
     r"|reported)(?: .*)?",
-    r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$"
-    r"|(?:i|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all"
-    r"|nothing (?:like that|of the sort|of that sort|of that|unusual|weird|strange|at all|out of the ordinary"
-    r"|abnormal|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
+    r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$|(?:i"
+    r"|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all|nothing (?:like that|of the sort"
+    rf"|of that sort|of that|{_ODD}|at all|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
     r"none(?! of your)(?: (?:of (?:that|those|the above|them|it|these)|whatsoever|here|at all))?|neither(?: one)?"
-    r"|no such thing|negative|negativo"
-    r"|not a (?:thing|bit|one|chance|whiff|hint|trace|sniff|speck|sign)(?= [,.?]|$| here| at all)"
-    r"|zero(?= (?:smells?|smoke|gas|of)|$)|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
-    r"not (?:smell|smelling|see|seeing|notice|noticing|noticed|smelled|seen|detect|have|having|get|getting|sense"
-    r"|find)(?: (?:or|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing"
-    r"|any of (?:that|those|it|them|these)|none|it|that|them|those|any(?: smells?| odors?| signs?)?|smells?|a smell"
-    r"|any smells?|a thing)(?: (?:like that|at all|right now|unusual|weird|strange|bad|funny|off|here|yet|burning|no"
-    r"|sir|maam|out of the ordinary|in here|so far|either|of that|of the sort))*$",
-    r"(?:smell|see|notice|hear) (?:absolutely )?nothing(?: .*)?"
-    r"|(?:does|do|is) not (?:smell|smelling)(?: (?:bad|like anything|at all|like that|anything|it|that|weird"
-    r"|funny))*$|no (?:weird |strange |funny |bad |odd |unusual )?(?:smells?|odors?|signs?)(?: .*)?",
+    r"|no such thing|negative|negativo|not a (?:thing|bit|one|chance|whiff|hint|trace|sniff|speck|sign)(?= [,.?]|$"
+    r"| here| at all)|zero(?= (?:smells?|smoke|gas|of)|$)|^(?:no |nope |yeah |yes |uh )?nothing(?= just|$)",
+    r"not (?:smell(?:ing|ed)?|see(?:ing|n)?|notic(?:e|ing|ed)|detect|hav(?:e|ing)|get(?:ting)?|sense|find)(?: (?:or"
+    r"|nor|and) (?:smell|see|hear|notice|feel)\w*)* (?:any )?(?:anything|nothing|none|it|that|them|those"
+    rf"|any of (?:that|those|it|them|these)|any|(?:a |any )?(?:smells?|odors?|signs?)|a thing)(?: {_NONE_HERE})*$",
+    r"(?:smell|see|notice|hear) (?:absolutely )?nothing(?: .*)?|(?:does|do|is) not (?:smell"
+    rf"|smelling)(?: (?:like (?:anything|that)|at all|anything|it|that|bad|{_ODD}))*$|no (?:(?:bad"
+    rf"|{_ODD}) )?(?:smells?|odors?|signs?)(?: .*)?",
     r"(?:everything|everyone|everybody|we|all|it|air|i) ?(?:is|are|am|smells?|looks?|seems?)?(?: all| still| just"
-    r"| totally| perfectly)* (?:fine|okay|ok|good|safe|clear|normal"
-    r"|clean)(?! (?:morning|afternoon|evening|until|till|before))(?: (?:here|now|there|thanks|thank you))*$"
-    r"|all (?:good|clear|fine|safe)",
+    r"| totally| perfectly)* (?:fine|okay|ok|good|safe|clear|normal|clean)(?! (?:morning|afternoon|evening|until|till"
+    r"|before))(?: (?:here|now|there|thanks|thank you))*$|all (?:good|clear|fine|safe)",
     r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not|not (?:really|at this time)"
     r"|^(?:\w+ )?not (?:yet|today|here)$|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?|all electric",
-    r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa"
-    r"|no senora?|no gracias|it is not any of (?:that|those|them)",
+    r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa|no senora?"
+    r"|no gracias|it is not any of (?:that|those|them)",
 )
 _OPEN = phrase(
+    HEDGE,
     r"(?:you )?could say (?:that|so)|something (?:is |smells |seems )?(?:off|weird|funny|strange|fishy)(?= [,.?]|$)",
-    r"maybe|perhaps|might|possibly|probably|could be|(?:i )?(?:guess|suppose)(?: so)?"
-    r"|(?:i |we )?(?:think|believe) so|hard to (?:tell|say)|unsure|(?:kind|sort) of(?! \w+(?:ful|ous|oid|ed)(?!\S))"
-    r"|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat|hope (?:not|so)|wonder|hopefully|comes and goes"
-    r"|on and off|off and on|now and then|once in a while|sometimes|occasionally"
-    r"|every (?:now and then|time|so often)|only when|only sometimes|when (?:it|i|we|the)|intermittent\w*|depends"
-    r"|more or less|doubt|quizas?|tal vez|un poco|no se|creo|a veces|puede ser|mas o menos|a lo mejor"
-    r"|not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid"
-    r"|(?:no |not any )?more than usual|same as (?:always|usual)|sense of smell"
-    r"|something(?: smells?)?$|^(?:some|a lot|lots|plenty|quite a bit)$",
+    r"could be|(?:i )?(?:guess|suppose)(?: so)?|(?:i |we )?(?:think|believe) so|(?:kind|sort) of(?! \w+(?:ful|ous|oid"
+    r"|ed)(?!\S))|a (?:little|bit|tiny|slight)(?: bit)?|slight(?:ly)?|somewhat|hope (?:not|so)|wonder|hopefully"
+    r"|comes and goes|on and off|off and on|now and then|once in a while|sometimes|occasionally|every (?:now and then"
+    r"|time|so often)|only (?:when|sometimes)|when (?:it|i|we|the)|intermittent\w*|depends|more or less|doubt|un poco"
+    r"|no se|creo|a veces|mas o menos",
+    r"not smell anything i have|have a cold|no (?:problems?|issues?|worries)$|stuffy|stuffed up|covid|(?:no "
+    r"|not any )?more than usual|same as (?:always|usual)|sense of smell|something(?: smells?)?$|^(?:some|a lot|lots"
+    r"|plenty|quite a bit)$",
 )
-_WAS = re.compile(
-    r"(?:^|(?<= ))(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)(?!\S)"
-    r"|(?<!\S)(?:in the past|earlier|yesterday|this morning|last (?:night|week)|ayer|anoche"
-    r"|it is (?:doing|happening)(?: it)?(?: again| now| right now)?)(?!\S)"
+_EARLIER = r"(?:in the past|earlier|yesterday|this morning|last (?:night|week)|ayer|anoche)"
+_WAS = phrase(
+    _EARLIER,
+    r"(?:it|there|we|i|that|they) (?:did|was|were|had|used to)(?! not)|it is (?:doing|happening)(?: it)?(?: again| now"
+    r"| right now)?",
 )
 _NOW = phrase(
-    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)"
-    r"|and it is (?:back|(?:doing|happening) (?:it )?(?:again|now))|now i do|(?:still|now) (?:do|does|is)(?! not)"
+    r"(?:it|that) is (?:doing|happening) (?:it |that )?(?:again|now|right now)|and it is (?:back|(?:doing"
+    r"|happening) (?:it )?(?:again|now))|now i do|(?:still|now) (?:do|does|is)(?! not)"
 )
-_DID = phrase(r"did(?: not)?|was|were|earlier|yesterday|this morning|last (?:night|week)|at first|yes|yeah")
-_WHEN = re.compile(
-    r"(?<!\S)(?:(?:only |just )?(?:when|whenever|while|as soon as|every time|each time)(?! is| was) [^,.?]*"
-    r"|on and off|off and on|what (?:should|do) (?:i|we) do|that is why i am calling|why i called)(?!\S)"
+_DID = phrase(_EARLIER, r"did(?: not)?|was|were|at first|yes|yeah")
+_WHEN = phrase(
+    r"(?:only |just )?(?:when|whenever|while|as soon as|every time|each time)(?! is| was) [^,.?]*|on and off"
+    r"|off and on|what (?:should|do) (?:i|we) do|that is why i am calling|why i called"
 )
 _NODS = frozenset("mhmm ok okay alright right sure great good fine".split())
-_WEAK = frozenset("mhmm ok okay alright right sure fine great good please hello hi".split())
+_WEAK = _NODS | frozenset("please hello hi".split())
 
 # What may stand around a yes that means yes: how much, where, since when, who smells it, what to do.
-_AROUND = frozenset(
-    "like time this yes yeah yep yup yea ya si sure absolutely definitely correct affirmative right exactly"
-    " certainly i do we it does there is are am can could a an the that these those smell smells smelling smelled"
-    " strong really very bad badly now in my our your house home everywhere all of them both think so me please"
-    " help sir maam oh god jesus lord afraid unfortunately actually and just coming from unit one some have has"
-    " had noticed notice noticing today little bit stronger worse hurry ok okay well uh um mhmm see seeing hear"
-    " getting gets been since started starts for about hour hours minute minutes day days night week weeks morning"
-    " ago last yesterday couple few pretty kind sort lot lots whole place too also already outside she he they"
-    " says thinks said tells wife husband mom dad kids tenant neighbor everyone everybody everything problem its"
-    " still always constantly first second third above indeed big huge heavy faint slight slightly strongly stinks"
-    " stinky terrible awful horrible something somewhere out over here did know where only it'd be was senor"
-    " senora mucho fuerte claro que aja bastante la el en cocina casa aqui ahora as soon possible bet reeks left"
-    " evacuated got dog told you scared worried fast quick quickly emergency making makes sick dizzy cough"
-    " coughing eyes throat guys kitchen room bedroom basement attic garage closet".split()
+_AROUND = (
+    CLASSES["alarmed"]
+    | CLASSES["relative"]
+    | frozenset(
+        "like this yes yeah yep yup yea ya si sure absolutely definitely correct affirmative right exactly certainly i"
+        " do we it does there is are am a an the that these those smell smells smelling smelled really very now in my"
+        " our your house home all of both think so me please sir maam oh actually and just coming from unit some have"
+        " has had today ok okay well uh um mhmm see getting gets been since starts for about hour hours day days week"
+        " weeks morning last yesterday pretty place too also she he they says said problem still third indeed stinks"
+        " out here know where only it'd be was senor senora claro que la el en as reeks evacuated got told you always"
+        " making makes dizzy guys kitchen room bedroom attic garage closet".split()
+    )
 )
-_PLACE = re.compile(
-    r"(?<!\S)(?:in|by|near|around|behind|beside|next to|under|underneath|inside|outside|at|from|through|out of|over"
-    r"|above|below|throughout|close to|coming from) (?:the |my |our |this |that |one of |back of |front of |top of "
+_PLACE = phrase(
+    r"(?:in|by|near|around|behind|beside|next to|under|underneath|inside|outside|at|from|through|out of|over|above"
+    r"|below|throughout|close to|coming from) (?:the |my |our |this |that |one of |back of |front of |top of "
     r"|where )*(?!morning|afternoon|evening)[a-z]+(?: (?:room|heater|closet|unit|furnace|vents?|bathroom|hallway"
-    r"|bedroom|area|tank|stove|door|handler|alarm|system|panel|floor|house|pump|yard|side|of|and))*(?!\S)"
+    r"|bedroom|area|tank|stove|door|handler|alarm|system|panel|floor|house|pump|yard|side|of|and))*"
 )
+_HOW_MUCH = phrase(r"when|every|think|(?:a )?(?:little|bit|tiny|slight|slightly)")
+_LEAD = frozenset("oh huh ha well so and uh um hmm honestly but like god because".split())
 _DANGER_ASKED = phrase(
     r"smell(?:s|ing)?|gas leak|burning|burnt|smok(?:e|ing)|on fire|flames?|sparks?|monoxide|alarms?|detectors?"
     r"|unconscious|anyone hurt|anybody hurt|in danger|huele|humo|quemado|monoxido"
 )
 _SERVICE = phrase(
-    r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit"
-    r"|(?:is|are|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance"
-    r"|thermostat|appointment|schedule|tune up|technician|tech|repair|service|listening|ready|go ahead"
-    r"|one (?:second|sec|moment|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)"
-    r"|speaking|address|zip|name|freon|warm air|cold|hot"
+    r"broken?|cover|not (?:\w+ )?(?:work\w*|cool\w*|heat\w*|turn\w*|blow\w*|com\w*|start\w*|run\w*)|quit|(?:is|are"
+    r"|went|been) (?:out|down)|died|dead|leak\w*|noise\w*|no (?:heat|ac|air|cooling|hot|cold)|appliance|thermostat"
+    r"|appointment|schedule|tune up|technician|tech|repair|service|listening|ready|go ahead|one (?:second|sec|moment"
+    r"|minute)|hold on|hang on|a (?:second|sec|moment)|hello|this is (?:she|he|him|her)|speaking|address|zip|name"
+    r"|freon|warm air|cold|hot"
 )
 
 
@@ -163,7 +164,7 @@ def plain_answer(text: str) -> Plain:
         told = [clause.text for i, (_, clause) in enumerate(found) if i >= first or not clause.asks]
         return _yes(" , ".join(told)) if Plain.OPEN not in kinds else Plain.OPEN
     if Plain.NO in kinds:
-        hedges = [clause for kind, clause in found if kind is Plain.OPEN and not _WAS.search(clause.text)]
+        hedges = [clause for kind, clause in found if kind is Plain.OPEN and not said(_WAS, clause.text)]
         hedged = bool(hedges) and not no_stands_alone(text)
         return Plain.OPEN if hedged or "maybe" in text.split() else Plain.NO
     return Plain.OPEN
@@ -174,32 +175,22 @@ def _of(clause: Clause) -> Plain:
     text = clause.text
     if clause.asks and len(clause.words) > 2:
         return Plain.NONE
-    bare = [
-        w
-        for w in clause.words
-        if w
-        not in ("oh", "huh", "ha", "well", "so", "and", "uh", "um", "hmm", "honestly", "but", "like", "god", "because")
-    ]
+    bare = [w for w in clause.words if w not in _LEAD]
     if _SHORT_NO.match(text) and text != "it is not":
         return Plain.NO
     if _SHORT_YES.match(text):
         return Plain.OPEN if re.search(r"(?<!\S)(?:did|kind of)(?!\S)", text) else Plain.YES
-    if bare[:1] and bare[0] in ("no", "nope", "nah", "naw", "negative", "incorrect") and no_stands_alone(text):
+    if bare[:1] and bare[0] in NO_WORDS and no_stands_alone(text):
         return Plain.YES if len(bare) > 1 and bare[1] in ("yes", "yeah") and len(bare) > 2 else Plain.NO
     if said(_YES, text):
         if no_stands_alone(text) or said(_CLEAR, text):
             return Plain.NO if said(_CLEAR, text) else Plain.OPEN
-        return (
-            Plain.OPEN
-            if said(_OPEN, text)
-            and not re.search(r"(?<!\S)(?:when|every|think|(?:a )?(?:little|bit|tiny|slight|slightly))(?!\S)", text)
-            else Plain.YES
-        )
+        return Plain.OPEN if said(_OPEN, text) and not said(_HOW_MUCH, text) else Plain.YES
     if said(_CLEAR, text):
         return Plain.OPEN if said(_OPEN, text) else Plain.NO
     if no_stands_alone(text):
         return Plain.NO
-    if said(_OPEN, text) or _WAS.search(text):
+    if said(_OPEN, text) or said(_WAS, text):
         return Plain.OPEN
     return Plain.NONE
 

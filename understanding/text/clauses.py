@@ -5,6 +5,7 @@ A negation denies what follows as long as only words lie between that can lie th
 heat", "won't light") uses it up, and an unknown one leaves it open. What is said is none of this module's business.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -203,6 +204,11 @@ def _begins(words: list[str], i: int, current: list[str]) -> bool:
 
 def _at(words: list[str], i: int) -> str:
     return words[i] if i < len(words) else ""
+
+
+def word_at(text: str, found: re.Match[str]) -> int:
+    """Which word of the plain `text` a match in it begins with."""
+    return text.count(" ", 0, found.start())
 
 
 def reach(words: tuple[str, ...], i: int) -> Reach:

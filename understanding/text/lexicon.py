@@ -103,6 +103,31 @@ _CLASSES = {
         " hace funciona sirve prende".split()
     ),
     "presence": frozenset("home house here there around waiting ready inside".split()),
+    # How strong, where, since when and by whom a danger is noticed, and what people feel and call out.
+    "alarmed": frozenset(
+        "strong stronger strongly heavy huge big slight slightly faint little bit lot lots bastante mucho fuerte bad"
+        " badly awful terrible horrible worse kind sort constantly ago already first second minute minutes few"
+        " couple time night soon ahora fast quick quickly hurry emergency help god jesus lord aja bet afraid scared"
+        " worried unfortunately sick cough coughing eyes throat stinky everybody everyone everything dog something one"
+        " whole over above outside somewhere everywhere basement casa aqui cocina notice noticed noticing seeing hear"
+        " them tells thinks possible left started can could did".split()
+    ),
+    # What else a house in danger is told with: its people and their bodies, its parts, what was done about it.
+    "alarm_scene": frozenset(
+        "c o anymore earlier anybody any anything algo each every whatever back across through behind near bottom hall"
+        " hallway building outdoors yard street indoors adentro garaje wall stove oven meter pilot outlet wire wires"
+        " panel burner handler light lights lit lighting line tank pipe exhaust box plastic rubber electrical black"
+        " blue red open opened opening closed shut relit tried tries trips batteries battery should used usually again"
+        " before more much worst real full high low funny weird crazy mm scare scary goodness gracious mercy until"
+        " find found cause causing heard seen saw swear swears saying telling mention call called calling mind listen"
+        " answering appointment wait hold hang walk walked woke wake standing sitting leave stay caught hit passed"
+        " kicked turned head headache headaches nose watering throbbing pounding killing hurts hurting chest child"
+        " children boy girl baby grandbaby grandson granddaughter family people woman mine pets cat seconds times"
+        " season winter summer year yet went away touch felt came doing ahorita hay esta echando saliendo sonando"
+        " tengo tenemos calentador calefaccion aire aparato haze hazy overheated melted dryer washer plugged"
+        " unplugged hooked installed using cleaned rolling pouring pours hollering blaring yelling ringing crying"
+        " whenever whoever company department firefighter firefighters service utility".split()
+    ),
 }  # fmt: skip
 _TIMES = _CLASSES["time"] | _CLASSES["weekday"]
 CLASSES = MappingProxyType(_CLASSES)

@@ -9,7 +9,7 @@ none).
 import re
 
 from call.session import Question, Urgency
-from understanding.danger.middle import hot_part
+from understanding.danger.unexplained import hot_part
 from understanding.facts import VisitWish
 from understanding.text.numbers import join, runs
 from understanding.text.plain import affirmed, phrase, said
