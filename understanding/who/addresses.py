@@ -8,9 +8,9 @@ address, also on a model's.
 import re
 
 from call.session import Question
-from understanding.text.candidates import TAKES_BACK, meant
+from understanding.text.candidates import correction, meant
 from understanding.text.language import read_language
-from understanding.text.numbers import ORDINALS, TEENS, TENS, UNITS, Run, join, ordinal, restarted, runs
+from understanding.text.numbers import ORDINALS, TEENS, TENS, UNITS, Run, is_number, join, ordinal, restarted, runs
 from understanding.text.plain import fold, phrase, plain, said, title
 
 _SUFFIXES = {
@@ -53,9 +53,6 @@ _FIRST_STOP = frozenset(
 _CONTRACTED = re.compile(r"(?:'|\u2019)(?:re|ll|m|ve|t|d)$")
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
 _SPELLED = re.compile(r"\b([^\W\d_]{3,})(?: +[^\W\d_]\b){3,}", re.I)  # "Barton B A R T O N"
-_TAKEN_BACK = re.compile(
-    r"(?:(?:no|sorry|wait|i mean|i meant|actually|make that|rather|not that|scratch that|it is|,|\.)(?: |$))+"
-)
 _INTRODUCED = phrase(
     r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
     r"|located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
@@ -262,10 +259,7 @@ def _not_another(words: list[str], end: int | None) -> bool:
 
 def _number_taken_back(words: list[str], numbers: list[Run], end: int) -> Run | None:
     """The number alone that takes back the house number before it: "1200 Broadmoor Drive, I meant 1220"."""
-    match = _TAKEN_BACK.match(" ".join(words[end:]))
-    if not match or not set(match[0].split()) & TAKES_BACK:
-        return None
-    start = end + len(match[0].split())
+    start = correction(words, end)
     return next((r for r in numbers if r.start == start and words[r.end : r.end + 1] in ([], ["."], [","])), None)
 
 
@@ -297,12 +291,11 @@ def _street_of(words: list[str], house: Run, introduced: bool) -> tuple[int, int
         if end is not None
         else next((i for i in range(start, min(start + 3, len(words))) if words[i] == ","), start)
     )
-    if match := _TAKEN_BACK.match(" ".join(words[behind:])):
-        again = behind + len(match[0].split())
-        if set(match[0].split()) & TAKES_BACK and again < len(words) and not runs(words[again : again + 1]):
-            new_end, new_sure = _street(words, again, introduced)
-            if new_end is not None and new_sure:
-                return again, new_end, True
+    again = correction(words, behind)
+    if again is not None and again < len(words) and not is_number(words[again]):
+        new_end, new_sure = _street(words, again, introduced)
+        if new_end is not None and new_sure:
+            return again, new_end, True
     return house.end, end, sure
 
 

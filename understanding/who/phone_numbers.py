@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import phonenumbers
 
 from call.session import Question
-from understanding.text.candidates import TAKEN_BACK, TAKES_BACK, meant
-from understanding.text.numbers import Run, join, restarted, runs
+from understanding.text.candidates import corrected_end, meant
+from understanding.text.numbers import Run, join, restarted, runs, with_oh
 from understanding.text.utterance import Utterance
 
 _REGION = "US"
 _DIGITS = 10
 _ABROAD = ("00", "011")  # What is dialled before a country's code
-_OH = frozenset({"oh", "o"})
 _EXTENSION = frozenset({"extension", "ext", "x"})
 _FEW = 2  # Digits of a piece of a number
 
@@ -47,7 +46,7 @@ def read_phone(bare: Utterance, question: Question | None, partial: str = "") ->
             continue
         start, end, digits = at
         if digits[:1] != "+":
-            digits, end = _corrected(words, digits, end)
+            digits, end = corrected_end(words, digits, end)
         number = e164(digits)
         if number and "not" not in words[max(0, start - 2) : start]:
             found.append((number, (start, end)))
@@ -110,25 +109,6 @@ def _abroad(bare: Utterance, run: Run) -> str:
     return f"+{digits}" if plus and e164(f"+{digits}") else ""
 
 
-def _corrected(words: list[str], digits: str, end: int) -> tuple[str, int]:
-    """The number with its last digits taken back: "512 555 0134, no wait, 0143"."""
-    i = end
-    while i < len(words) and words[i] in TAKEN_BACK | _OH:
-        i += 1
-    if not set(words[end:i]) & TAKES_BACK:
-        return digits, end
-    while i > end and words[i - 1] in _OH:
-        i -= 1
-    for run in runs(words[i:]):
-        lead = words[i : i + run.start]
-        if all(w in _OH for w in lead):
-            tail = "0" * len(lead) + run.digits
-            if len(tail) in (2, 3, 4):
-                return digits[: -len(tail)] + tail, i + run.end
-        break
-    return digits, end
-
-
 def _extension(words: list[str], start: int, end: int) -> tuple[str, tuple[int, int]]:
     """The extension behind a number, and where both of them are."""
     behind = next((r for r in runs(words) if r.start == end + 1), None)
@@ -139,8 +119,7 @@ def _extension(words: list[str], start: int, end: int) -> tuple[str, tuple[int, 
 
 def _in_pieces(bare: Utterance, words: Sequence[str], partial: str) -> PhoneSaid:
     """A number out of all digits of an answer and those of the turn before: "five one two", "uh", "five five five"."""
-    heard = [(r, bool(r.start) and words[r.start - 1] in _OH) for r in runs(list(words))]
-    pieces = [Run(r.start - oh, r.end, f"{'0' * oh}{r.digits}") for r, oh in heard if len(r.digits) + oh >= _FEW]
+    pieces = [run for heard in runs(words) if len((run := with_oh(words, heard)).digits) >= _FEW]
     said = "".join(piece.digits for piece in pieces)
     spans = [(piece.start, piece.end) for piece in pieces]
     again = restarted([word for start, end in spans for word in words[start:end]], {_DIGITS})

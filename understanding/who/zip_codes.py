@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from call.session import Question
-from understanding.text.candidates import TAKEN_BACK, meant
-from understanding.text.numbers import Run, is_number, restarted, runs
+from understanding.text.candidates import TAKEN_BACK, corrected_end, meant
+from understanding.text.numbers import OH, Run, is_number, restarted, runs, with_oh
 from understanding.text.plain import MARKS, phrase, plain, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
@@ -124,10 +124,7 @@ def _five(words: list[str], run: Run) -> list[Run]:
 
 def _in_pieces(words: list[str]) -> list[Run]:
     """A ZIP whose pieces only fillers part: "seven eight seven and then oh three"."""
-    pieces = [
-        Run(r.start - 1, r.end, "0" + r.digits) if r.start > 1 and words[r.start - 1] in ("oh", "o") else r
-        for r in runs(words)
-    ]
+    pieces = [with_oh(words, run) if i else run for i, run in enumerate(runs(words))]
     others = {w for i, w in enumerate(words) if not any(p.start <= i < p.end for p in pieces)}
     digits = "".join(p.digits for p in pieces)
     if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - TAKEN_BACK | {",", ".", "that", "it", "is"}:
@@ -149,8 +146,8 @@ def _by_sound(words: list[str]) -> tuple[list[str], list[Run]]:
     heard = list(words)
     for i, word in enumerate(words):
         behind = words[i + 1] if i + 1 < len(words) else "."
-        joins = is_number(behind) or behind in ("oh", "o", *MARKS)
-        if word in _SOUND_ALIKE and i and joins and (is_number(heard[i - 1]) or heard[i - 1] in ("oh", "o")):
+        joins = is_number(behind) or behind in OH | MARKS
+        if word in _SOUND_ALIKE and i and joins and (is_number(heard[i - 1]) or heard[i - 1] in OH):
             heard[i] = _SOUND_ALIKE[word]
     found = _candidates(heard)
     return (heard, found) if found else (words, [])
@@ -161,23 +158,7 @@ def _corrected(words: list[str], found: Run) -> tuple[str, int]:
     following = [run for run in runs(words) if run.start >= found.end]
     if following and (whole := _then_whole(found.digits, following[-1].digits)):
         return whole, following[-1].end
-    if (
-        len(following) != 1
-        or len(following[0].digits) > 3
-        or following[0].end != len(" ".join(words).rstrip(" ,.").split())
-    ):
-        return found.digits, found.end
-    tail, start = following[0].digits, following[0].start
-    while start > found.end and words[start - 1] in ("oh", "o"):
-        tail, start = "0" + tail, start - 1
-    between = words[found.end : start]
-    if (
-        all(w in TAKEN_BACK | {"not"} for w in between)
-        and set(between) - {",", ".", "is", "it", "not"}
-        and len(tail) < 5
-    ):
-        return found.digits[: 5 - len(tail)] + tail, following[0].end
-    return found.digits, found.end
+    return corrected_end(words, found.digits, found.end)
 
 
 def _then_whole(before: str, digits: str) -> str:
@@ -188,9 +169,9 @@ def _then_whole(before: str, digits: str) -> str:
 
 def _with_oh(words: list[str], run: Run, continues: bool) -> Run:
     """The digits of a piece of a ZIP: an oh before it continues a number, one behind it is a sigh."""
-    if continues and len(run.digits) == 1 and run.start and words[run.start - 1] in ("oh", "o"):
-        return Run(run.start - 1, run.end, "0" + run.digits)
-    if run.end < len(words) and run.end - run.start > 1 and words[run.end - 1] in ("oh", "o"):
+    if continues and len(run.digits) == 1:
+        return with_oh(words, run)
+    if run.end < len(words) and run.end - run.start > 1 and words[run.end - 1] in OH:
         return Run(run.start, run.end - 1, run.digits[:-1])
     return run
 
