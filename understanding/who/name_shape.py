@@ -43,6 +43,7 @@ class Doubt(IntEnum):
     NONE = 0  # Asked for: any word that is no ordinary one
     ORDINARY = 1  # "This is ...": no word that ends like an adjective, unless it has a capital
     FIRST_NAME = 2  # "It's ...": a common first name, or a capital in the middle of the sentence
+    COMMON = 3  # "It's for ...": a common first name alone
 
 
 def valid_name(value: str) -> bool:
@@ -139,7 +140,7 @@ def _believed(token: str, doubt: Doubt) -> bool:
     word = fold(token)
     if doubt <= Doubt.NONE or word in FIRST_NAMES:
         return True
-    if word in BRANDS:
+    if word in BRANDS or doubt is Doubt.COMMON:
         return False
     if token[:1].isupper():
         return True
