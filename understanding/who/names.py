@@ -32,7 +32,7 @@ from understanding.who.name_spelling import (
     with_spelling,
     without_spelling,
 )
-from understanding.who.name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, SURNAMES_TOO, TITLES
+from understanding.who.name_words import ORDINARY_ENDINGS, PARTICLES, SURNAMES_TOO, TITLES
 
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
 _NAMES_OF_OTHERS = (*NAME_QUESTIONS, Question.READ_BACK)
@@ -261,8 +261,6 @@ def _if_valid(name: str) -> str:
 
 def _last_name(raw: str) -> str:
     match = _IS_LAST_NAME.search(raw) or _LAST_NAME.search(raw)
-    if match is None and re.search(r"\blast name\b", raw, re.I):
-        return _introduced(raw, _IT_IS)
     if match and (fold(match[1]) in SURNAMES_TOO or (match[1][:1].isupper() and "'s" in match[0])):
         return title(match[1])
     return leading_name(match[1]) if match else ""
@@ -290,16 +288,11 @@ def _corrected(name: str, behind: str) -> str:
     if not match or not re.match(r"\W*[,.\w]", rest):
         return name
     later = leading_name(rest[match.end() :])
-    takes_back = {*re.findall(r"\w+", fold(match[0]))}
-    back = bool(takes_back)
-    if takes_back == {"no"} and not (rest[match.end()].isupper() or fold(later.split(" ")[0]) in FIRST_NAMES):
+    back = {*re.findall(r"\w+", fold(match[0]))}
+    if back == {"no"} and not (rest[match.end()].isupper() or fold(later.split(" ")[0]) in FIRST_NAMES):
         return name  # "Maricela Duarte, no calienta la ..."
     same = bool({*fold(name).split()} & {*fold(later).split()})
-    return (
-        later
-        if later and ((back and fold(later.split()[0]) not in NOT_NAMES) or (same and len(later) > len(name)))
-        else name
-    )
+    return later if later and (back or (same and len(later) > len(name))) else name
 
 
 def _speaking(raw: str) -> str:
