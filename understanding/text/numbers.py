@@ -56,12 +56,17 @@ def is_number(word: str) -> bool:
     return word in _CARDINALS or (word.isdigit() and word.isascii())
 
 
+def at(words: Sequence[str], i: int) -> str:
+    """Word `i`; "" before the first and behind the last."""
+    return words[i] if 0 <= i < len(words) else ""
+
+
 def runs(words: Sequence[str]) -> list[Run]:
     """The numbers in a list of plain words; a mark (`,` `.` `?`) ends one."""
     found = []
     i = 0
     while i < len(words):
-        if not (is_number(words[i]) or _repeats(words, i) or (words[i] == "mil" and is_number(_at(words, i + 1)))):
+        if not (is_number(words[i]) or _repeats(words, i) or (words[i] == "mil" and is_number(at(words, i + 1)))):
             i += 1
             continue
         start, end = i, i + 1
@@ -147,7 +152,7 @@ def with_digits(text: str) -> str:
     i = 0
     while i < len(words):
         word = words[i]
-        if word in TENS and (day := ORDINALS.get(_at(words, i + 1), 10)) < 10:
+        if word in TENS and (day := ORDINALS.get(at(words, i + 1), 10)) < 10:
             out.append(f"{TENS[word] + day}th")
             i += 2
         elif word in TENS or word in _SMALL:
@@ -169,18 +174,14 @@ def _is_date(words: list[str], i: int) -> bool:
     return behind[:1] == [] or behind[0] not in _NO_DATE or behind[1:] in (["am"], ["pm"], ["oclock"])
 
 
-def _at(words: Sequence[str], i: int) -> str:
-    return words[i] if i < len(words) else ""
-
-
 def _repeats(words: Sequence[str], i: int) -> bool:
     """Whether word `i` says that the digit behind it is there more than once."""
-    return words[i] in _REPEAT and (is_number(_at(words, i + 1)) or _at(words, i + 1) in OH)
+    return words[i] in _REPEAT and (is_number(at(words, i + 1)) or at(words, i + 1) in OH)
 
 
 def _adds(words: Sequence[str], i: int) -> bool:
     """Whether word `i` joins two parts of a number: "two hundred and five", "treinta y cinco"."""
-    behind = _at(words, i + 1)
+    behind = at(words, i + 1)
     return (words[i] == "and" and words[i - 1] in _SCALES and is_number(behind)) or (
         words[i] == "y" and words[i - 1] in TENS and behind in UNITS
     )
@@ -188,35 +189,35 @@ def _adds(words: Sequence[str], i: int) -> bool:
 
 def _below_hundred(words: list[str], i: int) -> tuple[int, int]:
     """The value of the words at `i` that make one number below 100, or a Spanish one below 1000, and the next index."""
-    word, behind = words[i], _at(words, i + 1)
+    word, behind = words[i], at(words, i + 1)
     if word in _HUNDREDS:
         rest, end = _below_hundred(words, i + 1) if behind in _SMALL or behind in TENS else (0, i + 1)
         return _HUNDREDS[word] + rest, end
     if word not in TENS:
         return _SMALL[word], i + 1
     end = i + 1 + (behind == "y")
-    unit = UNITS.get(_at(words, end), 0)
+    unit = UNITS.get(at(words, end), 0)
     return TENS[word] + unit, end + 1 if unit else i + 1
 
 
 def _number(words: list[str], i: int, apart: bool) -> tuple[str, int]:
     if words[i].isdigit():
-        if _at(words, i + 1) not in ("hundred", "thousand"):
+        if at(words, i + 1) not in ("hundred", "thousand"):
             return words[i], i + 1
         value, i = int(words[i][:9]), i + 1
     elif words[i] in ("zero", "cero"):
         return "0", i + 1
     else:
         value, i = (1, i) if words[i] == "mil" else _below_hundred(words, i)
-    name = _at(words, i)
+    name = at(words, i)
     if name not in _SCALES:
         return str(value), i
     value, i = value * _SCALES[name], i + 1
     if apart:
         return str(value), i
-    if name == "thousand" and _at(words, i) in UNITS and _at(words, i + 1) == "hundred":
+    if name == "thousand" and at(words, i) in UNITS and at(words, i + 1) == "hundred":
         value, i = value + UNITS[words[i]] * 100, i + 2
-    behind = _at(words, i)
+    behind = at(words, i)
     if behind.isdigit() and len(behind) < len(str(_SCALES[name])):
         value, i = value + int(behind), i + 1
     elif behind in _CARDINALS and (name == "mil" or behind not in _HUNDREDS):

@@ -10,9 +10,9 @@ from understanding.text.lexicon import CLASSES
 from understanding.text.plain import affirmed, phrase, said
 
 _PEOPLE = sorted(CLASSES["relative"]) + (
-    "neighbour renter guest landlord landlady child mum grandson granddaughter friend buddy housemate coworker colleague"
-    " boss supervisor manager employee assistant caregiver nurse aide pastor driver contractor handyman plumber"
-    " electrician realtor ex guy lady man woman somebody someone person people stranger".split()
+    "neighbour renter guest landlord landlady child mum grandson granddaughter friend buddy housemate coworker"
+    " colleague boss supervisor manager employee assistant caregiver nurse aide pastor driver contractor handyman"
+    " plumber electrician realtor ex guy lady man woman somebody someone person people stranger".split()
 )
 _SOMEBODY = (
     r"(?:(?!(?:not|with|for|about|of|to|from|on|in|at|and|phone|is) )\w+ ){0,4}?"
