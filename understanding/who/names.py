@@ -43,8 +43,8 @@ _IT = rf"(?:it|that)(?:{_IS}|s)"
 _OFFICIALLY = r"the (?:account|appointment|bill|booking|file|lease|visit)"
 _RELATION = (
     r"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|husband|wife|spouse|brother|sister|mom"
-    r"|mother|dad|father|son"
-    r"|daughter|neighbor|friend|roommate|partner|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
+    r"|mother|dad|father|son|daughter|uncle|aunt|cousin|nephew|niece|neighbor|friend|roommate|partner"
+    r"|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
     r"|maintenance (?:guy|man|person|tech)|guy|gentleman|lady|person)"
 )
 
@@ -71,7 +71,8 @@ _UNDER = _opening(
 )
 _THIS_IS = _opening(r"this is|this's|you(?: are|'re) (?:speaking|talking) (?:with|to)|speaking with")
 _I_AM = _opening(r"i am|i'm|im|soy")
-_IT_IS = _opening(_IT, r"that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no")
+_IT_IS = _opening(_IT, "it should be|sure|yes|yeah|no")
+_WOULD_BE = _opening("that(?: would|'d|'ll) be")
 _I_SAID = _opening(r"i meant|i said|make (?:that|it)")
 _HELLO = r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*"
 _ITS_ME = re.compile(rf"{_HELLO}it(?:{_IS}|s) me[ ,]+(?:again[ ,]+)?(?:it's )?", re.I)
@@ -213,7 +214,7 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
         or (_introduced(raw, _ON_SITE) if question is Question.SITE_CONTACT else "")
         or (_introduced(raw, _UNDER) if named else "")
         or (_bare(raw, question) if asked else "")
-        or (_introduced(raw, _IT_IS) if named else "")
+        or (_introduced(raw, _IT_IS) or _introduced(raw, _WOULD_BE) if named else "")
         or (_in_front_of_number(raw) if question in _OPEN else "")
     )
 
