@@ -73,27 +73,19 @@ def _number_in(bare: Utterance, words: list[str], run: Run) -> tuple[int, int, s
     for digits in (run.digits, join(tokens, apart=True)):
         if len(digits) in (_DIGITS, _DIGITS + 1):
             return run.start, run.end, digits
-    if len(run.digits) <= _DIGITS:
-        return None
     again = restarted(tokens, {_DIGITS})
     return (run.start, run.end, again) if e164(again) else _beside_another(words, run)
 
 
 def _beside_another(words: list[str], run: Run) -> tuple[int, int, str] | None:
-    """The phone number at one end of a run: behind or before a ZIP, else before or behind any other number."""
-    for i in (run.start + 1, run.end - 1):
-        before, behind = join(words[run.start : i]), join(words[i : run.end])
-        if len(before) == 5 and len(behind) >= _DIGITS and e164(behind):
-            return i, run.end, behind
-        if len(behind) == 5 and len(before) >= _DIGITS and e164(before):
-            return run.start, i, before
-    ends = [
-        *((run.start, i) for i in range(run.end - 1, run.start, -1)),
-        *((i, run.end) for i in range(run.start, run.end)),
+    """The phone number at one end of a run, before or behind a ZIP or any other number."""
+    ends = [(run.start, i) for i in range(run.end - 1, run.start, -1)] + [
+        (i, run.end) for i in range(run.start, run.end)
     ]
-    for start, end in ends:
-        if len(digits := join(words[start:end])) == _DIGITS and e164(digits):
-            return start, end, digits
+    for lengths in ((_DIGITS + 1,), (_DIGITS,)):
+        for start, end in ends:
+            if len(digits := join(words[start:end])) in lengths and e164(digits):
+                return start, end, digits
     return None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from call.session import Question
 from understanding.text.candidates import TAKEN_BACK, corrected_end, meant
-from understanding.text.numbers import OH, Run, is_number, restarted, runs, with_oh
+from understanding.text.numbers import OH, Run, at, is_number, restarted, runs, with_oh
 from understanding.text.plain import MARKS, phrase, plain, said
 
 _ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
@@ -59,8 +59,8 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     words = [_with_zeros(word) for word in text.split()]
     asked = question in _ZIP_QUESTIONS
     found = _candidates(words)
-    if not found and asked:
-        words, found = _by_sound(words)
+    if not found and asked and (found := _candidates(heard := _by_sound(words))):
+        words = heard
     if not found and asked and not partial:
         found = _in_pieces(words)
     if asked or placed or said(_NAMED, text):
@@ -102,23 +102,18 @@ def _five(words: list[str], run: Run) -> list[Run]:
     """The ZIPs in a run: the whole of it, a ZIP+4, one said twice, or tokens that are five digits by themselves."""
     if len(run.digits) == 5:
         return [run]
-    half = len(run.digits) // 2
-    if len(run.digits) == 10 and run.digits[:half] == run.digits[half:]:
+    whole = [Run(i, i + 1, words[i]) for i in range(run.start, run.end) if re.fullmatch(r"\d{5}", words[i])]
+    if len(whole) == 1 and whole[0].digits.endswith(run.digits.replace(whole[0].digits, "", 1)):
+        return [Run(run.start, run.end, whole[0].digits)]  # "78727, two seven"; "sorry, four nine, 78749"
+    if len(run.digits) == 9 and (run.end == run.start + 1 or (len(whole) == 1 and whole[0].start == run.start)):
         return [Run(run.start, run.end, run.digits[:5])]
-    tokens = [i for i in range(run.start, run.end) if re.fullmatch(r"\d{5}", words[i])]
-    if tokens == [run.start] and len(run.digits) < 9 and run.digits[:5].endswith(run.digits[5:]):
-        return [Run(run.start, run.end, run.digits[:5])]  # "78727, two seven"
-    if tokens == [run.end - 1] and len(run.digits) < 9 and run.digits.endswith(run.digits[:-5]):
-        return [Run(run.end - 1, run.end, run.digits[-5:])]  # "Sorry, four nine, 78749"
-    if len(run.digits) == 9 and (tokens == [run.start] or run.end == run.start + 1):
-        return [Run(run.start, run.end, run.digits[:5])]
-    if all(re.fullmatch(r"\d{5}", words[i]) or words[i] in MARKS for i in range(run.start, run.end)):
-        return [Run(i, i + 1, words[i]) for i in tokens]
-    if len(run.digits) > 5 and (again := restarted(words[run.start : run.end], {5})):
+    if len(whole) == sum(word not in MARKS for word in words[run.start : run.end]):
+        return whole
+    if again := restarted(words[run.start : run.end], {5}):
         return [Run(run.start, run.end, again)]
-    if words[max(0, run.start - 1)] in _UNIT and run.end - run.start > 1:
-        return [Run(r.start + run.start + 1, r.end + run.start + 1, r.digits)
-                for r in runs(words[run.start + 1 : run.end]) if len(r.digits) == 5]  # fmt: skip
+    if at(words, run.start - 1) in _UNIT:
+        inner = runs(words[run.start + 1 : run.end])
+        return [Run(r.start + run.start + 1, r.end + run.start + 1, r.digits) for r in inner if len(r.digits) == 5]
     return []
 
 
@@ -133,65 +128,53 @@ def _in_pieces(words: list[str]) -> list[Run]:
 
 
 def _refused(words: list[str], run: Run) -> bool:
-    before = words[max(0, run.start - 6) : run.start]
+    before = words[max(0, run.start - _FEW_WORDS) : run.start]
     before = before[max((i + 1 for i, w in enumerate(before) if w in MARKS), default=0) :]
-    after = words[run.end : run.end + 1]
-    if before[-1:] and before[-1].isdigit():
+    if before and before[-1].isdigit():
         before = before[:-2]  # "Not 78613 78630" takes back the first one alone.
-    return "not" in before[-2:] or (any(w in _COUNTED for w in (*before, *after)) and "zip" not in before)
+    return "not" in before[-2:] or not ("zip" in before or _COUNTED.isdisjoint([*before, at(words, run.end)]))
 
 
-def _by_sound(words: list[str]) -> tuple[list[str], list[Run]]:
-    """Words that sound like a digit are one between digits, if that makes a ZIP: "seven eight seven to three"."""
+def _by_sound(words: list[str]) -> list[str]:
+    """Words that sound like a digit are one between digits: "seven eight seven to three"."""
     heard = list(words)
     for i, word in enumerate(words):
-        behind = words[i + 1] if i + 1 < len(words) else "."
-        joins = is_number(behind) or behind in OH | MARKS
-        if word in _SOUND_ALIKE and i and joins and (is_number(heard[i - 1]) or heard[i - 1] in OH):
+        before, behind = at(heard, i - 1), at(words, i + 1)
+        joins = is_number(behind) or behind in OH | MARKS | {""}
+        if word in _SOUND_ALIKE and joins and (is_number(before) or before in OH):
             heard[i] = _SOUND_ALIKE[word]
-    found = _candidates(heard)
-    return (heard, found) if found else (words, [])
+    return heard
 
 
 def _corrected(words: list[str], found: Run) -> tuple[str, int]:
-    """The ZIP with its last digits corrected ("seven eight seven oh one, sorry, oh two"), and where that ends."""
-    following = [run for run in runs(words) if run.start >= found.end]
-    if following and (whole := _then_whole(found.digits, following[-1].digits)):
-        return whole, following[-1].end
+    """The ZIP with its last digits corrected, or all of it ("no, 27, 78727"), and where that ends."""
+    last = runs(words)[-1]
+    if last.start >= found.end and len(last.digits) > 5 and last.digits[-5:].startswith(found.digits[:3]):
+        return last.digits[-5:], last.end
     return corrected_end(words, found.digits, found.end)
-
-
-def _then_whole(before: str, digits: str) -> str:
-    """The ZIP in digits that correct the end of one and then say all of it: "no, 27, 78727"."""
-    tail, whole = digits[:-5], digits[-5:]
-    return whole if tail and whole.startswith(before[:3]) and whole.endswith(tail) else ""
 
 
 def _with_oh(words: list[str], run: Run, continues: bool) -> Run:
     """The digits of a piece of a ZIP: an oh before it continues a number, one behind it is a sigh."""
     if continues and len(run.digits) == 1:
         return with_oh(words, run)
-    if run.end < len(words) and run.end - run.start > 1 and words[run.end - 1] in OH:
-        return Run(run.start, run.end - 1, run.digits[:-1])
-    return run
+    sighs = run.end < len(words) and words[run.end - 1] in OH
+    return Run(run.start, run.end - sighs, run.digits[: len(run.digits) - sighs])
 
 
 def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
     pieces = [_with_oh(words, run, bool(partial)) for run in runs(words) if not _refused(words, run)]
     if not pieces:
         return "", partial
-    run = pieces[-1]
-    if not partial and (begun := [p for p in pieces if len(p.digits) > 1 and p.digits.startswith(_REGION)]):
-        run = begun[-1]
+    begun = [] if partial else [piece for piece in pieces if piece.digits.startswith(_REGION)]
+    run = (begun or pieces)[-1]
+    joined = partial + run.digits
     others = [w for i, w in enumerate(words) if not run.start <= i < run.end]
-    at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and len(partial + run.digits) == 5
-    begins = not partial and run.digits.startswith(_REGION)
-    if not (at_an_end or begins or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
+    at_an_end = len(joined) == 5 and len(pieces) == 1 and len(others) < _FEW_WORDS
+    if not (begun or at_an_end or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
         return "", ""
-    digits = run.digits
-    joined = partial + digits
-    if partial and len(joined) == 5:
+    if len(joined) == 5:
         return joined, ""
-    if partial and len(joined) < 5 and not digits.startswith(partial):
+    if partial and len(joined) < 5 and not run.digits.startswith(partial):
         return "", joined
-    return "", digits if len(digits) <= _PARTIAL_DIGITS else ""
+    return "", run.digits if len(run.digits) <= _PARTIAL_DIGITS else ""
