@@ -11,15 +11,10 @@ from difflib import SequenceMatcher
 from understanding.text.plain import fold, title
 from understanding.who.first_names import FIRST_NAMES
 
-_LETTER = r"(?P<letter>[a-z]|aitch)(?:'s|s)?(?![\w'])"
-_AT_END = r"(?P<end> (?:at|on) the end)?"
-_WITHOUT = re.compile(
-    rf"(?<![\w'])(?:without|with no|no|minus|drop|leave out|take out) (?:the |an "
-    rf"|a )?{_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
-)
-_WITH = re.compile(rf"(?<![\w'])with (?:an? |the ){_LETTER}{_AT_END}")
-_COUNT = re.compile(
-    rf"(?<![\w'])(?:with )?(?:just |only )?(?P<count>one|two|double|1|2) {_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
+_AMENDS = re.compile(
+    r"(?<![\w'])(?:(?P<out>without|with no|no|minus|drop|leave out|take out) (?:the |an |a )?"
+    r"|(?:with )?(?:just |only )?(?P<count>one|two|double|1|2) |with (?:an? |the ))"
+    r"(?P<letter>[a-z]|aitch)(?:'s|s)?(?![\w'])(?: in (?P<word>\w+))?(?P<end> (?:at|on) the end)?"
 )
 _WITH_LETTER = re.compile(
     r",? (?:with|spelled with) (?:an? |the |one |two |double )?[a-z](?:['\u2019]?s)?(?![\w'])", re.I
@@ -150,32 +145,25 @@ def replaced(known: str, word: str) -> str:
     """The known name with `word` in the place of the word that it is like; "" when it is like none."""
     words = known.split()
     place = _place(words, word)
-    if place is None:
-        return ""
-    words[place] = word
-    return " ".join(words)
+    return "" if place is None else " ".join([*words[:place], word, *words[place + 1 :]])
 
 
 def amended(raw: str, known: str) -> str:
     """The known name with what the turn says about its letters; "" when the turn is about something else."""
     text = " ".join(fold(raw).replace("-", " ").split())
-    for pattern in (_WITHOUT, _WITH, _COUNT):
-        match = pattern.search(text)
-        if match is None or (match["letter"] in "ai" and " an " not in match[0]):
+    words = known.split()
+    for match in _AMENDS.finditer(text):
+        if match["letter"] in "ai" and " an " not in match[0]:
             continue
-        left = [w.strip("'") for w in re.findall(r"[a-z][a-z']*", text[: match.start()] + " " + text[match.end() :])]
-        left = [w for w in left if w not in _FILLERS]
-        words = known.split()
-        named = [*left, *([match["word"]] if "word" in match.groupdict() and match["word"] else [])]
-        if any(_place(words, word) is None for word in named):
+        left = re.findall(r"[a-z][a-z']*", f"{text[: match.start()]} {text[match.end() :]} {match['word'] or ''}")
+        named = [word for word in (w.strip("'") for w in left) if word not in _FILLERS]
+        places = [_place(words, word) for word in named]
+        if None in places:
             return ""
-        places = [i for i in (_place(words, word) for word in named) if i is not None] or list(range(len(words)))
-        for i in places:
-            base = named[-1] if named else fold(words[i])
-            changed = _changed(base, pattern, match)
-            if fold(changed) != fold(words[i]):
-                words[i] = title(changed)
-                return " ".join(words)
+        for i in (i for i in places or range(len(words)) if i is not None):
+            changed = _changed(named[-1] if named else fold(words[i]), match)
+            if changed != fold(words[i]):
+                return " ".join([*words[:i], title(changed), *words[i + 1 :]])
     return ""
 
 
@@ -186,35 +174,26 @@ def _place(words: list[str], word: str) -> int | None:
     return scores.index(best) if best >= _ALIKE else None
 
 
-def _changed(word: str, pattern: re.Pattern[str], match: re.Match[str]) -> str:
-    """The word with the letter taken out, put in or doubled; as it is when the letter fits nowhere."""
+def _changed(word: str, match: re.Match[str]) -> str:
+    """The word with the letter taken out, doubled or put in, a common first name if it can be; else as it is."""
     letter = "h" if match["letter"] == "aitch" else match["letter"]
-    if pattern is _WITHOUT:
-        places = [i for i, c in enumerate(word) if c == letter]
-        return _most_common([word[:i] + word[i + 1 :] for i in reversed(places)], word)
-    if pattern is _COUNT:
-        if match["count"] in ("one", "1"):
-            return word.replace(letter * 2, letter)
+    if match["count"] in ("one", "1"):
+        return word.replace(letter * 2, letter)
+    if match["count"]:
         place = word.rfind(letter)
         return word if place < 0 or letter * 2 in word else word[:place] + letter + word[place:]
-    if match["end"]:
+    if match["out"]:
+        usual = options = [word[:i] + word[i + 1 :] for i in reversed(range(len(word))) if word[i] == letter]
+    elif match["end"]:
         return word if word.endswith(letter) else word + letter
-    if letter in word:
+    elif letter in word:
         return word
-    swapped = [
-        word[:i] + letter + word[i + len(sound) :]
-        for sound in _SOUNDS.get(letter, ())
-        for i in (m.start() for m in re.finditer(sound, word))
-    ]
-    added = [word[:i] + letter + word[i:] for i in range(len(word) + 1)]
-    usual = [word + letter] if letter in "eh" else []
-    return _most_common(swapped + added, word, usual or swapped)
-
-
-def _most_common(options: list[str], word: str, otherwise: list[str] | None = None) -> str:
-    """The option that is a common first name, else the first one, else the word itself."""
-    if word in FIRST_NAMES or otherwise is None:
-        options = [o for o in options if o in FIRST_NAMES] or (options if otherwise is None else otherwise)
     else:
-        options = otherwise
-    return options[0] if options else word
+        swapped = [
+            word[: m.start()] + letter + word[m.end() :]
+            for sound in _SOUNDS.get(letter, ())
+            for m in re.finditer(sound, word)
+        ]
+        added = [word[:i] + letter + word[i:] for i in range(len(word) + 1)] if word in FIRST_NAMES else []
+        usual, options = [word + letter] if letter in "eh" else swapped, [*swapped, *added] if added else []
+    return next((option for option in options if option in FIRST_NAMES), (usual or [word])[0])
