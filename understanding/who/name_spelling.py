@@ -31,7 +31,18 @@ _FILLERS = frozenset(
     " ok okay hers his her correct".split()
 )
 _NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
-_SIGNS = {"apostrophe": "'", "hyphen": "-", "dash": "-"}
+_ONE = r"(?<![\w'])[a-z](?![\w'])"
+_AS_LETTERS = [(re.compile(said), letters) for said, letters in (
+    (r"(?<![\w'])([odl])'(?=[a-z](?![a-z]))", r"\1 ' "),
+    (rf"({_ONE}) as in [^\W\d_][\w']*", r"\1"),
+    (r"(?<![\w'])([a-z]) (?:for|like) \1[\w']+", r"\1"),
+    (r"\bcapital ", ""),
+    (rf"\bwith (?:an? )?{_ONE}", "with"),
+    (rf"(?<=(?<![\w'])[a-z] )double ({_ONE})", r"\1 \1"),
+    (rf"(?<=(?<![\w'])[a-z] )apostrophe (?={_ONE})", "' "),
+    (rf"(?<=(?<![\w'])[a-z] )(?:hyphen|dash) (?={_ONE})", "- "),
+)]  # fmt: skip
+_LETTERS = re.compile(rf"{_ONE}(?:[ ,.]+(?:{_ONE}|['-](?= )))*")
 _MOST_LETTERS = 40  # A first and a last name; a longer row spells none.
 _ALIKE = 0.6  # of 1: "Whittier" and "Whitaker" are 0.75, "Tom" and "John" 0.29
 _SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "z"), "z": ("s",), "f": ("ph",),
@@ -43,50 +54,25 @@ def spelled_words(raw: str) -> list[str]:
 
     A mark parts two words only between letters that stand in groups: "J-O-N, S-M-Y-T-H".
     """
-    raw = re.sub(r"(?<![\w'])([odl])['\u2019](?=[a-z](?![a-z]))", r"\1 apostrophe ", raw.replace("-", " "), flags=re.I)
-    tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw)
-    folded = [fold(token) for token in tokens]
+    text = fold(raw).replace("-", " ")
+    heard = {word for word in re.findall(r"[^\W\d_][\w']*", text) if len(word) > 2}
+    for pattern, letters in _AS_LETTERS:
+        text = pattern.sub(letters, text)
     words: list[str] = []
-    groups, heard = [""], {word for word in folded if len(word) > 2}
-    i = 0
-    while i <= len(tokens):
-        word = folded[i] if i < len(tokens) else ""
-        behind = folded[i + 1 : i + 4]
-        if len(word) == 1 and word.isalpha() and _is_little_word(folded, i, groups):
-            words += _parted([group for group in groups if group], heard)
-            groups = [""]
-        elif len(word) == 1 and word.isalpha():
-            groups[-1] += word
-            if behind[:2] == ["as", "in"] and behind[2:]:
-                i += 3
-            elif behind[:1] in (["for"], ["like"]) and behind[1:] and behind[1][:1] == word and len(behind[1]) > 1:
-                i += 2
-        elif word == "double" and behind and len(behind[0]) == 1 and groups[-1]:
-            groups[-1] += behind[0] * 2
-            i += 1
-        elif word in _SIGNS and "".join(groups) and behind and len(behind[0]) == 1:
-            groups[-1] += _SIGNS[word]
-        elif word in (",", "."):
-            groups.append("")
-        elif word != "capital":
-            words += _parted([group for group in groups if group], heard)
-            groups = [""]
-        i += 1
+    for row in _LETTERS.finditer(text):
+        groups: list[str] = []
+        said = [group.replace(" ", "") for group in re.split("[,.]", row[0])]
+        for i, group in enumerate(said):
+            goes_on = i + 1 < len(said) or bool(text[row.end() :].strip())
+            if (
+                goes_on and i and group in ("a", "i", "y") and len(said[i - 1]) > 1
+            ):  # "A M Y, I live", a word of its own
+                words += _parted(groups, heard)
+                groups = []
+            elif group:
+                groups.append(group)
+        words += _parted(groups, heard)
     return words
-
-
-def _is_little_word(folded: list[str], i: int, groups: list[str]) -> bool:
-    """Whether a letter is a word of its own: "with a K", "A-R-R-I-A-G-A, y necesito", "A M Y, I live"."""
-    if folded[i - 1 : i] == ["with"] or folded[max(0, i - 2) : i] in (["with", "a"], ["with", "an"]):
-        return True
-    behind = folded[i + 1] if i + 1 < len(folded) else ""
-    return (
-        folded[i] in "aiy"
-        and groups[-1] == ""
-        and len(groups[-2:][0]) > 1
-        and bool(behind)
-        and not (len(behind) == 1 and behind.isalpha())
-    )
 
 
 def without_spelling(raw: str) -> str:
