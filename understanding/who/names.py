@@ -69,14 +69,16 @@ _UNDER = _opening(
     rf"under(?: (?:me|{_RELATION}(?:'s name)?)(?: instead)?)?|try",
     r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|should be",
 )
-_THIS_IS = _opening(r"this is|this's|you(?: are|'re) (?:speaking|talking) (?:with|to)|speaking with")
+_THIS_IS = _opening(
+    rf"it(?:{_IS}|s) me(?:,? again)?(?:,? it's)?",
+    r"this is|this's|you(?: are|'re) (?:speaking|talking) (?:with|to)|speaking with",
+)
 _I_AM = _opening(r"i am|i'm|im|soy")
 _IT_IS = _opening(_IT, "it should be|sure|yes|yeah|no")
 _WOULD_BE = _opening("that(?: would|'d|'ll) be")
 _I_SAID = _opening(r"i meant|i said|make (?:that|it)")
 _HELLO = r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*"
-_ITS_ME = re.compile(rf"{_HELLO}it(?:{_IS}|s) me[ ,]+(?:again[ ,]+)?(?:it's )?", re.I)
-_HERE_IS = re.compile(rf"{_HELLO}it(?:{_IS}|s) (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?", re.I)
+_HERE_IS = re.compile(rf"{_HELLO}it(?:{_IS}|s) (?:again[ ,]+)?", re.I)
 _NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$", re.I)
 _LISTED = _opening(
     rf"(?:{_IT}|(?:account|appointment|booking|visit) is|booked(?: it)?|listed|goes) (?:under|as)",
@@ -208,7 +210,7 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
         or _introduced(raw, _THIS_IS, Doubt.NONE if asked else Doubt.ORDINARY)
         or _introduced(raw, _I_AM, Doubt.ORDINARY if asked else Doubt.FIRST_NAME)
         or _speaking(raw)
-        or _introduced(raw, _HERE_IS if question in _OPEN else _ITS_ME, Doubt.FIRST_NAME)
+        or (_introduced(raw, _HERE_IS, Doubt.FIRST_NAME) if question in _OPEN else "")
         or _introduced(raw, _LISTED, Doubt.NONE if asked else Doubt.FIRST_NAME, full=True)
         or _introduced(raw, _IT_IS_FOR, Doubt.NONE if asked else Doubt.COMMON, full=True)
         or (_introduced(raw, _ON_SITE) if question is Question.SITE_CONTACT else "")
