@@ -12,6 +12,7 @@ from understanding.text.candidates import correction, meant
 from understanding.text.language import read_language
 from understanding.text.numbers import ORDINALS, TEENS, TENS, UNITS, Run, at, is_number, join, ordinal, restarted, runs
 from understanding.text.plain import fold, phrase, plain, said, title
+from understanding.text.weekdays import DAY_NAMES
 from understanding.who.name_words import SENTINEL_PHRASES, SENTINELS
 
 _SUFFIXES = {
@@ -24,37 +25,37 @@ _SURE = frozenset(
 ) | frozenset(_SUFFIXES)
 _KINDS = _SURE | {"drive"}
 _ALSO = frozenset(
-    "drive way place path pass run bend ridge hollow view crossing square plaza row walk bluff canyon creek hill"
-    " hills glen"
-    " park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
+    "drive way place path pass run bend ridge hollow view crossing square plaza row walk bluff canyon creek hill hills"
+    " glen park point valley springs meadow meadows oaks landing crest heights grove harbor alley commons".split()
 )
 _UNITS = frozenset("apt apartment unit suite ste lot building bldg number #".split())
 _ROUTES = frozenset("highway hwy fm rr interstate route rm i ih us sh loop".split())
 _ROADS_WITH_NUMBERS = frozenset("ranch county farm rural".split())  # "Ranch Road 620"
 _DIRECTIONS = frozenset("north south east west n s e w northwest northeast southwest southeast".split())
-_STOP = frozenset(
-    "meant mean said and is the my zip code codigo postal es mi y en in at austin texas tx it that this please degrees minutes hours dollars years year days"
-    " day weeks"
-    " week months people times pm am oclock percent tons ton units but or with i we you he she was were are has have"
-    " had to"
-    " for of on by off near so because then thank thanks yes no not yeah okay ok phone number name which would be do"
-    " does don't didn't just like um uh can could will old kids bedroom bedrooms story stories floor floors new unit"
-    " system systems feet miles mile here there what when where who how call me from right left between"
-    " monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight morning afternoon evening noon"
-    " that's it's there's here's what's he's she's works work block rooms room guys dogs bucks sorry actually wait mean , . ?".split()
+# Words that are in no street; behind its first word; in the place of it.
+_NEVER = frozenset(day for day in DAY_NAMES if day.endswith("day")) | frozenset(
+    "meant mean and is the my zip it that this degrees but or with to for of on by off near no not tomorrow today"
+    " tonight works sorry actually wait , . ?".split()
+)
+_STOP = _NEVER | frozenset(
+    "said code codigo postal es mi y en in at austin texas tx please minutes hours dollars years year days day weeks"
+    " week months people times pm am oclock percent tons ton units i we you he she was were are has have had so"
+    " because then thank thanks yes yeah okay ok phone number name which would be do does just like um uh can could"
+    " will old kids bedroom bedrooms story stories floor floors new unit system systems feet miles mile here there"
+    " what when where who how call me from right left between morning afternoon evening noon work block rooms room"
+    " guys dogs bucks".split()
+)
+_FIRST_STOP = (
+    _NEVER | (_UNITS - {"lot"}) | frozenset("o'clock square box doors houses homes make rather scratch".split())
 )
 _ZIP_DIGITS = 5
-_FEW_WORDS = 6
 _POINTS = frozenset("at on in it's its is the mine's over by".split())
 _OWNS = frozenset("my our the have has had got are about with these those there's see all".split())
 _CITY = frozenset({"austin", "texas"})
-_FIRST_STOP = frozenset(
-    "o'clock square box to doors houses homes sorry wait mean meant actually make rather scratch and is the my zip it that this but or with for of on by off near degrees not no monday tuesday wednesday"
-    " thursday friday saturday sunday tomorrow today tonight works , . ?".split()
-) | (_UNITS - {"lot"})
-_CONTRACTED = re.compile(r"(?:'|\u2019)(?:re|ll|m|ve|t|d)$")
+_CONTRACTED = re.compile(r"'(?:re|ll|m|ve|t|d)$|^(?:that|it|there|here|what|he|she)'s$")
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
 _SPELLED = re.compile(r"\b([^\W\d_]{3,})(?: +[^\W\d_]\b){3,}", re.I)  # "Barton B A R T O N"
+_AGAIN = re.compile(r"(?<!\S)((?:\S+ ){1,6})\1+", re.I)
 _INTRODUCED = phrase(
     r"address(?: is| was| would be)?|(?:i|we) (?:live|stay|am|are) (?:at|on)|(?:i am|we are) (?:over "
     r"|located )?(?:at|on)|located (?:at|on)|house is (?:at|on)",
@@ -62,8 +63,7 @@ _INTRODUCED = phrase(
 )
 _VAGUE = phrase(
     r"not (?:really |quite )?sure|(?:do|does) not (?:know|have|remember|want)|(?:just |right )?off(?: of)?|near"
-    r"|nearby|close to|next to|behind|across from"
-    r"|somewhere|around|corner|by the|intersection|same (?:address|place|one|as)|on file|you have it|should have"
+    r"|nearby|close to|next to|behind|across from|somewhere|around|corner|by the|intersection|same (?:address|place|one|as)|on file|you have it|should have"
     r"|what|why",
 )
 _SENTINELS = SENTINELS | SENTINEL_PHRASES | {"address", "no address", "my house", "my home", "street address"}
@@ -135,25 +135,18 @@ def _place(words: list[str], house: Run, numbers: list[Run], asked: bool) -> tup
 
 def _said_once(tokens: list[str]) -> list[str]:
     """The tokens without what is said again at once: "1211 Alta Vista Alta Vista Avenue", "twelve thirty twelve thirty"."""
-    words = [fold(t) for t in tokens]
-    i = 0
-    while i < len(words):
-        for n in range(min(_FEW_WORDS, (len(words) - i) // 2), 0, -1):
-            if words[i : i + n] == words[i + n : i + 2 * n] and _is_again(words, i, n):
-                del words[i : i + n], tokens[i : i + n]
-                break
-        else:
-            i += 1
-    return tokens
+    text = "".join(f"{token} " for token in tokens)
+    return _AGAIN.sub(lambda match: match[1] if _is_again(match) else match[0], text).split()
 
 
-def _is_again(words: list[str], i: int, n: int) -> bool:
-    """Whether `n` words that are there twice were only said twice: not "five five" and "Bora Bora", but a whole number."""
-    number = runs(words[i : i + n])
-    if number and number[0].end - number[0].start == n:
+def _is_again(match: re.Match[str]) -> bool:
+    """Whether words that are there twice were only said twice: not "five five" and "Bora Bora", but a whole number."""
+    words = fold(match[1]).split()
+    number = runs(words)
+    if number and number[0].end - number[0].start == len(words):
         return len(number[0].digits) > 2
-    letter = len(words[i]) == 1 and words[i].isalpha()  # "Avenue H, H like hotel"
-    return n > 1 or letter or at(words, i + 2) in _KINDS
+    letter = len(words[0]) == 1 and words[0].isalpha()  # "Avenue H, H like hotel"
+    return len(words) > 1 or letter or fold(match.string[match.end() :]).split(" ")[0] in _KINDS
 
 
 def _in_full(short: str, full: str) -> bool:
