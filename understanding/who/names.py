@@ -302,13 +302,10 @@ def _speaking(raw: str) -> str:
     """ "Maria here": behind a greeting, and every word of it a name."""
     match = _SPEAKING.search(raw)
     words = _begun(match[1].split()) if match else []
-    if not words:
-        return ""
     name = leading_name(" ".join(words), Doubt.FIRST_NAME)
-    capitals = all(w[:1].isupper() for w in words)
-    common = fold(words[0]) in FIRST_NAMES
-    alone = capitals and len(words) == 1 and not fold(words[0]).endswith(ORDINARY_ENDINGS)
-    return name if len(name.split()) == len(words) and (common or alone or (capitals and len(words) > 1)) else ""
+    ordinary = len(words) == 1 and fold(name).endswith(ORDINARY_ENDINGS)
+    sure = fold(name).split(" ")[0] in FIRST_NAMES or (name == " ".join(words) and not ordinary)
+    return name if sure and len(name.split()) == len(words) else ""
 
 
 def _begun(words: list[str], lead: Set[str] = _GREETING) -> list[str]:

@@ -12,7 +12,7 @@ from understanding.text.candidates import TAKEN_BACK, corrected_end, meant
 from understanding.text.numbers import OH, Run, at, is_number, restarted, runs, with_oh
 from understanding.text.plain import MARKS, phrase, plain, said
 
-_ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
+ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
 _NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo(?: postal)?|area code")
 _NOT_KNOWN = phrase(
     r"(?:do|does|did) not (?:know|remember|recall|have|got)|(?:can|could) not (?:remember|tell you|say|think)|no idea"
@@ -57,7 +57,7 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     """
     text = plain(text)
     words = [_with_zeros(word) for word in text.split()]
-    asked = question in _ZIP_QUESTIONS
+    asked = question in ZIP_QUESTIONS
     found = _candidates(words)
     if not found and asked and (found := _candidates(heard := _by_sound(words))):
         words = heard
