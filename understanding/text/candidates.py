@@ -17,14 +17,14 @@ TAKEN_BACK = _TAKES_BACK | frozenset("i that it is on up not , .".split())  # Be
 _AHEAD = 3  # words before a fact in which it is said to be over
 
 
-def meant(words: Sequence[str], spans: Sequence[tuple[int, int]]) -> int | None:
-    """The place in `spans` (in their order in `words`) of the one that is meant; None: open."""
-    for i in range(len(spans) - 1, 0, -1):
-        end, start = spans[i - 1][1], spans[i][0]
-        if not _MEANT.isdisjoint(words[end:start]):
+def meant(words: Sequence[str], found: Sequence[tuple[str, tuple[int, int]]]) -> int | None:
+    """The place in `found` (values and where they are, in their order) of the one that is meant; None: open."""
+    if len({value for value, _ in found}) == 1:
+        return len(found) - 1
+    for i in range(len(found) - 1, 0, -1):
+        if not _MEANT.isdisjoint(words[found[i - 1][1][1] : found[i][1][0]]):
             return i
-    over = [not _OVER.isdisjoint(words[max(0, start - _AHEAD) : start]) for start, _ in spans]
-    left = [i for i, gone in enumerate(over) if not gone]
+    left = [i for i, (_, (start, _)) in enumerate(found) if _OVER.isdisjoint(words[max(0, start - _AHEAD) : start])]
     return left[0] if len(left) == 1 else None
 
 

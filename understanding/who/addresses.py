@@ -113,7 +113,7 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
         return street if valid_address(street) else "", raw, ()
     found = [(a, span) for i, (a, span) in enumerate(found) if not any(_in_full(a, b) for b, _ in found[i + 1 :])]
     places = tuple(dict.fromkeys(address for address, _ in found))
-    chosen = meant(words, [span for _, span in found]) if len(places) > 1 else -1
+    chosen = meant(words, found)
     for _, (a, b) in found:
         tokens[a:b] = ["."] * (b - a)
     return found[chosen][0] if chosen is not None else "", " ".join(tokens), places if chosen is None else ()

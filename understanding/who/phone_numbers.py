@@ -55,7 +55,7 @@ def read_phone(bare: Utterance, question: Question | None, partial: str = "") ->
     if not found:
         return PhoneSaid("", bare.text)
     spans = [span for _, span in found]
-    place = meant(words, spans) if len({number for number, _ in found}) > 1 else -1
+    place = meant(words, found)
     extension, spans[-1] = _extension(words, *spans[-1])
     return PhoneSaid(found[place][0] if place is not None else "", bare.without(spans), extension)
 

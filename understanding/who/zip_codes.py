@@ -66,19 +66,18 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     if asked or placed or said(_NAMED, text):
         chosen = found
     else:
-        alone = all(w in _FILLER for i, w in enumerate(words) if not any(c.start <= i < c.end for c in found))
+        alone = all(word in _FILLER for word in _without(words, found))
         chosen = [
             c for c in found
             if question is not Question.PHONE
             and _CODES.isdisjoint(words[max(0, c.start - _FEW_WORDS) : c.start])
-            and (alone or c.digits.startswith(_REGION) or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
+            and (alone or c.digits.startswith(_REGION) or at(words, c.start - 1) in _PLACE_BEFORE)
         ]  # fmt: skip
     if chosen:
-        place = meant(words, [(c.start, c.end) for c in chosen]) if len({c.digits for c in chosen}) > 1 else -1
+        place = meant(words, [(c.digits, (c.start, c.end)) for c in chosen])
         code, end = _corrected(words, chosen[-1 if place is None else place])
         code = code if place is not None else ""  # Nobody can tell which: asked again
-        rest = [w for i, w in enumerate(words[:end]) if not any(c.start <= i < c.end for c in chosen)] + words[end:]
-        return ZipSaid(code, "", " ".join(rest))
+        return ZipSaid(code, "", " ".join(_without(words[:end], chosen) + words[end:]))
     if not (asked or partial):
         return ZipSaid(rest=text)
     return ZipSaid(*_over_turns(_DIGITS_OF.sub(" ", text).split(), partial), text)
@@ -87,6 +86,10 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
 def is_not_known(spoken: str) -> bool:
     """Whether the plain answer to the question about the ZIP is that the caller does not know it."""
     return said(_NOT_KNOWN, spoken)
+
+
+def _without(words: list[str], found: list[Run]) -> list[str]:
+    return [word for i, word in enumerate(words) if not any(run.start <= i < run.end for run in found)]
 
 
 def _with_zeros(word: str) -> str:
@@ -120,7 +123,7 @@ def _five(words: list[str], run: Run) -> list[Run]:
 def _in_pieces(words: list[str]) -> list[Run]:
     """A ZIP whose pieces only fillers part: "seven eight seven and then oh three"."""
     pieces = [with_oh(words, run) if i else run for i, run in enumerate(runs(words))]
-    others = {w for i, w in enumerate(words) if not any(p.start <= i < p.end for p in pieces)}
+    others = {*_without(words, pieces)}
     digits = "".join(p.digits for p in pieces)
     if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - TAKEN_BACK | {",", ".", "that", "it", "is"}:
         return []
@@ -169,7 +172,7 @@ def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
     begun = [] if partial else [piece for piece in pieces if piece.digits.startswith(_REGION)]
     run = (begun or pieces)[-1]
     joined = partial + run.digits
-    others = [w for i, w in enumerate(words) if not run.start <= i < run.end]
+    others = _without(words, [run])
     at_an_end = len(joined) == 5 and len(pieces) == 1 and len(others) < _FEW_WORDS
     if not (begun or at_an_end or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
         return "", ""
