@@ -16,6 +16,7 @@ from understanding.text.utterance import Utterance
 
 _REGION = "US"
 _DIGITS = 10
+_LENGTHS = (_DIGITS, _DIGITS + 1)  # Without and with a 1 before it
 _ABROAD = ("00", "011")  # What is dialled before a country's code
 _EXTENSION = frozenset({"extension", "ext", "x"})
 _FEW = 2  # Digits of a piece of a number
@@ -61,32 +62,26 @@ def read_phone(bare: Utterance, question: Question | None, partial: str = "") ->
 
 
 def _number_in(bare: Utterance, words: list[str], run: Run) -> tuple[int, int, str] | None:
-    """The phone number in a run of digits, with or without another fact's beside it; None when the run holds none."""
+    """The phone number in a run of digits, or at one end of it with another fact's beside it; None: there is none."""
     tokens = words[run.start : run.end]
     if digits := _abroad(bare, run):
         return run.start, run.end, digits
-    if len(tokens) > 1 and all(len(t) == 5 for t in tokens if t.isdigit()) and any(t.isdigit() for t in tokens):
-        return None  # Two ZIP codes.
+    whole = [token for token in tokens if token.isdigit()]
     half = len(run.digits) // 2
+    if len(tokens) > 1 and whole and all(len(token) == 5 for token in whole):
+        return None  # Two ZIP codes.
     if half and run.digits[:half] == run.digits[half:]:
         return None  # One said twice.
     for digits in (run.digits, join(tokens, apart=True)):
-        if len(digits) in (_DIGITS, _DIGITS + 1):
+        if len(digits) in _LENGTHS:
             return run.start, run.end, digits
-    again = restarted(tokens, {_DIGITS})
-    return (run.start, run.end, again) if e164(again) else _beside_another(words, run)
-
-
-def _beside_another(words: list[str], run: Run) -> tuple[int, int, str] | None:
-    """The phone number at one end of a run, before or behind a ZIP or any other number."""
-    ends = [(run.start, i) for i in range(run.end - 1, run.start, -1)] + [
-        (i, run.end) for i in range(run.start, run.end)
+    ends = [
+        *((run.start, i) for i in range(run.end - 1, run.start, -1)),
+        *((i, run.end) for i in range(run.start, run.end)),
     ]
-    for lengths in ((_DIGITS + 1,), (_DIGITS,)):
-        for start, end in ends:
-            if len(digits := join(words[start:end])) in lengths and e164(digits):
-                return start, end, digits
-    return None
+    parts = [(start, end, join(words[start:end])) for start, end in ends]
+    parts = [(run.start, run.end, restarted(tokens, {_DIGITS})), *sorted(parts, key=lambda part: -len(part[2]))]
+    return next((part for part in parts if len(part[2]) in _LENGTHS and e164(part[2])), None)
 
 
 def _abroad(bare: Utterance, run: Run) -> str:
