@@ -63,7 +63,8 @@ _INTRODUCED = phrase(
 )
 _VAGUE = phrase(
     r"not (?:really |quite )?sure|(?:do|does) not (?:know|have|remember|want)|(?:just |right )?off(?: of)?|near"
-    r"|nearby|close to|next to|behind|across from|somewhere|around|corner|by the|intersection|same (?:address|place|one|as)|on file|you have it|should have"
+    r"|nearby|close to|next to|behind|across from|somewhere|around|corner|by the"
+    r"|intersection|same (?:address|place|one|as)|on file|you have it|should have"
     r"|what|why",
 )
 _SENTINELS = SENTINELS | SENTINEL_PHRASES | {"address", "no address", "my house", "my home", "street address"}
