@@ -7,19 +7,15 @@ import re
 
 from call.session import Question
 from understanding.facts import Hazard, Understanding
+from understanding.who.phone_numbers import e164
+from understanding.who.zip_codes import ZIP_QUESTIONS
 
-_ZIP_DIGITS = 5
-_NUMBER_DIGITS = 10
 _ZIP = re.compile(r"(?!00[0-4])\d{5}")  # The lowest ZIP is 00501 (USPS).
-_NUMBER = re.compile(r"1?([2-9]\d{2}[2-9]\d{6})")  # Area code and exchange begin with 2 to 9 (NANP).
-_ZIP_ASKED = frozenset({Question.ZIP, Question.ZIP_CONFIRM})
 
 
 def are_whole(keys: str, question: Question | None) -> bool:
     """Whether no more are to come, so that no pause is waited for: `#`, a ZIP that was asked for, a number."""
-    if question in _ZIP_ASKED:
-        return keys.endswith("#") or len(keys) >= _ZIP_DIGITS
-    return keys.endswith("#") or len(keys) >= _NUMBER_DIGITS + keys.startswith("1")
+    return keys.endswith("#") or len(keys) >= (5 if question in ZIP_QUESTIONS else 10 + keys.startswith("1"))
 
 
 def read_keys(keys: str, question: Question | None) -> Understanding:
@@ -28,8 +24,8 @@ def read_keys(keys: str, question: Question | None) -> Understanding:
         return Understanding(text=keys, hazard=Hazard.PRESENT)
     if keys == "0":
         return Understanding(text=keys, wants_person=True)
-    if question in _ZIP_ASKED and _ZIP.fullmatch(keys):
+    if question in ZIP_QUESTIONS and _ZIP.fullmatch(keys):
         return Understanding(text=keys, zip_code=keys)
-    if question is Question.PHONE and (number := _NUMBER.fullmatch(keys)):
-        return Understanding(text=keys, phone=f"+1{number[1]}")
+    if question is Question.PHONE and len(keys) == 10 + keys.startswith("1"):
+        return Understanding(text=keys, phone=e164(keys))
     return Understanding(text=keys)

@@ -77,6 +77,8 @@ def test_what_is_no_amendment(known: str, text: str) -> None:
         ("Marcus will be there", "Marcus"),
         ("ask for Marcus Bell", "Marcus Bell"),
         ("my brother Dale", "Dale"),
+        ("my uncle Fitz, he'll let you in", "Fitz"),
+        ("my nephew, he's home from school", ""),
         ("I will", ""),
         ("my husband", ""),
         ("nobody", ""),

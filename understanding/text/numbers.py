@@ -5,46 +5,41 @@ Digits are joined as they are heard, which is how people say ZIP codes, house nu
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES
 
-UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {
-    w: i for i, w in enumerate("cero uno dos tres cuatro cinco seis siete ocho nueve".split())
-}
-TEENS = {
-    w: i + 10
-    for i, w in enumerate("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())
-}
-TENS = {w: (i + 2) * 10 for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
-TENS["fourty"] = 40
-TEENS |= {"diez": 10, "doce": 12, "trece": 13, "catorce": 14, "quince": 15}  # Not "once", which is English too
-TEENS |= {w: i + 16 for i, w in enumerate("dieciseis diecisiete dieciocho diecinueve".split())}
-TENS |= {
-    w: (i + 2) * 10 for i, w in enumerate("veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa".split())
-}
-_TWENTIES = {f"veinti{w}": i + 21 for i, w in enumerate("uno dos tres cuatro cinco seis siete ocho nueve".split())}
-_HUNDREDS = {"cien": 100} | {
-    f"{w}to{end}": (i + 1) * 100
-    for i, w in enumerate("cien doscien trescien cuatrocien quinien seiscien setecien ochocien novecien".split())
-    for end in ("s" if i else "",)
-}
-ORDINALS = {
-    w: i + 1
-    for i, w in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-        " fifteenth sixteenth seventeenth eighteenth nineteenth".split()
-    )
-} | {"twentieth": 20, "thirtieth": 30}
-_OH = frozenset({"oh", "o"})
+
+def _count(first: int, words: str, step: int = 1) -> dict[str, int]:
+    """The words with the numbers that they say, from `first` on."""
+    return {word: first + i * step for i, word in enumerate(words.split())}
+
+
+UNITS = _count(0, "zero one two three four five six seven eight nine")
+UNITS |= _count(0, "cero uno dos tres cuatro cinco seis siete ocho nueve")
+TEENS = _count(10, "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen") | {"diez": 10}
+TEENS |= _count(12, "doce trece catorce quince dieciseis diecisiete dieciocho diecinueve")  # "Once" is English too
+TENS = _count(20, "twenty thirty forty fifty sixty seventy eighty ninety", 10) | {"fourty": 40}
+TENS |= _count(20, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa", 10)
+_TWENTIES = "veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve"
+_HUNDREDS = _count(
+    100,
+    "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos",
+    100,
+) | {"cien": 100}
+ORDINALS = _count(
+    1,
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth",
+) | {"thirtieth": 30}
+OH = frozenset({"oh", "o"})
 _LONGEST = 24  # Words of a number that is begun again
 _REPEAT = {"double": 2, "triple": 3}
 _NO_DATE = frozenset("thing available opening open one slot appointment time of name floor".split())
-_SMALL = UNITS | TEENS | _TWENTIES
+_SMALL = UNITS | TEENS | _count(21, _TWENTIES)
 _CARDINALS = _SMALL.keys() | TENS.keys() | _HUNDREDS.keys()
-_THOUSANDS = frozenset({"thousand", "mil"})
-_SCALES = frozenset({"hundred"}) | _THOUSANDS
+_SCALES = {"hundred": 100, "thousand": 1000, "mil": 1000}
 
 
 @dataclass(frozen=True)
@@ -61,37 +56,41 @@ def is_number(word: str) -> bool:
     return word in _CARDINALS or (word.isdigit() and word.isascii())
 
 
-def runs(words: list[str]) -> list[Run]:
+def at(words: Sequence[str], i: int) -> str:
+    """Word `i`; "" before the first and behind the last."""
+    return words[i] if 0 <= i < len(words) else ""
+
+
+def runs(words: Sequence[str]) -> list[Run]:
     """The numbers in a list of plain words; a mark (`,` `.` `?`) ends one."""
     found = []
     i = 0
     while i < len(words):
-        starts = (words[i] in _REPEAT and _digit_at(words, i + 1)) or (words[i] == "mil" and _number_at(words, i + 1))
-        if not (starts or is_number(words[i])):
+        if not (is_number(words[i]) or _repeats(words, i) or (words[i] == "mil" and is_number(at(words, i + 1)))):
             i += 1
             continue
-        end = i + 1
-        j = i + 1
-        while j < len(words):
-            if is_number(words[j]) or words[j] in _OH or words[j] in _SCALES:
-                j += 1
-                end = j
-            elif (words[j] in _REPEAT and _digit_at(words, j + 1)) or (
-                _number_at(words, j + 1)
-                and (
-                    (words[j] == "and" and words[j - 1] in _SCALES)
-                    or (words[j] == "y" and words[j - 1] in TENS and words[j + 1] in UNITS)
-                )
-            ):
-                j += 1
-            else:
+        start, end = i, i + 1
+        i = end
+        while i < len(words):
+            if is_number(words[i]) or words[i] in OH or words[i] in _SCALES:
+                end = i + 1
+            elif not (_repeats(words, i) or _adds(words, i)):
                 break
-        found.append(Run(i, end, join(words[i:end])))
+            i += 1
+        found.append(Run(start, end, join(words[start:end])))
         i = end
     return found
 
 
-def join(words: list[str], apart: bool = False) -> str:
+def with_oh(words: Sequence[str], run: Run) -> Run:
+    """A number that goes on behind others: an "oh" before it is its zero."""
+    start = run.start
+    while start and words[start - 1] in OH:
+        start -= 1
+    return Run(start, run.end, "0" * (run.start - start) + run.digits)
+
+
+def join(words: Sequence[str], apart: bool = False) -> str:
     """The digits of a run of number words: ["fifty", "three", "eleven"] -> "5311".
 
     `apart`: nothing is added to a hundred, as in telephone numbers: "four hundred ten ten" is 4001010.
@@ -109,12 +108,12 @@ def _joined(words: list[str], apart: bool) -> str:
     i = 0
     while i < len(words):
         word = words[i]
-        if word in _OH:
+        if word in OH:
             digits, i = digits + "0", i + 1
         elif word in _REPEAT:  # At the end of a run that was cut in two it has nothing to repeat.
-            digits, i = digits + "".join(map(_digit, words[i + 1 : i + 2])) * _REPEAT[word], i + 2
+            digits, i = digits + _joined(words[i + 1 : i + 2], apart) * _REPEAT[word], i + 2
         elif word in ("hundred", "thousand"):  # Of which nothing was said how many
-            digits, i = digits + ("00" if word == "hundred" else "000"), i + 1
+            digits, i = digits + str(_SCALES[word])[1:], i + 1
         else:
             text, i = _number(words, i, apart)
             digits += text
@@ -153,23 +152,14 @@ def with_digits(text: str) -> str:
     i = 0
     while i < len(words):
         word = words[i]
-        if word in TENS and i + 1 < len(words) and (day := ORDINALS.get(words[i + 1], 10)) < 10:
+        if word in TENS and (day := ORDINALS.get(at(words, i + 1), 10)) < 10:
             out.append(f"{TENS[word] + day}th")
             i += 2
-        elif (
-            word in TENS and UNITS.get(behind := " ".join(words[i + 1 : i + 3]).removeprefix("y ").split(" ")[0], 0) > 0
-        ):
-            out.append(str(TENS[word] + UNITS[behind]))
-            i += 3 if words[i + 1] == "y" else 2
+        elif word in TENS or word in _SMALL:
+            value, i = _below_hundred(words, i)
+            out.append(str(value))
         else:
-            if word in TENS:
-                out.append(str(TENS[word]))
-            elif word in _SMALL:
-                out.append(str(_SMALL[word]))
-            elif word in ORDINALS and _is_date(words, i):
-                out.append(f"{ORDINALS[word]}th")
-            else:
-                out.append(word)
+            out.append(f"{ORDINALS[word]}th" if word in ORDINALS and _is_date(words, i) else word)
             i += 1
     return " ".join(out)
 
@@ -184,56 +174,53 @@ def _is_date(words: list[str], i: int) -> bool:
     return behind[:1] == [] or behind[0] not in _NO_DATE or behind[1:] in (["am"], ["pm"], ["oclock"])
 
 
-def _number_at(words: list[str], i: int) -> bool:
-    return i < len(words) and is_number(words[i])
+def _repeats(words: Sequence[str], i: int) -> bool:
+    """Whether word `i` says that the digit behind it is there more than once."""
+    return words[i] in _REPEAT and (is_number(at(words, i + 1)) or at(words, i + 1) in OH)
 
 
-def _digit_at(words: list[str], i: int) -> bool:
-    return _number_at(words, i) or (i < len(words) and words[i] in _OH)
-
-
-def _digit(word: str) -> str:
-    if word in _OH:
-        return "0"
-    return word if word.isdigit() else str(_SMALL.get(word, TENS.get(word, "")))
+def _adds(words: Sequence[str], i: int) -> bool:
+    """Whether word `i` joins two parts of a number: "two hundred and five", "treinta y cinco"."""
+    behind = at(words, i + 1)
+    return (words[i] == "and" and words[i - 1] in _SCALES and is_number(behind)) or (
+        words[i] == "y" and words[i - 1] in TENS and behind in UNITS
+    )
 
 
 def _below_hundred(words: list[str], i: int) -> tuple[int, int]:
     """The value of the words at `i` that make one number below 100, or a Spanish one below 1000, and the next index."""
-    if words[i] in _HUNDREDS:
-        rest, end = (
-            _below_hundred(words, i + 1) if words[i + 1 : i + 2] and words[i + 1] in _SMALL | TENS else (0, i + 1)
-        )
-        return _HUNDREDS[words[i]] + rest, end
-    if words[i] in TENS:
-        if i + 1 < len(words) and UNITS.get(words[i + 1], 0) > 0:
-            return TENS[words[i]] + UNITS[words[i + 1]], i + 2
-        return TENS[words[i]], i + 1
-    return _SMALL[words[i]], i + 1
+    word, behind = words[i], at(words, i + 1)
+    if word in _HUNDREDS:
+        rest, end = _below_hundred(words, i + 1) if behind in _SMALL or behind in TENS else (0, i + 1)
+        return _HUNDREDS[word] + rest, end
+    if word not in TENS:
+        return _SMALL[word], i + 1
+    end = i + 1 + (behind == "y")
+    unit = UNITS.get(at(words, end), 0)
+    return TENS[word] + unit, end + 1 if unit else i + 1
 
 
 def _number(words: list[str], i: int, apart: bool) -> tuple[str, int]:
     if words[i].isdigit():
-        text, i = words[i], i + 1
-        if i >= len(words) or words[i] not in ("hundred", "thousand"):
-            return text, i
-        value = int(text[:9])
+        if at(words, i + 1) not in ("hundred", "thousand"):
+            return words[i], i + 1
+        value, i = int(words[i][:9]), i + 1
+    elif words[i] in ("zero", "cero"):
+        return "0", i + 1
     else:
-        zero = words[i] in ("zero", "cero")
-        value, i = _below_hundred(words, i) if words[i] != "mil" else (1, i)
-        if zero:
-            return "0", i
-    for scale, name in ((1000, "thousand"), (1000, "mil"), (100, "hundred")):
-        if i < len(words) and words[i] == name:
-            value, i = value * scale, i + 1
-            if apart:
-                break
-            if name == "thousand" and i + 1 < len(words) and words[i + 1] == "hundred" and words[i] in UNITS:
-                value, i = value + UNITS[words[i]] * 100, i + 2
-            if i < len(words) and words[i].isdigit() and len(words[i]) < len(str(scale)):
-                value, i = value + int(words[i]), i + 1
-            elif i < len(words) and words[i] in _CARDINALS and (name == "mil" or words[i] not in _HUNDREDS):
-                rest, i = _below_hundred(words, i)
-                value += rest
-            break
+        value, i = (1, i) if words[i] == "mil" else _below_hundred(words, i)
+    name = at(words, i)
+    if name not in _SCALES:
+        return str(value), i
+    value, i = value * _SCALES[name], i + 1
+    if apart:
+        return str(value), i
+    if name == "thousand" and at(words, i) in UNITS and at(words, i + 1) == "hundred":
+        value, i = value + UNITS[words[i]] * 100, i + 2
+    behind = at(words, i)
+    if behind.isdigit() and len(behind) < len(str(_SCALES[name])):
+        value, i = value + int(behind), i + 1
+    elif behind in _CARDINALS and (name == "mil" or behind not in _HUNDREDS):
+        rest, i = _below_hundred(words, i)
+        value += rest
     return str(value), i

@@ -6,46 +6,42 @@ yesterday are none of it. English and Spanish; the words are `plain`.
 
 import re
 
+from understanding.text.lexicon import CLASSES
 from understanding.text.plain import affirmed, phrase, said
 
-_WHOSE = (
-    r"(?:neighbou?r|wife|husband|spouse|partner|boyfriend|girlfriend|fiancee?|son|daughter|kid|child|mom|mum|mother|mama"
-    r"|dad|father|parent|brother|sister|cousin|aunt|uncle|niece|nephew|grandma|grandmother|grandpa|grandfather|grandson"
-    r"|granddaughter|friend|buddy|roommate|housemate|co ?worker|colleague|boss|supervisor|manager|employee|assistant"
-    r"|landlord|landlady|tenant|renter|guest|caregiver|nurse|aide|pastor|driver|contractor|handyman|plumber|electrician"
-    r"|realtor|ex|guy|lady|man|woman|somebody|someone|person|people|stranger)s?"
+_PEOPLE = sorted(CLASSES["relative"]) + (
+    "neighbour renter guest landlord landlady child mum grandson granddaughter friend buddy housemate coworker"
+    " colleague boss supervisor manager employee assistant caregiver nurse aide pastor driver contractor handyman"
+    " plumber electrician realtor ex guy lady man woman somebody someone person people stranger".split()
 )
 _SOMEBODY = (
-    rf"(?:(?!(?:not|with|for|about|of|to|from|on|in|at|and|phone|is) )\w+ ){{0,4}}?{_WHOSE}"
-    r"(?: else| in law| next door| upstairs| downstairs| across the street){0,2}"
+    r"(?:(?!(?:not|with|for|about|of|to|from|on|in|at|and|phone|is) )\w+ ){0,4}?"
+    rf"(?:co worker|{'|'.join(_PEOPLE)})s?(?: else| in law| next door| (?:up|down)stairs| across the street){{0,2}}"
 )
 _PHONE = (
     r"(?:(?:cell|mobile|smart|home|work|office|old|new|other) )?(?:cell ?phone|cell|cellular|mobile|phone|telephone"
     r"|number|line|land ?line|iphone|android|handset)(?! (?:plan|bill|contract|company|account|case|charger))"
 )
 _THEIRS = (
-    rf"(?:{_SOMEBODY}(?: (?!is)\w+)?(?:(?: is|') | ){_PHONE}|(?:his|her|their) {_PHONE}"
+    rf"(?:{_SOMEBODY}(?: (?!is)\w+)?(?: is|')? {_PHONE}|(?:his|her|their) {_PHONE}"
     rf"|(?!this|that|it|there|here|what|who|where|my|the)\w+ is {_PHONE}"
     r"|(?:a|an|this|the|my) (?:borrowed|loaner|pay|hotel|motel|lobby|store|school|library|hospital|gas station)"
     rf" (?:is )?{_PHONE}|(?:a )?payphone)"
 )
+_SOME = rf"(?:an? {_PHONE}|{_THEIRS})"
 _ELIDED = rf"{_SOMEBODY}(?: is|')?(?= [,.?]|$)"
-_CALL = r"(?:calling|phoning|ringing|speaking|talking)(?: you| in| back| guys| now){0,2} (?:from|on|off|with|using)"
 _AM = r"(?:i|we) (?:am|are)(?: (?:just|actually|currently|only|now|right now|still|here)){0,2}"
-_FROM = rf"(?:{_AM} (?:{_CALL}|on|using|borrowing|stuck with)|(?<!is )(?<!was )(?<!were )(?<!are )(?<!been ){_CALL})"
+_CALL = r"(?:calling|phoning|ringing|speaking|talking)(?: you| in| back| guys| now){0,2} (?:from|on|off|with|using)"
+_CALLING = rf"(?:{_AM} |(?<!is )(?<!was )(?<!were )(?<!are )(?<!been )){_CALL}"
 _BORROWED = phrase(
-    rf"{_FROM} {_THEIRS}|{_AM} calling (?:\w+ ){{1,8}}?from {_THEIRS}",
-    rf"(?:{_AM} (?:{_CALL}|on)|(?<!is )(?<!was )(?<!were )(?<!are ){_CALL}) {_ELIDED}",
-    rf"(?:{_AM} |(?<!is )(?<!was )(?<!were )(?<!are )(?<!\S)){_CALL} (?:(?:from )?work|my (?:job|office))"
-    r"(?! (?:phone|cell|mobile|number|line|is))",
-    rf"(?:had|have) to (?:use|borrow|call (?:you )?(?:from|on)) (?:{_THEIRS}|a {_PHONE}|(?:his|her|their) {_PHONE})",
-    rf"(?:i|we) (?:just )?borrowed (?:{_THEIRS}|an? {_PHONE}|(?:his|her|their) {_PHONE})",
-    rf"(?:let|letting|lent|loaned|lend) (?:me|us) (?:use |borrow )?(?:an?|his|her|their|the) {_PHONE}",
-    rf"(?:this|it) is not (?:really |actually |even )?(?:my|our)(?: own| real| regular| usual| normal)? {_PHONE}",
-    rf"(?:this|the) {_PHONE}(?: that)?(?: (?:i|we) (?:am|are) (?:calling|talking) (?:you )?(?:from|on))? is not"
-    r" (?:mine|ours|my own)",
+    rf"(?:{_CALLING}|{_AM} (?:on|using|borrowing|stuck with|calling (?:\w+ ){{1,8}}?from)) {_THEIRS}",
+    rf"(?:{_CALLING}|{_AM} on) {_ELIDED}",
+    rf"{_CALLING} (?:(?:from )?work|my (?:job|office))(?! (?:phone|cell|mobile|number|line|is))",
+    rf"(?:(?:had|have) to (?:use|borrow|call (?:you )?(?:from|on))|(?:i|we) (?:just )?borrowed) {_SOME}",
+    rf"(?:let|letting|lent|loaned|lend) (?:me|us) (?:use |borrow )?(?:the {_PHONE}|{_SOME})",
+    rf"a borrowed {_PHONE}|(?:this|it) is not (?:really |actually |even )?(?:my|our)(?: \w+)? {_PHONE}",
+    rf"(?:this|the) {_PHONE}(?: that)?(?: {_AM} (?:calling|talking) (?:you )?(?:from|on))? is not (?:mine|ours|my own)",
     rf"not (?:calling|phoning) (?:you )?(?:from|on) my(?: own)? {_PHONE}",
-    rf"(?:a|this is a|it is a) borrowed {_PHONE}",
 )
 _USING = phrase(rf"{_AM} (?:using|borrowing) {_ELIDED}")  # Of a phone only where one is spoken of.
 _ANY_PHONE = phrase(_PHONE)

@@ -6,14 +6,12 @@ doubt it is a name, because people are called Rose, Duck and Savage.
 
 from understanding.text.plain import fold
 
-_FIGURES = frozenset({
+_NOBODY = frozenset({
     "mickey mouse", "minnie mouse", "donald duck", "daffy duck", "bugs bunny", "santa claus", "father christmas",
     "easter bunny", "tooth fairy", "darth vader", "luke skywalker", "james bond", "harry potter", "homer simpson",
     "bart simpson", "peter pan", "captain america", "captain hook", "spider man", "super man", "bat man", "iron man",
     "sponge bob", "spongebob squarepants", "fred flintstone", "sherlock holmes", "forrest gump", "big bird",
     "john doe", "jane doe", "joe blow", "elmer fudd", "scooby doo", "winnie the pooh", "king kong",
-})  # fmt: skip
-_PUNS = frozenset({
     "seymour butts", "ben dover", "mike hunt", "hugh jass", "ivana tinkle", "amanda hugginkiss", "anita bath",
     "justin time", "al coholic", "oliver clothesoff", "jacques strap", "heywood jablome", "phil mcracken", "moe lester",
     "dixie normous", "hugh mungus", "ice cold", "freon leak", "barb dwyer", "chris p bacon", "paige turner",
@@ -29,4 +27,4 @@ _NO_NAMES = frozenset(
 def is_joke(name: str) -> bool:
     """Whether nobody can be called `name`."""
     folded = " ".join(fold(name).replace(".", " ").split())
-    return folded in _FIGURES | _PUNS or any(word in _NO_NAMES for word in folded.split())
+    return folded in _NOBODY or any(word in _NO_NAMES for word in folded.split())

@@ -6,6 +6,7 @@ may end. `Doubt` says how much a word must show to be believed. How names are in
 
 import re
 from enum import IntEnum
+from itertools import dropwhile
 
 from understanding.text.numbers import is_number
 from understanding.text.plain import fold, title
@@ -43,26 +44,20 @@ class Doubt(IntEnum):
     NONE = 0  # Asked for: any word that is no ordinary one
     ORDINARY = 1  # "This is ...": no word that ends like an adjective, unless it has a capital
     FIRST_NAME = 2  # "It's ...": a common first name, or a capital in the middle of the sentence
+    COMMON = 3  # "It's for ...": a common first name alone
 
 
 def valid_name(value: str) -> bool:
     """Whether `value` can be a person's name: letters, no sentinel, no number, no sentence (conversation.md 4)."""
-    words = [w.strip(".,'\u2019") for w in fold(value).split()]
-    words = [w for w in words if w]
-    if not words or len(words) > _MAX_WORDS + 2 or len(value) > _MAX_CHARACTERS or len("".join(words)) < 2:
+    words = [word for word in (w.strip(".,'\u2019") for w in fold(value).split()) if word]
+    if len(words) > _MAX_WORDS + 2 or len(value) > _MAX_CHARACTERS or len("".join(words)) < 2:
         return False
-    if " ".join(words) in SENTINEL_PHRASES or any(w in SENTINELS for w in words):
+    if " ".join(words) in SENTINEL_PHRASES or not SENTINELS.isdisjoint(words):
         return False
-    if not all(re.fullmatch(r"[^\W\d_][\w'\-]*", w) and not re.search(r"\d", w) for w in words):
-        return False
-    titles = [w for w in words if w in TITLES]
-    words = words[len(titles) :] if words[: len(titles)] == titles else words
-    alone = len(words) == 1 and words[0] in NOT_NAMES
-    return (
-        bool(words)
-        and all(len(word) == 1 or _can_be_name(word, i) for i, word in enumerate(words))
-        and not (alone and words[0] not in FIRST_NAMES_ALONE)
-    )
+    words = list(dropwhile(TITLES.__contains__, words))
+    letters = all(re.fullmatch(r"[^\W\d_](?:[^\W\d]|['-])*", word) for word in words)
+    alone = len(words) == 1 and words[0] in NOT_NAMES - FIRST_NAMES_ALONE
+    return letters and bool(words) and not alone and all(len(w) == 1 or _can_be_name(w, i) for i, w in enumerate(words))
 
 
 def leading_name(text: str, doubt: Doubt = Doubt.NONE) -> str:
@@ -74,20 +69,8 @@ def leading_name(text: str, doubt: Doubt = Doubt.NONE) -> str:
     if initials:
         names, tokens = [initials[1].upper(), initials[2].upper()], re.findall(rf"{WORD}|\S", text[initials.end() :])
     for i, token in enumerate(tokens):
-        word, following = fold(token), fold(tokens[i + 1]) if i + 1 < len(tokens) else "."
-        counted = sum(fold(n) not in PARTICLES for n in names)
-        if ordinary and not names:
-            names.append(token)
-            continue
-        if not re.fullmatch(WORD, token) or not _can_be_name(word, len(names)) or counted == _MAX_WORDS:
-            break
-        if _SPELLED.fullmatch(token) or (len(word) == 1 and (not names or len(following) == 1 != len(names[-1]))):
-            break
-        if word in NOT_NAMES and not names and (following in NOT_BEHIND_A_NAME or word not in FIRST_NAMES_ALONE):
-            break
-        if word in NOT_NAMES and names and following.isalpha() and following not in AFTER_NAME:
-            break
-        if word.endswith("'s") or (not names and not _believed(token, doubt)):
+        following = fold(tokens[i + 1]) if i + 1 < len(tokens) else "."
+        if (names or not ordinary) and not _belongs(token, following, names, doubt):
             break
         names.append(token)
     while len(names) > 1 and (fold(names[-1]) in PARTICLES or len(names[-1]) == 1):
@@ -117,30 +100,36 @@ def said_last(names: list[str]) -> list[str]:
 
 def ends_here(rest: str) -> bool:
     """Whether a name may end before `rest`."""
-    following = rest.split(maxsplit=1)
-    return (
-        not following
-        or not following[0][:1].isalpha()
-        or len(following[0]) == 1
-        or fold(following[0]).strip(",.") in AFTER_NAME
-    )
+    word = fold(rest).split(maxsplit=1)[0] if rest.strip() else ""
+    return len(word) < 2 or not word[0].isalpha() or word.strip(",.") in AFTER_NAME
+
+
+def _belongs(token: str, following: str, names: list[str], doubt: Doubt) -> bool:
+    """Whether a word belongs to the name that the words before it are, or begins one."""
+    word = fold(token)
+    counted = sum(fold(name) not in PARTICLES for name in names)
+    if not re.fullmatch(WORD, token) or not _can_be_name(word, len(names)) or counted == _MAX_WORDS:
+        return False
+    if _SPELLED.fullmatch(token) or word.endswith("'s"):
+        return False
+    if not names:
+        alone = word not in NOT_NAMES or (word in FIRST_NAMES_ALONE and following not in NOT_BEHIND_A_NAME)
+        return len(word) > 1 and alone and _believed(word, token[:1].isupper(), doubt)
+    if len(word) == 1 and len(following) == 1 != len(names[-1]):
+        return False
+    return word not in NOT_NAMES or not following.isalpha() or following in AFTER_NAME
 
 
 def _can_be_name(word: str, place: int) -> bool:
     """Whether a folded word can stand at that place of a name."""
-    if is_number(word) and word not in PARTICLES:
-        return False
-    if _CONTRACTION.match(word):
+    if (is_number(word) and word not in PARTICLES) or _CONTRACTION.match(word):
         return False
     return word not in NOT_NAMES or word in (SURNAMES_TOO if place else FIRST_NAMES_TOO)
 
 
-def _believed(token: str, doubt: Doubt) -> bool:
-    word = fold(token)
+def _believed(word: str, capital: bool, doubt: Doubt) -> bool:
     if doubt <= Doubt.NONE or word in FIRST_NAMES:
         return True
-    if word in BRANDS:
+    if word in BRANDS or doubt is Doubt.COMMON:
         return False
-    if token[:1].isupper():
-        return True
-    return doubt == Doubt.ORDINARY and not word.endswith(ORDINARY_ENDINGS)
+    return capital or (doubt == Doubt.ORDINARY and not word.endswith(ORDINARY_ENDINGS))

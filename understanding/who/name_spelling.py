@@ -11,15 +11,10 @@ from difflib import SequenceMatcher
 from understanding.text.plain import fold, title
 from understanding.who.first_names import FIRST_NAMES
 
-_LETTER = r"(?P<letter>[a-z]|aitch)(?:'s|s)?(?![\w'])"
-_AT_END = r"(?P<end> (?:at|on) the end)?"
-_WITHOUT = re.compile(
-    rf"(?<![\w'])(?:without|with no|no|minus|drop|leave out|take out) (?:the |an "
-    rf"|a )?{_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
-)
-_WITH = re.compile(rf"(?<![\w'])with (?:an? |the ){_LETTER}{_AT_END}")
-_COUNT = re.compile(
-    rf"(?<![\w'])(?:with )?(?:just |only )?(?P<count>one|two|double|1|2) {_LETTER}(?: in (?P<word>\w+))?{_AT_END}"
+_AMENDS = re.compile(
+    r"(?<![\w'])(?:(?P<out>without|with no|no|minus|drop|leave out|take out) (?:the |an |a )?"
+    r"|(?:with )?(?:just |only )?(?P<count>one|two|double|1|2) |with (?:an? |the ))"
+    r"(?P<letter>[a-z]|aitch)(?:'s|s)?(?![\w'])(?: in (?P<word>\w+))?(?P<end> (?:at|on) the end)?"
 )
 _WITH_LETTER = re.compile(
     r",? (?:with|spelled with) (?:an? |the |one |two |double )?[a-z](?:['\u2019]?s)?(?![\w'])", re.I
@@ -36,7 +31,18 @@ _FILLERS = frozenset(
     " ok okay hers his her correct".split()
 )
 _NO_SPELLING = frozenset("hvac asap usa hoa heb atm fyi dfw atx abc ups att".split())
-_SIGNS = {"apostrophe": "'", "hyphen": "-", "dash": "-"}
+_ONE = r"(?<![\w'])[a-z](?![\w'])"
+_AS_LETTERS = [(re.compile(said), letters) for said, letters in (
+    (r"(?<![\w'])([odl])'(?=[a-z](?![a-z]))", r"\1 ' "),
+    (rf"({_ONE}) as in [^\W\d_][\w']*", r"\1"),
+    (r"(?<![\w'])([a-z]) (?:for|like) \1[\w']+", r"\1"),
+    (r"\bcapital ", ""),
+    (rf"\bwith (?:an? )?{_ONE}", "with"),
+    (rf"(?<=(?<![\w'])[a-z] )double ({_ONE})", r"\1 \1"),
+    (rf"(?<=(?<![\w'])[a-z] )apostrophe (?={_ONE})", "' "),
+    (rf"(?<=(?<![\w'])[a-z] )(?:hyphen|dash) (?={_ONE})", "- "),
+)]  # fmt: skip
+_LETTERS = re.compile(rf"{_ONE}(?:[ ,.]+(?:{_ONE}|['-](?= )))*")
 _MOST_LETTERS = 40  # A first and a last name; a longer row spells none.
 _ALIKE = 0.6  # of 1: "Whittier" and "Whitaker" are 0.75, "Tom" and "John" 0.29
 _SOUNDS = {"k": ("ch", "c"), "c": ("k",), "j": ("g",), "g": ("j",), "s": ("c", "z"), "z": ("s",), "f": ("ph",),
@@ -48,50 +54,25 @@ def spelled_words(raw: str) -> list[str]:
 
     A mark parts two words only between letters that stand in groups: "J-O-N, S-M-Y-T-H".
     """
-    raw = re.sub(r"(?<![\w'])([odl])['\u2019](?=[a-z](?![a-z]))", r"\1 apostrophe ", raw.replace("-", " "), flags=re.I)
-    tokens = re.findall(r"[^\W\d_][\w'\u2019]*|[^\w\s]", raw)
-    folded = [fold(token) for token in tokens]
+    text = fold(raw).replace("-", " ")
+    heard = {word for word in re.findall(r"[^\W\d_][\w']*", text) if len(word) > 2}
+    for pattern, letters in _AS_LETTERS:
+        text = pattern.sub(letters, text)
     words: list[str] = []
-    groups, heard = [""], {word for word in folded if len(word) > 2}
-    i = 0
-    while i <= len(tokens):
-        word = folded[i] if i < len(tokens) else ""
-        behind = folded[i + 1 : i + 4]
-        if len(word) == 1 and word.isalpha() and _is_little_word(folded, i, groups):
-            words += _parted([group for group in groups if group], heard)
-            groups = [""]
-        elif len(word) == 1 and word.isalpha():
-            groups[-1] += word
-            if behind[:2] == ["as", "in"] and behind[2:]:
-                i += 3
-            elif behind[:1] in (["for"], ["like"]) and behind[1:] and behind[1][:1] == word and len(behind[1]) > 1:
-                i += 2
-        elif word == "double" and behind and len(behind[0]) == 1 and groups[-1]:
-            groups[-1] += behind[0] * 2
-            i += 1
-        elif word in _SIGNS and "".join(groups) and behind and len(behind[0]) == 1:
-            groups[-1] += _SIGNS[word]
-        elif word in (",", "."):
-            groups.append("")
-        elif word != "capital":
-            words += _parted([group for group in groups if group], heard)
-            groups = [""]
-        i += 1
+    for row in _LETTERS.finditer(text):
+        groups: list[str] = []
+        said = [group.replace(" ", "") for group in re.split("[,.]", row[0])]
+        for i, group in enumerate(said):
+            goes_on = i + 1 < len(said) or bool(text[row.end() :].strip())
+            if (
+                goes_on and i and group in ("a", "i", "y") and len(said[i - 1]) > 1
+            ):  # "A M Y, I live", a word of its own
+                words += _parted(groups, heard)
+                groups = []
+            elif group:
+                groups.append(group)
+        words += _parted(groups, heard)
     return words
-
-
-def _is_little_word(folded: list[str], i: int, groups: list[str]) -> bool:
-    """Whether a letter is a word of its own: "with a K", "A-R-R-I-A-G-A, y necesito", "A M Y, I live"."""
-    if folded[i - 1 : i] == ["with"] or folded[max(0, i - 2) : i] in (["with", "a"], ["with", "an"]):
-        return True
-    behind = folded[i + 1] if i + 1 < len(folded) else ""
-    return (
-        folded[i] in "aiy"
-        and groups[-1] == ""
-        and len(groups[-2:][0]) > 1
-        and bool(behind)
-        and not (len(behind) == 1 and behind.isalpha())
-    )
 
 
 def without_spelling(raw: str) -> str:
@@ -150,32 +131,25 @@ def replaced(known: str, word: str) -> str:
     """The known name with `word` in the place of the word that it is like; "" when it is like none."""
     words = known.split()
     place = _place(words, word)
-    if place is None:
-        return ""
-    words[place] = word
-    return " ".join(words)
+    return "" if place is None else " ".join([*words[:place], word, *words[place + 1 :]])
 
 
 def amended(raw: str, known: str) -> str:
     """The known name with what the turn says about its letters; "" when the turn is about something else."""
     text = " ".join(fold(raw).replace("-", " ").split())
-    for pattern in (_WITHOUT, _WITH, _COUNT):
-        match = pattern.search(text)
-        if match is None or (match["letter"] in "ai" and " an " not in match[0]):
+    words = known.split()
+    for match in _AMENDS.finditer(text):
+        if match["letter"] in "ai" and " an " not in match[0]:
             continue
-        left = [w.strip("'") for w in re.findall(r"[a-z][a-z']*", text[: match.start()] + " " + text[match.end() :])]
-        left = [w for w in left if w not in _FILLERS]
-        words = known.split()
-        named = [*left, *([match["word"]] if "word" in match.groupdict() and match["word"] else [])]
-        if any(_place(words, word) is None for word in named):
+        left = re.findall(r"[a-z][a-z']*", f"{text[: match.start()]} {text[match.end() :]} {match['word'] or ''}")
+        named = [word for word in (w.strip("'") for w in left) if word not in _FILLERS]
+        places = [_place(words, word) for word in named]
+        if None in places:
             return ""
-        places = [i for i in (_place(words, word) for word in named) if i is not None] or list(range(len(words)))
-        for i in places:
-            base = named[-1] if named else fold(words[i])
-            changed = _changed(base, pattern, match)
-            if fold(changed) != fold(words[i]):
-                words[i] = title(changed)
-                return " ".join(words)
+        for i in (i for i in places or range(len(words)) if i is not None):
+            changed = _changed(named[-1] if named else fold(words[i]), match)
+            if changed != fold(words[i]):
+                return " ".join([*words[:i], title(changed), *words[i + 1 :]])
     return ""
 
 
@@ -186,35 +160,26 @@ def _place(words: list[str], word: str) -> int | None:
     return scores.index(best) if best >= _ALIKE else None
 
 
-def _changed(word: str, pattern: re.Pattern[str], match: re.Match[str]) -> str:
-    """The word with the letter taken out, put in or doubled; as it is when the letter fits nowhere."""
+def _changed(word: str, match: re.Match[str]) -> str:
+    """The word with the letter taken out, doubled or put in, a common first name if it can be; else as it is."""
     letter = "h" if match["letter"] == "aitch" else match["letter"]
-    if pattern is _WITHOUT:
-        places = [i for i, c in enumerate(word) if c == letter]
-        return _most_common([word[:i] + word[i + 1 :] for i in reversed(places)], word)
-    if pattern is _COUNT:
-        if match["count"] in ("one", "1"):
-            return word.replace(letter * 2, letter)
+    if match["count"] in ("one", "1"):
+        return word.replace(letter * 2, letter)
+    if match["count"]:
         place = word.rfind(letter)
         return word if place < 0 or letter * 2 in word else word[:place] + letter + word[place:]
-    if match["end"]:
+    if match["out"]:
+        usual = options = [word[:i] + word[i + 1 :] for i in reversed(range(len(word))) if word[i] == letter]
+    elif match["end"]:
         return word if word.endswith(letter) else word + letter
-    if letter in word:
+    elif letter in word:
         return word
-    swapped = [
-        word[:i] + letter + word[i + len(sound) :]
-        for sound in _SOUNDS.get(letter, ())
-        for i in (m.start() for m in re.finditer(sound, word))
-    ]
-    added = [word[:i] + letter + word[i:] for i in range(len(word) + 1)]
-    usual = [word + letter] if letter in "eh" else []
-    return _most_common(swapped + added, word, usual or swapped)
-
-
-def _most_common(options: list[str], word: str, otherwise: list[str] | None = None) -> str:
-    """The option that is a common first name, else the first one, else the word itself."""
-    if word in FIRST_NAMES or otherwise is None:
-        options = [o for o in options if o in FIRST_NAMES] or (options if otherwise is None else otherwise)
     else:
-        options = otherwise
-    return options[0] if options else word
+        swapped = [
+            word[: m.start()] + letter + word[m.end() :]
+            for sound in _SOUNDS.get(letter, ())
+            for m in re.finditer(sound, word)
+        ]
+        added = [word[:i] + letter + word[i:] for i in range(len(word) + 1)] if word in FIRST_NAMES else []
+        usual, options = [word + letter] if letter in "eh" else swapped, [*swapped, *added] if added else []
+    return next((option for option in options if option in FIRST_NAMES), (usual or [word])[0])

@@ -6,6 +6,8 @@ model's. Asked who will be on site, it is that person's name.
 """
 
 import re
+from collections.abc import Set
+from itertools import dropwhile
 
 from call.session import Question
 from understanding.text.numbers import is_number
@@ -30,17 +32,19 @@ from understanding.who.name_spelling import (
     with_spelling,
     without_spelling,
 )
-from understanding.who.name_words import NOT_NAMES, ORDINARY_ENDINGS, PARTICLES, SURNAMES_TOO, TITLES
+from understanding.who.name_words import ORDINARY_ENDINGS, PARTICLES, SURNAMES_TOO, TITLES
 
 NAME_QUESTIONS = (Question.NAME, Question.BOOKING_NAME, Question.DETAILS, Question.SITE_CONTACT)
 _NAMES_OF_OTHERS = (*NAME_QUESTIONS, Question.READ_BACK)
 _OPEN = (None, Question.HOW_CAN_I_HELP)
 _CORRECTIONS = (Question.READ_BACK, Question.CHANGE_WHAT)
-_IS = r"(?: is|'s|\u2019s)"
+_IS = r"(?: is|'s)"
+_IT = rf"(?:it|that)(?:{_IS}|s)"
+_OFFICIALLY = r"the (?:account|appointment|bill|booking|file|lease|visit)"
 _RELATION = (
     r"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|husband|wife|spouse|brother|sister|mom"
-    r"|mother|dad|father|son"
-    r"|daughter|neighbor|friend|roommate|partner|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
+    r"|mother|dad|father|son|daughter|uncle|aunt|cousin|nephew|niece|neighbor|friend|roommate|partner"
+    r"|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
     r"|maintenance (?:guy|man|person|tech)|guy|gentleman|lady|person)"
 )
 
@@ -50,53 +54,48 @@ def _opening(*alternatives: str) -> re.Pattern[str]:
 
 
 _MY_NAME = _opening(
-    rf"(?<!last )\b(?:my |the )?(?:full |first )?name{_IS}(?: under)?",
+    rf"(?<!last )\b(?:full |first )?name{_IS}(?: under)?",
     r"name (?:will|would|should) be(?: under)?",
-    rf"name (?:on|for|of) the (?:account|appointment|bill|booking|file|lease|visit){_IS}?(?: under)?",
+    rf"name (?:on|for|of) {_OFFICIALLY}{_IS}?(?: under)?",
     rf"first(?: name)?{_IS}|first name|first and last{_IS}",
-    r"(?:you can |just |please )*call me(?! back)|i go by|me llamo|mi nombre es|(?:le )?habla",
-    r"(?:under|change|put) (?:the |my )?name (?:of|to|as|in)|in the name of|(?<!company )name of|under the name",
+    r"call me(?! back)|i go by|me llamo|mi nombre es|(?:le )?habla",
+    r"(?:under|change|put) (?:the |my )?name (?:of|to|as|in)|(?<!company )name of|under the name",
 )
 _OTHERS_NAME = re.compile(
-    rf"(?<![\w'])(?:his|her|their|(?!what|that|it|name|here|there|who)\w+['\u2019]s) (?:full |first )?name{_IS}[ ,:]+",
-    re.I,
+    rf"(?<![\w'])(?:his|her|their|(?!what|that|it|name|here|there|who)\w+'s) (?:full |first )?name{_IS}[ ,:]+", re.I
 )
 _UNDER = _opening(
     r"a nombre de",
-    rf"(?:put (?:it |that |me )?(?:down )?)?under(?: (?:me|{_RELATION}(?:'s name)?)(?: instead)?)?|try",
-    r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|(?:it )?should be",
+    rf"under(?: (?:me|{_RELATION}(?:'s name)?)(?: instead)?)?|try",
+    r"put (?:it |that |me )?(?:down )?(?:for|as)|you can put|name to|should be",
 )
-_THIS_IS = _opening(r"this is|this's|you(?: are|'re|\u2019re) (?:speaking|talking) (?:with|to)|speaking with")
-_I_AM = _opening(r"i am|i'm|i\u2019m|im|soy")
-_IT_IS = _opening(
-    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|that would be|that'(?:d|ll) be|it should be|sure|yes|yeah|no"
+_THIS_IS = _opening(
+    rf"it(?:{_IS}|s) me(?:,? again)?(?:,? it's)?",
+    r"this is|this's|you(?: are|'re) (?:speaking|talking) (?:with|to)|speaking with",
 )
-_RIGHT_IS = _opening(
-    r"it is|it's|it\u2019s|its|that's|that\u2019s|that is|it should be|no|i meant|i said|make (?:that|it)"
-)
-_ITS_ME = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*(?:it's|it\u2019s|it is|its)"
-    r" (?:me[ ,]+)?(?:again[ ,]+)?(?:it's )?",
-    re.I,
-)
+_I_AM = _opening(r"i am|i'm|im|soy")
+_IT_IS = _opening(_IT, "it should be|sure|yes|yeah|no")
+_WOULD_BE = _opening("that(?: would|'d|'ll) be")
+_I_SAID = _opening(r"i meant|i said|make (?:that|it)")
+_HELLO = r"^\W*(?:(?:hi|hello|hey|yeah|yes|oh|good (?:morning|afternoon|evening)|there)\W+)*"
+_HERE_IS = re.compile(rf"{_HELLO}it(?:{_IS}|s) (?:again[ ,]+)?", re.I)
 _NOT_THIS = re.compile(rf"\bnot ({WORD})[,.]+ (?:it's |but |it is )?({WORD})\W*$", re.I)
-_AND_IT_IS = re.compile(
-    r"(?<![\w'])(?:it's|it\u2019s|it is|its|that's|that\u2019s|that is|(?:account|appointment|booking|visit) is|booked(?: it)?|listed|goes) (?:under|for|as) "
-    r"|\band (?:it's|it\u2019s|it is|its) (?!under |for |as )",
-    re.I,
+_LISTED = _opening(
+    rf"(?:{_IT}|(?:account|appointment|booking|visit) is|booked(?: it)?|listed|goes) (?:under|as)",
+    rf"\band {_IT}(?! under| for| as)",
 )
+_IT_IS_FOR = _opening(rf"(?:{_IT}|(?:account|appointment|booking|visit) is|booked(?: it)?|listed|goes) for")
 _ON_SITE = _opening(
-    rf"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
+    r"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
     rf"| will) be|it's)(?: {_RELATION})?",
     rf"{_RELATION}(?:'s name)?{_IS}?(?: named| called)?",
 )
-_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({WORD}(?: {WORD}){{0,4}}) (speaking|here)\b", re.I)
+_SPEAKING = re.compile(rf"(?:^|[.,!?]) ?({WORD}(?: {WORD}){{0,4}}) (?:speaking|here)\b", re.I)
 _LAST_NAME = re.compile(
-    rf"\b(?:last name|surname)(?: is|'s|\u2019s)?(?: (?:spelled|wrong[ ,]+it's))?[ ,:]+(?!wrong|spelled|not\b)({WORD})",
-    re.I,
+    rf"\b(?:last name|surname){_IS}?(?: (?:spelled|wrong[ ,]+it's))?[ ,:]+(?!wrong|spelled|not\b)({WORD})", re.I
 )
 _IS_LAST_NAME = re.compile(rf"(?<![\w'])({WORD}) is (?:the|my) last name", re.I)
-_FIRST_NAME = re.compile(rf"\bfirst name(?: is|'s|\u2019s)?[ ,:]+({WORD})", re.I)
+_FIRST_NAME = re.compile(rf"\bfirst name{_IS}?[ ,:]+({WORD})", re.I)
 _TITLE = re.compile(
     rf"(?<![\w'])(?:(?:(?:el|la) )?se[n\u00f1]or(?:a|ita)?|{'|'.join(sorted(TITLES))})\b\.? +(?=[^\W\d_])", re.I
 )
@@ -118,11 +117,11 @@ _PLACES = frozenset(
     " county city mall plaza center church school clinic apartments office san marcos travis kyle buda hyde barton".split()
 )
 _LEAD = frozenset(
-    "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam"
-    " ma'am it is its"
-    " it's that that's that'd that'll would be name my first you can put under for this is thanks alright"
-    " let's see huh mhmm hmm yea".split()
+    "um uh oh well so hi hello hey yeah yes yep sure ok okay right and please just actually sorry no sir maam ma'am it"
+    " is its it's that that's that'd that'll would be name my first you can put under for this thanks alright let's"
+    " see huh mhmm hmm yea".split()
 )
+_GREETING = _LEAD | {"there", "good", "morning", "afternoon", "evening"}
 
 
 def read_name(raw: str, question: Question | None, known: str = "") -> str:
@@ -143,15 +142,13 @@ def read_name(raw: str, question: Question | None, known: str = "") -> str:
 
 def _reading(raw: str, question: Question | None, known: str) -> str:
     """The name as one reading of the turn has it."""
-    raw = _APOSTROPHE.sub(r"\1'", _FILLER.sub(" ", raw))
+    raw = _APOSTROPHE.sub(r"\1'", _FILLER.sub(" ", raw.replace("\u2019", "'")))
     raw = _THE_THIRD.sub("", _TITLE.sub("", " ".join(raw.replace("\u2014", ", ").split())))
     if known and (name := amended(raw, known)):
         return name
     asked = question in NAME_QUESTIONS
     said = without_spelling(raw)
     name = _read(said, question, asked)
-    if not name and question in _OPEN:
-        name = _in_front_of_number(said)
     if asked and name and " " not in name and " " in (full := _introduced(said, _UNDER)):
         name = full  # "I go by Bubba, it's under Robert Hargrove"
     last = _last_name(said)
@@ -173,8 +170,7 @@ def _reading(raw: str, question: Question | None, known: str) -> str:
 def name_as_said(raw: str) -> str:
     """What was said as the name, when it was asked for again and no rule finds one (L3): up to three words."""
     words = re.findall(rf"{WORD}|[^\W_]+", raw)
-    while words and (fold(words[0]) in _LEAD or fold(words[0]) in ("i", "said", "told")):
-        words.pop(0)
+    words = _begun(words, _LEAD | {"i", "said", "told"})
     refused = {"please", "not", "don't", "no", "why", "what", "you", "your", "i", "the"}
     if not 1 <= len(words) <= 3 or refused & {*map(fold, words)} or not all(word.isalpha() for word in words):
         return ""
@@ -208,23 +204,21 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
     named = asked or re.search(r"\bname\b", raw, re.I) is not None
     others = _OTHERS_NAME.search(raw)
     if others and question not in _NAMES_OF_OTHERS:
-        return _introduced(raw[: others.start()], _MY_NAME)
-    name = _introduced(raw, _MY_NAME) or _introduced(raw, _THIS_IS, strict=not asked) or _i_am(raw, asked)
-    if not name and (match := _SPEAKING.search(raw)):
-        name = _speaking(match)
-    if not name and (match := _ITS_ME.match(raw)) and (question in _OPEN or "me" in fold(match[0]).split()):
-        name = leading_name(raw[match.end() :], Doubt.FIRST_NAME)
-        name = _corrected(name, raw[match.end() :]) if name else ""
-    name = name or _in_passing(raw, asked)
-    if not name and question is Question.SITE_CONTACT:
-        name = _introduced(raw, _ON_SITE)
-    if not name and named:
-        name = _introduced(raw, _UNDER)
-    if not name and asked:
-        name = _bare(raw, question)
-    if not name and named:
-        name = _introduced(raw, _IT_IS)
-    return name
+        return _introduced(raw[: others.start()], _MY_NAME, Doubt.INTRODUCED)
+    return (
+        _introduced(raw, _MY_NAME, Doubt.INTRODUCED)
+        or _introduced(raw, _THIS_IS, Doubt.NONE if asked else Doubt.ORDINARY)
+        or _introduced(raw, _I_AM, Doubt.ORDINARY if asked else Doubt.FIRST_NAME)
+        or _speaking(raw)
+        or (_introduced(raw, _HERE_IS, Doubt.FIRST_NAME) if question in _OPEN else "")
+        or _introduced(raw, _LISTED, Doubt.NONE if asked else Doubt.FIRST_NAME, full=True)
+        or _introduced(raw, _IT_IS_FOR, Doubt.NONE if asked else Doubt.COMMON, full=True)
+        or (_introduced(raw, _ON_SITE) if question is Question.SITE_CONTACT else "")
+        or (_introduced(raw, _UNDER) if named else "")
+        or (_bare(raw, question) if asked else "")
+        or (_introduced(raw, _IT_IS) or _introduced(raw, _WOULD_BE) if named else "")
+        or (_in_front_of_number(raw) if question in _OPEN else "")
+    )
 
 
 def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], question: Question | None) -> str:
@@ -252,17 +246,14 @@ def _in_known(raw: str, known: str, name: str, last: str, spelled: list[str], qu
 
 def _corrected_to(raw: str, known: str, question: Question | None) -> str:
     """The name in "it's Jon": one like the known name, or a first name where corrections are expected."""
-    for match in (*_RIGHT_IS.finditer(raw), *_UNDER.finditer(raw)):
+    for match in (m for opening in (_IT_IS, _I_SAID, _UNDER) for m in opening.finditer(raw)):
         rest = raw[match.end() :]
         name = leading_name(rest, Doubt.ORDINARY)
         if not name or not ends_here(rest[len(name) :]):
             continue
         name = _corrected(name, rest)
-        if (
-            replaced(known, name)
-            or changes_name(name, known)
-            or (question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES)
-        ):
+        first = question in _CORRECTIONS and fold(name.split()[0]) in FIRST_NAMES
+        if first or replaced(known, name) or changes_name(name, known):
             return name
     return ""
 
@@ -273,19 +264,23 @@ def _if_valid(name: str) -> str:
 
 def _last_name(raw: str) -> str:
     match = _IS_LAST_NAME.search(raw) or _LAST_NAME.search(raw)
-    if match is None and re.search(r"\blast name\b", raw, re.I):
-        return _introduced(raw, _IT_IS)
     if match and (fold(match[1]) in SURNAMES_TOO or (match[1][:1].isupper() and "'s" in match[0])):
         return title(match[1])
     return leading_name(match[1]) if match else ""
 
 
-def _introduced(raw: str, opening: re.Pattern[str], strict: bool = False) -> str:
-    """The last name behind an opening, when it is not negated ("my name is not Gregory")."""
-    for match in reversed(list(opening.finditer(raw))):
-        doubt = Doubt.ORDINARY if strict else Doubt.INTRODUCED if opening is _MY_NAME else Doubt.NONE
-        if name := leading_name(raw[match.end() :], doubt):
-            return _corrected(name, raw[match.end() :])
+def _introduced(raw: str, opening: re.Pattern[str], doubt: Doubt = Doubt.NONE, *, full: bool = False) -> str:
+    """The last name behind an opening, when it is not negated ("my name is not Gregory"); the first "I'm ...".
+
+    `full`: a first and a last name, and nothing else.
+    """
+    found = list(opening.finditer(raw))
+    for match in found if opening is _I_AM else reversed(found):
+        rest = raw[match.end() :]
+        name = leading_name(rest, doubt)
+        ends = ends_here(rest[len(name) :]) or not (full or (doubt is Doubt.FIRST_NAME and rest[:1].islower()))
+        if name and ends and (" " in name or not full):
+            return _corrected(name, rest)
     return ""
 
 
@@ -296,40 +291,26 @@ def _corrected(name: str, behind: str) -> str:
     if not match or not re.match(r"\W*[,.\w]", rest):
         return name
     later = leading_name(rest[match.end() :])
-    takes_back = {*re.findall(r"\w+", fold(match[0]))}
-    back = bool(takes_back)
-    if takes_back == {"no"} and not (rest[match.end()].isupper() or fold(later.split(" ")[0]) in FIRST_NAMES):
+    back = {*re.findall(r"\w+", fold(match[0]))}
+    if back == {"no"} and not (rest[match.end()].isupper() or fold(later.split(" ")[0]) in FIRST_NAMES):
         return name  # "Maricela Duarte, no calienta la ..."
     same = bool({*fold(name).split()} & {*fold(later).split()})
-    return (
-        later
-        if later and ((back and fold(later.split()[0]) not in NOT_NAMES) or (same and len(later) > len(name)))
-        else name
-    )
+    return later if later and (back or (same and len(later) > len(name))) else name
 
 
-def _i_am(raw: str, asked: bool) -> str:
-    """ "I'm Maria": a name with a capital, a common one, or the answer to the question; "I'm freezing" is none."""
-    for match in _I_AM.finditer(raw):
-        rest = raw[match.end() :]
-        name = leading_name(rest, Doubt.ORDINARY if asked else Doubt.FIRST_NAME)
-        if name and (asked or rest[:1].isupper() or ends_here(rest[len(name) :])):
-            return _corrected(name, rest)
-    return ""
-
-
-def _speaking(match: re.Match[str]) -> str:
+def _speaking(raw: str) -> str:
     """ "Maria here": behind a greeting, and every word of it a name."""
-    words = match[1].split()
-    while words and fold(words[0]) in _LEAD | {"there", "good", "morning", "afternoon", "evening"}:
-        words.pop(0)
-    if not words:
-        return ""
+    match = _SPEAKING.search(raw)
+    words = _begun(match[1].split()) if match else []
     name = leading_name(" ".join(words), Doubt.FIRST_NAME)
-    capitals = all(w[:1].isupper() for w in words)
-    common = fold(words[0]) in FIRST_NAMES
-    alone = capitals and len(words) == 1 and not fold(words[0]).endswith(ORDINARY_ENDINGS)
-    return name if len(name.split()) == len(words) and (common or alone or (capitals and len(words) > 1)) else ""
+    ordinary = len(words) == 1 and fold(name).endswith(ORDINARY_ENDINGS)
+    sure = fold(name).split(" ")[0] in FIRST_NAMES or (name == " ".join(words) and not ordinary)
+    return name if sure and len(name.split()) == len(words) else ""
+
+
+def _begun(words: list[str], lead: Set[str] = _GREETING) -> list[str]:
+    """The words without those that a sentence begins with."""
+    return list(dropwhile(lambda word: fold(word).strip(",.") in lead, words))
 
 
 def _bare(raw: str, question: Question | None) -> str:
@@ -358,22 +339,9 @@ def _bare(raw: str, question: Question | None) -> str:
     return ""
 
 
-def _in_passing(raw: str, asked: bool) -> str:
-    """ "And it's Brian Salazar", "that's for Nadia Haddad", "it's under Hollis Grantham": a first and a last name."""
-    for match in _AND_IT_IS.finditer(raw):
-        name = leading_name(raw[match.end() :], Doubt.NONE if asked else Doubt.FIRST_NAME)
-        first, _, last = name.partition(" ")
-        sure = asked or fold(first) in FIRST_NAMES or not match[0].endswith("for ")
-        if last and sure and ends_here(raw[match.end() + len(name) :]):
-            return name
-    return ""
-
-
 def _in_front_of_number(raw: str) -> str:
     """A common first name and a last one at the start of the call, before a ZIP or an address: "yeah so Maria Lopez, 78704"."""
-    words = raw.split()
-    while words and fold(words[0]).strip(",.") in _LEAD | {"there", "good", "morning", "afternoon", "evening"}:
-        words.pop(0)
+    words = _begun(raw.split())
     name = leading_name(" ".join(words), Doubt.FIRST_NAME)
     count = len(name.split())
     behind = fold(words[count]).strip(",.") if 1 < count < len(words) else ""

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import phonenumbers
 
 from call.session import Question
-from understanding.text.candidates import TAKEN_BACK, TAKES_BACK, meant
-from understanding.text.numbers import Run, join, restarted, runs
+from understanding.text.candidates import corrected_end, meant
+from understanding.text.numbers import Run, join, restarted, runs, with_oh
 from understanding.text.utterance import Utterance
 
 _REGION = "US"
 _DIGITS = 10
+_LENGTHS = (_DIGITS, _DIGITS + 1)  # Without and with a 1 before it
 _ABROAD = ("00", "011")  # What is dialled before a country's code
-_OH = frozenset({"oh", "o"})
 _EXTENSION = frozenset({"extension", "ext", "x"})
 _FEW = 2  # Digits of a piece of a number
 
@@ -47,7 +47,7 @@ def read_phone(bare: Utterance, question: Question | None, partial: str = "") ->
             continue
         start, end, digits = at
         if digits[:1] != "+":
-            digits, end = _corrected(words, digits, end)
+            digits, end = corrected_end(words, digits, end)
         number = e164(digits)
         if number and "not" not in words[max(0, start - 2) : start]:
             found.append((number, (start, end)))
@@ -56,46 +56,32 @@ def read_phone(bare: Utterance, question: Question | None, partial: str = "") ->
     if not found:
         return PhoneSaid("", bare.text)
     spans = [span for _, span in found]
-    place = meant(words, spans) if len({number for number, _ in found}) > 1 else -1
+    place = meant(words, found)
     extension, spans[-1] = _extension(words, *spans[-1])
     return PhoneSaid(found[place][0] if place is not None else "", bare.without(spans), extension)
 
 
 def _number_in(bare: Utterance, words: list[str], run: Run) -> tuple[int, int, str] | None:
-    """The phone number in a run of digits, with or without another fact's beside it; None when the run holds none."""
+    """The phone number in a run of digits, or at one end of it with another fact's beside it; None: there is none."""
     tokens = words[run.start : run.end]
     if digits := _abroad(bare, run):
         return run.start, run.end, digits
-    if len(tokens) > 1 and all(len(t) == 5 for t in tokens if t.isdigit()) and any(t.isdigit() for t in tokens):
-        return None  # Two ZIP codes.
+    whole = [token for token in tokens if token.isdigit()]
     half = len(run.digits) // 2
+    if len(tokens) > 1 and whole and all(len(token) == 5 for token in whole):
+        return None  # Two ZIP codes.
     if half and run.digits[:half] == run.digits[half:]:
         return None  # One said twice.
     for digits in (run.digits, join(tokens, apart=True)):
-        if len(digits) in (_DIGITS, _DIGITS + 1):
+        if len(digits) in _LENGTHS:
             return run.start, run.end, digits
-    if len(run.digits) <= _DIGITS:
-        return None
-    again = restarted(tokens, {_DIGITS})
-    return (run.start, run.end, again) if e164(again) else _beside_another(words, run)
-
-
-def _beside_another(words: list[str], run: Run) -> tuple[int, int, str] | None:
-    """The phone number at one end of a run: behind or before a ZIP, else before or behind any other number."""
-    for i in (run.start + 1, run.end - 1):
-        before, behind = join(words[run.start : i]), join(words[i : run.end])
-        if len(before) == 5 and len(behind) >= _DIGITS and e164(behind):
-            return i, run.end, behind
-        if len(behind) == 5 and len(before) >= _DIGITS and e164(before):
-            return run.start, i, before
     ends = [
         *((run.start, i) for i in range(run.end - 1, run.start, -1)),
         *((i, run.end) for i in range(run.start, run.end)),
     ]
-    for start, end in ends:
-        if len(digits := join(words[start:end])) == _DIGITS and e164(digits):
-            return start, end, digits
-    return None
+    parts = [(start, end, join(words[start:end])) for start, end in ends]
+    parts = [(run.start, run.end, restarted(tokens, {_DIGITS})), *sorted(parts, key=lambda part: -len(part[2]))]
+    return next((part for part in parts if len(part[2]) in _LENGTHS and e164(part[2])), None)
 
 
 def _abroad(bare: Utterance, run: Run) -> str:
@@ -110,25 +96,6 @@ def _abroad(bare: Utterance, run: Run) -> str:
     return f"+{digits}" if plus and e164(f"+{digits}") else ""
 
 
-def _corrected(words: list[str], digits: str, end: int) -> tuple[str, int]:
-    """The number with its last digits taken back: "512 555 0134, no wait, 0143"."""
-    i = end
-    while i < len(words) and words[i] in TAKEN_BACK | _OH:
-        i += 1
-    if not set(words[end:i]) & TAKES_BACK:
-        return digits, end
-    while i > end and words[i - 1] in _OH:
-        i -= 1
-    for run in runs(words[i:]):
-        lead = words[i : i + run.start]
-        if all(w in _OH for w in lead):
-            tail = "0" * len(lead) + run.digits
-            if len(tail) in (2, 3, 4):
-                return digits[: -len(tail)] + tail, i + run.end
-        break
-    return digits, end
-
-
 def _extension(words: list[str], start: int, end: int) -> tuple[str, tuple[int, int]]:
     """The extension behind a number, and where both of them are."""
     behind = next((r for r in runs(words) if r.start == end + 1), None)
@@ -139,8 +106,7 @@ def _extension(words: list[str], start: int, end: int) -> tuple[str, tuple[int, 
 
 def _in_pieces(bare: Utterance, words: Sequence[str], partial: str) -> PhoneSaid:
     """A number out of all digits of an answer and those of the turn before: "five one two", "uh", "five five five"."""
-    heard = [(r, bool(r.start) and words[r.start - 1] in _OH) for r in runs(list(words))]
-    pieces = [Run(r.start - oh, r.end, f"{'0' * oh}{r.digits}") for r, oh in heard if len(r.digits) + oh >= _FEW]
+    pieces = [run for heard in runs(words) if len((run := with_oh(words, heard)).digits) >= _FEW]
     said = "".join(piece.digits for piece in pieces)
     spans = [(piece.start, piece.end) for piece in pieces]
     again = restarted([word for start, end in spans for word in words[start:end]], {_DIGITS})

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 
 from call.session import Question
-from understanding.text.candidates import TAKEN_BACK, meant
-from understanding.text.numbers import Run, is_number, restarted, runs
+from understanding.text.candidates import TAKEN_BACK, corrected_end, meant
+from understanding.text.numbers import OH, Run, at, is_number, restarted, runs, with_oh
 from understanding.text.plain import MARKS, phrase, plain, said
 
-_ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
+ZIP_QUESTIONS = (Question.ZIP, Question.ZIP_CONFIRM)
 _NAMED = phrase(r"zip(?: ?code)?s?|postal(?: code)?|zipcode|codigo(?: postal)?|area code")
 _NOT_KNOWN = phrase(
     r"(?:do|does|did) not (?:know|remember|recall|have|got)|(?:can|could) not (?:remember|tell you|say|think)|no idea"
@@ -57,28 +57,27 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
     """
     text = plain(text)
     words = [_with_zeros(word) for word in text.split()]
-    asked = question in _ZIP_QUESTIONS
+    asked = question in ZIP_QUESTIONS
     found = _candidates(words)
-    if not found and asked:
-        words, found = _by_sound(words)
+    if not found and asked and (found := _candidates(heard := _by_sound(words))):
+        words = heard
     if not found and asked and not partial:
         found = _in_pieces(words)
     if asked or placed or said(_NAMED, text):
         chosen = found
     else:
-        alone = all(w in _FILLER for i, w in enumerate(words) if not any(c.start <= i < c.end for c in found))
+        alone = all(word in _FILLER for word in _without(words, found))
         chosen = [
             c for c in found
             if question is not Question.PHONE
             and _CODES.isdisjoint(words[max(0, c.start - _FEW_WORDS) : c.start])
-            and (alone or c.digits.startswith(_REGION) or (c.start > 0 and words[c.start - 1] in _PLACE_BEFORE))
+            and (alone or c.digits.startswith(_REGION) or at(words, c.start - 1) in _PLACE_BEFORE)
         ]  # fmt: skip
     if chosen:
-        place = meant(words, [(c.start, c.end) for c in chosen]) if len({c.digits for c in chosen}) > 1 else -1
+        place = meant(words, [(c.digits, (c.start, c.end)) for c in chosen])
         code, end = _corrected(words, chosen[-1 if place is None else place])
         code = code if place is not None else ""  # Nobody can tell which: asked again
-        rest = [w for i, w in enumerate(words[:end]) if not any(c.start <= i < c.end for c in chosen)] + words[end:]
-        return ZipSaid(code, "", " ".join(rest))
+        return ZipSaid(code, "", " ".join(_without(words[:end], chosen) + words[end:]))
     if not (asked or partial):
         return ZipSaid(rest=text)
     return ZipSaid(*_over_turns(_DIGITS_OF.sub(" ", text).split(), partial), text)
@@ -87,6 +86,10 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
 def is_not_known(spoken: str) -> bool:
     """Whether the plain answer to the question about the ZIP is that the caller does not know it."""
     return said(_NOT_KNOWN, spoken)
+
+
+def _without(words: list[str], found: list[Run]) -> list[str]:
+    return [word for i, word in enumerate(words) if not any(run.start <= i < run.end for run in found)]
 
 
 def _with_zeros(word: str) -> str:
@@ -102,33 +105,25 @@ def _five(words: list[str], run: Run) -> list[Run]:
     """The ZIPs in a run: the whole of it, a ZIP+4, one said twice, or tokens that are five digits by themselves."""
     if len(run.digits) == 5:
         return [run]
-    half = len(run.digits) // 2
-    if len(run.digits) == 10 and run.digits[:half] == run.digits[half:]:
+    whole = [Run(i, i + 1, words[i]) for i in range(run.start, run.end) if re.fullmatch(r"\d{5}", words[i])]
+    if len(whole) == 1 and whole[0].digits.endswith(run.digits.replace(whole[0].digits, "", 1)):
+        return [Run(run.start, run.end, whole[0].digits)]  # "78727, two seven"; "sorry, four nine, 78749"
+    if len(run.digits) == 9 and (run.end == run.start + 1 or (len(whole) == 1 and whole[0].start == run.start)):
         return [Run(run.start, run.end, run.digits[:5])]
-    tokens = [i for i in range(run.start, run.end) if re.fullmatch(r"\d{5}", words[i])]
-    if tokens == [run.start] and len(run.digits) < 9 and run.digits[:5].endswith(run.digits[5:]):
-        return [Run(run.start, run.end, run.digits[:5])]  # "78727, two seven"
-    if tokens == [run.end - 1] and len(run.digits) < 9 and run.digits.endswith(run.digits[:-5]):
-        return [Run(run.end - 1, run.end, run.digits[-5:])]  # "Sorry, four nine, 78749"
-    if len(run.digits) == 9 and (tokens == [run.start] or run.end == run.start + 1):
-        return [Run(run.start, run.end, run.digits[:5])]
-    if all(re.fullmatch(r"\d{5}", words[i]) or words[i] in MARKS for i in range(run.start, run.end)):
-        return [Run(i, i + 1, words[i]) for i in tokens]
-    if len(run.digits) > 5 and (again := restarted(words[run.start : run.end], {5})):
+    if len(whole) == sum(word not in MARKS for word in words[run.start : run.end]):
+        return whole
+    if again := restarted(words[run.start : run.end], {5}):
         return [Run(run.start, run.end, again)]
-    if words[max(0, run.start - 1)] in _UNIT and run.end - run.start > 1:
-        return [Run(r.start + run.start + 1, r.end + run.start + 1, r.digits)
-                for r in runs(words[run.start + 1 : run.end]) if len(r.digits) == 5]  # fmt: skip
+    if at(words, run.start - 1) in _UNIT:
+        inner = runs(words[run.start + 1 : run.end])
+        return [Run(r.start + run.start + 1, r.end + run.start + 1, r.digits) for r in inner if len(r.digits) == 5]
     return []
 
 
 def _in_pieces(words: list[str]) -> list[Run]:
     """A ZIP whose pieces only fillers part: "seven eight seven and then oh three"."""
-    pieces = [
-        Run(r.start - 1, r.end, "0" + r.digits) if r.start > 1 and words[r.start - 1] in ("oh", "o") else r
-        for r in runs(words)
-    ]
-    others = {w for i, w in enumerate(words) if not any(p.start <= i < p.end for p in pieces)}
+    pieces = [with_oh(words, run) if i else run for i, run in enumerate(runs(words))]
+    others = {*_without(words, pieces)}
     digits = "".join(p.digits for p in pieces)
     if len(pieces) != 2 or len(digits) != 5 or not others <= _FILLER - TAKEN_BACK | {",", ".", "that", "it", "is"}:
         return []
@@ -136,81 +131,53 @@ def _in_pieces(words: list[str]) -> list[Run]:
 
 
 def _refused(words: list[str], run: Run) -> bool:
-    before = words[max(0, run.start - 6) : run.start]
+    before = words[max(0, run.start - _FEW_WORDS) : run.start]
     before = before[max((i + 1 for i, w in enumerate(before) if w in MARKS), default=0) :]
-    after = words[run.end : run.end + 1]
-    if before[-1:] and before[-1].isdigit():
+    if before and before[-1].isdigit():
         before = before[:-2]  # "Not 78613 78630" takes back the first one alone.
-    return "not" in before[-2:] or (any(w in _COUNTED for w in (*before, *after)) and "zip" not in before)
+    return "not" in before[-2:] or not ("zip" in before or _COUNTED.isdisjoint([*before, at(words, run.end)]))
 
 
-def _by_sound(words: list[str]) -> tuple[list[str], list[Run]]:
-    """Words that sound like a digit are one between digits, if that makes a ZIP: "seven eight seven to three"."""
+def _by_sound(words: list[str]) -> list[str]:
+    """Words that sound like a digit are one between digits: "seven eight seven to three"."""
     heard = list(words)
     for i, word in enumerate(words):
-        behind = words[i + 1] if i + 1 < len(words) else "."
-        joins = is_number(behind) or behind in ("oh", "o", *MARKS)
-        if word in _SOUND_ALIKE and i and joins and (is_number(heard[i - 1]) or heard[i - 1] in ("oh", "o")):
+        before, behind = at(heard, i - 1), at(words, i + 1)
+        joins = is_number(behind) or behind in OH | MARKS | {""}
+        if word in _SOUND_ALIKE and joins and (is_number(before) or before in OH):
             heard[i] = _SOUND_ALIKE[word]
-    found = _candidates(heard)
-    return (heard, found) if found else (words, [])
+    return heard
 
 
 def _corrected(words: list[str], found: Run) -> tuple[str, int]:
-    """The ZIP with its last digits corrected ("seven eight seven oh one, sorry, oh two"), and where that ends."""
-    following = [run for run in runs(words) if run.start >= found.end]
-    if following and (whole := _then_whole(found.digits, following[-1].digits)):
-        return whole, following[-1].end
-    if (
-        len(following) != 1
-        or len(following[0].digits) > 3
-        or following[0].end != len(" ".join(words).rstrip(" ,.").split())
-    ):
-        return found.digits, found.end
-    tail, start = following[0].digits, following[0].start
-    while start > found.end and words[start - 1] in ("oh", "o"):
-        tail, start = "0" + tail, start - 1
-    between = words[found.end : start]
-    if (
-        all(w in TAKEN_BACK | {"not"} for w in between)
-        and set(between) - {",", ".", "is", "it", "not"}
-        and len(tail) < 5
-    ):
-        return found.digits[: 5 - len(tail)] + tail, following[0].end
-    return found.digits, found.end
-
-
-def _then_whole(before: str, digits: str) -> str:
-    """The ZIP in digits that correct the end of one and then say all of it: "no, 27, 78727"."""
-    tail, whole = digits[:-5], digits[-5:]
-    return whole if tail and whole.startswith(before[:3]) and whole.endswith(tail) else ""
+    """The ZIP with its last digits corrected, or all of it ("no, 27, 78727"), and where that ends."""
+    last = runs(words)[-1]
+    if last.start >= found.end and len(last.digits) > 5 and last.digits[-5:].startswith(found.digits[:3]):
+        return last.digits[-5:], last.end
+    return corrected_end(words, found.digits, found.end)
 
 
 def _with_oh(words: list[str], run: Run, continues: bool) -> Run:
     """The digits of a piece of a ZIP: an oh before it continues a number, one behind it is a sigh."""
-    if continues and len(run.digits) == 1 and run.start and words[run.start - 1] in ("oh", "o"):
-        return Run(run.start - 1, run.end, "0" + run.digits)
-    if run.end < len(words) and run.end - run.start > 1 and words[run.end - 1] in ("oh", "o"):
-        return Run(run.start, run.end - 1, run.digits[:-1])
-    return run
+    if continues and len(run.digits) == 1:
+        return with_oh(words, run)
+    sighs = run.end < len(words) and words[run.end - 1] in OH
+    return Run(run.start, run.end - sighs, run.digits[: len(run.digits) - sighs])
 
 
 def _over_turns(words: list[str], partial: str) -> tuple[str, str]:
     pieces = [_with_oh(words, run, bool(partial)) for run in runs(words) if not _refused(words, run)]
     if not pieces:
         return "", partial
-    run = pieces[-1]
-    if not partial and (begun := [p for p in pieces if len(p.digits) > 1 and p.digits.startswith(_REGION)]):
-        run = begun[-1]
-    others = [w for i, w in enumerate(words) if not run.start <= i < run.end]
-    at_an_end = partial and len(pieces) == 1 and len(others) < _FEW_WORDS and len(partial + run.digits) == 5
-    begins = not partial and run.digits.startswith(_REGION)
-    if not (at_an_end or begins or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
+    begun = [] if partial else [piece for piece in pieces if piece.digits.startswith(_REGION)]
+    run = (begun or pieces)[-1]
+    joined = partial + run.digits
+    others = _without(words, [run])
+    at_an_end = len(joined) == 5 and len(pieces) == 1 and len(others) < _FEW_WORDS
+    if not (begun or at_an_end or all(w in _FILLER for w in others) or said(_NAMED, " ".join(words))):
         return "", ""
-    digits = run.digits
-    joined = partial + digits
-    if partial and len(joined) == 5:
+    if len(joined) == 5:
         return joined, ""
-    if partial and len(joined) < 5 and not digits.startswith(partial):
+    if partial and len(joined) < 5 and not run.digits.startswith(partial):
         return "", joined
-    return "", digits if len(digits) <= _PARTIAL_DIGITS else ""
+    return "", run.digits if len(run.digits) <= _PARTIAL_DIGITS else ""
