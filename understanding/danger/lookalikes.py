@@ -35,6 +35,9 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
                 r"|could tell|aware of|am aware of|are aware of|have (?:noticed|seen|smelled|found)|noticed|noticing"
                 r"|see|seen|smell|think|see)",
                 r"not (?:to my knowledge|as far as (?:i|we) (?:know|can tell))",
+                # "If I smelled gas I'd be out in the yard"
+                r"if (?:i|we) (?:smelled|smelt|saw|heard|had (?:smelled|seen|heard))(?: \w+){1,3} ,? ?(?:i|we)"
+                r" would(?: \w+)+?(?= [,.?]|$)",
                 rf"can not say (?:that )?(?:i|we) (?:do|have|smell|see|can|did)(?: \w+)?{END}",
                 r"only (?:thing|smell)(?: that)? (?:i|we|you) (?:can )?smell (?:is|are|was) (?:\w+ ){0,2}?(?:coffee"
                 rf"|{FOOD})",
@@ -56,6 +59,10 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
             r"no se (?:va|quita|apaga)|no (?:deja|para) de",
         )),
         ("much", (r"like a house on fire",)),
+        ("well", (
+            r"let (?:me|us) (?:just |go |have a )*(?:sniff|smell|check|see|look|think|listen)(?: (?:here|around|first"
+            r"|again|real quick|now))*(?= (?:,|no|yes|yeah|nothing)(?!\S))",
+        )),
         ("slight", (
             r"(?:it is |is |are |was )?not (?:(?:that|very|too|so|as|super|really|particularly|all|a|an|been"
             r"|quite) )*(?:strong|bad|heavy|big|huge|terrible|overwhelming|thick|loud|constant)",

@@ -194,7 +194,8 @@ def _begins(words: list[str], i: int, current: list[str]) -> bool:
     if word == "hay" and before == "no":
         return False
     if word in _IT:
-        return before not in _IT_LINKS and after in _FINITE
+        closes = before == "all" and _at(words, i + 2) in MARKS | {""}  # "That's all it is"
+        return before not in _IT_LINKS and after in _FINITE and not closes
     if word in _THE:
         phrasal = before in ("off", "on", "out", "up", "down", "back", "over") and current[-2:-1] != []
         linked = before in _THE_LINKS and not (phrasal and current[-2] in _PHRASAL)

@@ -17,7 +17,7 @@ _STEMS = (
     "|figur|fill|fix|flood|freez|gett|giv|go|grind|hav|hear|heat|help|hir|hiss|hold|hop|humm|kick|know|leak|leav|lett|liv"
     "|look|los|mak|melt|mess|mov|need|pay|pour|pull|putt|quitt|rattl|roast|runn|say|see|sell|send|show|sitt|sleep"
     "|smell|smok|spark|spinn|squeal|stand|start|stay|stopp|sweat|tak|talk|tell|think|tripp|try|turn|us|visit|wait|walk"
-    "|want|watch|wonder|work|worry"
+    "|want|watch|wonder|work|worry|noth|someth|anyth|everyth"
 )
 _CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
     (r"\bcan't\b|\bcant\b|\bcannot\b", "can not"),
