@@ -1,15 +1,19 @@
-"""DBOS before its launch: its tables, on SQLite or Postgres, and its lines in our format.
+"""DBOS up to its launch: its tables, on SQLite or Postgres, its connections, and its lines in our format.
 
-Guarantees that machines which start at once make the tables one after the other. What DBOS is used for is
-delivery.py's.
+Guarantees that machines which start at once make the tables one after the other, and that no call waits for the
+launch. What DBOS is used for is delivery.py's.
 """
 
+import asyncio
 import contextlib
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS
@@ -20,6 +24,10 @@ from records.errors import StoreError
 SCHEMA_LOCK = 0x64626F73  # Any number that nobody else locks.
 LOCK_PAUSE_SECONDS = 0.1
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, sqlite3.Error)
+# A connection that nobody answers any more ends after so long. A statement that waits for somebody's lock does not: a
+# delivery whose step the database refuses would begin anew, and post again what was posted.
+CONNECT_SECONDS = 5
+SILENT_SECONDS = 15
 _OF_A_TRACEBACK = (" ", "\t", "Traceback", "During handling", "The above", "(Background")
 
 
@@ -38,6 +46,43 @@ def prepare(url: str) -> None:
         while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SCHEMA_LOCK))):
             time.sleep(LOCK_PAUSE_SECONDS)
         DBOS.migrate(url)
+
+
+def engine_arguments(url: str) -> dict[str, Any]:
+    """What DBOS's engine is made with, beside its own defaults: for Postgres, that a dead connection is noticed."""
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        return {}
+    limits = {
+        "connect_timeout": CONNECT_SECONDS,
+        "tcp_user_timeout": SILENT_SECONDS * 1000,
+        "keepalives_idle": SILENT_SECONDS // 3,
+        "keepalives_interval": SILENT_SECONDS // 3,
+        "keepalives_count": 2,
+    }
+    return {"connect_args": {"application_name": "dbos_transact", **limits}}
+
+
+async def launch() -> None:
+    """Launches DBOS; this loop is where workflows run, recovered ones from now on.
+
+    On a thread: DBOS asks the database, which may hold a lock, and tries again for as long as that is away. It is not
+    given up, since a launch that is left alone goes on beside the next one; the process may end meanwhile.
+    """
+    loop = asyncio.get_running_loop()
+    launched: Future[None] = Future()
+    launched.set_running_or_notify_cancel()
+
+    def run() -> None:
+        asyncio._set_running_loop(loop)  # DBOS takes the one that it finds running.
+        try:
+            DBOS.launch()
+        except BaseException as error:
+            launched.set_exception(error)
+        else:
+            launched.set_result(None)
+
+    threading.Thread(target=run, name="dbos-launch", daemon=True).start()
+    await asyncio.wrap_future(launched)
 
 
 @contextlib.contextmanager

@@ -90,6 +90,7 @@ class Deliveries:
         config: DBOSConfig = {
             "name": "phone-agent",
             "system_database_url": url,
+            "db_engine_kwargs": dbos_setup.engine_arguments(url),
             "application_version": APPLICATION_VERSION,
             "executor_id": self.settings.fly_machine_id,
             "log_level": "WARNING",
@@ -98,9 +99,8 @@ class Deliveries:
         }
         DBOS(config=config)
         dbos_setup.adopt_logger()
-        await asyncio.sleep(0)  # Each of the two keeps the loop for some milliseconds: callers come between.
         with errors_as_ours():
-            DBOS.launch()  # On the loop's own thread: that is where recovered workflows will run.
+            await dbos_setup.launch()
         await self.take_up()
 
     async def stop(self) -> None:

@@ -2,7 +2,7 @@
 
 Every LIVENESS_SECONDS it writes its beat and puts off the records of the calls that it runs. Then it hands over what is
 due, begins what was recorded and never begun, and one of the living machines adopts the deliveries of lost ones: DBOS
-leaves a dead machine's work alone for ever (pipecat.md 11). Each step fails alone.
+leaves a dead machine's work alone for ever (pipecat.md 11). Each step fails alone; none keeps the next beat waiting.
 """
 
 import asyncio
@@ -13,13 +13,17 @@ from datetime import UTC, datetime, timedelta
 
 from config import Settings
 from logs import Seldom
-from records.errors import StoreError
+from records.errors import StoreError, kind_of
 from records.handover import Handover
 from records.store import MachineRow, Status, Store
 from server.closing import CallClosing
 from server.live_calls import LiveCalls
 
 logger = logging.getLogger(__name__)
+
+# Longest that DBOS is waited for: it has no deadline, and notices a dead connection sooner (dbos_setup.SILENT_SECONDS).
+# What is begun and adopted by then stays so. The other steps have deadlines of their own, and are not broken off.
+DBOS_SECONDS = 20.0
 
 
 class Liveness:
@@ -72,29 +76,36 @@ class Liveness:
         return owner == self._owner or any(row.owner == owner for row in self.machines)
 
     async def run(self) -> None:
-        """Beats until it is cancelled."""
-        while True:
-            await self.beat()
-            await asyncio.sleep(self._pause)
+        """Beats until it is cancelled; a beat that is still at work has the next ones tell, and no more."""
+        async with asyncio.TaskGroup() as working:
+            work: asyncio.Task[None] | None = None
+            while True:
+                if await self.tell() and (work is None or work.done()):
+                    work = working.create_task(self._work())
+                await asyncio.sleep(self._pause)
 
     async def beat(self) -> None:
         """One round; raises nothing."""
-        if not await self.tell():
-            # The others could not tell either: each gets time to, before anything of theirs is taken for abandoned.
-            self._sweep_from = self._clock() + 2 * self._pause
-            return
+        if await self.tell():
+            await self._work()
+
+    async def _work(self) -> None:
         await self._try("the database's file was not looked at", self._store.look)
         await self._try("what was kept could not be written", self._closing.write_back)
         await self._try("a record could not be handed over", self._closing.catch_up)
         if self._clock() >= self._sweep_from:
             await self._try("what is due could not be handed over", self._closing.sweep)
-        await self._try("what was recorded could not be begun", self._deliveries.take_up)
-        await self._try("lost machines' work could not be adopted", self._adopt)
+        await self._try("what was recorded could not be begun", self._deliveries.take_up, DBOS_SECONDS)
+        await self._try("lost machines' work could not be adopted", self._adopt, DBOS_SECONDS)
         await self._try("the records could not be counted", self._count)
 
     async def tell(self) -> bool:
         """The others know how this machine stands, and it knows who they are; raises nothing."""
-        return await self._try("the beat was not written", self._tell)
+        told = await self._try("the beat was not written", self._tell)
+        if not told:
+            # The others could not tell either: each gets time to, before anything of theirs is taken for abandoned.
+            self._sweep_from = self._clock() + 2 * self._pause
+        return told
 
     async def _tell(self) -> None:
         # Two that are too late each leave the calls to the other, unless each says that it takes none.
@@ -112,12 +123,13 @@ class Liveness:
         if self.machines and self.machines[0].machine == self._settings.fly_machine_id:
             await self._deliveries.adopt({row.machine for row in self.machines})
 
-    async def _try(self, what: str, step: Callable[[], Awaitable[None]]) -> bool:
+    async def _try(self, what: str, step: Callable[[], Awaitable[None]], seconds: float | None = None) -> bool:
         try:
-            await step()
-        except StoreError as error:
+            async with asyncio.timeout(seconds):
+                await step()
+        except (StoreError, TimeoutError) as error:
             if self._due(what):
-                logger.error("%s: %s; tried again every %g s", what, error, self._pause)
+                logger.error("%s: %s; tried again every %g s", what, kind_of(error), self._pause)
             return False
         except Exception:
             logger.exception("%s; tried again in %g s", what, self._pause)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from dbos import DBOS
 from dbos._dbos import WorkflowHandleAsync
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from config import Settings, load
 from dashboard_sync import DashboardClient
@@ -24,6 +24,7 @@ from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.errors import StoreError
 from records.payloads import CallRecord
 from records.store import DeliveryRow, Status, Store, database_url
+from simulator.rig.postgres import Postgres
 from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
 
 LEAD = Answer(200, {"success": True, "lead_id": "lead-1", "type": "lead"})
@@ -562,3 +563,30 @@ async def test_0_18_a_lead_that_was_deleted_does_not_keep_the_call_back(office: 
     sent = office.bodies("/calls")
     assert all(body["lead_id"] == "lead-1" for body in sent[:-1])
     assert "lead_id" not in sent[-1]
+
+
+async def test_a_start_that_waits_for_a_lock_lets_the_loop_go_on(office: Office, postgres: Postgres) -> None:
+    """Somebody holds DBOS's table, as an operator's VACUUM FULL does: calls are served, and the start goes on after."""
+    known = office.settings(database_url=postgres.new_database())
+    async with running(known):
+        pass  # The tables are there.
+
+    async def delivered() -> dict[str, str]:
+        async with running(known) as deliveries:
+            await deliveries.deliver(record())
+            return await ended()
+
+    engine = create_engine(database_url(known), isolation_level="AUTOCOMMIT")
+    waiting_for_it = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'dbos.workflow_status'::regclass"
+    with engine.connect() as holder, engine.connect() as watching:
+        holder.execute(text("SET idle_in_transaction_session_timeout = '5s'"))  # A loop that stands goes on.
+        holder.execute(text("BEGIN"))
+        holder.execute(text("LOCK TABLE dbos.workflow_status IN ACCESS EXCLUSIVE MODE"))
+        starting = asyncio.create_task(delivered())
+        await asyncio.sleep(0)
+        while not (seen := watching.scalar(text(waiting_for_it))) and not starting.done():
+            await asyncio.sleep(0.01)
+        assert seen
+        holder.execute(text("ROLLBACK"))
+        assert await starting == {"status": "delivered", "detail": ""}
+    engine.dispose()

@@ -1,5 +1,6 @@
 """The beat of a machine: what it puts off, what it takes over, and what it leaves alone."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from server.live_calls import LiveCalls
 from server.liveness import Liveness
 from turns.tool_protocol import Tools
 
+CONTROLLED_CLOCK = True
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 
 
@@ -208,6 +210,41 @@ async def test_one_step_that_fails_stops_no_other(fleet: Fleet) -> None:
     adopted = len(fleet.a.adopted)
     await fleet.pass_(20, fleet.a)
     assert len(fleet.a.adopted) == adopted + 2
+
+
+async def test_a_step_that_never_ends_keeps_no_later_beat_from_telling(fleet: Fleet) -> None:
+    """DBOS waits for a dead connection: the machine lives all the same, and nobody takes its call away."""
+    await fleet.a.runs("CA1")
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    fleet.a.take_up = fleet.a.closing.catch_up = never  # type: ignore[method-assign, assignment]
+    beating = asyncio.create_task(fleet.a.liveness.run())
+    for _ in range(30):
+        await asyncio.sleep(10)
+        await fleet.pass_(10, fleet.b)
+    assert fleet.b.alive == ["a", "b"]
+    assert fleet.b.records == []
+    beating.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await beating
+
+
+async def test_a_step_that_waits_for_dbos_is_broken_off(fleet: Fleet, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told in a line, and the steps behind it come."""
+    adopted = len(fleet.a.adopted)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    fleet.a.take_up = never  # type: ignore[method-assign]
+    async with asyncio.timeout(3600):
+        await fleet.a.liveness.beat()
+    assert len(fleet.a.adopted) == adopted + 1
+    assert [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR] == [
+        "what was recorded could not be begun: TimeoutError; tried again every 10 s"
+    ]
 
 
 async def test_beats_are_frequent_enough_for_the_window(environ: dict[str, str], fleet: Fleet) -> None:
