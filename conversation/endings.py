@@ -6,7 +6,7 @@ any case. What V2 answers decides the record, not the words.
 
 from call.actions import Action, CallTool, EndCall, Say
 from call.dear_numbers import DEAR
-from call.session import BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
+from call.session import ADDED, BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
 from call.tool_calls import (
     AlertSent,
     CreateCallback,
@@ -166,7 +166,7 @@ def _once_more(talk: Talk, first: bool) -> list[Action]:
 
 def _noted(talk: Talk) -> list[Action]:
     """What a caller adds or changes behind what was done is for the team: no state can act on it any more."""
-    talk.session.notes.append(f'At the end the caller said: "{talk.heard.text}".')
+    talk.session.notes.append(f'{ADDED} "{talk.heard.text}".')
     return [talk.say("noted", must_hear=True)]
 
 
