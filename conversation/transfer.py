@@ -35,6 +35,7 @@ def dial(talk: Talk) -> list[Action]:
     if not _may_dial(talk):
         return endings.callback(talk, Reason.CALLER_WISH)
     session.transfer = Transfer(asked_at=talk.now)
+    session.hangup_stopped = False  # What is said before the dial is read, also behind a goodbye that was stopped.
     talk.go(State.TRANSFER)
     return [talk.say("transfer", must_hear=True), DialPerson()]
 
