@@ -20,6 +20,7 @@ from call.usage import Usage
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
 ZIP_ASKED_FOR = 2  # Times, of a caller who does not know it
+ADDED = "At the end the caller said:"  # Of a note for the team: behind what was done, where no state acts any more
 RECORDED = "recorded"  # The line that says that the call is; conversation/script.py
 NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
 
@@ -542,6 +543,11 @@ class CallSession(BaseModel):
     def model_may_word(self) -> bool:
         """Whether the model may word a reply at this moment; else nothing but fixed lines is spoken."""
         return self.state in WORDED_STATES and self.question not in FIXED_QUESTIONS
+
+    @property
+    def added(self) -> list[str]:
+        """What the caller said behind what was done, as it is noted for the team."""
+        return [note for note in self.notes if note.startswith(ADDED)]
 
     @property
     def caller_spoke(self) -> bool:

@@ -6,7 +6,7 @@ any case. What V2 answers decides the record, not the words.
 
 from call.actions import Action, CallTool, EndCall, Say
 from call.dear_numbers import DEAR
-from call.session import BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
+from call.session import ADDED, BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
 from call.tool_calls import (
     AlertSent,
     CreateCallback,
@@ -100,8 +100,11 @@ def after_callback_tool(talk: Talk, request: ToolRequest, result: ToolResult) ->
 def step(talk: Talk) -> list[Action]:
     """A turn in an end state: one answer at most, then the end."""
     session = talk.session
-    if session.state is not State.SAFETY_EXIT and talk.heard.hazard is Hazard.PRESENT:
-        return safety_exit(talk)
+    if session.state is not State.SAFETY_EXIT:
+        if talk.heard.hazard is Hazard.PRESENT:
+            return safety_exit(talk)
+        if doubt := _doubt_about_danger(talk):
+            return doubt
     if session.state in (State.CALLBACK, State.CONFIRM) and "borrowed_phone" in talk.changed and not session.phone:
         return talk.ask(Question.PHONE)  # The number that was to be called is somebody else's.
     match session.state:
@@ -119,9 +122,34 @@ def step(talk: Talk) -> list[Action]:
 def close(talk: Talk) -> list[Action]:
     """The end after silence or a limit in an end state: what is answered to it is no answer to an offer before it."""
     texting.leave_open(talk.session)
+    if talk.session.question is Question.SAFETY:  # A yes to the goodbye is no danger.
+        talk.session.question = None
     if talk.session.state is State.CALLBACK and talk.session.callback_status is CallbackStatus.NONE:
         return _arrange(talk) if talk.session.phone else _no_number(talk)
     return [_last_words(talk), EndCall()]
+
+
+def _doubt_about_danger(talk: Talk) -> list[Action] | None:
+    """A possible danger is asked about first, and again while it is one; what was open comes after it."""
+    session, heard = talk.session, talk.heard
+    asked = session.question is Question.SAFETY
+    if not asked and heard.hazard is not Hazard.POSSIBLE:
+        return None
+    if not asked or talk.digressed:
+        _note(talk)
+    unclear = heard.hazard in (Hazard.POSSIBLE, Hazard.RETRACTED) and not heard.only_a_hot_part
+    if not asked or unclear or heard.hold:
+        return talk.ask_again(Question.SAFETY)
+    session.question = None
+    if session.state is State.CONFIRM:
+        session.state_turn_count = 0  # "Anything else?" is asked anew, and the turn behind it is the first again.
+        noted = talk.say("noted", must_hear=True)
+        return [noted, *([_last_words(talk), EndCall()] if heard.goodbye else talk.ask(Question.ANYTHING_ELSE))]
+    if session.state is State.CALLBACK and not session.phone:
+        return talk.ask(Question.PHONE)
+    if session.state is State.CALLBACK and session.callback_status is CallbackStatus.NONE:
+        return _arrange(talk)
+    return [talk.say("goodbye:again", must_hear=True), EndCall()]
 
 
 def _callback_turn(talk: Talk) -> list[Action]:
@@ -166,8 +194,12 @@ def _once_more(talk: Talk, first: bool) -> list[Action]:
 
 def _noted(talk: Talk) -> list[Action]:
     """What a caller adds or changes behind what was done is for the team: no state can act on it any more."""
-    talk.session.notes.append(f'At the end the caller said: "{talk.heard.text}".')
+    _note(talk)
     return [talk.say("noted", must_hear=True)]
+
+
+def _note(talk: Talk) -> None:
+    talk.session.notes.append(f'{ADDED} "{talk.heard.text}".')
 
 
 def _answer(talk: Talk, line: str) -> list[Action]:

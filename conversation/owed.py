@@ -1,4 +1,4 @@
-"""What V2 is still told when a call is over: a visit that was changed by phone stays in the dashboard otherwise.
+"""What V2 is still told when a call is over: a visit that was changed by phone, and what its caller wanted besides.
 
 Pure. The webhooks have no way to take a visit out, so the team is texted (contract.md 0.5).
 """
@@ -10,17 +10,20 @@ from call.tool_calls import CreateCallback
 
 
 def to_the_team(session: CallSession, business: Business) -> CreateCallback | None:
-    """The text about a visit that was cancelled or moved; None when there is none."""
+    """The text about a visit that was cancelled or moved, and what was noted behind it; None when there is nothing."""
     visit = session.appointment
-    if visit is None or session.reason not in (Reason.CANCELLED, Reason.RESCHEDULED):
+    if visit is None:
         return None
     which = f"the visit of {visit.attendee_name} on {visit.date} at {visit.time}"
-    if session.reason is Reason.CANCELLED:
-        told = f"Cancelled by phone: {which}. Please remove it from the dashboard."
-    elif session.moved_to is not None:
-        told = (
-            f"Moved by phone: {which} is now on {write_time(session.moved_to, business.zone)}. Please change it there."
-        )
-    else:
-        return None
+    match session.reason:
+        case Reason.CANCELLED:
+            done = f"Cancelled by phone: {which}. Please remove it from the dashboard."
+        case Reason.RESCHEDULED if session.moved_to is not None:
+            moved_to = write_time(session.moved_to, business.zone)
+            done = f"Moved by phone: {which} is now on {moved_to}. Please change it there."
+        case Reason.STATUS_TOLD if session.added:
+            done = f"Asked about by phone: {which}."
+        case _:
+            return None
+    told = " ".join((done, *session.added))
     return CreateCallback(reason=told, callback_type="general", customer_name=session.name, issue_description=told)

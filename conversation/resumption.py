@@ -62,6 +62,8 @@ def ask_open(talk: Talk) -> list[Action]:
 def end(talk: Talk) -> list[Action]:
     """What an end state says when the call is back, and its end."""
     session = talk.session
+    if session.question is Question.SAFETY:
+        return talk.ask_again(Question.SAFETY)
     match session.state:
         case State.CONFIRM if session.closing or session.question not in (Question.ANYTHING_ELSE, Question.TEXT):
             return endings.close(talk)

@@ -37,6 +37,8 @@ def ask(talk: Talk) -> list[Action] | None:
 def step(talk: Talk) -> list[Action] | None:
     """The answer; None when it was none of these questions, or none is open any more."""
     match talk.session.question:
+        case Question.SECOND_VISIT | Question.MANAGE_WHAT if talk.heard.hazard is Hazard.POSSIBLE:
+            return _as_usual(talk)  # Asked about before anything else.
         case Question.GO_ON:
             return _go_on(talk)
         case Question.SECOND_VISIT:

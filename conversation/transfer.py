@@ -35,6 +35,7 @@ def dial(talk: Talk) -> list[Action]:
     if not _may_dial(talk):
         return endings.callback(talk, Reason.CALLER_WISH)
     session.transfer = Transfer(asked_at=talk.now)
+    session.hangup_stopped = False  # What is said before the dial is read, also behind a goodbye that was stopped.
     talk.go(State.TRANSFER)
     return [talk.say("transfer", must_hear=True), DialPerson()]
 
@@ -44,7 +45,8 @@ def wished_behind_a_visit(talk: Talk) -> bool:
 
     Behind a change the team has to hear of it, by how the call ended (owed.py): there the wish is noted for them.
     """
-    session, safe = talk.session, talk.heard.hazard in (Hazard.NONE, Hazard.DENIED)
+    session, hazard = talk.session, talk.heard.hazard
+    safe = hazard is Hazard.DENIED or (hazard is Hazard.NONE and session.question is not Question.SAFETY)
     settled = session.state is State.CONFIRM and session.reason in _MAY_FOLLOW and session.shown is None
     return settled and safe and talk.heard.wants_person and _may_dial(talk)
 

@@ -60,7 +60,8 @@ def _reason(session: CallSession, *, booked: bool, lead_on_silent_call: bool) ->
     if session.booking_attempted or session.booking_status is not BookingStatus.NOT_REQUESTED:
         return "customer_hangup", True
     if session.state is State.CONFIRM and session.reason in DONE:
-        return DONE[session.reason], False
+        # They were told that it is noted for the team: somebody has to see it.
+        return ("callback_later", True) if session.added else (DONE[session.reason], False)
     if session.state is State.GOODBYE and session.reason is Reason.OUT_OF_AREA:
         return "out_of_area", True
     outsider = session.state is State.GOODBYE and session.reason in _NO_LEAD

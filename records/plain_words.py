@@ -164,6 +164,8 @@ def _owed_for(session: CallSession, ending: Ending) -> list[str]:
         heard = "was promised" if told else "is due, though the caller may not have heard so"
         known = "" if session.callback_status is CallbackStatus.CREATED else ", and V2 was not told for certain"
         due.append(f"A callback {heard}{known}")
+    elif ending.end_call_reason == "callback_later":
+        due.append("The caller wanted more behind what was done: it is noted for the team")
     elif ending.scheduled_at and not session.told("booked", "booked_close") and not due:
         due.append("A visit is booked, and the caller may not know it")
     return due

@@ -129,6 +129,12 @@ def happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             return "The caller was connected with a person."
         case Reason.NOT_CONNECTED:
             return "The caller wanted a person, and nobody took the call."
+        case Reason.CANCELLED:
+            return "The appointment was cancelled."
+        case Reason.RESCHEDULED if session.moved_to:
+            return f"The appointment was moved to {write_time(session.moved_to, zone)}."
+        case Reason.STATUS_TOLD:
+            return "The caller was told when the appointment is."
         case Reason.MANAGE_UNVERIFIED:
             return "The appointment was not touched: who called was not proved."
     if session.state is State.CALLBACK:

@@ -326,6 +326,25 @@ CASES = [
         "completed",
         job=False,
     ),
+    *(
+        Case(
+            f"more behind {reason}",
+            {
+                "state": State.CONFIRM,
+                "reason": reason,
+                "moved_to": VISIT,
+                "intent": Intent.MANAGE,
+                "notes": ['At the end the caller said: "my heater is dead".'],
+            },
+            "callback_later",
+            summary=told,
+        )
+        for reason, told in (
+            (Reason.CANCELLED, "The appointment was cancelled. "),
+            (Reason.RESCHEDULED, "The appointment was moved to "),
+            (Reason.STATUS_TOLD, "The caller was told when the appointment is. "),
+        )
+    ),
     Case(
         "change failed",
         {**TO_CALLBACK, "reason": Reason.MANAGE_FAILED, "intent": Intent.MANAGE},

@@ -327,6 +327,18 @@ def test_an_end_ends(state: State, reason: Reason, facts: dict[str, object], hea
     assert conversation.session.state is state
 
 
+@pytest.mark.parametrize(("state", "reason", "facts", "heard"), ENDS)
+def test_an_end_that_asks_about_a_danger_asks_it_again(
+    state: State, reason: Reason, facts: dict[str, object], heard: str
+) -> None:
+    """A possible danger was told there: the line that is back ends nothing before the answer."""
+    conversation = ended(state, reason, **facts | {"question": Question.SAFETY, "closing": False})
+    said = conversation.come_back()
+    assert "carbon monoxide" in said[-1]
+    assert heard not in " ".join(said)
+    assert not conversation.session.closing
+
+
 CONFIRMED = [
     (Reason.BOOKED, BOOKED, "You're booked for"),
     (Reason.CANCELLED, {}, "Your visit is cancelled."),

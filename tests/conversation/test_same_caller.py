@@ -188,6 +188,17 @@ def test_e1_the_first_visit_is_changed_by_whom_it_belongs_to() -> None:
     assert asked(conversation) is Question.NEW_TIME
 
 
+@pytest.mark.parametrize("turns", [(HEATER,), (HEATER, NO)])
+@pytest.mark.parametrize("answer", [None, Answer.NO])
+def test_e1_a_possible_danger_beside_the_answer_is_asked_about_first(
+    turns: tuple[Understanding, ...], answer: Answer | None
+) -> None:
+    """ "No, but the breaker is hot and buzzing": the visits come after it."""
+    hot = Understanding(text="no but the breaker is hot and buzzing", answer=answer, hazard=Hazard.POSSIBLE)
+    conversation = call(*turns, hot, earlier=BOOKED)
+    assert (conversation.session.state, asked(conversation)) == (State.SAFETY, Question.SAFETY)
+
+
 def test_e1_neither_a_second_nor_a_change() -> None:
     """A goodbye, and no lead beside the job."""
     conversation = call(HEATER, NO, NO, earlier=BOOKED)

@@ -353,6 +353,22 @@ def test_behind_a_visit_that_was_cancelled_the_wish_is_noted_as_ever() -> None:
     assert (session.state, session.reason, conversation.dials) == (State.CONFIRM, Reason.CANCELLED, 0)
 
 
+def test_a_possible_danger_behind_a_visit_is_never_dialled_for() -> None:
+    """Insisting on a person clears nothing there either."""
+    conversation = called(*BOOKED, "maybe_gas", "person")
+    assert (conversation.session.state, conversation.dials) == (State.CONFIRM, 0)
+
+
+@pytest.mark.parametrize(("turn", "state"), [("maybe_gas", State.SAFETY), ("bye", State.GOODBYE)])
+def test_what_is_said_before_a_dial_behind_a_stopped_goodbye_is_read(turn: str, state: State) -> None:
+    """The goodbye after the booking was playing when the wish came: the dial may be stopped as any other."""
+    conversation = called(*BOOKED, "no", then=("Wait, can I speak to a real person?",))
+    assert (conversation.session.state, conversation.dials) == (State.TRANSFER, 1)
+    conversation.feed(TURNS[turn])
+    assert conversation.session.state is state
+    assert not conversation.over
+
+
 def test_a_danger_behind_a_visit_is_never_dialled_for() -> None:
     """The warning, as ever."""
     conversation = called(*BOOKED)

@@ -84,5 +84,7 @@ def test_who_is_owed_a_call() -> None:
     uncertain = owed()
     uncertain.booking_uncertain = True
     assert due(uncertain) == "A visit may exist: look into the calendar. A callback was promised"
+    more = begun(state=State.CONFIRM, reason=Reason.CANCELLED, notes=['At the end the caller said: "no heat".'])
+    assert due(more) == "The caller wanted more behind what was done: it is noted for the team"
     danger = begun(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, emergency=True)
     assert due(danger) == "A danger was reported: see that somebody is safe"

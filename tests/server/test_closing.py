@@ -419,6 +419,26 @@ async def test_0_5_a_moved_visit_that_we_do_not_know_is_told_to_the_team(desk: D
     assert "is now on Monday, November 30 at 10:00 AM" in told.reason
 
 
+@pytest.mark.parametrize("reason", [Reason.CANCELLED, Reason.STATUS_TOLD])
+async def test_what_was_noted_behind_a_visit_is_a_lead_and_is_told_to_the_team_once(desk: Desk, reason: Reason) -> None:
+    """The caller heard that it is noted for the team, and no state acts on it any more."""
+    await desk.closing.hand_over(changed(reason, notes=['At the end the caller said: "my heater is dead".']))
+    (told,) = desk.asked
+    assert isinstance(told, CreateCallback)
+    assert told.reason.endswith('At the end the caller said: "my heater is dead".')
+    assert "the visit of Sam Whitaker on Friday, November 27 at 10:00 AM" in told.reason
+    job = desk.records[0].job
+    assert job is not None
+    assert job.end_call_reason == "callback_later"
+    await desk.closing.catch_up()
+    assert len(desk.asked) == 1
+
+
+async def test_a_visit_that_was_only_told_leaves_nothing_to_tell(desk: Desk) -> None:
+    await desk.closing.hand_over(changed(Reason.STATUS_TOLD))
+    assert (desk.asked, desk.records[0].job) == ([], None)
+
+
 async def test_what_the_team_was_not_told_is_in_the_log(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     """V2 is down: an operator finds it, and the record is handed over all the same."""
     desk.answer = Outcome.UNAVAILABLE

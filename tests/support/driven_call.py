@@ -254,7 +254,7 @@ class Conversation:
         assert sum(isinstance(r, BookAppointment) for r in self.requests) <= 1, "a second booking"
         if session.state in (State.CALLBACK, State.GOODBYE, State.SAFETY_EXIT):
             asked = session.question in (Question.PHONE, Question.TEXT)
-            waits = session.state is State.CALLBACK and asked
+            waits = session.question is Question.SAFETY or (session.state is State.CALLBACK and asked)
             assert session.closing or waits, f"{session.state} does not end the call"
         claims = [text for text in self.said if "booked for" in text or "see you" in text]
         assert not claims or session.booking_status == "confirmed", f"said without success: {claims}"
