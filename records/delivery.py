@@ -351,12 +351,20 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
 
 
 async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
-    """Posts one part; may run again when the process dies before its result is written."""
+    """Posts one part; may run again when the process dies before its result is written.
+
+    An error of ours is for later, too: a workflow that raises has no pauses, and take_up() would begin another at once.
+    """
 
     async def post() -> dict[str, str]:
-        if part == "withdrawn" and await _now_live().is_under_way(record["withdrawn"]["call_id"]):
+        live = _now_live()
+        if part == "withdrawn" and await live.is_under_way(record["withdrawn"]["call_id"]):
             return _plain(Delivered(Delivery.LATER, detail="the lead itself is still on its way"))
-        return _plain(await _now_live().poster.post(part, record, ids))
+        try:
+            return _plain(await live.poster.post(part, record, ids))
+        except Exception as error:
+            logger.exception("%s delivery: %s was not posted", record["call_id"], part)
+            return _plain(Delivered(Delivery.LATER, detail=kind_of(error)))
 
     # Without arguments: DBOS writes a cancelled step's into the log, and these are a transcript.
     return await DBOS.run_step_async({"name": "post"}, post)

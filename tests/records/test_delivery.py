@@ -23,6 +23,7 @@ from records import delivery
 from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.errors import StoreError
 from records.payloads import CallRecord
+from records.posting import RecordPoster
 from records.store import DeliveryRow, Status, Store, database_url
 from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
 
@@ -254,6 +255,28 @@ async def test_503_then_200(office: Office) -> None:
     first, second = office.bodies("/calls")
     assert "lead_id" not in first
     assert second == first | {"lead_id": "lead-1"}
+
+
+async def test_an_error_of_ours_is_for_later(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that raises what nobody foresaw, here one that is closed: said, and tried again behind the pause."""
+    tries = 0
+
+    async def calm() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 3:  # Each of the two parts was tried once.
+            assert await status(deliveries) == ("waiting", "job: RuntimeError; call: RuntimeError")
+            deliveries.poster = working
+
+    known = office.settings()
+    closed = httpx.AsyncClient(trust_env=False)
+    await closed.aclose()
+    async with running(known, calm) as deliveries:
+        working, deliveries.poster = deliveries.poster, RecordPoster(known, DashboardClient(known, closed))
+        await deliveries.deliver(record(alert=False))
+        assert (await ended())["status"] == "delivered"
+    assert office.paths() == ["jobs", "calls"]
+    assert "CA1 delivery: job was not posted" in caplog.text
 
 
 async def test_each_accepted_once(office: Office) -> None:
