@@ -18,7 +18,7 @@ from dbos._dbos import WorkflowHandleAsync
 from sqlalchemy import create_engine
 
 from config import Settings, load
-from dashboard_sync import DashboardClient
+from dashboard_sync import DashboardClient, Delivery
 from records import delivery
 from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.errors import StoreError
@@ -277,6 +277,22 @@ async def test_an_error_of_ours_is_for_later(office: Office, caplog: pytest.LogC
         assert (await ended())["status"] == "delivered"
     assert office.paths() == ["jobs", "calls"]
     assert "CA1 delivery: job was not posted" in caplog.text
+
+
+async def test_what_an_older_record_says_is_not_logged(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """A record that this version cannot read is refused: the log has where and what is wrong, and no caller's word."""
+    known = office.settings()
+    older = record().model_dump(mode="json")
+    older["call"]["transcript_object"] = [{"role": "caller", "content": "my AC is out"}, "the gate code is 4711"]
+    async with httpx.AsyncClient(trust_env=False) as http:
+        posted = await RecordPoster(known, DashboardClient(known, http)).post("call", older, {})
+    assert (posted.delivery, posted.detail) == (Delivery.REFUSED, "cannot be sent: ValidationError")
+    [line] = [logged.getMessage() for logged in caplog.records if logged.name == "records.posting"]
+    assert line == (
+        "CA1 dashboard call: cannot be sent: call.transcript_object.0.role: literal_error,"
+        " call.transcript_object.1: model_type"
+    )
+    assert office.paths() == []
 
 
 async def test_each_accepted_once(office: Office) -> None:
