@@ -31,7 +31,7 @@ REFUSED_FOR_GOOD = (400, 401)  # They never get better by themselves (contract.m
 class Delivery(StrEnum):
     """What became of one record after its two tries."""
 
-    ACCEPTED = "accepted"  # 2xx, also if its body cannot be read.
+    ACCEPTED = "accepted"  # 2xx, also if its body cannot be read; an object has to say success.
     REFUSED = "refused"  # 400 or 401: to be parked until somebody fixes the cause.
     LATER = "later"  # Anything else: the dashboard may get better.
 
@@ -132,12 +132,18 @@ class DashboardClient:
             return _Answer(None, "timeout")
         except (httpx.RequestError, httpx.InvalidURL, OSError) as error:
             return _Answer(None, f"{type(error).__name__} {error}".strip())
-        return _Answer(response.status_code, response.text)
+        return _Answer(response.status_code, response.content.decode(errors="replace"))  # Whatever charset it claims.
 
 
 def _accepted(answer: _Answer) -> bool:
-    """2xx; but a page is the answer of whatever stands before a dashboard that is down, and nobody has the record."""
-    return answer.status is not None and 200 <= answer.status < 300 and not answer.text.lstrip().startswith("<")
+    """2xx; but a page, or an object without the dashboard's `success`, is of whatever stands before one that is down.
+
+    Then nobody has the record. The dashboard says `success: true` of each that it took (contract.md 2.2 to 2.4).
+    """
+    if answer.status is None or not 200 <= answer.status < 300 or answer.text.lstrip().startswith("<"):
+        return False
+    body = json_object(answer.text)
+    return body is None or body.get("success") is True
 
 
 def _described(answer: _Answer) -> str:

@@ -167,6 +167,7 @@ class Deliveries:
     async def note(self, call_id: str, record: Mapping[str, Any], status: Status, detail: str) -> None:
         """Writes where a delivery stands, unless an operator's retry has delivered it while this one was under way.
 
+        Nor is it written of a lead that a visit has come behind: the call's row is the visit's from then on.
         A store that fails does not end the delivery.
         """
         tell(logger, (RecordParked if status is Status.PARKED else RecordStands)(status, detail), call_id)
@@ -175,9 +176,13 @@ class Deliveries:
         except StoreError as error:
             logger.error("%s delivery: its status could not be written: %s", call_id, error)
 
-    async def sent_by_hand(self, call_id: str) -> bool:
-        """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell."""
-        return await self._is(call_id, Status.DELIVERED, unknown=False)
+    async def sent_by_hand(self, record: Mapping[str, Any]) -> bool:
+        """Whether an operator has sent the record meanwhile (deliveries.py); no, if the store does not tell.
+
+        A visit is not sent with the lead that it came behind; a lead is not needed any more behind its visit.
+        """
+        visit = bool(record.get("behind_a_lead"))
+        return await self._is(record["call_id"], Status.DELIVERED, unknown=False, visit=visit)
 
     async def calm(self, due: Collection[str]) -> None:
         """Returns when these parts may be posted; a danger waits for nobody."""
@@ -188,13 +193,13 @@ class Deliveries:
         """Whether the record of another call may still be posted; it may, if the store does not tell."""
         return await self._is(call_id, Status.WAITING, unknown=True)
 
-    async def _is(self, call_id: str, status: Status, *, unknown: bool) -> bool:
+    async def _is(self, call_id: str, status: Status, *, unknown: bool, visit: bool = False) -> bool:
         try:
             row = await self.store.delivery(call_id)
         except StoreError as error:
             logger.error("%s delivery: its status could not be read: %s", call_id, error)
             return unknown
-        return row is not None and row.status == status
+        return row is not None and row.status == status and (not visit or bool(row.record.get("behind_a_lead")))
 
     async def take_up(self) -> None:
         """Begins what some process recorded and did not begin: kept, or it died before the workflow was there.
@@ -317,7 +322,7 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
     for pause in (0.0, *live.settings.delivery_pauses_seconds):
         await DBOS.sleep_async(pause)  # Durable: after a restart only the rest of it.
         # Not a step: it can only end the workflow, so a recovered one never meets another order of steps.
-        if pause and await live.sent_by_hand(call_id):
+        if pause and await live.sent_by_hand(record):
             return {"status": Status.DELIVERED.value, "detail": ""}
         late = {}
         for part in due_parts(record):
@@ -346,12 +351,20 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
 
 
 async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
-    """Posts one part; may run again when the process dies before its result is written."""
+    """Posts one part; may run again when the process dies before its result is written.
+
+    An error of ours is for later, too: a workflow that raises has no pauses, and take_up() would begin another at once.
+    """
 
     async def post() -> dict[str, str]:
-        if part == "withdrawn" and await _now_live().is_under_way(record["withdrawn"]["call_id"]):
+        live = _now_live()
+        if part == "withdrawn" and await live.is_under_way(record["withdrawn"]["call_id"]):
             return _plain(Delivered(Delivery.LATER, detail="the lead itself is still on its way"))
-        return _plain(await _now_live().poster.post(part, record, ids))
+        try:
+            return _plain(await live.poster.post(part, record, ids))
+        except Exception as error:
+            logger.exception("%s delivery: %s was not posted", record["call_id"], part)
+            return _plain(Delivered(Delivery.LATER, detail=kind_of(error)))
 
     # Without arguments: DBOS writes a cancelled step's into the log, and these are a transcript.
     return await DBOS.run_step_async({"name": "post"}, post)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from records.payloads import PARTS, CallRecord, JobPayload
@@ -36,7 +38,7 @@ class RecordPoster:
             payload = parsed.call.with_ids(**ids) if part == "call" else getattr(parsed, part)
             body = payload.to_json(email)
         except ValueError as error:  # A wrong address of the user, or an older version's record.
-            logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, error)
+            logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, _why(error))
             return Delivered(Delivery.REFUSED, detail=f"cannot be sent: {type(error).__name__}")
         if part in ("job", "moved", "withdrawn"):
             return await self._dashboard.post_job(body)
@@ -53,6 +55,14 @@ class RecordPoster:
             if part == "job":
                 ids = ids_of(posted[part])
         return posted
+
+
+def _why(error: ValueError) -> str:
+    """For the log: what is wrong and where, and nothing of what a caller said."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return ", ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in found)
 
 
 def due_parts(record: Mapping[str, Any]) -> list[str]:

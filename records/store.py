@@ -41,6 +41,7 @@ _deliveries = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("updated_at", sa.Double, nullable=False, index=True),
 )
+_BEHIND_A_LEAD = '"behind_a_lead": true'  # As json.dumps writes it: within a text the quotes would be escaped.
 _machines = sa.Table(
     "machines",
     METADATA,
@@ -125,11 +126,16 @@ class Store(Database):
     async def set_delivery(
         self, call_id: str, record: Mapping[str, Any], status: Status, detail: str = "", *, anew: bool = True
     ) -> None:
-        """Writes a record and where its delivery stands, over what was there; not `anew`: unless it was delivered."""
+        """Writes a record and where its delivery stands, over what was there.
+
+        Not `anew`: unless that was delivered, or is the visit that came behind this lead (keeping.py).
+        """
         values = self._delivery(call_id, record, status, detail)
         changed = {name: value for name, value in values.items() if name not in ("call_id", "created_at")}
         insert = self.insert(_deliveries).values(values)
         where = None if anew else _deliveries.c.status != Status.DELIVERED
+        if where is not None and not record.get("behind_a_lead"):
+            where &= ~_deliveries.c.record.contains(_BEHIND_A_LEAD, autoescape=True)
         await self.execute(insert.on_conflict_do_update(index_elements=["call_id"], set_=changed, where=where))
 
     async def delivery(self, call_id: str) -> DeliveryRow | None:

@@ -113,9 +113,18 @@ async def test_accepted(server: ScriptedServer, make: Make, body: Any, lead_id: 
     assert (len(server.requests), dashboard.slept) == (1, [])
 
 
+@pytest.mark.parametrize("charset", ["idna", "hex", "utf-16", "no such"])
+async def test_a_charset_that_is_none(server: ScriptedServer, make: Make, charset: str) -> None:
+    """The dashboard answers in UTF-8, whatever something between says of it: no answer raises."""
+    server.script = [Answer(200, JOB_ANSWER, content_type=f"application/json; charset={charset}")]
+    assert await make(server.url).client.post_job(PAYLOAD) == Delivered(Delivery.ACCEPTED, "lead-1", "", "200")
+
+
 FAILURES: list[tuple[Answer | Fault, Delivery, str]] = [
     (Answer(400, VALIDATION), Delivery.REFUSED, "transcript_object.3.role"),
     (Answer(200, HTML), Delivery.LATER, "Cannot POST"),  # A page of whatever stands before the dashboard.
+    (Answer(200, {"success": False, "error": "no row"}), Delivery.LATER, "no row"),
+    (Answer(200, {"message": "queued"}), Delivery.LATER, "queued"),  # A gateway's.
     (Answer(401, {"error": "Unauthorized"}), Delivery.REFUSED, "Unauthorized"),
     (Answer(404, {"error": "User not found"}), Delivery.LATER, "User not found"),
     (Answer(429, "slow down"), Delivery.LATER, "slow down"),
@@ -192,7 +201,7 @@ async def test_the_last_answer_decides(
     server: ScriptedServer, make: Make, first: int, second: int, delivery: Delivery
 ) -> None:
     """What becomes of a record follows from the retry's answer."""
-    server.script = [Answer(first), Answer(second)]
+    server.script = [Answer(first, JOB_ANSWER), Answer(second, JOB_ANSWER)]
     assert (await make(server.url).client.post_job(PAYLOAD)).delivery is delivery
 
 

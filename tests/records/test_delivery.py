@@ -18,11 +18,12 @@ from dbos._dbos import WorkflowHandleAsync
 from sqlalchemy import create_engine, text
 
 from config import Settings, load
-from dashboard_sync import DashboardClient
+from dashboard_sync import DashboardClient, Delivery
 from records import delivery
 from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.errors import StoreError
 from records.payloads import CallRecord
+from records.posting import RecordPoster
 from records.store import DeliveryRow, Status, Store, database_url
 from simulator.rig.postgres import Postgres
 from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
@@ -93,12 +94,12 @@ def settings(url: str, folder: Path, **changes: Any) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def running(known: Settings) -> AsyncIterator[Deliveries]:
+async def running(known: Settings, calm: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[Deliveries]:
     """The deliveries of one process, from its start to its stop."""
     store = Store(database_url(known))
     await store.open()
     async with httpx.AsyncClient(trust_env=False, verify=False) as http:  # noqa: S501
-        deliveries = Deliveries(known, DashboardClient(known, http), store)
+        deliveries = Deliveries(known, DashboardClient(known, http), store, calm)
         await deliveries.start()
         try:
             yield deliveries
@@ -218,7 +219,8 @@ async def test_e1_what_the_store_does_not_tell_may_be_under_way(
 
     async with running(office.settings()) as deliveries:
         monkeypatch.setattr(deliveries.store, "delivery", fail)
-        assert (await deliveries.is_under_way("CA1"), await deliveries.sent_by_hand("CA1")) == (True, False)
+        assert await deliveries.is_under_way("CA1")
+        assert not await deliveries.sent_by_hand({"call_id": "CA1"})
 
 
 async def _tells(deliveries: Deliveries, call_id: str, words: str) -> bool:
@@ -254,6 +256,44 @@ async def test_503_then_200(office: Office) -> None:
     first, second = office.bodies("/calls")
     assert "lead_id" not in first
     assert second == first | {"lead_id": "lead-1"}
+
+
+async def test_an_error_of_ours_is_for_later(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """A client that raises what nobody foresaw, here one that is closed: said, and tried again behind the pause."""
+    tries = 0
+
+    async def calm() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 3:  # Each of the two parts was tried once.
+            assert await status(deliveries) == ("waiting", "job: RuntimeError; call: RuntimeError")
+            deliveries.poster = working
+
+    known = office.settings()
+    closed = httpx.AsyncClient(trust_env=False)
+    await closed.aclose()
+    async with running(known, calm) as deliveries:
+        working, deliveries.poster = deliveries.poster, RecordPoster(known, DashboardClient(known, closed))
+        await deliveries.deliver(record(alert=False))
+        assert (await ended())["status"] == "delivered"
+    assert office.paths() == ["jobs", "calls"]
+    assert "CA1 delivery: job was not posted" in caplog.text
+
+
+async def test_what_an_older_record_says_is_not_logged(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """A record that this version cannot read is refused: the log has where and what is wrong, and no caller's word."""
+    known = office.settings()
+    older = record().model_dump(mode="json")
+    older["call"]["transcript_object"] = [{"role": "caller", "content": "my AC is out"}, "the gate code is 4711"]
+    async with httpx.AsyncClient(trust_env=False) as http:
+        posted = await RecordPoster(known, DashboardClient(known, http)).post("call", older, {})
+    assert (posted.delivery, posted.detail) == (Delivery.REFUSED, "cannot be sent: ValidationError")
+    [line] = [logged.getMessage() for logged in caplog.records if logged.name == "records.posting"]
+    assert line == (
+        "CA1 dashboard call: cannot be sent: call.transcript_object.0.role: literal_error,"
+        " call.transcript_object.1: model_type"
+    )
+    assert office.paths() == []
 
 
 async def test_each_accepted_once(office: Office) -> None:
@@ -464,16 +504,20 @@ async def test_a_store_that_fails_is_said(office: Office) -> None:
     assert office.paths() == []
 
 
-async def test_a_visit_behind_a_lead_is_posted(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    """Another machine took the call for lost, and its lead went out; the visit that was booked follows, loudly."""
-    lead = record()
+def with_a_visit(lead: CallRecord) -> CallRecord:
     assert lead.job is not None
     booked = {
         "scheduled_at": datetime(2026, 11, 27, 16, tzinfo=UTC),
         "booking_status": "confirmed",
         "end_call_reason": "completed",
     }
-    visit = lead.model_copy(update={"job": lead.job.model_copy(update=booked)})
+    return lead.model_copy(update={"job": lead.job.model_copy(update=booked)})
+
+
+async def test_a_visit_behind_a_lead_is_posted(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Another machine took the call for lost, and its lead went out; the visit that was booked follows, loudly."""
+    lead = record()
+    visit = with_a_visit(lead)
     async with running(office.settings()) as deliveries:
         await deliveries.deliver(lead)
         assert (await ended())["status"] == "delivered"
@@ -485,6 +529,47 @@ async def test_a_visit_behind_a_lead_is_posted(office: Office, caplog: pytest.Lo
     assert row.record["job"]["scheduled_at"]
     assert office.paths().count("jobs") == 2
     assert caplog.text.count("A VISIT IS POSTED BEHIND A LEAD") == 1
+
+
+@pytest.mark.parametrize("written", [False, True])
+async def test_a_visit_behind_a_lead_that_waits_is_posted(office: Office, written: bool) -> None:
+    """The dashboard is away for both, and the lead is the first to reach it: the visit follows all the same.
+
+    Also if the lead's outcome was `written` over the visit, as versions before this one did.
+    """
+    lead = record(alert=False)
+    lead_waits, lead_goes = asyncio.Event(), asyncio.Event()
+    tries: list[str] = []
+
+    async def calm() -> None:
+        workflow_id = DBOS.workflow_id or ""
+        tries.append(workflow_id)
+        number = tries.count(workflow_id)
+        if (workflow_id, number) == ("CA1", 3):  # Each of the two parts was tried once.
+            lead_waits.set()
+            await lead_goes.wait()
+        if (workflow_id, number) == ("CA1:visit", 2):  # Its job was tried once.
+            office.answer("/jobs", LEAD, JOB)
+            office.answer("/calls", ROW)
+            lead_goes.set()
+            assert (await ended())["status"] == "delivered"
+            assert await status(deliveries) == ("waiting", "")
+            if written:
+                await deliveries.store.set_delivery("CA1", lead.model_dump(mode="json"), Status.DELIVERED)
+
+    for path in ("/jobs", "/calls"):
+        office.answer(path, Answer(503))
+    async with running(office.settings(), calm) as deliveries:
+        await deliveries.deliver(lead)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await lead_waits.wait()
+        await deliveries.deliver(with_a_visit(lead))
+        assert (await ended("CA1:visit"))["status"] == "delivered"
+        row = await deliveries.store.delivery("CA1")
+    assert [bool(body.get("scheduled_at")) for body in office.bodies("/jobs")][-2:] == [False, True]
+    assert row is not None
+    assert row.status is Status.DELIVERED
+    assert written or row.record["job"]["scheduled_at"]
 
 
 async def test_purge_takes_the_record_and_its_workflow(office: Office) -> None:

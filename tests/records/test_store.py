@@ -88,6 +88,18 @@ async def test_deliveries(store: Store) -> None:
     assert await store.delivery("CA3") is None
 
 
+async def test_a_lead_is_not_written_over_its_visit(store: Store) -> None:
+    """Nothing of a visit is changed by the outcome of the lead before it; what a caller said makes no visit."""
+    said = {"said": '"behind_a_lead": true', "behind_a_lead": False}
+    visit = said | {"behind_a_lead": True}
+    for record, status in ((said, Status.WAITING), (said, Status.PARKED), (visit, Status.WAITING)):
+        await store.set_delivery("CA1", record, status, anew=record is visit)
+    await store.set_delivery("CA1", said, Status.DELIVERED, anew=False)
+    assert [(row.record, row.status) for row in await store.deliveries()] == [(visit, Status.WAITING)]
+    await store.set_delivery("CA1", visit, Status.DELIVERED, anew=False)
+    assert [(row.record, row.status) for row in await store.deliveries()] == [(visit, Status.DELIVERED)]
+
+
 async def test_times_of_a_delivery(agent_database: str) -> None:
     """`created_at` stays while `updated_at` follows the changes."""
     clock = [NOW]

@@ -24,10 +24,12 @@ class Answer:
     status: int = 200
     body: Any = field(default_factory=dict)
     after_seconds: float = 0.0
+    content_type: str = "application/json"
 
     def encoded(self) -> bytes:
         content = self.body if isinstance(self.body, str) else json.dumps(self.body)
-        head = f"HTTP/1.1 {self.status} X\r\nContent-Length: {len(content.encode())}\r\n\r\n"
+        about = f"Content-Type: {self.content_type}\r\nContent-Length: {len(content.encode())}"
+        head = f"HTTP/1.1 {self.status} X\r\n{about}\r\n\r\n"
         return (head + content).encode()
 
 
