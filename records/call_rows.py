@@ -228,9 +228,9 @@ class CallRows:
         found = await self._database.first(sa.select(_calls).where(_calls.c.call_id == call_id))
         return _row(found) if found else None
 
-    async def may_resume(self) -> list[CallRow]:
-        """The calls that broke off and may come back, oldest first."""
-        query = sa.select(_calls).where(_calls.c.phase == Phase.BROKEN).order_by(_calls.c.updated_at)
+    async def not_handed_over(self) -> list[CallRow]:
+        """The calls whose record is still to be handed over, oldest first: they go on, may come back, or are over."""
+        query = sa.select(_calls).where(_calls.c.due_at.is_not(None)).order_by(_calls.c.updated_at)
         return [_row(found) for found in await self._database.all(query)]
 
     async def take_up(self, due_at: datetime) -> None:
