@@ -54,7 +54,8 @@ class Machine:
 
     async def told(self) -> list[str]:
         """Every text so far, the oldest first; none of them has been sent yet."""
-        return [row.body for row in await self.store.messages.due(self.clock[0] + timedelta(days=90))]
+        later = self.clock[0] + timedelta(days=90)
+        return [row.body for row in await self.store.messages.due(later, later)]
 
     async def go_on(self, minutes: float, step: float = 1.0) -> None:
         """Looks every so many minutes, for so long."""
