@@ -240,9 +240,10 @@ class CallRows:
         """Writes what could not be written before (kept_calls.py); these rows keep nothing."""
         return []
 
-    async def purge(self, older_than: datetime) -> None:
-        """Deletes the calls that were last written before `older_than`."""
-        await self._database.execute(sa.delete(_calls).where(_calls.c.updated_at < older_than.timestamp()))
+    async def purge(self, older_than: datetime, *, only_done: bool = False) -> None:
+        """Deletes the calls that were last written before `older_than`; `only_done`: whose record is handed over."""
+        old = sa.delete(_calls).where(_calls.c.updated_at < older_than.timestamp())
+        await self._database.execute(old.where(_calls.c.due_at.is_(None)) if only_done else old)
 
     async def _write(self, session: CallSession, run: int, phase: Phase, due_at: datetime) -> bool:
         changed = tuple(self._values(session, phase, due_at))

@@ -179,9 +179,10 @@ class MessageRows:
         rows = await self._database.all(sa.select(status, number).group_by(status))
         return dict.fromkeys(Sending, 0) | {Sending(row.status): int(row.number) for row in rows}
 
-    async def purge(self, older_than: datetime) -> None:
-        """Deletes what was last written before `older_than`."""
-        await self._database.execute(sa.delete(_messages).where(_messages.c.updated_at < older_than.timestamp()))
+    async def purge(self, older_than: datetime, *, only_done: bool = False) -> None:
+        """Deletes what was last written before `older_than`; `only_done`: of that what nobody sends any more."""
+        old = sa.delete(_messages).where(_messages.c.updated_at < older_than.timestamp())
+        await self._database.execute(old.where(_messages.c.status.not_in(UNSETTLED)) if only_done else old)
 
 
 def _row(row: sa.Row[Any]) -> MessageRow:
