@@ -62,16 +62,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
 async def _run(options: argparse.Namespace, store: Store, zone: ZoneInfo, console: Console) -> int:
     if options.action == "list":
         rows = await store.messages.listed(frozenset(Sending) if options.all else UNSETTLED)
-        _list(rows, options, zone, console)
+        dropped = (await store.messages.count())[Sending.DROPPED]
+        _list(rows, dropped, options, zone, console)
         return DONE
     return await _change(store, options, zone, console)
 
 
-def _list(rows: Sequence[MessageRow], options: argparse.Namespace, zone: ZoneInfo, console: Console) -> None:
+def _list(
+    rows: Sequence[MessageRow], dropped: int, options: argparse.Namespace, zone: ZoneInfo, console: Console
+) -> None:
     if options.json:
         print(json.dumps([_plain(row, zone) for row in rows], indent=2))
     elif not rows:
-        say(console, "Nothing waits: every text has been sent." if not options.all else "There is no text.")
+        unsent = f" Dropped: {dropped} (--all)." if dropped else ""
+        say(console, "There is no text." if options.all else f"No text waits or is parked.{unsent}")
     elif console.is_terminal:
         table = Table("text", "to", "since", "status", "next", "why", box=None, pad_edge=False, header_style="bold")
         for row in rows:

@@ -228,9 +228,9 @@ class CallRows:
         found = await self._database.first(sa.select(_calls).where(_calls.c.call_id == call_id))
         return _row(found) if found else None
 
-    async def may_resume(self) -> list[CallRow]:
-        """The calls that broke off and may come back, oldest first."""
-        query = sa.select(_calls).where(_calls.c.phase == Phase.BROKEN).order_by(_calls.c.updated_at)
+    async def not_handed_over(self) -> list[CallRow]:
+        """The calls whose record is still to be handed over, oldest first: they go on, may come back, or are over."""
+        query = sa.select(_calls).where(_calls.c.due_at.is_not(None)).order_by(_calls.c.updated_at)
         return [_row(found) for found in await self._database.all(query)]
 
     async def take_up(self, due_at: datetime) -> None:
@@ -240,9 +240,10 @@ class CallRows:
         """Writes what could not be written before (kept_calls.py); these rows keep nothing."""
         return []
 
-    async def purge(self, older_than: datetime) -> None:
-        """Deletes the calls that were last written before `older_than`."""
-        await self._database.execute(sa.delete(_calls).where(_calls.c.updated_at < older_than.timestamp()))
+    async def purge(self, older_than: datetime, *, only_done: bool = False) -> None:
+        """Deletes the calls that were last written before `older_than`; `only_done`: whose record is handed over."""
+        old = sa.delete(_calls).where(_calls.c.updated_at < older_than.timestamp())
+        await self._database.execute(old.where(_calls.c.due_at.is_(None)) if only_done else old)
 
     async def _write(self, session: CallSession, run: int, phase: Phase, due_at: datetime) -> bool:
         changed = tuple(self._values(session, phase, due_at))

@@ -34,6 +34,7 @@ from providers.http import http_client
 from records.errors import SchemaError, StoreError, kind_of
 from records.posting import RecordPoster, due_parts
 from records.resend import Resent, resend
+from records.rows import Phase
 from records.store import DeliveryRow, Status, Store, database_url
 
 DONE, NOT_ACCEPTED, UNUSABLE, NO_DATABASE = 0, 1, 2, 3
@@ -124,13 +125,10 @@ async def _run(options: argparse.Namespace, settings: Settings, console: Console
 
 
 async def _list(store: Store, settings: Settings, console: Console, *, everything: bool) -> int:
-    rows = [row for row in await store.deliveries() if everything or row.status is not Status.DELIVERED]
-    if broken := await store.calls.may_resume():
-        latest = max(row.due_at or row.updated_at for row in broken)
-        told = f"{len(broken)} calls broke off and may still come back; their records are due by"
-        console.print(f"{told} {_local(latest, settings)}.")
+    known, unmade = await _kept(store, settings, console)
+    rows = [row for row in known if everything or row.status is not Status.DELIVERED]
     if not rows:
-        console.print("Nothing waits: every record has been delivered.")
+        console.print(_nothing(unmade))
         return DONE
     table = Table("call", "since", "status", "caller", "parts", "why", box=None, pad_edge=False, header_style="bold")
     for row in rows:
@@ -148,6 +146,29 @@ async def _list(store: Store, settings: Settings, console: Console, *, everythin
     counts = {status: sum(row.status is status for row in rows) for status in Status}
     console.print(", ".join(f"{number} {status}" for status, number in counts.items() if number))
     return DONE
+
+
+async def _kept(store: Store, settings: Settings, console: Console) -> tuple[list[DeliveryRow], int]:
+    """Every record, and how many calls have none yet; those are told of."""
+    calls = await store.calls.not_handed_over()  # First: one whose record is made meanwhile has it below.
+    rows = await store.deliveries()
+    recorded = {row.call_id for row in rows}
+    unmade = [call for call in calls if call.call_id not in recorded]
+    broken = [call for call in unmade if call.phase is Phase.BROKEN]
+    if broken:
+        latest = max(call.due_at or call.updated_at for call in broken)
+        told = f"{len(broken)} calls broke off and may still come back; their records are due by"
+        console.print(f"{told} {_local(latest, settings)}.")
+    if others := len(unmade) - len(broken):
+        told = "calls are still to be made: the running service makes each once its call is over."
+        console.print(f"The records of {others} {told}", soft_wrap=True)
+    return rows, len(unmade)
+
+
+def _nothing(unmade: int) -> str:
+    if unmade:
+        return "Of the records that are made none waits."
+    return "Nothing waits: every record has been delivered."
 
 
 async def _show(store: Store, settings: Settings, console: Console, call_id: str) -> int:
@@ -169,9 +190,10 @@ async def _retry(store: Store, settings: Settings, console: Console, call_ids: S
     if call_ids:
         rows = [await _found(store, call_id) for call_id in dict.fromkeys(call_ids)]
     else:
-        rows = [row for row in await store.deliveries() if row.status is not Status.DELIVERED]
-    if not rows:
-        console.print("Nothing waits: every record has been delivered.")
+        known, unmade = await _kept(store, settings, console)
+        rows = [row for row in known if row.status is not Status.DELIVERED]
+        if not rows:
+            console.print(_nothing(unmade))
     failed = 0
     async with http_client() as http:
         poster = RecordPoster(settings, DashboardClient(settings, http))

@@ -1,7 +1,8 @@
 """IncidentRows: what is wrong with the service now, and since when, whichever of its machines sees it.
 
 An incident has a row from the first sight of it until somebody has told that it is over. All machines write the same
-row, so that it has one beginning, by which it is told apart from the next one of its name.
+row, so that it has one beginning, by which it is told apart from the next one of its name. A time that is much later
+than now was written by a clock that was wrong: what began then begins now, and what was seen then is not seen now.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from records.database import METADATA, Database
+from records.database import CLOCKS_APART, METADATA, Database
 
 _incidents = sa.Table(
     "incidents",
@@ -39,26 +40,37 @@ class IncidentRows:
 
     async def see(self, name: str, since: datetime, now: datetime) -> Incident:
         """It is there now; `since` counts if nobody knew of it."""
-        values = {"name": name, "since": since.timestamp(), "seen_at": now.timestamp()}
+        begun = since if since <= now + CLOCKS_APART else now
+        values = {"name": name, "since": begun.timestamp(), "seen_at": now.timestamp()}
         insert = self._database.insert(_incidents).values(values)
-        seen = insert.on_conflict_do_update(index_elements=["name"], set_={"seen_at": values["seen_at"]})
+        known = sa.case((_wrong(_incidents.c.since, now), values["since"]), else_=_incidents.c.since)
+        changed = {"since": known, "seen_at": values["seen_at"]}
+        seen = insert.on_conflict_do_update(index_elements=["name"], set_=changed)
         found = await self._database.first(seen.returning(_incidents))
-        return Incident(name, since, now) if found is None else _incident(found)
+        return Incident(name, begun, now) if found is None else _incident(found)
 
     async def find(self, name: str) -> Incident | None:
         """The one of this name, as long as nobody has told that it is over."""
         found = await self._database.first(sa.select(_incidents).where(_incidents.c.name == name))
         return None if found is None else _incident(found)
 
-    async def unseen(self, since: datetime) -> list[Incident]:
+    async def unseen(self, since: datetime, now: datetime) -> list[Incident]:
         """Those that no machine has seen since then."""
-        query = sa.select(_incidents).where(_incidents.c.seen_at < since.timestamp())
+        query = sa.select(_incidents).where(_is_unseen(since, now))
         return [_incident(row) for row in await self._database.all(query)]
 
-    async def forget(self, incident: Incident, since: datetime) -> None:
+    async def forget(self, incident: Incident, since: datetime, now: datetime) -> None:
         """It is over, unless a machine has seen it since then after all."""
-        unseen = (_incidents.c.name == incident.name) & (_incidents.c.seen_at < since.timestamp())
+        unseen = (_incidents.c.name == incident.name) & _is_unseen(since, now)
         await self._database.execute(sa.delete(_incidents).where(unseen))
+
+
+def _is_unseen(since: datetime, now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(_incidents.c.seen_at < since.timestamp(), _wrong(_incidents.c.seen_at, now))
+
+
+def _wrong(at: sa.ColumnElement[float], now: datetime) -> sa.ColumnElement[bool]:
+    return at > (now + CLOCKS_APART).timestamp()
 
 
 def _incident(row: sa.Row[Any]) -> Incident:

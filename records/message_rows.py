@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from records.database import METADATA, Database
+from records.database import CLOCKS_APART, METADATA, Database
 from records.rows import TO_CALLER, MessageRow, Sending
 
 MOST_AT_ONCE = 10  # Rows that are read for one round
@@ -75,9 +75,15 @@ class MessageRows:
         }
         return await self._database.insert_if_absent(_messages, values)
 
-    async def due(self, now: datetime) -> list[MessageRow]:
-        """Those that somebody has to look at: the owner's first, then the longest due; no more than MOST_AT_ONCE."""
-        query = sa.select(_messages).where(_messages.c.due_at <= now.timestamp())
+    async def due(self, now: datetime, latest: datetime) -> list[MessageRow]:
+        """Those that somebody has to look at: the owner's first, then the longest due; no more than MOST_AT_ONCE.
+
+        `latest`: when one could be due that was written now. One that is due much later than that was written by a
+        clock that was wrong, and is due.
+        """
+        wrong = (latest + CLOCKS_APART).timestamp()
+        is_due = sa.or_(_messages.c.due_at <= now.timestamp(), _messages.c.due_at > wrong)
+        query = sa.select(_messages).where(is_due)
         to_callers = _messages.c.message_id.endswith(TO_CALLER)
         found = await self._database.all(query.order_by(to_callers, _messages.c.due_at).limit(MOST_AT_ONCE))
         return [_row(row) for row in found]
@@ -173,9 +179,10 @@ class MessageRows:
         rows = await self._database.all(sa.select(status, number).group_by(status))
         return dict.fromkeys(Sending, 0) | {Sending(row.status): int(row.number) for row in rows}
 
-    async def purge(self, older_than: datetime) -> None:
-        """Deletes what was last written before `older_than`."""
-        await self._database.execute(sa.delete(_messages).where(_messages.c.updated_at < older_than.timestamp()))
+    async def purge(self, older_than: datetime, *, only_done: bool = False) -> None:
+        """Deletes what was last written before `older_than`; `only_done`: of that what nobody sends any more."""
+        old = sa.delete(_messages).where(_messages.c.updated_at < older_than.timestamp())
+        await self._database.execute(old.where(_messages.c.status.not_in(UNSETTLED)) if only_done else old)
 
 
 def _row(row: sa.Row[Any]) -> MessageRow:

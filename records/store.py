@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ from records.message_rows import MessageRows
 from records.rows import DeliveryRow, Status
 
 logger = logging.getLogger(__name__)
+
+DOUBTFUL = timedelta(days=1)  # So long after a start, a clock by which nobody had called for as long
 
 _tokens = sa.Table(
     "stream_tokens",
@@ -92,6 +94,7 @@ class Store(Database):
         self.calls = KeptCalls(self, journal, patience_seconds) if journal else CallRows(self)
         self.messages = MessageRows(self)
         self.incidents = IncidentRows(self)
+        self._began = now()
         self._used: dict[str, float] = {}  # Tokens, by their nonces, and when they expire
 
     # Tokens
@@ -197,19 +200,34 @@ class Store(Database):
         ]
 
     async def purge(self, older_than: datetime) -> list[str]:
-        """Deletes what was last written, or expired, before `older_than`.
+        """Deletes what was last written, or expired, before `older_than`; in doubt of the clock only what is done.
 
         Returns:
             The calls of deleted records that were never delivered.
         """
-        limit = older_than.timestamp()
+        limit, only_done = older_than.timestamp(), await self._may_be_ahead()
         await self.execute(sa.delete(_tokens).where(_tokens.c.expires_at < limit))
         records = sa.delete(_deliveries).where(_deliveries.c.updated_at < limit)
+        if only_done:
+            logger.warning("by this clock nothing was recorded in the day before this start: what waits is kept")
+            records = records.where(_deliveries.c.status == Status.DELIVERED)
         deleted = await self.all(records.returning(_deliveries.c.call_id, _deliveries.c.status))
         await self.execute(sa.delete(_machines).where(_machines.c.beat_at < limit))
-        await self.calls.purge(older_than)
-        await self.messages.purge(older_than)
+        await self.calls.purge(older_than, only_done=only_done)
+        await self.messages.purge(older_than, only_done=only_done)
         return [str(row.call_id) for row in deleted if row.status != Status.DELIVERED]
+
+    async def _may_be_ahead(self) -> bool:
+        """Whether the clock may be ahead since the start: nothing was written in the day before, and it was no day ago.
+
+        A clock that is wrong at a start is right soon; a service that was off for long deletes a day later.
+        """
+        if self.now() - self._began >= DOUBTFUL:
+            return False
+        at = _deliveries.c.updated_at
+        newest = sa.select(sa.func.max(at).label("at")).where(at <= self._began.timestamp())
+        found = await self.first(newest)
+        return bool(found and found.at is not None and found.at < (self._began - DOUBTFUL).timestamp())
 
 
 def _delivery_row(row: sa.Row[Any]) -> DeliveryRow:

@@ -95,10 +95,10 @@ class Alerts:
             if name in AT_ONCE or now - incident.since >= after:
                 await self._messenger.keep(_id(incident), self._text(incident))
         self._turned_away = turned_away
-        for incident in await self._store.incidents.unseen(now - after):
+        for incident in await self._store.incidents.unseen(now - after, now):
             if incident.name in AT_ONCE or incident.seen_at - incident.since >= after:
                 await self._messenger.keep(f"{_id(incident)}:over", self._text(incident, over=True))
-            await self._store.incidents.forget(incident, now - after)
+            await self._store.incidents.forget(incident, now - after, now)
 
     async def _wrong(self, now: datetime) -> list[str]:
         wrong = [*self._readiness.without]

@@ -40,6 +40,7 @@ CLAIM_SECONDS = 60.0
 LATEST_SECONDS = 25.0  # So long after its claim no request begins any more.
 FIRST_LOOK_SECONDS = 60.0  # Behind Twilio's acceptance; each later look is twice as long behind it.
 LAST_LOOK_SECONDS = 3600.0  # What no carrier has refused by then has arrived, as far as anybody tells.
+NIGHT = timedelta(days=1)  # Longer than the quiet hours, and than any of these pauses
 
 
 class Messenger:
@@ -68,6 +69,7 @@ class Messenger:
     ) -> None:
         self._settings, self._rows, self._calls, self._twilio = settings, store.messages, store.calls, twilio
         self._owner, self._lives, self._now, self._clock = owner, lives, now, clock
+        self._longest = max(NIGHT, timedelta(seconds=max(settings.delivery_pauses_seconds)))  # That a message waits
         self._new = asyncio.Event()
         self._seldom = Seldom()
 
@@ -124,7 +126,8 @@ class Messenger:
         Raises:
             StoreError: the database is away.
         """
-        due = await self._rows.due(self._now())
+        now = self._now()
+        due = await self._rows.due(now, now + self._longest)
         done = await asyncio.gather(*(self._take_up(row) for row in due), return_exceptions=True)
         for row, error in zip(due, done, strict=True):
             if isinstance(error, StoreError):
@@ -207,8 +210,9 @@ class Messenger:
 
     async def _look_after(self, row: MessageRow) -> None:
         """What became of a message that Twilio has; it is never sent again."""
-        accepted_at = row.tried_at or row.created_at
-        waited = self._now() - accepted_at
+        now = self._now()
+        accepted_at = min(row.tried_at or row.created_at, now)  # A clock that was ahead may have written it.
+        waited = now - accepted_at
         try:
             became = await self._twilio.fate(row.sid)
         except NoAnswerError as error:

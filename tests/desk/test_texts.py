@@ -122,6 +122,12 @@ def test_one_that_is_dropped_is_sent_by_nobody(command: Command, folder: Path) -
     assert command("drop", "CA1:caller") == (1, "CA1:caller: it is dropped already\n")
 
 
+def test_what_was_dropped_is_not_said_to_be_sent(command: Command) -> None:
+    """An empty list tells how many were taken out."""
+    assert command("drop", "CA1:caller", "CA2:owner", "CA3:caller")[0] == 0
+    assert command("list") == (0, "No text waits or is parked. Dropped: 3 (--all).\n")
+
+
 def test_what_cannot_be_done_is_said(command: Command, folder: Path) -> None:
     """Exit code 1; what can be done is done all the same."""
     code, output = command("resend", "CA3:caller", "CA4:caller", "CA9:caller", "CA2:owner", "--json")

@@ -310,12 +310,16 @@ async def test_hastening_never_delays(rows: CallRows) -> None:
     assert (await found(rows)).due_at is None
 
 
-async def test_the_broken_calls_are_known(rows: CallRows) -> None:
-    """Those that may still come back, for the operator."""
-    for call_id in ("CA1", "CA2"):
+async def test_the_calls_without_a_record_are_known(rows: CallRows) -> None:
+    """Those that go on, that may still come back and that are over, for the operator; not what is handed over."""
+    for call_id in ("CA1", "CA2", "CA3", "CA4"):
         await rows.begin(call(call_id), ME, LATER)
     await rows.broke(call("CA2"), 1, LATER)
-    assert [row.call_id for row in await rows.may_resume()] == ["CA2"]
+    for call_id in ("CA3", "CA4"):
+        await rows.end(call(call_id), 1, LATER)
+    await rows.done("CA4")
+    phases = {row.call_id: row.phase for row in await rows.not_handed_over()}
+    assert phases == {"CA1": Phase.LIVE, "CA2": Phase.BROKEN, "CA3": Phase.OVER}
 
 
 def test_another_versions_snapshot_is_read_as_far_as_possible(caplog: pytest.LogCaptureFixture) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from call.session import CallSession
 from config import REQUIRED
+from records.store import Status
 from tests.records.test_delivery import LEAD, ROOT, ROW, Office, ended, environ, record, running, status, until
 from tests.support.scripted_server import Answer, scripted_server
 
@@ -76,7 +77,24 @@ async def test_the_list_tells_of_calls_that_may_come_back(office: Office) -> Non
     code, output = await command(office, "list")
     assert code == 0
     assert output.startswith("1 calls broke off and may still come back; their records are due by")
-    assert output.endswith("Nothing waits: every record has been delivered.\n")
+    assert output.endswith("Of the records that are made none waits.\n")
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("retry", "--all")])
+async def test_a_call_that_is_over_and_has_no_record_yet_is_told_of(office: Office, arguments: tuple[str, ...]) -> None:
+    """Its process was killed before it made the record: a lead waits, and the next start makes it."""
+    async with running(office.settings()) as deliveries:
+        store, due_at = deliveries.store, datetime.now(UTC) + timedelta(seconds=60)
+        for call_id in ("CA8", "CA9"):
+            session = CallSession(call_id=call_id, started_at=datetime.now(UTC))
+            assert await store.calls.begin(session, "a:1", due_at)
+            assert await store.calls.end(session, 1, due_at)
+        await store.add_delivery("CA8", record("CA8").model_dump(mode="json"), Status.DELIVERED)  # Killed behind that.
+    assert await command(office, *arguments) == (
+        0,
+        "The records of 1 calls are still to be made: the running service makes each once its call is over.\n"
+        "Of the records that are made none waits.\n",
+    )
 
 
 async def test_show_is_the_record_with_its_numbers_masked(office: Office) -> None:

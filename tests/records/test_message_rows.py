@@ -1,10 +1,11 @@
 """The messages' rows, on SQLite and on Postgres: one for each id, one claim at a time."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from records.database import CLOCKS_APART
 from records.message_rows import MOST_AT_ONCE
 from records.rows import MessageRow, Sending
 from records.store import Store
@@ -14,9 +15,14 @@ pytestmark = pytest.mark.slow
 MINUTE = timedelta(minutes=1)
 
 
+async def due(store: Store, now: datetime) -> list[MessageRow]:
+    """What is due then; nothing is written that waits longer than a day."""
+    return await store.messages.due(now, now + timedelta(days=1))
+
+
 async def only(store: Store) -> MessageRow:
     """The one that is due within the next hour."""
-    (row,) = await store.messages.due(store.now() + 60 * MINUTE)
+    (row,) = await due(store, store.now() + 60 * MINUTE)
     return row
 
 
@@ -36,7 +42,7 @@ async def test_one_claim_at_a_time(store: Store) -> None:
     assert row.tried_at is None
     claimed = [await store.messages.claim(row, f"m{n}", now, now + MINUTE) for n in range(10)]
     assert claimed == [True] + [False] * 9
-    assert await store.messages.due(now + MINUTE / 2) == []
+    assert await due(store, now + MINUTE / 2) == []
     again = await only(store)
     assert (again.owner, again.claims, again.tried_at) == ("m0", 1, now)
 
@@ -72,7 +78,7 @@ async def test_what_is_settled_is_not_due(store: Store) -> None:
         row = await only(store)
         await store.messages.claim(row, "m0", now, now)
         await store.messages.settle(row, status)
-    assert await store.messages.due(now + 1000 * MINUTE) == []
+    assert await due(store, now + 1000 * MINUTE) == []
     assert await store.messages.count() == {
         Sending.WAITING: 0,
         Sending.ACCEPTED: 0,
@@ -86,8 +92,17 @@ async def test_the_longest_due_come_first(store: Store) -> None:
     """No more at once than are sent side by side."""
     for number in range(MOST_AT_ONCE + 2):
         await store.messages.add(f"CA{number}:owner", "+15125550177", "a text")
-    due = await store.messages.due(store.now())
-    assert [row.message_id for row in due] == [f"CA{number}:owner" for number in range(MOST_AT_ONCE)]
+    found = await due(store, store.now())
+    assert [row.message_id for row in found] == [f"CA{number}:owner" for number in range(MOST_AT_ONCE)]
+
+
+async def test_what_a_wrong_clock_has_put_off_is_due(store: Store) -> None:
+    """Clocks that differ a little put nothing off that is not due."""
+    now = store.now()
+    latest = now + 60 * MINUTE
+    await store.messages.add("CA1:owner", "+15125550177", "a text", due_at=latest + CLOCKS_APART)
+    await store.messages.add("CA2:owner", "+15125550177", "a text", due_at=latest + CLOCKS_APART + MINUTE)
+    assert [row.message_id for row in await store.messages.due(now, latest)] == ["CA2:owner"]
 
 
 async def test_the_owner_comes_before_callers(store: Store) -> None:
@@ -95,7 +110,7 @@ async def test_the_owner_comes_before_callers(store: Store) -> None:
     for number in range(MOST_AT_ONCE):
         await store.messages.add(f"CA{number}:caller", "+15125550177", "a text")
     await store.messages.add("CA99:owner", "+15125550100", "gas")
-    assert (await store.messages.due(store.now()))[0].message_id == "CA99:owner"
+    assert (await due(store, store.now()))[0].message_id == "CA99:owner"
 
 
 async def test_what_may_be_under_way_is_not_dropped(store: Store) -> None:
@@ -122,7 +137,7 @@ async def test_what_is_kept_for_later(store: Store) -> None:
     now = store.now()
     terms = {"due_at": now + 10 * MINUTE, "useful_until": now + 60 * MINUTE}
     await store.messages.add("CA1:caller", "+15125550177", "a text", **terms)
-    assert await store.messages.due(now + 9 * MINUTE) == []
+    assert await due(store, now + 9 * MINUTE) == []
     row = await only(store)
     assert (row.due_at, row.useful_until) == (now + 10 * MINUTE, now + 60 * MINUTE)
     assert (row.to_caller, row.call_id) == (True, "CA1")
@@ -157,7 +172,7 @@ async def test_what_may_be_under_way_is_not_sent_again(store: Store) -> None:
     assert await store.messages.claim(await only(store), "m0", now, now + MINUTE)
     claimed = await only(store)
     assert not await store.messages.send_again(claimed, now)
-    assert await store.messages.due(now + MINUTE / 2) == []
+    assert await due(store, now + MINUTE / 2) == []
 
 
 async def test_what_is_dropped_is_not_due(store: Store) -> None:
@@ -166,7 +181,7 @@ async def test_what_is_dropped_is_not_due(store: Store) -> None:
     assert await store.messages.drop(row, store.now(), "not needed")
     (dropped,) = await store.messages.listed(set(Sending))
     assert (dropped.status, dropped.detail) == (Sending.DROPPED, "not needed")
-    assert await store.messages.due(store.now() + 1000 * MINUTE) == []
+    assert await due(store, store.now() + 1000 * MINUTE) == []
     assert not await store.messages.drop(dropped, store.now(), "again")
     assert not await store.messages.send_again(dropped, store.now())
 

@@ -15,6 +15,7 @@ from config import load
 from records.call_rows import Phase
 from records.database import Database
 from records.errors import StoreError
+from records.rows import Sending
 from records.store import Status, Store, database_url
 
 pytestmark = pytest.mark.slow
@@ -161,6 +162,35 @@ async def test_purge(agent_database: str) -> None:
     assert [row.call_id for row in await store.deliveries()] == ["NEW", "NEW DELIVERED"]
     assert await store.use_token("OLD", SOON)
     assert not await store.use_token("NEW", SOON)
+    await store.close()
+
+
+async def test_a_start_with_a_clock_that_is_ahead_deletes_nothing_that_waits(agent_database: str) -> None:
+    """A month ahead, minutes later; what is done goes. Who was off for so long deletes a day later."""
+    before = Store(agent_database, now=lambda: NOW)
+    await before.open()
+    for call_id in ("WAITS", "DONE"):
+        await before.calls.expect(CallSession(call_id=call_id, started_at=NOW), NOW)
+        await before.messages.add(call_id, "+15125550177", "a text")
+    await before.calls.done("DONE")
+    (done,) = [row for row in await before.messages.listed({Sending.WAITING}) if row.message_id == "DONE"]
+    assert await before.messages.drop(done, NOW, "not needed")
+    await before.add_delivery("WAITS", {}, Status.PARKED)
+    await before.add_delivery("DONE", {}, Status.DELIVERED)
+    await before.close()
+
+    clock = [NOW + timedelta(days=31)]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    assert await store.purge(clock[0] - timedelta(days=30)) == []
+    assert [row.call_id for row in await store.deliveries()] == ["WAITS"]
+    assert [row.message_id for row in await store.messages.listed(set(Sending))] == ["WAITS"]
+    assert await store.calls.find("WAITS") is not None
+    assert await store.calls.find("DONE") is None
+    clock[0] += timedelta(days=1)
+    assert await store.purge(clock[0] - timedelta(days=30)) == ["WAITS"]
+    assert await store.messages.listed(set(Sending)) == []
+    assert await store.calls.find("WAITS") is None
     await store.close()
 
 

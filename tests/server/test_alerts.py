@@ -54,7 +54,8 @@ class Machine:
 
     async def told(self) -> list[str]:
         """Every text so far, the oldest first; none of them has been sent yet."""
-        return [row.body for row in await self.store.messages.due(self.clock[0] + timedelta(days=90))]
+        later = self.clock[0] + timedelta(days=90)
+        return [row.body for row in await self.store.messages.due(later, later)]
 
     async def go_on(self, minutes: float, step: float = 1.0) -> None:
         """Looks every so many minutes, for so long."""
@@ -123,6 +124,36 @@ async def test_the_next_incident_is_told_again(machine: Machine) -> None:
         machine.late = False
         await machine.go_on(30)
     assert [text.count("OVER") for text in await machine.told()] == [0, 1, 0, 1]
+
+
+async def test_an_incident_of_a_clock_that_was_ahead_hides_none(machine: Machine) -> None:
+    """The clock is set right while it lasts: it counts from then on, and the next one of its name is told as well."""
+    year = timedelta(days=365)
+    machine.clock[0] += year
+    machine.without = ["v2"]
+    await machine.go_on(5)
+    machine.clock[0] -= year
+    await machine.go_on(15)
+    machine.without = []
+    await machine.go_on(30)
+    machine.without = ["v2"]
+    await machine.go_on(15)
+    told = await machine.told()
+    assert ["OVER" in text for text in told] == [False, True, False]
+    assert "since Nov 23, 12:05:00 PM" in told[0]
+
+
+async def test_what_was_last_seen_by_a_clock_that_was_ahead_is_over(machine: Machine) -> None:
+    """It was right again when nothing was wrong any more: nobody waits for that year."""
+    year = timedelta(days=365)
+    machine.clock[0] += year
+    machine.without = ["v2"]
+    await machine.go_on(15)
+    machine.without = []
+    machine.clock[0] -= year
+    await machine.go_on(1)
+    assert await machine.store.incidents.find("v2") is None
+    assert sorted("OVER" in text for text in await machine.told()) == [False, True]
 
 
 async def test_two_machines_tell_it_once(machine: Machine) -> None:
@@ -261,4 +292,4 @@ async def test_without_an_owner_nobody_looks(machine: Machine) -> None:
     machine.__post_init__()
     machine.without = ["v2"]
     await machine.alerts.run()
-    assert await machine.store.incidents.unseen(START + timedelta(days=1)) == []
+    assert await machine.store.incidents.unseen(START + timedelta(days=1), START) == []

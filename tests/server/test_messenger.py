@@ -168,6 +168,22 @@ async def test_what_was_not_sent_is_sent_later(office: Office, mode: str) -> Non
     assert office.got == [TEXT]
 
 
+@pytest.mark.parametrize(("mode", "later"), [("503", None), ("unregistered", None), (None, None), (None, "500")])
+async def test_a_clock_that_was_ahead_puts_nothing_off(office: Office, mode: str | None, later: str | None) -> None:
+    """It was, by a month, when the text was tried: with the right time it goes on as if it had been tried just now."""
+    right, ahead = office.now, timedelta(days=30)
+    office.store.now = lambda: right() + ahead
+    office.faults.set("messages", mode, 1)
+    wrong = office.machine(now=office.store.now)
+    await wrong.keep(ID, TEXT)
+    await wrong.round()
+    office.store.now = right
+    office.faults.set("messages", later)
+    await run_for(office.machine(), 4 * LAST_LOOK_SECONDS)
+    assert office.asked == 1
+    assert await office.one_is(Sending.PARKED if mode == "unregistered" else Sending.SENT)
+
+
 async def test_in_doubt_nothing_is_sent_and_it_is_said(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     """The answer is lost, and Twilio never tells again: it is looked for until the last pause, then parked."""
     office.faults.set("messages", "lost_answer", 1)
