@@ -77,6 +77,10 @@ def _facts(heard: Understanding) -> dict[str, str]:
     return told(heard, Understanding(text=heard.text))
 
 
+def _asks(action: Action) -> bool:
+    return "?" in (action.text if isinstance(action, Say) else action.fallback if isinstance(action, Word) else "")
+
+
 class StateMachineProcessor(FrameProcessor):
     """Handles the turns of one call.
 
@@ -306,7 +310,8 @@ class StateMachineProcessor(FrameProcessor):
                 self._model_failed = self._second_reader.failed
                 session.was_read(_facts(by_rules), changes(_facts(by_rules), _facts(heard)))
             self._speech.reached("reading")
-            await self._run(self._machine.step(session, Turn(heard, now)))
+            question_heard = session.question in (None, hearing.question)
+            await self._run(self._machine.step(session, Turn(heard, now, question_heard)))
 
     def _is_echo(self, text: str) -> bool:
         """Whether the line has brought our own words back, which are no turn and keep no answer back (R24)."""
@@ -364,15 +369,15 @@ class StateMachineProcessor(FrameProcessor):
     async def _run(self, actions: list[Action], *, asks: bool = True) -> None:
         """Carries out actions in order; what a tool's result asks for comes before what was already planned.
 
-        The last words ask the session's question, unless nothing is asked.
+        The last words that ask anything ask the session's question, unless nothing is asked.
         """
         waiting = deque(actions)
         ended = False
         while waiting:
             self._log_states()
             action = waiting.popleft()
-            last_words = asks and not any(isinstance(later, Say | Word) for later in waiting)
-            question = self._session.question if last_words else None
+            last_asked = asks and _asks(action) and not any(_asks(later) for later in waiting)
+            question = self._session.question if last_asked else None
             match action:
                 case Say() as say:
                     if say.must_hear or not self._stale:

@@ -47,10 +47,14 @@ _SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRE
 
 @dataclass(frozen=True)
 class Turn:
-    """One whole caller turn as understood; `now` is aware, in the business's zone."""
+    """One whole caller turn as understood; `now` is aware, in the business's zone.
+
+    `question_heard`: whether its caller had heard the open question.
+    """
 
     heard: Understanding
     now: datetime
+    question_heard: bool = True
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,8 @@ class StateMachine:
             heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.
         session.silence_count = 0
         if heard.hold and session.state not in END_STATES | {State.TRANSFER}:
-            return [self._talk(session, turn.now).say("take_your_time")]
+            talk = self._talk(session, turn.now)
+            return [talk.say("take_your_time"), *([] if turn.question_heard else resumption.ask_open(talk))]
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
             talk = Talk(session, self.business, turn.now, heard, changed)
