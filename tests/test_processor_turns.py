@@ -179,7 +179,14 @@ async def test_a_hold_alone_asks_no_question():
     assert session.safety_cleared
 
 
-@pytest.mark.parametrize(("lines", "heard"), [(("Okay.",), False), (("Okay.", "Any smell of gas?", "Okay."), True)])
+@pytest.mark.parametrize(
+    ("lines", "heard"),
+    [
+        ([Say("Okay.")], False),
+        ([Say("Okay."), Say("Any smell of gas?"), Say("Okay.")], True),
+        ([Say(script._EN["vendor"][0])], True),
+    ],
+)
 async def test_only_a_line_that_asks_is_the_question(lines, heard):
     """The open question was not heard in a line that asks nothing, wherever that line stands."""
     made, _, machine = processor(in_state(State.SAFETY, Question.SAFETY))
@@ -187,7 +194,7 @@ async def test_only_a_line_that_asks_is_the_question(lines, heard):
 
     def step(_, turn):
         known.append(turn.question_heard)
-        return [Say(line) for line in lines]
+        return lines
 
     object.__setattr__(machine, "step", step)
     await play(made, [*turns("hm"), *asked() * len(lines), *turns("No.")])
