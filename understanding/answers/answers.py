@@ -50,6 +50,7 @@ YES_NO_QUESTIONS = APPROVALS | {
 _ON_CONDITION = phrase(r"(?:could|would|will|might|can) (?:work|do)(?: \S+){0,3}? (?:if|unless|as long as)")
 _ACTS = {Question.MOVE_CONFIRM: MOVE_YES, Question.CANCEL_CONFIRM: NOT_NEEDED}  # They take back nothing of a yes.
 _TAG = phrase("(?:is|was|did) (?:it|that|i)$")  # "That's not what I asked for, is it"
+_I_AM = phrase(r"(?:i am|we are|i can|we can)$")
 _NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
 _WHO_AND_WHY = frozenset("who why where which whose".split())
 
@@ -57,6 +58,12 @@ _WHO_AND_WHY = frozenset("who why where which whose".split())
 def without_presence(text: str) -> str:
     """The plain `text` without "yes, I'm here": the answer to "are you still there?", and to nothing else."""
     return " ".join(HERE.sub(" ", text).split())
+
+
+def tells_presence(text: str) -> bool:
+    """Whether the plain `text` may be the answer to "are you still there?" and says nothing else: "yes", "I'm here"."""
+    rest = _I_AM.sub(" ", " ".join(word for word in without_presence(text).split() if word not in MARKS))
+    return bool(text) and (_bare(rest) is Answer.YES or all(word in YES_WORDS for word in rest.split()))
 
 
 def read_answer(text: str, question: Question | None) -> Answer | None:
@@ -248,4 +255,12 @@ def _asks_back(text: str) -> bool:
     return any(QUESTION.match(clause) for clause in clauses(text)) or text.endswith("?") or bool(QUESTION.match(text))
 
 
-__all__ = ["PRONOUNS", "YES_NO_QUESTIONS", "is_bare_yes_or_no", "no_stands_alone", "read_answer", "without_presence"]
+__all__ = [
+    "PRONOUNS",
+    "YES_NO_QUESTIONS",
+    "is_bare_yes_or_no",
+    "no_stands_alone",
+    "read_answer",
+    "tells_presence",
+    "without_presence",
+]
