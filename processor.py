@@ -77,6 +77,10 @@ def _facts(heard: Understanding) -> dict[str, str]:
     return told(heard, Understanding(text=heard.text))
 
 
+def _asks(action: Action) -> bool:
+    return "?" in (action.text if isinstance(action, Say) else action.fallback if isinstance(action, Word) else "")
+
+
 class StateMachineProcessor(FrameProcessor):
     """Handles the turns of one call.
 
@@ -174,13 +178,16 @@ class StateMachineProcessor(FrameProcessor):
         direction: FrameDirection = FrameDirection.DOWNSTREAM,
         callback: FrameCallback | None = None,
     ) -> None:
-        """Makes caller turns proof against barge-in, and notes what the caller had heard by then."""
+        """Makes caller turns proof against barge-in, notes what the caller had heard by then, and drops our echoes."""
         if direction is FrameDirection.DOWNSTREAM and isinstance(frame, LLMContextUserTurnFrame):
+            hearing = self._lines.hearing(self._speech.turn_began())
+            if self._is_echo(frame.text):
+                self._note_echo(frame.text.strip())
+                return
             frame.interruptible = False
             self._seen += has_words(frame.text)
-            hearing = self._lines.hearing(self._speech.turn_began())
             self._waiting[frame.id] = frame.text, replace(hearing, unsure=self._unsure())
-            if self._recording and not self._is_echo(frame.text):
+            if self._recording:
                 self._recording.heed(frame.text)
         await super().queue_frame(frame, direction, callback)
 
@@ -252,7 +259,7 @@ class StateMachineProcessor(FrameProcessor):
     def take_waiting(self) -> list[str]:
         """The line is gone: the words of the turns that waited for what is under way, which nobody will answer."""
         waiting, self._waiting = self._waiting, {}
-        return [text for text, _ in waiting.values() if has_words(text) and not self._is_echo(text)]
+        return [text for text, _ in waiting.values() if has_words(text)]
 
     def line_over(self) -> None:
         """The line is gone: a call that was closing has ended as it was to."""
@@ -276,10 +283,6 @@ class StateMachineProcessor(FrameProcessor):
         if self._end.finished or not has_words(text):
             return
         now = self._now()
-        if self._is_echo(text):
-            if session.question in APPROVALS:  # Perhaps theirs: on record, approves nothing, and is asked again (W9).
-                session.note(EntryKind.CALLER, text, now, detail="in our words, over our own line")
-            return
         rules = partial(read_turn, hearing=hearing, session=session, business=self._machine.business, now=now)
         heard = read_pressed(text, hearing, session) if keys else rules(text)
         if heard.declines_recording and self._recording:
@@ -307,11 +310,17 @@ class StateMachineProcessor(FrameProcessor):
                 self._model_failed = self._second_reader.failed
                 session.was_read(_facts(by_rules), changes(_facts(by_rules), _facts(heard)))
             self._speech.reached("reading")
-            await self._run(self._machine.step(session, Turn(heard, now)))
+            question_heard = session.question in (None, hearing.question)
+            await self._run(self._machine.step(session, Turn(heard, now, question_heard)))
 
     def _is_echo(self, text: str) -> bool:
-        """Whether the line has brought our own words back (R24)."""
+        """Whether the line has brought our own words back, which are no turn and keep no answer back (R24)."""
         return self._speech.bot_speaking and is_echo(text, self._session)
+
+    def _note_echo(self, text: str) -> None:
+        if self._session.question in APPROVALS and not self._end.finished:
+            # Perhaps theirs: on record, approves nothing, and is asked again (W9).
+            self._session.note(EntryKind.CALLER, text, self._now(), detail="in our words, over our own line")
 
     async def _event(self, frame: CallEventFrame) -> None:
         session, now = self._session, self._now()
@@ -360,15 +369,15 @@ class StateMachineProcessor(FrameProcessor):
     async def _run(self, actions: list[Action], *, asks: bool = True) -> None:
         """Carries out actions in order; what a tool's result asks for comes before what was already planned.
 
-        The last words ask the session's question, unless nothing is asked.
+        The last words that ask anything ask the session's question, unless nothing is asked.
         """
         waiting = deque(actions)
         ended = False
         while waiting:
             self._log_states()
             action = waiting.popleft()
-            last_words = asks and not any(isinstance(later, Say | Word) for later in waiting)
-            question = self._session.question if last_words else None
+            last_asked = asks and _asks(action) and not any(_asks(later) for later in waiting)
+            question = self._session.question if last_asked else None
             match action:
                 case Say() as say:
                     if say.must_hear or not self._stale:

@@ -37,20 +37,31 @@ from conversation import (
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
+from understanding.answers.answers import tells_presence
+from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Hazard, Understanding
 
 STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
 _BESIDE_THE_MAIN_LINE = frozenset({State.NON_SERVICE, State.FOLLOW_UP, State.MANAGE_BOOKING})
+# A yes is no answer to most of these, and how they are asked depends on what was told; the others are for the state.
+_ASKED_AGAIN_BY_THEIR_STATE = APPROVALS | {
+    None, Question.SAFETY, Question.ZIP, Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.PHONE,
+    Question.WHEN,
+}  # fmt: skip
 _SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.SITE_CONTACT})
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One whole caller turn as understood; `now` is aware, in the business's zone."""
+    """One whole caller turn as understood; `now` is aware, in the business's zone.
+
+    `question_heard`: whether its caller had heard the open question.
+    """
 
     heard: Understanding
     now: datetime
+    question_heard: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,11 +94,14 @@ class StateMachine:
 
     def _step(self, session: CallSession, turn: Turn) -> list[Action]:
         heard = turn.heard
-        if session.silence_count and session.question in APPROVALS and heard.answer is Answer.YES:
-            heard = replace(heard, answer=None)  # The yes to "Are you still there?" approves nothing.
+        asked_if_there = session.silence_count > 0
+        is_there = asked_if_there and tells_presence(plain(heard.text))
+        if is_there or (asked_if_there and session.question in APPROVALS and heard.answer is Answer.YES):
+            heard = _without_yes(session, heard)
         session.silence_count = 0
         if heard.hold and session.state not in END_STATES | {State.TRANSFER}:
-            return [self._talk(session, turn.now).say("take_your_time")]
+            talk = self._talk(session, turn.now)
+            return [talk.say("take_your_time"), *([] if turn.question_heard else resumption.ask_open(talk))]
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
             talk = Talk(session, self.business, turn.now, heard, changed)
@@ -101,6 +115,8 @@ class StateMachine:
             return endings.safety_exit(talk)
         if session.state is State.TRANSFER:
             return self._before_the_dial(talk)
+        if is_there and not turned and session.question not in _ASKED_AGAIN_BY_THEIR_STATE:
+            return resumption.ask_open(talk)
         if session.doubted_end:
             talk, ended = doubted_ends.answered(talk)
             heard = talk.heard
@@ -239,6 +255,12 @@ class StateMachine:
 
     def _talk(self, session: CallSession, now: datetime) -> Talk:
         return Talk(session, self.business, now)
+
+
+def _without_yes(session: CallSession, heard: Understanding) -> Understanding:
+    """The turn without its yes, which is one to "Are you still there?"; danger that it would mean is asked about."""
+    danger = session.question is Question.SAFETY and heard.hazard is Hazard.PRESENT
+    return replace(heard, answer=None, hazard=Hazard.POSSIBLE if danger else heard.hazard)
 
 
 def _welcome(talk: Talk) -> list[Action]:

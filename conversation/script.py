@@ -111,7 +111,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "open_days": ("We make visits {days}.",),
     "robot": ("I'm the virtual receptionist of {business}.",),
     "vendor": (
-        "Thanks for reaching out, but we're not taking sales calls. If you need service yourself, I can help with that.",
+        "Thanks for reaching out, but we're not taking sales calls. Is there anything you need serviced yourself?",
     ),
     "applicant": (
         "Thanks for your interest. Please send your application by e-mail, the address is on our website. "

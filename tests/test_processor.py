@@ -519,6 +519,28 @@ async def test_our_own_words_are_no_turn():
     assert session.turn_count == 0
 
 
+async def test_our_own_words_keep_no_answer_back():
+    """R24: the line gives the filler back while V2 looks the caller up; what V2 answered is followed at once."""
+    tools = Tools(gate := asyncio.Event())
+    made, session, machine = processor(tools=tools)
+
+    async def echo():
+        await tools.entered.wait()
+        while not any(entry.detail == "filler" for entry in session.timeline):
+            await asyncio.sleep(0.05)
+        await made.queue_frame(_bot_started())
+        await asyncio.sleep(0.05)
+        await made.queue_frame(turn("One moment, please."))
+        gate.set()
+
+    task = asyncio.create_task(echo())
+    down, _ = await run_test(made, frames_to_send=[turn("My furnace stopped working."), SleepFrame(3)], start_timeout=5)
+    await task
+    assert machine.stepped == ["My furnace stopped working."]
+    assert session.question is Question.SAFETY
+    assert "gas" in spoken(down)[-1]
+
+
 @pytest.mark.parametrize(("said", "noted"), [("go ahead and book it", True), ("thanks for calling ace", False)])
 async def test_w9_our_words_over_an_approval_are_on_record(said, noted):
     """Perhaps it was the caller: it stands in the transcript, books nothing, and the question stays open."""

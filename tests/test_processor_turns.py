@@ -22,6 +22,7 @@ from pipecat.frames.frames import (
 from pipecat.tests.utils import SleepFrame
 
 import post_call
+from call.actions import Say
 from call.business import Business
 from call.session import BookingStatus, CallSession, EntryKind, Question, State
 from call.tool_calls import BookAppointment, LookupCaller, Outcome, SlotsFound
@@ -137,6 +138,67 @@ async def test_a_caller_who_goes_on_while_the_lookup_runs_is_heard_out(first, re
     (line,) = [text for text in spoken(down) if "?" in text]
     assert line in SAFETY
     assert "One moment, please." not in spoken(down)
+
+
+@pytest.mark.parametrize("slow", [True, False])
+async def test_a_hold_instead_of_a_question_is_not_taken_for_having_heard_it(slow):
+    """Told to wait while V2 looks, or before its first sound: it is asked behind that; a "no" before is no answer."""
+
+    async def hold():
+        await made.queue_frame(turn("Hold on a second."))
+
+    tools = SlowTools(0.0, hold if slow else None)
+    made, session, _ = processor(tools=tools, model_up=False)
+    said: list[str] = []
+    cleared: list[bool] = []
+
+    def frames():
+        yield from [turn("My furnace is not heating."), SleepFrame(0.2)]
+        if not slow:
+            yield from [UserStartedSpeakingFrame(), InterruptionFrame(), turn("Hold on a second."), SleepFrame(0.1)]
+        said.extend(entry.text for entry in session.timeline if entry.kind is EntryKind.AGENT)
+        yield from [*asked(), *turns("No.")]
+        cleared.append(session.safety_cleared)
+        yield from [*asked(), *turns("No.")]
+        cleared.append(session.safety_cleared)
+
+    await play(made, frames())
+    wait, question = said[-2:]
+    assert wait == "Sure, take your time."
+    assert question in SAFETY
+    assert cleared == [False, True]
+
+
+async def test_a_hold_alone_asks_no_question():
+    """Who has heard the question and asks for time is not asked again."""
+    made, session, _ = processor(model_up=False)
+    frames = [turn("My furnace is not heating."), SleepFrame(0.1), *asked(), *asked(), *turns("Hold on a second.")]
+    down, _ = await play(made, [*frames, *asked(), *turns("No.")])
+    assert sum(line in SAFETY for line in spoken(down)) == 1
+    assert "Sure, take your time." in spoken(down)
+    assert session.safety_cleared
+
+
+@pytest.mark.parametrize(
+    ("lines", "heard"),
+    [
+        ([Say("Okay.")], False),
+        ([Say("Okay."), Say("Any smell of gas?"), Say("Okay.")], True),
+        ([Say(script._EN["vendor"][0])], True),
+    ],
+)
+async def test_only_a_line_that_asks_is_the_question(lines, heard):
+    """The open question was not heard in a line that asks nothing, wherever that line stands."""
+    made, _, machine = processor(in_state(State.SAFETY, Question.SAFETY))
+    known = []
+
+    def step(_, turn):
+        known.append(turn.question_heard)
+        return lines
+
+    object.__setattr__(machine, "step", step)
+    await play(made, [*turns("hm"), *asked() * len(lines), *turns("No.")])
+    assert known == [False, heard]
 
 
 async def test_a_quick_lookup_is_silent_and_then_the_bot_speaks():

@@ -338,6 +338,71 @@ def test_a_yes_to_are_you_still_there_approves_nothing():
     assert conversation.session.outcome == "confirm:booked"
 
 
+OF_BEFORE: dict[str, object] = {"call_id": "CA0", "at": NOW, "problem": "furnace is out"}
+AT_HOME: dict[str, object] = {
+    "problem": "no heat",
+    "zip_code": "78701",
+    "name": "Jonas Weber",
+    "address": "1 Elm Street",
+}
+OPEN_QUESTIONS: list[tuple[State, Question, dict[str, object]]] = [
+    (State.WELCOME, Question.HOW_CAN_I_HELP, {}),
+    (State.WELCOME, Question.END_DOUBT, {"doubted_end": "caller_wish", "question_before": "how_can_i_help"}),
+    (State.LOOKUP, Question.SECOND_VISIT, {"looked_up": True, "earlier": {**OF_BEFORE, "came_of": CameOf.BOOKED}}),
+    (State.LOOKUP, Question.GO_ON, {"looked_up": True, "earlier": {**OF_BEFORE, "came_of": CameOf.OPEN}}),
+    (State.SERVICE_AREA, Question.ZIP_CONFIRM, {"zip_unconfirmed": "78613"}),
+    (State.DISCOVERY, Question.SITE_CONTACT, {**AT_HOME, "manages_property": True}),
+    (State.DISCOVERY, Question.NAME, {"problem": "no heat", "zip_code": "78701"}),
+    (State.NON_SERVICE, Question.SCHEDULE_OFFER, {"intent": "pricing"}),
+    (State.NON_SERVICE, Question.DETAILS, {"intent": "billing"}),
+    (State.FOLLOW_UP, Question.SCHEDULE_OFFER, {"intent": "follow_up"}),
+    (State.PRE_CONFIRM, Question.CHANGE_WHAT, {**AT_HOME, "visit_at": TUESDAY_TWO}),
+]
+
+
+@pytest.mark.parametrize("said", ["Yes.", "Okay.", "Yes, I'm here.", "Yes, I am."])
+@pytest.mark.parametrize(("state", "question", "facts"), OPEN_QUESTIONS)
+def test_a_yes_to_are_you_still_there_answers_no_question(state, question, facts, said):
+    """What is open is asked again, and nothing else comes of it: no end, no second visit, no fact."""
+    given = {"call_id": "CA1", "caller_number": "+15125550100", "vouched_for": True, "started_at": NOW, **facts}
+    session = CallSession.model_validate({**given, "state": state, "question": question})
+    before = session.model_copy(deep=True)
+    MACHINE.silence(session, NOW)
+    heard = read_turn(said, Hearing(question, may_approve=True), session, MACHINE.business, NOW)
+    actions = MACHINE.step(session, Turn(heard, NOW))
+    assert session == before
+    said_last = actions[-1]
+    assert isinstance(said_last, Say)
+    assert "?" in said_last.text
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Yes.", State.SAFETY),
+        ("Yes, I am.", State.SAFETY),
+        ("Okay.", State.SAFETY),
+        ("Yes, I smell gas.", State.SAFETY_EXIT),
+        ("Yes, I do.", State.SAFETY_EXIT),
+        ("No.", State.SERVICE_AREA),
+    ],
+)
+def test_danger_behind_are_you_still_there(said, state):
+    """A yes alone is asked about, and the next one is danger; danger in words is danger at once."""
+    conversation = call("problem", SILENCE)
+    session = conversation.session
+
+    def answer(text):
+        conversation.feed(read_turn(text, Hearing(Question.SAFETY, may_approve=True), session, MACHINE.business, NOW))
+
+    answer(said)
+    assert session.state is state
+    if state is State.SAFETY:
+        assert conversation.said[-1] in script._EN["safety_follow_up"]
+        answer("Yes.")
+        assert session.state is State.SAFETY_EXIT
+
+
 def found_visit(request):
     """A visit of Jonas Weber's is on file."""
     return results_for(request)[1] if isinstance(request, LookupBooking) else first_result(request)

@@ -29,6 +29,7 @@ _ACTS = {
 }  # They take back nothing of a yes.
 _ON_CONDITION = phrase(r"(?:could|would|will|might|can) (?:work|do)(?: \S+){0,3}? (?:if|unless|as long as)")
 _TAG = phrase("(?:is|was|did) (?:it|that|i)$")  # "That's not what I asked for, is it"
+_I_AM = phrase(r"(?:i am|we are|i can|we can)$")
 _NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
 _WHO_AND_WHY = frozenset("who why where which whose".split())
 
@@ -36,6 +37,12 @@ _WHO_AND_WHY = frozenset("who why where which whose".split())
 def without_presence(text: str) -> str:
     """The plain `text` without "yes, I'm here": the answer to "are you still there?", and to nothing else."""
     return " ".join(phrases.HERE.sub(" ", text).split())
+
+
+def tells_presence(text: str) -> bool:
+    """Whether the plain `text` may be the answer to "are you still there?" and says nothing else: "yes", "I'm here"."""
+    rest = _I_AM.sub(" ", " ".join(word for word in without_presence(text).split() if word not in MARKS))
+    return bool(text) and (_bare(rest) is Answer.YES or all(word in YES_WORDS for word in rest.split()))
 
 
 def read_answer(text: str, question: Question | None) -> Answer | None:
