@@ -151,6 +151,10 @@ def _phone(session: CallSession, heard: Understanding, _: Business) -> None:
 def _zip(session: CallSession, heard: Understanding, business: Business) -> None:
     if session.state is State.BOOKING:
         return
+    if session.booked_at:  # It stands, whatever its ZIP: that is for the team.
+        if heard.zip_code != session.zip_code:
+            session.notes.append(f"After the booking the caller said the ZIP {heard.zip_code}: please check it.")
+        return
     served, session.zip_on_file = business.serves(heard.zip_code), ""
     session.zip_code = heard.zip_code if served else ""
     session.zip_unconfirmed = "" if served else heard.zip_code
