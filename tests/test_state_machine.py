@@ -836,3 +836,51 @@ def test_a_wish_for_the_visit_cancels_none(text, cancels):
     call_ = talk("I need to cancel my appointment", "Jonas Weber", answer=answer)
     assert call_.session.question is Question.CANCEL_CONFIRM
     assert ("manage_appointment" in tools(spoken_to(call_, text))) is cancels
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("I want to check on my appointment", "No no, my furnace is not heating, I need somebody to come out"),
+        ("It's about my appointment", "Jonas Weber", "No, my heater is dead, I need somebody"),
+        ("I need to reschedule my appointment", "Jonas Weber", "Friday at ten", "My furnace is broken, send somebody"),
+        ("I have a question about my bill", "Forget the bill, my furnace is not heating and I need a technician"),
+        ("I have a question about my bill", "My furnace is out, please send somebody"),
+    ],
+)
+def test_what_is_broken_becomes_a_service_call(texts):
+    """Told beside a visit on file or a bill: danger is asked about, and a wish to move that visit is dropped."""
+    call_ = talk(*texts, answer=found_visit)
+    session = call_.session
+    assert (session.state, session.question, session.intent) == (State.SAFETY, Question.SAFETY, "service")
+    assert session.problem
+    assert session.visit_at is None
+    assert "manage_appointment" not in tools(call_)
+
+
+@pytest.mark.parametrize(
+    ("texts", "question"),
+    [
+        (("I need to cancel my appointment", "Jonas Weber, my furnace is not heating"), Question.CANCEL_CONFIRM),
+        (
+            ("I need to reschedule my appointment", "Jonas Weber", "As soon as possible, my furnace is broken"),
+            Question.MOVE_CONFIRM,
+        ),
+    ],
+)
+def test_what_answers_about_the_visit_on_file_stays_there(texts, question):
+    """The trouble that the visit is for may be told beside what was asked."""
+    assert talk(*texts, answer=found_visit).session.question is question
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is about the repair of my furnace, it was broken last week",
+        "The furnace is still not heating after you came and I paid for it",
+        "You overcharged me and the AC is still broken, I want someone to explain it",
+    ],
+)
+def test_a_bill_about_something_broken_stays_one(text):
+    """Most bills are about a repair; billing calls back."""
+    assert talk("I have a question about my bill", text).session.outcome == "callback:billing"
