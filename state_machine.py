@@ -37,12 +37,14 @@ from conversation import (
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
+from understanding.text.language import asks_for_spanish
+from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Hazard, Understanding
 
 STILL_THERE_TIMES = 2
 _NON_SERVICE = frozenset({Intent.BILLING, Intent.WARRANTY, Intent.PRICING, Intent.VENDOR, Intent.APPLICANT})
 _BESIDE_THE_MAIN_LINE = frozenset({State.NON_SERVICE, State.FOLLOW_UP, State.MANAGE_BOOKING})
-_SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.SITE_CONTACT})
+_SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS})
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class StateMachine:
             changed = self._take_at_the_end(session, heard)
             talk = Talk(session, self.business, turn.now, heard, changed)
             return transfer.dial(talk) if transfer.wished_behind_a_visit(talk) else endings.step(talk)
-        turned = heard.language == "es" and session.language == "en" and session.question not in _SAID_AS_WORDS
+        turned = _turns_to_spanish(session, heard)
         if turned:
             session.language = "es"
         changed = learn(session, heard, self.business)
@@ -239,6 +241,15 @@ class StateMachine:
 
     def _talk(self, session: CallSession, now: datetime) -> Talk:
         return Talk(session, self.business, now)
+
+
+def _turns_to_spanish(session: CallSession, heard: Understanding) -> bool:
+    """Whether the caller speaks Spanish from here on; where names and streets are asked for, only who says so does."""
+    if heard.language == "en" or session.language == "es":
+        return False
+    if session.question is Question.SITE_CONTACT:  # It is of somebody else: "Juan, he only speaks Spanish".
+        return False
+    return session.question not in _SAID_AS_WORDS or asks_for_spanish(plain(heard.text))
 
 
 def _welcome(talk: Talk) -> list[Action]:

@@ -884,3 +884,45 @@ def test_what_answers_about_the_visit_on_file_stays_there(texts, question):
 def test_a_bill_about_something_broken_stays_one(text):
     """Most bills are about a repair; billing calls back."""
     assert talk("I have a question about my bill", text).session.outcome == "callback:billing"
+
+
+@pytest.mark.parametrize("before", [DETAILS[:3], DETAILS[:4], ("I want to check on my appointment",)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No hablo inglés, ¿habla español?",
+        "Necesito alguien que hable español por favor",
+        "No entiendo, español por favor",
+        "No le entiendo",
+        "Español.",
+    ],
+)
+def test_spanish_where_a_name_or_a_street_is_asked_for(before, text):
+    """Who says that they need Spanish is called back by somebody who speaks it, and is not named after their words."""
+    call_ = talk(*before, answer=found_visit)
+    known_before = call_.session.name
+    spoken_to(call_, text)
+    assert call_.session.outcome == "callback:spanish"
+    assert call_.session.name == known_before
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        (DETAILS[:3], "Juan Domingo"),
+        (DETAILS[:3], "Maria Ingles"),
+        (DETAILS[:4], "5311 Agua Fria"),
+        (("I manage the building and a tenant's furnace is out", *DETAILS[1:]), "Juan, he only speaks Spanish"),
+    ],
+)
+def test_a_spanish_name_or_street_turns_no_call(before, text):
+    """They are said in the words of any language; so is who will be on site, of whom it may be told what they speak."""
+    session = talk(*before, text).session
+    assert (session.language, session.reason) == ("en", None)
+
+
+def test_words_about_the_language_are_no_name_that_was_asked_for_twice():
+    """L3 takes what is said then as it is."""
+    call_ = talk(*DETAILS[:3], "Why do you ask?")
+    assert call_.session.question is Question.NAME
+    assert spoken_to(call_, "Español.").session.name == ""
