@@ -38,6 +38,7 @@ from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
 from understanding.answers.answers import tells_presence
+from understanding.text.language import asks_for_spanish
 from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Hazard, Understanding
 
@@ -49,7 +50,7 @@ _ASKED_AGAIN_BY_THEIR_STATE = APPROVALS | {
     None, Question.SAFETY, Question.ZIP, Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.PHONE,
     Question.WHEN,
 }  # fmt: skip
-_SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.SITE_CONTACT})
+_SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS})
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class StateMachine:
             changed = self._take_at_the_end(session, heard)
             talk = Talk(session, self.business, turn.now, heard, changed)
             return transfer.dial(talk) if transfer.wished_behind_a_visit(talk) else endings.step(talk)
-        turned = heard.language == "es" and session.language == "en" and session.question not in _SAID_AS_WORDS
+        turned = _turns_to_spanish(session, heard)
         if turned:
             session.language = "es"
         changed = learn(session, heard, self.business)
@@ -261,6 +262,15 @@ def _without_yes(session: CallSession, heard: Understanding) -> Understanding:
     """The turn without its yes, which is one to "Are you still there?"; danger that it would mean is asked about."""
     danger = session.question is Question.SAFETY and heard.hazard is Hazard.PRESENT
     return replace(heard, answer=None, hazard=Hazard.POSSIBLE if danger else heard.hazard)
+
+
+def _turns_to_spanish(session: CallSession, heard: Understanding) -> bool:
+    """Whether the caller speaks Spanish from here on; where names and streets are asked for, only who says so does."""
+    if heard.language == "en" or session.language == "es":
+        return False
+    if session.question is Question.SITE_CONTACT:  # It is of somebody else: "Juan, he only speaks Spanish".
+        return False
+    return session.question not in _SAID_AS_WORDS or asks_for_spanish(plain(heard.text))
 
 
 def _welcome(talk: Talk) -> list[Action]:

@@ -11,6 +11,7 @@ from call.business import Business
 from call.session import CallSession, Question, State
 from conversation import identity
 from conversation.script import NAME_AGAIN, question_key
+from understanding.text.language import asks_for_spanish
 from understanding.text.plain import plain
 from understanding.turn import Understanding
 from understanding.who.joke_names import is_joke
@@ -94,6 +95,8 @@ def _take_name_as_said(session: CallSession, heard: Understanding) -> None:
     """What answers the second question about the name is the name, if it can be one at all (L3)."""
     asked_again = session.question is Question.NAME and session.said_count.get(question_key(Question.NAME), 0) > 1
     answered = not session.name and not heard.name and heard.answer is None and heard.asks is None
+    if asks_for_spanish(plain(heard.text)):
+        return
     if asked_again and answered and (name := name_as_said(heard.text)):
         session.name, session.name_from_caller = name, True
 
@@ -150,6 +153,10 @@ def _phone(session: CallSession, heard: Understanding, _: Business) -> None:
 
 def _zip(session: CallSession, heard: Understanding, business: Business) -> None:
     if session.state is State.BOOKING:
+        return
+    if session.booked_at:  # It stands, whatever its ZIP: that is for the team.
+        if heard.zip_code != session.zip_code:
+            session.notes.append(f"After the booking the caller said the ZIP {heard.zip_code}: please check it.")
         return
     served, session.zip_on_file = business.serves(heard.zip_code), ""
     session.zip_code = heard.zip_code if served else ""

@@ -43,6 +43,8 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
     identity.take_over(session)
     if session.person_wished:  # Before the danger was cleared.
         return transfer.dial(talk)
+    if _stands_otherwise(session):
+        return [*opening, *talk.ask(Question.OTHER_TIME, time=talk.time(known(session.booked_at)))]
     if session.state is State.SAFETY:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]
@@ -84,7 +86,7 @@ def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
     if doubt := _doubt_about_danger(talk):
         return doubt
-    if talk.session.state in _BEHIND_THE_ZIP and talk.session.lacks_zip:
+    if talk.session.state in _BEHIND_THE_ZIP and talk.session.lacks_zip and not _stands_otherwise(talk.session):
         return _service_area(talk)  # A correction put it outside the area.
     if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):
         return talk.ask(wrong)
@@ -154,6 +156,11 @@ def not_booked(talk: Talk) -> list[Action]:
     """A callback: no visit was made, or nobody knows."""
     uncertain = talk.session.booking_uncertain
     return endings.callback(talk, Reason.BOOKING_UNCERTAIN if uncertain else Reason.BOOKING_FAILED)
+
+
+def _stands_otherwise(session: CallSession) -> bool:
+    """Whether V2 booked another time than asked, and the caller has not said yet whether that is fine."""
+    return session.state is State.PRE_CONFIRM and session.booked_at is not None
 
 
 def _doubt_about_danger(talk: Talk) -> list[Action] | None:
@@ -384,8 +391,11 @@ def _other_time(talk: Talk) -> list[Action]:
 
 
 def _book(talk: Talk) -> list[Action]:
-    """In the same turn as the yes (R10)."""
+    """In the same turn as the yes (R10), and once in a call."""
     session = talk.session
+    if session.booking_attempted:
+        session.booking_uncertain = True
+        return not_booked(talk)
     talk.go(State.BOOKING)
     session.booking_attempted = True
     request = BookAppointment(

@@ -10,7 +10,7 @@ from datetime import datetime
 from call.actions import Action, CallTool, EndCall, Say
 from call.session import CallbackStatus, CallSession, EntryKind, Question, Reason, State
 from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
-from conversation import endings, same_caller, transfer
+from conversation import endings, main_line, same_caller, transfer
 from conversation.moment import Talk
 
 LOST = "the answer was lost"
@@ -35,7 +35,10 @@ def lost_tool(talk: Talk) -> ToolRequest | None:
     request, session.tool_under_way, session.tool_asked_at = session.tool_under_way, None, None
     if request is not None:
         session.note(EntryKind.TOOL, request.tool, talk.now, detail=f"unknown: {LOST}")
-    return None if isinstance(request, CheckCalendarAvailability) else request  # The calendar can be asked again.
+    if isinstance(request, CheckCalendarAvailability):
+        session.slots_asked = False  # The calendar can be asked again.
+        return None
+    return request
 
 
 def resumed(talk: Talk) -> list[Action]:
@@ -55,6 +58,8 @@ def ask_open(talk: Talk) -> list[Action]:
     """The open question once more, as it was."""
     if talk.session.state is State.FOLLOW_UP:
         return [talk.say("follow_up")]
+    if talk.session.state is State.URGENCY and talk.session.question is None:  # The calendar was being asked.
+        return main_line.advance(talk)
     question = talk.session.question or Question.HOW_CAN_I_HELP
     return talk.ask(question, _key(talk, question), **_slots(talk, question))
 

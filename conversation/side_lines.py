@@ -10,7 +10,9 @@ from call.session import Appointment, CallSession, Intent, ManageAction, Questio
 from call.tool_calls import BookingFound, LookupBooking, ManageAppointment, Outcome, ToolResult
 from conversation import endings, identity, main_line
 from conversation.moment import Talk
-from understanding.turn import Answer
+from understanding.text.plain import plain
+from understanding.turn import Answer, Understanding
+from understanding.wants.intents import leaves_the_bill
 
 _CALLBACK_REASONS = {Intent.BILLING: Reason.BILLING, Intent.WARRANTY: Reason.WARRANTY}
 _GOODBYE_REASONS = {Intent.VENDOR: Reason.VENDOR, Intent.APPLICANT: Reason.APPLICANT}
@@ -33,11 +35,13 @@ def non_service(talk: Talk) -> list[Action]:
     """One turn: the details of a callback, or whether service is wanted after all."""
     session, heard = talk.session, talk.heard
     if session.question is Question.DETAILS:
+        if _is_broken(heard) and leaves_the_bill(plain(heard.text)):
+            session.notes.append(f"The call began with a question about {session.intent}.")
+            return _service_after_all(talk)
         session.problem = session.problem or heard.text
         return endings.callback(talk, _CALLBACK_REASONS[session.intent or Intent.BILLING])
     if heard.answer is Answer.YES or heard.intent is Intent.SERVICE:
-        session.intent = Intent.SERVICE
-        return main_line.enter_safety(talk, *talk.acknowledge())
+        return _service_after_all(talk)
     reason = _GOODBYE_REASONS.get(session.intent or Intent.PRICING)
     if reason or heard.answer is Answer.NO:
         return endings.goodbye(talk, reason or Reason.DONE)
@@ -96,6 +100,29 @@ def manage_booking(talk: Talk) -> list[Action]:
         return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     if session.appointment is None:
         return endings.callback(talk, Reason.MANAGE_FAILED)
+    if _is_broken(heard) and not _tells_what_was_asked(talk):
+        if "visit_at" not in talk.changed:
+            session.visit_at = None  # A wish for the visit on file, which stays as it is.
+        return _service_after_all(talk)
+    return _about_the_visit(talk)
+
+
+def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:
+    """Done and said so, or a callback: a change that V2 did not confirm is never told as done."""
+    session = talk.session
+    if result.outcome is not Outcome.UNKNOWN:
+        session.in_doubt = None
+    if result.outcome is not Outcome.OK:
+        return endings.callback(talk, Reason.MANAGE_FAILED)
+    if request.action == "cancel":
+        return endings.confirm(talk, Reason.CANCELLED, talk.say("cancelled", must_hear=True))
+    session.moved_to = request.new_time
+    moved_to = talk.time(request.new_time or talk.now)
+    return endings.confirm(talk, Reason.RESCHEDULED, talk.say("rescheduled", must_hear=True, time=moved_to))
+
+
+def _about_the_visit(talk: Talk) -> list[Action]:
+    session, heard = talk.session, talk.heard
     match session.question:
         case Question.BOOKING_NAME:
             told = session.name_from_caller or (heard.address and identity.streets_on_file(session))
@@ -115,18 +142,27 @@ def manage_booking(talk: Talk) -> list[Action]:
     return _next(talk)
 
 
-def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:
-    """Done and said so, or a callback: a change that V2 did not confirm is never told as done."""
-    session = talk.session
-    if result.outcome is not Outcome.UNKNOWN:
-        session.in_doubt = None
-    if result.outcome is not Outcome.OK:
-        return endings.callback(talk, Reason.MANAGE_FAILED)
-    if request.action == "cancel":
-        return endings.confirm(talk, Reason.CANCELLED, talk.say("cancelled", must_hear=True))
-    session.moved_to = request.new_time
-    moved_to = talk.time(request.new_time or talk.now)
-    return endings.confirm(talk, Reason.RESCHEDULED, talk.say("rescheduled", must_hear=True, time=moved_to))
+def _is_broken(heard: Understanding) -> bool:
+    """Whether the turn is about something that is broken, and not about the matter that the call is in."""
+    return heard.intent is Intent.SERVICE and bool(heard.problem)
+
+
+def _service_after_all(talk: Talk) -> list[Action]:
+    talk.session.intent = Intent.SERVICE
+    return main_line.enter_safety(talk, *talk.acknowledge())
+
+
+def _tells_what_was_asked(talk: Talk) -> bool:
+    """Whether a turn about the visit on file answers the open question, whatever else it tells."""
+    heard = talk.heard
+    match talk.session.question:
+        case Question.BOOKING_NAME:
+            return bool(heard.name or heard.address)
+        case Question.NEW_TIME:
+            return heard.visit is not None
+        case Question.MOVE_CONFIRM | Question.CANCEL_CONFIRM:
+            return heard.answer is not None or heard.visit is not None
+    return False
 
 
 def _verified(talk: Talk, address: str) -> list[Action]:

@@ -901,3 +901,93 @@ def test_a_wish_for_the_visit_cancels_none(text, cancels):
     call_ = talk("I need to cancel my appointment", "Jonas Weber", answer=answer)
     assert call_.session.question is Question.CANCEL_CONFIRM
     assert ("manage_appointment" in tools(spoken_to(call_, text))) is cancels
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("I want to check on my appointment", "No no, my furnace is not heating, I need somebody to come out"),
+        ("It's about my appointment", "Jonas Weber", "No, my heater is dead, I need somebody"),
+        ("I need to reschedule my appointment", "Jonas Weber", "Friday at ten", "My furnace is broken, send somebody"),
+        ("I have a question about my bill", "Forget the bill, my furnace is not heating and I need a technician"),
+        ("I have a question about my bill", "My furnace is out, please send somebody"),
+    ],
+)
+def test_what_is_broken_becomes_a_service_call(texts):
+    """Told beside a visit on file or a bill: danger is asked about, and a wish to move that visit is dropped."""
+    call_ = talk(*texts, answer=found_visit)
+    session = call_.session
+    assert (session.state, session.question, session.intent) == (State.SAFETY, Question.SAFETY, "service")
+    assert session.problem
+    assert session.visit_at is None
+    assert "manage_appointment" not in tools(call_)
+
+
+@pytest.mark.parametrize(
+    ("texts", "question"),
+    [
+        (("I need to cancel my appointment", "Jonas Weber, my furnace is not heating"), Question.CANCEL_CONFIRM),
+        (
+            ("I need to reschedule my appointment", "Jonas Weber", "As soon as possible, my furnace is broken"),
+            Question.MOVE_CONFIRM,
+        ),
+    ],
+)
+def test_what_answers_about_the_visit_on_file_stays_there(texts, question):
+    """The trouble that the visit is for may be told beside what was asked."""
+    assert talk(*texts, answer=found_visit).session.question is question
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is about the repair of my furnace, it was broken last week",
+        "The furnace is still not heating after you came and I paid for it",
+        "You overcharged me and the AC is still broken, I want someone to explain it",
+    ],
+)
+def test_a_bill_about_something_broken_stays_one(text):
+    """Most bills are about a repair; billing calls back."""
+    assert talk("I have a question about my bill", text).session.outcome == "callback:billing"
+
+
+@pytest.mark.parametrize("before", [DETAILS[:3], DETAILS[:4], ("I want to check on my appointment",)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No hablo inglés, ¿habla español?",
+        "Necesito alguien que hable español por favor",
+        "No entiendo, español por favor",
+        "No le entiendo",
+        "Español.",
+    ],
+)
+def test_spanish_where_a_name_or_a_street_is_asked_for(before, text):
+    """Who says that they need Spanish is called back by somebody who speaks it, and is not named after their words."""
+    call_ = talk(*before, answer=found_visit)
+    known_before = call_.session.name
+    spoken_to(call_, text)
+    assert call_.session.outcome == "callback:spanish"
+    assert call_.session.name == known_before
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        (DETAILS[:3], "Juan Domingo"),
+        (DETAILS[:3], "Maria Ingles"),
+        (DETAILS[:4], "5311 Agua Fria"),
+        (("I manage the building and a tenant's furnace is out", *DETAILS[1:]), "Juan, he only speaks Spanish"),
+    ],
+)
+def test_a_spanish_name_or_street_turns_no_call(before, text):
+    """They are said in the words of any language; so is who will be on site, of whom it may be told what they speak."""
+    session = talk(*before, text).session
+    assert (session.language, session.reason) == ("en", None)
+
+
+def test_words_about_the_language_are_no_name_that_was_asked_for_twice():
+    """L3 takes what is said then as it is."""
+    call_ = talk(*DETAILS[:3], "Why do you ask?")
+    assert call_.session.question is Question.NAME
+    assert spoken_to(call_, "Español.").session.name == ""

@@ -17,7 +17,7 @@ from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
-from understanding.text.language import read_language
+from understanding.text.language import asks_for_spanish, read_language
 from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
@@ -142,6 +142,8 @@ def understand(
     name = read_name(text, question, known_name)
     if question is Question.ADDRESS and name.casefold() in address.casefold():
         name = ""  # "I meant Reed Street": nobody is called so.
+    if question in (Question.NAME, Question.BOOKING_NAME) and asks_for_spanish(spoken):
+        name = ""  # "No entiendo": no more is one called so.
     if name and question in _NAME_ASKED and hazard is not Hazard.NONE:  # "Smokey Tate" is no smoke.
         hazard = read_hazard(_without(spoken_out, plain(name)), question)
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)

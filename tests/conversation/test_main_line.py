@@ -372,8 +372,8 @@ def test_spanish_is_heard_at_any_moment(moment: tuple[str, ...]) -> None:
     assert asked or session.outcome == "callback:spanish"
 
 
-def test_another_time_than_asked_is_a_question() -> None:
-    """R55: what V2 booked instead is confirmed by the caller, and only then by us."""
+def booked_otherwise() -> Conversation:
+    """A call that is asked whether the other time is fine that V2 booked."""
 
     def answer(request: ToolRequest) -> ToolResult:
         if isinstance(request, BookAppointment):
@@ -386,5 +386,34 @@ def test_another_time_than_asked_is_a_question() -> None:
     conversation.start()
     for name in (*DISCOVERED, "tuesday", "yes"):
         conversation.feed(TURNS[name])
+    return conversation
+
+
+def test_another_time_than_asked_is_a_question() -> None:
+    """R55: what V2 booked instead is confirmed by the caller, and only then by us."""
+    conversation = booked_otherwise()
     assert conversation.session.question is Question.OTHER_TIME
     assert "4 PM instead" in conversation.said[-1]
+
+
+@pytest.mark.parametrize("detour", [("maybe_gas", "no_gas"), ("zip_correction",)])
+def test_after_a_detour_the_visit_that_stands_is_asked_about(detour: tuple[str, ...]) -> None:
+    """A danger is asked about first, a ZIP is for the team; neither leads back to the visit that V2 did not book."""
+    conversation = booked_otherwise()
+    for name in detour:
+        conversation.feed(TURNS[name])
+    assert conversation.session.question is Question.OTHER_TIME
+    assert "4 PM instead" in conversation.said[-1]
+    conversation.feed(TURNS["yes"])
+    assert booked(conversation) == [TUESDAY_TWO]
+    assert (conversation.session.outcome, conversation.session.visit_at) == ("confirm:booked", TUESDAY_FOUR)
+    assert bool(conversation.session.notes) is ("zip_correction" in detour)
+
+
+def test_nothing_is_booked_twice() -> None:
+    """Whatever led back to the read-back: of a second booking a person has to decide."""
+    conversation = call(*DISCOVERED, "tuesday")
+    conversation.session.booking_attempted = True
+    conversation.feed(TURNS["yes"])
+    assert booked(conversation) == []
+    assert conversation.session.outcome == "callback:booking_uncertain"

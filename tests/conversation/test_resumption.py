@@ -251,6 +251,20 @@ def test_a_lookup_under_way_makes_the_caller_a_stranger() -> None:
     assert (conversation.session.looked_up, conversation.session.known_caller) == (True, False)
 
 
+def test_a_calendar_under_way_is_asked_again() -> None:
+    """It only reads: no visit is read back that V2 was not asked about, and nobody is asked what the call is about."""
+    conversation = call(None, "everything")
+    said = dies_in(conversation, "no_gas")
+    assert said[0] == SORRY
+    assert conversation.session.question is Question.READ_BACK
+    assert [type(request) for request in conversation.requests] == [LookupCaller, *[CheckCalendarAvailability] * 2]
+    conversation = call(None, "problem", "no_gas", "zip_in", "name", "address")
+    dies_in(conversation, "tuesday")
+    conversation.feed(TURNS["tuesday"])
+    assert conversation.session.question is Question.READ_BACK
+    assert [type(request) for request in conversation.requests][-2:] == [CheckCalendarAvailability] * 2
+
+
 def test_a_callback_under_way_is_promised_by_the_record() -> None:
     """V2 is not told twice; the promise stands, because the dashboard's record carries it."""
     conversation = call()

@@ -12,6 +12,11 @@ _ASKS_FOR_SPANISH = phrase(
     r"|spanish (?:please|speaker|speaking)|(?:se )?habla(?:n|s)? espanol|(?:un|una|alguien) (?:\w+ )*espanol"
     r"|no (?:hablo|speak|habla|entiendo) (?:\w+ )?(?:ingles|english)|para espanol|espanol (?:por favor|please)",
 )
+# Said in Spanish where words of any language are an answer; "Maria Ingles" is a name.
+_NOT_UNDERSTOOD = phrase(
+    r"no (?:(?:le|les|te|lo) )?(?:entiendo|comprendo|hablo)|(?:hable|hablen|hablar|en|solo|solamente) espanol"
+    r"|^espanol(?: [.?])*$"
+)
 _ONLY_SPANISH = frozenset(
     "hola buenos buenas tengo tenemos necesito necesitamos quiero quisiera queria puedo podria ayuda ayudar"
     " ayudarme cocina cuarto garaje calefaccion calentador aire acondicionado estufa horno funciona funcionando"
@@ -49,3 +54,8 @@ def read_language(text: str) -> Literal["en", "es"]:
     helping = sum(w in _ALSO_SPANISH for w in words)
     english = sum(w in _ENGLISH for w in words)
     return "es" if strong and 2 * strong + helping > 2 * english else "en"
+
+
+def asks_for_spanish(text: str) -> bool:
+    """Whether the plain `text` is about the language itself, and so no name, whatever was asked."""
+    return said(_ASKS_FOR_SPANISH, text) or said(_NOT_UNDERSTOOD, text)

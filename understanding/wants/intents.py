@@ -180,6 +180,12 @@ _BILLING = phrase(
     r"|payments?|pay (?:my|the|a|for my)|balance|owe|factura|recibo|pago|reembolso|cobraron",
     _MONEY_BACK.pattern,
 )
+_BILL_PUT_ASIDE = phrase(r"forget (?:about )?(?:my|the|that|this) (?:\w+ )?(?:bill|invoice|charge|payment|refund)s?")
+_TO_COME = phrase(
+    rf"(?:need|want|send|get|like) (?:{SOMEONE}|a (?:tech\w*|guy|repair\w*))"
+    r"(?! (?:to (?:call|explain|talk|tell|look into)|who|from))",
+    rf"(?:{SOMEONE}|you) (?:to |can |could )?come (?:out|over|by|today|now)",
+)
 _ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?")
 _WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
 
@@ -247,6 +253,15 @@ def _needs_work(text: str, non_service: Intent) -> bool:
         return True
     asks_only = non_service is Intent.PRICING or said(_ASKS_WARRANTY, text) or non_service is Intent.BILLING
     return describes_problem(text) and not asks_only
+
+
+def leaves_the_bill(text: str) -> bool:
+    """Whether the plain `text`, at the question what the bill is about, puts it aside or has somebody come instead.
+
+    That something is broken does not tell it: a bill is mostly about the repair of something.
+    """
+    about_it = affirmed(_BILLING, _BILL_PUT_ASIDE.sub(" _ ", text))
+    return not about_it and (said(_BILLING, text) or said(_TO_COME, text))
 
 
 def is_recording(text: str) -> bool:
