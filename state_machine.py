@@ -50,6 +50,7 @@ _ASKED_AGAIN_BY_THEIR_STATE = APPROVALS | {
     None, Question.SAFETY, Question.ZIP, Question.NAME, Question.BOOKING_NAME, Question.ADDRESS, Question.PHONE,
     Question.WHEN,
 }  # fmt: skip
+_OPEN_AT_THE_END = frozenset({Question.ANYTHING_ELSE, Question.TEXT, Question.PHONE})
 _SAID_AS_WORDS = frozenset({Question.NAME, Question.BOOKING_NAME, Question.ADDRESS})
 
 
@@ -100,9 +101,9 @@ class StateMachine:
         if is_there or (asked_if_there and session.question in APPROVALS and heard.answer is Answer.YES):
             heard = _without_yes(session, heard)
         session.silence_count = 0
-        if heard.hold and session.state not in END_STATES | {State.TRANSFER}:
-            talk = self._talk(session, turn.now)
-            return [talk.say("take_your_time"), *([] if turn.question_heard else resumption.ask_open(talk))]
+        if heard.hold and _may_wait(session):
+            talk, again = self._talk(session, turn.now), not turn.question_heard and session.state not in END_STATES
+            return [talk.say("take_your_time"), *(resumption.ask_open(talk) if again else [])]
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
             talk = Talk(session, self.business, turn.now, heard, changed)
@@ -256,6 +257,13 @@ class StateMachine:
 
     def _talk(self, session: CallSession, now: datetime) -> Talk:
         return Talk(session, self.business, now)
+
+
+def _may_wait(session: CallSession) -> bool:
+    """Whether a hold is no turn: something is open, and the last words are not being said."""
+    if session.state in END_STATES:
+        return not session.closing and session.question in _OPEN_AT_THE_END
+    return session.state is not State.TRANSFER
 
 
 def _without_yes(session: CallSession, heard: Understanding) -> Understanding:

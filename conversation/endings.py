@@ -135,16 +135,14 @@ def _doubt_about_danger(talk: Talk) -> list[Action] | None:
     asked = session.question is Question.SAFETY
     if not asked and heard.hazard is not Hazard.POSSIBLE:
         return None
-    if not asked or talk.digressed:
+    if not asked:
         _note(talk)
     unclear = heard.hazard in (Hazard.POSSIBLE, Hazard.RETRACTED) and not heard.only_a_hot_part
     if not asked or unclear or heard.hold:
         return talk.ask_again(Question.SAFETY)
     session.question = None
     if session.state is State.CONFIRM:
-        session.state_turn_count = 0  # "Anything else?" is asked anew, and the turn behind it is the first again.
-        noted = talk.say("noted", must_hear=True)
-        return [noted, *([_last_words(talk), EndCall()] if heard.goodbye else talk.ask(Question.ANYTHING_ELSE))]
+        return [talk.say("noted", must_hear=True), _last_words(talk), EndCall()]
     if session.state is State.CALLBACK and not session.phone:
         return talk.ask(Question.PHONE)
     if session.state is State.CALLBACK and session.callback_status is CallbackStatus.NONE:
@@ -199,7 +197,10 @@ def _noted(talk: Talk) -> list[Action]:
 
 
 def _note(talk: Talk) -> None:
-    talk.session.notes.append(f'{ADDED} "{talk.heard.text}".')
+    """Once, however often it is said."""
+    note = f'{ADDED} "{talk.heard.text}".'
+    if note not in talk.session.notes:
+        talk.session.notes.append(note)
 
 
 def _answer(talk: Talk, line: str) -> list[Action]:

@@ -58,13 +58,13 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
         if missing:
             return [*opening, *_ask_missing(talk, missing)]
         talk.go(State.URGENCY)
-        if session.high_ticket:
-            return endings.callback(talk, Reason.HIGH_TICKET)
-        if session.callback_owed and not session.callback_owed_said:
+        if session.callback_owed and not (session.callback_owed_said or session.high_ticket):
             session.callback_owed_said = True
             about = f" about {session.callback_issue}" if session.callback_issue else ""
             opening = (*opening, talk.say("callback_owed", about=about))
     if session.state is State.URGENCY:
+        if session.high_ticket:  # Also if that is told when a time is asked for already.
+            return endings.callback(talk, Reason.HIGH_TICKET)
         if not session.visit_at and session.urgency is Urgency.EMERGENCY:
             visit_offer.wish_asap(talk)
         if not session.visit_at:
@@ -284,7 +284,7 @@ def _urgency(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if not session.visit_at:
         visit_offer.take_wish(talk)
-    if session.visit_at:
+    if session.visit_at or session.high_ticket:
         return advance(talk, *talk.number_taken())
     if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
         return endings.callback(talk, Reason.FOLLOW_UP)

@@ -417,3 +417,11 @@ def test_nothing_is_booked_twice() -> None:
     conversation.feed(TURNS["yes"])
     assert booked(conversation) == []
     assert conversation.session.outcome == "callback:booking_uncertain"
+
+
+def test_a_new_system_that_is_told_late_is_an_advisors() -> None:
+    """Also when a time is asked for already: never a visit that looks for a fault."""
+    conversation = call(*DISCOVERED)
+    assert conversation.session.state is State.URGENCY
+    conversation.feed(Understanding(text="Actually I want a quote for a whole new system", high_ticket=True))
+    assert conversation.session.reason is Reason.HIGH_TICKET

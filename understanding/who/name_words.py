@@ -45,7 +45,8 @@ NOT_NAMES = frozenset(
     " upset upstairs urgent us using vacant vent vents very visit vive vivimos vivo wait wanted wanting warm warmer"
     " warranty was water way we we're wednesday week weekend weeks weird welcome well went were wet whatever whenever"
     " whether whichever while whoa whoever will with without woman won't wondering work working worried would wow wrong"
-    " ya yea yeah year years yep yes yesterday yet yikes you your yours yourself zip".split()
+    " ya yea yeah year years yep yes yesterday yet yikes you your yours yourself zip"
+    " aja bueno eh mhm yup".split()
 ).union(*(CLASSES[name] for name in ("hedge", "presence", "question", "relative", "thanks", "wanting")))
 # Ordinary words that are surnames too: behind a first name, where nothing but a name's end follows.
 SURNAMES_TOO = frozenset(
