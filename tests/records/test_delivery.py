@@ -136,6 +136,10 @@ class Office:
     def answer(self, path: str, *script: Answer | Fault) -> None:
         self.server.by_path[path] = list(script)
 
+    async def is_called(self) -> bool:
+        """Whether a call has been posted, answered or not."""
+        return "calls" in self.paths()
+
     def paths(self) -> list[str]:
         return [request.path.strip("/") for request in self.server.requests]
 
@@ -381,11 +385,7 @@ async def test_next_start_goes_on(office: Office, caplog: pytest.LogCaptureFixtu
     office.answer("/calls", "hang")
     async with running(office.settings()) as deliveries:
         await deliveries.deliver(record())
-
-        async def calling() -> bool:
-            return "calls" in office.paths()
-
-        await until(calling)
+        await until(office.is_called)
     office.answer("/calls", ROW)
     async with running(office.settings()) as deliveries:
         assert (await ended())["status"] == "delivered"
@@ -404,11 +404,7 @@ async def test_what_this_process_left_goes_on(
     office.answer("/calls", "hang")
     async with running(office.settings()) as deliveries:
         await deliveries.deliver(record())
-
-        async def calling() -> bool:
-            return "calls" in office.paths()
-
-        await until(calling)
+        await until(office.is_called)
         monkeypatch.setattr(delivery, "LEFT_SECONDS", 0.0)
         await deliveries.take_up()
         await deliveries.take_up()
