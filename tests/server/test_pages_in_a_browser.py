@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from call.session import CallSession, EntryKind
 from records.rows import Status
@@ -94,6 +94,14 @@ async def log_in(page: Page) -> None:
     await page.get_by_label("OPERATOR_TOKEN").fill(TOKEN)
     await page.get_by_role("button", name="Log in").click()
     await expect(page.get_by_role("searchbox")).to_be_visible()
+    await page.wait_for_load_state()
+
+
+async def follow(link: Locator) -> None:
+    """Click it, and wait for the whole of the page that it leads to: a click alone waits for none of it."""
+    address = await link.get_attribute("href") or ""
+    await link.click()
+    await link.page.wait_for_url(lambda url: url.endswith(address))
 
 
 async def test_what_goes_wrong_in_a_window_fails(service: Service) -> None:
@@ -149,8 +157,8 @@ async def test_five_hundred_calls_from_page_to_page(service: Service, tmp_path: 
             older = page.get_by_role("link", name="Older")
             if not await older.count():
                 break
-            await older.click()
-        await page.get_by_role("link", name="Newest").click()
+            await follow(older)
+        await follow(page.get_by_role("link", name="Newest"))
         await expect(page.locator("tbody a").first).to_have_attribute("href", "/calls/CA499")
     assert found == [f"CA{number:03}" for number in reversed(range(500))]
 
@@ -355,7 +363,8 @@ async def test_the_keyboard_is_enough(service: Service) -> None:
     await keep(service.store, booked("CAkeys", name="Kay Keys"), status=Status.PARKED, detail="job: 400 no")
 
     async def tab_to(page: Page, words: str) -> None:
-        """With the tabulator, as far as there is something on the page."""
+        """With the tabulator, as far as there is something on the page, of which all is there."""
+        await page.wait_for_load_state()
         for _ in range(200):
             await page.keyboard.press("Tab")
             if words in await page.evaluate(f"{AT_KEYS}.textContent + {AT_KEYS}.id"):
