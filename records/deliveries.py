@@ -196,7 +196,7 @@ async def _retry(store: Store, settings: Settings, console: Console, call_ids: S
             console.print(_nothing(unmade))
     failed = 0
     async with http_client() as http:
-        poster = RecordPoster(settings, DashboardClient(settings, http))
+        poster = RecordPoster(settings, DashboardClient(settings, http), store)
         for row in rows:
             if row.status is Status.DELIVERED:
                 console.print(f"{escape(row.call_id)}: has been delivered already")

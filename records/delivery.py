@@ -30,6 +30,7 @@ from records.errors import StoreError, kind_of
 from records.keeping import keep
 from records.payloads import CallRecord
 from records.posting import RecordPoster, due_parts, ids_of
+from records.rows import OF_AN_EARLIER_CALL
 from records.store import DeliveryRow, Status, Store, database_url
 
 logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class Deliveries:
     ) -> None:
         self._calm = calm
         self.settings = settings
-        self.poster = RecordPoster(settings, dashboard)
+        self.poster = RecordPoster(settings, dashboard, store)
         self.store = store
         self.running: dict[str, asyncio.Task[Any]] = {}  # By the workflow's id
         self._left: dict[str, float] = {}  # Since when a workflow of this process should run and does not
@@ -356,12 +357,14 @@ async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[
     An error of ours is for later, too: a workflow that raises has no pauses, and take_up() would begin another at once.
     """
 
+    workflow_id = DBOS.workflow_id or record["call_id"]
+
     async def post() -> dict[str, str]:
         live = _now_live()
-        if part == "withdrawn" and await live.is_under_way(record["withdrawn"]["call_id"]):
-            return _plain(Delivered(Delivery.LATER, detail="the lead itself is still on its way"))
+        if part in OF_AN_EARLIER_CALL and await live.is_under_way(record[part]["call_id"]):
+            return _plain(Delivered(Delivery.LATER, detail="that call's own record is still on its way"))
         try:
-            return _plain(await live.poster.post(part, record, ids))
+            return _plain(await live.poster.post(part, record, ids, by=workflow_id))
         except Exception as error:
             logger.exception("%s delivery: %s was not posted", record["call_id"], part)
             return _plain(Delivered(Delivery.LATER, detail=kind_of(error)))

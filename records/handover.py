@@ -40,7 +40,7 @@ class Handover:
         self, settings: Settings, dashboard: DashboardClient, store: Store, calm: Callable[[], Awaitable[None]]
     ) -> None:
         self._settings, self._dashboard, self._store, self._calm = settings, dashboard, store, calm
-        self.poster = RecordPoster(settings, dashboard)
+        self.poster = RecordPoster(settings, dashboard, store)
         self._begun: Deliveries | None = None
         self._running: Deliveries | None = None
 

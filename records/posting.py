@@ -1,12 +1,14 @@
 """RecordPoster: the parts of one call's record, each to its own webhook.
 
-The order is job, call, alert, because the call carries the ids of the job's answer. A part that cannot be built for the
-dashboard (a wrong user, an older version's record) is refused here and not sent. When a part is sent, and what becomes
-of one that was not accepted, is delivery.py's.
+The order is job, call, alert, because the call carries the ids of the job's answer. What the dashboard keeps of one
+call is posted by one at a time, of whatever process: a repeat beside a post makes a second row (contract.md 0.10). A
+part that cannot be built for the dashboard (a wrong user, an older version's record) is refused here and not sent. When
+a part is sent, and what becomes of one that was not accepted, is delivery.py's.
 """
 
+import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,24 +16,54 @@ from pydantic import ValidationError
 
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
+from records.errors import StoreError, kind_of
 from records.payloads import PARTS, CallRecord, JobPayload
+from records.store import Store
 
 logger = logging.getLogger(__name__)
+
+SPARE_SECONDS = 10.0  # More than two tries and the pause between them take
+POSTED_ELSEWHERE = "it is just being sent from elsewhere"
 
 
 class RecordPoster:
     """Posts records, as `CallRecord.model_dump(mode="json")` keeps them.
 
     Args:
-        settings: The dashboard's user.
+        settings: The dashboard's user, and how long a post takes at most.
         dashboard: Posts one payload, with its one retry.
+        store: Tells what others are posting.
     """
 
-    def __init__(self, settings: Settings, dashboard: DashboardClient) -> None:
-        self._settings, self._dashboard = settings, dashboard
+    def __init__(self, settings: Settings, dashboard: DashboardClient, store: Store) -> None:
+        self._settings, self._dashboard, self._store = settings, dashboard, store
+        self._longest_seconds = (
+            2 * settings.dashboard_timeout_seconds + settings.dashboard_retry_seconds + SPARE_SECONDS
+        )
 
-    async def post(self, part: str, record: Mapping[str, Any], ids: Mapping[str, str]) -> Delivered:
-        """Posts one part; `ids` are the job's and go into the call."""
+    async def post(self, part: str, record: Mapping[str, Any], ids: Mapping[str, str], *, by: str) -> Delivered:
+        """Posts one part, or leaves it for later while it is posted `by` another; `ids` are the job's, for the call."""
+        async with self._turn(record[part].get("call_id") or record["call_id"], by) as ours:
+            if not ours:
+                return Delivered(Delivery.LATER, detail=POSTED_ELSEWHERE)
+            return await self._post(part, record, ids)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, call_id: str, by: str) -> AsyncIterator[bool]:
+        """Whether this one may post what the dashboard keeps of the call; a store that is away stops nobody."""
+        try:
+            ours = await self._store.begin_posting(call_id, by, self._longest_seconds)
+        except StoreError as error:
+            logger.error("%s is posted, whoever else may be at it: %s", call_id, kind_of(error))
+            ours = True
+        try:
+            yield ours
+        finally:
+            if ours:
+                with contextlib.suppress(StoreError):  # It ends by itself.
+                    await self._store.end_posting(call_id, by)
+
+    async def _post(self, part: str, record: Mapping[str, Any], ids: Mapping[str, str]) -> Delivered:
         email = self._settings.dashboard_user_email or ""
         try:
             parsed = CallRecord.model_validate(record)
@@ -46,12 +78,14 @@ class RecordPoster:
             return await self._dashboard.post_call(body)
         return await self._dashboard.post_alert(body)
 
-    async def post_all(self, record: Mapping[str, Any]) -> dict[str, Delivered]:
-        """Posts every part that the record has, once and in order; what became of each."""
+    async def post_all(self, record: Mapping[str, Any], *, by: str) -> dict[str, Delivered]:
+        """Posts every part that the record has, once and in order, until another one is at it; what became of each."""
         ids: dict[str, str] = {}
         posted: dict[str, Delivered] = {}
         for part in due_parts(record):
-            posted[part] = await self.post(part, record, ids)
+            posted[part] = await self.post(part, record, ids, by=by)
+            if posted[part].detail == POSTED_ELSEWHERE:  # A call without its job's ids would lose them.
+                break
             if part == "job":
                 ids = ids_of(posted[part])
         return posted

@@ -50,6 +50,8 @@ class Sending(StrEnum):
     DROPPED = "dropped"  # Of no use any more, or its operator took it out.
 
 
+OF_AN_EARLIER_CALL = ("moved", "withdrawn")
+"""The parts of a record that post another call's job once more."""
 TO_CALLER = ":caller"
 """How the id of a text to the caller of a call ends; behind the call's own."""
 TO_OWNER = ":owner"

@@ -108,6 +108,16 @@ def _messages_for_a_while(connection: sa.Connection) -> None:
     add_column(connection, "messages", sa.Column("useful_until", sa.Double))
 
 
+def _postings(connection: sa.Connection) -> None:
+    add_table(
+        connection,
+        "postings",
+        sa.Column("call_id", sa.String(64), primary_key=True),
+        sa.Column("poster", sa.String(192), nullable=False),
+        sa.Column("until", sa.Double, nullable=False),
+    )
+
+
 STEPS: Final = (
     Step(1, "Used tokens, calls and records are kept.", _first_tables),
     Step(2, "A call knows who runs it, how often it came back and when its record is due.", _calls_that_come_back),
@@ -116,4 +126,5 @@ STEPS: Final = (
     Step(5, "Messages to the owner are kept, with what became of each.", _messages),
     Step(6, "Machines tell each other what is wrong, and since when.", _incidents),
     Step(7, "A message tells until when it is of use.", _messages_for_a_while),
+    Step(8, "A record that is being posted tells by whom, and for how long at most.", _postings),
 )

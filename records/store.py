@@ -21,7 +21,7 @@ from records.incident_rows import IncidentRows
 from records.journal import Journal
 from records.kept_calls import KeptCalls
 from records.message_rows import MessageRows
-from records.rows import DeliveryRow, Status
+from records.rows import OF_AN_EARLIER_CALL, DeliveryRow, Status
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,13 @@ _deliveries = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("updated_at", sa.Double, nullable=False, index=True),
+)
+_postings = sa.Table(
+    "postings",
+    METADATA,
+    sa.Column("call_id", sa.String(64), primary_key=True),
+    sa.Column("poster", sa.String(192), nullable=False),
+    sa.Column("until", sa.Double, nullable=False),
 )
 _BEHIND_A_LEAD = '"behind_a_lead": true'  # As json.dumps writes it: within a text the quotes would be escaped.
 _machines = sa.Table(
@@ -158,6 +165,37 @@ class Store(Database):
         query = sa.select(_deliveries.c.call_id).where(_deliveries.c.status.in_(statuses))
         return [str(row.call_id) for row in await self.all(query.order_by(_deliveries.c.created_at))]
 
+    async def begin_posting(self, call_id: str, poster: str, seconds: float) -> bool:
+        """Takes the right to post what the dashboard keeps of a call, for so long; False while another one has it.
+
+        A poster that begins again, after a kill, still has it. One that asks for longer than anybody may have it had a
+        clock that was ahead.
+        """
+        now = self.now().timestamp()
+        values = {"poster": poster, "until": now + seconds}
+        longest = now + seconds + CLOCKS_APART.total_seconds()
+        free = (_postings.c.poster == poster) | ~_postings.c.until.between(now, longest)
+        taking = self.insert(_postings).values({"call_id": call_id, **values})
+        taken = taking.on_conflict_do_update(index_elements=["call_id"], set_=values, where=free)
+        return await self.first(taken.returning(_postings.c.call_id)) is not None
+
+    async def end_posting(self, call_id: str, poster: str) -> None:
+        """Gives it back."""
+        ours = (_postings.c.call_id == call_id) & (_postings.c.poster == poster)
+        await self.execute(sa.delete(_postings).where(ours))
+
+    async def left_by_later(self, call_id: str) -> dict[str, Any] | None:
+        """The job of a call as the last one of the calls behind it has left it, moved or closed; None if none did."""
+        named = _deliveries.c.record.contains(f'"call_id": {json.dumps(call_id)}', autoescape=True)
+        query = sa.select(_deliveries.c.record).where(named & (_deliveries.c.call_id != call_id))
+        for found in await self.all(query.order_by(_deliveries.c.created_at.desc())):
+            record = json.loads(found.record)
+            for part in OF_AN_EARLIER_CALL:
+                job = record.get(part)
+                if isinstance(job, dict) and job.get("call_id") == call_id:
+                    return job
+        return None
+
     async def recorded_since(self, since: datetime) -> list[datetime]:
         """When each record was first kept that was since then, in order: about the end of its call."""
         at = _deliveries.c.created_at
@@ -207,6 +245,7 @@ class Store(Database):
         """
         limit, only_done = older_than.timestamp(), await self._may_be_ahead()
         await self.execute(sa.delete(_tokens).where(_tokens.c.expires_at < limit))
+        await self.execute(sa.delete(_postings).where(_postings.c.until < limit))
         records = sa.delete(_deliveries).where(_deliveries.c.updated_at < limit)
         if only_done:
             logger.warning("by this clock nothing was recorded in the day before this start: what waits is kept")

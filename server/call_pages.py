@@ -31,7 +31,7 @@ from records.call_view import CallStory, Wanted, came_of, masked
 from records.errors import StoreError
 from records.posting import RecordPoster
 from records.recordings import Recordings
-from records.resend import resend
+from records.resend import Resent, resend
 from records.store import Status, Store
 from records.turn_view import Limits
 from records.wave_file import loudness
@@ -106,7 +106,7 @@ class CallPages:
         token = settings.operator_token
         self.token = token.get_secret_value() if token else ""
         self.key = self.token.encode() or secrets.token_bytes(32)
-        self.resending: dict[str, asyncio.Task[None]] = {}
+        self.resending: dict[str, asyncio.Task[Resent | None]] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
 
     def let_in(self, request: Request) -> Visitor | None:
@@ -399,6 +399,7 @@ def _about(story: CallStory, settings: Settings) -> list[tuple[str, str]]:
 
 async def _resend(request: Request, pages: CallPages, visitor: Visitor) -> Response:
     call_id = request.path_params["call_id"]
+    there = f"/calls/{quote(call_id, safe='')}"
     form = await _form(request, pages)
     if not page_access.is_form_token(form.get("form", ""), pages.key, visitor.session):
         return await pages.message(403, "Not sent", "That form is none of this page: open the call again.", "/calls")
@@ -409,18 +410,22 @@ async def _resend(request: Request, pages: CallPages, visitor: Visitor) -> Respo
         return await pages.message(404, "Not sent", "There is no record of that call.", "/calls")
     if row.status is not Status.DELIVERED and call_id not in pages.resending:
 
-        async def send() -> None:
+        async def send() -> Resent | None:
             try:
                 resent = await resend(pages.store, pages.poster, row)
                 tell(logger, RecordResent(resent.status, resent.detail), call_id)
+                return resent
             except StoreError as error:
                 logger.error("%s sent again by hand; what became of it could not be written: %s", call_id, error)
             except Exception:
                 logger.exception("%s could not be sent again", call_id)
             finally:
                 pages.resending.pop(call_id, None)
+            return None
 
         pages.resending[call_id] = asyncio.create_task(send(), name=f"{call_id} resend")
     if sending := pages.resending.get(call_id):
-        await asyncio.wait({sending}, timeout=RESEND_SECONDS)
-    return _moved(f"/calls/{quote(call_id, safe='')}")
+        done, _ = await asyncio.wait({sending}, timeout=RESEND_SECONDS)
+        if done and (resent := sending.result()) and resent.elsewhere:
+            return await pages.message(409, "Not sent", "The service is just sending it.", there)
+    return _moved(there)

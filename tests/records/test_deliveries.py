@@ -14,7 +14,7 @@ import pytest
 
 from call.session import CallSession
 from config import REQUIRED
-from records.store import Status
+from records.store import Status, Store, database_url
 from tests.records.test_delivery import LEAD, ROOT, ROW, Office, ended, environ, record, running, status, until
 from tests.support.scripted_server import Answer, scripted_server
 
@@ -142,12 +142,41 @@ async def test_retry_beside_the_service(office: Office) -> None:
             return "503" in (await status(deliveries))[1]
 
         await until(waits)
-        code, output = await command(within_reach, "retry", "--all")
-        assert (code, output) == (0, "CA1: delivered job, call, alert\n")
+        while (told := await command(within_reach, "retry", "--all"))[0]:
+            assert told == (1, "CA1: waiting job: it is just being sent from elsewhere\n")  # One of the service's tries
+        assert told == (0, "CA1: delivered job, call, alert\n")
         assert await ended() == {"status": "delivered", "detail": ""}
         assert await status(deliveries) == ("delivered", "")
     assert within_reach.paths() == ["jobs", "calls", "alerts"]
     assert office.paths().count("calls") == 1
+
+
+async def test_a_record_that_the_service_is_sending_is_not_sent_beside_it(office: Office) -> None:
+    """A repeat beside a post makes a second lead (contract.md 0.10); what becomes of it is the service's to write."""
+    office.answer("/jobs", "hang")
+    async with running(office.settings()) as deliveries:
+        await deliveries.deliver(record(alert=False))
+        await office.server.arrived.wait()
+        code, output = await command(office, "retry", "CA1")
+        assert (code, output) == (1, "CA1: waiting job: it is just being sent from elsewhere\n")
+        assert await status(deliveries) == ("waiting", "")
+        assert office.paths() == ["jobs"]
+
+
+async def test_a_record_is_sent_again_as_a_later_call_has_left_it(office: Office) -> None:
+    """Else a visit would be back at the time from which its customer has moved it."""
+    await parked(office)
+    store = Store(database_url(office.settings()))
+    await store.open()
+    moved = {**record().model_dump(mode="json")["job"], "ai_summary": "Moved by call CA2."}
+    await store.add_delivery("CA2", record("CA2").model_dump(mode="json") | {"moved": moved}, Status.DELIVERED)
+    office.answer("/jobs", LEAD)
+    assert await command(office, "retry", "CA1") == (0, "CA1: delivered job, call, alert\n")
+    assert [(job["call_id"], job["ai_summary"]) for job in office.bodies("/jobs")] == [("CA1", "Moved by call CA2.")]
+    kept = await store.delivery("CA1")
+    await store.close()
+    assert kept
+    assert "ai_summary" not in kept.record["job"] or kept.record["job"]["ai_summary"] != "Moved by call CA2."
 
 
 async def test_a_record_that_is_refused_again_stays(office: Office) -> None:

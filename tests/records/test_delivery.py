@@ -24,6 +24,7 @@ from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.errors import StoreError
 from records.payloads import CallRecord
 from records.posting import RecordPoster
+from records.rows import OF_AN_EARLIER_CALL
 from records.store import DeliveryRow, Status, Store, database_url
 from simulator.rig.postgres import Postgres
 from tests.support.scripted_server import HTML, Answer, Fault, ScriptedServer, scripted_server
@@ -193,16 +194,17 @@ async def test_job_id_of_a_booking(office: Office) -> None:
     assert (call.get("job_id"), call.get("lead_id")) == ("job-1", None)
 
 
-async def test_e1_a_lead_is_closed_behind_its_own_record(office: Office) -> None:
-    """What a later call's record closes is posted when the first one's is not under way any more, and last."""
+@pytest.mark.parametrize("part", OF_AN_EARLIER_CALL)
+async def test_e1_a_lead_is_closed_behind_its_own_record(office: Office, part: str) -> None:
+    """What a later call's record closes or moves is posted when the first one's is not under way any more, and last."""
     first = record(job=True, alert=False)
     assert first.job is not None
     closed = first.job.model_copy(update={"end_call_reason": "out_of_area"})
-    second = record("CA2", alert=False).model_copy(update={"withdrawn": closed})
+    second = record("CA2", alert=False).model_copy(update={part: closed})
     async with running(office.settings(delivery_pauses_seconds=",".join(["0.005"] * 50))) as deliveries:
         await deliveries.store.add_delivery("CA1", first.model_dump(mode="json"), Status.WAITING)
         await deliveries.deliver(second)
-        await until(lambda: _tells(deliveries, "CA2", "the lead itself is still on its way"))
+        await until(lambda: _tells(deliveries, "CA2", "that call's own record is still on its way"))
         assert office.paths() == ["jobs", "calls"]
         await deliveries.store.set_delivery("CA1", first.model_dump(mode="json"), Status.DELIVERED)
         assert await ended("CA2") == {"status": "delivered", "detail": ""}
@@ -277,7 +279,8 @@ async def test_an_error_of_ours_is_for_later(office: Office, caplog: pytest.LogC
     closed = httpx.AsyncClient(trust_env=False)
     await closed.aclose()
     async with running(known, calm) as deliveries:
-        working, deliveries.poster = deliveries.poster, RecordPoster(known, DashboardClient(known, closed))
+        working = deliveries.poster
+        deliveries.poster = RecordPoster(known, DashboardClient(known, closed), deliveries.store)
         await deliveries.deliver(record(alert=False))
         assert (await ended())["status"] == "delivered"
     assert office.paths() == ["jobs", "calls"]
@@ -289,8 +292,12 @@ async def test_what_an_older_record_says_is_not_logged(office: Office, caplog: p
     known = office.settings()
     older = record().model_dump(mode="json")
     older["call"]["transcript_object"] = [{"role": "caller", "content": "my AC is out"}, "the gate code is 4711"]
+    store = Store(database_url(known))
+    await store.open()
     async with httpx.AsyncClient(trust_env=False) as http:
-        posted = await RecordPoster(known, DashboardClient(known, http)).post("call", older, {})
+        poster = RecordPoster(known, DashboardClient(known, http), store)
+        posted = await poster.post("call", older, {}, by="CA1")
+    await store.close()
     assert (posted.delivery, posted.detail) == (Delivery.REFUSED, "cannot be sent: ValidationError")
     [line] = [logged.getMessage() for logged in caplog.records if logged.name == "records.posting"]
     assert line == (

@@ -310,6 +310,7 @@ async def test_a_step_that_fails_half_way(
             "deliveries",
             "machines",
             "messages",
+            "postings",
             "incidents",
         }
         assert "extra" not in {name for name, *_ in found["calls"][0]}

@@ -89,6 +89,48 @@ async def test_deliveries(store: Store) -> None:
     assert await store.delivery("CA3") is None
 
 
+async def test_one_posts_at_a_time(agent_database: str) -> None:
+    """Until it gives the right back or its time is over; a clock that was ahead keeps nobody out."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    assert await store.begin_posting("CA1", "the service", 60)
+    assert not await store.begin_posting("CA1", "by hand", 60)
+    assert await store.begin_posting("CA2", "by hand", 60)
+    assert await store.begin_posting("CA1", "the service", 60)  # It was killed, and is at it again.
+    await store.end_posting("CA1", "by hand")  # It is not theirs to give.
+    assert not await store.begin_posting("CA1", "by hand", 60)
+    await store.end_posting("CA1", "the service")
+    assert await store.begin_posting("CA1", "by hand", 60)
+    clock[0] += timedelta(seconds=61)
+    assert await store.begin_posting("CA1", "the service", 60)
+    clock[0] -= timedelta(hours=1)
+    assert await store.begin_posting("CA1", "by hand", 60)
+    await store.close()
+
+
+async def test_one_of_many_posts(store: Store) -> None:
+    """Whoever asks at the same time."""
+    taken = await asyncio.gather(*(store.begin_posting("CA1", f"by hand {number}", 60) for number in range(20)))
+    assert sum(taken) == 1
+
+
+async def test_what_later_calls_left_of_a_job(store: Store) -> None:
+    """The last of them counts; a call that only speaks of another one does not."""
+
+    def job(call_id: str, at: str) -> dict[str, str]:
+        return {"call_id": call_id, "scheduled_at": at}
+
+    await store.add_delivery("CA1", {"job": job("CA1", "first")}, Status.PARKED)
+    assert await store.left_by_later("CA1") is None
+    for call_id, part, at in (("CA2", "moved", "second"), ("CA3", "withdrawn", "third")):
+        await store.add_delivery(call_id, {"job": job(call_id, "own"), part: job("CA1", at)}, Status.DELIVERED)
+    await store.add_delivery("CA4", {"note": '"call_id": "CA1"', "alert": job("CA1", "none")}, Status.DELIVERED)
+    await store.add_delivery("CA5", {"moved": job("CA11", "another")}, Status.DELIVERED)
+    assert await store.left_by_later("CA1") == job("CA1", "third")
+    assert await store.left_by_later("CA%") is None
+
+
 async def test_a_lead_is_not_written_over_its_visit(store: Store) -> None:
     """Nothing of a visit is changed by the outcome of the lead before it; what a caller said makes no visit."""
     said = {"said": '"behind_a_lead": true', "behind_a_lead": False}

@@ -401,7 +401,7 @@ async def routes(
     store = Store(f"sqlite:///{folder / 'agent.db'}")
     await store.open()
     async with httpx.AsyncClient() as http:
-        poster = RecordPoster(settings, DashboardClient(settings, http))
+        poster = RecordPoster(settings, DashboardClient(settings, http), store)
         pages = CallPages(settings, store, poster, Recordings(str(folder)), away=lambda: False)
         app = Starlette(routes=call_pages.routes(lambda: pages))
         transport = httpx.ASGITransport(app, client=(address, 4711))
@@ -445,7 +445,7 @@ async def test_what_is_being_sent_is_sent_once(tmp_path: Path, environ: dict[str
         posted: list[str] = []
         answered = asyncio.Event()
 
-        async def post(part: str, record: object, ids: object) -> Any:
+        async def post(part: str, record: object, ids: object, *, by: str) -> Any:
             posted.append(part)
             await answered.wait()
             raise AssertionError("never answered")
@@ -462,6 +462,10 @@ async def test_what_is_being_sent_is_sent_once(tmp_path: Path, environ: dict[str
         assert [(await press).status_code for press in presses] == [303, 303]
         assert posted == ["job"]
         assert "Send it again" in (await client.get("/calls/CA1")).text
+        del pages.poster.post
+        assert await pages.store.begin_posting("CA1", "the service", 60)
+        told = await client.post("/calls/CA1/resend", data=form)
+        assert (told.status_code, "The service is just sending it" in told.text) == (409, True)
     async with routes(tmp_path, environ) as (client, pages):
         assert "Send it again" not in (await client.get("/calls/CA1")).text
         form = {"form": page_access.form_token(pages.key, "")}
