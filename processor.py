@@ -303,7 +303,7 @@ class StateMachineProcessor(FrameProcessor):
         if not danger and session.turn_count > self._settings.max_turns_per_call:
             await self._run(self._machine.turn_limit(session, now, whole_call=True))
         elif not danger and session.state_turn_count > self._settings.max_turns_per_state:
-            await self._run(self._machine.turn_limit(session, now, whole_call=False))
+            await self._run(self._machine.turn_limit(session, now, whole_call=False, heard=heard))
         else:
             if self._second_reader and not keys:
                 by_rules, heard = heard, await self._second_reader.read(session, heard, rules)

@@ -37,7 +37,7 @@ from conversation import (
 from conversation.learning import learn
 from conversation.moment import Talk
 from conversation.transitions import move
-from understanding.answers.answers import tells_presence
+from understanding.answers.answers import denies_presence, tells_presence
 from understanding.text.language import asks_for_spanish
 from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Hazard, Understanding
@@ -97,11 +97,12 @@ class StateMachine:
     def _step(self, session: CallSession, turn: Turn) -> list[Action]:
         heard = turn.heard
         asked_if_there = session.silence_count > 0
-        is_there = asked_if_there and tells_presence(plain(heard.text))
+        words = plain(heard.text)
+        is_there = asked_if_there and (tells_presence(words) or denies_presence(words))
         if is_there or (asked_if_there and session.question in APPROVALS and heard.answer is Answer.YES):
-            heard = _without_yes(session, heard)
+            heard = _without_answer(session, heard)
         session.silence_count = 0
-        if heard.hold and _may_wait(session):
+        if heard.hold and _may_wait(session) and not _tells_new_danger(session, heard):
             talk, again = self._talk(session, turn.now), not turn.question_heard and session.state not in END_STATES
             return [talk.say("take_your_time"), *(resumption.ask_open(talk) if again else [])]
         if session.state in END_STATES:
@@ -172,9 +173,16 @@ class StateMachine:
             texting.take_back(session)
         return [action for action in following if isinstance(action, CallTool)]
 
-    def turn_limit(self, session: CallSession, now: datetime, *, whole_call: bool) -> list[Action]:
-        """The sixth turn of a state, or the thirty-first of the call: a person calls back. End states just end."""
+    def turn_limit(
+        self, session: CallSession, now: datetime, *, whole_call: bool, heard: Understanding | None = None
+    ) -> list[Action]:
+        """The sixth turn of a state, or the thirty-first of the call: a person calls back. End states just end.
+
+        A possible danger that a state's turn tells (`heard`) is asked about first, once.
+        """
         talk = self._talk(session, now)
+        if not whole_call and heard and session.state is not State.SAFETY_EXIT and _tells_new_danger(session, heard):
+            return replace(talk, heard=heard).ask_again(Question.SAFETY)
         if session.state in END_STATES:
             return endings.close(talk)
         reason = Reason.CALL_TURN_LIMIT if whole_call else Reason.TURN_LIMIT
@@ -266,9 +274,15 @@ def _may_wait(session: CallSession) -> bool:
     return session.state is not State.TRANSFER
 
 
-def _without_yes(session: CallSession, heard: Understanding) -> Understanding:
-    """The turn without its yes, which is one to "Are you still there?"; danger that it would mean is asked about."""
-    danger = session.question is Question.SAFETY and heard.hazard is Hazard.PRESENT
+def _tells_new_danger(session: CallSession, heard: Understanding) -> bool:
+    """Whether there may be a danger that is not being asked about already."""
+    asked = session.question is Question.SAFETY
+    return heard.hazard is Hazard.PRESENT or (heard.hazard is Hazard.POSSIBLE and not asked)
+
+
+def _without_answer(session: CallSession, heard: Understanding) -> Understanding:
+    """The turn without its yes or no to "Are you still there?"; danger that it would mean or deny is asked about."""
+    danger = session.question is Question.SAFETY and heard.hazard in (Hazard.PRESENT, Hazard.DENIED)
     return replace(heard, answer=None, hazard=Hazard.POSSIBLE if danger else heard.hazard)
 
 

@@ -351,6 +351,8 @@ def _change(talk: Talk) -> list[Action]:
 # What a turn at the read-back means, first row first.
 _AT_THE_READ_BACK: tuple[tuple[Callable[[Talk], object], Callable[[Talk], list[Action]]], ...] = (
     (_is_asked(Question.OTHER_TIME), lambda talk: _other_time(talk)),
+    # A new system that is asked for here: no yes books a visit for it.
+    (lambda talk: talk.session.high_ticket, lambda talk: endings.callback(talk, Reason.HIGH_TICKET)),
     (lambda talk: not talk.session.phone, lambda talk: talk.ask(Question.PHONE)),
     (lambda talk: talk.changed & _READ_BACK_FACTS, _read_back_anew),
     (_is_approved, _approve),

@@ -211,7 +211,7 @@ class _Again:
         if not danger and session.turn_count > self._most_in_a_call:
             return machine.turn_limit(session, now, whole_call=True)
         if not danger and session.state_turn_count > self._most_in_a_state:
-            return machine.turn_limit(session, now, whole_call=False)
+            return machine.turn_limit(session, now, whole_call=False, heard=heard)
         return machine.step(session, Turn(heard, now))
 
     def _run(self, actions: Sequence[Action], now: datetime) -> None:

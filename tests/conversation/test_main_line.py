@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from call.actions import Action, Word
+from call.actions import Action, Say, Word
 from call.session import CallSession, Question, Reason, State, Urgency
 from call.tool_calls import (
     BookAppointment,
@@ -19,7 +19,7 @@ from call.tool_calls import (
 )
 from state_machine import Turn
 from tests.support.driven_call import FRIDAY_NINE, MACHINE, NOW, TUESDAY_TWO, TURNS, Conversation, first_result
-from understanding.turn import Answer, Ask, Understanding, VisitWish, understand
+from understanding.turn import Answer, Ask, Hazard, Understanding, VisitWish, understand
 
 DISCOVERED = ("problem", "no", "zip_in", "name", "address")
 TUESDAY_FOUR = TUESDAY_TWO + timedelta(hours=2)
@@ -425,3 +425,33 @@ def test_a_new_system_that_is_told_late_is_an_advisors() -> None:
     assert conversation.session.state is State.URGENCY
     conversation.feed(Understanding(text="Actually I want a quote for a whole new system", high_ticket=True))
     assert conversation.session.reason is Reason.HIGH_TICKET
+
+
+@pytest.mark.parametrize("answer", [None, Answer.YES, Answer.YES_BUT])
+def test_a_new_system_that_is_asked_for_at_the_read_back_is_an_advisors(answer: Answer | None) -> None:
+    """No yes beside it books a visit that looks for a fault."""
+    conversation = call(*DISCOVERED, "tuesday")
+    assert conversation.session.state is State.PRE_CONFIRM
+    words = "Yes, but it's for an estimate for a whole new system"
+    conversation.feed(Understanding(text=words, answer=answer, high_ticket=True))
+    assert conversation.session.reason is Reason.HIGH_TICKET
+    assert booked(conversation) == []
+
+
+@pytest.mark.parametrize("turns", [(), DISCOVERED, (*DISCOVERED, "tuesday")])
+def test_a_possible_danger_beside_a_hold_is_asked_about(turns: tuple[str, ...]) -> None:
+    """Also where something else was open: "hold on, I think I smell something"."""
+    conversation = call(*turns)
+    conversation.feed(Understanding(text="Hold on, I think I smell something", hold=True, hazard=Hazard.POSSIBLE))
+    assert conversation.session.question is Question.SAFETY
+
+
+def test_a_possible_danger_past_the_turns_of_a_state_is_asked_about_once() -> None:
+    """Whatever else is said then is the end of the state."""
+    conversation = call(*DISCOVERED)
+    doubt = Understanding(text="I think I smell something", hazard=Hazard.POSSIBLE)
+    asked = conversation.machine.turn_limit(conversation.session, NOW, whole_call=False, heard=doubt)
+    assert conversation.session.question is Question.SAFETY
+    assert isinstance(asked[-1], Say)
+    conversation.machine.turn_limit(conversation.session, NOW, whole_call=False, heard=doubt)
+    assert conversation.session.reason is Reason.TURN_LIMIT

@@ -205,7 +205,7 @@ class Conversation:
         if not danger and session.turn_count > MAX_PER_CALL:
             return self.machine.turn_limit(session, NOW, whole_call=True)
         if not danger and session.state_turn_count > MAX_PER_STATE:
-            return self.machine.turn_limit(session, NOW, whole_call=False)
+            return self.machine.turn_limit(session, NOW, whole_call=False, heard=heard)
         return self.machine.step(session, Turn(heard, NOW))
 
     def _event(self, event: str) -> list[Action]:

@@ -45,6 +45,11 @@ def tells_presence(text: str) -> bool:
     return bool(text) and (_bare(rest) is Answer.YES or all(word in YES_WORDS for word in rest.split()))
 
 
+def denies_presence(text: str) -> bool:
+    """Whether the plain `text` is a mere "no", which may answer "can you hear me?" as well as what was asked before."""
+    return _bare(text) is Answer.NO
+
+
 def read_answer(text: str, question: Question | None) -> Answer | None:
     """The answer in the plain `text` to `question`; None when there is none."""
     if question is None or question is Question.HOW_CAN_I_HELP or not text:
