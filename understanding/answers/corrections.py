@@ -6,7 +6,7 @@ and "sorry to bother you" begin alike and correct nothing.
 """
 
 from understanding.text.numbers import TEENS, TENS, UNITS
-from understanding.text.plain import Phrase, phrase, said
+from understanding.text.plain import pattern, phrase, said
 from understanding.text.weekdays import WEEKDAY
 
 _NUMBER = rf"(?:\d[\d:/]*(?:st|nd|rd|th)?|(?:{'|'.join([*TEENS, *TENS, *(w for w in UNITS if w != 'one')])})(?! of))"
@@ -46,19 +46,19 @@ _TAKES_BACK = phrase(
     rf"make (?:it|that) (?:for |at |on )?(?:the )?(?:{_NUMBER}|{_WHEN}|one)",
     r"quise decir|me equivoque|perdon(?: ,)? es",
 )
-_STARTS = Phrase(
+_STARTS = pattern(
     r"(?<!\S)(?:(?:actually|wait|sorry|i mean|rather|perdon)(?: [,.]){0,3}(?: (?:no|actually|wait|sorry|oh"
     rf"|it is)(?: [,.])?){{0,4}}|no(?: ,)?(?: (?:no|wait|sorry|actually|perdon)(?: [,.])?){{0,4}}) {_FACT}(?!\S)"
 )
-_YES_BUT = Phrase(
+_YES_BUT = pattern(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure|right|that is \w+)(?: [,.])? ){1,4}(?:but"
     rf"|except)(?: ,)? (?:that )?{_FACT}(?!\S)"
 )
-_NOT_THIS = Phrase(
+_NOT_THIS = pattern(
     r"(?:^|(?<= [,.] )|(?<=^no ))not (?!sure|really|yet|now|today|at all|a |an |too|very|so |that|only|just|any|much"
     r"|exactly|gas|smoke|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
 )
-_NOT_THAT = Phrase(
+_NOT_THAT = pattern(
     rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at"
     r"|on|in)|i said) (?:(?!not|is|does|do|was|just|really|still|also|maybe"
     r"|probably)\w+ ){1,7}not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"
