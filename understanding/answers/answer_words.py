@@ -5,7 +5,7 @@ Phrases over plain words (plain.py), English and Spanish. A correction beside a 
 
 import re
 
-from understanding.text.parts import END
+from understanding.text.parts import END, GOOD, VERY, WHOLE_VISIT
 from understanding.text.plain import phrase
 
 NOUNS_AFTER_NO = frozenset(
@@ -16,15 +16,6 @@ NOUNS_AFTER_NO = frozenset(
     " complaint complaints objections later earlier".split()
 )
 
-GOOD = (
-    r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal|dandy|swell"
-    r"|grand|super|splendid|cool|terrific|fantastic|nice|fair(?: enough)?|reasonable|doable|settled|set|acceptable"
-    r"|agreeable|fabulous|handy|okie)"
-)
-VERY = (
-    r"(?:(?:all|just|so|very|really|totally|absolutely|still|actually|pretty|perfectly|honestly|real|mighty|about"
-    r"|quite|plenty|definitely|a) )*"
-)
 _IT = r"(?:it|that|this|me|us|that one|this one)"
 _ON_THE_BOOKS = r"(?:on|in|onto) (?:the|your|y'?all is) (?:books?|schedule|calendar|list)"
 _NO_DOUBT = r"(?:(?!not|no|never|only|almost|hardly|barely|less|far|too|if|but)\w+ )"
@@ -99,26 +90,21 @@ FAULTLESS = phrase(
 )
 SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
 LAST_YES = re.compile(r"(?<!\S)but (?:yes|yeah|yep)(?!\S)|(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
-_VISIT = r"(?:it|that|(?:the|my) (?:appointment|visit))"
-CANCEL_YES = phrase(rf"(?:need to|want to|please|go ahead and|would like to) cancel|cancel {_VISIT}")
-_ALL_OF_IT = (
-    r"(?:that one|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|visit|appointment|booking|service call)|it|that"
-    r"|this|them)"
-)
+CANCEL_YES = phrase(rf"(?:need to|want to|please|go ahead and|would like to) cancel|cancel {WHOLE_VISIT}")
 # "We don't have anywhere to be": denies nothing of a visit
 HAS_NOTHING = phrase(
     r"(?:i|we) (?:do |have |am |are |is )*(?:not|never)(?: (?:got|have|had))? (?:any\w*|nothing|nowhere|no)(?: (?!but"
     r"|except|and|so|until|unless)\w+){0,3}"
 )
 NOT_NEEDED = phrase(
-    rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {_ALL_OF_IT}| you| y'?all| anyone| anybody"
+    rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {WHOLE_VISIT}| you| y'?all| anyone| anybody"
     r"| the service)?+(?: (?:to come)(?: out)?+)?+(?: any ?(?:more|longer)| now)?+(?! (?:to|until|till|before"
     r"|cancel\w*|move\w*|anywhere|tak\w+)(?!\S))",
-    rf"no longer (?:need|want) {_ALL_OF_IT}|no (?:point|use|sense) in {_ALL_OF_IT}|ya no(?: la| lo)? (?:necesit\w+"
+    rf"no longer (?:need|want) {WHOLE_VISIT}|no (?:point|use|sense) in {WHOLE_VISIT}|ya no(?: la| lo)? (?:necesit\w+"
     r"|quier\w+|hace falta)|no (?:need|reason) for (?:it|that|y'?all|you)(?: to come)?(?: out)?(?: anymore)?",
 )
 MOVE_YES = phrase(r"(?:move|switch|change|reschedule) (?:it|that)(?! back)|please move")
-KEEP = phrase(rf"keep (?:{_VISIT}|things)|leave it|do not (?:cancel|move|touch)")
+KEEP = phrase(rf"keep (?:{WHOLE_VISIT}|things)|leave it|do not (?:cancel|move|touch)")
 SCHEDULE_YES = phrase(
     r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|come out|send (?:someone"
     r"|somebody)"
