@@ -36,7 +36,6 @@ POLITE = (
     THANKS,
     *_each(
         rf"(?:thank you|thanks)(?: (?:so|very) much)? for(?: being(?: so| very)?)?{_FOR}(?: today)?",
-        rf"{_WE}(?:really |do |sure )*appreciate (?:you|y'?all) \w+ing(?: (?:that|this|it|me|us|in|out|with))*",
         r"that is (?:it|everything)|i (?:think|believe|understand|reckon|figure|would say)|(?:close|good) enough"
         r"|like a \w+",
         rf"my {RELATIVE} (?:says?|said|thinks?)(?: that)?",
@@ -57,22 +56,22 @@ POLITE = (
         r"|there (?:is|are)",
         r"if (?:that|it) is (?:(?:what|all) you (?:have|have got|got)|(?:okay|ok|fine|alright)(?: with you)?)",
         r"if (?:possible|you (?:can|would|please|do not mind))",
-        r"i mean|i (?:guess|suppose)|what the heck|on my end|as far as i (?:know|can tell)|to me",
+        r"i mean|on my end|as far as i (?:know|can tell)",
         rf"{GOOD}|(?:for|with|by) (?:me|us|now|everybody|everyone|all of us)|on everything",
         rf"(?:with|by) my {RELATIVE}|for (?:me|us) and my {RELATIVE}"
         r"|(?:well )?shoot(?= \w)|(?:great|good|fine|perfect) actually",
         r"(?:even |much |way )*better than (?:i|we) (?:expected|thought|hoped|feared)",
         r"(?:from|by) (?:me|us)|the plan",
-        r"(?:that|this|the) one|all of (?:it|that)|of course|to be honest|to say|in that case",
+        r"(?:that|this|the) one|all of (?:it|that)|to be honest|to say|in that case",
         r"you (?:have|have got|got) (?:it|that|everything|me)(?: all)?(?: (?:right|down))?",
         r"(?:it|that|this|they|you|everything|all)? ?(?:is|are|sounds|looks|seems|works)",
         r"(?:with )?no (?:problem|issue|trouble|worrie|question|change)s?(?: at all)?|no (?:rush|hurry|big deal|doubt)",
         r"(?:do|does) not (?:worry|mind|care)(?: about (?:it|him|her|them|that|the \w+))?",
-        r"why not|^no(?= (?:yeah|yes|yep|sure|that is|it is))",
-        r"go (?:on )?(?:ahead )?(?:and|with (?:it|that))|go on|ahead|feel free|please and thank you",
+        r"^no(?= (?:yeah|yes|yep|sure|that is|it is))",
+        r"go on|ahead|feel free",
         rf"(?:the|my|our) {_PART}(?: and (?:the |my |our )?{_PART})*(?= (?:is|are|looks|sounds) (?:all )?{GOOD})",
         rf"that is (?:all |both )?(?:the |my |our )(?:right |correct )?{_PART}|(?:right|correct) {_PART}",
-        r"muchas|muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no|por favor|de acuerdo",
+        r"muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no",
         r"esta (?:todo |muy )?(?:bien|perfecto|correcto|excelente)",
     ),
 )
@@ -109,8 +108,6 @@ CANCELS: _Phrases = (
     ),
 )
 _CANCELLING = CANCELS + _each(
-    r"(?:it|(?:the|my|our) (?:ac|heat|heater|unit|system|furnace|air)|everything)(?: is| has| just| got| started"
-    r"| came)* (?:working|fixed|running|cooling|heating|back)(?: (?:on|up))?(?: (?:again|now|fine|good))*",
     r"(?:i|we|he|she|they|my (?:\w+ ){0,3}?\w+)(?: have| already| just)* (?:got|had|fixed|found|figured|hired|went"
     r" with|took|sold|handled)(?: (?:it|that|another|a different|someone|somebody|else|company|fixed|working|repaired"
     r"|out|taken|care|of|running|going|again|the house|the place))+",
@@ -119,17 +116,13 @@ _CANCELLING = CANCELS + _each(
     r"(?:(?:my|our|the) \w+ (?:is|are) )?(?:taking care of|handling|fixing) (?:it|that)",
     r"i am (?:sure|positive|certain)|sure about (?:it|that)|my apologies",
     r"sorry (?:about|for) (?:that|it|the (?:trouble|inconvenience|hassle|bother)|bothering you)",
-    r"la cita",
 )
 _NUMBER = r"(?:this|that|the same|my) (?:number|phone|cell phone|cell|one|mobile)"
 _SEND = r"(?:mande|envie|texte)(?:me|se)?(?:l[ao])?"
 _TEXTING = _each(
     rf"(?:text|send|shoot)(?: {IT}| me| us)*(?: (?:a|the|in a) (?:text|message))?(?: (?:over|to me|to us|here|there))?"
     rf"(?: (?:(?:to|at|on) )?{_NUMBER})?",
-    rf"{_WE}would (?:like|love|appreciate) (?:that|it|a text)|(?:a |the )?(?:text|message) (?:would|will) be"
-    rf"(?: {GOOD})?",
     rf"(?:(?:to|at|on) )?{_NUMBER}(?: (?:is|works|will work|will do)(?: (?:{GOOD}|mine|my cell|my mobile))?)?",
-    r"(?:it|this|that) is (?:my|a|the) (?:cell phone|cell|mobile phone|mobile|number)|you can|please do",
     r"(?:that |it )?would be (?:so |very |really )?(?:helpful|a (?:big |great )?help)",
     rf"{_SEND}|(?:a|en) (?:este|ese|mi) (?:numero|celular)|(?:por|un) (?:mensaje|texto)",
 )
