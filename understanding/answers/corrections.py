@@ -6,6 +6,7 @@ and "sorry to bother you" begin alike and correct nothing.
 """
 
 from understanding.text.numbers import TEENS, TENS, UNITS
+from understanding.text.parts import FIELD
 from understanding.text.plain import pattern, phrase, said
 from understanding.text.weekdays import WEEKDAY
 
@@ -14,10 +15,7 @@ _WHEN = (
     rf"(?:{WEEKDAY}|tomorrow|today|tonight|next|this (?:{WEEKDAY}|week|afternoon|morning)|morning|afternoon|evening"
     r"|noon)"
 )
-_FIELD = (
-    r"(?:(?:the|my|our|her|his|that|your) )?(?:\w+ ){0,2}?(?:name|address|street|zip(?: code)?|number|phone|cell"
-    r"|house number|spelling|date|time|day|appointment)"
-)
+_FIELD = rf"(?:(?:the|my|our|her|his|that|your) )?(?:\w+ ){{0,2}}?(?:{FIELD}|cell|appointment)"
 _IT_IS = (
     r"(?:it|that) is (?!a |an |the ac|the unit|my |our |really|very|so |just|too|not|still|broken|hot|cold|warm|fine"
     r"|ok|okay|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right"
@@ -29,12 +27,10 @@ _FACT = (
     rf"|need) (?:it )?(?:on |at |for )?(?:the )?{_WHEN}|not \w+|es (?:el|la|a las)|(?:let us|(?:can|could) (?:we|you"
     r"|i)) (?:do|make|say|move|change|go))"
 )
-_FIELDS = r"(?:name|address|street|zip(?: code)?|number|phone|day|time|house|date|spelling|apartment|one)"
-
 _TAKES_BACK = phrase(
     r"(?:scratch|strike|forget) that|take (?:that|it) back|i misspoke|correction|my (?:mistake|bad)|on second thought"
     r"|let me (?:correct|rephrase|fix)|i (?:was wrong|made a mistake)|mis(?:heard|spelled|understood)|instead(?! of)",
-    rf"(?:that is |you have |you got |i gave you )?(?:the )?wrong (?:\w+ )?{_FIELDS}",
+    rf"(?:that is |you have |you got |i gave you )?(?:the )?wrong (?:\w+ )?(?:{FIELD}|house|apartment|one)",
     rf"{_FIELD} (?:is|was) (?:wrong|not (?:right|correct)|incorrect|off|spelled)",
     r"(?:got|have|had|wrote|put|spelled|heard|took) (?:\w+ ){1,3}wrong|that is (?:wrong|not (?:right|correct|my name"
     r"|it))",

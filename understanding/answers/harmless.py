@@ -7,7 +7,7 @@ without marks, English and Spanish. Whether they cover a whole turn is for appro
 
 from call.session import Question
 from understanding.answers.answer_words import BUT_YES, CONTENT, NOT_NEEDED
-from understanding.text.parts import GOOD, IT, NICE, RELATIVE, VERY, VISIT, WHOLE_VISIT, YOU
+from understanding.text.parts import FIELD, GOOD, IT, NICE, RELATIVE, VERY, VISIT, WHOLE_VISIT, YOU
 from understanding.text.plain import Words, phrase
 
 _Phrases = tuple[Words, ...]
@@ -24,7 +24,7 @@ _NOT_FOR = (
 _FOR = rf"(?: (?!(?:{_NOT_FOR})(?!\S))\w+){{1,4}}"  # "Thanks for getting me in"
 _WE = r"(?:(?:i|we|you) )?"
 _HIM = rf"(?:{YOU}|he|she|they|him|her|them|(?:the|your) (?:tech|technician|guy|person|man|driver))"
-_PART = r"(?:name|address|time|date|day|zip(?: code)?|price|fee|number|info|information|spelling|street|phone number)"
+_PART = rf"(?:{FIELD}|price|fee|info|information)"
 THANKS = phrase(
     r"(?:thank you|thanks)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| anyway| kindly)*"
     r"|(?:muchas |mil )?gracias",

@@ -25,6 +25,7 @@ VERY = (
     r"(?:(?:all|just|so|very|really|totally|absolutely|still|actually|pretty|perfectly|honestly|real|mighty|about"
     r"|quite|plenty|definitely|a) )*"
 )
+FIELD = r"(?:name|address|street|zip(?: code)?|phone number|number|phone|spelling|date|day|time)"
 NICE = r"(?:good|great|nice|wonderful|blessed|lovely|beautiful)"
 RELATIVE = f"(?:{'|'.join(sorted(CLASSES['relative']))})"
 
