@@ -5,7 +5,7 @@ Phrases over plain words (plain.py), English and Spanish. A correction beside a 
 
 import re
 
-from understanding.text.parts import END
+from understanding.text.parts import END, GOOD, VERY, WHOLE_VISIT
 from understanding.text.plain import phrase
 
 NOUNS_AFTER_NO = frozenset(
@@ -16,15 +16,6 @@ NOUNS_AFTER_NO = frozenset(
     " complaint complaints objections later earlier".split()
 )
 
-GOOD = (
-    r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal|dandy|swell"
-    r"|grand|super|splendid|cool|terrific|fantastic|nice|fair(?: enough)?|reasonable|doable|settled|set|acceptable"
-    r"|agreeable|fabulous|handy|okie)"
-)
-VERY = (
-    r"(?:(?:all|just|so|very|really|totally|absolutely|still|actually|pretty|perfectly|honestly|real|mighty|about"
-    r"|quite|plenty|definitely|a) )*"
-)
 _IT = r"(?:it|that|this|me|us|that one|this one)"
 _ON_THE_BOOKS = r"(?:on|in|onto) (?:the|your|y'?all is) (?:books?|schedule|calendar|list)"
 _NO_DOUBT = r"(?:(?!not|no|never|only|almost|hardly|barely|less|far|too|if|but)\w+ )"
@@ -38,11 +29,11 @@ _AGREEMENT = (
     rf"|looks|should be) {VERY}{GOOD}",
     rf"(?:{_DAY}|that|it|this|which|any of that|either|time|day) (?:all |will |would |should |still |definitely "
     r"|totally )*works?(?: (?:great|fine|well|perfectly|for (?:me|us)))*",
-    r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|make (?:that|it) work|can make (?:it"
-    rf"|that)|(?:will|would) (?:have to )?do(?={END}| nicely| just| fine| great)|have to do",
+    r"works (?:great|fine|well|perfectly|just as well|too|for (?:me|us)|by me)|can make (?:it|that)|(?:will|would) "
+    rf"(?:have to )?do(?={END}| nicely| just| fine| great)|have to do",
     rf"(?:sounds?|looks?) {VERY}(?:{GOOD}|like a (?:plan|winner|deal))|(?:fine|good|okay|ok|great|works|cool) (?:by"
     r"|with|for) (?:me|us)",
-    r"go (?:right )?ahead|go for it|do (?:it|that)|do so|please do|let us (?:do|go|book|schedule|lock|roll|set|stick"
+    r"go (?:right )?ahead|go for it|do (?:it|that)|please do|let us (?:do|go|book|schedule|lock|roll|set|stick"
     r"|plan)(?: (?:it|that|(?:with|on) (?:it|that)))?",
     rf"(?:let us |go ahead and |you can |please )?(?:get|have|put) {_IT} (?:done|scheduled|booked|set up|going"
     rf"|over with|{_ON_THE_BOOKS})|(?:let us )?make {_IT} (?:happen|official|so)",
@@ -52,8 +43,7 @@ _AGREEMENT = (
     r"(?:you (?:have |have got |got )|(?:it|that) is |we have (?:got )?)(?:yourself |yourselves )?(?:a|the) (?:deal"
     r"|date|plan|yes)(?! breaker)",
     rf"{_TIME} it is(?={END}| then| thanks| thank)|we are on(?={END}| then)|^right on|afraid (?:so|yes)",
-    rf"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it{END}|(?:that|it) (?:is|would be"
-    rf"|will be) (?:the )?best(?={END}| (?:time|for)(?!\S))",
+    rf"can live with (?:it|that)|that is a go|^(?:\w+ )?very well|you nailed it{END}",
     r"that is (?:just |exactly |precisely )?what (?:i|we) (?:want|need|wanted|needed|was hoping for)",
     r"(?:book|schedule|confirm|lock|set|put) (?:it|that|me|us)(?: (?:in|up|down))?",
     r"of course|for sure|sure thing|you bet|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that"
@@ -61,24 +51,21 @@ _AGREEMENT = (
     rf"|i would (?:like|love) (?:to|that){END}",
     rf"(?:i am|we are|(?:i|we) would be) {VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|that is (?:my|our|the|me"
     r"|us)(?: \w+)?(?= (?:yes|yeah|yep))",
-    r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es"
-    r"|por supuesto|correcto|perfecto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos"
-    r"|quedamos asi",
-    r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|10 4|roger(?: that)?|no (?:objections?"
-    r"|complaints?)|not see why not|could not be better|can not argue(?: with that)?|^(?:oh |well |um |ok "
-    rf"|okay )*(?:sweet|k|confirm(?:ed)?|approved|works|deal|done|excellent|wonderful)(?={END}| thank| thanks)",
+    r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por "
+    r"supuesto|perfecto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
+    r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|roger(?: that)?|no (?:objections?"
+    r"|complaints?)|not see why not|could not be better|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?"
+    rf"|approved|works|deal|done|excellent|wonderful)(?={END}| thank| thanks)",
     r"i (?:agree|confirm|approve)|oke?y?[ -]?doke?y?|you betcha|(?:i|we) will take (?:it|that)(?: one)?|(?:i"
     r"|we) will take the \w+ (?:one|slot|spot|time|appointment)",
 )
 AGREEMENT = phrase(*_AGREEMENT)  # Says yes by itself; what covers a turn
 YES = phrase(
     *_AGREEMENT,
-    r"i do|we do|it is|it does|there is|i am|we are|he is|she does|i can|i would|they are",
+    r"i do|we do|it is|it does|there is|i am|we are|he is|i can|i would",
 )
 # To a read-back these are a yes, to an offer a no.
-CONTENT = phrase(
-    r"(?:(?:all|we are|i am) )?good to go|(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|good to go|that is me"
-)
+CONTENT = phrase(r"(?:(?:all|we are|i am) )?good to go|(?:all|we are|i am|good to) (?:all )?(?:good|go|set)|that is me")
 # "It's early, but I'll take it": agrees, whatever was said before
 BUT_YES = (
     r"(?:yes|yeah|yep|sure|okay|ok|go ahead|(?:i|we) (?:will|can) (?:take|do|make|manage|live with) (?:it"
@@ -97,31 +84,25 @@ FAULTLESS = phrase(
     r"(?:i |we )?(?:would|will|do|can) not (?:have to |need to |want to )*(?:change|fix|correct|add) (?:a "
     r"|any )?(?:thing|word|anything|bit)(?: (?:about|in|of) (?:it|that))?",
 )
-SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|they are|he is|she does")
+SHORT_YES = phrase(r"i (?:do|am|can|would)|we (?:do|are)|it (?:is|does)|there is|he is")
 LAST_YES = re.compile(r"(?<!\S)but (?:yes|yeah|yep)(?!\S)|(?<!\S)(?<!not )(?:yes|yeah|yep|yup|correct)(?= [,.?]|$)")
-_VISIT = r"(?:it|that|(?:the|my) (?:appointment|visit))"
-CANCEL_YES = phrase(rf"(?:need to|want to|please|go ahead and|would like to) cancel|cancel {_VISIT}")
-_ALL_OF_IT = (
-    r"(?:that one|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|visit|appointment|booking|service call)|it|that"
-    r"|this|them)"
-)
+CANCEL_YES = phrase(rf"(?:need to|want to|please|go ahead and|would like to) cancel|cancel {WHOLE_VISIT}")
 # "We don't have anywhere to be": denies nothing of a visit
 HAS_NOTHING = phrase(
     r"(?:i|we) (?:do |have |am |are |is )*(?:not|never)(?: (?:got|have|had))? (?:any\w*|nothing|nowhere|no)(?: (?!but"
     r"|except|and|so|until|unless)\w+){0,3}"
 )
 NOT_NEEDED = phrase(
-    rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {_ALL_OF_IT}| you| y'?all| anyone| anybody"
+    rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {WHOLE_VISIT}| you| y'?all| anyone| anybody"
     r"| the service)?+(?: (?:to come)(?: out)?+)?+(?: any ?(?:more|longer)| now)?+(?! (?:to|until|till|before"
     r"|cancel\w*|move\w*|anywhere|tak\w+)(?!\S))",
-    rf"no longer (?:need|want) {_ALL_OF_IT}|no (?:point|use|sense) in {_ALL_OF_IT}|ya no(?: la| lo)? (?:necesit\w+"
+    rf"no longer (?:need|want) {WHOLE_VISIT}|no (?:point|use|sense) in {WHOLE_VISIT}|ya no(?: la| lo)? (?:necesit\w+"
     r"|quier\w+|hace falta)|no (?:need|reason) for (?:it|that|y'?all|you)(?: to come)?(?: out)?(?: anymore)?",
 )
-MOVE_YES = phrase(r"(?:move|switch|change|reschedule) (?:it|that)(?! back)|please move")
-KEEP = phrase(rf"keep (?:{_VISIT}|things)|leave it|do not (?:cancel|move|touch)")
+MOVE_YES = phrase(r"(?:move|switch|change|reschedule) (?:it|that)(?! back)")
+KEEP = phrase(rf"keep (?:{WHOLE_VISIT}|things)|leave it|do not (?:cancel|move|touch)")
 SCHEDULE_YES = phrase(
-    r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|come out|send (?:someone"
-    r"|somebody)"
+    r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|send (?:someone|somebody)"
 )
 WRONG = phrase(
     r"(?:is|are|was) no good|wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal"
@@ -163,10 +144,10 @@ _ON = r"(?:(?! (?:but|and|except|though) ).)*"
 REMARK = phrase(
     r"(?:dogs?|cats?|pets?|bell|doorbell|gate|door|buzzer|intercom|key|stairs|elevator|he|she|kids?|baby|wife|husband"
     rf"|neighbors?|car|driveway|sign|phone) (?:(?!but |and |except |though )\w+ ){{0,4}}?(?:not|no|never){_ON}",
-    r"not (?:a problem|an issue|matter|mind|care|forget|worry|need|be late|bite|picky|particular|worried"
-    rf"|going anywhere|at all|in a (?:rush|hurry)|ring|knock|park|call|let){_ON}|not bad|why not|could not be better"
-    rf"|can not (?:wait|complain|thank|argue){_ON}|nothing(?: else| to change)?|no (?:problem|worries|rush|hurry"
-    r"|questions?|need|big deal|changes?|thanks|issues?|doubt|complaints)",
+    r"not (?:a problem|an issue|matter|mind|care|forget|worry|need|be late|bite|picky|particular|worried|going "
+    rf"anywhere|at all|in a (?:rush|hurry)|ring|knock|park|call|let){_ON}|why not|could not be better|can not (?:wait"
+    rf"|complain|thank|argue){_ON}|nothing(?: else| to change)?|no (?:problem|worries|rush|hurry|questions?|need|big "
+    r"deal|changes?|thanks|issues?|doubt|complaints)",
 )
 HEDGE = phrase(
     r"maybe|perhaps|possibly|probably|not (?:really |completely |entirely |too )?sure|i do not know|do not know|dunno"
@@ -178,7 +159,7 @@ HEDGE = phrase(
     r"(?<!know )(?<!see )(?<!ask )(?<!him )(?<!them )(?<!her )if(?! (?:possible|you|he|she|they|that is|anything|not"
     r"|need))",
 )
-GUESS = phrase(r"i think|i guess(?: so)?|i suppose(?: so)?|i believe")
+GUESS = phrase(r"i think|i believe")
 DONE = phrase(
     r"that is (?:it|all|everything)|that (?:will|would|should) (?:be all|do it|do|be it|cover it)|(?:i am"
     r"|i think i am) (?:good|all set|fine|done|okay)|we are (?:good|all set|fine|done)|all set|all good",
@@ -190,8 +171,6 @@ QUESTION = re.compile(
     r"(?:(?:so|and|but|well|oh|ok|okay) )*(?:how|what|when|where|who|why|which|do you|does|can you|could you|will"
     r"|is (?:there|it|that)|are you|cuanto)(?!\S)"
 )
-
-
 HERE = phrase(
     r"(?:(?:yes|yeah|yea|yep|yup|hello|hi|hey|oh|no|sorry|sure|ok|okay)(?: [,.?])? )*(?:(?:i am|we are) (?:still "
     r"|right )*(?:here|there|listening|on the (?:line|phone))|still here|i can (?:still )?hear you|estoy aqui"

@@ -23,12 +23,18 @@ YES_NO_QUESTIONS = APPROVALS | {
 }
 
 
-_ACTS = {
+# They take back nothing of a yes.
+_ACTS = {Question.MOVE_CONFIRM: phrases.MOVE_YES, Question.CANCEL_CONFIRM: phrases.NOT_NEEDED}
+_BIDS = {
+    Question.CANCEL_CONFIRM: phrases.CANCEL_YES,
     Question.MOVE_CONFIRM: phrases.MOVE_YES,
-    Question.CANCEL_CONFIRM: phrases.NOT_NEEDED,
-}  # They take back nothing of a yes.
+    Question.SCHEDULE_OFFER: phrases.SCHEDULE_YES,
+}
 _ON_CONDITION = phrase(r"(?:could|would|will|might|can) (?:work|do)(?: \S+){0,3}? (?:if|unless|as long as)")
 _TAG = phrase("(?:is|was|did) (?:it|that|i)$")  # "That's not what I asked for, is it"
+_UNSURE = phrase(r"not (?:\w+ )?(?:sure|know)")
+# What follows a yes and denies all of it: "yeah no that's not for us"
+_DENIES = phrase(r"no (?:i|we|it|there) .*\bnot .*", r"no .*\b(?:nothing|none|not)\b.*")
 _I_AM = phrase(r"(?:i am|we are|i can|we can)$")
 _NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
 _WHO_AND_WHY = frozenset("who why where which whose".split())
@@ -186,7 +192,7 @@ def _qualified_yes(first: str, rest: str, *, approves: bool, takes_back: bool, w
     if takes_back:
         return Answer.UNCLEAR if _hedged(rest.rpartition(" but ")[2]) and " but " in rest else Answer.YES_BUT
     if turns_to_no or no_stands_alone(rest):
-        return Answer.NO if _denies(rest) else Answer.UNCLEAR
+        return Answer.NO if said(_DENIES, rest) else Answer.UNCLEAR
     if said(phrases.NO, rest) and not said(phrases.REMARK, rest):
         return Answer.UNCLEAR
     if _hedged(phrases.GUESS.sub(" ", rest) if approves else rest):
@@ -197,11 +203,9 @@ def _qualified_yes(first: str, rest: str, *, approves: bool, takes_back: bool, w
 
 
 def _approves(text: str, question: Question) -> bool:
-    if question is Question.CANCEL_CONFIRM and (affirmed(phrases.CANCEL_YES, text) or said(phrases.NOT_NEEDED, text)):
+    if question in _BIDS and affirmed(_BIDS[question], text):
         return True
-    if question is Question.MOVE_CONFIRM and affirmed(phrases.MOVE_YES, text):
-        return True
-    if question is Question.SCHEDULE_OFFER and affirmed(phrases.SCHEDULE_YES, text):
+    if question is Question.CANCEL_CONFIRM and said(phrases.NOT_NEEDED, text):
         return True
     if phrases.LAST_YES.search(text) or (question in APPROVALS and affirmed(phrases.CONTENT, text)):
         return True
@@ -217,22 +221,15 @@ def _approves(text: str, question: Question) -> bool:
 def _contradicts(rest: str) -> bool:
     """Whether what follows a yes denies something of it: "perfect, oh wait, not Tuesday"."""
     return any(
-        {"not", "never"} & set(clause.words) and not said(phrases.REMARK, clause.text) and not _doubts(clause.text)
+        {"not", "never"} & set(clause.words)
+        and not said(phrases.REMARK, clause.text)
+        and not said(_UNSURE, clause.text)
         for clause in cut(rest)
     )
 
 
-def _doubts(clause: str) -> bool:
-    return said(phrase(r"not (?:\w+ )?(?:sure|know)"), clause)
-
-
 def _starts_yes(text: str) -> bool:
     return _first_particle(text)[0] in ("yes", "soft")
-
-
-def _denies(text: str) -> bool:
-    """Whether what follows a yes is a whole denial: "yeah no that's not for us"."""
-    return said(phrase(r"no (?:i|we|it|there) .*\bnot .*", r"no .*\b(?:nothing|none|not)\b.*"), text)
 
 
 def _hedged(text: str) -> bool:
@@ -240,8 +237,4 @@ def _hedged(text: str) -> bool:
 
 
 def _asks_back(text: str) -> bool:
-    return (
-        any(phrases.QUESTION.match(clause) for clause in clauses(text))
-        or text.endswith("?")
-        or bool(phrases.QUESTION.match(text))
-    )
+    return text.endswith("?") or any(phrases.QUESTION.match(clause) for clause in clauses(text))

@@ -6,7 +6,8 @@ and "sorry to bother you" begin alike and correct nothing.
 """
 
 from understanding.text.numbers import TEENS, TENS, UNITS
-from understanding.text.plain import Phrase, phrase, said
+from understanding.text.parts import FIELD
+from understanding.text.plain import pattern, phrase, said
 from understanding.text.weekdays import WEEKDAY
 
 _NUMBER = rf"(?:\d[\d:/]*(?:st|nd|rd|th)?|(?:{'|'.join([*TEENS, *TENS, *(w for w in UNITS if w != 'one')])})(?! of))"
@@ -14,10 +15,7 @@ _WHEN = (
     rf"(?:{WEEKDAY}|tomorrow|today|tonight|next|this (?:{WEEKDAY}|week|afternoon|morning)|morning|afternoon|evening"
     r"|noon)"
 )
-_FIELD = (
-    r"(?:(?:the|my|our|her|his|that|your) )?(?:\w+ ){0,2}?(?:name|address|street|zip(?: code)?|number|phone|cell"
-    r"|house number|spelling|date|time|day|appointment)"
-)
+_FIELD = rf"(?:(?:the|my|our|her|his|that|your) )?(?:\w+ ){{0,2}}?(?:{FIELD}|cell|appointment)"
 _IT_IS = (
     r"(?:it|that) is (?!a |an |the ac|the unit|my |our |really|very|so |just|too|not|still|broken|hot|cold|warm|fine"
     r"|ok|okay|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right"
@@ -29,12 +27,10 @@ _FACT = (
     rf"|need) (?:it )?(?:on |at |for )?(?:the )?{_WHEN}|not \w+|es (?:el|la|a las)|(?:let us|(?:can|could) (?:we|you"
     r"|i)) (?:do|make|say|move|change|go))"
 )
-_FIELDS = r"(?:name|address|street|zip(?: code)?|number|phone|day|time|house|date|spelling|apartment|one)"
-
 _TAKES_BACK = phrase(
     r"(?:scratch|strike|forget) that|take (?:that|it) back|i misspoke|correction|my (?:mistake|bad)|on second thought"
     r"|let me (?:correct|rephrase|fix)|i (?:was wrong|made a mistake)|mis(?:heard|spelled|understood)|instead(?! of)",
-    rf"(?:that is |you have |you got |i gave you )?(?:the )?wrong (?:\w+ )?{_FIELDS}",
+    rf"(?:that is |you have |you got |i gave you )?(?:the )?wrong (?:\w+ )?(?:{FIELD}|house|apartment|one)",
     rf"{_FIELD} (?:is|was) (?:wrong|not (?:right|correct)|incorrect|off|spelled)",
     r"(?:got|have|had|wrote|put|spelled|heard|took) (?:\w+ ){1,3}wrong|that is (?:wrong|not (?:right|correct|my name"
     r"|it))",
@@ -46,19 +42,19 @@ _TAKES_BACK = phrase(
     rf"make (?:it|that) (?:for |at |on )?(?:the )?(?:{_NUMBER}|{_WHEN}|one)",
     r"quise decir|me equivoque|perdon(?: ,)? es",
 )
-_STARTS = Phrase(
+_STARTS = pattern(
     r"(?<!\S)(?:(?:actually|wait|sorry|i mean|rather|perdon)(?: [,.]){0,3}(?: (?:no|actually|wait|sorry|oh"
     rf"|it is)(?: [,.])?){{0,4}}|no(?: ,)?(?: (?:no|wait|sorry|actually|perdon)(?: [,.])?){{0,4}}) {_FACT}(?!\S)"
 )
-_YES_BUT = Phrase(
+_YES_BUT = pattern(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure|right|that is \w+)(?: [,.])? ){1,4}(?:but"
     rf"|except)(?: ,)? (?:that )?{_FACT}(?!\S)"
 )
-_NOT_THIS = Phrase(
+_NOT_THIS = pattern(
     r"(?:^|(?<= [,.] )|(?<=^no ))not (?!sure|really|yet|now|today|at all|a |an |too|very|so |that|only|just|any|much"
     r"|exactly|gas|smoke|working|cooling|heating|blowing|coming|turning|as |even|bad|good)\w+(?: \w+){0,3} (?:, |but )"
 )
-_NOT_THAT = Phrase(
+_NOT_THAT = pattern(
     rf"(?<!\S){_NUMBER} not {_NUMBER}(?!\S)|(?<!\S)(?:it is|(?:name|address|zip|street|number) is|i (?:live|am) (?:at"
     r"|on|in)|i said) (?:(?!not|is|does|do|was|just|really|still|also|maybe"
     r"|probably)\w+ ){1,7}not \w+(?<!ing)(?: \w+){0,4}(?= [,.]|$)"

@@ -6,8 +6,8 @@ without marks, English and Spanish. Whether they cover a whole turn is for appro
 """
 
 from call.session import Question
-from understanding.answers.answer_words import BUT_YES, CONTENT, GOOD, NOT_NEEDED, VERY
-from understanding.text.parts import RELATIVE
+from understanding.answers.answer_words import BUT_YES, CONTENT, NOT_NEEDED
+from understanding.text.parts import FIELD, GOOD, IT, NICE, RELATIVE, VERY, VISIT, WHOLE_VISIT, YOU
 from understanding.text.plain import Words, phrase
 
 _Phrases = tuple[Words, ...]
@@ -23,12 +23,8 @@ _NOT_FOR = (
 )
 _FOR = rf"(?: (?!(?:{_NOT_FOR})(?!\S))\w+){{1,4}}"  # "Thanks for getting me in"
 _WE = r"(?:(?:i|we|you) )?"
-_HIM = (
-    r"(?:(?:you|y'?all)(?: guys| all)?|he|she|they|him|her|them|(?:the|your) (?:tech|technician|guy|person|man|driver))"
-)
-_IT = r"(?:it|that|this|that one|this one|everything)"
-_VISIT = r"(?:visit|appointment|booking|service call)"
-_PART = r"(?:name|address|time|date|day|zip(?: code)?|price|fee|number|info|information|spelling|street|phone number)"
+_HIM = rf"(?:{YOU}|he|she|they|him|her|them|(?:the|your) (?:tech|technician|guy|person|man|driver))"
+_PART = rf"(?:{FIELD}|price|fee|info|information)"
 THANKS = phrase(
     r"(?:thank you|thanks)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| anyway| kindly)*"
     r"|(?:muchas |mil )?gracias",
@@ -40,7 +36,6 @@ POLITE = (
     THANKS,
     *_each(
         rf"(?:thank you|thanks)(?: (?:so|very) much)? for(?: being(?: so| very)?)?{_FOR}(?: today)?",
-        rf"{_WE}(?:really |do |sure )*appreciate (?:you|y'?all) \w+ing(?: (?:that|this|it|me|us|in|out|with))*",
         r"that is (?:it|everything)|i (?:think|believe|understand|reckon|figure|would say)|(?:close|good) enough"
         r"|like a \w+",
         rf"my {RELATIVE} (?:says?|said|thinks?)(?: that)?",
@@ -54,37 +49,37 @@ POLITE = (
         r"god bless(?: you)?|bless (?:you|your heart)|praise the lord|thank (?:god|goodness|the lord|heavens)",
         r"you (?:are|have been) (?:so |very |too |really )*(?:kind|sweet|welcome|helpful|great|the best|awesome"
         r"|an? (?:angel|lifesaver|doll|gem|saint))",
-        r"(?:you )?(?:have|enjoy) (?:a |an |your )?(?:very |really )*"
-        r"(?:(?:good|great|nice|wonderful|blessed|lovely|beautiful) )?(?:day|one|night|evening|weekend|afternoon)",
+        rf"(?:you )?(?:have|enjoy) (?:a |an |your )?(?:very |really )*(?:{NICE} )?(?:day|one|night|evening|weekend"
+        r"|afternoon)",
         r"you too|take care|same to you|talk (?:to you )?(?:soon|later)|see you later",
         r"on all (?:of )?(?:it|that|counts)|(?:over|everybody|everyone|objections?|us) here|you (?:may|can)"
         r"|there (?:is|are)",
         r"if (?:that|it) is (?:(?:what|all) you (?:have|have got|got)|(?:okay|ok|fine|alright)(?: with you)?)",
         r"if (?:possible|you (?:can|would|please|do not mind))",
-        r"i mean|i (?:guess|suppose)|what the heck|on my end|as far as i (?:know|can tell)|to me",
+        r"i mean|on my end|as far as i (?:know|can tell)",
         rf"{GOOD}|(?:for|with|by) (?:me|us|now|everybody|everyone|all of us)|on everything",
         rf"(?:with|by) my {RELATIVE}|for (?:me|us) and my {RELATIVE}"
         r"|(?:well )?shoot(?= \w)|(?:great|good|fine|perfect) actually",
         r"(?:even |much |way )*better than (?:i|we) (?:expected|thought|hoped|feared)",
         r"(?:from|by) (?:me|us)|the plan",
-        r"(?:that|this|the) one|all of (?:it|that)|of course|to be honest|to say|in that case",
+        r"(?:that|this|the) one|all of (?:it|that)|to be honest|to say|in that case",
         r"you (?:have|have got|got) (?:it|that|everything|me)(?: all)?(?: (?:right|down))?",
         r"(?:it|that|this|they|you|everything|all)? ?(?:is|are|sounds|looks|seems|works)",
         r"(?:with )?no (?:problem|issue|trouble|worrie|question|change)s?(?: at all)?|no (?:rush|hurry|big deal|doubt)",
         r"(?:do|does) not (?:worry|mind|care)(?: about (?:it|him|her|them|that|the \w+))?",
-        r"why not|^no(?= (?:yeah|yes|yep|sure|that is|it is))",
-        r"go (?:on )?(?:ahead )?(?:and|with (?:it|that))|go on|ahead|feel free|please and thank you",
+        r"^no(?= (?:yeah|yes|yep|sure|that is|it is))",
+        r"go on|ahead|feel free",
         rf"(?:the|my|our) {_PART}(?: and (?:the |my |our )?{_PART})*(?= (?:is|are|looks|sounds) (?:all )?{GOOD})",
         rf"that is (?:all |both )?(?:the |my |our )(?:right |correct )?{_PART}|(?:right|correct) {_PART}",
-        r"muchas|muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no|por favor|de acuerdo",
+        r"muy amable|que (?:bien|bueno)|claro que (?:si|yes)|como no",
         r"esta (?:todo |muy )?(?:bien|perfecto|correcto|excelente)",
     ),
 )
 _SCHEDULE = _each(
-    rf"(?:book|schedule|confirm|lock|set|put|write|sign|pencil)(?: {_IT}| me| us| the {_VISIT})?(?: (?:in|up|down))?"
+    rf"(?:book|schedule|confirm|lock|set|put|write|sign|pencil)(?: {IT}| me| us| the {VISIT})?(?: (?:in|up|down))?"
     r"(?: for)?",
-    rf"(?:i |we )(?:will |would |want to |would like to |can )?(?:take|do|have|like|love|want|go with|need|make) {_IT}"
-    rf"(?: time| slot| {_VISIT})?(?: work)?",
+    rf"(?:i |we )(?:will |would |want to |would like to |can )?(?:take|do|have|like|love|want|go with|need|make) {IT}"
+    rf"(?: time| slot| {VISIT})?(?: work)?",
     rf"{_WE}would (?:like|love)(?: (?:to|that))?(?: (?:do|book|schedule|set))?",
     r"(?:sooner|earlier) the better|(?:can not|can hardly) wait",
     r"looking forward(?: to (?:it|that|seeing (?:you|him|them)))?",
@@ -93,28 +88,26 @@ _SCHEDULE = _each(
     r"(?:alli|aqui|ahi)(?: estare| estaremos)?|en casa|agend\w+|reserv\w+|hagal[oa]|haga(?: la)? cita|la cita",
 )
 _MOVING = _each(
-    rf"(?:move|change|switch|reschedule|push|bump)(?:d|ed)?(?: {_IT}| (?:my|the) (?:time|{_VISIT}))?"
+    rf"(?:move|change|switch|reschedule|push|bump)(?:d|ed)?(?: {IT}| (?:my|the) (?:time|{VISIT}))?"
     r"(?: (?:to|over|back)(?: (?:that|then))?)?",
     r"(?:moving|changing|switching|rescheduling)(?: it| that)?|mueva\w*|cambi\w+",
     r"(?:is |much |so |way |a (?:whole )?lot |even )*better(?: for (?:me|us))?",
     r"(?:the |that )?new (?:time|day|one|date|slot)",
 )
-_WHOLE = rf"(?:{_IT}|them|(?:the|my|our|that|this) (?:whole |entire )?(?:thing|{_VISIT}))"
 # What a visit is taken off with
 CANCELS: _Phrases = (
     NOT_NEEDED,
     *_each(
-        rf"(?:(?:i|we) )?(?:(?:want|need|would like|am calling|called) (?:you )?to )?cancel(?: {_WHOLE})?(?: out)?",
-        rf"(?:want|need|like) {_WHOLE} cancel(?:l?ed)|cancel(?:l?ed|l?ing)(?: {_WHOLE})?",
-        rf"(?:take|get|pull) (?:{_WHOLE}|me|us) (?:off|from)(?: (?:of )?(?:the|your|y'?all is) "
+        rf"(?:(?:i|we) )?(?:(?:want|need|would like|am calling|called) (?:you )?to )?cancel(?: {WHOLE_VISIT})?"
+        "(?: out)?",
+        rf"(?:want|need|like) {WHOLE_VISIT} cancel(?:l?ed)|cancel(?:l?ed|l?ing)(?: {WHOLE_VISIT})?",
+        rf"(?:take|get|pull) (?:{WHOLE_VISIT}|me|us) (?:off|from)(?: (?:of )?(?:the|your|y'?all is) "
         r"(?:schedule|books|calendar|list))?",
-        rf"(?:get rid of|scratch|scrap|drop|delete|remove) {_WHOLE}|call (?:it|that) off",
+        rf"(?:get rid of|scratch|scrap|drop|delete|remove) {WHOLE_VISIT}|call (?:it|that) off",
         r"cancel(?:ar|e|ela|elo|emos)|quite(?:la|lo|n)",
     ),
 )
 _CANCELLING = CANCELS + _each(
-    r"(?:it|(?:the|my|our) (?:ac|heat|heater|unit|system|furnace|air)|everything)(?: is| has| just| got| started"
-    r"| came)* (?:working|fixed|running|cooling|heating|back)(?: (?:on|up))?(?: (?:again|now|fine|good))*",
     r"(?:i|we|he|she|they|my (?:\w+ ){0,3}?\w+)(?: have| already| just)* (?:got|had|fixed|found|figured|hired|went"
     r" with|took|sold|handled)(?: (?:it|that|another|a different|someone|somebody|else|company|fixed|working|repaired"
     r"|out|taken|care|of|running|going|again|the house|the place))+",
@@ -123,17 +116,13 @@ _CANCELLING = CANCELS + _each(
     r"(?:(?:my|our|the) \w+ (?:is|are) )?(?:taking care of|handling|fixing) (?:it|that)",
     r"i am (?:sure|positive|certain)|sure about (?:it|that)|my apologies",
     r"sorry (?:about|for) (?:that|it|the (?:trouble|inconvenience|hassle|bother)|bothering you)",
-    r"la cita",
 )
 _NUMBER = r"(?:this|that|the same|my) (?:number|phone|cell phone|cell|one|mobile)"
 _SEND = r"(?:mande|envie|texte)(?:me|se)?(?:l[ao])?"
 _TEXTING = _each(
-    rf"(?:text|send|shoot)(?: {_IT}| me| us)*(?: (?:a|the|in a) (?:text|message))?(?: (?:over|to me|to us|here|there))?"
+    rf"(?:text|send|shoot)(?: {IT}| me| us)*(?: (?:a|the|in a) (?:text|message))?(?: (?:over|to me|to us|here|there))?"
     rf"(?: (?:(?:to|at|on) )?{_NUMBER})?",
-    rf"{_WE}would (?:like|love|appreciate) (?:that|it|a text)|(?:a |the )?(?:text|message) (?:would|will) be"
-    rf"(?: {GOOD})?",
     rf"(?:(?:to|at|on) )?{_NUMBER}(?: (?:is|works|will work|will do)(?: (?:{GOOD}|mine|my cell|my mobile))?)?",
-    r"(?:it|this|that) is (?:my|a|the) (?:cell phone|cell|mobile phone|mobile|number)|you can|please do",
     r"(?:that |it )?would be (?:so |very |really )?(?:helpful|a (?:big |great )?help)",
     rf"{_SEND}|(?:a|en) (?:este|ese|mi) (?:numero|celular)|(?:por|un) (?:mensaje|texto)",
 )
@@ -188,6 +177,7 @@ ACCESS_WORD = phrase(
     r"|lockbox|elevator|stairs|garage|porch|alley|attic|basement|closet|backyard|yard|calls?|texts?|rings?|honks?"
 )
 _FIRST = r"(?: (?:first|ahead|before ?hand|(?:about )?\w+ minutes (?:before|ahead)))?"
+_DIGITS = r"(?:\d+|(?: ?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine))+)"
 ACCESS = _each(
     rf"(?:(?:can|could|will|would) you |please |just |and )*(?:have|tell|ask|let|make sure|remind)(?: that)? {_HIM}"
     rf"(?: to| know| that| can| please)*(?: (?:call|text|ring|knock|park|use|come|honk)s?(?: me| us)?)?{_FIRST}",
@@ -201,9 +191,8 @@ ACCESS = _each(
     r"on (?:his|her|their|the|your) way(?: (?:out|over))?",
     r"(?:sticks|squeaks)|(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
     r"watch out(?: for)?|look out for",
-    r"(?:it is )?(?:\d+|(?: ?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine))+)$",
-    r"(?:the )?(?:code|gate|apartment|unit|suite|lockbox)(?: code| number)?(?: is)?(?: \d+| (?:zero|oh|one|two|three"
-    r"|four|five|six|seven|eight|nine|pound|star))+",
+    rf"(?:it is )?{_DIGITS}$",
+    rf"(?:the )?(?:code|gate|apartment|unit|suite|lockbox)(?: code| number)?(?: is)?(?: (?:{_DIGITS}|pound|star))+",
     r"(?:does|do|will|is|are|has|would) (?:not|never) (?:bite|bark|bother|work|working|ring|hurt|mean|loud)"
     r"(?: (?:you|him|them|anyone|anybody))?",
     r"(?:do|does) not (?:ring|knock|park|let|use|open|block|bite)|out|can|use|works|right|left",

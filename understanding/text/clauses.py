@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from understanding.text.numbers import at
 from understanding.text.plain import MARKS
 
 _I = frozenset("i we he she they".split())
@@ -49,6 +50,7 @@ _BEFORE_INVERSION = _QUESTION_WORDS | frozenset("and but so or then yes no yeah 
 _PERCEIVE = frozenset("smell smelling smelled see seeing saw hear hearing heard noticed noticing".split())
 _PHRASAL = frozenset("go goes going went gone come comes coming came turn turns turned shut kick kicks kicked".split())
 _SO_WHAT = frozenset("bad strong much many hot cold far loud long badly high".split())
+_OR_SO = frozenset("anything nothing something".split())
 _AND_THEN = frozenset(
     "smells smell smelled smelling stinks reeks making makes is has keeps now then there huele hay my our the"
     " that everything nothing".split()
@@ -123,7 +125,7 @@ class Clause:
         words = [w for w in self.words[:4] if w not in ("and", "but", "so", "well", "hey", "hi", "hello", "ok", "okay")]
         if self.mark == "?" or not words:
             return bool(words)
-        follows = words[1] if len(words) > 1 else ""
+        follows = at(words, 1)
         if words[0] in ("define", "explain", "describe"):
             return True
         if (words[0], follows) in _BIDS:
@@ -161,11 +163,8 @@ def _cut(text: str) -> tuple[Clause, ...]:
 def _begins(words: list[str], i: int, current: list[str]) -> bool:
     """Whether a clause begins at word `i`, behind the `current` words of the one before."""
     word, before = words[i], words[i - 1]
-    after = words[i + 1] if i + 1 < len(words) else ""
-    if (
-        current[-2:] in (["or", "anything"], ["or", "nothing"], ["or", "something"])
-        and word in _I | _IT | _THE | _BREAKS
-    ):
+    after = at(words, i + 1)
+    if current[-2:-1] == ["or"] and before in _OR_SO and word in _I | _IT | _THE | _BREAKS:
         return True  # "No smell or anything the ..."
     if word in _BREAKS:
         if (word, before) in (("if", "as"), ("while", "a")):
@@ -174,37 +173,33 @@ def _begins(words: list[str], i: int, current: list[str]) -> bool:
             return after not in _SO_WHAT and before not in ("think", "believe", "guess", "hope", "afraid", "say")
         return not (word in _YES and after in ("", ",", ".", "?"))
     if word == "and" or word == "y":
-        return after in _I | _AND_THEN or (after in _IT and _at(words, i + 2) in _FINITE)
+        return after in _I | _AND_THEN or (after in _IT and at(words, i + 2) in _FINITE)
     if word == "now":
         return after in _I | _IT | _THE | _AND_THEN and before not in ("right", "and", "but", "not")
     if word == "maybe":
         return after in _I | _IT
     if word in _ASKS and after in ("that", "this", "it", "there", "you", "someone", "somebody", "anyone"):
-        states = _at(words, i + 2) in _I | _IT | _THE | _FINITE  # "The problem is that it smells"
+        states = at(words, i + 2) in _I | _IT | _THE | _FINITE  # "The problem is that it smells"
         return not states and before not in _LINKS | _I | _IT | {"you", "not", "no"} and len(current) > 1
     inverted = before in _INVERTS and (len(current) == 1 or current[-2] in _BEFORE_INVERSION)
     if inverted:
         return False
     if word in _I:
         k = 2 if after in ("am", "are", "can", "keep", "do") else 1
-        names_it = _at(words, i + k) in _PERCEIVE and _at(words, i + k + 1) in MARKS | {""}  # "gas I smell"
+        names_it = at(words, i + k) in _PERCEIVE and at(words, i + k + 1) in MARKS | {""}  # "gas I smell"
         return before not in _LINKS and not names_it
     if word == "you":
         return before not in _IT_LINKS | _INVERTS and after in ("can", "could", "smell", "see", "know")
     if word == "hay" and before == "no":
         return False
     if word in _IT:
-        closes = before == "all" and _at(words, i + 2) in MARKS | {""}  # "That's all it is"
+        closes = before == "all" and at(words, i + 2) in MARKS | {""}  # "That's all it is"
         return before not in _IT_LINKS and after in _FINITE and not closes
     if word in _THE:
         phrasal = before in ("off", "on", "out", "up", "down", "back", "over") and current[-2:-1] != []
         linked = before in _THE_LINKS and not (phrasal and current[-2] in _PHRASAL)
-        return not linked and any(_at(words, i + k) in _THE_FINITE for k in (2, 3, 4))
+        return not linked and any(at(words, i + k) in _THE_FINITE for k in (2, 3, 4))
     return False
-
-
-def _at(words: list[str], i: int) -> str:
-    return words[i] if i < len(words) else ""
 
 
 def word_at(text: str, found: re.Match[str]) -> int:

@@ -14,6 +14,18 @@ NAMED_SYSTEM = (
 )
 SYSTEM = rf"(?:{NAMED_SYSTEM}|units?|systems?)"  # What a business like ours installs
 VISIT = r"(?:appointment|visit|booking|service call|reservation|slot|time slot|cita)"
+IT = r"(?:that one|this one|it|that|this|everything)"
+WHOLE_VISIT = rf"(?:(?:the|my|our|that|this) (?:whole |entire )?(?:thing|{VISIT})|{IT}|them)"
+GOOD = (
+    r"(?:right|correct|fine|good|great|perfect|okay|ok|alright|wonderful|excellent|awesome|lovely|ideal|dandy|swell"
+    r"|grand|super|splendid|cool|terrific|fantastic|nice|fair(?: enough)?|reasonable|doable|settled|set|acceptable"
+    r"|agreeable|fabulous|handy|okie)"
+)
+VERY = (
+    r"(?:(?:all|just|so|very|really|totally|absolutely|still|actually|pretty|perfectly|honestly|real|mighty|about"
+    r"|quite|plenty|definitely|a) )*"
+)
+FIELD = r"(?:name|address|street|zip(?: code)?|phone number|number|phone|spelling|date|day|time)"
 NICE = r"(?:good|great|nice|wonderful|blessed|lovely|beautiful)"
 RELATIVE = f"(?:{'|'.join(sorted(CLASSES['relative']))})"
 

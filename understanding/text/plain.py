@@ -7,9 +7,9 @@ about meaning.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import cast
 
 # Whose -ing is said -in': "it ain't coolin", "I smell burnin".
 _STEMS = (
@@ -23,8 +23,7 @@ _CONTRACTIONS = [(re.compile(said), meant) for said, meant in (
     (r"\bcan't\b|\bcant\b|\bcannot\b", "can not"),
     (r"\bwon't\b|\bwont\b", "will not"),
     (r"\bain't\b|\baint\b", "is not"),
-    (r"\b(do|does|did|is|are|was|were|have|has|had|could|would|should)n't\b", r"\1 not"),
-    (r"\b(do|does|did|is|are|was|were|have|has|had|could|would|should)nt\b", r"\1 not"),
+    (r"\b(do|does|did|is|are|was|were|have|has|had|could|would|should)n'?t\b", r"\1 not"),
     (r"\blet's\b|\blets\b", "let us"),
     (r"\b(that|there|what|it|he|she|who|where|how|here|everything|something)s\b", r"\1 is"),
     (r"\bi'?m\b", "i am"),
@@ -131,64 +130,44 @@ def _substituted(
     return made + text[done:], places + at[done:]
 
 
-class Phrase:
-    """A pattern that is compiled when it is first used: hundreds of them are a tenth of a start."""
-
-    def __init__(self, pattern: str, flags: int = 0) -> None:
-        self.pattern, self.flags = pattern, flags
-        _phrases.append(self)
-
-    @cached_property
-    def compiled(self) -> re.Pattern[str]:
-        """The pattern, ready."""
-        return re.compile(self.pattern, self.flags)
-
-    @cached_property
-    def search(self) -> Callable[..., re.Match[str] | None]:
-        """As a pattern's; so are the others. Each is looked up once, and costs no more than a pattern's own then."""
-        return self.compiled.search
-
-    @cached_property
-    def match(self) -> Callable[..., re.Match[str] | None]:
-        """At the beginning."""
-        return self.compiled.match
-
-    @cached_property
-    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
-        """The whole text."""
-        return self.compiled.fullmatch
-
-    @cached_property
-    def finditer(self) -> Callable[[str], Iterator[re.Match[str]]]:
-        """All of them."""
-        return self.compiled.finditer
-
-    @cached_property
-    def findall(self) -> Callable[[str], list[str]]:
-        """The texts of all of them."""
-        return self.compiled.findall
-
-    @cached_property
-    def sub(self) -> Callable[..., str]:
-        """Replaced."""
-        return self.compiled.sub
-
-
-Words = Phrase | re.Pattern[str]
+Words = re.Pattern[str]
 """What is looked for in a text."""
 
-_phrases: list[Phrase] = []
+
+class _Later:
+    """A pattern that is compiled when it is first used: hundreds of them are a tenth of a start."""
+
+    def __init__(self, pattern: str, flags: int) -> None:
+        self.pattern, self.flags = pattern, flags
+
+    @cached_property
+    def _compiled(self) -> Words:
+        return re.compile(self.pattern, self.flags)
+
+    def __getattr__(self, name: str) -> object:
+        """As a pattern's; each is looked up once, and costs no more than a pattern's own then."""
+        self.__dict__[name] = found = getattr(self._compiled, name)
+        return found
 
 
-def phrase(*alternatives: str) -> Phrase:
+_phrases: list[Words] = []
+
+
+def pattern(text: str, flags: int = 0) -> Words:
+    """A pattern that is compiled when it is first used, or by `compile_phrases`."""
+    _phrases.append(cast("Words", _Later(text, flags)))
+    return _phrases[-1]
+
+
+def phrase(*alternatives: str) -> Words:
     """A pattern that matches any of the alternatives (regular expressions over `plain` text) as whole words."""
-    return Phrase(r"(?<!\S)(?:" + "|".join(alternatives) + r")(?!\S)")
+    return pattern(r"(?<!\S)(?:" + "|".join(alternatives) + r")(?!\S)")
 
 
 def compile_phrases() -> None:
     """Ahead of the first turn that needs them: those of every module that is imported."""
     for one in _phrases:
-        _ = one.compiled
+        _ = one.search
 
 
 def said(pattern: Words, text: str) -> bool:

@@ -5,7 +5,7 @@ The "one" of "hang on one sec" is no clock and no house number: it is cut out of
 
 import re
 
-from understanding.text.plain import Phrase, phrase, said
+from understanding.text.plain import pattern, phrase, said
 from understanding.wants.problems import describes_problem
 
 _SPAN = (
@@ -32,11 +32,11 @@ _NOTHING = (
     r"oh|uh+|um+|er|hm+|so|well|yeah|yes|sure|okay|ok|sorry|please|hey|and|while|because|cause|my goodness|gosh|thanks"
     r"|thank you|no problem|i'?m sorry|excuse me|pardon me|now|there|honey|hon|sweetie|ma'?am|sir|por favor|si|perdon"
 )
-_HOLD = Phrase(  # Atomic: what fits once is not tried in another way, so that no turn takes long.
+_HOLD = pattern(  # Atomic: what fits once is not tried in another way, so that no turn takes long.
     rf"(?>{_ASKED}(?!\w)|(?:{_FOR}|{_NOTHING})(?![\w'])|[\W_]+)++", re.IGNORECASE
 )
-_ASKS = Phrase(rf"(?<![\w']){_ASKED}(?![\w'])", re.IGNORECASE)
-_HOLDS = Phrase(rf"(?<![\w']){_WITH_SPAN}(?![\w'])", re.IGNORECASE)
+_ASKS = pattern(rf"(?<![\w']){_ASKED}(?![\w'])", re.IGNORECASE)
+_HOLDS = pattern(rf"(?<![\w']){_WITH_SPAN}(?![\w'])", re.IGNORECASE)
 _RELAY = phrase(
     r"relay (?:service|texas|call|center|operator|agent|assistant|user|number|caller)|(?:texas|captioned|video|ip|tty"
     r"|telephone|telecommunications) relay|communications? assistant|captel|tty (?:call|user|operator)"
