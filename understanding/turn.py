@@ -70,9 +70,23 @@ _NO_PROBLEM = (
 )
 
 
+_PARTS = re.compile(r"[^,.?!]+[,.?!]*")
+
+
 def _without(spoken: str, name: str) -> str:
     said = {*name.split()}
     return " ".join("_" if word in said else word for word in spoken.split())
+
+
+def _beside_a_hold(spoken: str) -> Hazard:
+    """ "Hold on, I think I smell something": what may be a danger there; nothing beside a hold denies one."""
+    hazard = read_hazard(spoken, None)
+    return Hazard.NONE if hazard is Hazard.DENIED else hazard
+
+
+def _without_spanish(text: str) -> str:
+    """The parts of a turn that are not about the language: "Maria Lopez, do you speak Spanish?"."""
+    return " ".join(part for part in _PARTS.findall(text) if not asks_for_spanish(plain(part)))
 
 
 def understand(
@@ -113,6 +127,7 @@ def understand(
             language=read_language(plain(turn)),
             zip_partial=zip_partial,
             phone_partial=phone_partial,
+            hazard=_beside_a_hold(plain(whole)),
             declines_recording=declines,
             hold=True,
         )
@@ -143,7 +158,7 @@ def understand(
     if question is Question.ADDRESS and name.casefold() in address.casefold():
         name = ""  # "I meant Reed Street": nobody is called so.
     if question in (Question.NAME, Question.BOOKING_NAME) and asks_for_spanish(spoken):
-        name = ""  # "No entiendo": no more is one called so.
+        name = read_name(_without_spanish(text), question, known_name)  # "No entiendo": nobody is called so.
     if name and question in _NAME_ASKED and hazard is not Hazard.NONE:  # "Smokey Tate" is no smoke.
         hazard = read_hazard(_without(spoken_out, plain(name)), question)
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)

@@ -44,6 +44,14 @@ def test_l12_what_says_more_is_no_hold(text: str) -> None:
     assert not is_hold(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["Hold on, I think I smell something.", "wait a second, something is burning", "hang on, what's that smell"]
+)
+@pytest.mark.parametrize("question", [Question.ZIP, Question.NAME, Question.READ_BACK])
+def test_l12_a_danger_beside_a_hold_is_read(text: str, question: Question) -> None:
+    assert understand(text, question=question, now=NOW).hazard in (Hazard.POSSIBLE, Hazard.PRESENT)
+
+
 def test_l12b_the_one_of_one_second_is_no_hour() -> None:
     """Beside something else that is said."""
     heard = understand("hang on one sec, yes that's right", question=Question.READ_BACK, now=NOW, visit_at=NOW)

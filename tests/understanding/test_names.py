@@ -1,8 +1,11 @@
 """Names amended in one word, names of those on site, and what a name looks like."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from call.session import Question
+from understanding.turn import understand
 from understanding.who.name_spelling import spelled_words
 from understanding.who.names import changes_name, read_name, valid_name
 
@@ -195,3 +198,16 @@ def test_l4_letters_spell_the_names_that_were_said(said: str, known: str, name: 
 def test_the_name_in_full_is_the_name(said: str, name: str) -> None:
     """A name that begins again is the one that was said last and in full."""
     assert heard(said) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Maria Lopez, do you speak Spanish?", "Maria Lopez"),
+        ("Do you speak Spanish? My name is Ana Ruiz.", "Ana Ruiz"),
+        ("No entiendo.", ""),
+        ("Do you have anybody who speaks Spanish?", ""),
+    ],
+)
+def test_a_name_beside_the_wish_for_spanish_is_taken(said: str, name: str) -> None:
+    assert understand(said, question=Q.NAME, now=datetime(2026, 11, 23, tzinfo=UTC)).name == name

@@ -37,6 +37,10 @@ _UNSURE = phrase(r"not (?:\w+ )?(?:sure|know)")
 _DENIES = phrase(r"no (?:i|we|it|there) .*\bnot .*", r"no .*\b(?:nothing|none|not)\b.*")
 _I_AM = phrase(r"(?:i am|we are|i can|we can)$")
 _NO_TROUBLE = phrase("no (?:problem|trouble|bother)|not a (?:problem|bother)")
+_DOES_NOT_HEAR = phrase(
+    r"(?:no )*(?:sorry )?(?:i |we )?(?:can|could|do|did) (?:not|barely|hardly)(?: (?:really|even))*"
+    r"(?: hear(?: (?:you|anything|it|that|very|so|too|well|good|at|all|now|anymore))*)?(?: sorry)?"
+)
 _WHO_AND_WHY = frozenset("who why where which whose".split())
 
 
@@ -52,8 +56,9 @@ def tells_presence(text: str) -> bool:
 
 
 def denies_presence(text: str) -> bool:
-    """Whether the plain `text` is a mere "no", which may answer "can you hear me?" as well as what was asked before."""
-    return _bare(text) is Answer.NO
+    """Whether the plain `text` is a mere "no", or "no, I can't hear you": it may answer "can you hear me?"."""
+    words = " ".join(word for word in text.split() if word not in MARKS)
+    return _bare(text) is Answer.NO or _DOES_NOT_HEAR.fullmatch(words) is not None
 
 
 def read_answer(text: str, question: Question | None) -> Answer | None:
