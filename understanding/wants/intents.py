@@ -5,8 +5,7 @@ None means that nothing was recognised: the caller of "hello" is still free to s
 """
 
 from call.session import Intent, ManageAction, Question
-from understanding.text.lexicon import CLASSES
-from understanding.text.parts import NOBODY, SOMEONE, VISIT, YOU
+from understanding.text.parts import NOBODY, RELATIVE, SOMEONE, VISIT, YOU
 from understanding.text.plain import affirmed, negated, phrase, said
 from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
@@ -96,7 +95,6 @@ _ELSEWHERE = (
     r"|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv|social security|medicare|airline"
     r"|barber|clinic|animal shelter|plumber|nail)"
 )
-_RELATIVE = "|".join(sorted(CLASSES["relative"]))
 _MEANT_TO_REACH = (
     r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|(?:looking|calling) for"
     r"|(?:i was|am) calling|is (?:this(?: not)?|not this)|have i reached|did i (?:call|reach)|meant to call"
@@ -109,7 +107,7 @@ WRONG_NUMBER = phrase(
     rf"|meant to call (?:some(?:one|body)) else|{_MEANT_TO_REACH} (?:doctor|dr)(?: \.)? \w+(?: is)? (?:office|clinic)",
     rf"{_MEANT_TO_REACH} (?:the |a |my |your )?{_ELSEWHERE}(?: is)?(?: (?:office|store|place|line|department"
     r"|house))*(?! (?:recommended|told|said))(?= [,.?]|$| (?:i|on|in|at|please|sorry)(?!\S))",
-    rf"(?:was calling|calling|trying to (?:reach|call)|looking for) my (?:friend|boss|{_RELATIVE})(?= [,.?]|$"
+    rf"(?:was calling|calling|trying to (?:reach|call)|looking for) my (?:friend|boss|{RELATIVE})(?= [,.?]|$"
     r"| (?:wrong|sorry|oops)(?!\S))",
 )
 _TASKS = r"(?:(?:your |the )?(?:purchasing|marketing|buying|advertising|ordering|hiring))"

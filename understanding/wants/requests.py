@@ -65,21 +65,20 @@ _OWNED = phrase(
 )
 
 _HUMAN = r"(?:human(?: being)?|person|representative|rep|agent|manager|supervisor|operator)"
-_SOMEONE = r"some(?:one|body)"
 PERSON = phrase(
     r"(?:file|make|have) a complaint",
-    rf"(?:speak|talk|speaking|talking|connect(?:ed)?|transfer(?:red)?|put) (?:\w+ ){{0,3}}?(?:{_HUMAN}|{_SOMEONE}"
+    rf"(?:speak|talk|speaking|talking|connect(?:ed)?|transfer(?:red)?|put) (?:\w+ ){{0,3}}?(?:{_HUMAN}|{SOMEONE}"
     r"(?! about (?:my|a|the|our|getting|scheduling|repair\w*|fixing))|technician|tech|owner|boss|receptionist|staff"
     r"|dispatcher|office|sales)",
     rf"(?:real|live|actual) (?:person|human|agent|representative)|human(?: being)?|operator(?= [,.?]|$| please| now)"
-    rf"|put me through|(?:get|want|need) (?:me )?(?:a|an|the|your) {_HUMAN}|get me {_SOMEONE}{END}"
-    rf"|(?:{_SOMEONE}|anybody) on the (?:phone|line)|que me llamen?|^(?:\w+ )?(?:representative|agent){END}"
+    rf"|put me through|(?:get|want|need) (?:me )?(?:a|an|the|your) {_HUMAN}|get me {SOMEONE}{END}"
+    rf"|{SOMEONE} on the (?:phone|line)|que me llamen?|^(?:\w+ )?(?:representative|agent){END}"
     rf"|representative please|transfer me|customer service|agent(?: please)?{END}",
     rf"(?:can|could|may) i (?:please )?(?:speak|talk) (?:to|with) (?!you)\w+|{SOMEONE} (?:there )?(?:i|we) can (?:talk"
     r"|speak) (?:to|with)|is (?!it|he|she|there|this|that|any|some|everything|the heat|the ac|power|gas"
     rf"|water)(?:the )?\w+ (?:in|around)(?: today| right now| please| the office)?{END}"
     r"|is the (?:owner|manager|boss) (?:in|there|around|available)",
-    rf"(?:get|give) me (?:to )?(?:an? )?(?:real |live |actual )?(?:person|human|{_SOMEONE})(?! (?:out|over"
+    rf"(?:get|give) me (?:to )?(?:an? )?(?:real |live |actual )?(?:person|human|{SOMEONE})(?! (?:out|over"
     r"|to (?:come|fix|look)|who knows|here|that knows|today|tomorrow))",
     r"(?:(?:pase|comunique|conecte|transfiera|ponga)(?:me|nos)?|(?:me|nos) (?:puede |podria )?(?:pasar?|comunicar?"
     r"|conecta|transferir)) (?:con |al? )(?:(?:una?|el|la|algun[ao]?) )?(?:persona|alguien|humano|encargad[oa]|gerente"
@@ -90,7 +89,7 @@ CALLBACK = phrase(
     r"(?<!for )(?:call|calling|ring|phone) (?:me|us) (?:back|later|when|tomorrow|at|on)"
     r"(?! you (?:get|are) (?:here|close|on))"
     r"|(?<!i will )(?<!i can )(?<!let me )(?:a |the )?call ?back"
-    rf"|(?:have|get|can|could|ask) (?:{_SOMEONE}|them|a technician|the owner|a manager|(?!(?:to|i|we)(?!\S))[a-z]+)"
+    rf"|(?:have|get|can|could|ask) (?:{SOMEONE}|them|a technician|the owner|a manager|(?!(?:to|i|we)(?!\S))[a-z]+)"
     r"(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me| us)?(?: back)?(?! (?:first|ahead|before"
     r"|beforehand|when (?:they|he|she|you)))|give me a call|call my (?:cell|phone)|return my call",
 )

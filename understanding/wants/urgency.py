@@ -12,8 +12,8 @@ from call.session import Question, Urgency
 from understanding.danger.unexplained import hot_part
 from understanding.facts import VisitWish
 from understanding.text.numbers import join, runs
-from understanding.text.plain import affirmed, phrase, said
-from understanding.when.visit_times import ASAP, TIME_QUESTIONS
+from understanding.text.plain import Phrase, affirmed, phrase, said
+from understanding.when.visit_times import ASAP, SOONEST, TIME_QUESTIONS
 
 _COLD_BELOW, _HOT_ABOVE = 40, 100
 
@@ -25,16 +25,18 @@ _WATER = phrase(
 )
 _NO = r"(?:no|without|lost|not have(?: any)?|have no)"
 _FAILED = r"(?:out|not working|broken|broke|quit|died|dead|gone|stopped|down|not (?:come|turn|work|kick|fire|start)\w*)"
-_CALEFACCION = r"(?:calefaccion|calentador|calefactor)"
-_AIRE = r"aire(?: acondicionado)?"
-_NO_HEAT = phrase(
-    rf"{_NO} (?:\w+ )?(?:heat|heating|heater)|(?:heat|heater|furnace|heating|boiler) (?:\w+ ){{0,2}}?{_FAILED}"
-    rf"|not heating|(?:no|sin) (?:\w+ ){{0,2}}{_CALEFACCION}|{_CALEFACCION} (?:\w+ )?no",
-)
-_NO_COOLING = phrase(
-    rf"{_NO} (?:\w+ )?(?:ac|air|cooling|air conditioning)|(?:ac|air|air conditioner|air conditioning) (?:\w+ ){{0,2}}?"
-    rf"(?:{_FAILED}|not cool\w*)|not cooling|(?:no|sin) (?:\w+ ){{0,2}}{_AIRE}|{_AIRE} (?:\w+ )?no",
-)
+
+
+def _fails(system: str, working: str, sistema: str) -> Phrase:
+    """That a system, by its names in English and Spanish, is not there or does not work."""
+    return phrase(
+        rf"{_NO} (?:\w+ )?{system}|{system} (?:\w+ ){{0,2}}?(?:{_FAILED}|not {working})|not {working}"
+        rf"|(?:no|sin) (?:\w+ ){{0,2}}{sistema}|{sistema} (?:\w+ )?no"
+    )
+
+
+_NO_HEAT = _fails("(?:heat(?:er|ing)?|furnace|boiler)", "heating", "(?:calefaccion|calentador|calefactor)")
+_NO_COOLING = _fails("(?:ac|air|cooling|air condition(?:er|ing))", r"cool\w*", "aire(?: acondicionado)?")
 # Weather without a number (L10).
 _HOT_WEATHER = phrase(
     r"(?:over|above|past) (?:a |one )?hundred(?: degrees)?",
@@ -62,9 +64,8 @@ _ROUTINE = phrase(
 )
 _URGENCY_WORDS = phrase(r"urgent|emergency|rush|hurry|routine|wait|flexible|when(?:ever)? you.*|any ?time.*")
 _URGENT_ALWAYS = phrase(
-    r"urgent(?:ly)?|emergency|immediately|right away|asap|(?:as )?(?:soon|quick|quickly"
-    r"|fast) as (?:(?:you|y'?all|you all|he|they) (?:can|guys can|possibly can)|possible|it gets)|soonest|earliest"
-    r"|(?:first|next) available|sooner the better|can not wait|desperate\w*|lo antes posible|urgente|emergencia",
+    rf"{SOONEST}|urgent(?:ly|e)?|emergency|emergencia|(?:as )?(?:soon|quick|quickly|fast) as"
+    r" (?:(?:y'?all|you all|he|they) can|it gets)|sooner the better|can not wait|desperate\w*"
 )
 _TODAY = phrase(r"today|tonight|this (?:morning|afternoon|evening)|right now|hoy")
 

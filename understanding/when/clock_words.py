@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from understanding.text.plain import phrase
-from understanding.when.day_words import denied_before, find
+from understanding.when.day_words import denied_before, in_order
 
 _VISIT = timedelta(hours=1)
 TimeOfDay = tuple[int, int]  # hour of 24, minute
@@ -47,17 +47,22 @@ class Window:
         return Window(first, last)
 
 
-PARTS = {
-    "morning": Window(None, (11, 0)),
-    "early morning": Window(None, (10, 0)),
-    "mid morning": Window((10, 0), (11, 0)),
-    "late morning": Window((11, 0), (11, 0)),
-    "early afternoon": Window((13, 0), (14, 0)),
-    "after lunch": Window((13, 0), (16, 0)),
-    "afternoon": Window((14, 0), (16, 0)),
-    "mid afternoon": Window((15, 0), (16, 0)),
-    "late afternoon": Window((16, 0), (17, 0)),
-    "evening": Window((17, 0), None),
+_PARTS_SAID = (  # Of two that begin at the same word the first counts.
+    ("mid morning", Window((10, 0), (11, 0)), r"mid ?morning|middle of the morning"),
+    ("late morning", Window((11, 0), (11, 0)), r"late(?:r)? (?:in the )?morning"),
+    ("early morning", Window(None, (10, 0)), r"(?:first thing|early)(?: in the| this)? morning|first thing"
+     r"|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)|a primera hora"),
+    ("morning", Window(None, (11, 0)), r"in the am|mornings?|(?:por|en|de) la manana"),
+    ("early afternoon", Window((13, 0), (14, 0)), r"early (?:in the )?afternoon"),
+    ("after lunch", Window((13, 0), (16, 0)), r"(?:right |any ?time )?after lunch"),
+    ("mid afternoon", Window((15, 0), (16, 0)), r"mid ?afternoon|middle of the afternoon"),
+    ("late afternoon", Window((16, 0), (17, 0)), r"late(?:r)? (?:in the )?afternoon"),
+    ("afternoon", Window((14, 0), (16, 0)), r"in the pm|afternoons?|(?:por|en|de) la tarde"),
+    ("evening", Window((17, 0), None), r"(?:this )?evenings?|(?:at )?nights?|tonight|after (?:work|school|hours)"
+     r"|end of (?:the )?day|(?:por|en|de) la noche"),
+)  # fmt: skip
+_PART_RULES = tuple((phrase(pattern), part) for part, _, pattern in _PARTS_SAID)
+PARTS = {part: window for part, window, _ in _PARTS_SAID} | {
     "no morning": Window((12, 0), None),
     "no afternoon": Window(None, (11, 0)),
     "no evening": Window(None, (16, 0)),
@@ -114,12 +119,8 @@ class ClockSaid:
 def read_part(text: str) -> tuple[str, str]:
     """The first part of the day, "" for none, and the text without it."""
     text = _PART_THAT_DOES_NOT.sub(lambda match: f"not {match[1] or match[2]}", text)
-    found = [
-        (match.start(), rank, match) for rank, (pattern, _) in enumerate(_PART_RULES) if (match := find(pattern, text))
-    ]
-    if found:
-        _, rank, match = min(found, key=lambda one: one[:2])
-        return _PART_RULES[rank][1], text[: match.start()] + " " + text[match.end() :]
+    for said, part in in_order(_PART_RULES, text)[:1]:
+        return part, text[: said.start()] + " " + text[said.end() :]
     if match := _NOT_PART.search(text):
         part = match[1].removesuffix("s")
         return f"no {'evening' if part in ('night', 'evening') else part}", text
@@ -138,34 +139,6 @@ def read_clock(text: str, bare: bool) -> ClockSaid | None:
     return None
 
 
-_NOON = phrase(r"(?:at |around |about )?(?:noon|midday|mediodia)(?: ?ish)?")
-_LUNCH = phrase(r"(?:at |around |about |over )?lunch ?(?:time|hour)?")
-
-
-def noon_as_clock(text: str) -> str:
-    """ "Noon" and "lunch time" as "12 pm"; "after lunch" stays a part of the day."""
-    text = _NOON.sub("12 pm", text)
-    return _LUNCH.sub(lambda m: m[0] if text[: m.start()].endswith("after ") else "12 pm", text)
-
-
-_PART_RULES = tuple(
-    (phrase(pattern), part)
-    for pattern, part in (
-        (r"mid ?morning|middle of the morning", "mid morning"),
-        (r"late(?:r)? (?:in the )?morning", "late morning"),
-        (r"(?:first thing|early)(?: in the| this)? morning|first thing"
-         r"|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)"
-         r"|a primera hora", "early morning"),
-        (r"in the am|mornings?|(?:por|en|de) la manana", "morning"),
-        (r"early (?:in the )?afternoon", "early afternoon"),
-        (r"(?:right |any ?time )?after lunch", "after lunch"),
-        (r"mid ?afternoon|middle of the afternoon", "mid afternoon"),
-        (r"late(?:r)? (?:in the )?afternoon", "late afternoon"),
-        (r"in the pm|afternoons?|(?:por|en|de) la tarde", "afternoon"),
-        (r"(?:this )?evenings?|(?:at )?nights?|tonight|after (?:work|school|hours)|end of (?:the )?day"
-         r"|(?:por|en|de) la noche", "evening"),
-    )
-)  # fmt: skip
 _PART_THAT_DOES_NOT = phrase(  # "Mornings aren't good", "nights are out"
     r"(mornings?|afternoons?|evenings?|nights?)(?: (?:just|really|usually|generally|never|always))*"
     r" (?:(?:are|is|do|does|will|would) not|never)(?: (?:be|going|to|so|really|too|very|a|an|the|good|great|well|best"

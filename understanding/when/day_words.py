@@ -5,9 +5,10 @@ Works on plain text with numbers as digits and knows the calendar, no opening ho
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from understanding.text.plain import Words, phrase
 from understanding.text.weekdays import DAY_NAMES, MONTH_NAMES, WEEKDAY
@@ -48,20 +49,14 @@ class DaysSaid:
 
 
 _Resolve = Callable[[re.Match[str], date], Days | None]
+_Meant = TypeVar("_Meant")
 
 
 def read_days(text: str, today: date) -> DaysSaid:
     """The first days in plain `text` with digits; a bare week counts only when no day of it is named."""
     text = _holidays(text, today)
-    for rules in (_RULES, _WEEKS):
-        found: list[tuple[int, int, re.Match[str], Days | int]] = []
-        for rank, (pattern, resolve) in enumerate(rules):
-            if match := find(pattern, text):
-                days = resolve if isinstance(resolve, int) else resolve(match, today)
-                if days:
-                    found.append((match.start(), rank, match, days))
-        if found:
-            _, _, match, days = min(found, key=lambda one: one[:2])
+    for match, resolve in [*in_order(_RULES, text), *in_order(_WEEKS, text)]:
+        if days := resolve if isinstance(resolve, int) else resolve(match, today):
             between = " evening " if match[0] == "tonight" else " morning " if "manana por" in match[0] else " "
             rest = text[: match.start()] + between + text[match.end() :]
             return DaysSaid(None, days, rest) if isinstance(days, int) else DaysSaid(days, None, rest)
@@ -72,6 +67,12 @@ def named_weekdays(text: str, today: date) -> frozenset[date]:
     """The next date of every weekday in the plain `text`, negated or not, and tomorrow's if it is there."""
     days = {_coming(today, m[0]) for m in re.finditer(rf"(?<!\S){WEEKDAY}(?!\S)", text)}
     return frozenset(days | ({today + timedelta(days=1)} if "tomorrow" in text.split() else set()))
+
+
+def in_order(rules: Sequence[tuple[Words, _Meant]], text: str) -> list[tuple[re.Match[str], _Meant]]:
+    """The first match of each rule that is not negated, and what it means; as they come, then as the rules do."""
+    found = [(match, meant) for pattern, meant in rules if (match := find(pattern, text))]
+    return sorted(found, key=lambda one: one[0].start())
 
 
 def find(pattern: Words, text: str) -> re.Match[str] | None:
@@ -90,22 +91,18 @@ def denied_before(text: str, start: int) -> bool:
 
 _COUNTED = {"half": 0.5, "couple": 2.0, "few": 3.0}
 _MONTHS = list(MONTH_NAMES)[:12]
-_HOLIDAY_NAMES = (
-    (phrase(r"thanksgiving(?: day)?"), "thanksgiving"),
-    (phrase(r"christmas eve"), "christmas eve"),
-    (phrase(r"christmas(?: day)?"), "christmas"),
-    (phrase(r"new year(?:s| is)? eve"), "new years eve"),
-    (phrase(r"new year(?:s| is)?(?: day)?"), "new years"),
-)
+_HOLIDAY = phrase(r"(?P<name>thanksgiving|christmas|new year)(?:s| is)?(?:(?P<eve>(?<!thanksgiving) eve)| day)?")
 
 
 def _holidays(text: str, today: date) -> str:
     """Holidays as their dates: "the day after thanksgiving" -> "the day after november 26"."""
-    for pattern, name in _HOLIDAY_NAMES:
-        if pattern.search(text):
-            day = next_holiday(name, today)
-            text = pattern.sub(f"{_MONTHS[day.month - 1]} {day.day}", text)
-    return text
+
+    def dated(match: re.Match[str]) -> str:
+        name = match["name"].replace("year", "years") + (match["eve"] or "")
+        day = next_holiday(name, today)
+        return f"{_MONTHS[day.month - 1]} {day.day}"
+
+    return _HOLIDAY.sub(dated, text)
 
 
 def _weekday(name: str) -> int:
@@ -114,6 +111,13 @@ def _weekday(name: str) -> int:
 
 def _coming(today: date, name: str) -> date:
     return today + timedelta(days=(_weekday(name) - today.weekday()) % 7 or 7)
+
+
+def _day(name: str, today: date) -> date:
+    """The date of a weekday that comes, of tomorrow, or of today, however that is called."""
+    if re.fullmatch(WEEKDAY, name):
+        return _coming(today, name)
+    return today + timedelta(days=name == "tomorrow")
 
 
 def _dated(match: re.Match[str], today: date) -> date | None:
@@ -162,18 +166,12 @@ def counted(words: str) -> float:
 
 
 def _ahead_by(match: re.Match[str]) -> timedelta:
-    return timedelta(
-        days=min(counted("couple" if match["k"] is None else match["k"]), 365)
-        * (7 if match["u"] and "week" in match["u"] else 1)
-    )
+    return timedelta(days=min(counted(match["k"]), 365) * (7 if "week" in (match["u"] or "") else 1))
 
 
-def _in_days(match: re.Match[str], today: date) -> Days | None:
-    return Days.one(today + _ahead_by(match))
-
-
-def _within(match: re.Match[str], today: date) -> Days:
-    return Days(today, today + _ahead_by(match))
+def _counted_from(match: re.Match[str], today: date) -> Days:
+    """ "Two weeks from now", "a week from Friday"."""
+    return Days.one(_day(match["d"], today) + _ahead_by(match))
 
 
 def _week_of(match: re.Match[str], today: date) -> Days:
@@ -183,10 +181,6 @@ def _week_of(match: re.Match[str], today: date) -> Days:
         if set(match[0].split()) & set(words.split()):
             return Days(monday + timedelta(days=first), monday + timedelta(days=last))
     return Days(monday, sunday_after(monday))
-
-
-def _weeks_from_day(match: re.Match[str], today: date) -> Days:
-    return Days.one(_coming(today, match["d"]) + timedelta(weeks=3 if match["k"] in ("three", "3") else 2))
 
 
 def _this_week(match: re.Match[str], today: date) -> Days:
@@ -209,8 +203,7 @@ def _weekend(match: re.Match[str], today: date) -> Days:
 
 def _until(match: re.Match[str], today: date) -> Days | None:
     """ "By Friday" ends with Friday, "before Friday" the day before; both begin today."""
-    last = _coming(today, match["d"]) if match["d"] != "tomorrow" else today + timedelta(days=1)
-    return Days(today, last - timedelta(days=match[0].startswith("before")))
+    return Days(today, _day(match["d"], today) - timedelta(days=match[0].startswith("before")))
 
 
 def _named(ahead_weeks: int) -> _Resolve:
@@ -240,17 +233,17 @@ _RULES = _rules(
     (rf"(?:the )?(?:(?P<w>day|week|{WEEKDAY}) )?after {_DATE}", _after_date),
     (rf"(?:the )?day before {_DATE}", _before_date),
     (r"(?:the )?(?:next|following) day|(?:the )?day after(?: that)?(?=$| [,.?]| instead)|(?:a|one) day later", 1),
-    (rf"(?:a |one )?week from {_D}", _named(1)),
-    (r"(?:a |one )?week from tomorrow|tomorrow week", _ahead(8)),
+    (rf"(?P<k>(?=week )|(?:a|one|couple(?: of)?|few|\d+) )(?P<u>days?|weeks?) from (?P<d>now|today|tomorrow|{WEEKDAY})",
+     _counted_from),
+    (r"tomorrow week", _ahead(8)),
     (r"(?:by|before) (?:the |this )?weekend",
      lambda m, today: Days(today, weekend_of(today).first - timedelta(days=1))),
-    (r"(?:with)?in the next (?:day or two|(?P<k>couple(?: of)?|few|\d+) (?P<u>days|weeks))", _within),
+    (r"(?:with)?in the next (?P<k>day or 2|couple(?: of)?|few|\d+)(?: (?P<u>days|weeks))?",
+     lambda m, today: Days(today, today + _ahead_by(m))),
     (rf"not this {_D}(?: but)?(?: the)?(?: next| following)?(?: one| week| {WEEKDAY})? after(?: that)?", _named(1)),
-    (rf"(?P<k>two|three|2|3) weeks from {_D}", _weeks_from_day),
     (r"(?:the )?week after next", lambda m, today: week_of(next_monday(today) + timedelta(weeks=1))),
-    (rf"next week,? (?:on )?{_D}", _next_week_day),
+    (rf"next (?:week,? (?:on )?)?{_D}", _next_week_day),
     (rf"{_D} (?:of )?next week", _next_week_day),
-    (rf"next {_D}", _next_week_day),
     (rf"this (?:coming |week,? (?:on )?)?{_D}", _this_day),
     (rf"{_D} this week", _this_day),
     (rf"(?:between |from )(?P<a>{WEEKDAY}) (?:and|to|until|till) (?P<b>{WEEKDAY})", _span),
@@ -266,8 +259,7 @@ _RULES = _rules(
      r"(?! (?:floor|street|avenue|ave|st|time|unit|call))", _day_of_month),
     (_D, _named(0)),
     (r"in (?:a )?(?P<k>couple|few|\d+|(?<=in )a|(?<=in a )(?=week|day))(?: of)? ?(?P<u>days?|weeks?)",
-     _in_days),
-    (r"(?P<k>\d+|a|one|couple|few) (?P<u>days?|weeks?) from (?:now|today)", _in_days),
+     lambda m, today: Days.one(today + _ahead_by(m))),
     (r"manana por la manana|tomorrow|(?<!la )manana", _ahead(1)),
     (r"today|tonight|hoy|(?:later )?this(?= (?:early |late |mid )?(?:morning|afternoon|evening)(?!\S))", _ahead(0)),
     (r"(?:the )?end of (?:the |this )?week",

@@ -51,22 +51,22 @@ def fit(
     today = now.date()
     if days is not None and days.last is not None and days.last < today:
         return None
-    first_day = max(days.first, today) if days else today
-    if first_day == today and (start := _today(window, now, hours)):
-        named = days is not None
-        end = _last(days.last if days else today, window, now, hours)
-        return VisitWish(start, soon and named, None if soon and named else _not_before(start, end))
-    if first_day == today:
-        if days is None or days.last is None or days.last > today:
-            first_day = today + timedelta(days=1)
-        else:  # Today is over, or its hours that were wished for: the next start there is, and no other fits.
+    first = max(days.first, today) if days else today
+    start = _today(window, now, hours) if first == today else None
+    soon_today = soon and start is not None and days is not None
+    if first == today and start is None:
+        if days and days.last == today:  # Today is over, or its hours that were wished for: no other start fits.
             start = asap(now, *hours)
             if window.exact and start.date() != today:
                 start = _start(today + timedelta(days=1), window, now, hours)
             return VisitWish(start, soon, None if soon else start)
-    start = _start(first_day, window, now, hours)
-    end = _last(days.last if days else first_day, window, now, hours)
-    return VisitWish(start, latest=_not_before(start, end))
+        first = today + timedelta(days=1)
+    start = start or _start(first, window, now, hours)
+    last_day = days.last if days else first
+    if soon_today or last_day is None:
+        return VisitWish(start, soon_today)
+    end = _end(last_day, window, now, hours)
+    return VisitWish(start, latest=start if is_after(start, end) else end)
 
 
 def _today(window: Window, now: datetime, hours: tuple[int, int]) -> datetime | None:
@@ -85,14 +85,6 @@ def _start(day: date, window: Window, now: datetime, hours: tuple[int, int]) -> 
 
 def _end(day: date, window: Window, now: datetime, hours: tuple[int, int]) -> datetime:
     return _inside(day, window.last or (hours[1] - 1, 0), now, hours)
-
-
-def _last(day: date | None, window: Window, now: datetime, hours: tuple[int, int]) -> datetime | None:
-    return _end(day, window, now, hours) if day else None
-
-
-def _not_before(start: datetime, end: datetime | None) -> datetime | None:
-    return start if end is not None and is_after(start, end) else end
 
 
 def _inside(day: date, time_of_day: tuple[int, int], now: datetime, hours: tuple[int, int]) -> datetime:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from understanding.text.plain import phrase
 from understanding.when.calendar_days import Days
-from understanding.when.clock_words import Clock, ClockSaid, noon_as_clock, read_clock, read_part
+from understanding.when.clock_words import Clock, ClockSaid, read_clock, read_part
 from understanding.when.day_words import counted, find, read_days
 
 
@@ -52,7 +52,7 @@ def read_said(text: str, now: datetime, bare: bool, relative: bool) -> Said:
     """
     for pattern, instead in _ONE_WAY:
         text = pattern.sub(instead, text)
-    text = noon_as_clock(_GLUED.sub(r"\1:\2", text) if bare else text)
+    text = _GLUED.sub(r"\1:\2", text) if bare else text
     wished = _OWN_HOURS.sub(" ", text)
     text = wished if read_clock(wished, bare) else text.replace("_ ", "")
     if relative and (shift := _shift(text)):
@@ -67,35 +67,34 @@ def read_said(text: str, now: datetime, bare: bool, relative: bool) -> Said:
 
 _T = r"\d{1,2}(?:[: ]\d\d)?(?: [ap]m)?"
 _ONE_WAY = tuple(
-    (phrase(pattern) if whole else re.compile(pattern), instead)
-    for whole, pattern, instead in (
-        (False, r"(?<!\S)(\d{1,2}) (?:oh|o) (\d)(?!\S)", r"\1 0\2"),
-        (False, rf"(?<!\S)(?:at|by|until|till|around|about) ({_T})((?: \S+){{0,4}}?)(?<! day) (before|after)"
-         r" (?:that|then)(?!\S)", r"\2 \3 \1"),
-        (True, r"primero(?= de \w)", "1"),
-        (True, r"a la una", "a la 1"),
-        (True, r"a las once", "a las 11"),
-        (False, r"(?<=\d) y media(?!\S)", " 30"),
-        (False, r"(?<=\d) y cuarto(?!\S)", " 15"),
-        (False, r"(?<=\d) y (?=[1-5]\d(?!\S))", " "),
-        (False, r"(\d+) menos cuarto(?!\S)", r"quarter to \1"),
-        (False, r"(?<!\S)(\d{1,2}) ?ish(?!\S)", r"\1"),
-        (False, r"(?<!\S)(\d{1,2}[: ]\d\d) ?ish(?!\S)", r"\1"),
-        (False, r"(?<=\b(?:at|by) )(1[0-2]|[1-9])([0-5]\d)(?!\S)", r"\1:\2"),
-        (False, r"(?<!\S)(1[0-2]|[1-9])([0-5]\d)(?= (?:am|pm)(?!\S))", r"\1:\2"),
-        (True, r"(?:not|no) (?:\w+ ){0,3}?(?:before|until|till|earlier than|sooner than)(?= \w)", "from"),
-        (True, r"(?:not|no) (?:any )?(?:after|later than|past)(?= \w)", "by"),
-        (True, r"(?:out of town|gone|away|busy|tied up|traveling|working|at work|i work"
-         r"|we work)(?: \w+)? (?:until|till)",
+    (phrase(pattern), instead)
+    for pattern, instead in (
+        (r"(\d{1,2}) (?:oh|o) (\d)", r"\1 0\2"),
+        (rf"(?:at|by|until|till|around|about) ({_T})((?: \S+){{0,4}}?)(?<! day) (before|after) (?:that|then)",
+         r"\2 \3 \1"),
+        (r"primero(?= de \w)", "1"),
+        (r"a la una", "a la 1"),
+        (r"a las once", "a las 11"),
+        (r"(\d+) y media", r"\1 30"),
+        (r"(\d+) y cuarto", r"\1 15"),
+        (r"(\d+) y ([1-5]\d)", r"\1 \2"),
+        (r"(\d+) menos cuarto", r"quarter to \1"),
+        (r"(\d{1,2}(?:[: ]\d\d)?) ?ish", r"\1"),
+        (r"(at|by) (1[0-2]|[1-9])([0-5]\d)", r"\1 \2:\3"),
+        (r"(1[0-2]|[1-9])([0-5]\d) (am|pm)", r"\1:\2 \3"),
+        (r"(?:not|no) (?:\w+ ){0,3}?(?:before|until|till|earlier than|sooner than)(?= \w)", "from"),
+        (r"(?:not|no) (?:any )?(?:after|later than|past)(?= \w)", "by"),
+        (r"(?:out of town|gone|away|busy|tied up|traveling|working|at work|(?:i|we) work)(?: \w+)? (?:until|till)",
          "_ from"),
-        (True, r"(?:busy|gone|away|out of town) through", "_ after"),
-        (True, r"(?:get|gets) (?:off|out|home|back|done)(?: (?:work|from work))? (?:at|around|by)|(?:off"
-         r"|home from) work (?:at|by)",
-         "_ after"),
-        (True, r"(?:any ?time|some ?time|sometime) (after|before|between|from)", r"\1"),
-        (False, rf"(?<!\S)(?:i|we) work(?: from)? {_T} (?:to|till|until) (?={_T}(?!\S))", "after "),
-        (False, rf"(?<!\S)(?:from|after) ({_T}) (?:and|but) (?:by|before) (?={_T}(?!\S))", r"between \1 and "),
-        (True, r"(after|before|by|from) (?:like|around|about|maybe|say)", r"\1"),
+        (r"(?:busy|gone|away|out of town) through", "_ after"),
+        (r"(?:get|gets) (?:off|out|home|back|done)(?: (?:work|from work))? (?:at|around|by)|(?:off"
+         r"|home from) work (?:at|by)", "_ after"),
+        (r"(?:any ?time|some ?time) (after|before|between|from)", r"\1"),
+        (rf"(?:i|we) work(?: from)? {_T} (?:to|till|until) ({_T})", r"after \1"),
+        (rf"(?:from|after) ({_T}) (?:and|but) (?:by|before) ({_T})", r"between \1 and \2"),
+        (r"(after|before|by|from) (?:like|around|about|maybe|say)", r"\1"),
+        (r"(?:(?:at|around|about) )?(?:noon|midday|mediodia)(?: ?ish)?", "12 pm"),
+        (r"(?<!after )(?:(?:at|around|about|over) )?lunch ?(?:time|hour)?", "12 pm"),
     )
 )  # fmt: skip
 _OWN_HOURS = re.compile(rf"(?<!\S)_ (?:after|from) {_T}(?!\S)")  # "I get off at 3": no wish beside one, else the wish

@@ -29,17 +29,19 @@ TIME_QUESTIONS = (*_OPEN_TIME_QUESTIONS, Question.OTHER_TIME, Question.READ_BACK
                   Question.CHANGE_WHAT)  # fmt: skip
 _DAY = rf"(?:{WEEKDAY}|today|tomorrow|hoy|manana)"
 _HOUR = r"(?:one|two|three|four|five|nine|ten|eleven|twelve|noon)"
-_SOONEST = (
-    r"(?:as )?(?:soon|quick|quickly|early|fast) as (?:you (?:can|guys can|possibly can)|(?:\w+ )?possible)|asap|a s a p"
+_AS_CAN_BE = r"as (?:you (?:can|guys can|possibly can)|(?:\w+ )?possible)"
+SOONEST = (
+    rf"(?:as )?(?:soon|quick|quickly|fast) {_AS_CAN_BE}|asap|a s a p"
     r"|(?:soonest|earliest)(?: \w+){0,2}|right away|immediately|(?:first|next) available"
     r"|lo (?:antes|mas (?:pronto|rapido)) (?:posible|que pued\w+)|cuanto antes"
 )
-_ASAP_ANYWHERE = phrase(_SOONEST)
+_ASAP_ANYWHERE = phrase(rf"{SOONEST}|(?:as )?early {_AS_CAN_BE}")
 ASAP = phrase(
-    rf"{_SOONEST}|(?:as )?(?:quick|quickly|early|fast) as (?:you are able|it gets|they can|y all can)"
-    r"|(?:as )?soon(?: as)?|at once|straight away|sooner the better|urgent(?:ly)?|emergency",
-    r"(?:first|next) (?:opening|open|slot|\w+ (?:available|(?:that )?you (?:have|can)))|(?<!from )(?:right )?now"
-    r"|within (?:the|an) hour|ahora mismo|(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon",
+    _ASAP_ANYWHERE.pattern,
+    r"(?:as )?(?:quick|quickly|early|fast) as (?:you are able|it gets|they can|y all can)|(?:as )?soon(?: as)?|at once"
+    r"|straight away|sooner the better|urgent(?:ly)?|emergency|(?<!from )(?:right )?now|within (?:the|an) hour"
+    r"|(?:first|next) (?:opening|open|slot|\w+ (?:available|(?:that )?you (?:have|can)))|ahora mismo"
+    r"|(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon",
 )
 _ANY_TIME = phrase(
     r"whenever|any ?time|any(?: other)? day|anything (?:but|except|works|is fine|you have)|flexible|does not matter"
@@ -302,4 +304,4 @@ def _whenever(text: str, now: datetime, opening_hour: int) -> datetime:
     return at(day, opening_hour, 0, now)
 
 
-__all__ = ["ASAP", "TIME_QUESTIONS", "asap", "read_visit"]
+__all__ = ["ASAP", "SOONEST", "TIME_QUESTIONS", "asap", "read_visit"]
