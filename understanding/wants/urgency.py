@@ -12,7 +12,7 @@ from call.session import Question, Urgency
 from understanding.danger.unexplained import hot_part
 from understanding.facts import VisitWish
 from understanding.text.numbers import join, runs
-from understanding.text.plain import Phrase, affirmed, phrase, said
+from understanding.text.plain import Words, affirmed, phrase, said
 from understanding.when.visit_times import ASAP, SOONEST, TIME_QUESTIONS
 
 _COLD_BELOW, _HOT_ABOVE = 40, 100
@@ -27,7 +27,7 @@ _NO = r"(?:no|without|lost|not have(?: any)?|have no)"
 _FAILED = r"(?:out|not working|broken|broke|quit|died|dead|gone|stopped|down|not (?:come|turn|work|kick|fire|start)\w*)"
 
 
-def _fails(system: str, working: str, sistema: str) -> Phrase:
+def _fails(system: str, working: str, sistema: str) -> Words:
     """That a system, by its names in English and Spanish, is not there or does not work."""
     return phrase(
         rf"{_NO} (?:\w+ )?{system}|{system} (?:\w+ ){{0,2}}?(?:{_FAILED}|not {working})|not {working}"
