@@ -109,8 +109,8 @@ class Store(Database):
     async def use_token(self, nonce: str, expires_at: datetime) -> bool:
         """Marks a token as used: True the first time only, whoever else tries at the same time.
 
-        Whether it has expired is not checked here; `expires_at` tells when the row may go. While the database is away,
-        this process alone remembers.
+        So is whatever is done once, under a name of its own. Whether it has expired is not checked here; `expires_at`
+        tells when the row may go. While the database is away, this process alone remembers.
         """
         now = self.now().timestamp()
         self._used = {used: expires for used, expires in self._used.items() if expires >= now}

@@ -201,13 +201,16 @@ class CallClosing:
         return await asyncio.wait_for(asked, self._settings.memory_seconds)
 
     async def _tell_the_team(self, session: CallSession) -> None:
-        """Once: what V2 may have heard is not said again."""
+        """Once, whichever process hands the record over: what V2 may have heard is not said again."""
         request = to_the_team(session, Business.of(self._settings))
-        if request is not None and session.call_id not in self._told:
-            self._told.add(session.call_id)
-            result = await self._tools.call(request, session)
-            if result.outcome is not Outcome.OK:
-                tell(logger, TeamNotTold(session.outcome), session.call_id)
+        if request is None or session.call_id in self._told:
+            return
+        kept = timedelta(days=self._settings.retention_days)
+        first = await self._store.use_token(f"team:{session.call_id}", self._now() + kept)
+        self._told.add(session.call_id)
+        told = first and (await self._tools.call(request, session)).outcome is Outcome.OK
+        if not told:  # Not `first`: the process that was at it is gone, and nobody knows how far it came.
+            tell(logger, TeamNotTold(session.outcome), session.call_id)
 
     async def sweep(self) -> None:
         """Hands over every record that is due: their calls broke off, and nobody has heard of them since."""

@@ -388,6 +388,21 @@ async def test_0_5_a_visit_cancelled_by_phone_is_told_to_the_team_once(desk: Des
     assert len(desk.asked) == 1
 
 
+async def test_0_5_the_team_is_told_once_whatever_is_killed(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Between V2's text and the call's end in its row: whoever hands the record over then does not know of the text."""
+    session = changed(Reason.CANCELLED)
+    run = await desk.begin(session)
+    await desk.store.calls.end(session, run, desk.closing.due_at())
+    desk.untold = True
+    await desk.closing.hand_over(session)
+    assert len(desk.asked) == 1
+    after = Desk(desk.store, desk.settings, desk.clock)
+    desk.wait(desk.settings.resume_window_seconds + 1)
+    await after.closing.sweep()
+    assert (after.asked, after.told) == ([], ["CA1"])
+    assert caplog.text.count("CA1 THE TEAM WAS NOT TOLD FOR CERTAIN") == 1
+
+
 async def test_0_5_a_visit_moved_by_phone_is_posted_again_under_its_own_call(desk: Desk) -> None:
     """The same row with the new time; nobody has to be told."""
     await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": OLD_JOB, "call": {}}, Status.DELIVERED)
