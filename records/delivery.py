@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 APPLICATION_VERSION = "1"
 STOP_SECONDS = 5.0
 BEGIN_SECONDS = 5.0  # Longest wait for a workflow to be written; then the next beat takes it up.
+PAUSE_MARGIN_SECONDS = 60.0  # DBOS keeps the end of a pause first; a database that hangs has it wait anyway.
 MOST_REFUSED_LINKS = 5  # A lead that the owner has deleted cannot be linked to: 500 for ever (contract.md 0.18).
 LEFT_SECONDS = 60.0  # By then DBOS has begun whatever it recovers; what it began twice it would do twice.
 NOTIFICATION_SECONDS = 0.25  # Nobody notifies us; a stop waits for the end of one such poll.
@@ -321,7 +322,7 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
     late: dict[str, str] = {}
     links = _Links()
     for pause in (0.0, *live.settings.delivery_pauses_seconds):
-        await DBOS.sleep_async(pause)  # Durable: after a restart only the rest of it.
+        await _sleep(pause)
         # Not a step: it can only end the workflow, so a recovered one never meets another order of steps.
         if pause and await live.sent_by_hand(record):
             return {"status": Status.DELIVERED.value, "detail": ""}
@@ -349,6 +350,16 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
     detail = _described(refused | late)
     await live.note(call_id, record, status, detail)
     return {"status": status.value, "detail": detail}
+
+
+async def _sleep(seconds: float) -> None:
+    """A durable pause: after a restart only the rest of it, and never more than the whole.
+
+    DBOS keeps when it ends: by a clock that was ahead then and is right now, that may be far away.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds + PAUSE_MARGIN_SECONDS):
+            await DBOS.sleep_async(seconds)
 
 
 async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:

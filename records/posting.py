@@ -56,12 +56,10 @@ class RecordPoster:
         except StoreError as error:
             logger.error("%s is posted, whoever else may be at it: %s", call_id, kind_of(error))
             ours = True
-        try:
-            yield ours
-        finally:
-            if ours:
-                with contextlib.suppress(StoreError):  # It ends by itself.
-                    await self._store.end_posting(call_id, by)
+        yield ours
+        if ours:  # A post that was cut off may go on at the dashboard: then its time has to pass.
+            with contextlib.suppress(StoreError):
+                await self._store.end_posting(call_id, by)
 
     async def _post(self, part: str, record: Mapping[str, Any], ids: Mapping[str, str]) -> Delivered:
         email = self._settings.dashboard_user_email or ""

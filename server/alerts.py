@@ -108,9 +108,10 @@ class Alerts:
             wrong.append(PARKED)
         if self._readiness.turned_away.counted.total() > self._turned_away:
             wrong.append(NO_ROOM)
-        if now >= self._quiet_due:
+        pause = timedelta(seconds=QUIET_LOOK_SECONDS)
+        if not now < self._quiet_due <= now + pause:  # Later than that is of a clock that was ahead.
             self._quiet = await self._is_quiet(now)
-            self._quiet_due = now + timedelta(seconds=QUIET_LOOK_SECONDS)
+            self._quiet_due = now + pause
         return [*wrong, QUIET] if self._quiet else wrong
 
     async def _is_quiet(self, now: datetime) -> bool:

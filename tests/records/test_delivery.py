@@ -5,15 +5,17 @@ import contextlib
 import logging
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-from dbos import DBOS
+from dbos import DBOS, _sys_db
 from dbos._dbos import WorkflowHandleAsync
 from sqlalchemy import create_engine, text
 
@@ -23,7 +25,7 @@ from records import delivery
 from records.delivery import MOST_REFUSED_LINKS, Deliveries
 from records.errors import StoreError
 from records.payloads import CallRecord
-from records.posting import RecordPoster
+from records.posting import POSTED_ELSEWHERE, RecordPoster
 from records.rows import OF_AN_EARLIER_CALL
 from records.store import DeliveryRow, Status, Store, database_url
 from simulator.rig.postgres import Postgres
@@ -227,6 +229,40 @@ async def test_e1_what_the_store_does_not_tell_may_be_under_way(
         monkeypatch.setattr(deliveries.store, "delivery", fail)
         assert await deliveries.is_under_way("CA1")
         assert not await deliveries.sent_by_hand({"call_id": "CA1"})
+
+
+async def test_a_post_that_was_cut_off_may_be_under_way(office: Office) -> None:
+    """The dashboard goes on with it: until its time is over nobody else posts."""
+    office.answer("/jobs", "hang")
+    async with running(office.settings()) as deliveries:
+        known = record().model_dump(mode="json")
+        first = asyncio.create_task(deliveries.poster.post("job", known, {}, by="the first"))
+        await office.server.arrived.wait()
+        first.cancel()
+        await asyncio.wait({first})
+        assert (await deliveries.poster.post("job", known, {}, by="another")).detail == POSTED_ELSEWHERE
+    assert office.paths() == ["jobs"]
+
+
+async def test_a_pause_does_not_outlast_a_clock_that_was_ahead(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DBOS keeps when a pause ends: by a clock that is put right before the next start that would be in a month."""
+    office.answer("/jobs", Answer(503))
+    with monkeypatch.context() as wrong:
+        wrong.setattr(_sys_db, "time", SimpleNamespace(time=lambda: time.time() + 30 * 86400, sleep=time.sleep))
+        async with running(office.settings(delivery_pauses_seconds="3600")) as deliveries:
+            await deliveries.deliver(record(alert=False))
+            await until(lambda: _tells(deliveries, "CA1", "503"))
+            await until(_sleeps)
+    office.answer("/jobs", LEAD)
+    monkeypatch.setattr(delivery, "PAUSE_MARGIN_SECONDS", 0.0)
+    async with running(office.settings()):
+        assert await ended() == {"status": "delivered", "detail": ""}
+
+
+async def _sleeps() -> bool:
+    """Whether DBOS has kept the end of a pause."""
+    steps = await DBOS.list_workflow_steps_async("CA1")
+    return any(step["function_name"] == "DBOS.sleep" for step in steps)
 
 
 async def _tells(deliveries: Deliveries, call_id: str, words: str) -> bool:

@@ -235,6 +235,20 @@ async def test_a_line_on_which_no_call_comes_is_told(machine: Machine) -> None:
     assert len(await machine.told()) == 2
 
 
+async def test_a_quiet_line_is_told_after_a_clock_that_was_ahead(machine: Machine) -> None:
+    """It is put right after the start: the next look is not at the time that it said."""
+    for day in range(2, 24):
+        for hour in range(15, 24):
+            machine.clock[0] = datetime(2026, 11, day, hour, tzinfo=UTC)
+            await machine.store.add_delivery(f"CA{day}-{hour}", {}, Status.DELIVERED)
+    machine.clock[0] += timedelta(days=30)
+    ahead = Machine(machine.store, machine.settings, machine.clock)
+    await ahead.alerts.look()
+    machine.clock[0] -= timedelta(days=30)
+    await ahead.go_on(22 * 60, step=5)
+    assert len([text for text in await ahead.told() if "no call has come for far longer than ever" in text]) == 1
+
+
 async def test_a_quiet_line_is_one_incident_over_the_nights(machine: Machine) -> None:
     """While the business is closed nobody can tell: it is over with a call, and not at closing time."""
     for day in range(2, 24):
