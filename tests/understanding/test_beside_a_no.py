@@ -29,6 +29,9 @@ OPEN = [
     "no sparks today",
     "no but we're standing in the driveway to be safe",
     "no, I mean, faintly",
+    "I smelled something like burning when it first came on, then it went away",
+    "it smelled burnt when the heat kicked on, but that went away",
+    "there was some smoke the first time it ran, it went away",
 ]
 CLEAR = [
     "nope, all good on that front, it's just freezing in here",

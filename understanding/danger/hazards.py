@@ -64,6 +64,11 @@ _FILLED_UP = phrase(  # Gasoline, on somebody's hands
 _LEAK = phrase(r"leak(?:s|ing)?")
 _WATER = phrase(r"water|dripping|drip|condensation|freon|refrigerant|roof|ceiling|drain|pipe|fluid|oil")
 
+_AS_IT_RUNS = phrase(
+    r"(?:when|whenever|once|as soon as|after|(?:every|any|each|the first) time) (?:it|they|we|i|the \w+|my \w+|our \w+)"
+    r" (?:\w+ )?(?:comes?|came|kick(?:s|ed)|turn(?:s|ed)?|start(?:s|ed)?|fir(?:es|ed)|r[au]ns?|cut(?:s)?|lit|lights?)"
+)
+
 
 def read_hazard(text: str, question: Question | None) -> Hazard:
     """What the plain `text`, said in reply to `question`, says about danger now.
@@ -182,6 +187,8 @@ def _judge(text: str, asked: bool) -> Hazard:
         smells = said(ODD_SMELL, text) and "appliance" in text.split()
         worrying = smells or (said(SYMPTOMS, text) and said(_MANY, text))
         return Hazard.POSSIBLE if hazard is Hazard.NONE and worrying else hazard
+    if picture.ended and hazard is Hazard.DENIED and plain is not Plain.NO and said(_AS_IT_RUNS, text):
+        return Hazard.POSSIBLE  # It went away, and is back when the system runs.
     return _answered(text, hazard, plain)
 
 
