@@ -19,7 +19,7 @@ from records.incident_rows import Incident
 from records.owner_text import plain
 from records.store import Status, Store
 from server.messenger import Messenger
-from server.quiet_line import LEARNT_FROM, is_open, unusually_quiet
+from server.quiet_line import LEARNT_FROM, unusually_quiet
 from server.readiness import Readiness
 
 logger = logging.getLogger(__name__)
@@ -114,15 +114,16 @@ class Alerts:
         return [*wrong, QUIET] if self._quiet else wrong
 
     async def _is_quiet(self, now: datetime) -> bool:
-        """Whether no call comes for as long as is unusual; while the business is closed nobody can tell.
+        """Whether no call comes for as long as is unusual.
 
-        Then it is over with a call alone, and not with the day or with the process that saw it begin.
+        Once it is known it is over with a call alone: not with the day, nor with the process that saw it begin, nor
+        when so few calls are left in the last weeks that nobody can tell what is usual.
         """
         calls = await self._store.recorded_since(now - LEARNT_FROM)
-        if is_open(now, self._business):
-            return unusually_quiet(calls, now, self._business)
         known = await self._store.incidents.find(QUIET)
-        return known is not None and not (calls and calls[-1] > known.since)
+        if known is None:
+            return unusually_quiet(calls, now, self._business)
+        return not (calls and calls[-1] > known.since)
 
     def _text(self, incident: Incident, *, over: bool = False) -> str:
         words, since = WORDS[incident.name], self._local(incident.since)

@@ -268,6 +268,20 @@ async def test_a_quiet_line_outlives_a_restart_at_night(machine: Machine) -> Non
     assert ["OVER" in text for text in await at_night.told()] == [False, True]
 
 
+async def test_a_quiet_line_is_not_over_when_too_few_calls_are_left_to_learn_from(machine: Machine) -> None:
+    """The weeks go on, and the calls of four weeks ago count no more: it is one incident until a call comes."""
+    for day in range(28):
+        for hour in (16, 21):
+            machine.clock[0] = datetime(2027, 2, 1, hour, tzinfo=UTC) + timedelta(days=day)
+            await machine.store.add_delivery(f"CA{day}-{hour}", {}, Status.DELIVERED)
+    await machine.go_on(35 * 24 * 60, step=60)
+    (quiet,) = await machine.told()
+    assert "no call has come for far longer than ever" in quiet
+    await machine.store.add_delivery("CA-again", {}, Status.DELIVERED)
+    await machine.go_on(60)
+    assert ["OVER" in text for text in await machine.told()] == [False, True]
+
+
 async def test_while_the_database_is_away_it_is_told_later(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the minute at which it began."""
 
