@@ -2,8 +2,8 @@
 
 What the next caller has to do without is told when it has lasted for ALERT_AFTER_MINUTES; a record that the dashboard
 refuses for good, callers for whom there was no room, and a line on which no call comes, at once. It is over when no
-machine has seen it for as long: what comes and goes is one incident. While the database is away nothing is told: a
-message is kept before it is sent.
+machine has seen it for as long: what comes and goes is one incident. A part has to have answered since, too: a process
+that is new has asked nobody. While the database is away nothing is told: a message is kept before it is sent.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from records.owner_text import plain
 from records.store import Status, Store
 from server.messenger import Messenger
 from server.quiet_line import LEARNT_FROM, unusually_quiet
-from server.readiness import Readiness
+from server.readiness import PARTS, VOICES, Readiness
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ QUIET_LOOK_SECONDS = 300.0  # Between two looks at the calls of the last weeks
 LATE, PARKED, QUIET, NO_ROOM = "late", "parked", "quiet", "no_room"
 AT_ONCE = frozenset({PARKED, QUIET, NO_ROOM})
 WORDS = {
-    "voices": "neither voice speaks. Callers hear recorded lines, and that somebody calls back",
+    VOICES: "neither voice speaks. Callers hear recorded lines, and that somebody calls back",
     "ears": "the recogniser is lost. Callers are not understood, and are promised a callback",
     "model": "the model is lost. Calls go on with fixed lines",
     "v2": "V2 does not do what it is asked. Nothing is looked up or booked, callers are promised a callback",
@@ -96,9 +96,21 @@ class Alerts:
                 await self._messenger.keep(_id(incident), self._text(incident))
         self._turned_away = turned_away
         for incident in await self._store.incidents.unseen(now - after, now):
+            if not self._answered_since(incident, now):
+                continue
             if incident.name in AT_ONCE or incident.seen_at - incident.since >= after:
                 await self._messenger.keep(f"{_id(incident)}:over", self._text(incident, over=True))
             await self._store.incidents.forget(incident, now - after, now)
+
+    def _answered_since(self, incident: Incident, now: datetime) -> bool:
+        """Whether a part has answered this process since it was last seen to fail; of anything else nobody is asked."""
+        if incident.name != VOICES and incident.name not in PARTS:
+            return True
+        seconds = self._readiness.seconds_since_success(incident.name)
+        if seconds is None:
+            return False
+        # Seen later than now: by a clock that was wrong.
+        return incident.seen_at > now or now - timedelta(seconds=seconds) > incident.seen_at
 
     async def _wrong(self, now: datetime) -> list[str]:
         wrong = [*self._readiness.without]

@@ -35,6 +35,7 @@ class Machine:
     clock: list[datetime]
     without: list[str] = field(default_factory=list)
     late: bool = False
+    answered: datetime | None = START + timedelta(days=1000)  # When each part did last; by default just now
     parked: int = 0
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -51,6 +52,10 @@ class Machine:
     @property
     def liveness(self) -> Any:
         return SimpleNamespace(records={Status.PARKED: self.parked})
+
+    def seconds_since_success(self, part: str) -> float | None:
+        """Of whatever part."""
+        return None if self.answered is None else max(0.0, (self.clock[0] - self.answered).total_seconds())
 
     async def told(self) -> list[str]:
         """Every text so far, the oldest first; none of them has been sent yet."""
@@ -181,6 +186,31 @@ async def test_a_process_that_starts_again_tells_nothing_twice(machine: Machine)
     again = Machine(machine.store, machine.settings, machine.clock, without=["model"])
     await again.go_on(30)
     assert len(await again.told()) == 1
+
+
+async def test_a_restart_ends_no_outage(machine: Machine) -> None:
+    """The next process has asked nobody, and sees nothing wrong: it is over once the part has answered it."""
+    machine.without = ["v2"]
+    await machine.go_on(30)
+    again = Machine(machine.store, machine.settings, machine.clock, answered=None)
+    await again.go_on(120)
+    assert ["OVER" in text for text in await again.told()] == [False]
+    again.answered = machine.clock[0]
+    await again.go_on(1)
+    _, over = await again.told()
+    assert "OVER. From Nov 23, 12:00:00 PM to Nov 23, 12:29:00 PM: V2 does" in over
+
+
+async def test_an_answer_from_before_an_outage_ends_none(machine: Machine) -> None:
+    """Another machine has an old one, and nobody has asked it since."""
+    other = Machine(machine.store, machine.settings, machine.clock, answered=machine.clock[0])
+    machine.without = ["voices"]
+    await machine.go_on(30)
+    await other.go_on(60)
+    assert ["OVER" in text for text in await other.told()] == [False]
+    other.answered = machine.clock[0]
+    await other.go_on(1)
+    assert ["OVER" in text for text in await other.told()] == [False, True]
 
 
 async def test_a_parked_record_is_told_at_once(machine: Machine) -> None:
