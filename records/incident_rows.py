@@ -13,6 +13,9 @@ import sqlalchemy as sa
 
 from records.database import CLOCKS_APART, METADATA, Database
 
+PARKED = "parked"
+"""That records are parked; the one incident that also ends by deleting."""
+
 _incidents = sa.Table(
     "incidents",
     METADATA,
@@ -63,6 +66,10 @@ class IncidentRows:
         """It is over, unless a machine has seen it since then after all."""
         unseen = (_incidents.c.name == incident.name) & _is_unseen(since, now)
         await self._database.execute(sa.delete(_incidents).where(unseen))
+
+    async def drop(self, name: str) -> None:
+        """It ends, and nobody is told; what is left of it is one that begins anew."""
+        await self._database.execute(sa.delete(_incidents).where(_incidents.c.name == name))
 
 
 def _is_unseen(since: datetime, now: datetime) -> sa.ColumnElement[bool]:

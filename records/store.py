@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from records.call_rows import CallRows
 from records.database import CLOCKS_APART, LONG_STATEMENT_SECONDS, METADATA, Database, database_url
 from records.errors import StoreError
-from records.incident_rows import IncidentRows
+from records.incident_rows import PARKED, IncidentRows
 from records.journal import Journal
 from records.kept_calls import KeptCalls
 from records.message_rows import MessageRows
@@ -196,6 +196,12 @@ class Store(Database):
                     return job
         return None
 
+    async def parked_at(self) -> list[datetime]:
+        """When each record was parked that still is, in order."""
+        at = _deliveries.c.updated_at
+        rows = await self.all(sa.select(at).where(_deliveries.c.status == Status.PARKED).order_by(at))
+        return [datetime.fromtimestamp(row.updated_at, UTC) for row in rows]
+
     async def recorded_since(self, since: datetime) -> list[datetime]:
         """When each record was first kept that was since then, in order: about the end of its call."""
         at = _deliveries.c.created_at
@@ -251,6 +257,8 @@ class Store(Database):
             logger.warning("by this clock nothing was recorded in the day before this start: what waits is kept")
             records = records.where(_deliveries.c.status == Status.DELIVERED)
         deleted = await self.all(records.returning(_deliveries.c.call_id, _deliveries.c.status))
+        if any(row.status == Status.PARKED for row in deleted):
+            await self.incidents.drop(PARKED)  # Nobody is told that it is over: they were never delivered.
         await self.execute(sa.delete(_machines).where(_machines.c.beat_at < limit))
         await self.calls.purge(older_than, only_done=only_done)
         await self.messages.purge(older_than, only_done=only_done)

@@ -28,6 +28,7 @@ from server.turned_away import TurnedAway
 
 logger = logging.getLogger(__name__)
 
+VOICES = "voices"
 PARTS = {"ears": "deepgram", "model": "openai", "v2": "v2", "dashboard": "dashboard", "database": "database"}
 """What one does without, and the dependency that it is."""
 
@@ -71,10 +72,17 @@ class Readiness:
     @property
     def without(self) -> list[str]:
         """What the next caller has to do without, as the last requests went."""
-        lost = {"voices": all(voice.lost for voice in self.voices)}
+        lost = {VOICES: all(voice.lost for voice in self.voices)}
         lost |= {part: _lost(self.dependencies[name]) for part, name in PARTS.items()}
         lost["database"] = lost["database"] or self.store.file_is_lost
         return [part for part, is_lost in lost.items() if is_lost]
+
+    def seconds_since_success(self, part: str) -> float | None:
+        """How long ago a part last did as it was asked; None: not since the start of this process."""
+        if part == VOICES:
+            return min((ago for voice in self.voices if (ago := voice.seconds_ago) is not None), default=None)
+        dependency = self.dependencies[PARTS[part]]
+        return (dependency.last_success if isinstance(dependency, CircuitBreaker) else dependency).seconds_ago
 
     def in_short(self) -> dict[str, Any]:
         """For anybody: the one word, and what this process has to do without."""

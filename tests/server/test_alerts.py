@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -35,7 +34,7 @@ class Machine:
     clock: list[datetime]
     without: list[str] = field(default_factory=list)
     late: bool = False
-    parked: int = 0
+    answered: datetime | None = START + timedelta(days=1000)  # When each part did last; by default just now
     counted: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -48,9 +47,9 @@ class Machine:
     def turned_away(self) -> Any:
         return self
 
-    @property
-    def liveness(self) -> Any:
-        return SimpleNamespace(records={Status.PARKED: self.parked})
+    def seconds_since_success(self, part: str) -> float | None:
+        """Of whatever part."""
+        return None if self.answered is None else max(0.0, (self.clock[0] - self.answered).total_seconds())
 
     async def told(self) -> list[str]:
         """Every text so far, the oldest first; none of them has been sent yet."""
@@ -183,17 +182,87 @@ async def test_a_process_that_starts_again_tells_nothing_twice(machine: Machine)
     assert len(await again.told()) == 1
 
 
-async def test_a_parked_record_is_told_at_once(machine: Machine) -> None:
-    """Nobody sends it again but the owner; more of them are no news, until all have gone."""
-    machine.parked = 1
-    await machine.go_on(1)
-    machine.parked = 5
-    await machine.go_on(60)
-    (text,) = await machine.told()
-    assert "the dashboard refuses records for good" in text
-    machine.parked = 0
+async def test_a_restart_ends_no_outage(machine: Machine) -> None:
+    """The next process has asked nobody, and sees nothing wrong: it is over once the part has answered it."""
+    machine.without = ["v2"]
     await machine.go_on(30)
-    assert len(await machine.told()) == 2
+    again = Machine(machine.store, machine.settings, machine.clock, answered=None)
+    await again.go_on(120)
+    assert ["OVER" in text for text in await again.told()] == [False]
+    again.answered = machine.clock[0]
+    await again.go_on(1)
+    _, over = await again.told()
+    assert "OVER. From Nov 23, 12:00:00 PM to Nov 23, 12:29:00 PM: V2 does" in over
+
+
+async def test_an_answer_from_before_an_outage_ends_none(machine: Machine) -> None:
+    """Another machine has an old one, and nobody has asked it since."""
+    other = Machine(machine.store, machine.settings, machine.clock, answered=machine.clock[0])
+    machine.without = ["voices"]
+    await machine.go_on(30)
+    await other.go_on(60)
+    assert ["OVER" in text for text in await other.told()] == [False]
+    other.answered = machine.clock[0]
+    await other.go_on(1)
+    assert ["OVER" in text for text in await other.told()] == [False, True]
+
+
+async def park(machine: Machine, *call_ids: str) -> None:
+    """The dashboard refuses their records now."""
+    for call_id in call_ids:
+        await machine.store.set_delivery(call_id, {}, Status.PARKED)
+
+
+async def test_each_parked_record_is_told_at_once(machine: Machine) -> None:
+    """Nobody sends them again but the owner; how many they are, and once by all processes; over when all have gone."""
+    await park(machine, "CA1")
+    await machine.go_on(60)
+    await park(machine, "CA2", "CA3")
+    await machine.go_on(60)
+    again = Machine(machine.store, machine.settings, machine.clock)
+    await again.go_on(60)
+    first, more = await machine.told()
+    assert "since Nov 23, 12:00:00 PM: the dashboard refuses records" in first
+    assert first.endswith("under /calls, 1 now.")
+    assert more.endswith("under /calls, 3 now.")
+    for call_id in ("CA3", "CA2", "CA1"):
+        await machine.store.set_delivery(call_id, {}, Status.DELIVERED)
+        await machine.go_on(5)
+    await machine.go_on(30)
+    assert ["OVER" in text for text in await machine.told()] == [False, False, True]
+
+
+async def test_parked_records_that_were_deleted_are_not_over(machine: Machine) -> None:
+    """They never reached the dashboard. Of what is left it is told when it is delivered, and since when that waited."""
+    await park(machine, "CA1")
+    await machine.go_on(60)
+    await park(machine, "CA2")
+    await machine.go_on(60)
+    assert await machine.store.purge(START + timedelta(minutes=30)) == ["CA1"]
+    await machine.go_on(60)
+    (waits,) = await machine.told()  # The other one was deleted with its record.
+    assert waits.endswith("2 now.")
+    await machine.store.set_delivery("CA2", {}, Status.DELIVERED)
+    await machine.go_on(60)
+    *_, over = await machine.told()
+    assert "OVER. From Nov 23, 1:00:00 PM to Nov 23, 2:59:00 PM: the dashboard" in over
+    await park(machine, "CA3")
+    await machine.go_on(60)
+    assert await machine.store.purge(machine.clock[0]) == ["CA3"]
+    await machine.go_on(60)
+    assert await machine.told() == []
+
+
+async def test_a_record_that_a_clock_ahead_has_parked_hides_none(machine: Machine) -> None:
+    """It is told itself, and so is the next one."""
+    year = timedelta(days=365)
+    machine.clock[0] += year
+    await park(machine, "CA1")
+    await machine.go_on(5)
+    machine.clock[0] -= year
+    await park(machine, "CA2")
+    await machine.go_on(5)
+    assert sorted(text[-6:] for text in await machine.told()) == ["1 now.", "2 now."]
 
 
 async def test_callers_who_are_turned_away_are_one_text(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,6 +349,20 @@ async def test_a_quiet_line_outlives_a_restart_at_night(machine: Machine) -> Non
     await machine.store.add_delivery("CA-at-night", {}, Status.DELIVERED)
     await at_night.go_on(60, step=5)
     assert ["OVER" in text for text in await at_night.told()] == [False, True]
+
+
+async def test_a_quiet_line_is_not_over_when_too_few_calls_are_left_to_learn_from(machine: Machine) -> None:
+    """The weeks go on, and the calls of four weeks ago count no more: it is one incident until a call comes."""
+    for day in range(28):
+        for hour in (16, 21):
+            machine.clock[0] = datetime(2027, 2, 1, hour, tzinfo=UTC) + timedelta(days=day)
+            await machine.store.add_delivery(f"CA{day}-{hour}", {}, Status.DELIVERED)
+    await machine.go_on(35 * 24 * 60, step=60)
+    (quiet,) = await machine.told()
+    assert "no call has come for far longer than ever" in quiet
+    await machine.store.add_delivery("CA-again", {}, Status.DELIVERED)
+    await machine.go_on(60)
+    assert ["OVER" in text for text in await machine.told()] == [False, True]
 
 
 async def test_while_the_database_is_away_it_is_told_later(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,6 +145,27 @@ def test_callers_are_without_a_voice_when_both_are_lost() -> None:
     assert stands.without == []
 
 
+def test_when_a_part_last_answered_is_known_from_this_process_alone() -> None:
+    """Nothing before it was asked; of two voices the one that spoke last; a failure is no answer."""
+    stands, now = told(), [100.0]
+    voices, v2, dashboard = stands.voices, stands.dependencies["v2"], stands.dependencies["dashboard"]
+    assert isinstance(v2, CircuitBreaker)
+    assert isinstance(dashboard, LastSuccess)
+    for one in (*voices, v2.last_success, dashboard):
+        one.clock = lambda: now[0]
+    voices[0].mark()
+    now[0] = 103.0
+    voices[1].mark()
+    dashboard.mark()
+    for verdict in ("failure", "success", "refused"):
+        attempt = v2.attempt()
+        assert attempt
+        getattr(attempt, verdict)()
+    now[0] = 105.0
+    parts = ("voices", "v2", "dashboard", "model")
+    assert [stands.seconds_since_success(part) for part in parts] == [2.0, 2.0, 2.0, None]
+
+
 def test_a_database_whose_file_is_gone_is_one_that_we_do_without() -> None:
     """It does all that it is asked, and keeps nothing."""
     standing = told()
