@@ -17,7 +17,7 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from desk.checks import Check, Finding, Site, failed, ok, skipped, warning
+from desk.checks import Check, Finding, Site, failed, ok, reached, skipped, warning
 from desk.twilio_account import Account, Addresses, Number, TwilioError
 from providers.http import json_object
 from server.entrance import PROBE, Entrance
@@ -113,7 +113,7 @@ async def person(site: Site) -> Finding:
         return failed(error.cause, error.advice)
     if number and number.addresses.voice_url == Addresses.ours(site.settings).voice_url:
         return failed("TRANSFER_NUMBER comes back to this service", "Set it to the phone of a person.")
-    return ok("a caller who wants a person is connected with one")
+    return reached("TRANSFER_NUMBER", wanted, "a caller who wants a person is connected with one")
 
 
 async def texts(site: Site) -> Finding:
@@ -136,7 +136,7 @@ async def texts(site: Site) -> Finding:
         return failed(error.cause, error.advice)
     if status in ("failed", "undelivered"):
         return failed(f"the last text to the owner did not arrive ({status}, {code})", WHY_NOT.format(code))
-    return ok(f"the last text to the owner: {status or 'none was sent yet'}")
+    return reached("OWNER_PHONE", owner, f"the last text to the owner: {status or 'none was sent yet'}")
 
 
 async def health(site: Site) -> Finding:
