@@ -151,15 +151,21 @@ async def health(site: Site) -> Finding:
 async def ready(site: Site) -> Finding:
     """Whether it takes calls."""
     answer = await site.http.get(site.settings.origin + "/ready")
-    told = json_object(answer.content) or {}
-    without = told.get("without")
-    if answer.status_code == 200 and told.get("status") == "ready" and not without:
-        return ok("takes calls")
-    if without and isinstance(without, list):
-        return warning(f"takes calls, without {', '.join(map(str, without))}", "Mend it: see the check of that name.")
-    if told.get("status") in ("draining", "late"):
-        return warning(f"takes no new calls: {told['status']}", "Wait until the deploy, or the rush, is over.")
-    return failed(f"/ready answers {answer.status_code}", OUR_ADDRESS)
+    return ready_found(answer.status_code, json_object(answer.content) or {})
+
+
+def ready_found(code: int, told: Mapping[str, object]) -> Finding:
+    """What /ready tells with this code (server/readiness.py): whether it takes calls, and then what it lacks."""
+    status, without = told.get("status"), told.get("without")
+    lacks = f"without {', '.join(map(str, without))}" if without and isinstance(without, list) else ""
+    if status in ("draining", "late", "full"):
+        also = f", and {lacks}" if lacks else ""
+        return warning(f"takes no new calls: {status}{also}", "Wait until the deploy, or the rush, is over.")
+    if code != 200 or status != "ready":
+        return failed(f"/ready answers {code}", OUR_ADDRESS)
+    if lacks:
+        return warning(f"takes calls, {lacks}", "Mend it: see the check of that name.")
+    return ok("takes calls")
 
 
 async def signed(site: Site) -> Finding:
