@@ -17,6 +17,8 @@ LONGEST_LATE_SECONDS = 5.0  # Above this nobody who rings is ever turned away fo
 LEAST_CORE_SHARE, MOST_CORE_SHARE = 0.1, 0.7
 MOST_CALLS = 100  # fly.toml lets so many connections in; a core serves far fewer (make capacity).
 SHORTEST_TRIES_SECONDS = 24 * 3600.0
+ABROAD = "is a number of another country: one of the United States has a 1 behind the plus"
+_NUMBERS = ("twilio_phone_number", "fallback_number", "transfer_number", "owner_phone")
 _DASHBOARD = ("dashboard_jobs_url", "dashboard_calls_url", "dashboard_alerts_url")
 _OTHER_VENDORS = {"openai_api_key": "sk-ant-", "deepgram_api_key": "sk-", "inworld_api_key": "sk-"}
 
@@ -25,6 +27,7 @@ def doubts(s: Any) -> Iterator[Problem]:
     """Of settings that are right, one by one and together."""
     yield from _limits(s)
     yield from _person(s)
+    yield from _numbers(s)
     yield from _addresses(s)
     yield from _secrets(s)
 
@@ -59,6 +62,12 @@ def _person(s: Any) -> Iterator[Problem]:
         yield Problem(("STAFF_FIRST_SECONDS",), "has no effect without TRANSFER_NUMBER: the agent answers at once")
     if s.transfer_hours and not s.transfer_number:
         yield Problem(("TRANSFER_HOURS",), "has no effect without TRANSFER_NUMBER: nobody is dialled")
+
+
+def _numbers(s: Any) -> Iterator[Problem]:
+    for name in _NUMBERS:
+        if (number := getattr(s, name)) and values.lacks_its_one(number):
+            yield Problem((name.upper(),), ABROAD)
 
 
 def _addresses(s: Any) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 LONGEST_NAME = 60
 _E164 = re.compile(r"\+(?:1[2-9]\d{2}[2-9]\d{6}|[2-9]\d{6,14})", re.ASCII)
+_TEN_DIGITS = re.compile(r"\+[2-9]\d{9}", re.ASCII)
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}", re.IGNORECASE)
 _SID = re.compile(r"(?:AC|SK|PN)[0-9a-f]{32}")  # In small letters throughout it may be a secret in hex.
 _ZIP_PREFIX = re.compile(r"[0-9]{1,5}")
@@ -88,7 +89,31 @@ def phone(value: str) -> str:
     """A number that can be dialled, in E.164."""
     if not _E164.fullmatch(value):
         raise ValueError("is no phone number in E.164: a plus, the country code and the number, no spaces")
+    if not value.startswith("+1"):
+        _check_abroad(value)
     return value
+
+
+def _check_abroad(value: str) -> None:
+    # A start takes no time for the library's tables where every number is at home.
+    import phonenumbers
+
+    at_home = "one of the United States has a 1 behind the plus"
+    try:
+        possible = phonenumbers.is_possible_number(phonenumbers.parse(value))
+    except phonenumbers.NumberParseException:
+        raise ValueError(f"begins with no country's code: {at_home}") from None
+    if not possible:
+        raise ValueError(f"is too short or too long for a number of the country of its code: {at_home}")
+
+
+def lacks_its_one(value: str) -> bool:
+    """Whether a number that can be dialled, abroad, would be one of the United States with a 1 behind its plus."""
+    if not _TEN_DIGITS.fullmatch(value):
+        return False
+    import phonenumbers
+
+    return bool(phonenumbers.is_valid_number_for_region(phonenumbers.parse(f"+1{value[1:]}"), "US"))
 
 
 def zip_prefixes(value: tuple[str, ...]) -> tuple[str, ...]:

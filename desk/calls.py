@@ -269,9 +269,10 @@ def in_words(event: Event) -> str:
 
 
 def _record(story: CallStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    if story.recorded_at and story.tried_at:
+    if story.recorded_at:
+        tried = f", last tried {_at(story.tried_at, zone)}" if story.tried_at else ""
         yield "", ""
-        yield f"recorded {_at(story.recorded_at, zone)}, last tried {_at(story.tried_at, zone)}", "bold"
+        yield f"recorded {_at(story.recorded_at, zone)}{tried}", "bold"
     for message in story.record:
         yield f"{message.name}: {_clean(message.became)}", "bold blue"
         yield storable(json.dumps(message.payload, indent=2, ensure_ascii=False)), ""

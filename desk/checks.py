@@ -15,6 +15,7 @@ from enum import StrEnum
 import httpx
 
 from config import Settings
+from config_forms import doubts, values
 
 CHECK_SECONDS = 8.0
 
@@ -55,6 +56,13 @@ def failed(cause: str, advice: str) -> Finding:
 def skipped(cause: str, advice: str = "") -> Finding:
     """It could not be asked, or there is nothing to ask."""
     return Finding(State.SKIPPED, cause, advice)
+
+
+def reached(name: str, number: str, cause: str) -> Finding:
+    """Well, unless the number of the setting `name` is abroad and would be one of ours with a 1 behind its plus."""
+    if values.lacks_its_one(number):
+        return warning(f"{name} {doubts.ABROAD}", f"Correct {name}.")
+    return ok(cause)
 
 
 @dataclass(frozen=True)

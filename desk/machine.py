@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config import Settings, unusual
-from desk.checks import Finding, State, failed, ok, skipped, warning
+from desk.checks import Finding, State, failed, ok, reached, skipped, warning
 from server.start import about_a_folder
 
 FREE_MEGABYTES, LEAST_MEGABYTES = 200, 20
@@ -46,7 +46,9 @@ def settings_complete(settings: Settings, now: datetime) -> Finding:
 def person_behind(settings: Settings, now: datetime) -> Finding:
     """Who answers when this service cannot."""
     if settings.fallback_number:
-        return ok("callers whom nobody can serve are connected with a person")
+        return reached(
+            "FALLBACK_NUMBER", settings.fallback_number, "callers whom nobody can serve are connected with a person"
+        )
     return warning("callers whom nobody can serve hear an apology", "Set FALLBACK_NUMBER to a person's phone.")
 
 

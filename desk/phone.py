@@ -17,7 +17,7 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from desk.checks import Check, Finding, Site, failed, ok, skipped, warning
+from desk.checks import Check, Finding, Site, failed, ok, reached, skipped, warning
 from desk.twilio_account import Account, Addresses, Number, TwilioError
 from providers.http import json_object
 from server.entrance import PROBE, Entrance
@@ -113,7 +113,7 @@ async def person(site: Site) -> Finding:
         return failed(error.cause, error.advice)
     if number and number.addresses.voice_url == Addresses.ours(site.settings).voice_url:
         return failed("TRANSFER_NUMBER comes back to this service", "Set it to the phone of a person.")
-    return ok("a caller who wants a person is connected with one")
+    return reached("TRANSFER_NUMBER", wanted, "a caller who wants a person is connected with one")
 
 
 async def texts(site: Site) -> Finding:
@@ -136,7 +136,7 @@ async def texts(site: Site) -> Finding:
         return failed(error.cause, error.advice)
     if status in ("failed", "undelivered"):
         return failed(f"the last text to the owner did not arrive ({status}, {code})", WHY_NOT.format(code))
-    return ok(f"the last text to the owner: {status or 'none was sent yet'}")
+    return reached("OWNER_PHONE", owner, f"the last text to the owner: {status or 'none was sent yet'}")
 
 
 async def health(site: Site) -> Finding:
@@ -151,15 +151,21 @@ async def health(site: Site) -> Finding:
 async def ready(site: Site) -> Finding:
     """Whether it takes calls."""
     answer = await site.http.get(site.settings.origin + "/ready")
-    told = json_object(answer.content) or {}
-    without = told.get("without")
-    if answer.status_code == 200 and told.get("status") == "ready" and not without:
-        return ok("takes calls")
-    if without and isinstance(without, list):
-        return warning(f"takes calls, without {', '.join(map(str, without))}", "Mend it: see the check of that name.")
-    if told.get("status") in ("draining", "late"):
-        return warning(f"takes no new calls: {told['status']}", "Wait until the deploy, or the rush, is over.")
-    return failed(f"/ready answers {answer.status_code}", OUR_ADDRESS)
+    return ready_found(answer.status_code, json_object(answer.content) or {})
+
+
+def ready_found(code: int, told: Mapping[str, object]) -> Finding:
+    """What /ready tells with this code (server/readiness.py): whether it takes calls, and then what it lacks."""
+    status, without = told.get("status"), told.get("without")
+    lacks = f"without {', '.join(map(str, without))}" if without and isinstance(without, list) else ""
+    if status in ("draining", "late", "full"):
+        also = f", and {lacks}" if lacks else ""
+        return warning(f"takes no new calls: {status}{also}", "Wait until the deploy, or the rush, is over.")
+    if code != 200 or status != "ready":
+        return failed(f"/ready answers {code}", OUR_ADDRESS)
+    if lacks:
+        return warning(f"takes calls, {lacks}", "Mend it: see the check of that name.")
+    return ok("takes calls")
 
 
 async def signed(site: Site) -> Finding:

@@ -213,7 +213,7 @@ def call_story(
             story,
             record=tuple(_parts(delivery)),
             recorded_at=delivery.created_at,
-            tried_at=delivery.updated_at,
+            tried_at=delivery.tried_at,
         )
     refused = [(part.name, part.refused) for part in story.record if part.refused]
     if session is None:

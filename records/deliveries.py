@@ -174,7 +174,8 @@ def _nothing(unmade: int) -> str:
 async def _show(store: Store, settings: Settings, console: Console, call_id: str) -> int:
     row = await _found(store, call_id)
     console.print(f"{escape(row.call_id)}: [{_COLOURS[row.status]}]{row.status}[/]", end="")
-    console.print(f", recorded {_local(row.created_at, settings)}, last tried {_local(row.updated_at, settings)}")
+    tried = f", last tried {_local(row.tried_at, settings)}" if row.tried_at else ""
+    console.print(f", recorded {_local(row.created_at, settings)}{tried}")
     if row.detail:
         console.print(escape(logs.mask(row.detail)), soft_wrap=True)
     for part in due_parts(row.record):

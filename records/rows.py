@@ -39,6 +39,12 @@ class DeliveryRow:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def tried_at(self) -> datetime | None:
+        """When it was last posted; None if it never was: then its row was only kept, or waits without an answer."""
+        answered = self.detail or self.status in (Status.PARKED, Status.DELIVERED)
+        return self.updated_at if answered else None
+
 
 class Sending(StrEnum):
     """Where a message stands."""

@@ -19,7 +19,7 @@ from config import (
     secret_values,
     validate_config,
 )
-from config_forms import ranges
+from config_forms import doubts, ranges
 
 pytestmark = pytest.mark.slow
 
@@ -268,6 +268,15 @@ def test_a_made_up_key_starts(environ: dict[str, str], key: str) -> None:
 def test_a_business_may_be_called_so(environ: dict[str, str], name: str) -> None:
     """A name is a placeholder as a whole, and not by its first word."""
     assert load(environ | {"BUSINESS_NAME": name}).business_name == name
+
+
+@pytest.mark.parametrize("number", ["+15125550100", "+18005550100", "+442079460018", "+525512345678", "+34600123456"])
+def test_a_number_that_can_be_dialled_is_neither_refused_nor_doubted(environ: dict[str, str], number: str) -> None:
+    """Those of films among them, and those of other countries."""
+    known = {"FALLBACK_NUMBER": number, "TRANSFER_NUMBER": number}
+    settings = load(environ | known)
+    assert settings.fallback_number == settings.transfer_number == number
+    assert [line for line in config.warnings(settings, environ | known) if doubts.ABROAD in line] == []
 
 
 def test_every_number_has_a_range_or_needs_none(environ: dict[str, str]) -> None:

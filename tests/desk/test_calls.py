@@ -126,6 +126,14 @@ def test_json_for_programs(command: Command) -> None:
     assert (story["used"]["prompt_tokens"], story["used"]["line_minutes"], story["used"]["dial_minutes"]) == (900, 2, 0)
 
 
+def test_a_record_that_was_never_posted_is_told_without_a_try(command: Command) -> None:
+    """No dashboard is configured."""
+    assert ", last tried " in command("show", "CA1")[1]
+    never = command("show", "CA3")[1]
+    assert "\nrecorded " in never
+    assert "last tried" not in never
+
+
 def test_one_call(command: Command) -> None:
     """All of it: the way, each turn, what was cut off, tools, faults, the record as it is sent."""
     code, output = command("show", "CA1")

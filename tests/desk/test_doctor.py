@@ -97,12 +97,14 @@ class Broken:
     state: State = State.FAILED
 
 
+LACKS_ITS_ONE = "+5125550101"
 NOBODY = "http://127.0.0.1:9"
 WARNING = State.WARNING
 NO_NUMBER = {"TWILIO_PHONE_NUMBER": "", "OWNER_PHONE": ""}
 BROKEN = (
     Broken("settings", "DASHBOARD_JOBS_URL", "Set DASHBOARD_JOBS_URL", {"DASHBOARD_JOBS_URL": ""}, state=WARNING),
     Broken("fallback", "apology", "FALLBACK_NUMBER", {"FALLBACK_NUMBER": ""}, state=WARNING),
+    Broken("fallback", "another country", "FALLBACK_NUMBER", {"FALLBACK_NUMBER": LACKS_ITS_ONE}, state=WARNING),
     Broken("address", "this machine alone", "PUBLIC_URL", state=WARNING),
     Broken(
         "signatures",
@@ -123,6 +125,7 @@ BROKEN = (
     Broken("twilio number", "not set", "+15125550100", NO_NUMBER),
     Broken("transfer", "comes back", "a person", {"TRANSFER_NUMBER": OUR_NUMBER, **NO_NUMBER}),
     Broken("transfer", "500", "status.twilio.com", {"TRANSFER_NUMBER": PERSON}, fault="twilio:500"),
+    Broken("transfer", "another country", "TRANSFER_NUMBER", {"TRANSFER_NUMBER": LACKS_ITS_ONE}, state=WARNING),
     Broken("transfer", "called back", "", {"TRANSFER_NUMBER": ""}, state=State.SKIPPED),
     Broken("twilio voice url", "demo.example", "number-point", number={"voice_url": "https://demo.example"}),
     Broken("twilio voice url", "nobody", "number-point", number={"voice_url": ""}),
@@ -132,6 +135,7 @@ BROKEN = (
     Broken("twilio fallback url", "ends the call", "number-point", number={"voice_fallback_url": ""}, state=WARNING),
     Broken("twilio status url", "nobody", "number-point", number={"status_callback": ""}, state=WARNING),
     Broken("twilio texts", "nobody is texted", "", {"OWNER_PHONE": ""}, state=State.SKIPPED),
+    Broken("twilio texts", "another country", "OWNER_PHONE", {"OWNER_PHONE": LACKS_ITS_ONE}, state=WARNING),
     Broken("twilio texts", "not asked", "twilio number", {"TWILIO_PHONE_NUMBER": "+15125550777"}, state=State.SKIPPED),
     Broken("twilio texts", "500", "status.twilio.com", fault="messages:500"),
     Broken("public health", "cannot be reached", "PUBLIC_URL", {"PUBLIC_URL": NOBODY}),

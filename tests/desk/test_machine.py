@@ -28,6 +28,29 @@ def test_the_end_of_a_certificate_is_told_before_it_comes(days: int, state: Stat
     assert phone.certificate_found({"notAfter": ends}, NOW, "Renew it.").state is state
 
 
+READY = [
+    (200, {"status": "ready"}, State.OK, "takes calls"),
+    (200, {"status": "ready", "without": ["dashboard"]}, WARNING, "takes calls, without dashboard"),
+    (200, {"status": "full"}, WARNING, "full"),
+    (200, {"status": "full", "without": ["dashboard"]}, WARNING, "full, and without dashboard"),
+    (503, {"status": "draining", "without": ["dashboard"]}, WARNING, "draining, and without dashboard"),
+    (503, {"status": "late", "without": ["model"]}, WARNING, "late, and without model"),
+    (200, {"status": "draining"}, WARNING, "draining"),
+    (200, {"status": "late"}, WARNING, "late"),
+    (200, {"without": ["dashboard"]}, State.FAILED, "answers 200"),
+    (503, {"status": "ready"}, State.FAILED, "answers 503"),
+    (502, {}, State.FAILED, "answers 502"),
+]
+
+
+@pytest.mark.parametrize(("code", "told", "state", "says"), READY)
+def test_whether_it_takes_calls_is_told_as_it_says(code: int, told: dict[str, object], state: State, says: str) -> None:
+    """What it lacks comes behind that: who is full, late or ending takes no call for being well."""
+    found = phone.ready_found(code, told)
+    assert (found.state, found.cause.endswith(says)) == (state, True), found
+    assert found.cause.startswith("takes no new calls: ") == (told.get("status") in ("full", "draining", "late"))
+
+
 FREE = [(5_000_000_000, State.OK), (90_000_000, WARNING), (1_000_000, State.FAILED)]
 
 

@@ -29,6 +29,25 @@ def test_the_line_of_a_call() -> None:
     assert (line.live, line.delivery, line.delivery_words) == (False, Status.DELIVERED, "delivered")
 
 
+@pytest.mark.parametrize(
+    ("status", "detail", "tried"),
+    [
+        (Status.KEPT, "", False),
+        (Status.KEPT, REFUSED, True),  # Sent by hand.
+        (Status.WAITING, "", False),
+        (Status.WAITING, REFUSED, True),
+        (Status.PARKED, REFUSED, True),
+        (Status.DELIVERED, "", True),
+    ],
+)
+def test_only_a_record_that_was_posted_was_tried(status: Status, detail: str, tried: bool) -> None:
+    """Its row is written when it is kept as well."""
+    session = booked()
+    row = delivery_of(session, status, detail)
+    story = call_story("CA1", session, Phase.OVER, row)
+    assert (story.recorded_at, story.tried_at) == (row.created_at, row.updated_at if tried else None)
+
+
 def test_a_call_that_is_owed_a_callback() -> None:
     """With whose fault it was, and the dashboard's words why nobody there knows."""
     session = owed()

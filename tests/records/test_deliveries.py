@@ -108,6 +108,17 @@ async def test_show_is_the_record_with_its_numbers_masked(office: Office) -> Non
     assert "***0001" in output
 
 
+async def test_show_tells_of_a_try_only_where_there_was_one(office: Office) -> None:
+    """What is kept because no dashboard is configured was never posted."""
+    await parked(office)
+    async with running(office.settings()) as deliveries:
+        await deliveries.store.add_delivery("CA2", record("CA2").model_dump(mode="json"), Status.KEPT)
+    assert ", last tried " in (await command(office, "show", "CA1"))[1].splitlines()[0]
+    first = (await command(office, "show", "CA2"))[1].splitlines()[0]
+    assert first.startswith("CA2: kept, recorded ")
+    assert "tried" not in first
+
+
 async def test_retry_without_the_service(office: Office) -> None:
     """A parked record is sent at once, whole, with the job's id in the call; then nothing waits."""
     await parked(office)
