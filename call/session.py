@@ -576,6 +576,13 @@ class CallSession(BaseModel):
             return True
         return None if any(entry.heard is None for entry in said) else False
 
+    @property
+    def change_told(self) -> bool | None:
+        """Whether the caller heard that their visit was cancelled or moved, as `told`; True if neither was done."""
+        if self.reason not in (Reason.CANCELLED, Reason.RESCHEDULED):
+            return True
+        return self.told(self.reason)  # The line has the reason's name.
+
     def was_said(self, text: str) -> None:
         """The agent's last line of these words was spoken after all, by somebody else than our voices."""
         for number in range(len(self.timeline) - 1, -1, -1):

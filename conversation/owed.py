@@ -10,7 +10,10 @@ from call.tool_calls import CreateCallback
 
 
 def to_the_team(session: CallSession, business: Business) -> CreateCallback | None:
-    """The text about a visit that was cancelled or moved, and what was noted behind it; None when there is nothing."""
+    """The text about a visit that was cancelled or moved, whether its caller knows, and what was noted behind it.
+
+    None when there is nothing to tell.
+    """
     visit = session.appointment
     if visit is None:
         return None
@@ -25,5 +28,6 @@ def to_the_team(session: CallSession, business: Business) -> CreateCallback | No
             done = f"Asked about by phone: {which}."
         case _:
             return None
-    told = " ".join((done, *session.added))
+    unheard = () if session.change_told else ("The caller may not have heard so: please call.",)
+    told = " ".join((done, *unheard, *session.added))
     return CreateCallback(reason=told, callback_type="general", customer_name=session.name, issue_description=told)

@@ -168,6 +168,9 @@ def _owed_for(session: CallSession, ending: Ending) -> list[str]:
         due.append("The caller wanted more behind what was done: it is noted for the team")
     elif ending.scheduled_at and not session.told("booked", "booked_close") and not due:
         due.append("A visit is booked, and the caller may not know it")
+    elif not session.change_told and not due:
+        done = "cancelled" if session.reason is Reason.CANCELLED else "moved"
+        due.append(f"A visit was {done}, and the caller may not know it")
     return due
 
 

@@ -130,9 +130,10 @@ def happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
         case Reason.NOT_CONNECTED:
             return "The caller wanted a person, and nobody took the call."
         case Reason.CANCELLED:
-            return "The appointment was cancelled."
+            return f"The appointment was cancelled.{_unheard(session.change_told, 'that it is cancelled')}"
         case Reason.RESCHEDULED if session.moved_to:
-            return f"The appointment was moved to {write_time(session.moved_to, zone)}."
+            moved = f"The appointment was moved to {write_time(session.moved_to, zone)}."
+            return moved + _unheard(session.change_told, "that it is moved")
         case Reason.STATUS_TOLD:
             return "The caller was told when the appointment is."
         case Reason.MANAGE_UNVERIFIED:
@@ -163,8 +164,12 @@ def _untold(session: CallSession) -> str:
     """Of a visit that stands, whether the caller knows."""
     if session.shown and session.reason is not Reason.BOOKED:
         return _FOUND_LATER
-    told = session.told("booked", "booked_close")
-    return "" if told else f" {_heard(told, 'that it is booked').capitalize()}: please call."
+    return _unheard(session.told("booked", "booked_close"), "that it is booked")
+
+
+def _unheard(told: bool | None, what: str) -> str:
+    """That the caller may not know, where they may not."""
+    return "" if told else f" {_heard(told, what).capitalize()}: please call."
 
 
 def _uncertain_visit(session: CallSession, zone: ZoneInfo) -> str:

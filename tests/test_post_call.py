@@ -855,6 +855,15 @@ def test_a_line_is_in_the_record_as_far_as_it_was_heard(heard: float | None, lin
             0.1,
             "did not hear that it is booked: please",
         ),
+        *(
+            (f"more behind {reason}", reason, "Your visit is changed.", heard, told)
+            for reason, done in (("cancelled", "cancelled"), ("rescheduled", "moved"))
+            for heard, told in (
+                (1.0, f"The appointment was {done}[^.]*\\. [^T]"),
+                (0.3, f"The caller did not hear that it is {done}: please call"),
+                (None, f"It is not certain that the caller heard that it is {done}: please call"),
+            )
+        ),
         ("caller's wish", "callback_promise", "We will call you. Bye.", 0.8, "A callback was promised and V2 was told"),
         (
             "caller's wish",

@@ -4,11 +4,11 @@ from enum import StrEnum
 
 import pytest
 
-from call.session import END_STATES, CallbackStatus, CallSession, EndedBy, Reason, State
+from call.session import END_STATES, CallbackStatus, CallSession, EndedBy, EntryKind, Reason, State
 from records import plain_words
 from records.end_reason import ending_of
 from records.rows import Phase, Status
-from tests.support.stored_calls import begun, booked, owed, silent
+from tests.support.stored_calls import VISIT, begun, booked, later, owed, silent
 
 
 @pytest.mark.parametrize(
@@ -86,5 +86,10 @@ def test_who_is_owed_a_call() -> None:
     assert due(uncertain) == "A visit may exist: look into the calendar. A callback was promised"
     more = begun(state=State.CONFIRM, reason=Reason.CANCELLED, notes=['At the end the caller said: "no heat".'])
     assert due(more) == "The caller wanted more behind what was done: it is noted for the team"
+    for reason, done in ((Reason.CANCELLED, "cancelled"), (Reason.RESCHEDULED, "moved")):
+        changed = begun(state=State.CONFIRM, reason=reason, moved_to=VISIT)
+        assert due(changed) == f"A visit was {done}, and the caller may not know it"
+        changed.note(EntryKind.AGENT, "Your visit is changed.", later(9), detail=reason, heard=1)
+        assert due(changed) == ""
     danger = begun(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, emergency=True)
     assert due(danger) == "A danger was reported: see that somebody is safe"

@@ -434,6 +434,20 @@ async def test_0_5_a_moved_visit_that_we_do_not_know_is_told_to_the_team(desk: D
     assert "is now on Monday, November 30 at 10:00 AM" in told.reason
 
 
+@pytest.mark.parametrize(("heard", "told"), [(0.0, False), (0.4, False), (None, False), (1.0, True)])
+@pytest.mark.parametrize("reason", [Reason.CANCELLED, Reason.RESCHEDULED])
+async def test_the_team_is_told_that_the_caller_may_not_know(
+    desk: Desk, reason: Reason, heard: float | None, *, told: bool
+) -> None:
+    """Whoever hangs up at "One moment" may still wait at home."""
+    session = changed(reason, moved_to=MOVED_TO)
+    session.note(EntryKind.AGENT, "Your visit is changed by now.", NOW, detail=reason, heard=heard)
+    await desk.closing.hand_over(session)
+    (request,) = desk.asked
+    assert isinstance(request, CreateCallback)
+    assert ("The caller may not have heard so: please call." in request.reason) is not told
+
+
 @pytest.mark.parametrize("reason", [Reason.CANCELLED, Reason.STATUS_TOLD])
 async def test_what_was_noted_behind_a_visit_is_a_lead_and_is_told_to_the_team_once(desk: Desk, reason: Reason) -> None:
     """The caller heard that it is noted for the team, and no state acts on it any more."""
