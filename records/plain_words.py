@@ -132,10 +132,13 @@ def ended(session: CallSession, phase: Phase) -> str:
         return PHASES[phase] + where
     if session.reason is Reason.FAULT:
         return f"{REASONS[Reason.FAULT]}: {part(session.fault or 'us')} failed"
-    if session.state in END_STATES and session.reason:
+    where = STATES[session.state]
+    if session.state is State.CONFIRM and session.reason is Reason.STATUS_TOLD and not session.told("status"):
+        where = "before they had heard when their visit is"
+    elif session.state in END_STATES and session.reason:
         return REASONS[session.reason]
     who = {EndedBy.CALLER: "The caller hung up", EndedBy.BOT: "We hung up"}
-    return f"{who.get(session.ended_by or EndedBy.INTERRUPTED, 'The call broke off')} {STATES[session.state]}"
+    return f"{who.get(session.ended_by or EndedBy.INTERRUPTED, 'The call broke off')} {where}"
 
 
 def part(name: str) -> str:

@@ -32,6 +32,7 @@ def test_every_outcome_is_a_sentence(reason: Reason) -> None:
     """Whatever state goes with the reason."""
     for state in END_STATES:
         session = begun(state=state, reason=reason, fault="deepgram", ended_by=EndedBy.BOT)
+        session.note(EntryKind.AGENT, "Your visit is on Friday.", later(9), detail="status", heard=1)
         assert plain_words.ended(session, Phase.OVER).startswith(plain_words.REASONS[reason])
 
 
@@ -53,6 +54,21 @@ def test_a_fault_names_the_part() -> None:
 )
 def test_a_call_without_an_end_tells_where_it_was(ended_by: EndedBy | None, words: str) -> None:
     assert plain_words.ended(begun(state=State.SERVICE_AREA, ended_by=ended_by), Phase.OVER) == words
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        (1.0, "The caller was told when their visit is"),
+        (0.3, "The caller hung up before they had heard when their visit is"),
+        (None, "The caller hung up before they had heard when their visit is"),
+    ],
+)
+def test_nobody_was_told_what_they_did_not_hear(heard: float | None, words: str) -> None:
+    """The reason is set when the line is decided on."""
+    session = begun(state=State.CONFIRM, reason=Reason.STATUS_TOLD, ended_by=EndedBy.CALLER)
+    session.note(EntryKind.AGENT, "Your visit is on Friday at 9 AM.", later(9), detail="status", heard=heard)
+    assert plain_words.ended(session, Phase.OVER) == words
 
 
 def test_a_call_that_goes_on_has_no_end() -> None:
