@@ -60,8 +60,7 @@ def _reason(session: CallSession, *, booked: bool, lead_on_silent_call: bool) ->
     if session.booking_attempted or session.booking_status is not BookingStatus.NOT_REQUESTED:
         return "customer_hangup", True
     if session.state is State.CONFIRM and session.reason in DONE:
-        # They were told that it is noted for the team: somebody has to see it.
-        return ("callback_later", True) if session.added else (DONE[session.reason], False)
+        return _about_the_visit(session, DONE[session.reason])
     if session.state is State.GOODBYE and session.reason is Reason.OUT_OF_AREA:
         return "out_of_area", True
     outsider = session.state is State.GOODBYE and session.reason in _NO_LEAD
@@ -74,6 +73,14 @@ def _reason(session: CallSession, *, booked: bool, lead_on_silent_call: bool) ->
     # A caller whom we could not hear, or whose line broke, has not been silent: no lead is lost to a fault.
     cut_off = bool(session.fault) or session.ended_by is EndedBy.INTERRUPTED
     return "customer_hangup", session.caller_spoke or cut_off or lead_on_silent_call
+
+
+def _about_the_visit(session: CallSession, done: EndCallReason) -> tuple[EndCallReason, bool]:
+    if session.added:  # They were told that it is noted for the team: somebody has to see it.
+        return "callback_later", True
+    # The reason is set when the line is decided on, and not when it is heard.
+    unheard = session.reason is Reason.STATUS_TOLD and not session.told("status")
+    return ("customer_hangup", True) if unheard else (done, False)
 
 
 def _wants_nothing(session: CallSession) -> bool:

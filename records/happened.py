@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from call.session import EntryKind, Reason
 from records import plain_words
+from records.plain_words import WARNINGS
 from records.turn_view import Event, Turn
 
 WRONG = frozenset({
@@ -54,7 +55,7 @@ def _went_wrong(event: Event) -> Iterator[str]:
             yield plain_words.failure(event.text, event.detail)
         case EntryKind.STATE if event.detail in WRONG:
             yield f"{plain_words.REASONS[Reason(event.detail)]}."
-        case EntryKind.AGENT if event.cut_off and not event.text and event.certain:
+        case EntryKind.AGENT if event.cut_off and event.certain and (not event.text or event.detail in WARNINGS):
             yield f"The caller did not hear: “{event.cut_off}”"
 
 

@@ -44,6 +44,13 @@ REASONS: dict[Reason, str] = {
     Reason.EMERGENCY: "Danger: the caller was told to leave the house and call 911",
     Reason.PERSON_IN_DANGER: "A person in danger: the caller was told to call 911",
 }
+_WARNING_OF = {Reason.EMERGENCY: "safety_exit", Reason.PERSON_IN_DANGER: "safety_exit:person"}
+WARNINGS = frozenset(_WARNING_OF.values())
+"""The fixed lines that warn of a danger."""
+_UNWARNED = {
+    Reason.EMERGENCY: "Danger: the caller may not have heard that they should leave the house and call 911",
+    Reason.PERSON_IN_DANGER: "A person in danger: the caller may not have heard that they should call 911",
+}
 TEXTS: dict[Sending, str] = {
     Sending.WAITING: "waits",
     Sending.ACCEPTED: "Twilio has it",
@@ -132,10 +139,19 @@ def ended(session: CallSession, phase: Phase) -> str:
         return PHASES[phase] + where
     if session.reason is Reason.FAULT:
         return f"{REASONS[Reason.FAULT]}: {part(session.fault or 'us')} failed"
-    if session.state in END_STATES and session.reason:
-        return REASONS[session.reason]
+    where = STATES[session.state]
+    if session.state is State.CONFIRM and session.reason is Reason.STATUS_TOLD and not session.told("status"):
+        where = "before they had heard when their visit is"
+    elif session.state in END_STATES and session.reason:
+        return (REASONS if _is_warned(session) else _UNWARNED)[session.reason]
     who = {EndedBy.CALLER: "The caller hung up", EndedBy.BOT: "We hung up"}
-    return f"{who.get(session.ended_by or EndedBy.INTERRUPTED, 'The call broke off')} {STATES[session.state]}"
+    return f"{who.get(session.ended_by or EndedBy.INTERRUPTED, 'The call broke off')} {where}"
+
+
+def _is_warned(session: CallSession) -> bool:
+    """Whether the caller heard the warning, if there was one to hear."""
+    line = _WARNING_OF.get(session.reason) if session.reason else None
+    return line is None or bool(session.told(line))
 
 
 def part(name: str) -> str:
@@ -154,7 +170,8 @@ def owed(session: CallSession, ending: Ending) -> str:
 def _owed_for(session: CallSession, ending: Ending) -> list[str]:
     due = []
     if ending.end_call_reason == "safety_emergency":
-        due.append("A danger was reported: see that somebody is safe")
+        unwarned = "" if _is_warned(session) else ", and the caller may not have heard the warning"
+        due.append(f"A danger was reported: see that somebody is safe{unwarned}")
     if ending.uncertain:
         due.append("A visit may exist: look into the calendar")
     if isinstance(session.in_doubt, ManageAppointment):

@@ -135,7 +135,8 @@ def happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
             moved = f"The appointment was moved to {write_time(session.moved_to, zone)}."
             return moved + _unheard(session.change_told, "that it is moved")
         case Reason.STATUS_TOLD:
-            return "The caller was told when the appointment is."
+            unheard = _unheard(session.told("status"), "when the appointment is").strip()
+            return unheard or "The caller was told when the appointment is."
         case Reason.MANAGE_UNVERIFIED:
             return "The appointment was not touched: who called was not proved."
     if session.state is State.CALLBACK:

@@ -88,6 +88,7 @@ class Case:
     outcome: str = ""
     summary: str = ""
     tools: list[str] = field(default_factory=list)
+    heard: str = ""  # The key of a line
 
 
 DETAILS: dict[str, Any] = {
@@ -325,6 +326,13 @@ CASES = [
         {"state": State.CONFIRM, "reason": Reason.STATUS_TOLD, "intent": Intent.MANAGE},
         "completed",
         job=False,
+        heard="status",
+    ),
+    Case(
+        "status decided on, not heard",
+        {"state": State.CONFIRM, "reason": Reason.STATUS_TOLD, "intent": Intent.MANAGE, **LEFT},
+        "customer_hangup",
+        summary="The caller did not hear when the appointment is: please call.",
     ),
     *(
         Case(
@@ -338,6 +346,7 @@ CASES = [
             },
             "callback_later",
             summary=told,
+            heard="status",
         )
         for reason, told in (
             (Reason.CANCELLED, "The appointment was cancelled. "),
@@ -424,6 +433,8 @@ def session_of(case: Case) -> CallSession:
     session.note(EntryKind.STATE, f"safety -> {session.state}", START + timedelta(seconds=7), detail="x")
     for tool in case.tools:
         session.note(EntryKind.TOOL, tool, START + timedelta(seconds=8), detail="unknown")
+    if case.heard:
+        session.note(EntryKind.AGENT, "Your visit is so.", START + timedelta(seconds=8), detail=case.heard, heard=1)
     session.note(EntryKind.AGENT, "", START + timedelta(seconds=9))
     return session
 

@@ -48,6 +48,13 @@ def test_what_was_not_understood_and_not_heard() -> None:
     ]
 
 
+def test_a_warning_that_was_broken_off() -> None:
+    session = begun()
+    session.note(EntryKind.CALLER, "I smell gas", later(5))
+    session.note(EntryKind.AGENT, "Leave the house now", later(6), detail="safety_exit", heard=0.5)
+    assert told(session) == [(1, "The caller did not hear: “house now”")]
+
+
 @pytest.mark.parametrize("correction", [{"corrects": "yes"}, {"names_part": "address"}])
 def test_what_was_heard_wrongly(correction: dict[str, str]) -> None:
     """By the caller's word, or by the recogniser's own doubt."""

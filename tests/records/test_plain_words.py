@@ -32,6 +32,8 @@ def test_every_outcome_is_a_sentence(reason: Reason) -> None:
     """Whatever state goes with the reason."""
     for state in END_STATES:
         session = begun(state=state, reason=reason, fault="deepgram", ended_by=EndedBy.BOT)
+        for line in ("status", "safety_exit", "safety_exit:person"):
+            session.note(EntryKind.AGENT, "It is so.", later(9), detail=line, heard=1)
         assert plain_words.ended(session, Phase.OVER).startswith(plain_words.REASONS[reason])
 
 
@@ -53,6 +55,21 @@ def test_a_fault_names_the_part() -> None:
 )
 def test_a_call_without_an_end_tells_where_it_was(ended_by: EndedBy | None, words: str) -> None:
     assert plain_words.ended(begun(state=State.SERVICE_AREA, ended_by=ended_by), Phase.OVER) == words
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        (1.0, "The caller was told when their visit is"),
+        (0.3, "The caller hung up before they had heard when their visit is"),
+        (None, "The caller hung up before they had heard when their visit is"),
+    ],
+)
+def test_nobody_was_told_what_they_did_not_hear(heard: float | None, words: str) -> None:
+    """The reason is set when the line is decided on."""
+    session = begun(state=State.CONFIRM, reason=Reason.STATUS_TOLD, ended_by=EndedBy.CALLER)
+    session.note(EntryKind.AGENT, "Your visit is on Friday at 9 AM.", later(9), detail="status", heard=heard)
+    assert plain_words.ended(session, Phase.OVER) == words
 
 
 def test_a_call_that_goes_on_has_no_end() -> None:
@@ -92,4 +109,17 @@ def test_who_is_owed_a_call() -> None:
         changed.note(EntryKind.AGENT, "Your visit is changed.", later(9), detail=reason, heard=1)
         assert due(changed) == ""
     danger = begun(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, emergency=True)
-    assert due(danger) == "A danger was reported: see that somebody is safe"
+    safe = "A danger was reported: see that somebody is safe"
+    assert due(danger) == f"{safe}, and the caller may not have heard the warning"
+    danger.note(EntryKind.AGENT, "Please leave the house now.", later(9), detail="safety_exit", heard=1)
+    assert due(danger) == safe
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"), [(Reason.EMERGENCY, "safety_exit"), (Reason.PERSON_IN_DANGER, "safety_exit:person")]
+)
+@pytest.mark.parametrize("heard", [0.0, 0.5, None])
+def test_nobody_was_warned_who_did_not_hear_it(reason: Reason, line: str, heard: float | None) -> None:
+    session = begun(state=State.SAFETY_EXIT, reason=reason, emergency=True)
+    session.note(EntryKind.AGENT, "Please leave the house and call 911.", later(9), detail=line, heard=heard)
+    assert "the caller may not have heard that they should" in plain_words.ended(session, Phase.OVER)

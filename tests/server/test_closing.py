@@ -464,7 +464,9 @@ async def test_what_was_noted_behind_a_visit_is_a_lead_and_is_told_to_the_team_o
 
 
 async def test_a_visit_that_was_only_told_leaves_nothing_to_tell(desk: Desk) -> None:
-    await desk.closing.hand_over(changed(Reason.STATUS_TOLD))
+    session = changed(Reason.STATUS_TOLD)
+    session.note(EntryKind.AGENT, "Your visit is on Friday.", NOW, detail="status", heard=1)
+    await desk.closing.hand_over(session)
     assert (desk.asked, desk.records[0].job) == ([], None)
 
 
