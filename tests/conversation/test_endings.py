@@ -3,7 +3,7 @@
 import pytest
 
 from call.business import Business
-from call.session import CallbackStatus, CallSession, Question, State
+from call.session import CallbackStatus, CallSession, EntryKind, Question, State
 from call.tool_calls import LookupBooking, SendEmergencyAlert, ToolRequest, ToolResult
 from conversation.owed import to_the_team
 from records.end_reason import ending_of
@@ -60,7 +60,9 @@ def test_what_is_wanted_behind_a_visit_is_a_lead(way: tuple[str, ...], words: st
 
 @pytest.mark.parametrize(("way", "reason"), [(CANCELLED, "cancelled"), (TOLD, "completed")])
 def test_who_wants_nothing_more_is_no_lead(way: tuple[str, ...], reason: str) -> None:
-    ending = ending_of(called(*way, "No, that's all, thank you").session)
+    session = called(*way, "No, that's all, thank you").session
+    session.note(EntryKind.AGENT, "Your visit is on Friday at 9 AM.", NOW, detail="status", heard=1.0)
+    ending = ending_of(session)
     assert (ending.end_call_reason, ending.posts_job) == (reason, False)
 
 
