@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -56,15 +57,17 @@ async def bot(runner_args: RunnerArguments) -> None:
 
 
 @asynccontextmanager
-async def opened(cast: Cast, screen: Screen) -> AsyncIterator[Talk]:
-    """The bot and whatever stands in, while the page is served."""
+async def opened(cast: Cast, screen: Screen, now: datetime | None) -> AsyncIterator[Talk]:
+    """The bot and whatever stands in, while the page is served; it is `now` for them, or what it is."""
     logs.set_level("WARNING")  # The terminal shows the call.
     loguru.enable(RUNNER)
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     logging.getLogger("pipecat.transports.smallwebrtc").setLevel(logging.ERROR)  # It misses pictures, and goodbyes.
     with TemporaryDirectory(prefix="talk-") as folder:
         try:
-            async with World(Path(folder), settings=cast.settings(), call_limit_seconds=LIMIT_SECONDS) as world:
+            async with World(
+                Path(folder), settings=cast.settings(), call_limit_seconds=LIMIT_SECONDS, now=now
+            ) as world:
                 talk = Talk(world, screen, by_recordings=cast.stands_in(DEEPGRAM))
                 screen.say("\n".join(("", *cast.lines(), f"The calls as an operator sees them: {world.bot.url}/calls")))
                 with hanging_up(talk):
@@ -94,11 +97,23 @@ def hanging_up(talk: Talk) -> Iterator[None]:
             signal.signal(number, server)
 
 
+def moment(text: str) -> datetime:
+    """Of a command line; without an offset it is of this machine's zone.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return datetime.fromisoformat(text).astimezone()
+
+
 def main() -> int:
     """Serves until it is told to end."""
     ours = argparse.ArgumentParser(add_help=False)
     ours.add_argument("--env", type=Path, default=ROOT / ".env", metavar="FILE", help="the settings (default: .env)")
-    ahead = argparse.ArgumentParser(add_help=False, parents=[ours])
+    ours.add_argument(
+        "--at", type=moment, metavar="TIME", help="when the talk begins, as 2026-07-14T10:00-05:00 (default: now)"
+    )
+    ahead = argparse.ArgumentParser("python -m simulator.talk", add_help=False, parents=[ours])
     ahead.add_argument("--port", type=int, default=PORT)
     options, _ = ahead.parse_known_args()
     screen, environ = Screen(), dict(os.environ)
@@ -116,7 +131,7 @@ def main() -> int:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with opened(cast, screen) as app.state.talk:
+        async with opened(cast, screen, options.at) as app.state.talk:
             yield
 
     @run.app.get("/", response_class=HTMLResponse)

@@ -75,11 +75,14 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def talk(folder: Path, **settings: str) -> AsyncIterator[Running]:
-    """It serves, with these settings in its .env and none in its environment, for `PATIENCE_SECONDS` at most."""
-    env, port = folder / "talk.env", free_port()
+    """It serves, on the day of the caller's scenario, for `PATIENCE_SECONDS` at most.
+
+    These settings are in its .env, and none in its environment.
+    """
+    env, port, at = folder / "talk.env", free_port(), load(CALLER).starts_at.isoformat()
     env.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     started = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "simulator.talk", "--port", str(port), "--env", str(env)),
+        *(sys.executable, "-m", "simulator.talk", "--port", str(port), "--env", str(env), "--at", at),
         cwd=ROOT,
         env={name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         stdout=asyncio.subprocess.PIPE,
