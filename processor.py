@@ -261,6 +261,10 @@ class StateMachineProcessor(FrameProcessor):
         waiting, self._waiting = self._waiting, {}
         return [text for text, _ in waiting.values() if has_words(text)]
 
+    async def end_now(self) -> None:
+        """The last words cannot be spoken: the call that is closing ends without waiting for them."""
+        await self._end.finish()
+
     def line_over(self) -> None:
         """The line is gone: a call that was closing has ended as it was to."""
         self._end.line_over()

@@ -563,9 +563,11 @@ class CallSession(BaseModel):
     def was_heard(self, number: int, share: float | None, at: datetime) -> None:
         """How much of the agent's line at this place of the timeline was played to the caller by now, `at`.
 
-        A line is said when it begins to be heard, and not when it was decided on.
+        A line is said when it begins to be heard, and not when it was decided on. What was heard to its end stays so.
         """
         entry = self.timeline[number]
+        if entry.heard == 1:
+            return
         said_at = at if share and not entry.heard else entry.at
         self.timeline[number] = entry.model_copy(update={"heard": share, "at": said_at})
 

@@ -6,7 +6,8 @@ when somebody outside knows better. Whatever ends it, that it ended is noted onc
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipecat.frames.frames import ErrorFrame, Frame, InputTransportMessageFrame
@@ -45,6 +46,7 @@ class HangUp:
         run: The number of the stream.
         stream_ended: Set as soon as the stream is over.
         left: Whether it is written that the call has left the stream for a person.
+        lost: The lines that neither voice could say.
     """
 
     settings: Settings
@@ -57,6 +59,7 @@ class HangUp:
     faults: Faults
     log: CallLogger
     left: bool = False
+    lost: set[str] = field(default_factory=set)
 
     async def leave(self) -> None:
         """Writes the call as it leaves its stream for a person: as soon as the socket closes, Twilio asks about it."""
@@ -67,20 +70,32 @@ class HangUp:
             self.log.error("the way to a person was not written: %s", kind_of(error))
 
     async def hang_up(self) -> None:
-        """By REST, then Twilio ends the stream; if it does not in time, we do, which brings it to `/twiml/after`."""
+        """By REST, then Twilio ends the stream; if it does not in time, we do, which brings it to `/twiml/after`.
+
+        What our voices could not say of the last words, Twilio speaks before it ends the call.
+        """
+        unsaid = self._unsaid()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.settings.hangup_request_seconds):
                 if not await self._still_ours():
                     return
-                if await self.twilio.hang_up(self.session.call_id):
+                if await (self._say_and_hang_up(unsaid) if unsaid else self.twilio.hang_up(self.session.call_id)):
                     await self.stream_ended.wait()
         if not self.stream_ended.is_set():
             self.faults.note("twilio", "the hang-up was not confirmed")
 
-    async def say_and_hang_up(self, text: str) -> bool:
-        """Lets Twilio speak `text` and end the call, since neither of our voices can; whether it took that on."""
-        self.session.ended_by = EndedBy.BOT  # Twilio's `stop` comes before its answer.
-        return await self._still_ours() and await self.twilio.say_and_hang_up(self.session.call_id, text)
+    def _unsaid(self) -> list[str]:
+        """Of the agent's last words those from the first lost line on that were not heard."""
+        last = list(itertools.takewhile(lambda one: one.kind is not EntryKind.CALLER, reversed(self.session.timeline)))
+        said = [entry for entry in reversed(last) if entry.kind is EntryKind.AGENT]
+        from_lost = itertools.dropwhile(lambda one: one.text not in self.lost, said)
+        return [entry.text for entry in from_lost if entry.text in self.lost or entry.heard == 0]
+
+    async def _say_and_hang_up(self, lines: list[str]) -> bool:
+        taken_on = await self.twilio.say_and_hang_up(self.session.call_id, " ".join(lines))
+        for line in lines if taken_on else ():
+            self.session.was_said(line)
+        return taken_on
 
     async def _still_ours(self) -> bool:
         """Writes that the call ends on purpose; False if another stream has it: then its line must not be cut."""
@@ -201,8 +216,9 @@ class OneStream:
             await self.end(EndedBy.INTERRUPTED)
 
     async def _both_voices_failed(self, text: str) -> None:
-        """First the callback, whose lines are recorded; if not even those can be spoken, Twilio speaks and ends it."""
-        if not self.session.fault:
+        """The callback, whose lines are recorded; of the last words Twilio says what cannot be spoken, at once."""
+        self.hang_up.lost.add(text)
+        if self.session.closing:
+            await self.processor.end_now()
+        elif not self.session.fault:
             await self.worker.queue_frame(CallEventFrame(Event.FAULT, "voices"))
-        elif self.session.closing and await self.hang_up.say_and_hang_up(text):
-            self.session.was_said(text)

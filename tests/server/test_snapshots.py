@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from call.session import CallSession, EndedBy
+from call.session import CallSession, EntryKind
 from config import Settings
 from logs import call_logger
 from records.errors import StoreError, kind_of
@@ -94,7 +94,9 @@ class Twilio:
 
     async def say_and_hang_up(self, call_id: str, text: str) -> bool:
         self.asked.append(text)
-        return True
+        if self.confirms:
+            self._stream_ended.set()
+        return self.confirms
 
 
 @pytest.mark.parametrize(
@@ -125,11 +127,40 @@ async def test_only_who_has_the_call_hangs_up(
         await hang_up.hang_up()
         assert twilio.asked == (["hang up"] if asked else [])
         assert [entry.detail for entry in session.timeline] == told
-        await hang_up.say_and_hang_up("Goodbye.")
-    assert twilio.asked[-1:] == (["Goodbye."] if asked else [])
-    assert session.ended_by is EndedBy.BOT
     assert ("another stream has the call" in caplog.text) is not asked
     assert "disk full" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"),
+    [
+        ((), []),
+        (("Leave the house.",), ["Leave the house.", "Goodbye."]),
+        (("Goodbye.",), ["Goodbye."]),
+        (("Sorry.", "One moment."), ["Sorry.", "Goodbye."]),
+        (("One moment.",), []),
+    ],
+)
+@pytest.mark.parametrize("confirms", [True, False])
+async def test_what_our_voices_could_not_say_of_the_last_words_is_said_by_twilio(
+    settings: Settings, session: CallSession, lost: tuple[str, ...], says: list[str], *, confirms: bool
+) -> None:
+    """From the first lost line on, since it cuts off whatever of ours is still to come; it counts as heard then."""
+    rows, over, now = Rows(), asyncio.Event(), session.started_at
+    twilio = Twilio(over)
+    twilio.confirms = confirms
+    heard = {"One moment.": 0.0, "Sorry.": 1.0, "Leave the house.": 1.0, "Goodbye.": 0.0} | dict.fromkeys(lost, 0.0)
+    session.note(EntryKind.AGENT, "One moment.", now, heard=0.0)
+    session.note(EntryKind.CALLER, "I smell gas.", now)
+    for text in ("Sorry.", "Leave the house.", "Goodbye."):
+        session.note(EntryKind.AGENT, text, now, heard=heard[text])
+    faults = Faults(session, lambda: now)
+    hang_up = HangUp(settings, session, 1, cast(Any, rows), cast(Any, rows), cast(Any, twilio), over, faults, LOG)
+    hang_up.lost.update(lost)
+    await hang_up.hang_up()
+    assert twilio.asked == [" ".join(says) or "hang up"]
+    heard |= dict.fromkeys(says, 1.0) if confirms else {}
+    assert {entry.text: entry.heard for entry in session.timeline if entry.kind is EntryKind.AGENT} == heard
 
 
 @pytest.mark.parametrize(
