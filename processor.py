@@ -136,6 +136,8 @@ class StateMachineProcessor(FrameProcessor):
         self._logged = len(session.timeline)
         self._seen = self._handled = 0
         self._waiting: dict[int, tuple[str, Hearing]] = {}  # Turns, and what their caller had heard.
+        self._unanswered: list[Callable[[], Understanding]] = []  # Not read yet.
+        self._alerts: list[CallTool] = []  # What `settle` still has to do of them.
         self._model_failed = False  # In the turn that is being handled
         self._speech = SpeechWatch(
             settings, clock, lambda keys: are_whole(keys, session.question), voiced_at, session.answered
@@ -256,10 +258,36 @@ class StateMachineProcessor(FrameProcessor):
         elif not (self._end.finished or self._session.closing or self._speech.busy or self._stale):
             self.foresight.foresee(text, self._lines.hearing(self._speech.open_turn_began_at))
 
-    def take_waiting(self) -> list[str]:
-        """The line is gone: the words of the turns that waited for what is under way, which nobody will answer."""
+    def line_gone(self, open_words: str) -> None:
+        """What the caller said and nobody will answer is kept, and read for a danger of now.
+
+        These are the turns that wait for what is under way, and the words of one that has not ended.
+        """
         waiting, self._waiting = self._waiting, {}
-        return [text for text, _ in waiting.values() if has_words(text)]
+        for text, hearing in waiting.values():
+            self._keep_unanswered(text, hearing, "not answered before the end of the line")
+        if not self._is_echo(open_words):
+            hearing = self._lines.hearing(self._speech.open_turn_began_at)
+            self._keep_unanswered(open_words, hearing, "cut off by the end of the line")
+
+    def _keep_unanswered(self, text: str, hearing: Hearing, why: str) -> None:
+        if not has_words(text):
+            return
+        session, now = self._session, self._now()
+        session.note(EntryKind.CALLER, text.strip(), now, detail=why, unsure=hearing.unsure)
+        self._unanswered.append(partial(read_turn, text, hearing, session, self._machine.business, now))
+        if not self._tools.under_way:
+            self._heed_unanswered()
+
+    def _heed_unanswered(self) -> None:
+        """A danger of now in what nobody answers goes to the team (`settle`); behind a tool, as if it were answered."""
+        unanswered, self._unanswered = self._unanswered, []
+        for read in unanswered:
+            try:
+                self._alerts += self._machine.unanswered(self._session, read(), self._now())
+            except Exception:
+                self._log.exception("what nobody answered was not read")
+        self._log_states()
 
     async def end_now(self) -> None:
         """The last words cannot be spoken: the call that is closing ends without waiting for them."""
@@ -270,7 +298,10 @@ class StateMachineProcessor(FrameProcessor):
         self._end.line_over()
 
     async def settle(self) -> None:
-        """After the call: finishes a tool that was under way and what follows from it; see `ToolRuns.settle`."""
+        """After the call: finishes a tool that was under way and what follows from it; see `ToolRuns.settle`.
+
+        Then the team is told of a danger in what nobody answered.
+        """
 
         def after_tool(request: ToolRequest, result: ToolResult) -> list[CallTool]:
             actions = self._machine.after_call(self._session, request, result, self._now())
@@ -278,12 +309,17 @@ class StateMachineProcessor(FrameProcessor):
             return actions
 
         await self._tools.settle(after_tool)
+        self._heed_unanswered()
+        alerts, self._alerts = self._alerts, []
+        await self._tools.settle(after_tool, alerts)
 
     # Turns and events
 
     async def _turn(self, text: str, hearing: Hearing, *, keys: bool = False) -> None:
         session = self._session
         text = text.strip()
+        if self._end.finished and not keys:
+            self._keep_unanswered(text, hearing, "behind the hang-up")
         if self._end.finished or not has_words(text):
             return
         now = self._now()

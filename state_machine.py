@@ -173,6 +173,13 @@ class StateMachine:
             texting.take_back(session)
         return [action for action in following if isinstance(action, CallTool)]
 
+    def unanswered(self, session: CallSession, heard: Understanding, now: datetime) -> list[CallTool]:
+        """What a caller said whom nobody can answer any more; a danger of now ends the call as if it were answered."""
+        if heard.hazard is not Hazard.PRESENT or session.state is State.SAFETY_EXIT:
+            return []
+        following = endings.safety_exit(Talk(session, self.business, now, heard))
+        return [action for action in following if isinstance(action, CallTool)]
+
     def turn_limit(
         self, session: CallSession, now: datetime, *, whole_call: bool, heard: Understanding | None = None
     ) -> list[Action]:

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import itertools
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from pipecat.frames.frames import ErrorFrame, Frame, InputTransportMessageFrame
 from pipecat.pipeline.worker import PipelineWorker
@@ -156,17 +155,14 @@ class OneStream:
             return
         self.ended.set()
         self.line.playback.over()
-        words, now = self.recogniser.open_words, datetime.now(UTC)
+        words = self.recogniser.open_words
         if self.recorder is not None:
             self.recorder.heed(words)
-        for unanswered in self.processor.take_waiting():
-            self.session.note(EntryKind.CALLER, unanswered, now, detail="not answered before the end of the line")
+        self.processor.line_gone(words)
         if ended_by is EndedBy.CALLER:
             self.processor.line_over()
         if self.session.ended_by is None:
             self.session.ended_by = ended_by
-            if words:  # In the middle of a sentence; it is part of the lead.
-                self.session.note(EntryKind.CALLER, words, now, detail="cut off by the end of the line")
             if ended_by is EndedBy.INTERRUPTED:  # As soon as the socket closes, another machine may take the call over.
                 await self.snapshots.save_within(self.session, self.settings.snapshot_seconds)
         await self.worker.cancel(reason="the stream ended")

@@ -271,8 +271,12 @@ async def test_an_objection_waits_for_no_tool(recorded):
     frames = [*read_back(), turn("yes"), SleepFrame(0.1)]
     await run_test(made, frames_to_send=[*frames, CancelFrame()], send_end_frame=False, start_timeout=5)
     await task
-    assert made.take_waiting() == ["And don't record this."]
-    assert made.take_waiting() == []
+    for _ in range(2):
+        made.line_gone("")
+    assert [entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER][-2:] == [
+        "yes",
+        "And don't record this.",
+    ]
     gate.set()
     await made.settle()
     await recorder.drop()
@@ -389,6 +393,71 @@ async def test_words_from_before_a_question_are_not_its_answer():
     assert session.state is State.SAFETY
     assert not session.safety_cleared
     assert "gas" in spoken(down)[-1]
+
+
+DANGERS = ["I smell gas in my kitchen", "My furnace is on fire", "Sí, huele a gas aquí en la casa"]
+
+
+@pytest.mark.parametrize("words", [*DANGERS, "My AC is blowing warm air"])
+@pytest.mark.parametrize("ended", [False, True])
+async def test_a_danger_that_nobody_can_answer_goes_to_the_team(words, ended):
+    """The line goes in the middle of the sentence, or behind our own hang-up: its record and the alert tell of it."""
+    session = CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, question=Question.HOW_CAN_I_HELP)
+    tools = Tools()
+
+    async def hang_up():
+        await made.queue_frame(turn(words))
+        await asyncio.sleep(0.05)  # Twilio's answer; whoever speaks meanwhile is handled behind it.
+
+    made, *_ = processor(session, tools=tools, hang_up=hang_up)
+    if ended:
+        frames = [*turns("wrong number, sorry"), SleepFrame(0.2)]
+        await run_test(made, frames_to_send=frames, send_end_frame=False, start_timeout=5)
+        assert made._end.finished
+    made.line_gone("" if ended else words)
+    assert [entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER][-1] == words
+    assert session.emergency is (words in DANGERS)
+    assert not any(request.tool == "send_emergency_alert" for request in tools.called)
+    for _ in range(2):
+        await made.settle()
+    alerts = [request for request in tools.called if request.tool == "send_emergency_alert"]
+    assert [alert.urgency_description for alert in alerts] == ([words] if words in DANGERS else [])
+
+
+@pytest.mark.parametrize("booked", [True, False])
+async def test_a_danger_said_while_v2_books_comes_behind_it(booked):
+    """What was booked is told as booked, what failed needs no callback any more, and the alert is sent once."""
+    gate = asyncio.Event()
+
+    class CutTools(Tools):
+        async def call(self, request, session):
+            result = await super().call(request, session)
+            return result if booked or not isinstance(request, BookAppointment) else Booked(Outcome.REFUSED)
+
+    tools = CutTools(gate)
+    made, session, _ = processor(ready_to_book(), tools=tools)
+    frames = [*read_back(), turn("yes"), SleepFrame(0.1), CancelFrame()]
+    await run_test(made, frames_to_send=frames, send_end_frame=False, start_timeout=5)
+    made.line_gone("Oh no, I smell gas now")
+    made.line_gone("")
+    assert not session.emergency
+    gate.set()
+    await made.settle()
+    assert [request.tool for request in tools.called][-1] == "send_emergency_alert"
+    assert [request.tool for request in tools.called].count("send_emergency_alert") == 1
+    assert (session.state, session.emergency) == (State.SAFETY_EXIT, True)
+    expected = BookingStatus.CONFIRMED if booked else BookingStatus.ATTEMPTED_FAILED
+    assert session.booking_status is expected
+
+
+async def test_what_cannot_be_read_at_the_end_costs_no_end(monkeypatch, caplog):
+    """A defect of ours: the words are kept, and the log tells."""
+    made, session, _ = processor()
+    monkeypatch.setattr("processor.read_turn", lambda *_: 1 / 0)
+    made.line_gone("I smell gas")
+    await made.settle()
+    assert [entry.text for entry in session.timeline] == ["I smell gas"]
+    assert "was not read" in caplog.text
 
 
 @pytest.mark.parametrize("booked", [True, False])

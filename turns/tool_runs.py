@@ -4,7 +4,8 @@ A tool is a task of its own: neither a barge-in nor the end of the call cancels 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from call.actions import CallTool
@@ -72,16 +73,25 @@ class ToolRuns:
         self._under_way = None
         return tool.result()[1]
 
-    async def settle(self, after_tool: Callable[[ToolRequest, ToolResult], list[CallTool]]) -> None:
-        """After the call: finishes a tool that was under way and the tools that follow from it, without a word.
+    @property
+    def under_way(self) -> bool:
+        """Whether V2 is being asked something."""
+        return self._under_way is not None
+
+    async def settle(
+        self, after_tool: Callable[[ToolRequest, ToolResult], list[CallTool]], due: Sequence[CallTool] = ()
+    ) -> None:
+        """After the call: finishes a tool that was under way, what is `due`, and the tools that follow, without a word.
 
         So the record tells what really happened, and a booking that failed still gets its callback (R70).
         Bounded by the tools' own deadlines.
         """
         under_way, self._under_way = self._under_way, None
-        while under_way is not None:
-            following = after_tool(*await under_way)
-            under_way = self._start(following[0].request) if following else None
+        waiting = deque(due)
+        while under_way is not None or waiting:
+            under_way = under_way or self._start(waiting.popleft().request)
+            waiting.extend(after_tool(*await under_way))
+            under_way = None
 
     def _start(self, request: ToolRequest) -> asyncio.Task[tuple[ToolRequest, ToolResult]]:
         return asyncio.create_task(self._carry_out(request), name=f"{self._session.call_id} {request.tool}")
