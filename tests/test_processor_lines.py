@@ -190,6 +190,35 @@ def test_without_echoes_the_protection_ends_when_the_bot_has_fallen_silent(call:
     assert not call.line.protect
 
 
+def test_a_line_that_plays_seconds_behind_is_protected_to_its_end(call: Call) -> None:
+    """W5: it left long ago and Twilio tells that it plays; a barge-in takes no word of the warning."""
+    line = call.lines.say("Please leave the house now and call 911 from outside.", must_hear=True)
+    call.line.behind_seconds = 0.3
+    call.follow(BotStartedSpeakingFrame)
+    call.leave(line)
+    for _ in range(14):  # A mark inside the line each quarter of a second
+        call.now += 0.25
+        call.line.echoed_at = call.now
+        call.lines.release_overdue()
+        assert call.line.protect
+    call.echo(line)
+    assert not call.line.protect
+
+
+def test_a_line_shorter_than_twilio_is_behind_is_protected_to_its_end(call: Call, settings: Settings) -> None:
+    """None of its own marks is back when all of it has left: how far behind earlier lines were played counts."""
+    call.line.behind_seconds = 3.5
+    line = call.lines.say("Call 911 now.", must_hear=True)
+    call.follow(BotStartedSpeakingFrame)
+    call.leave(line)
+    call.now += 3.5 + settings.goodbye_mark_seconds - 0.1
+    call.lines.release_overdue()
+    assert call.line.protect
+    call.now += 0.2
+    call.lines.release_overdue()
+    assert not call.line.protect
+
+
 def test_a_line_that_waits_for_its_voice_is_protected(call: Call, settings: Settings) -> None:
     """Both voices may take their time; a line that never came is given up after it."""
     call.lines.say("one", must_hear=True)

@@ -2,7 +2,7 @@
 
 A mark goes out behind each line. When it leaves us, the line was sent to its end; when Twilio echoes it, it was played.
 A barge-in ends every line but those that must be heard, which are protected from the moment they are said until they
-were played. How much of a line is heard while it plays is reckoned from its length.
+were played, however far behind Twilio is. How much of a line is heard while it plays is reckoned from its length.
 """
 
 import re
@@ -22,7 +22,7 @@ from call.session import APPROVALS, CallSession, EntryKind, Question
 from call.speech import CHARACTERS_PER_SECOND
 from config import Settings
 from providers.frames import MarkFrame
-from turns.line import Line
+from turns.line import Line, played_by
 from turns.turn_reading import Hearing
 
 APPROVAL_SHARE = 0.6  # A yes that begins before this much of what it approves was heard approves nothing (R53).
@@ -164,12 +164,12 @@ class SpokenLines:
             self._release_if_played()
 
     def release_overdue(self) -> None:
-        """Ends the protection of lines whose marks do not come back, once the bot has been quiet for long enough."""
-        if not self._unplayed or self._bot_speaking:
+        """Ends the protection of lines whose marks do not come back, long enough after they should have been played."""
+        if self._line is None or not self._unplayed or self._bot_speaking:
             return
         last = self._unplayed[-1]
         longest = self._echo_seconds if last.mark and last.mark.sent else self._echo_seconds + self._voice_seconds
-        if self._clock() - max(self._sound_at, last.said_at) > longest:
+        if self._clock() - played_by(self._line, max(self._sound_at, last.said_at)) > longest:
             self._unplayed.clear()
             self._release_if_played()
 
