@@ -14,7 +14,6 @@ from pipecat.frames.frames import TTSSpeakFrame
 from call.speech import CHARACTERS_PER_SECOND, spoken_length
 from providers.frames import MarkFrame
 
-STEP_SECONDS = 0.25
 # Twilio has been seen to play 3.5 s behind what it was sent: a mark that is much later than that is lost.
 LOST_SECONDS = 6.0
 RETURN_SECONDS = 2.0  # A mark that was cleared comes back at once.
