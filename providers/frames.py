@@ -6,6 +6,8 @@ from pipecat.frames.frames import DataFrame, LLMFullResponseEndFrame, OutputTran
 
 from circuit_breaker import Attempt
 
+STEP_SECONDS = 0.25  # Of a line's audio, from one mark inside it to the next
+
 
 @dataclass
 class WordReplyFrame(DataFrame):

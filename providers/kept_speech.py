@@ -14,7 +14,8 @@ from pipecat.frames.frames import Frame, TTSAudioRawFrame
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.tts_service import TTSService
 
-from providers.playback import STEP_SECONDS, PlayedLine, SpeakLineFrame, Take
+from providers.frames import STEP_SECONDS
+from providers.playback import PlayedLine, SpeakLineFrame, Take
 
 TRANSPORT_PIECE_SECONDS = 0.08  # One message to Twilio each; 0.04, Pipecat's own, is twice the work for nothing heard.
 

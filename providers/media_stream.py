@@ -86,6 +86,11 @@ class MarkSerializer(TwilioFrameSerializer):
         """See `turns.line.Line`."""
         return self.playback.echoed_at
 
+    @property
+    def behind_seconds(self) -> float | None:
+        """See `turns.line.Line`."""
+        return self.playback.behind_seconds
+
     def speech(self, text: str, tell: Callable[[float | None], None]) -> SpeakLineFrame:
         """See `turns.line.Line`."""
         return SpeakLineFrame(text, line=self.playback.line(text, tell))

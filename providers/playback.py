@@ -14,7 +14,6 @@ from pipecat.frames.frames import TTSSpeakFrame
 from call.speech import CHARACTERS_PER_SECOND, spoken_length
 from providers.frames import MarkFrame
 
-STEP_SECONDS = 0.25
 # Twilio has been seen to play 3.5 s behind what it was sent: a mark that is much later than that is lost.
 LOST_SECONDS = 6.0
 RETURN_SECONDS = 2.0  # A mark that was cleared comes back at once.
@@ -99,7 +98,13 @@ class Playback:
         self._played_at: float | None = None  # When the last echo came, and of which take
         self._playing: Take | None = None
         self.echoed_at = 0.0
+        self._behind_seconds = 0.0
         self._over = False
+
+    @property
+    def behind_seconds(self) -> float | None:
+        """The furthest that a mark came back behind its leaving; None when none comes back any more."""
+        return None if self._lost_all(self._lost()) else self._behind_seconds
 
     def line(self, text: str, tell: Callable[[float | None], None]) -> PlayedLine:
         """A line that is being handed to the voice; after the end of the stream nobody hears it."""
@@ -129,6 +134,7 @@ class Playback:
         self.echoed_at = self._clock()
         if (mark := self._marks.pop(name, None)) and mark.cleared_at is None:
             self._played(mark.take, mark.seconds)
+            self._behind_seconds = max(self._behind_seconds, self.echoed_at - (mark.sent_at or self.echoed_at))
         return name.startswith(_PREFIX)
 
     def cleared(self) -> None:
@@ -148,14 +154,20 @@ class Playback:
         if self._over:
             return
         self._over = True
-        now = self._clock()
-        under_way = [mark for mark in self._marks.values() if mark.sent_at is not None]
-        lost = [mark for mark in under_way if mark.lost(now)]
-        if lost and not any(self.echoed_at > (mark.sent_at or 0.0) for mark in lost):
-            lost = under_way  # None comes back any more.
+        lost = self._lost()
+        if self._lost_all(lost):
+            lost = [mark for mark in self._marks.values() if mark.sent_at is not None]
         unsure = {mark.take.line for mark in lost}
         for line in self._lines:
             line.tell(None if line in unsure else self._share(line))
+
+    def _lost(self) -> list[_Mark]:
+        now = self._clock()
+        return [mark for mark in self._marks.values() if mark.lost(now)]
+
+    def _lost_all(self, lost: list[_Mark]) -> bool:
+        """Whether no mark comes back any more: none has since these left."""
+        return bool(lost) and not any(self.echoed_at > (mark.sent_at or 0.0) for mark in lost)
 
     def _played(self, take: Take, seconds: float) -> None:
         take.played = max(take.played, seconds)

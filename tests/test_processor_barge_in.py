@@ -128,6 +128,10 @@ class Line:
         return self._serializer.echoed_at
 
     @property
+    def behind_seconds(self) -> float | None:
+        return self._serializer.behind_seconds
+
+    @property
     def protect(self) -> bool:
         return self._serializer.protect
 

@@ -79,6 +79,58 @@ def test_a_line_cut_off_stays_as_much_heard_as_it_was(call: Call) -> None:
     assert not call.may_approve
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_yes_to_what_was_not_played_yet_approves_nothing(call: Call, whole: bool) -> None:
+    """R53: most of it, or all, was sent, and Twilio plays it 3.5 s behind; what it has played by then counts."""
+    call.line.behind_seconds = 0.3
+    line = call.read_back()
+    call.follow(BotStartedSpeakingFrame)
+    call.now += 0.9 * SECONDS
+    if whole:
+        call.leave(line)
+    may_approve, too_early = [call.may_approve], call.now
+    for share in (0.3, 0.7):
+        call.now += 2.0
+        call.lines.played(line, share)
+        may_approve.append(call.may_approve)
+    assert may_approve == [False, False, True]
+    assert not call.lines.hearing(too_early).may_approve
+
+
+def test_what_was_played_since_the_last_mark_counts_as_far_as_the_next(call: Call) -> None:
+    """A mark comes each quarter of a second; where the next does not, Twilio has stopped playing there."""
+    call.line.behind_seconds = 0.3
+    line = call.read_back()
+    call.follow(BotStartedSpeakingFrame)
+    call.now += 0.9 * SECONDS
+    may_approve = []
+    for share in (0.5, 0.57):
+        call.lines.played(line, share)
+        for seconds in (0.0, 0.24, 60.0):
+            call.now += seconds
+            may_approve.append(call.may_approve)
+    assert may_approve == [False, False, False, False, True, True]
+
+
+def test_more_played_than_the_clock_allows_is_not_believed(call: Call) -> None:
+    """Of what was played and what was sent the lesser counts."""
+    call.line.behind_seconds = 0.3
+    line = call.read_back()
+    call.follow(BotStartedSpeakingFrame)
+    call.now += 0.5 * SECONDS
+    call.lines.played(line, 0.9)
+    assert not call.may_approve
+
+
+def test_where_no_marks_come_back_what_was_sent_counts(call: Call) -> None:
+    """A Twilio that tells nothing any more keeps nobody from a visit."""
+    call.line.behind_seconds = None
+    call.lines.played(call.read_back(), None)
+    call.follow(BotStartedSpeakingFrame)
+    call.now += 0.7 * SECONDS
+    assert call.may_approve
+
+
 @pytest.mark.parametrize("marks", [False, True])
 def test_a_line_that_ended_was_heard(settings: Settings, marks: bool) -> None:
     """However fast the voice was."""
@@ -183,6 +235,35 @@ def test_without_echoes_the_protection_ends_when_the_bot_has_fallen_silent(call:
     assert call.line.protect
     call.leave(line)
     call.now += settings.goodbye_mark_seconds - 0.1
+    call.lines.release_overdue()
+    assert call.line.protect
+    call.now += 0.2
+    call.lines.release_overdue()
+    assert not call.line.protect
+
+
+def test_a_line_that_plays_seconds_behind_is_protected_to_its_end(call: Call) -> None:
+    """W5: it left long ago and Twilio tells that it plays; a barge-in takes no word of the warning."""
+    line = call.lines.say("Please leave the house now and call 911 from outside.", must_hear=True)
+    call.line.behind_seconds = 0.3
+    call.follow(BotStartedSpeakingFrame)
+    call.leave(line)
+    for _ in range(14):  # A mark inside the line each quarter of a second
+        call.now += 0.25
+        call.line.echoed_at = call.now
+        call.lines.release_overdue()
+        assert call.line.protect
+    call.echo(line)
+    assert not call.line.protect
+
+
+def test_a_line_shorter_than_twilio_is_behind_is_protected_to_its_end(call: Call, settings: Settings) -> None:
+    """None of its own marks is back when all of it has left: how far behind earlier lines were played counts."""
+    call.line.behind_seconds = 3.5
+    line = call.lines.say("Call 911 now.", must_hear=True)
+    call.follow(BotStartedSpeakingFrame)
+    call.leave(line)
+    call.now += 3.5 + settings.goodbye_mark_seconds - 0.1
     call.lines.release_overdue()
     assert call.line.protect
     call.now += 0.2

@@ -3,8 +3,8 @@
 A call that a person is to take over leaves its stream in the same way, and is not hung up.
 
 Twilio echoes a mark when everything before it was played. The mark leaves behind the audio, which goes out at the pace
-at which it plays; Twilio may be seconds behind, and tells so by the marks inside the line. When no echo at all has come
-for a moment, that is a fault, and the end.
+at which it plays; Twilio may be seconds behind, and tells so by the marks inside the lines. When it should have played
+by then and no echo at all has come for a moment, that is a fault, and the end.
 """
 
 import asyncio
@@ -19,11 +19,10 @@ from call.session import END_STATES, CallSession, EndedBy
 from config import Settings
 from logs import CallLogger
 from providers.frames import MarkFrame
-from turns.line import Line
+from turns.line import Line, played_by
 from turns.who_speaks import WATCH_SECONDS, SpeechWatch
 
 _POLL_SECONDS = 0.05
-_BEHIND_SECONDS = 10.0  # Longest that a line is played behind its mark; seen were 3.5 s.
 
 
 class CallEnd:
@@ -180,8 +179,7 @@ class Farewell:
             sent = self._mark is not None and self._mark.sent
             if sent is not was_sent or (not sent and self._speech.bot_speaking):
                 waited_since, was_sent = self._clock(), sent
-            playing_at = min(self._line.echoed_at, waited_since + _BEHIND_SECONDS) if sent else 0.0
-            waited = self._clock() - max(waited_since, playing_at)
+            waited = self._clock() - (played_by(self._line, waited_since) if sent else waited_since)
             if sent and waited >= settings.goodbye_mark_seconds:
                 self._on_fault("twilio", "the last line was not reported as played")
                 return

@@ -2,13 +2,14 @@
 
 A mark goes out behind each line. When it leaves us, the line was sent to its end; when Twilio echoes it, it was played.
 A barge-in ends every line but those that must be heard, which are protected from the moment they are said until they
-were played. How much of a line is heard while it plays is reckoned from its length.
+were played, however far behind Twilio is. How much of a line is heard while it plays is reckoned from its length, and
+is no more than Twilio says it has played.
 """
 
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipecat.frames.frames import (
     BotSpeakingFrame,
@@ -21,8 +22,8 @@ from pipecat.frames.frames import (
 from call.session import APPROVALS, CallSession, EntryKind, Question
 from call.speech import CHARACTERS_PER_SECOND
 from config import Settings
-from providers.frames import MarkFrame
-from turns.line import Line
+from providers.frames import STEP_SECONDS, MarkFrame
+from turns.line import Line, played_by
 from turns.turn_reading import Hearing
 
 APPROVAL_SHARE = 0.6  # A yes that begins before this much of what it approves was heard approves nothing (R53).
@@ -43,6 +44,7 @@ class SpokenLine:
         began_at: When its audio began; None before.
         over_at: When it ended or was cut off; None before.
         whole: Whether it ended by itself.
+        told: When Twilio told how much of it was played, and how much, from 0 to 1; in order.
     """
 
     text: str
@@ -53,20 +55,30 @@ class SpokenLine:
     began_at: float | None = None
     over_at: float | None = None
     whole: bool = False
+    told: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def approval(self) -> bool:
         """Whether a yes to it changes something in the world."""
         return self.question in APPROVALS and "?" in self.text
 
-    def share_heard(self, at: float) -> float:
-        """How much of it, from 0 to 1, had been heard at that time."""
+    def share_sent(self, at: float) -> float:
+        """How much of it, from 0 to 1, had been sent at that time, and heard where Twilio plays it at once."""
         if self.whole and self.over_at is not None and at >= self.over_at:
             return 1.0
         if self.began_at is None:
             return 0.0
         until = at if self.over_at is None else min(at, self.over_at)
-        return min(1.0, max(0.0, until - self.began_at) * CHARACTERS_PER_SECOND / max(1, len(self.text)))
+        return min(1.0, self._share_in(until - self.began_at))
+
+    def share_played(self, at: float) -> float:
+        """How much of it, from 0 to 1, had been played at that time: what Twilio had told, and the time since then."""
+        told_at, share = next((told for told in reversed(self.told) if told[0] <= at), (at, 0.0))
+        until = at if self.over_at is None or self.whole else min(at, self.over_at)
+        return min(1.0, share + self._share_in(min(until - told_at, STEP_SECONDS)))
+
+    def _share_in(self, seconds: float) -> float:
+        return max(0.0, seconds) * CHARACTERS_PER_SECOND / max(1, len(self.text))
 
 
 class SpokenLines:
@@ -152,6 +164,11 @@ class SpokenLines:
     def _end(self, line: SpokenLine, *, whole: bool) -> None:
         line.over_at, line.whole = self._clock(), whole
 
+    def played(self, line: SpokenLine, share: float | None) -> None:
+        """Twilio has told how much of a line it has played; None is no news."""
+        if share is not None:
+            line.told.append((self._clock(), share))
+
     # Protection
 
     def echoed(self, name: str) -> None:
@@ -164,12 +181,12 @@ class SpokenLines:
             self._release_if_played()
 
     def release_overdue(self) -> None:
-        """Ends the protection of lines whose marks do not come back, once the bot has been quiet for long enough."""
-        if not self._unplayed or self._bot_speaking:
+        """Ends the protection of lines whose marks do not come back, long enough after they should have been played."""
+        if self._line is None or not self._unplayed or self._bot_speaking:
             return
         last = self._unplayed[-1]
         longest = self._echo_seconds if last.mark and last.mark.sent else self._echo_seconds + self._voice_seconds
-        if self._clock() - max(self._sound_at, last.said_at) > longest:
+        if self._clock() - played_by(self._line, max(self._sound_at, last.said_at)) > longest:
             self._unplayed.clear()
             self._release_if_played()
 
@@ -182,8 +199,13 @@ class SpokenLines:
     def hearing(self, at: float) -> Hearing:
         """What a caller whose turn began at that time, and has ended now, had heard."""
         self._settle()
-        approval = self._approval
-        return Hearing(self._question_heard, approval is not None and approval.share_heard(at) >= APPROVAL_SHARE)
+        return Hearing(self._question_heard, self._approval is not None and self._heard(self._approval, at))
+
+    def _heard(self, approval: SpokenLine, at: float) -> bool:
+        """Whether enough of it was heard by then; where Twilio tells nothing, what was sent has to do."""
+        tells = self._line is not None and self._line.behind_seconds is not None
+        share = min(approval.share_sent(at), approval.share_played(at)) if tells else approval.share_sent(at)
+        return share >= APPROVAL_SHARE
 
     def reading(self, question: Question | None) -> bool:
         """Whether this approval is being read, or about to be, in a line that must be heard."""

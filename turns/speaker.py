@@ -16,7 +16,7 @@ from circuit_breaker import CircuitBreaker
 from logs import CallLogger
 from providers.frames import WordReplyFrame
 from turns.line import Line
-from turns.lines_heard import SpokenLines
+from turns.lines_heard import SpokenLine, SpokenLines
 
 _HISTORY_ENTRIES = 12
 
@@ -58,7 +58,7 @@ class Speaker:
             return
         self._count(say.line)
         said = self._lines.say(say.text, must_hear=say.must_hear, question=question)
-        frame = self.spoken(say.text, say.line)
+        frame = self.spoken(say.text, say.line, said)
         frame.interruptible = not say.must_hear
         await self._push(frame)
         if said.mark:
@@ -104,10 +104,10 @@ class Speaker:
         if self._wording is not None and not self._wording.arrived:
             self.abandon()
 
-    def spoken(self, text: str, key: str = "") -> TTSSpeakFrame:
+    def spoken(self, text: str, key: str = "", said: SpokenLine | None = None) -> TTSSpeakFrame:
         """Writes a line into the transcript, with how much of it is played from now on; the frame is for the voice.
 
-        `key` is that of a fixed line.
+        `key` is that of a fixed line, which is `said`.
         """
         self._on_words()
         number = len(self._session.timeline)
@@ -115,7 +115,13 @@ class Speaker:
         self._log.debug("agent: %s", text)
         if self._line is None:
             return TTSSpeakFrame(text)
-        return self._line.speech(text, lambda share: self._session.was_heard(number, share, self._now()))
+
+        def played(share: float | None) -> None:
+            self._session.was_heard(number, share, self._now())
+            if said is not None:
+                self._lines.played(said, share)
+
+        return self._line.speech(text, played)
 
 
 def wording_context(session: CallSession, directive: str) -> LLMContext:

@@ -44,9 +44,14 @@ class Passing(NamedTuple):
 
 
 class Playout:
-    """Audio on its way to the caller's ear, with the marks between its bytes."""
+    """Audio on its way to the caller's ear, with the marks between its bytes.
 
-    def __init__(self) -> None:
+    What comes while nothing waits begins to play `behind_seconds` later.
+    """
+
+    def __init__(self, behind_seconds: float = 0.0) -> None:
+        self._behind_frames = round(behind_seconds * 1000 / FRAME_MS)
+        self._held_frames = 0
         self._buffer = bytearray()
         self._marks: deque[tuple[int, str]] = deque()
         self._played = 0
@@ -58,6 +63,8 @@ class Playout:
 
     def add(self, payload: bytes) -> None:
         """Queue mu-law audio."""
+        if not self._buffer:
+            self._held_frames = self._behind_frames
         self._buffer += payload
 
     def mark(self, name: str) -> None:
@@ -73,6 +80,9 @@ class Playout:
 
     def next_frame(self) -> bytes:
         """The next 20 ms that the caller hears; the end of what is there is padded."""
+        if self._held_frames:
+            self._held_frames -= 1
+            return SILENCE
         frame = bytes(self._buffer[:FRAME_BYTES])
         del self._buffer[:FRAME_BYTES]
         self._played += len(frame)
@@ -102,9 +112,10 @@ class MediaStream:
         call_sid: str,
         report: Callable[..., object] | None = None,
         faults: Faults | None = None,
+        behind_seconds: float = 0.0,
     ) -> None:
         self.sid = "MZ" + secrets.token_hex(16)
-        self.playout = Playout()
+        self.playout = Playout(behind_seconds)
         self.closed = asyncio.Event()
         self.stopped = False
         self.wire: list[Passing] = []

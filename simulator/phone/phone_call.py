@@ -58,13 +58,17 @@ class Handset(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What every call of one Twilio account shares. `voice` turns a `<Say>` into mu-law audio."""
+    """What every call of one Twilio account shares.
+
+    `voice` turns a `<Say>` into mu-law audio; what a stream is sent is played `behind_seconds` later.
+    """
 
     account_sid: str
     webhooks: Webhooks
     voice: Callable[[str], bytes]
     limit_seconds: float = 600.0
     faults: Faults = field(default_factory=Faults)
+    behind_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,8 @@ class PhoneCall:
                     pending = deque(await self._fetch(verb.url, method=verb.method))
 
     async def _connect(self, verb: ConnectStream) -> None:
-        stream = MediaStream(self._network.account_sid, self.sid, self._stream_report, self._network.faults)
+        network = self._network
+        stream = MediaStream(network.account_sid, self.sid, self._stream_report, network.faults, network.behind_seconds)
         self._stream = stream
         try:
             signature = self._network.webhooks.signature(verb.url, {})

@@ -36,6 +36,7 @@ class TwilioStandIn:
         messages: Those that it was asked for.
         status: Of the account.
         second_token: Another token that it knows, while tokens are rotated.
+        behind_seconds: How much later than it is sent a stream is played, if it is set before the account is entered.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class TwilioStandIn:
         self.numbers: list[IncomingNumber] = []
         self.status = "active"
         self.second_token = ""
+        self.behind_seconds = 0.0
         self._auth_token = auth_token
         self._voice = voice
         self._faults = faults or Faults()
@@ -77,7 +79,9 @@ class TwilioStandIn:
             )
         )
         webhooks = Webhooks(http, self._auth_token, self._webhook_rules)
-        self._network = Network(self.account_sid, webhooks, self._voice, self._limit_seconds, self._faults)
+        self._network = Network(
+            self.account_sid, webhooks, self._voice, self._limit_seconds, self._faults, self.behind_seconds
+        )
         app = web.Application(middlewares=[fault_middleware(self._faults, "twilio"), self._authenticate])
         app.router.add_get("/2010-04-01/Accounts/{account}.json", self._account)
         numbers = "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"

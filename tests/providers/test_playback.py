@@ -165,6 +165,32 @@ def test_one_lost_mark_says_nothing_of_a_line_after_which_others_came_back(strea
     assert stream.told == [0.5, None, 0.5]
 
 
+def test_how_far_behind_it_plays_is_the_furthest_that_was_seen(stream: Stream) -> None:
+    """What comes back because it was cleared tells nothing of it."""
+    take = stream.line().take()
+    names = stream.send(take, 0.25, 0.5, 0.75)
+    stream.now += 3.5
+    stream.echo(names[0])
+    stream.now += 1.0
+    stream.playback.cleared()
+    stream.echo(*names[1:])
+    (quick,) = stream.send(stream.line().take(), 0.25)
+    stream.now += 0.25
+    stream.echo(quick)
+    assert stream.playback.behind_seconds == 3.5
+
+
+def test_how_far_behind_it_plays_is_not_known_while_no_marks_come_back(stream: Stream) -> None:
+    """Late is not lost; once they come again, it is."""
+    told = [stream.playback.behind_seconds]
+    (name,) = stream.send(stream.line().take(), 0.25)
+    for seconds in (LOST_SECONDS, 0.1):
+        stream.now += seconds
+        told.append(stream.playback.behind_seconds)
+    stream.echo(name)
+    assert [*told, stream.playback.behind_seconds] == [0.0, 0.0, None, pytest.approx(LOST_SECONDS + 0.1)]
+
+
 def test_marks_of_others_are_not_its_own(stream: Stream) -> None:
     assert not stream.playback.echoed("goodbye-1")
     assert stream.playback.echoed("played-99")

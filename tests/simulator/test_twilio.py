@@ -695,6 +695,21 @@ def test_playout_pads_only_the_end() -> None:
     assert playout.next_frame() == SILENCE
 
 
+def test_what_is_played_behind_begins_later_and_has_no_gap() -> None:
+    """Its marks come with it; behind a pause it begins later again, and what is cleared comes back at once."""
+    playout = Playout(behind_seconds=0.04)
+    playout.add(BEEP)
+    playout.mark("first")
+    heard = [(playout.next_frame(), playout.passed_marks())]
+    playout.add(BEEP)
+    heard += [(playout.next_frame(), playout.passed_marks()) for _ in range(4)]
+    assert heard == [(SILENCE, []), (SILENCE, []), (BEEP, ["first"]), (BEEP, []), (SILENCE, [])]
+    playout.add(BEEP)
+    playout.mark("second")
+    assert [playout.next_frame(), playout.next_frame()] == [SILENCE] * 2
+    assert playout.clear() == ["second"]
+
+
 def test_response_time_is_between_voiced_samples() -> None:
     """From the caller's last loud sample to the bot's first; pauses inside the bot's speech are none."""
     recording = Recording()

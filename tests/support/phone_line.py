@@ -13,6 +13,7 @@ class PhoneLine:
     protect: bool = False
     stream_sid: str = "MZ1"
     echoed_at: float = 0.0
+    behind_seconds: float | None = None
 
     def speech(self, text: str, tell: Callable[[float | None], None]) -> TTSSpeakFrame:
         """A frame of which nobody knows what became."""

@@ -112,6 +112,15 @@ async def test_w5_a_line_that_is_played_seconds_behind_is_heard_whole(call: Call
     assert call.finished_at == pytest.approx(5.6 + PAUSE_SECONDS)
 
 
+async def test_w5_a_line_shorter_than_twilio_is_behind_is_heard_whole(call: Call) -> None:
+    """None of its marks is back when all of it has left: how far behind earlier lines were played is waited for."""
+    mark, call.line.behind_seconds = call.farewell.mark(), 3.5
+    call.at = {1.5: lambda: setattr(mark, "sent", True), 5.0: lambda: call.farewell.echoed("goodbye-1")}
+    await call.run()
+    assert call.faults == []
+    assert call.finished_at == pytest.approx(5.0 + PAUSE_SECONDS)
+
+
 async def test_w5_echoes_that_never_reach_the_end_are_no_wait_for_ever(call: Call) -> None:
     """Whatever comes back: ten seconds behind the mark it is over."""
     call.farewell.mark().sent = True
