@@ -318,15 +318,16 @@ class StateMachineProcessor(FrameProcessor):
     async def _turn(self, text: str, hearing: Hearing, *, keys: bool = False) -> None:
         session = self._session
         text = text.strip()
-        if self._end.finished and not keys:
-            self._keep_unanswered(text, hearing, "behind the hang-up")
-        if self._end.finished or not has_words(text):
+        if not has_words(text):
             return
         now = self._now()
         rules = partial(read_turn, hearing=hearing, session=session, business=self._machine.business, now=now)
         heard = read_pressed(text, hearing, session) if keys else rules(text)
         if heard.declines_recording and self._recording:
             await self._recording.drop()
+        if self._end.finished:  # Perhaps while the disk took its time.
+            self._keep_unanswered(text, hearing, "behind the hang-up")
+            return
         danger = heard.hazard is Hazard.PRESENT
         if session.closing and session.hangup_stopped and not danger:
             session.note(EntryKind.CALLER, text, now, detail="during the last goodbye")

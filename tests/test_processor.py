@@ -450,6 +450,32 @@ async def test_a_danger_said_while_v2_books_comes_behind_it(booked):
     assert session.booking_status is expected
 
 
+async def test_an_objection_to_the_recording_stops_no_hang_up_that_has_begun():
+    """The disk takes its time, and meanwhile the breath behind the last line is over: the call ends once, and whole."""
+    ended = []
+
+    class SlowDisk:
+        def heed(self, words):
+            pass
+
+        async def drop(self):
+            made._end._waiting = made.create_task(made._end.finish(), "farewell")
+            await asyncio.sleep(0)
+
+    async def hang_up():
+        ended.append("asked")
+        await asyncio.sleep(0.05)
+        ended.append("done")
+
+    made, session, _ = processor(hang_up=hang_up, recording=SlowDisk())
+    frames = [turn("Please don't record this."), SleepFrame(0.2)]
+    await run_test(made, frames_to_send=frames, send_end_frame=False, start_timeout=5)
+    assert ended == ["asked", "done"]
+    assert [(entry.text, entry.detail) for entry in session.timeline if entry.kind is EntryKind.CALLER] == [
+        ("Please don't record this.", "behind the hang-up")
+    ]
+
+
 async def test_what_cannot_be_read_at_the_end_costs_no_end(monkeypatch, caplog):
     """A defect of ours: the words are kept, and the log tells."""
     made, session, _ = processor()
