@@ -184,17 +184,18 @@ class Store(Database):
         ours = (_postings.c.call_id == call_id) & (_postings.c.poster == poster)
         await self.execute(sa.delete(_postings).where(ours))
 
-    async def left_by_later(self, call_id: str) -> dict[str, Any] | None:
-        """The job of a call as the last one of the calls behind it has left it, moved or closed; None if none did."""
+    async def left_by_later(self, call_id: str) -> dict[str, dict[str, Any]]:
+        """The job of a call as the calls behind it have left it, moved or closed, by these calls' ids, newest first."""
         named = _deliveries.c.record.contains(f'"call_id": {json.dumps(call_id)}', autoescape=True)
-        query = sa.select(_deliveries.c.record).where(named & (_deliveries.c.call_id != call_id))
+        query = sa.select(_deliveries.c.call_id, _deliveries.c.record).where(named & (_deliveries.c.call_id != call_id))
+        left = dict[str, dict[str, Any]]()
         for found in await self.all(query.order_by(_deliveries.c.created_at.desc())):
             record = json.loads(found.record)
             for part in OF_AN_EARLIER_CALL:
                 job = record.get(part)
                 if isinstance(job, dict) and job.get("call_id") == call_id:
-                    return job
-        return None
+                    left.setdefault(found.call_id, job)
+        return left
 
     async def parked_at(self) -> list[datetime]:
         """When each record was parked that still is, in order."""

@@ -32,7 +32,7 @@ from records.errors import StoreError
 from records.posting import RecordPoster
 from records.recordings import Recordings
 from records.resend import Resent, resend
-from records.store import Status, Store
+from records.store import DeliveryRow, Status, Store
 from records.turn_view import Limits
 from records.wave_file import loudness
 from server import page_access, page_html, state_figure
@@ -409,23 +409,24 @@ async def _resend(request: Request, pages: CallPages, visitor: Visitor) -> Respo
     if row is None:
         return await pages.message(404, "Not sent", "There is no record of that call.", "/calls")
     if row.status is not Status.DELIVERED and call_id not in pages.resending:
-
-        async def send() -> Resent | None:
-            try:
-                resent = await resend(pages.store, pages.poster, row)
-                tell(logger, RecordResent(resent.status, resent.detail), call_id)
-                return resent
-            except StoreError as error:
-                logger.error("%s sent again by hand; what became of it could not be written: %s", call_id, error)
-            except Exception:
-                logger.exception("%s could not be sent again", call_id)
-            finally:
-                pages.resending.pop(call_id, None)
-            return None
-
-        pages.resending[call_id] = asyncio.create_task(send(), name=f"{call_id} resend")
+        pages.resending[call_id] = asyncio.create_task(_send(pages, row), name=f"{call_id} resend")
     if sending := pages.resending.get(call_id):
         done, _ = await asyncio.wait({sending}, timeout=RESEND_SECONDS)
-        if done and (resent := sending.result()) and resent.elsewhere:
-            return await pages.message(409, "Not sent", "The service is just sending it.", there)
+        if done and (resent := sending.result()) and resent.unsent:
+            return await pages.message(409, "Not sent", resent.unsent, there)
     return _moved(there)
+
+
+async def _send(pages: CallPages, row: DeliveryRow) -> Resent | None:
+    """Sends a record again; None if that failed."""
+    try:
+        resent = await resend(pages.store, pages.poster, row)
+        tell(logger, RecordResent(resent.status, resent.detail), row.call_id)
+        return resent
+    except StoreError as error:
+        logger.error("%s sent again by hand; what became of it could not be written: %s", row.call_id, error)
+    except Exception:
+        logger.exception("%s could not be sent again", row.call_id)
+    finally:
+        pages.resending.pop(row.call_id, None)
+    return None
