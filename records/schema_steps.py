@@ -118,6 +118,11 @@ def _postings(connection: sa.Connection) -> None:
     )
 
 
+def _how_long_machines_beat(connection: sa.Connection) -> None:
+    # A machine from before has none: it begins with its next beat.
+    add_column(connection, "machines", sa.Column("steady_since", sa.Double))
+
+
 STEPS: Final = (
     Step(1, "Used tokens, calls and records are kept.", _first_tables),
     Step(2, "A call knows who runs it, how often it came back and when its record is due.", _calls_that_come_back),
@@ -127,4 +132,5 @@ STEPS: Final = (
     Step(6, "Machines tell each other what is wrong, and since when.", _incidents),
     Step(7, "A message tells until when it is of use.", _messages_for_a_while),
     Step(8, "A record that is being posted tells by whom, and for how long at most.", _postings),
+    Step(9, "Machines tell since when their clock has gone on without a leap.", _how_long_machines_beat),
 )

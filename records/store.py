@@ -58,6 +58,7 @@ _machines = sa.Table(
     sa.Column("owner", sa.String(192), nullable=False),
     sa.Column("draining", sa.Boolean, nullable=False),
     sa.Column("beat_at", sa.Double, nullable=False),
+    sa.Column("steady_since", sa.Double),
 )
 
 
@@ -229,10 +230,22 @@ class Store(Database):
     # Machines
 
     async def beat(self, machine: str, owner: str, *, draining: bool) -> None:
-        """Writes that the machine's process `owner` lives, and whether it takes no new calls."""
-        values = {"owner": owner, "draining": draining, "beat_at": self.now().timestamp()}
-        insert = self.insert(_machines).values({"machine": machine, **values})
-        await self.execute(insert.on_conflict_do_update(index_elements=["machine"], set_=values))
+        """Writes that the machine's process `owner` lives, and whether it takes no new calls.
+
+        And since when it has lived, in whichever process, without a leap of its clock.
+        """
+        now = self.now().timestamp()
+        values = {"owner": owner, "draining": draining, "beat_at": now}
+        insert = self.insert(_machines).values({"machine": machine, **values, "steady_since": now})
+        known = sa.func.coalesce(_machines.c.steady_since, now)
+        steady = sa.case((self._beat_lately(), known), else_=now)
+        changed = values | {"steady_since": steady}
+        await self.execute(insert.on_conflict_do_update(index_elements=["machine"], set_=changed))
+
+    def _beat_lately(self) -> sa.ColumnElement[bool]:
+        """Whether a machine's last beat is of the day before, and of no clock that was ahead."""
+        now = self.now()
+        return _machines.c.beat_at.between((now - DOUBTFUL).timestamp(), (now + CLOCKS_APART).timestamp())
 
     async def machines(self, since: datetime) -> list[MachineRow]:
         """The machines that have told that they live since then, by name."""
@@ -268,9 +281,13 @@ class Store(Database):
     async def _may_be_ahead(self) -> bool:
         """Whether the clock may be ahead since the start: nothing was written in the day before, and it was no day ago.
 
-        A clock that is wrong at a start is right soon; a service that was off for long deletes a day later.
+        Nor has a machine told for a day, over whatever starts, that it lives. A clock that is wrong at a start is right
+        soon; a service that was off for long deletes a day later.
         """
         if self.now() - self._began >= DOUBTFUL:
+            return False
+        for_a_day = _machines.c.steady_since <= (self.now() - DOUBTFUL).timestamp()
+        if await self.first(sa.select(_machines.c.machine).where(self._beat_lately(), for_a_day)):
             return False
         at = _deliveries.c.updated_at
         newest = sa.select(sa.func.max(at).label("at")).where(at <= self._began.timestamp())

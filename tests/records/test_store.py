@@ -237,6 +237,37 @@ async def test_a_start_with_a_clock_that_is_ahead_deletes_nothing_that_waits(age
     await store.close()
 
 
+async def test_daily_restarts_of_a_quiet_service_keep_nothing_for_ever(agent_database: str) -> None:
+    """Its beats tell that the clock has gone on; of one that is ahead they do not, however often it starts."""
+    clock = [NOW]
+
+    async def a_day(starts: int = 1) -> list[str]:
+        """What is deleted at the last of so many starts within a day, behind a beat of each."""
+        deleted: list[str] = []
+        for _ in range(starts):
+            store = Store(agent_database, now=lambda: clock[0])
+            await store.open()
+            await store.beat("m", "m:1", draining=False)
+            deleted = await store.purge(clock[0] - timedelta(days=30))
+            for _ in range(23 // starts):
+                clock[0] += timedelta(hours=1)
+                await store.beat("m", "m:1", draining=False)
+            await store.close()
+        clock[0] += timedelta(hours=1)
+        return deleted
+
+    first = Store(agent_database, now=lambda: clock[0])
+    await first.open()
+    await first.add_delivery("WAITS", {}, Status.PARKED)
+    await first.close()
+    assert [await a_day() for _ in range(20)] == [[]] * 20
+    clock[0] += timedelta(days=40)  # It is wrong for less than a day.
+    assert await a_day(starts=4) == []
+    clock[0] -= timedelta(days=41)
+    assert [await a_day() for _ in range(11)] == [[]] * 11
+    assert await a_day() == ["WAITS"]
+
+
 async def test_everything_survives_a_restart(agent_database: str) -> None:
     """What was written is there for the next process."""
     first = Store(agent_database)
