@@ -819,24 +819,26 @@ def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> lis
 def validate_config(
     environ: MutableMapping[str, str] | None = None,
     file: str | Path | None = None,
-    loaded: Callable[[Settings], object] = lambda settings: None,
+    log_format: Callable[[str], object] = lambda name: None,
 ) -> Settings:
     """Returns the settings, or ends the process with one message that lists everything that is missing or wrong.
 
     Args:
         environ: What is set; the process' own environment if not given.
         file: A .env file whose settings are added, as far as `environ` has none.
-        loaded: Told of the settings before anything is warned about.
+        log_format: Told of LOG_FORMAT, right or wrong, before a line is written: what is wrong is told in it as well.
     """
     environ = os.environ if environ is None else environ
     try:
-        written = take_in(environ, file) if file else []
+        try:
+            written = take_in(environ, file) if file else []
+        finally:
+            log_format(environ.get("LOG_FORMAT", "").strip())
         settings = load(environ)
     except ConfigError as error:
         for line in str(error).splitlines():
             logger.critical("%s", line)
         sys.exit(EXIT_CONFIG)
-    loaded(settings)
     for line in warnings(settings, environ, written):
         logger.warning("%s", line)
     return settings
