@@ -804,6 +804,8 @@ def of_the_file(path: str | Path) -> list[Written]:
 def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> list[Written]:
     """Adds to the environment what the file sets and it does not, and returns the file's lines; none is no mistake.
 
+    A blank value of the environment sets nothing, here as elsewhere.
+
     Raises:
         ConfigError: the file cannot be read; nothing of it was taken.
     """
@@ -812,7 +814,8 @@ def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> lis
     except FileNotFoundError:
         return []
     for name, value in {entry.name: entry.value for entry in written}.items():
-        environ.setdefault(name, value)
+        if not environ.get(name, "").strip():
+            environ[name] = value
     return written
 
 
