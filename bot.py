@@ -1,7 +1,7 @@
 """The service: Twilio's webhooks and media stream in, one pipeline per call, health and readiness out.
 
-Order matters here: logging first, then `.env`, then the level, then the check of the environment, and only then
-anything that can log or fail. `python bot.py` runs it.
+Order matters here: logging first, then `.env`, then the format of the log, then the check of the environment, then the
+level, and only then anything that can log or fail. `python bot.py` runs it.
 """
 
 import gc
@@ -23,7 +23,7 @@ logs.setup_logging()
 
 from config import secret_values, validate_config  # noqa: E402
 
-settings = validate_config(file=".env", loaded=lambda known: logs.set_format(known.log_format))
+settings = validate_config(file=".env", log_format=logs.set_format)
 logs.set_level(settings.log_level)
 logs.hide_secrets(secret_values(settings))
 

@@ -804,6 +804,8 @@ def of_the_file(path: str | Path) -> list[Written]:
 def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> list[Written]:
     """Adds to the environment what the file sets and it does not, and returns the file's lines; none is no mistake.
 
+    A blank value of the environment sets nothing, here as elsewhere.
+
     Raises:
         ConfigError: the file cannot be read; nothing of it was taken.
     """
@@ -812,31 +814,34 @@ def take_in(environ: MutableMapping[str, str], path: str | Path = ".env") -> lis
     except FileNotFoundError:
         return []
     for name, value in {entry.name: entry.value for entry in written}.items():
-        environ.setdefault(name, value)
+        if not environ.get(name, "").strip():
+            environ[name] = value
     return written
 
 
 def validate_config(
     environ: MutableMapping[str, str] | None = None,
     file: str | Path | None = None,
-    loaded: Callable[[Settings], object] = lambda settings: None,
+    log_format: Callable[[str], object] = lambda name: None,
 ) -> Settings:
     """Returns the settings, or ends the process with one message that lists everything that is missing or wrong.
 
     Args:
         environ: What is set; the process' own environment if not given.
         file: A .env file whose settings are added, as far as `environ` has none.
-        loaded: Told of the settings before anything is warned about.
+        log_format: Told of LOG_FORMAT, right or wrong, before a line is written: what is wrong is told in it as well.
     """
     environ = os.environ if environ is None else environ
     try:
-        written = take_in(environ, file) if file else []
+        try:
+            written = take_in(environ, file) if file else []
+        finally:
+            log_format(environ.get("LOG_FORMAT", "").strip())
         settings = load(environ)
     except ConfigError as error:
         for line in str(error).splitlines():
             logger.critical("%s", line)
         sys.exit(EXIT_CONFIG)
-    loaded(settings)
     for line in warnings(settings, environ, written):
         logger.warning("%s", line)
     return settings

@@ -8,6 +8,7 @@ Exit code 0: done. 1: there is no such call. 2: the command makes no sense here.
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -116,11 +117,11 @@ def _list(
         say(console, "There is no such call.")
     elif console.is_terminal:
         console.print(_table(lines, zone))
-        if not complete:
-            say(console, f"There are older ones: --limit {2 * options.limit} shows more.", "dim")
     else:
         for line in lines:
             print("\t".join((line.call_id, *_columns(line, zone))))
+    if lines and not complete:  # On stderr: whatever reads the lines takes none of it for a call.
+        print(f"There are older ones: --limit {2 * options.limit} shows more.", file=sys.stderr)
     return DONE if lines else NONE_FOUND
 
 

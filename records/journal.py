@@ -2,7 +2,7 @@
 
 The newest of each call only, written through to the disk before it counts, so that it outlives the process. It has a
 thread of its own: the loop never waits for a disk. It holds what callers said, so nobody else may read it. A file that
-makes no sense is set aside and kept: it costs no other call its way back.
+makes no sense is set aside and kept, as long as records are: it costs no other call its way back.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 UNREADABLE = ".unreadable"  # Behind the name of a file that is set aside
+HALF_WRITTEN = ".new"  # Behind the name of one that is being written
 
 
 class Journal:
@@ -58,6 +60,10 @@ class Journal:
         aside = self._on_thread(lambda: _set_aside(self._path(call_id), "it tells of no call"))
         aside.add_done_callback(_log_failure)
 
+    async def purge(self, older_than: datetime) -> None:
+        """Deletes what was set aside, or left half written, and is of before an aware time; each is logged."""
+        await self._on_thread(lambda: self._purge(older_than.timestamp()))
+
     async def close(self, seconds: float) -> None:
         """Waits for what is on its way, at most so long."""
         try:
@@ -76,7 +82,7 @@ class Journal:
     def _write(self, call_id: str, content: dict[str, Any]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(call_id)
-        written = path.with_suffix(".new")
+        written = path.with_suffix(HALF_WRITTEN)
         with open(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(content, file)
             file.flush()
@@ -99,6 +105,17 @@ class Journal:
                 else:
                     _set_aside(path, type(error).__name__)
         return found
+
+    def _purge(self, seconds: float) -> None:
+        for path in (*self._folder.glob(f"*{UNREADABLE}"), *self._folder.glob(f"*{HALF_WRITTEN}")):
+            if not 0 < _written_at(path) < seconds:
+                continue
+            try:
+                path.unlink()
+            except OSError as error:
+                logger.error("%s in the journal is too old, and stays: %s", mask(path.name), error.strerror)
+            else:
+                logger.error("%s IN THE JOURNAL IS DELETED FOR ITS AGE: it was not delivered", mask(path.name))
 
 
 def _written_at(path: Path) -> float:

@@ -210,6 +210,12 @@ class KeptCalls(CallRows):
                     settled.append(session)
         return settled
 
+    async def purge(self, older_than: datetime, *, only_done: bool = False) -> None:
+        """As in the database; of the journal what was set aside, which was not handed over."""
+        await super().purge(older_than, only_done=only_done)
+        if not only_done:
+            await self._journal.purge(older_than)
+
     def _put_last(self, kept: _Kept) -> None:
         if self._kept.get(kept.call_id) is kept:
             self._kept[kept.call_id] = self._kept.pop(kept.call_id)

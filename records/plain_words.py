@@ -88,7 +88,7 @@ STATES: dict[State, str] = {
     State.LOOKUP: "while their number was looked up",
     State.NON_SERVICE: "at a question that was about no repair",
     State.FOLLOW_UP: "at the question about an earlier call",
-    State.MANAGE_BOOKING: "while their visit was changed",
+    State.MANAGE_BOOKING: "at a question about their visit",
     State.SAFETY: "at the safety question",
     State.SERVICE_AREA: "at the ZIP code",
     State.DISCOVERY: "at name, problem and address",
@@ -135,17 +135,22 @@ def ended(session: CallSession, phase: Phase) -> str:
         talks = session.transfer is not None and session.transfer.talked
         return "With a person" if talks else "A person is dialled"
     if phase is not Phase.OVER:
-        where = f", {STATES[session.state]}" if phase is Phase.LIVE else ""
+        where = f", {_where(session)}" if phase is Phase.LIVE else ""
         return PHASES[phase] + where
     if session.reason is Reason.FAULT:
         return f"{REASONS[Reason.FAULT]}: {part(session.fault or 'us')} failed"
-    where = STATES[session.state]
+    where = _where(session)
     if session.state is State.CONFIRM and session.reason is Reason.STATUS_TOLD and not session.told("status"):
         where = "before they had heard when their visit is"
     elif session.state in END_STATES and session.reason:
         return (REASONS if _is_warned(session) else _UNWARNED)[session.reason]
     who = {EndedBy.CALLER: "The caller hung up", EndedBy.BOT: "We hung up"}
     return f"{who.get(session.ended_by or EndedBy.INTERRUPTED, 'The call broke off')} {where}"
+
+
+def _where(session: CallSession) -> str:
+    is_changed = session.state is State.MANAGE_BOOKING and isinstance(session.in_doubt, ManageAppointment)
+    return "while their visit was changed" if is_changed else STATES[session.state]
 
 
 def _is_warned(session: CallSession) -> bool:

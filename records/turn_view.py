@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from call.session import Entry, EntryKind, State
+from call.session import Entry, EntryKind, Question, State
 from config import Settings
 from records import plain_words
 
 _ASKED = re.compile(r"ask:[^:]+")
+_REFUSALS = frozenset({"no", "yes_but"})  # As the timeline keeps an answer
+_CHANGE_WHAT = f"ask:{Question.CHANGE_WHAT}"
 _MEANWHILE = frozenset({"filler", "sorry_upset"})
 MUCH = 0.5  # Of what a part of an answer may take
 _LOOKUPS = frozenset({"lookup_caller", "lookup_booking", "check_calendar_availability"})
@@ -154,7 +156,8 @@ def turns_of(timeline: Sequence[Entry], limits: Limits | None = None) -> tuple[T
         # A line is decided on before a tool is asked, and heard behind it.
         in_time = [*entries[:1], *sorted(entries[1:], key=lambda entry: entry.at)]
         waits = tuple(_waits(entries, limits))
-        turns.append(Turn(number, state, tuple(map(_event, in_time)), _answer_ms(entries), understood, waits))
+        events = tuple(_event(entry, corrects=_corrects(entry, state, asked)) for entry in in_time)
+        turns.append(Turn(number, state, events, _answer_ms(entries), understood, waits))
         asked = again or asked
         state = next((s for entry in reversed(entries) if (s := _moved(entry))), state)
     return tuple(turns)
@@ -173,12 +176,20 @@ def _moved(entry: Entry) -> State | None:
     return _reached(entry) if entry.kind is EntryKind.STATE else None
 
 
-def _event(entry: Entry) -> Event:
+def _corrects(entry: Entry, state: State, asked: str) -> bool:
+    """Whether the caller said that something was not right.
+
+    A part that is merely named ("my name is Dana") is wrong only behind a refused read-back, or when we asked which.
+    """
+    read = (entry.read or {}) | entry.read_again
+    refuses = asked == _CHANGE_WHAT or read.get("answer") in _REFUSALS
+    return bool(read.get("corrects") or (read.get("names_part") and state is State.PRE_CONFIRM and refuses))
+
+
+def _event(entry: Entry, *, corrects: bool) -> Event:
     said = entry.words_heard if entry.kind is EntryKind.AGENT else entry.text
     rest = "" if said == entry.text else " ".join(entry.text.split()[len(said.split()) :])
     certain = entry.kind is not EntryKind.AGENT or entry.heard is not None
-    read = (entry.read or {}) | entry.read_again
-    corrects = any(read.get(name) for name in ("corrects", "names_part"))
     told = tuple(_told(entry))
     return Event(
         entry.at, entry.kind, said, entry.detail, entry.milliseconds, rest, certain, told, corrects, entry.unsure

@@ -1,9 +1,11 @@
 """Alerts: the owner is told of what is wrong with the service itself: once when it stays so, once when it is over.
 
 What the next caller has to do without is told when it has lasted for ALERT_AFTER_MINUTES; each record that the
-dashboard refuses for good, callers for whom there was no room, and a line on which no call comes, at once. It is over
-when no machine has seen it for as long: what comes and goes is one incident. A part has to have answered since, too: a
-process that is new has asked nobody. While the database is away nothing is told: a message is kept before it is sent.
+dashboard refuses for good, callers for whom there was no room, and a line on which no call comes, at once. While the
+dashboard takes none at all, for a key that is wrong, the refused ones are one text, and another one behind it. It is
+over when no machine has seen it for as long: what comes and goes is one incident. A part has to have answered since,
+too: a process that is new has asked nobody. While the database is away nothing is told: a message is kept before it is
+sent.
 """
 
 import asyncio
@@ -25,14 +27,14 @@ from server.readiness import PARTS, VOICES, Readiness
 logger = logging.getLogger(__name__)
 
 QUIET_LOOK_SECONDS = 300.0  # Between two looks at the calls of the last weeks
-LATE, QUIET, NO_ROOM = "late", "quiet", "no_room"
+LATE, QUIET, NO_ROOM, DASHBOARD = "late", "quiet", "no_room", "dashboard"
 AT_ONCE = frozenset({PARKED, QUIET, NO_ROOM})
 WORDS = {
     VOICES: "neither voice speaks. Callers hear recorded lines, and that somebody calls back",
     "ears": "the recogniser is lost. Callers are not understood, and are promised a callback",
     "model": "the model is lost. Calls go on with fixed lines",
     "v2": "V2 does not do what it is asked. Nothing is looked up or booked, callers are promised a callback",
-    "dashboard": "the dashboard takes no records. They are kept, and sent when it does",
+    DASHBOARD: "the dashboard takes no records. They are kept, and sent when it does",
     "database": "the database is lost. Calls go on, and their records wait",
     LATE: "the machine is too slow. Callers are turned away, and are leads",
     PARKED: "the dashboard refuses records for good. They wait for you under /calls",
@@ -109,11 +111,18 @@ class Alerts:
             await self._store.incidents.forget(incident, now - after, now)
 
     async def _tell_parked(self, incident: Incident, now: datetime) -> None:
-        """Tells the incident each time that a record has been parked, whichever machine or process saw the others."""
+        """Tells the incident each time that a record has been parked, whichever machine or process saw the others.
+
+        Of an outage of the dashboard they are told once, whatever the number of calls: the others when it is over.
+        """
         newest = max((at for at in self._parked if at <= now), default=incident.since)  # Later ones: a wrong clock
-        if not newest <= self._parked_told <= now:
-            message_id = f"incident:{PARKED}:at:{newest.timestamp():.3f}"
-            await self._messenger.keep(message_id, self._text(incident, f", {len(self._parked)} now"))
+        if newest <= self._parked_told <= now:
+            return
+        outage = await self._store.incidents.find(DASHBOARD)
+        # The first one is parked before a look sees the outage.
+        of_it = outage is not None and newest > outage.since - 2 * timedelta(seconds=self._settings.liveness_seconds)
+        message_id = f"{_id(outage)}:{PARKED}" if outage and of_it else f"incident:{PARKED}:at:{newest.timestamp():.3f}"
+        if await self._messenger.keep(message_id, self._text(incident, f", {len(self._parked)} now")) or not of_it:
             self._parked_told = newest
 
     def _answered_since(self, incident: Incident, now: datetime) -> bool:

@@ -71,6 +71,12 @@ NOT_HERE = (
     " with it; without one they are there only for a browser on the machine that the service runs on, never at Fly."
 )
 
+LOGIN = "/calls/login"
+NOT_KEPT = (
+    "The token was right, but your browser has not kept the login. Open {origin}/calls: under another name over plain"
+    " http no login is kept. If that is where you are, let the browser keep cookies."
+)
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -196,7 +202,7 @@ def routes(pages: Callable[[], CallPages]) -> list[Route]:
             if not known.token:
                 return await known.message(403, "Not here", NOT_HERE)
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return _moved("/calls/login?" + urlencode({"next": wanted if request.method == "GET" else "/calls"}))
+            return _moved(f"{LOGIN}?" + urlencode({"next": wanted if request.method == "GET" else "/calls"}))
 
         return guard
 
@@ -223,8 +229,8 @@ def routes(pages: Callable[[], CallPages]) -> list[Route]:
         Route("/calls/style.css", still("style.css", "text/css"), methods=["GET"]),
         Route("/calls/player.js", still("player.js", "text/javascript"), methods=["GET"]),
         Route("/calls/icon.svg", still("icon.svg", "image/svg+xml"), methods=["GET"]),
-        Route("/calls/login", login_form, methods=["GET"]),
-        Route("/calls/login", login, methods=["POST"]),
+        Route(LOGIN, login_form, methods=["GET"]),
+        Route(LOGIN, login, methods=["POST"]),
         Route("/calls/logout", logout, methods=["POST"]),
         Route("/calls", guarded(_list), methods=["GET"]),
         Route("/calls/{call_id}", guarded(_call), methods=["GET"]),
@@ -248,7 +254,10 @@ async def _answered(answer: Answer, request: Request, pages: CallPages, visitor:
 async def _login_form(request: Request, pages: CallPages) -> Response:
     if not pages.token:
         return _moved("/calls")
-    return await pages.html("login.html", wrong="", next=_ours(request.query_params.get("next", "")))
+    # Whoever the login itself leads here has given the right token, and came back without its cookie.
+    lost = urlsplit(request.headers.get("referer", "")).path == LOGIN
+    wrong = NOT_KEPT.format(origin=pages.settings.origin) if lost else ""
+    return await pages.html("login.html", wrong=wrong, next=_ours(request.query_params.get("next", "")))
 
 
 async def _login(request: Request, pages: CallPages) -> Response:

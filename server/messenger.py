@@ -87,14 +87,17 @@ class Messenger:
             if await self._rows.add(message_id, text.recipient, text.body, **terms):
                 self._kept(message_id, text.body)
 
-    async def keep(self, message_id: str, body: str) -> None:
-        """Keeps a message to the owner under its id, unless there is one; from then on it is on its way.
+    async def keep(self, message_id: str, body: str) -> bool:
+        """Keeps a message to the owner under its id, and returns True, unless there is one; then it is on its way.
 
         Raises:
             StoreError: it could not be written.
         """
-        if self._settings.owner_phone and await self._rows.add(message_id, self._settings.owner_phone, body):
-            self._kept(message_id, body)
+        owner = self._settings.owner_phone
+        if owner is None or not await self._rows.add(message_id, owner, body):
+            return False
+        self._kept(message_id, body)
+        return True
 
     def _kept(self, message_id: str, body: str) -> None:
         logger.info("%s message: kept, %d characters", _named(message_id), len(body))

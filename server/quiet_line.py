@@ -1,7 +1,8 @@
 """Whether no call has come for as long as is unusual, as the calls of the last weeks tell. Pure.
 
 Only the hours count in which the business is open: a gap is what of them lies between two calls. So a week end, a
-holiday and a night are no gap, and nobody is told anything while the business is closed.
+holiday and a night are no gap, and nobody is told anything while the business is closed. Nor is one that is far longer
+than every other: then the line, or the service itself, was down. What happens twice is usual.
 """
 
 from collections.abc import Sequence
@@ -22,8 +23,13 @@ def unusually_quiet(calls: Sequence[datetime], now: datetime, business: Business
     days = {call.astimezone(business.zone).date() for call in calls}
     if len(calls) < FEWEST_CALLS or len(days) < FEWEST_DAYS or not is_open(now, business):
         return False
-    longest = max(open_time(before, call, business) for before, call in pairwise(calls))
-    return open_time(calls[-1], now, business) > TIMES_AS_LONG * max(longest, SHORTEST_GAP)
+    *_, second, longest = sorted(open_time(before, call, business) for before, call in pairwise(calls))
+    usual = second if _is_far_longer(longest, second) else longest
+    return _is_far_longer(open_time(calls[-1], now, business), usual)
+
+
+def _is_far_longer(gap: timedelta, usual: timedelta) -> bool:
+    return gap > TIMES_AS_LONG * max(usual, SHORTEST_GAP)
 
 
 def open_time(begin: datetime, end: datetime, business: Business) -> timedelta:

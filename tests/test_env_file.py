@@ -73,6 +73,15 @@ def test_the_environment_goes_before_the_file_and_the_last_line_before_the_first
     assert environ == {"HOST": "own", "PORT": "2", "DATA_DIR": "d"}
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+def test_a_blank_one_of_the_environment_does_not_go_before_the_file(tmp_path: Path, blank: str) -> None:
+    """It counts as missing, as it does without a file: a template that passes each variable on leaves some blank."""
+    (tmp_path / "env").write_text("TRANSFER_NUMBER=+15125550103\nHOST=\n")
+    environ = {"TRANSFER_NUMBER": blank, "HOST": "own"}
+    take_in(environ, tmp_path / "env")
+    assert environ == {"TRANSFER_NUMBER": "+15125550103", "HOST": "own"}
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

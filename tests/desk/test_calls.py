@@ -85,7 +85,21 @@ def test_the_list_on_a_terminal(command: Command) -> None:
         code, output = command("list", terminal=width)
         assert code == 0
         assert all(word in output for word in ("call", "who", "CA1", "CA2", "\x1b["))
-    assert "There are older ones" in command("list", "--limit", "1", terminal=200)[1]
+
+
+@pytest.mark.parametrize(("options", "width"), [([], 200), ([], 0), (["--json"], 0)])
+def test_a_list_says_that_there_is_more(
+    folder: Path, capfd: pytest.CaptureFixture[str], options: list[str], width: int
+) -> None:
+    """On stderr, beside whatever takes the list on; and not when these are all."""
+    parser = argparse.ArgumentParser()
+    calls.add_commands(parser.add_subparsers())
+    told = []
+    for limit in ("3", "4"):
+        console = Console(file=io.StringIO(), force_terminal=bool(width), width=width or 80)
+        assert calls.run(parser.parse_args(["calls", "list", "--limit", limit, *options]), console) == 0
+        told.append(capfd.readouterr().err)
+    assert told == ["There are older ones: --limit 6 shows more.\n", ""]
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,24 @@ def test_a_warning_that_was_broken_off() -> None:
     assert told(session) == [(1, "The caller did not hear: “house now”")]
 
 
-@pytest.mark.parametrize("correction", [{"corrects": "yes"}, {"names_part": "address"}])
-def test_what_was_heard_wrongly(correction: dict[str, str]) -> None:
+def read_back(session: CallSession, asked: str = "ask:read_back") -> None:
+    session.note(EntryKind.STATE, "urgency -> pre_confirm", later(3))
+    session.note(EntryKind.AGENT, "At 1204 Barton Springs Road, is that right?", later(4), detail=asked, heard=1)
+
+
+@pytest.mark.parametrize(
+    ("correction", "asked"),
+    [
+        ({"corrects": "yes"}, "ask:read_back"),
+        ({"names_part": "address", "answer": "no"}, "ask:read_back"),
+        ({"names_part": "address", "answer": "yes_but"}, "ask:read_back:other"),
+        ({"names_part": "address"}, "ask:change_what"),
+    ],
+)
+def test_what_was_heard_wrongly(correction: dict[str, str], asked: str) -> None:
     """By the caller's word, or by the recogniser's own doubt."""
     session = begun()
+    read_back(session, asked)
     session.note(EntryKind.CALLER, "no, it is fifty-five", later(5))
     session.was_read(correction, {})
     entry: Entry = session.timeline[-1]
@@ -67,6 +81,17 @@ def test_what_was_heard_wrongly(correction: dict[str, str]) -> None:
         (1, "The caller corrected what had been heard: “no, it is fifty-five”"),
         (1, "Heard, but not for certain: “fifty-five”"),
     ]
+
+
+def test_what_is_named_for_the_first_time_corrects_nothing() -> None:
+    """ "My last name is Whitfield" names a part of the read-back, as does a question about one."""
+    session = begun()
+    session.note(EntryKind.CALLER, "no, my last name is Whitfield", later(2))
+    session.was_read({"names_part": "name", "answer": "no", "name": "Whitfield"}, {})
+    read_back(session)
+    session.note(EntryKind.CALLER, "what was the address again", later(5))
+    session.was_read({"names_part": "address"}, {})
+    assert told(session) == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -398,6 +399,29 @@ async def test_an_entry_that_makes_no_sense_costs_itself_alone(
     await journal.close(60)
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"a.json.unreadable": text}
     assert caplog.text.count("a.json IN THE JOURNAL IS NOT DELIVERED") == 1
+
+
+async def test_what_was_set_aside_is_deleted_for_its_age(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It holds what a caller said. Nothing is deleted while the clock is in doubt, and a folder stays."""
+    folder, journal = tmp_path / "journal", Journal(tmp_path / "journal")
+    folder.mkdir()
+    for name in ("old.json.unreadable", "old.json1.unreadable", "half.new", "waits.json", "new.json.unreadable"):
+        (folder / name).write_text("{")
+    (folder / "folder.json.unreadable").mkdir()
+    for path in folder.iterdir():
+        age = timedelta(days=29 if path.name.startswith("new") else 31)
+        os.utime(path, ((NOW - age).timestamp(),) * 2)
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", journal=journal, now=lambda: NOW)
+    await store.open()
+    await store.calls.purge(NOW - timedelta(days=30), only_done=True)
+    assert len(list(folder.iterdir())) == 6
+    await store.purge(NOW - timedelta(days=30))
+    await store.purge(NOW - timedelta(days=30))
+    names = ["folder.json.unreadable", "new.json.unreadable", "waits.json"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert caplog.text.count("IN THE JOURNAL IS DELETED FOR ITS AGE") == 3
+    await store.close()
+    await journal.close(60)
 
 
 async def test_what_is_no_file_costs_itself_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 import pytest
 
 from call.session import END_STATES, CallbackStatus, CallSession, EndedBy, EntryKind, Reason, State
+from call.tool_calls import ManageAppointment
 from records import plain_words
 from records.end_reason import ending_of
 from records.rows import Phase, Status
@@ -55,6 +56,15 @@ def test_a_fault_names_the_part() -> None:
 )
 def test_a_call_without_an_end_tells_where_it_was(ended_by: EndedBy | None, words: str) -> None:
     assert plain_words.ended(begun(state=State.SERVICE_AREA, ended_by=ended_by), Phase.OVER) == words
+
+
+def test_a_visit_is_changed_only_once_that_is_asked_of_v2() -> None:
+    """Whoever hangs up at the question whether to cancel has changed nothing."""
+    session = begun(state=State.MANAGE_BOOKING, ended_by=EndedBy.CALLER)
+    assert plain_words.ended(session, Phase.OVER) == "The caller hung up at a question about their visit"
+    session.in_doubt = ManageAppointment("cancel", "uid-1")
+    assert plain_words.ended(session, Phase.OVER) == "The caller hung up while their visit was changed"
+    assert plain_words.ended(session, Phase.LIVE) == "Live, while their visit was changed"
 
 
 @pytest.mark.parametrize(

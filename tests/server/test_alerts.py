@@ -253,6 +253,54 @@ async def test_parked_records_that_were_deleted_are_not_over(machine: Machine) -
     assert await machine.told() == []
 
 
+async def test_records_that_a_wrong_key_parks_are_one_text(machine: Machine) -> None:
+    """Each call's record is refused: that is told once, and how many wait when it takes records again."""
+    await park(machine, "CA0")
+    machine.clock[0] += timedelta(seconds=5)
+    machine.without = ["dashboard"]
+    for number in range(1, 6):
+        await machine.go_on(5)
+        await park(machine, f"CA{number}")
+    again = Machine(machine.store, machine.settings, machine.clock, ["dashboard"])
+    await again.go_on(30)
+    begun, lost = await machine.told()
+    assert begun.endswith("refuses records for good. They wait for you under /calls, 1 now.")
+    assert "the dashboard takes no records" in lost
+    again.without = []
+    await again.go_on(30)
+    await machine.store.set_delivery("CA6", {}, Status.PARKED)  # By itself, for what is in it
+    await again.go_on(5)
+    *_, over, waiting, one_more = await machine.told()
+    assert "OVER" in over
+    assert [text.rpartition(", ")[2] for text in (waiting, one_more)] == ["6 now.", "7 now."]
+    for number in range(7):
+        await machine.store.set_delivery(f"CA{number}", {}, Status.DELIVERED)
+    await again.go_on(30)
+    assert ["OVER" in text for text in await machine.told()] == [False, False, True, False, False, True]
+
+
+async def test_a_restart_in_an_outage_of_the_dashboard_tells_nothing_again(machine: Machine) -> None:
+    """A record that was parked the day before has been told then."""
+    await park(machine, "CA1")
+    await machine.go_on(24 * 60, step=10)
+    machine.without = ["dashboard"]
+    await machine.go_on(30)
+    before = await machine.told()
+    again = Machine(machine.store, machine.settings, machine.clock, ["dashboard"])
+    await again.go_on(30)
+    assert await machine.told() == before
+
+
+async def test_one_record_that_is_refused_for_its_key_is_one_text(machine: Machine) -> None:
+    """The next one is taken, and the outage is over before it is told: nobody is told again of what waits."""
+    machine.without = ["dashboard"]
+    await park(machine, "CA1")
+    await machine.go_on(5)
+    machine.without = []
+    await machine.go_on(60)
+    assert len(await machine.told()) == 1
+
+
 async def test_a_record_that_a_clock_ahead_has_parked_hides_none(machine: Machine) -> None:
     """It is told itself, and so is the next one."""
     year = timedelta(days=365)

@@ -144,6 +144,26 @@ async def test_a_login_leads_nowhere_else(service: Service, there: str) -> None:
         assert headers["Location"] == "/calls"
 
 
+async def test_a_browser_that_does_not_keep_the_login_is_told_where_to_go(service: Service, tmp_path: Path) -> None:
+    """Over plain http it drops the cookie of a service that is reached over https; it says what led it where."""
+    settings = {"DATA_DIR": str(tmp_path / "data"), "OPERATOR_TOKEN": TOKEN, "PUBLIC_URL": "https://phone.example.com"}
+    async with (
+        another(service.twilio, tmp_path / "log", **settings) as twilio,
+        browser(twilio.url) as one,
+    ):
+        form = twilio.url + "/calls/login?next=%2Fcalls"
+        _, page, headers = await one.get("/calls", Referer=twilio.url + "/calls/CA1")
+        _, page, _ = await one.get(headers["Location"], Referer=twilio.url + "/calls/CA1")
+        assert "not kept" not in page.words
+        status, _, headers = await one.post("/calls/login", token=TOKEN)
+        assert (status, "secure" in headers["Set-Cookie"].lower()) == (303, True)
+        status, _, headers = await one.get(headers["Location"], Referer=form)
+        assert status == 303
+        status, page, _ = await one.get(headers["Location"], Referer=form)
+        assert status == 200
+        assert "your browser has not kept the login. Open https://phone.example.com/calls: " in page.words
+
+
 async def test_wrong_tokens_are_refused_and_then_not_looked_at(service: Service, tmp_path: Path) -> None:
     """Five in a minute; then the right one has to wait as well. Nothing of a token is in the log."""
     settings = {"DATA_DIR": str(tmp_path / "data"), "OPERATOR_TOKEN": TOKEN, "PUBLIC_URL": "https://phone.example.com"}

@@ -65,6 +65,23 @@ def test_a_line_on_which_it_rings_all_day_is_told_sooner() -> None:
     assert unusually_quiet(busy, at(24, 12), WEEKDAYS)
 
 
+def without(found: list[datetime], *outages: tuple[datetime, datetime]) -> list[datetime]:
+    return [call for call in found if not any(begin < call < end for begin, end in outages)]
+
+
+def test_an_outage_is_not_learnt() -> None:
+    """A day on which the line or the service was down is no reason to wait for three such days the next time."""
+    since_an_outage = without(calls(), (at(12, 12), at(13, 14)))
+    assert not unusually_quiet(since_an_outage, at(24, 13.9), WEEKDAYS)
+    assert unusually_quiet(since_an_outage, at(24, 14.1), WEEKDAYS)
+
+
+def test_what_happens_twice_is_usual() -> None:
+    """Two slow days of some weeks: the third one is told to nobody."""
+    slow = without(calls(), (at(12, 9), at(13, 9)), (at(19, 9), at(20, 9)))
+    assert not unusually_quiet(slow, at(25, 16), WEEKDAYS)
+
+
 def test_few_calls_tell_nothing() -> None:
     """Neither a first week, nor many calls of one day, nor none."""
     assert not unusually_quiet([], at(24, 16), WEEKDAYS)

@@ -1,6 +1,7 @@
 """The start of the real service: one screen, or one line that says what to do; Ctrl-C ends it without a traceback."""
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -86,6 +87,34 @@ def test_a_folder_that_cannot_be_written(environ: dict[str, str], tmp_path: Path
 def test_what_to_do_about_a_folder_fits_what_is_wrong_with_it(number: int, told: str) -> None:
     """A disk that is full is no matter of who owns the folder."""
     assert told in start.about_a_folder(OSError(number, os.strerror(number)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "levels"),
+    [
+        ({"PORT": "many"}, {"CRITICAL"}),
+        ({"HOST": "192.0.2.1", "LOG_LEVEL": "loud"}, {"WARNING", "CRITICAL"}),
+        ({"DATA_DIR": "/dev/null/data"}, {"INFO", "WARNING", "CRITICAL"}),
+    ],
+)
+def test_a_start_that_fails_says_so_in_the_format_of_the_log(
+    environ: dict[str, str], tmp_path: Path, wrong: dict[str, str], levels: set[str]
+) -> None:
+    """LOG_FORMAT=json, here out of .env, holds for each of its lines, also if other settings are wrong."""
+    (tmp_path / ".env").write_text("LOG_FORMAT= json\n")
+    code, _, err = ended(environ, tmp_path, **wrong)
+    told = [json.loads(line) for line in err.splitlines()]
+    assert (code, told[-1]["level"]) == (EXIT_CONFIG, "CRITICAL")
+    assert "CRITICAL" in {line["level"] for line in told} <= levels
+
+
+def test_an_env_file_that_cannot_be_read_is_told_in_the_format_of_the_environment(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """Nothing of the file is known."""
+    (tmp_path / ".env").write_text('BUSINESS_NAME="ACE\n')
+    code, _, err = ended(environ, tmp_path, LOG_FORMAT="json")
+    assert (code, {json.loads(line)["level"] for line in err.splitlines()}) == (EXIT_CONFIG, {"CRITICAL"})
 
 
 def test_an_address_that_is_not_this_machines(environ: dict[str, str], tmp_path: Path) -> None:
