@@ -191,6 +191,8 @@ class StateMachineProcessor(FrameProcessor):
             self._waiting[frame.id] = frame.text, replace(hearing, unsure=self._unsure())
             if self._recording:
                 self._recording.heed(frame.text)
+        if isinstance(frame, CallEventFrame) and frame.event is Event.KEYPAD:
+            self._waiting[frame.id] = frame.detail, self._lines.hearing(self._clock())
         await super().queue_frame(frame, direction, callback)
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -204,6 +206,7 @@ class StateMachineProcessor(FrameProcessor):
                         await self._guarded(self._turn, *waiting)
                     return
                 case CallEventFrame():
+                    self._waiting.pop(frame.id, None)
                     await self._guarded(self._event, frame)
                     return
                 case LLMContextFrame():
@@ -261,14 +264,14 @@ class StateMachineProcessor(FrameProcessor):
     def line_gone(self, open_words: str) -> None:
         """What the caller said and nobody will answer is kept, and read for a danger of now.
 
-        These are the turns that wait for what is under way, and the words of one that has not ended.
+        These are the turns and keys that wait for what is under way, and the words and keys of one that has not ended.
         """
         waiting, self._waiting = self._waiting, {}
         for text, hearing in waiting.values():
             self._keep_unanswered(text, hearing, "not answered before the end of the line")
-        if not self._is_echo(open_words):
-            hearing = self._lines.hearing(self._speech.open_turn_began_at)
-            self._keep_unanswered(open_words, hearing, "cut off by the end of the line")
+        hearing = self._lines.hearing(self._speech.open_turn_began_at)
+        for text in (self._speech.take_keys(), "" if self._is_echo(open_words) else open_words):
+            self._keep_unanswered(text, hearing, "cut off by the end of the line")
 
     def _keep_unanswered(self, text: str, hearing: Hearing, why: str) -> None:
         if not has_words(text):

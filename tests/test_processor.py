@@ -476,6 +476,29 @@ async def test_an_objection_to_the_recording_stops_no_hang_up_that_has_begun():
     ]
 
 
+async def test_keys_that_nobody_can_answer_are_kept():
+    """A number that was typed while V2 was asked, and another that was not typed to its end."""
+    gate = asyncio.Event()
+    tools = Tools(gate)
+    made, session, _ = processor(ready_to_book(), tools=tools)
+
+    async def type_a_number():
+        await tools.entered.wait()
+        await made.queue_frame(CallEventFrame(Event.KEYPAD, "5125550188"))
+        for key in "737":
+            made._speech.press(key)
+
+    task = asyncio.create_task(type_a_number())
+    frames = [*read_back(), turn("yes"), SleepFrame(0.1), CancelFrame()]
+    await run_test(made, frames_to_send=frames, send_end_frame=False, start_timeout=5)
+    await task
+    made.line_gone("")
+    said = [entry for entry in session.timeline if entry.kind is EntryKind.CALLER]
+    assert [entry.text for entry in said[-2:]] == ["5125550188", "737"]
+    gate.set()
+    await made.settle()
+
+
 async def test_what_cannot_be_read_at_the_end_costs_no_end(monkeypatch, caplog):
     """A defect of ours: the words are kept, and the log tells."""
     made, session, _ = processor()

@@ -141,10 +141,8 @@ class SpeechWatch:
             now = self._clock()
             if self._time_is_up(now):
                 await report(Event.TIME_LIMIT, "")
-            if self._keys and self._keys_complete(now):
-                keys, self._keys = self._keys.strip("#*"), ""
-                if keys:
-                    await report(Event.KEYPAD, keys)
+            if self._keys and self._keys_complete(now) and (keys := self.take_keys()):
+                await report(Event.KEYPAD, keys)
             if self.caller_speaking and now - self._caller_since > settings.open_turn_seconds:
                 self.caller_speaking = False  # The recogniser never closed the turn.
             if cut_off() and not (self.busy or self.ending) and self.quiet_for() > settings.empty_turn_seconds:
@@ -155,6 +153,11 @@ class SpeechWatch:
                 self.touch()
                 self.holding = False
                 await report(Event.SILENCE, "")
+
+    def take_keys(self) -> str:
+        """The digits that were pressed and not told of, told once."""
+        keys, self._keys = self._keys.strip("#*"), ""
+        return keys
 
     def _time_is_up(self, now: float) -> bool:
         """Not while a turn is handled, or the call ends anyway: a caller may stop that."""
