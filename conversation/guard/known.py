@@ -79,8 +79,9 @@ _THIS_NUMBER = (
 )
 _DAYS = (
     r"monday (?:through|to|till) sunday|all (?:seven|7) days"
-    r"|(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of"
-    r" the week)?|weekdays|saturdays|sundays|(?:saturdays?|sundays?|weekdays) (?:and|or) (?:saturdays|sundays"
+    r"|(?:(?:all )?(?:seven|7) days (?:a|of the|in the) week|(?:every|any)(?: single)? day(?: of the week)?)"
+    r"(?:,? (?:saturday|sunday)s? (?:too|included|as well))?|weekdays|saturdays|sundays"
+    r"|(?:saturdays?|sundays?|weekdays) (?:and|or) (?:saturdays|sundays"
     r"|weekends)|(?:a |the )?weekends?|a (?:saturday|sunday)(?! (?:at|morning|afternoon))|(?:saturday|sunday|weekend"
     r"|weekday)s?(?= visits?\b| appointments?\b)|(?:saturday|sunday|weekend|weekday) (?:mornings|afternoons)"
 )

@@ -16,7 +16,8 @@ _PLACES = frozenset(
     "house home casa here aqui inside adentro indoors room kitchen cocina basement attic closet garage garaje hallway"
     " hall bedroom upstairs downstairs apartment building everywhere place floor unit".split()
 )
-_KNOWN = LEAD.union(MARKS, "_", *(words for name, words in CLASSES.items() if name != "access"))
+_ROOMS = "living dining laundry utility guest family".split()
+_KNOWN = LEAD.union(MARKS, "_", _ROOMS, *(words for name, words in CLASSES.items() if name != "access"))
 _ELSEWHERE = frozenset(
     "truck car bus van boat rv motorcycle mower tractor coche carro camion camioneta moto vecino vecina comadre"
     " compadre school news tv movie radio street downtown depot park highway road freeway town game video phone"

@@ -62,6 +62,8 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
         ("well", (
             r"let (?:me|us) (?:just |go |have a )*(?:sniff|smell|check|see|look|think|listen)(?: (?:here|around|first"
             r"|again|real quick|now))*(?= (?:,|no|yes|yeah|nothing)(?!\S))",
+            r"(?:i|we) (?:(?:already|just|even|went|walked|been|around|through|the|my|our|whole|house|everywhere"
+            r"|and|,) )*sniffed(?: (?:around|everywhere))*(?= (?:, )?(?:and )?(?:there (?:is|was) )?nothing(?!\S))",
         )),
         ("slight", (
             r"(?:it is |is |are |was )?not (?:(?:that|very|too|so|as|super|really|particularly|all|a|an|been"

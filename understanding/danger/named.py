@@ -133,7 +133,8 @@ NEW_BATTERY = phrase(
 ODD_SMELL = phrase(
     r"(?:weird|strange|funny|bad|odd|horrible|awful|chemical|some|a|strong|slight|faint|kind of|the|this|that|terrible"
     r"|nasty|foul|gross|hot|something|musty|raro|feo|fuerte|un) (?:\w+ )?(?:smells?|odors?|olor)",
-    r"smell(?:s|ing|ed|y)?(?! (?:good|fine|normal|okay|ok|clean|nothing|fresh))|stinks?|stinky|odor|olor|huele|reeks",
+    r"(?:smell(?:s|ing|ed|y)?|huele)(?! (?:good|fine|normal|okay|ok|clean|nothing|fresh|bien|a nada|a limpio))|stinks?"
+    r"|stinky|odor|olor|reeks",
 )
 PLAIN_SMELL = phrase(
     r"(?:mold|mildew|must|musty|moldy|mildewy|dusty|dust|dirty|sock|socks|feet|dog|dogs|cat|litter|pee|urine|trash"

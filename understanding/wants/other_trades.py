@@ -6,6 +6,7 @@ be either (a freezer of a shop, an RV's air conditioner) is in doubt.
 
 import re
 
+from understanding.text.parts import END
 from understanding.text.plain import phrase, said
 from understanding.wants.problems import describes_problem
 
@@ -40,6 +41,10 @@ _BROKEN = re.compile(
     r"|start|turn|run|drain|blow|overflow|freez)\w*|cold|warm|hot|broken?|dead|died|out|down|up|enfria|sirve|funciona"
     r"|clogged|backed|stuck|making)|stopped|quit|died|broke|leaks|needs|flooded)(?!\S)"
 )
+_ASKED_OF = phrase(
+    rf"(?:do|can|could|if) (?:you|y'?all)(?: guys| all| also| ever)* (?:fix|repair|service|work on)"
+    rf" (?:any )?{_HOUSEHOLD}(?:{END}|(?= (?:mine|ours)(?!\S)))"
+)
 _TRADE = phrase(
     r"(?:plumb|roof)(?:ers?|ing)|electricians?|electrical work|locksmiths?|exterminators?|pest control|handy ?man"
     r"|landscap\w+|(?:appliance|auto) repair|mechanic|chimney sweep"
@@ -58,6 +63,8 @@ def is_other_trade(text: str) -> bool:
     """Whether the plain `text` is about a thing of another trade and about none of ours."""
     if said(_TRADE, text) and said(_WANTED, text):
         return not (said(_OURS, text) or describes_problem(text))
+    if said(_ASKED_OF, text):
+        return not said(_OURS, text)
     told = _BESIDE.sub(" _ ", text)
     things = list(_THING.finditer(told))
     rest = _THING.sub(" _ ", told)

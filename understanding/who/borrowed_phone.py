@@ -25,8 +25,8 @@ _PHONE = (
 _THEIRS = (
     rf"(?:{_SOMEBODY}(?: (?!is)\w+)?(?: is|')? {_PHONE}|(?:his|her|their) {_PHONE}"
     rf"|(?!this|that|it|there|here|what|who|where|my|the)\w+ is {_PHONE}"
-    r"|(?:a|an|this|the|my) (?:borrowed|loaner|pay|hotel|motel|lobby|store|school|library|hospital|gas station)"
-    rf" (?:is )?{_PHONE}|(?:a )?payphone)"
+    r"|(?:a|an|this|the|my) (?:borrowed|loaner|pay|hotel|motel|lobby|store|shop|school|library|hospital"
+    rf"|gas station) (?:is )?{_PHONE}|(?:a )?payphone)"
 )
 _SOME = rf"(?:an? {_PHONE}|{_THEIRS})"
 _ELIDED = rf"{_SOMEBODY}(?: is|')?(?= [,.?]|$)"
