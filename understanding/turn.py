@@ -22,6 +22,7 @@ from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
 from understanding.wants.endings import Wants, settle
+from understanding.wants.estimates import is_for_an_estimate
 from understanding.wants.goodbyes import read_goodbye
 from understanding.wants.holds import is_hold, is_relay, without_holds
 from understanding.wants.intents import is_recording, read_intent, read_manage
@@ -204,7 +205,7 @@ def understand(
         urgency=read_urgency(spoken, question, visit),
         wants_person=wants.person,
         wants_callback=asks_for_callback(spoken),
-        high_ticket=wants_new_system(spoken) and wants_new_system(bare.plain),
+        high_ticket=(wants_new_system(spoken) and wants_new_system(bare.plain)) or is_for_an_estimate(spoken, question),
         goodbye=wants.goodbye,
         recording=recording,
         doubted_end=wants.doubted,
