@@ -255,9 +255,12 @@ class StateMachine:
         return [DialPerson()]
 
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
-        """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""
+        """In an end state only a number to call is taken, and what a caller corrects after a booking."""
         if session.question is Question.PHONE or heard.borrowed_phone:
             return learn(session, heard, self.business)
+        if session.state is State.CALLBACK and heard.phone:
+            told = Understanding(text=heard.text, phone=heard.phone, extension=heard.extension)
+            return learn(session, told, self.business)
         if session.reason is Reason.BOOKED and heard.corrects:
             told = replace(heard, visit=None, zip_code="", zip_partial="", problem="", high_ticket=False, urgency=None)
             return learn(session, told, self.business)

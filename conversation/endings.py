@@ -151,12 +151,14 @@ def _doubt_about_danger(talk: Talk) -> list[Action] | None:
 
 
 def _callback_turn(talk: Talk) -> list[Action]:
-    """A turn behind the promise: the answer to the offer of a text, or something to answer."""
+    """A turn behind the promise: the answer to the offer of a text, another number to call, or something to answer."""
     session = talk.session
     if agreed := texting.answered(talk):
         session.question = None
         return agreed
     offered, session.question = session.question is Question.TEXT, None
+    if taken := talk.number_taken():
+        return taken
     return [] if offered and talk.heard.answer is Answer.NO else _answer(talk, "callback_answer")
 
 
