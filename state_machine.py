@@ -86,12 +86,15 @@ class StateMachine:
 
     def step(self, session: CallSession, turn: Turn) -> list[Action]:
         """Handles one caller turn. Hazards come before everything (conversation.md 5)."""
-        if not turn.heard.declines_recording or turn.heard.hazard is Hazard.PRESENT:
+        heard = turn.heard
+        asks = heard.asks_recording and session.state is not State.SAFETY_EXIT
+        if not (heard.declines_recording or asks) or heard.hazard is Hazard.PRESENT:
             return self._step(session, turn)
-        talk = Talk(session, self.business, turn.now, turn.heard)
+        talk = Talk(session, self.business, turn.now, heard)
         following = recording.asked_again(talk)
         if following is None:
             following = self._step(session, turn)
+        session.silence_count = 0
         return [*recording.told(talk), *following]
 
     def _step(self, session: CallSession, turn: Turn) -> list[Action]:
