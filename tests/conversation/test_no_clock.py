@@ -38,6 +38,8 @@ NO_CLOCK = [
     "it's around three tons I think",
     "the thermostat is set at three",
     "there's around five people living here",
+    "it's the first one on the right",
+    "the attic is like a hundred and ten",
     "it's at nine percent humidity",
 ]
 

@@ -35,7 +35,7 @@ _NO_CLOCK = tuple(
     for pattern in (
         # "Two thousand and six", "22 hundred": nobody tells a time so.
         rf"(?:{_NUMBER} (?:or|to) )?{_NUMBER}(?: (?:hundred|thousand|million|grand)(?! hours(?!\S)))+"
-        rf"(?: (?:and )?{_NUMBER})*",
+        rf"(?: (?:and )?{_NUMBER})*|(?:a|one) (?:hundred|thousand)(?: and)? {_NUMBER}",
         rf"{_NUMBER}(?: (?:by|x) {_NUMBER})+(?: (?:filter|inch|air|return|vent|register|size|by|x))*(?<!by)(?<!x)",
         rf"{_NUMBER} and an? (?:half|quarter)",
         r"(?:is|was|are|thermostat|we have it|i have it|it) set (?:at|to|on) \d+|set (?:to|on) \d+"
@@ -63,6 +63,7 @@ _THING = re.compile(
     rf"(?<!\S)(?!(?:{_BEFORE_AN_HOUR}) one(?!\S))(\S+) one(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
     r"|(?<!\S)one (?:(?:more|other|of|thing|upstairs|downstairs|outside|inside)(?!\S)"
     r"|(?:in|on) (?:(?:the|my|our|each|every) (?!morning|afternoon|evening)|two|three|four|five|six|ten|\d))"
+    r"|(?<!\S)one (?:\S+ ){1,4}?(?:and|but) (?:the )?(?:other|one)(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty))"
 )
 # Words that may stand beside a bare number that is an hour, where a visit stands already.
 _OF_A_TIME = frozenset(
@@ -90,7 +91,7 @@ def without_one_as_a_thing(text: str) -> str:
     """Plain `text` without a "one" that is no number of a clock: "the old one", "one of them", "one in the attic"."""
 
     def thing(match: re.Match[str]) -> str:
-        return f"{match[1]} thing" if match[1] and ordinal(match[1]) else match[1] or " _ "
+        return f"{match[1]} floor" if match[1] and ordinal(match[1]) else match[1] or " _ "
 
     return _THING.sub(thing, text)
 
