@@ -86,12 +86,15 @@ class StateMachine:
 
     def step(self, session: CallSession, turn: Turn) -> list[Action]:
         """Handles one caller turn. Hazards come before everything (conversation.md 5)."""
-        if not turn.heard.declines_recording or turn.heard.hazard is Hazard.PRESENT:
+        heard = turn.heard
+        asks = heard.asks_recording and session.state is not State.SAFETY_EXIT
+        if not (heard.declines_recording or asks) or heard.hazard is Hazard.PRESENT:
             return self._step(session, turn)
-        talk = Talk(session, self.business, turn.now, turn.heard)
+        talk = Talk(session, self.business, turn.now, heard)
         following = recording.asked_again(talk)
         if following is None:
             following = self._step(session, turn)
+        session.silence_count = 0
         return [*recording.told(talk), *following]
 
     def _step(self, session: CallSession, turn: Turn) -> list[Action]:
@@ -262,9 +265,12 @@ class StateMachine:
         return [DialPerson()]
 
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
-        """In an end state only a number that was asked for is taken, and what a caller corrects after a booking."""
+        """In an end state only a number to call is taken, and what a caller corrects after a booking."""
         if session.question is Question.PHONE or heard.borrowed_phone:
             return learn(session, heard, self.business)
+        if session.state is State.CALLBACK and heard.phone:
+            told = Understanding(text=heard.text, phone=heard.phone, extension=heard.extension)
+            return learn(session, told, self.business)
         if session.reason is Reason.BOOKED and heard.corrects:
             told = replace(heard, visit=None, zip_code="", zip_partial="", problem="", high_ticket=False, urgency=None)
             return learn(session, told, self.business)

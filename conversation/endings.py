@@ -20,7 +20,10 @@ from conversation import texting
 from conversation.directives import closing_directive
 from conversation.moment import Talk
 from conversation.script import callback_key
+from understanding.text.plain import plain
+from understanding.text.weekdays import DAY_NAMES
 from understanding.turn import Answer, Hazard
+from understanding.wants.done_changes import asks_whether_done, wants_it_back
 
 _CALLBACK_TYPES = {
     Reason.BILLING: "billing",
@@ -28,6 +31,7 @@ _CALLBACK_TYPES = {
     Reason.HIGH_TICKET: "estimate",
     Reason.FOLLOW_UP: "follow_up",
 }
+_CHANGES = {Reason.CANCELLED: ManageAction.CANCEL, Reason.RESCHEDULED: ManageAction.RESCHEDULE}
 _SORRY_FAULTS = frozenset({"deepgram"})  # Faults whose line already says that we cannot hear.
 
 
@@ -151,12 +155,14 @@ def _doubt_about_danger(talk: Talk) -> list[Action] | None:
 
 
 def _callback_turn(talk: Talk) -> list[Action]:
-    """A turn behind the promise: the answer to the offer of a text, or something to answer."""
+    """A turn behind the promise: the answer to the offer of a text, another number to call, or something to answer."""
     session = talk.session
     if agreed := texting.answered(talk):
         session.question = None
         return agreed
     offered, session.question = session.question is Question.TEXT, None
+    if taken := talk.number_taken():
+        return taken
     return [] if offered and talk.heard.answer is Answer.NO else _answer(talk, "callback_answer")
 
 
@@ -173,7 +179,9 @@ def _confirm_turn(talk: Talk) -> list[Action]:
     if heard.manage_action is ManageAction.STATUS and (told := session.booked_at or session.moved_to):
         key = "booked" if session.reason is Reason.BOOKED else "rescheduled"
         return [talk.say(key, must_hear=True, time=talk.time(told)), *_once_more(talk, first)]
-    if talk.changed or heard.corrects or heard.manage_action:
+    if done := _done_already(talk):
+        return [done, *_once_more(talk, first and not heard.goodbye)]
+    if talk.changed or heard.corrects or heard.manage_action or _is_to_be_undone(talk):
         return [*_noted(talk), *_once_more(talk, first)]
     if first and not talk.digressed and not heard.goodbye and heard.answer is not Answer.NO:
         # "Yes" to "anything else?", or a word from before that question was heard.
@@ -183,6 +191,25 @@ def _confirm_turn(talk: Talk) -> list[Action]:
     if heard.asks:
         return [*_answer(talk, "answer_later"), _last_words(talk), EndCall()]
     return [*_noted(talk), _last_words(talk), EndCall()]
+
+
+def _done_already(talk: Talk) -> Say | None:
+    """What was done, once more, for who asks whether it was; of a visit on another day nothing is known."""
+    session, words = talk.session, plain(talk.heard.text)
+    change = _CHANGES.get(session.reason) if session.reason else None
+    if change is None or not asks_whether_done(words, change):
+        return None
+    told = session.appointment.date if change is ManageAction.CANCEL and session.appointment else ""
+    known = talk.time(session.moved_to) if session.moved_to else told
+    days = {DAY_NAMES[word] for word in words.split() if word in DAY_NAMES}
+    if not days <= {DAY_NAMES[word] for word in plain(known).split() if word in DAY_NAMES}:
+        return None
+    slots = {"time": known} if session.moved_to else {}
+    return talk.say(str(session.reason), must_hear=True, **slots)  # The line has the reason's name.
+
+
+def _is_to_be_undone(talk: Talk) -> bool:
+    return talk.session.reason in _CHANGES and wants_it_back(plain(talk.heard.text))
 
 
 def _once_more(talk: Talk, first: bool) -> list[Action]:

@@ -17,6 +17,7 @@ _SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando qu
 _EN: dict[str, tuple[str, ...]] = {
     # The first line of a call that is recorded: nobody knows the caller's language yet.
     "recorded": ("This call is recorded. Esta llamada se graba.",),
+    "recorded:asked": ("Yes, this call is recorded. If you don't want that, just tell me.",),
     "greeting": ("Thanks for calling {business}. How can I help you today?",),
     "greeting:disclosed": ("Thanks for calling {business}. I'm an automated assistant. How can I help you today?",),
     # Questions
@@ -234,6 +235,7 @@ _ES: dict[str, tuple[str, ...]] = {
     "callback_promise:open:no_number": (_SIN_NUMERO,),
     "callback_answer:no_number": ("Lo pueden ver con usted cuando nos llame otra vez.",),
     "sorry_upset": ("Lamento las molestias.",),
+    "recorded:asked": ("Sí, esta llamada se graba. Si no lo desea, dígamelo.",),
     "recording_stopped": ("De acuerdo, ya no grabo, y lo grabado se está borrando.",),
     "recording_stopped:none": ("Esta llamada no se graba.",),
     "goodbye:wrong_number": ("No hay problema, parece que se equivocó de número. Adiós.",),
@@ -324,7 +326,7 @@ def pre_renderable(business: Business) -> tuple[str, ...]:
     if not business.texts_callers:
         unsaid |= _OF_TEXTS
     if not business.records:
-        unsaid |= {"recorded", "recording_stopped"}
+        unsaid |= {"recorded", "recorded:asked", "recording_stopped"}
     urgent = (
         "recorded",
         "greeting",

@@ -87,11 +87,13 @@ INSTRUCTIONS = (
 def open_points(session: CallSession, heard: Understanding, doubted: Set[str] = frozenset()) -> tuple[str, ...]:
     """What the model is to read of this turn; empty when it is not needed.
 
-    Never of a turn that is covered, a bare yes or no, a hold, a wish not to be recorded, a PRESENT danger, nor where no
-    question is open.
+    Never of a turn that is covered, a bare yes or no, a hold, a word of whether the call is recorded, a PRESENT danger,
+    nor where no question is open.
     `doubted`: what was asked about once already.
     """
-    if heard.hazard is Hazard.PRESENT or heard.hold or heard.declines_recording or session.state in _NOTHING_OPEN:
+    if heard.hazard is Hazard.PRESENT or heard.hold or session.state in _NOTHING_OPEN:
+        return ()
+    if heard.declines_recording or heard.asks_recording:
         return ()
     if is_bare_yes_or_no(plain(heard.text)) or not re.search(r"[^\W\d_]{2}", heard.text):
         return ()

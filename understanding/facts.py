@@ -96,6 +96,7 @@ class Understanding:
     wants_callback: bool = False  # Of the two to be called back, and not to speak with somebody now
     high_ticket: bool = False  # A new system or a quote for one, with no word of repair
     declines_recording: bool = False  # "Please don't record this", whatever else is said
+    asks_recording: bool = False  # "Are you recording me?", whatever else is said
     hold: bool = False  # "Hold on, I have to look that up", and nothing else
     recording: bool = False  # A recording that calls: "press one to speak with a representative" (S2)
     doubted_end: End | None = None  # Would end the call, and does not cover the turn: asked about, and no fact yet

@@ -21,7 +21,9 @@ from understanding.text.language import asks_for_spanish, read_language
 from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
+from understanding.wants.asks_recording import without_question_of_recording
 from understanding.wants.endings import Wants, settle
+from understanding.wants.estimates import is_for_an_estimate
 from understanding.wants.goodbyes import read_goodbye
 from understanding.wants.holds import is_hold, is_relay, without_holds
 from understanding.wants.intents import is_recording, read_intent, read_manage
@@ -120,6 +122,7 @@ def understand(
     """
     turn = text[:MAX_CHARACTERS].strip()
     whole, declines = without_objection(turn)
+    whole, asks_recording = without_question_of_recording(whole)
     held = is_hold(whole) or is_relay(plain(whole))
     if held and not (question is Question.SAFETY and said(_YES, plain(whole))):
         return Understanding(
@@ -129,6 +132,7 @@ def understand(
             phone_partial=phone_partial,
             hazard=_beside_a_hold(plain(whole)),
             declines_recording=declines,
+            asks_recording=asks_recording,
             hold=True,
         )
     text = without_holds(whole)
@@ -140,6 +144,7 @@ def understand(
             zip_partial=zip_partial,
             phone_partial=phone_partial,
             declines_recording=declines,
+            asks_recording=asks_recording,
         )
     reply = without_presence(spoken)
     answer = read_answer(reply, question)
@@ -182,8 +187,9 @@ def understand(
         wants = settle(bare, spoken, question, wants)
     return Understanding(
         text=turn,
-        language=read_language(plain(turn) if declines else spoken),
+        language=read_language(plain(turn) if declines or asks_recording else spoken),
         declines_recording=declines,
+        asks_recording=asks_recording,
         intent=wants.intent,
         manage_action=action if manage else None,
         answer=answer,
@@ -204,7 +210,7 @@ def understand(
         urgency=read_urgency(spoken, question, visit),
         wants_person=wants.person,
         wants_callback=asks_for_callback(spoken),
-        high_ticket=wants_new_system(spoken) and wants_new_system(bare.plain),
+        high_ticket=(wants_new_system(spoken) and wants_new_system(bare.plain)) or is_for_an_estimate(spoken, question),
         goodbye=wants.goodbye,
         recording=recording,
         doubted_end=wants.doubted,

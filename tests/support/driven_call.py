@@ -78,6 +78,7 @@ TURNS: dict[str, Understanding] = {
     "person": Understanding(text="a person please", wants_person=True),
     "new_system": Understanding(text="I want a new system", high_ticket=True),
     "no_recording": Understanding(text="don't record this", declines_recording=True),
+    "asks_recording": Understanding(text="are you recording me", asks_recording=True),
     "bye": Understanding(text="bye", goodbye=True),
     "price": Understanding(text="what does it cost", asks=Ask.PRICE),
     "robot": Understanding(text="are you a robot", asks=Ask.ROBOT),

@@ -36,7 +36,9 @@ ORDINALS = _count(
 OH = frozenset({"oh", "o"})
 _LONGEST = 24  # Words of a number that is begun again
 _REPEAT = {"double": 2, "triple": 3}
-_NO_DATE = frozenset("thing available opening open one slot appointment time of name floor".split())
+_NO_DATE = frozenset(
+    "thing available opening open one slot appointment time of name floor house door building gate left right".split()
+)
 _SMALL = UNITS | TEENS | _count(21, _TWENTIES)
 _CARDINALS = _SMALL.keys() | TENS.keys() | _HUNDREDS.keys()
 _SCALES = {"hundred": 100, "thousand": 1000, "mil": 1000}

@@ -34,7 +34,7 @@ _NEW_SYSTEM = phrase(
 # "A new one" is a new system where a system is spoken of and no part, or where the repair is declined.
 _NEW_ONE = phrase(r"(?:a )?(?:brand )?new one")
 _SYSTEM = phrase(SYSTEM)
-_PART = phrase(
+PART = phrase(
     r"thermostats?|filters?|capacitor|motor|parts?|fan|remote|cover|detector|battery|vent|register|appointment|breaker"
     r"|belt|switch"
 )
@@ -116,7 +116,7 @@ def wants_new_system(text: str) -> bool:
 
     Words of repair veto, unless an explicit wish is in a clause without them: "my AC is broken, I want a new system".
     """
-    if affirmed(_NEW_ONE, text) and said(_WISH_FOR_ONE, text) and not said(_PART, text):
+    if affirmed(_NEW_ONE, text) and said(_WISH_FOR_ONE, text) and not said(PART, text):
         return said(_NO_REPAIR, text) or (said(_SYSTEM, text) and not said(_OWNED, text))
     if not affirmed(_NEW_SYSTEM, text):
         return False

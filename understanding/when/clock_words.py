@@ -10,22 +10,23 @@ from datetime import timedelta
 
 from understanding.text.plain import phrase
 from understanding.when.day_words import denied_before, in_order
+from understanding.when.no_clock import COUNTS, without_numbers_of_other_things
 
 _VISIT = timedelta(hours=1)
 TimeOfDay = tuple[int, int]  # hour of 24, minute
 
-_CODE_BEFORE = re.compile(r"(?:code|number|apt|apartment|unit|suite|gate|floor|extension|box|#)(?: is| would be)?$")
-_COUNTS = (
-    r"(?:days?|weeks?|months?|years?|hours?|minutes?|units?|people|kids|degrees|dollars"
-    r"|bucks|percent|tons?|feet|foot|pounds?|inch(?:es)?|gallons?|times|floors?|stories|bedrooms?|systems?|dogs?|guys|of)"
+_CODE_BEFORE = re.compile(
+    r"(?<!\S)(?:code|number|apt|apartment|unit|suite|gate|floor|extension|box|#|building|bldg|room|lot|space|spot|door"
+    r"|zone|option|line|model|version|level|story|block|route|highway|exit|pin|size|error|setting|speed|stage|e)"
+    r"(?: is| would be)?$"
 )
 _COUNTING = frozenset(
-    "the only just have has had got get gets are were both these those all there own owns with".split()
+    "the only just have has had got get gets are were both these those all there own owns with of".split()
 )
 _BEHIND_A_CLOCK = (  # What may follow a number that is a clock time without a word of clocks
     r"[,.?]|or|and|to|till|until|in|on|at|if|is|would|will|works?|sounds?|should|might|please|then|instead|there|though"
     r"|today|tomorrow|tonight|this|next|that|the|for|with|i|we|not|but|so|because|maybe|thanks|thank|sharp|again|also"
-    r"|ok|okay|yes|yeah|no|(?:after)?noon|mornings?|afternoons?|evenings?|\w+day|works|better|best|por|de|el|la|\d\S*"
+    r"|ok|okay|yes|yeah|no|(?:after)?noon|mornings?|afternoons?|evenings?|\w+day|works|better|best|por|de|el|la"
 )
 
 
@@ -129,7 +130,7 @@ def read_part(text: str) -> tuple[str, str]:
 
 def read_clock(text: str, bare: bool) -> ClockSaid | None:
     """The first clock time: "2:30 pm", "at 4", "half past 2", "between 2 and 4"; bare numbers only if `bare`."""
-    text = " ".join(text.split())
+    text = " ".join(without_numbers_of_other_things(text).split())
     if said := _past_or_to(text):
         return said
     for pattern, sure in _CLOCK_RULES:
@@ -151,7 +152,7 @@ _NOT_PART = re.compile(
 )
 
 _TIME = (
-    rf"(?P<h>\d{{1,2}})(?::(?P<t>\d\d)| (?P<u>00|[1-5]\d|0\d)(?! (?:{_COUNTS}|(?:to|or) \d+ {_COUNTS})(?!\S))(?!\S))?"
+    rf"(?P<h>\d{{1,2}})(?::(?P<t>\d\d)| (?P<u>00|[1-5]\d|0\d)(?! (?:{COUNTS}|(?:to|or) \d+ {COUNTS})(?!\S))(?!\S))?"
     r"(?: (?P<a>am|pm|oclock))?"
 )
 _END = r"(?P<h2>\d{1,2})(?::(?P<t2>\d\d)| (?P<u2>00|[0-5]\d)(?!\S))?(?: (?P<z>am|pm|oclock))?"
@@ -165,8 +166,8 @@ _RELATIONS = {
 _BEFORE = "|".join(_RELATIONS.values())
 _CLOCK_RULES = (
     (phrase(rf"(?P<r>between|from )? ?{_TIME},? (?P<j>and|to|till|until|or) {_END}"), True),
-    (phrase(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {_COUNTS})"), True),
-    (phrase(rf"{_TIME}{_OPEN_END}(?! (?:or|to|and) \d{{1,2}} {_COUNTS}(?!\S))"), False),
+    (phrase(rf"(?P<r>{_BEFORE}) {_TIME}{_OPEN_END}(?! {COUNTS}(?!\S))"), True),
+    (phrase(rf"{_TIME}{_OPEN_END}(?! (?:or|to|and) \d{{1,2}} {COUNTS}(?!\S))"), False),
 )  # fmt: skip
 _PAST_OR_TO = re.compile(r"(?<!\S)(half|quarter|\d{1,2}) (past|to|till|of|after|before) (\d{1,2})(?!\S)(?: (am|pm))?")
 
@@ -181,8 +182,7 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
     )
     if plain and not (bare and _may_be_bare(match, text)):
         return None
-    after = text[match.end() :].split(maxsplit=1)
-    if after and re.fullmatch(_COUNTS, after[0]) and not marked:
+    if not marked and re.match(rf"{COUNTS}(?!\S)", text[match.end() :].lstrip()):
         return None
     if _CODE_BEFORE.search(text[: match.start()].rstrip()) or denied_before(text, match.start()):
         return None
@@ -191,6 +191,8 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
     start = _clock(groups["h"], groups.get("t") or groups.get("u"), half)
     if start is None:
         return None
+    if start.hour > 12 and not (marked or groups.get("u") or re.match(r"(?:at|between|a las) ", match[0])):
+        return None  # Nobody says "twenty" for eight at night.
     if groups.get("h2"):
         end = _clock(groups["h2"], groups.get("t2") or groups.get("u2"), groups.get("z") or "")
         return ClockSaid(start, end, "or" if groups["j"] == "or" else "between")
@@ -202,7 +204,10 @@ def _may_be_bare(match: re.Match[str], text: str) -> bool:
     after = text[match.end() :].split(maxsplit=1)
     before = text[: match.start()].split()[-1:]
     behind = not after or match.groupdict().get("u") or re.fullmatch(_BEHIND_A_CLOCK, after[0]) is not None
-    return bool(behind) and not (before and before[0] in _COUNTING)
+    counted = _COUNTING if match.groupdict().get("h2") else _COUNTING | {"a", "an"}
+    if before and before[0].isdigit() and not denied_before(text, text.rindex(before[0], 0, match.start())):
+        return False  # "9 10 years"; of "not 2 3" the second one counts.
+    return bool(behind) and not (before and before[0] in counted)
 
 
 def _relation(before: str, behind: str) -> str:

@@ -20,6 +20,7 @@ from understanding.text.weekdays import WEEKDAY
 from understanding.when.calendar_days import Days
 from understanding.when.clock_words import PARTS, Window
 from understanding.when.day_words import named_weekdays
+from understanding.when.no_clock import is_about_a_time, without_one_as_a_thing
 from understanding.when.opening_hours import asap, at, fit, is_after
 from understanding.when.time_words import Said, read_said
 from understanding.when.time_zones import without_zone
@@ -86,10 +87,6 @@ _GOOD_DAY = phrase(  # Wished or thanked for: no wish for a visit
 )
 _THERE_ALL_DAY = phrase(rf"(?:all|the whole|any time all) (?!night){_PART_OF_DAY}(?: long)?")
 _ABBREVIATED = re.compile(r"(?<!\S)(jan|feb|mar|apr|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun) \.(?= )")
-_NO_CLOCK = re.compile(  # "An earlier one" is no hour.
-    r"(?<!\S)(earlier|later|sooner|another|other|that|this|the|first|next|last|which|any|better|different|new|good) one"
-    r"(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
-)
 _BUT = phrase(r"any(?:thing|time| time| day)? (?:but|except)(?: for)?")
 _TIMES = rf"(?:at|around|about|morning|afternoon|evening|noon|am|pm|\d[\d:]*|{_HOUR}|thirty|fifteen)"
 _ONLY_TIME = re.compile(
@@ -156,7 +153,7 @@ def read_visit(
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
     text = _from_the_day_said_last(text)
-    text = _TAKEN_BACK.sub(" ", _NO_CLOCK.sub(r"\1", _ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
+    text = _TAKEN_BACK.sub(" ", without_one_as_a_thing(_ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
     text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", _without_busy(text)), now)
     if question in APPROVALS:
         text = _THERE_ALL_DAY.sub(" ", text)
@@ -165,7 +162,7 @@ def read_visit(
     told = [part for part in wished if not part.startswith(("because ", "porque "))]
     if not wished:
         return None
-    bare = open_question or (asked and len(re.findall(r"\w+", text)) <= _BARE_WORDS)
+    bare = open_question or (asked and len(re.findall(r"\w+", text)) <= _BARE_WORDS and is_about_a_time(text))
     heard = _merge(" , ".join(told), now, bare, asked, relative=visit_at is not None)
     if heard.empty:  # A reason is a wish only where nothing else is one.
         heard = _merge(" , ".join(wished), now, bare, asked, relative=visit_at is not None)
@@ -223,10 +220,12 @@ def _merge(text: str, now: datetime, bare: bool, asked: bool, relative: bool) ->
         target = read_said(with_digits(text[match.end() :]), now, bare, relative)
         if not target.empty:
             return target
-    merged = Said()
+    merged, later = Said(), False
     for piece in _CORRECTION.split(text):
-        merged = merged.corrected_by(read_said(with_digits(piece.strip(" ,")), now, bare, relative))
-        bare = bare or asked
+        piece = piece.strip(" ,")
+        bare = bare or (asked and later and is_about_a_time(piece.split(" , ")[0]))
+        merged = merged.corrected_by(read_said(with_digits(piece), now, bare, relative))
+        later = True
     return merged
 
 

@@ -7,7 +7,8 @@ yesterday are none of it. English and Spanish; the words are `plain`.
 import re
 
 from understanding.text.lexicon import CLASSES
-from understanding.text.plain import affirmed, phrase, said
+from understanding.text.numbers import is_number
+from understanding.text.plain import affirmed, negated, phrase, said
 
 _PEOPLE = sorted(CLASSES["relative"]) + (
     "neighbour renter guest landlord landlady child mum grandson granddaughter friend buddy housemate coworker"
@@ -46,6 +47,23 @@ _BORROWED = phrase(
 _USING = phrase(rf"{_AM} (?:using|borrowing) {_ELIDED}")  # Of a phone only where one is spoken of.
 _ANY_PHONE = phrase(_PHONE)
 _THIS_IS = phrase(rf"(?:this|it) is (?:actually |just |really )?{_THEIRS}")
+_ONE = r"(?:phone|one|cell|line)"
+_THIS_ONE_IS = phrase(
+    rf"this {_ONE}(?: here)?(?: ,)?(?: (?:because|since|as))?(?: (?:it|this|that))? is (?:actually |just |really )?"
+    rf"(?:{_THEIRS}|{_ELIDED})",
+    rf"not (?:call|use|try|phone|ring)(?: (?:me|us|back))*(?: (?:on|at))? this (?:{_ONE}|number)(?: ,)?"
+    rf"(?: (?:because|since|as))? (?:it|this|that) is (?:actually |just |really )?(?:{_THEIRS}|{_ELIDED})",
+    rf"{_THEIRS}(?: (?:that|which))? (?:you (?:are seeing|see|have(?: got)?|got)|(?:that )?shows up|came up)"
+    r"(?: there| here| now)?",
+)
+_IT_IS = phrase(rf"(?:this|it|that) is (?:actually |just |really )?{_THEIRS}")
+_INSTEAD = phrase("instead")
+# Behind "this is my neighbor's phone": what the number that follows is, so that "this" is the phone of the call.
+_TELLS_OWN = phrase(
+    r"(?:call|reach|text|try|ring|phone|get|contact) (?:me|us)(?: back)?|my(?: (?:own|real|actual|other|regular))?"
+    rf"(?: {_PHONE})? is|mine is|ours is|i (?:am at|can be reached|have)|the (?:best|right) {_PHONE}"
+    r"|(?:best|better) (?:to )?(?:call|reach)|(?:use|call|try|take)(?= .*instead)",
+)
 _TELEFONO = r"(?:telefono|celular|cel|movil|numero|linea)"
 _LLAMO = r"(?:llamo|llamando|hablo|hablando|marco|marcando)"
 _PRESTADO = phrase(
@@ -73,10 +91,20 @@ def is_borrowed(text: str, *, tells_number: bool = False) -> bool:
     """
     if said(_BEFORE, text):
         return False
-    told = [_BORROWED, _PRESTADO]
-    told += [] if tells_number else [_THIS_IS]
+    told = [_BORROWED, _PRESTADO, _THIS_ONE_IS]
+    told += [] if tells_number and not said(_INSTEAD, text) else [_THIS_IS]
     told += [_USING] if said(_ANY_PHONE, text) else []
-    return any(affirmed(pattern, text, 3) for pattern in told)
+    return any(affirmed(pattern, text, 3) for pattern in told) or (tells_number and _is_told_apart(text))
+
+
+def _is_told_apart(text: str) -> bool:
+    """Whether the phone of the call is named first, then the number to call: "this is my wife's cell, mine is ..."."""
+    for this in _IT_IS.finditer(text):
+        before, behind = text[: this.start()], text[this.end() :]
+        own = _TELLS_OWN.search(behind)
+        if own and not any(map(is_number, [*before.split(), *behind[: own.start()].split()])):
+            return not negated(text, this.start(), 3)
+    return False
 
 
 def means_this_number(text: str) -> bool:

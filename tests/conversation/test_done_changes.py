@@ -1,0 +1,113 @@
+"""What is said behind a visit that was cancelled or moved: a doubt whether it was, a wish to undo it, a new wish."""
+
+import pytest
+
+from call.session import Question, Reason, State
+from tests.conversation.test_no_clock import call, hear
+from tests.support.driven_call import TURNS, Conversation
+
+ASKED = [
+    "So it's cancelled, right?",
+    "Okay so that one's gone?",
+    "did that go through",
+    "so nobody's coming, right?",
+    "so they won't come",
+    "and I don't have to do anything else?",
+    "okay so it's off the books",
+    "you took it off?",
+    "so the Friday one is cancelled",
+    "is that one gone now",
+    "I just want to make sure it's cancelled",
+    "are you sure it's cancelled",
+    "that's taken care of?",
+    "thanks for cancelling it",
+    "so no one shows up Friday morning",
+    "alright, and it's really off your schedule now, yes?",
+]
+WISHES = [
+    "can you book me for Friday instead",
+    "actually don't cancel it",
+    "wait, I didn't want to cancel",
+    "never mind, keep it",
+    "can I get it back",
+    "I changed my mind, leave it on",
+    "I want a new appointment next week",
+    "I need to cancel the other one too",
+    "also my furnace is leaking now",
+    "you cancelled the wrong one",
+    "is the Monday one cancelled too",
+    "and the one on Monday is still on?",
+    "so it's cancelled, but I still need someone next week",
+    "so it's cancelled, right? can you book Tuesday",
+    "so it's not cancelled?",
+    "I won't get charged for cancelling?",
+]
+
+
+def changed(action: str) -> Conversation:
+    """A call in which the visit on file, Friday at nine, was cancelled, or moved to Tuesday at two."""
+    conversation = call()
+    for turn in (action, "name", *(["tuesday"] if action == "reschedule" else []), "yes"):
+        conversation.feed(TURNS[turn])
+    assert (conversation.session.state, conversation.session.question) == (State.CONFIRM, Question.ANYTHING_ELSE)
+    return conversation
+
+
+@pytest.mark.parametrize("words", ASKED)
+def test_who_asks_whether_it_is_cancelled_hears_that_it_is(words: str) -> None:
+    """It is no wish: nothing is noted, and no lead is made of it."""
+    conversation = changed("cancel")
+    hear(conversation, words)
+    assert conversation.said[-2:] == ["Your visit is cancelled.", "Is there anything else I can help with?"]
+    hear(conversation, "no that's all, thank you")
+    assert (conversation.session.added, conversation.session.reason) == ([], Reason.CANCELLED)
+    assert conversation.session.closing
+
+
+@pytest.mark.parametrize("words", WISHES)
+def test_a_wish_behind_a_cancellation_is_noted_for_the_team(words: str) -> None:
+    """Also one that takes it back, and one beside the doubt."""
+    conversation = changed("cancel")
+    hear(conversation, words)
+    assert conversation.session.added == [f'At the end the caller said: "{words}".']
+    assert "Your visit is cancelled." not in conversation.said[-2:]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "so it's moved, right?",
+        "okay and it's changed now",
+        "did that go through?",
+        "so you moved it",
+        "is my visit moved",
+        "just making sure it's rescheduled",
+        "so the Tuesday one is moved?",
+        "that's all switched then?",
+        "thanks for moving it",
+        "you changed it, correct?",
+    ],
+)
+def test_who_asks_whether_it_is_moved_hears_to_when(words: str) -> None:
+    """The time that V2 took."""
+    conversation = changed("reschedule")
+    hear(conversation, words)
+    assert conversation.said[-2] == "Your visit is moved to Tuesday, November 24 at 2 PM."
+    assert conversation.session.added == []
+
+
+@pytest.mark.parametrize("words", ["so it's cancelled?", "actually move it back", "make it three o'clock instead"])
+def test_a_wish_behind_a_moved_visit_is_noted_for_the_team(words: str) -> None:
+    """Nothing is claimed that was not done."""
+    conversation = changed("reschedule")
+    hear(conversation, words)
+    assert len(conversation.session.added) == 1
+
+
+def test_who_asks_twice_whether_it_is_cancelled_is_let_go() -> None:
+    """Told once more, and then the end."""
+    conversation = changed("cancel")
+    for words in ("So it's cancelled, right?", "so nobody's coming?"):
+        hear(conversation, words)
+    assert conversation.said[-2] == "Your visit is cancelled."
+    assert conversation.session.closing
