@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from call.actions import CallTool, Say
 from call.event import tell
 from call.events import CallGivenUp, StreamFollows
-from call.session import CallSession, EndedBy, EntryKind, TransferEnd
+from call.session import CallSession, EndedBy, EntryKind, State, TransferEnd
 from config import Settings
 from conversation import resumption, script
 from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
@@ -190,7 +190,10 @@ class Resume:
         return twiml_hold([self._line(session, "filler", more) for more in range(times)], session.language, gone)
 
     async def _give_up(self, row: CallRow, part: str = "line", why: str = "the call broke off too often") -> str:
-        """The end after the last stream: durable first, then the words, then V2. `part` is to blame."""
+        """The end after the last stream: durable first, then the words, then V2. `part` is to blame.
+
+        A person at FALLBACK_NUMBER takes the call, but not while a danger is on: 911 comes first.
+        """
         closed = await self._store.calls.close(row.call_id, self._closing.due_at())
         session = closed.session() if closed else None
         if session is None:
@@ -198,21 +201,18 @@ class Resume:
         now = self._now()
         resumption.restore(session, now)
         session.note(EntryKind.FAULT, part, now, detail=why)
-        if self._settings.fallback_number:
-            session.ended_by = EndedBy.INTERRUPTED
-            await self._closing.hand_over(session)
-            return twiml_apology(self._settings, self._line(session, "to_a_person"), session.language)
-        actions = self._machine.given_up(session, now)
+        person = self._settings.fallback_number is not None and session.state is not State.SAFETY_EXIT
+        actions = self._machine.given_up(session, now, person=person)
         session.fault = part if session.fault == "line" else session.fault
         said = [action for action in actions if isinstance(action, Say)]
         asked = [action for action in actions if isinstance(action, CallTool)]
         for action in said:
             session.note(EntryKind.AGENT, action.text, now, detail=action.line, heard=1.0)
-        session.ended_by = EndedBy.BOT
+        session.ended_by = EndedBy.INTERRUPTED if person else EndedBy.BOT
         self._ends(session, asked)
         tell(logger, CallGivenUp(why, session.outcome), row.call_id)
         text = " ".join(action.text for action in said)
-        return twiml_apology(self._settings, text, session.language, forward=False)
+        return twiml_apology(self._settings, text, session.language, forward=person)
 
     def _ends(self, session: CallSession, asked: list[CallTool]) -> None:
         """Behind the answer to Twilio, which is not kept waiting."""

@@ -19,7 +19,7 @@ from call.session import (
     Reason,
     State,
 )
-from call.tool_calls import CreateCallback, SendEmergencyAlert
+from call.tool_calls import BookAppointment, CreateCallback, SendEmergencyAlert
 from config import Settings
 from records.call_rows import Phase
 from records.store import MachineRow
@@ -146,6 +146,29 @@ async def test_an_emergency_ends_with_the_warning(desk: Desk) -> None:
     assert desk.records[0].alert is not None
 
 
+@pytest.mark.parametrize("reason", [Reason.EMERGENCY, Reason.PERSON_IN_DANGER])
+@pytest.mark.parametrize("room", [True, False])
+async def test_a_danger_waits_for_no_person(
+    tmp_path: Path, environ: dict[str, str], reason: Reason, *, room: bool
+) -> None:
+    """With FALLBACK_NUMBER too: the warning and the alert, and nobody is kept on the line while it rings elsewhere."""
+    async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111", "MAX_CALLS": "1"})):
+        await desk.broke(call(state=State.SAFETY_EXIT, reason=reason, emergency=True))
+        if room:
+            said = await desk.given_up()
+        else:
+            desk.calls.add("CA2")
+            response = await desk.after()
+            assert verbs(response) == ["Say", "Hangup"]
+            said = response[0].text or ""
+            await desk.resume.close()
+        assert "911" in said
+        assert [request.tool for request in desk.asked] == ["send_emergency_alert"]
+        (record,) = desk.records
+        assert record.alert is not None
+        assert record.ended_as.startswith(f"safety_exit:{reason}")
+
+
 async def test_a_person_is_dialled_when_there_is_one(tmp_path: Path, environ: dict[str, str]) -> None:
     """FALLBACK_NUMBER: no promise, the caller is connected; the lead is there all the same."""
     async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111"})):
@@ -155,8 +178,30 @@ async def test_a_person_is_dialled_when_there_is_one(tmp_path: Path, environ: di
         response = await desk.after()
         assert [(verb.tag, verb.text) for verb in response][1:] == [("Dial", "+15125550111"), ("Hangup", None)]
         assert "call you back" not in (response[0].text or "")
+        await desk.resume.close()
         assert desk.asked == []
-        assert desk.records[0].ended_as == "interrupted:discovery (fault: line)"
+        (record,) = desk.records
+        assert record.ended_as == "interrupted:discovery (fault: line)"
+        assert record.job is not None
+        assert "connect you with somebody" in str(record.job.call_transcript)
+
+
+async def test_whoever_is_to_be_connected_waits_for_no_look_up(tmp_path: Path, environ: dict[str, str]) -> None:
+    """A visit is in doubt and V2 is slow: the person is dialled first, the record waits for what V2 shows."""
+    async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111", "MAX_RESUMES": "0"})):
+        at = NOW + timedelta(days=1)
+        asked = BookAppointment(at, "Dana", "+15125550100", "12 Elm St", "heater out")
+        facts = {"state": State.BOOKING, "visit_at": at, "booking_attempted": True, "in_doubt": asked}
+        await desk.broke(call(**facts, tool_under_way=asked, tool_asked_at=NOW - timedelta(minutes=1)))
+        desk.answers.clear()
+        assert verbs(await desk.after()) == ["Say", "Dial", "Hangup"]
+        assert desk.records == []
+        desk.answers.set()
+        await desk.resume.close()
+        assert [request.tool for request in desk.asked] == ["lookup_booking"]
+        (record,) = desk.records
+        assert record.job is not None
+        assert "a visit may exist" in str(record.job.ai_summary)
 
 
 async def test_how_often_is_a_setting(tmp_path: Path, environ: dict[str, str]) -> None:
