@@ -23,7 +23,7 @@ from config import Settings
 from conversation import resumption, script
 from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
 from records.call_rows import CallRow, Phase
-from records.errors import StoreError
+from records.errors import StoreError, kind_of
 from records.store import Store
 from server.closing import FINAL_STATUSES, CallClosing
 from server.entrance import Entrance, new_session, own_number
@@ -196,7 +196,7 @@ class Resume:
         """
         closed = await self._store.calls.close(row.call_id, self._closing.due_at())
         session = closed.session() if closed else None
-        if session is None:
+        if closed is None or session is None:
             return twiml_hangup()
         now = self._now()
         resumption.restore(session, now)
@@ -209,10 +209,19 @@ class Resume:
         for action in said:
             session.note(EntryKind.AGENT, action.text, now, detail=action.line, heard=1.0)
         session.ended_by = EndedBy.INTERRUPTED if person else EndedBy.BOT
+        await self._write_end(session, closed.run)
         self._ends(session, asked)
         tell(logger, CallGivenUp(why, session.outcome), row.call_id)
         text = " ".join(action.text for action in said)
         return twiml_apology(self._settings, text, session.language, forward=person)
+
+    async def _write_end(self, session: CallSession, run: int) -> None:
+        """What was decided, before Twilio hears of it: whoever hands the record over knows what was promised."""
+        try:
+            async with asyncio.timeout(self._settings.snapshot_seconds):  # After that it is kept, and written later.
+                await self._store.calls.end(session, run, self._closing.due_at())
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s how it ends was not written: %s", session.call_id, kind_of(error))
 
     def _ends(self, session: CallSession, asked: list[CallTool]) -> None:
         """Behind the answer to Twilio, which is not kept waiting."""

@@ -84,6 +84,23 @@ async def test_after_the_last_stream_a_callback_is_made_and_promised(desk: Desk)
     assert (len(desk.asked), len(desk.records)) == (1, 1)
 
 
+async def test_killed_while_v2_is_told_of_the_callback(desk: Desk) -> None:
+    """Whoever hands the record over knows that it was promised, and that nobody was told for certain."""
+    await desk.broke(call(problem="no heat", name="Dana"))
+    desk.killed = True
+    assert "call you back as soon as possible" in await desk.given_up()
+    assert desk.records == []
+    desk.clock[0] = NOW + timedelta(seconds=desk.settings.resume_window_seconds + 1)
+    await desk.closing.sweep()
+    (record,) = desk.records
+    assert record.ended_as == "fault:line (fault: line)"
+    assert record.job is not None
+    assert record.job.end_call_reason == "callback_later"
+    assert "V2 was not told of it: please call" in str(record.job.ai_summary)
+    assert "call you back as soon as possible" in str(record.job.call_transcript)
+    assert len(desk.asked) == 1
+
+
 async def test_after_the_last_stream_without_a_number(desk: Desk) -> None:
     """Nothing is promised that cannot be kept."""
     await desk.broke(call(caller_number=""))

@@ -44,6 +44,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.answers = asyncio.Event()  # While it is not set, V2 takes its time.
         self.answers.set()
+        self.killed = False  # Whether the process is gone before V2 answers
         deliveries = cast(Handover, self)
         self.entrance = Entrance(self.settings)
         self.calls = LiveCalls(self.settings.max_calls)
@@ -72,6 +73,8 @@ class Desk:
         """Stands in for V2."""
         self.asked.append(request)
         await self.answers.wait()
+        if self.killed:
+            raise asyncio.CancelledError
         return ToolResult(Outcome.OK)
 
     async def broke(self, session: CallSession, owner: str = ME) -> None:
