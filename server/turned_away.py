@@ -64,7 +64,7 @@ class TurnedAway:
             session.state, session.reason = State.CALLBACK, why
             session.ended_by, session.ended_at = EndedBy.BOT, now
             if not person:
-                session.note(EntryKind.AGENT, promise, now, detail=PROMISE, heard=1.0)
+                session.note(EntryKind.AGENT, promise, now, detail=PROMISE)
             try:
                 if not await self.store.calls.expect(session, now):  # Let in before, by whoever is gone since.
                     await self.store.calls.broke(session, 0, now)

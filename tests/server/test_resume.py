@@ -57,6 +57,18 @@ async def test_a_call_that_ended_on_purpose_ends(desk: Desk) -> None:
     assert verbs(await desk.after()) == ["Hangup"]
 
 
+async def test_what_no_voice_of_ours_has_said_of_the_last_words_is_said_by_twilio(desk: Desk) -> None:
+    """Its REST API was away as well: it asks when the stream is closed, and whoever repeats an older question waits."""
+    session = call(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, last_words="Please leave the house now.")
+    begun = await desk.store.calls.begin(session, ME, desk.closing.due_at())
+    assert begun is not None
+    await desk.store.calls.end(session, begun[0], desk.closing.due_at())
+    assert redirected(await desk.resume.after(FIELDS | {"stream": "0"})) == "/twiml/after?stream=1"
+    for _ in range(2):
+        response = await desk.after()
+        assert [(verb.tag, verb.text) for verb in response] == [("Say", session.last_words), ("Hangup", None)]
+
+
 async def test_a_call_that_nobody_knows_begins(desk: Desk) -> None:
     """The store was away when Twilio first asked: the caller gets a stream now, and is known from here on."""
     assert verbs(await desk.after()) == ["Connect", "Redirect"]
@@ -80,8 +92,40 @@ async def test_after_the_last_stream_a_callback_is_made_and_promised(desk: Desk)
     assert record.job is not None
     assert (record.job.end_call_reason, record.job.customer_name) == ("callback_later", "Dana")
     assert "V2 was told" in (record.job.ai_summary or "")
-    assert verbs(await desk.after()) == ["Hangup"]
+    assert "[not certain that this was heard]" in str(record.job.call_transcript)
     assert (len(desk.asked), len(desk.records)) == (1, 1)
+
+
+@pytest.mark.parametrize("fallback", ["", "+15125550111"])
+@pytest.mark.parametrize("state", [State.DISCOVERY, State.SAFETY_EXIT])
+@pytest.mark.parametrize("written", [True, False])
+async def test_an_answer_with_the_last_words_that_was_lost_is_given_again(
+    tmp_path: Path, environ: dict[str, str], fallback: str, state: State, *, written: bool
+) -> None:
+    """Word for word, before the record is written and behind it; nothing else is done twice."""
+    settings = {"MAX_RESUMES": "0"} | ({"FALLBACK_NUMBER": fallback} if fallback else {})
+    async for desk in desks(tmp_path, config.load(environ | settings)):
+        await desk.broke(call(state=state, reason=Reason.EMERGENCY if state is State.SAFETY_EXIT else None))
+        desk.answers.clear()
+        answers = [ET.tostring(await desk.after())]
+        if written:
+            desk.answers.set()
+            await desk.resume.close()
+        answers += [ET.tostring(await desk.after()) for _ in range(2)]
+        assert b"<Say" in answers[0]
+        assert len(set(answers)) == 1
+        desk.answers.set()
+        await desk.resume.close()
+        assert (len(desk.asked), len(desk.records)) == (0 if fallback and state is State.DISCOVERY else 1, 1)
+
+
+async def test_nobody_knows_whether_the_last_words_were_heard(desk: Desk) -> None:
+    """They are said by Twilio, which may never have had them: the record does not say that the caller was warned."""
+    await desk.broke(call(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, emergency=True))
+    await desk.given_up()
+    (record,) = desk.records
+    assert record.job is not None
+    assert "it is not certain that the caller heard that they should leave the house" in str(record.job.ai_summary)
 
 
 async def test_killed_while_v2_is_told_of_the_callback(desk: Desk) -> None:
@@ -354,6 +398,7 @@ async def test_two_who_ask_at_once_are_counted_each(desk: Desk) -> None:
     """Twilio repeats a request whose answer was late: never more streams than allowed, and one end."""
     await desk.broke(call())
     responses = await asyncio.gather(*(desk.after() for _ in range(6)))
-    assert sorted(verbs(response)[0] for response in responses) == ["Connect"] * 2 + ["Hangup"] * 3 + ["Say"]
+    assert sorted(verbs(response)[0] for response in responses) == ["Connect"] * 2 + ["Say"] * 4
+    assert len({ET.tostring(response) for response in responses if verbs(response)[0] == "Say"}) == 1
     await desk.resume.close()
     assert (len(desk.asked), len(desk.records)) == (1, 1)
