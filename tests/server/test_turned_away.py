@@ -120,6 +120,20 @@ async def test_a_person_takes_over(tmp_path: Path, environ: dict[str, str]) -> N
         assert "the caller did not hear it promised" in str(record.job.ai_summary)
 
 
+@pytest.mark.parametrize("fallback", ["", "+15125550111"])
+async def test_whose_number_has_its_calls(tmp_path: Path, environ: dict[str, str], fallback: str) -> None:
+    """Told to call again, or connected: never both."""
+    settings = config.load(environ | ({"FALLBACK_NUMBER": fallback} if fallback else {}))
+    async for door in doors(tmp_path, settings):
+        text = door.turned_away.apology()
+        assert "busy" in text
+        assert ("call again" in text, "connect you" in text, "<Dial" in text) == (
+            not fallback,
+            bool(fallback),
+            bool(fallback),
+        )
+
+
 async def test_what_is_not_kept_is_not_promised(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the database nor the journal takes it."""
 
