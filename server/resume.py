@@ -27,7 +27,7 @@ from records.errors import StoreError, kind_of
 from records.store import Store
 from server.closing import FINAL_STATUSES, CallClosing
 from server.entrance import Entrance, new_session, own_number
-from server.live_calls import LiveCalls
+from server.live_calls import LiveCall, LiveCalls
 from server.liveness import Liveness
 from server.refusals import Cause, Refusals
 from server.transfers import Transfers
@@ -106,7 +106,7 @@ class Resume:
             return self._end_of(row, gone)
         if self._is_over(gone, last := row.resumes + 1):
             return self._once_more(call_id, last)
-        if not settled or self._tool_may_answer(row):
+        if (live and not settled and self._may_end(live)) or self._tool_may_answer(row):
             return self._hold(row, gone, times=1)
         if on_its_way := await self._to_a_person(fields, row, last):
             return on_its_way
@@ -191,8 +191,17 @@ class Resume:
         session = row.session() if row.phase is Phase.LIVE and self._liveness.lives(row.owner) else None
         if session is None or not session.tool_under_way or session.tool_asked_at is None:
             return False
+        return self._is_recent(session.tool_asked_at)
+
+    def _may_end(self, live: LiveCall) -> bool:
+        """Whether a stream of this process may still end; one that hangs is waited for as long as V2, and no longer."""
+        live.held_since = live.held_since or self._now()
+        return self._is_recent(live.held_since)
+
+    def _is_recent(self, at: datetime) -> bool:
+        """Whether what was asked then may still be answered; a clock may have been set back since."""
         longest = timedelta(seconds=self._settings.booking_seconds + self._settings.resume_wait_seconds)
-        return abs(self._now() - session.tool_asked_at) < longest  # A clock may have been set back since.
+        return abs(self._now() - at) < longest
 
     def _hold(self, row: CallRow, gone: int, times: int) -> str:
         session = row.session() or CallSession(call_id=row.call_id, started_at=row.updated_at)

@@ -324,6 +324,28 @@ async def test_while_the_stream_here_waits_for_v2_the_caller_holds_on(tmp_path: 
         assert verbs(await desk.after()) == ["Connect", "Redirect"]
 
 
+async def test_a_stream_here_that_never_ends_is_not_waited_for_for_ever(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    """It hangs: as long as V2 may take the caller holds on, unless V2 was asked since; then another stream goes on."""
+    async for desk in desks(tmp_path, config.load({**environ, "RESUME_WAIT_SECONDS": "0.01"})):
+        begun = await desk.store.calls.begin(call(name="Dana"), ME, desk.closing.due_at())
+        assert begun is not None
+        desk.calls.add("CA1").end = lambda _: asyncio.sleep(0)
+        assert verbs(await desk.after()) == ["Say", "Pause", "Redirect"]
+        longest = timedelta(seconds=desk.settings.booking_seconds + desk.settings.resume_wait_seconds)
+        desk.clock[0] = NOW + longest
+        asked = call(name="Dana", tool_under_way="book_appointment", tool_asked_at=desk.clock[0])
+        assert await desk.store.calls.save(asked, begun[0])
+        assert verbs(await desk.after()) == ["Say", "Pause", "Redirect"]
+        desk.clock[0] += longest
+        assert verbs(await desk.after()) == ["Connect", "Redirect"]
+        taken = await desk.store.calls.begin(call(), ME, desk.closing.due_at())
+        assert taken is not None
+        assert taken[1].name == "Dana"
+        assert not await desk.store.calls.broke(call(), begun[0], desk.closing.due_at())
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A stream of another process that asked V2 `seconds` ago; whether that process lives."""
