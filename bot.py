@@ -52,7 +52,7 @@ from call.events import StreamRefused  # noqa: E402
 from call.service_events import ServiceReady  # noqa: E402
 from call.session import EndedBy, EntryKind  # noqa: E402
 from desk.machine import not_well  # noqa: E402
-from providers.twiml import twiml_again, twiml_apology, twiml_reject, twiml_stream  # noqa: E402
+from providers.twiml import twiml_again, twiml_reject, twiml_stream  # noqa: E402
 from records.errors import StoreError  # noqa: E402
 from server import call_pages, metrics, page_access, readiness, start  # noqa: E402
 from server.closing import FINAL_STATUSES  # noqa: E402
@@ -65,7 +65,6 @@ from server.resume import stream_that_is_gone  # noqa: E402
 from server.settling import RunCall  # noqa: E402
 from server.shared_parts import Services, open_services  # noqa: E402
 from server.transfers import BEFORE_THE_TALK_SECONDS  # noqa: E402
-from server.turned_away import BUSY, CALL_AGAIN  # noqa: E402
 
 logger = logging.getLogger("bot")
 
@@ -165,7 +164,7 @@ async def twiml(request: Request) -> Response:
     if not services.callers.may_call(own_number(fields), call_id):  # Its other calls are records: no lead is lost.
         services.calls.refused += 1
         services.refusals.note(Cause.ONE_NUMBER, f"{call_id} refused")
-        return _xml(twiml_apology(settings, f"{BUSY} {CALL_AGAIN}"))
+        return _xml(services.turned_away.apology())
     services.calls.let_in(call_id)
     if before := await services.admission.expect(fields):
         return _asked_again(call_id, before)

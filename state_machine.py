@@ -237,12 +237,17 @@ class StateMachine:
         """A filler line for a tool that takes long."""
         return self._talk(session, session.started_at).say("filler")
 
-    def given_up(self, session: CallSession, now: datetime) -> list[Action]:
-        """No stream of the call comes any more: its last words and tools; a callback unless it had ended already."""
+    def given_up(self, session: CallSession, now: datetime, *, person: bool = False) -> list[Action]:
+        """No stream of the call comes any more: its last words and tools; a callback unless it had ended already.
+
+        `person`: somebody is dialled behind the words, so nothing is promised and nobody is told.
+        """
         talk = self._talk(session, now)
         following: list[Action] = []
-        offered = session.text_offered
-        if lost := resumption.lost_tool(talk):
+        offered, lost = session.text_offered, resumption.lost_tool(talk)
+        if person:
+            return [talk.say("to_a_person")]
+        if lost:
             following = self.after_tool(session, lost, ToolResult(Outcome.UNKNOWN, resumption.LOST), now)
         if session.text_offered and not offered:  # Nobody could answer: the last words tell it all.
             texting.take_back(session)

@@ -455,6 +455,7 @@ class CallSession(BaseModel):
     # How it ends
     reason: Reason | None = None
     fault: str = ""  # Which part failed: openai, inworld, deepgram, v2, us, ...
+    last_words: str = Field(default="", exclude_if=_is_empty)  # What no voice of ours says any more: Twilio does
     closing: bool = False  # The last line is on its way; one caller turn may still stop the hang-up (R14)
     hangup_stopped: bool = False
     ended_by: EndedBy | None = None

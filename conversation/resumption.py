@@ -25,6 +25,7 @@ def restore(session: CallSession, now: datetime) -> None:
     if session.ended_by is None:
         session.note(EntryKind.FAULT, "us", now, detail="the stream left no word of its end")
     session.ended_by = session.ended_at = None
+    session.last_words = ""
     session.silence_count = 0
     session.note(EntryKind.NOTE, "resumed", now)
 

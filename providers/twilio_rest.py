@@ -4,9 +4,10 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from call.session import CallSession
 from circuit_breaker import LastSuccess
 from config import Settings
-from providers.twiml import twiml_apology
+from providers.twiml import twiml_last_words
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -43,9 +44,9 @@ class TwilioCalls:
         """Ends the call; False when Twilio did not confirm it in time. Then the end of the stream ends the call."""
         return await self._update(call_id, status="completed")
 
-    async def say_and_hang_up(self, call_id: str, text: str) -> bool:
-        """Lets Twilio speak `text` and end the call: the last voice when both of ours are down."""
-        return await self._update(call_id, twiml=twiml_apology(self._settings, text))
+    async def say_and_hang_up(self, session: CallSession) -> bool:
+        """Lets Twilio speak the call's last words and end it: the last voice when both of ours are down."""
+        return await self._update(session.call_id, twiml=twiml_last_words(self._settings, session))
 
     async def _update(self, call_id: str, **what: str) -> bool:
         started = self.last_success.clock()

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from call.session import EndedBy
 
@@ -38,6 +39,7 @@ class LiveCall:
         fault: Told (part, what) of what fails for all calls at once.
         over: Set when the stream is over and everything of it is written.
         asked: Whether Twilio has asked what to do with the call, now that this stream is gone.
+        held_since: When its caller was first asked to hold on, since it was not over yet; None: never.
     """
 
     call_id: str
@@ -47,6 +49,7 @@ class LiveCall:
     fault: Callable[[str, str], None] = lambda part, what: None
     over: asyncio.Event = field(default_factory=asyncio.Event)
     asked: bool = False
+    held_since: datetime | None = None
 
     async def end_within(self, ended_by: EndedBy, seconds: float) -> bool:
         """Ends it, and waits; whether it is over by then."""

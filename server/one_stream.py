@@ -71,9 +71,11 @@ class HangUp:
     async def hang_up(self) -> None:
         """By REST, then Twilio ends the stream; if it does not in time, we do, which brings it to `/twiml/after`.
 
-        What our voices could not say of the last words, Twilio speaks before it ends the call.
+        What our voices could not say of the last words, Twilio speaks before it ends the call: told by REST, or as it
+        asks.
         """
         unsaid = self._unsaid()
+        self.session.last_words = " ".join(unsaid)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.settings.hangup_request_seconds):
                 if not await self._still_ours():
@@ -91,7 +93,7 @@ class HangUp:
         return [entry.text for entry in from_lost if entry.text in self.lost or entry.heard == 0]
 
     async def _say_and_hang_up(self, lines: list[str]) -> bool:
-        taken_on = await self.twilio.say_and_hang_up(self.session.call_id, " ".join(lines))
+        taken_on = await self.twilio.say_and_hang_up(self.session)
         for line in lines if taken_on else ():
             self.session.was_said(line)
         return taken_on

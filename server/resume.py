@@ -18,16 +18,16 @@ from datetime import datetime, timedelta
 from call.actions import CallTool, Say
 from call.event import tell
 from call.events import CallGivenUp, StreamFollows
-from call.session import CallSession, EndedBy, EntryKind, TransferEnd
+from call.session import CallSession, EndedBy, EntryKind, State, TransferEnd
 from config import Settings
 from conversation import resumption, script
-from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_stream
+from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_last_words, twiml_stream
 from records.call_rows import CallRow, Phase
-from records.errors import StoreError
+from records.errors import StoreError, kind_of
 from records.store import Store
 from server.closing import FINAL_STATUSES, CallClosing
 from server.entrance import Entrance, new_session, own_number
-from server.live_calls import LiveCalls
+from server.live_calls import LiveCall, LiveCalls
 from server.liveness import Liveness
 from server.refusals import Cause, Refusals
 from server.transfers import Transfers
@@ -103,10 +103,10 @@ class Resume:
             await rows.expect(fresh, self._closing.due_at())
             row = await rows.find(call_id)
         if row is None or row.phase is Phase.OVER:
-            return twiml_hangup()
+            return self._end_of(row, gone)
         if self._is_over(gone, last := row.resumes + 1):
             return self._once_more(call_id, last)
-        if not settled or self._tool_may_answer(row):
+        if (live and not settled and self._may_end(live)) or self._tool_may_answer(row):
             return self._hold(row, gone, times=1)
         if on_its_way := await self._to_a_person(fields, row, last):
             return on_its_way
@@ -120,11 +120,11 @@ class Resume:
         # The stream behind a dial is none that makes up for a line that broke.
         most = self._settings.max_resumes + bool(session and session.transfer)
         if row.resumes >= most:
-            return await self._give_up(row)
+            return await self._give_up(fields, row)
         if self._calls.overfull and not self._calls.draining:
             self._calls.refused += 1
             logger.warning("%s refused: %d calls are live", call_id, len(self._calls))
-            return await self._give_up(row, "us", "there was no room for another stream")
+            return await self._give_up(fields, row, "us", "there was no room for another stream")
         if not await self._store.calls.resume(call_id, most, self._closing.due_at()):
             return await self.after(fields)  # Somebody else was faster: the same question again.
         tell(logger, StreamFollows(row.run), call_id)
@@ -147,8 +147,8 @@ class Resume:
             return None
         session.ended_by = EndedBy.CALLER if gone else EndedBy.BOT
         if not gone:
-            goodbye = self._line(session, GOODBYE)
-            session.note(EntryKind.AGENT, goodbye, self._now(), detail=GOODBYE, heard=1.0)
+            session.last_words = self._line(session, GOODBYE)
+            session.note(EntryKind.AGENT, session.last_words, self._now(), detail=GOODBYE)
         try:
             closed = await self._store.calls.close(row.call_id, self._closing.due_at())
         except StoreError as error:  # What came of it is kept, and its record is due as that of a call that broke off.
@@ -156,9 +156,19 @@ class Resume:
             await self._store.calls.broke(session, row.run, self._now())
         else:
             if closed is None:
-                return twiml_hangup()
+                return await self.after(fields)  # Somebody else was faster.
+            await self._write_end(session, closed.run)
             self._ends(session, [])
-        return twiml_hangup() if gone else self._goodbye(session)
+        return twiml_hangup() if gone else twiml_last_words(self._settings, session)
+
+    def _end_of(self, row: CallRow | None, gone: int) -> str:
+        """The end of a call that is over: with its last words, as long as Twilio asks, which has not said them then."""
+        session = row.session() if row else None
+        if row is None or session is None or not session.last_words:
+            return twiml_hangup()
+        if self._is_over(gone, last := row.resumes + 1):
+            return self._once_more(row.call_id, last)
+        return twiml_last_words(self._settings, session)
 
     def _goodbye(self, session: CallSession) -> str:
         """To a caller who has talked with a person; another dial of ours is not what they need."""
@@ -181,38 +191,60 @@ class Resume:
         session = row.session() if row.phase is Phase.LIVE and self._liveness.lives(row.owner) else None
         if session is None or not session.tool_under_way or session.tool_asked_at is None:
             return False
+        return self._is_recent(session.tool_asked_at)
+
+    def _may_end(self, live: LiveCall) -> bool:
+        """Whether a stream of this process may still end; one that hangs is waited for as long as V2, and no longer."""
+        live.held_since = live.held_since or self._now()
+        return self._is_recent(live.held_since)
+
+    def _is_recent(self, at: datetime) -> bool:
+        """Whether what was asked then may still be answered; a clock may have been set back since."""
         longest = timedelta(seconds=self._settings.booking_seconds + self._settings.resume_wait_seconds)
-        return abs(self._now() - session.tool_asked_at) < longest  # A clock may have been set back since.
+        return abs(self._now() - at) < longest
 
     def _hold(self, row: CallRow, gone: int, times: int) -> str:
         session = row.session() or CallSession(call_id=row.call_id, started_at=row.updated_at)
         logger.info("%s is asked to hold on", row.call_id)
         return twiml_hold([self._line(session, "filler", more) for more in range(times)], session.language, gone)
 
-    async def _give_up(self, row: CallRow, part: str = "line", why: str = "the call broke off too often") -> str:
-        """The end after the last stream: durable first, then the words, then V2. `part` is to blame."""
+    async def _give_up(
+        self, fields: Mapping[str, str], row: CallRow, part: str = "line", why: str = "the call broke off too often"
+    ) -> str:
+        """The end after the last stream: durable first, then the words, then V2. `part` is to blame.
+
+        A person at FALLBACK_NUMBER takes the call, but not while a danger is on: 911 comes first.
+        """
         closed = await self._store.calls.close(row.call_id, self._closing.due_at())
-        session = closed.session() if closed else None
+        if closed is None:
+            return await self.after(fields)  # Somebody else was faster.
+        session = closed.session()
         if session is None:
             return twiml_hangup()
         now = self._now()
         resumption.restore(session, now)
         session.note(EntryKind.FAULT, part, now, detail=why)
-        if self._settings.fallback_number:
-            session.ended_by = EndedBy.INTERRUPTED
-            await self._closing.hand_over(session)
-            return twiml_apology(self._settings, self._line(session, "to_a_person"), session.language)
-        actions = self._machine.given_up(session, now)
+        person = self._settings.fallback_number is not None and session.state is not State.SAFETY_EXIT
+        actions = self._machine.given_up(session, now, person=person)
         session.fault = part if session.fault == "line" else session.fault
         said = [action for action in actions if isinstance(action, Say)]
         asked = [action for action in actions if isinstance(action, CallTool)]
         for action in said:
-            session.note(EntryKind.AGENT, action.text, now, detail=action.line, heard=1.0)
-        session.ended_by = EndedBy.BOT
+            session.note(EntryKind.AGENT, action.text, now, detail=action.line)
+        session.last_words = " ".join(action.text for action in said)
+        session.ended_by = EndedBy.INTERRUPTED if person else EndedBy.BOT
+        await self._write_end(session, closed.run)
         self._ends(session, asked)
         tell(logger, CallGivenUp(why, session.outcome), row.call_id)
-        text = " ".join(action.text for action in said)
-        return twiml_apology(self._settings, text, session.language, forward=False)
+        return twiml_last_words(self._settings, session)
+
+    async def _write_end(self, session: CallSession, run: int) -> None:
+        """What was decided, before Twilio hears of it: whoever hands the record over knows what was promised."""
+        try:
+            async with asyncio.timeout(self._settings.snapshot_seconds):  # After that it is kept, and written later.
+                await self._store.calls.end(session, run, self._closing.due_at())
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s how it ends was not written: %s", session.call_id, kind_of(error))
 
     def _ends(self, session: CallSession, asked: list[CallTool]) -> None:
         """Behind the answer to Twilio, which is not kept waiting."""

@@ -64,7 +64,7 @@ class TurnedAway:
             session.state, session.reason = State.CALLBACK, why
             session.ended_by, session.ended_at = EndedBy.BOT, now
             if not person:
-                session.note(EntryKind.AGENT, promise, now, detail=PROMISE, heard=1.0)
+                session.note(EntryKind.AGENT, promise, now, detail=PROMISE)
             try:
                 if not await self.store.calls.expect(session, now):  # Let in before, by whoever is gone since.
                     await self.store.calls.broke(session, 0, now)
@@ -73,4 +73,9 @@ class TurnedAway:
                 promise = CALL_AGAIN
         else:
             promise = CALL_AGAIN
-        return twiml_apology(self.settings, f"{BUSY} {TO_A_PERSON if person else promise}")
+        return self.apology(promise)
+
+    def apology(self, otherwise: str = CALL_AGAIN) -> str:
+        """The TwiML for a call that is not let in: a person if there is one, else the end behind these words."""
+        person = self.settings.fallback_number is not None
+        return twiml_apology(self.settings, f"{BUSY} {TO_A_PERSON if person else otherwise}")

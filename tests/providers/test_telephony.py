@@ -26,6 +26,7 @@ from pipecat.utils.asyncio.task_manager import TaskManager
 from twilio.request_validator import RequestValidator
 
 import config
+from call.session import CallSession, State, Transfer
 from config import Settings
 from providers.frames import MarkFrame
 from providers.media_stream import MarkSerializer
@@ -36,6 +37,7 @@ from providers.twiml import (
     twiml_dial,
     twiml_hangup,
     twiml_hold,
+    twiml_last_words,
     twiml_reject,
     twiml_stream,
     twiml_whisper,
@@ -51,6 +53,7 @@ ACCOUNT = "AC00000000000000000000000000000000"
 SECRET = "twilio-token-of-the-tests"
 CALL = "CA0123456789abcdef0123456789abcdef"
 NOW = 1_800_000_000.0
+AT = datetime(2026, 11, 25, tzinfo=UTC)
 MARK = {"event": "mark", "streamSid": "MZ1", "mark": {"name": "goodbye-1"}}
 
 
@@ -248,6 +251,32 @@ def test_the_apology_ends_the_call_or_dials_a_person(environ: dict[str, str]) ->
     ended = made(environ, FALLBACK_NUMBER="+15125550111")
     kept = ET.fromstring(twiml_apology(ended, "Sorry.", forward=False))  # noqa: S314
     assert [verb.tag for verb in kept] == ["Say", "Hangup"]
+
+
+def ending(last_words: str, **facts: object) -> CallSession:
+    """A call whose last words Twilio is to say."""
+    known = {"call_id": CALL, "started_at": AT, "last_words": last_words}
+    return CallSession.model_validate(known | facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "language", "dials"),
+    [
+        ({"state": State.CALLBACK}, "en-US", True),
+        ({"state": State.DISCOVERY, "language": "es"}, "es-MX", True),
+        ({"state": State.SAFETY_EXIT, "language": "es"}, "es-MX", False),
+        ({"state": State.TRANSFER, "transfer": Transfer(asked_at=AT, taken_at=AT)}, "en-US", False),
+        ({"state": State.CALLBACK, "transfer": Transfer(asked_at=AT)}, "en-US", True),
+    ],
+)
+def test_the_last_words_of_a_call(
+    environ: dict[str, str], facts: dict[str, object], language: str, *, dials: bool
+) -> None:
+    """In the caller's language; nobody is dialled in a danger, nor for whoever has talked with a person."""
+    settings = made(environ, FALLBACK_NUMBER="+15125550111")
+    spoken = ET.fromstring(twiml_last_words(settings, ending("Goodbye.", **facts)))  # noqa: S314 - our own text
+    assert [verb.tag for verb in spoken] == ["Say", *(["Dial"] if dials else []), "Hangup"]
+    assert (spoken[0].text, spoken[0].get("language")) == ("Goodbye.", language)
 
 
 def test_the_dial_shows_our_number_and_hides_the_callers(environ: dict[str, str]) -> None:
@@ -522,7 +551,7 @@ async def test_the_hang_up_request(environ: dict[str, str]) -> None:
 async def test_twilios_own_voice(environ: dict[str, str]) -> None:
     """New instructions for the live call: the line spoken by Twilio, then the end."""
     async with rest(environ) as (api, calls):
-        assert await calls.say_and_hang_up(CALL, "We'll call you back & soon.")
+        assert await calls.say_and_hang_up(ending("We'll call you back & soon."))
     (form,) = [form for *_, form in api.asked]
     spoken = ET.fromstring(form["Twiml"])  # noqa: S314 - our own text
     assert [(verb.tag, verb.text) for verb in spoken] == [("Say", "We'll call you back & soon."), ("Hangup", None)]
@@ -549,7 +578,7 @@ async def test_a_refusal_is_false(environ: dict[str, str], status: int, body: st
     async with rest(environ) as (api, calls):
         api.status, api.body = status, body
         assert not await calls.hang_up(CALL)
-        assert not await calls.say_and_hang_up(CALL, "Sorry.")
+        assert not await calls.say_and_hang_up(ending("Sorry."))
 
 
 async def test_nobody_answers(environ: dict[str, str]) -> None:

@@ -247,8 +247,12 @@ async def test_an_answer_of_twiml_that_was_lost(twilio: Twilio) -> None:
 
 
 async def test_many_silent_calls_of_one_number(twilio: Twilio, tmp_path: Path) -> None:
-    """Three of eighteen are let in, the others hear that the lines are busy; whoever else rings is greeted."""
+    """Three of eighteen are let in, the others hear that the lines are busy, and are connected with FALLBACK_NUMBER.
+
+    Whoever else rings is greeted.
+    """
     settings = {"DATA_DIR": str(tmp_path), "MAX_CALLS_PER_NUMBER": "3", "OPERATOR_TOKEN": OPERATOR_TOKEN}
+    settings |= {"FALLBACK_NUMBER": "+15125550111"}
     async with another(twilio, tmp_path / "bot.log", **settings) as guarded, AsyncExitStack() as calls:
         before = lines(guarded)
         refused_calls = [incoming(new_call()) for _ in range(15)]
@@ -257,6 +261,7 @@ async def test_many_silent_calls_of_one_number(twilio: Twilio, tmp_path: Path) -
         for fields in refused_calls:
             status, text = await guarded.ask("/twiml", fields)
             assert (status, "<Stream" in text, "busy" in text) == (200, False, True)
+            assert ("call again" in text, "connect you" in text, "<Dial" in text) == (False, True, True)
         assert await guarded.live() == 3
         for number in ("+15125550177", "anonymous", "anonymous", "anonymous", "anonymous", OUR_NUMBER):
             fields = incoming(new_call()) | {"From": number}

@@ -19,7 +19,7 @@ from call.session import (
     Reason,
     State,
 )
-from call.tool_calls import CreateCallback, SendEmergencyAlert
+from call.tool_calls import BookAppointment, CreateCallback, SendEmergencyAlert
 from config import Settings
 from records.call_rows import Phase
 from records.store import MachineRow
@@ -57,6 +57,18 @@ async def test_a_call_that_ended_on_purpose_ends(desk: Desk) -> None:
     assert verbs(await desk.after()) == ["Hangup"]
 
 
+async def test_what_no_voice_of_ours_has_said_of_the_last_words_is_said_by_twilio(desk: Desk) -> None:
+    """Its REST API was away as well: it asks when the stream is closed, and whoever repeats an older question waits."""
+    session = call(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, last_words="Please leave the house now.")
+    begun = await desk.store.calls.begin(session, ME, desk.closing.due_at())
+    assert begun is not None
+    await desk.store.calls.end(session, begun[0], desk.closing.due_at())
+    assert redirected(await desk.resume.after(FIELDS | {"stream": "0"})) == "/twiml/after?stream=1"
+    for _ in range(2):
+        response = await desk.after()
+        assert [(verb.tag, verb.text) for verb in response] == [("Say", session.last_words), ("Hangup", None)]
+
+
 async def test_a_call_that_nobody_knows_begins(desk: Desk) -> None:
     """The store was away when Twilio first asked: the caller gets a stream now, and is known from here on."""
     assert verbs(await desk.after()) == ["Connect", "Redirect"]
@@ -80,8 +92,57 @@ async def test_after_the_last_stream_a_callback_is_made_and_promised(desk: Desk)
     assert record.job is not None
     assert (record.job.end_call_reason, record.job.customer_name) == ("callback_later", "Dana")
     assert "V2 was told" in (record.job.ai_summary or "")
-    assert verbs(await desk.after()) == ["Hangup"]
+    assert "[not certain that this was heard]" in str(record.job.call_transcript)
     assert (len(desk.asked), len(desk.records)) == (1, 1)
+
+
+@pytest.mark.parametrize("fallback", ["", "+15125550111"])
+@pytest.mark.parametrize("state", [State.DISCOVERY, State.SAFETY_EXIT])
+@pytest.mark.parametrize("written", [True, False])
+async def test_an_answer_with_the_last_words_that_was_lost_is_given_again(
+    tmp_path: Path, environ: dict[str, str], fallback: str, state: State, *, written: bool
+) -> None:
+    """Word for word, before the record is written and behind it; nothing else is done twice."""
+    settings = {"MAX_RESUMES": "0"} | ({"FALLBACK_NUMBER": fallback} if fallback else {})
+    async for desk in desks(tmp_path, config.load(environ | settings)):
+        await desk.broke(call(state=state, reason=Reason.EMERGENCY if state is State.SAFETY_EXIT else None))
+        desk.answers.clear()
+        answers = [ET.tostring(await desk.after())]
+        if written:
+            desk.answers.set()
+            await desk.resume.close()
+        answers += [ET.tostring(await desk.after()) for _ in range(2)]
+        assert b"<Say" in answers[0]
+        assert len(set(answers)) == 1
+        desk.answers.set()
+        await desk.resume.close()
+        assert (len(desk.asked), len(desk.records)) == (0 if fallback and state is State.DISCOVERY else 1, 1)
+
+
+async def test_nobody_knows_whether_the_last_words_were_heard(desk: Desk) -> None:
+    """They are said by Twilio, which may never have had them: the record does not say that the caller was warned."""
+    await desk.broke(call(state=State.SAFETY_EXIT, reason=Reason.EMERGENCY, emergency=True))
+    await desk.given_up()
+    (record,) = desk.records
+    assert record.job is not None
+    assert "it is not certain that the caller heard that they should leave the house" in str(record.job.ai_summary)
+
+
+async def test_killed_while_v2_is_told_of_the_callback(desk: Desk) -> None:
+    """Whoever hands the record over knows that it was promised, and that nobody was told for certain."""
+    await desk.broke(call(problem="no heat", name="Dana"))
+    desk.killed = True
+    assert "call you back as soon as possible" in await desk.given_up()
+    assert desk.records == []
+    desk.clock[0] = NOW + timedelta(seconds=desk.settings.resume_window_seconds + 1)
+    await desk.closing.sweep()
+    (record,) = desk.records
+    assert record.ended_as == "fault:line (fault: line)"
+    assert record.job is not None
+    assert record.job.end_call_reason == "callback_later"
+    assert "V2 was not told of it: please call" in str(record.job.ai_summary)
+    assert "call you back as soon as possible" in str(record.job.call_transcript)
+    assert len(desk.asked) == 1
 
 
 async def test_after_the_last_stream_without_a_number(desk: Desk) -> None:
@@ -146,6 +207,29 @@ async def test_an_emergency_ends_with_the_warning(desk: Desk) -> None:
     assert desk.records[0].alert is not None
 
 
+@pytest.mark.parametrize("reason", [Reason.EMERGENCY, Reason.PERSON_IN_DANGER])
+@pytest.mark.parametrize("room", [True, False])
+async def test_a_danger_waits_for_no_person(
+    tmp_path: Path, environ: dict[str, str], reason: Reason, *, room: bool
+) -> None:
+    """With FALLBACK_NUMBER too: the warning and the alert, and nobody is kept on the line while it rings elsewhere."""
+    async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111", "MAX_CALLS": "1"})):
+        await desk.broke(call(state=State.SAFETY_EXIT, reason=reason, emergency=True))
+        if room:
+            said = await desk.given_up()
+        else:
+            desk.calls.add("CA2")
+            response = await desk.after()
+            assert verbs(response) == ["Say", "Hangup"]
+            said = response[0].text or ""
+            await desk.resume.close()
+        assert "911" in said
+        assert [request.tool for request in desk.asked] == ["send_emergency_alert"]
+        (record,) = desk.records
+        assert record.alert is not None
+        assert record.ended_as.startswith(f"safety_exit:{reason}")
+
+
 async def test_a_person_is_dialled_when_there_is_one(tmp_path: Path, environ: dict[str, str]) -> None:
     """FALLBACK_NUMBER: no promise, the caller is connected; the lead is there all the same."""
     async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111"})):
@@ -155,8 +239,30 @@ async def test_a_person_is_dialled_when_there_is_one(tmp_path: Path, environ: di
         response = await desk.after()
         assert [(verb.tag, verb.text) for verb in response][1:] == [("Dial", "+15125550111"), ("Hangup", None)]
         assert "call you back" not in (response[0].text or "")
+        await desk.resume.close()
         assert desk.asked == []
-        assert desk.records[0].ended_as == "interrupted:discovery (fault: line)"
+        (record,) = desk.records
+        assert record.ended_as == "interrupted:discovery (fault: line)"
+        assert record.job is not None
+        assert "connect you with somebody" in str(record.job.call_transcript)
+
+
+async def test_whoever_is_to_be_connected_waits_for_no_look_up(tmp_path: Path, environ: dict[str, str]) -> None:
+    """A visit is in doubt and V2 is slow: the person is dialled first, the record waits for what V2 shows."""
+    async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111", "MAX_RESUMES": "0"})):
+        at = NOW + timedelta(days=1)
+        asked = BookAppointment(at, "Dana", "+15125550100", "12 Elm St", "heater out")
+        facts = {"state": State.BOOKING, "visit_at": at, "booking_attempted": True, "in_doubt": asked}
+        await desk.broke(call(**facts, tool_under_way=asked, tool_asked_at=NOW - timedelta(minutes=1)))
+        desk.answers.clear()
+        assert verbs(await desk.after()) == ["Say", "Dial", "Hangup"]
+        assert desk.records == []
+        desk.answers.set()
+        await desk.resume.close()
+        assert [request.tool for request in desk.asked] == ["lookup_booking"]
+        (record,) = desk.records
+        assert record.job is not None
+        assert "a visit may exist" in str(record.job.ai_summary)
 
 
 async def test_how_often_is_a_setting(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -216,6 +322,28 @@ async def test_while_the_stream_here_waits_for_v2_the_caller_holds_on(tmp_path: 
         await desk.store.calls.broke(call(), begun[0], desk.closing.due_at())
         desk.calls.discard(live)
         assert verbs(await desk.after()) == ["Connect", "Redirect"]
+
+
+async def test_a_stream_here_that_never_ends_is_not_waited_for_for_ever(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    """It hangs: as long as V2 may take the caller holds on, unless V2 was asked since; then another stream goes on."""
+    async for desk in desks(tmp_path, config.load({**environ, "RESUME_WAIT_SECONDS": "0.01"})):
+        begun = await desk.store.calls.begin(call(name="Dana"), ME, desk.closing.due_at())
+        assert begun is not None
+        desk.calls.add("CA1").end = lambda _: asyncio.sleep(0)
+        assert verbs(await desk.after()) == ["Say", "Pause", "Redirect"]
+        longest = timedelta(seconds=desk.settings.booking_seconds + desk.settings.resume_wait_seconds)
+        desk.clock[0] = NOW + longest
+        asked = call(name="Dana", tool_under_way="book_appointment", tool_asked_at=desk.clock[0])
+        assert await desk.store.calls.save(asked, begun[0])
+        assert verbs(await desk.after()) == ["Say", "Pause", "Redirect"]
+        desk.clock[0] += longest
+        assert verbs(await desk.after()) == ["Connect", "Redirect"]
+        taken = await desk.store.calls.begin(call(), ME, desk.closing.due_at())
+        assert taken is not None
+        assert taken[1].name == "Dana"
+        assert not await desk.store.calls.broke(call(), begun[0], desk.closing.due_at())
 
 
 @dataclass(frozen=True)
@@ -292,6 +420,7 @@ async def test_two_who_ask_at_once_are_counted_each(desk: Desk) -> None:
     """Twilio repeats a request whose answer was late: never more streams than allowed, and one end."""
     await desk.broke(call())
     responses = await asyncio.gather(*(desk.after() for _ in range(6)))
-    assert sorted(verbs(response)[0] for response in responses) == ["Connect"] * 2 + ["Hangup"] * 3 + ["Say"]
+    assert sorted(verbs(response)[0] for response in responses) == ["Connect"] * 2 + ["Say"] * 4
+    assert len({ET.tostring(response) for response in responses if verbs(response)[0] == "Say"}) == 1
     await desk.resume.close()
     assert (len(desk.asked), len(desk.records)) == (1, 1)

@@ -126,12 +126,13 @@ async def test_a_call_that_a_person_took_ends_when_they_hang_up(desk: Desk) -> N
     await dialled(desk)
     await takes(desk)
     desk.clock[0] = NOW + timedelta(minutes=3)
-    response = await over(desk, DialCallStatus="completed", DialBridged="true", DialCallDuration="170")
-    assert [(verb.tag, verb.text) for verb in response] == [
-        ("Say", "Thank you for calling ACE Cooling. Goodbye."),
-        ("Hangup", None),
-    ]
-    await desk.resume.close()
+    for _ in range(3):  # An answer that is lost is given again, before the record is written and behind it.
+        response = await over(desk, DialCallStatus="completed", DialBridged="true", DialCallDuration="170")
+        assert [(verb.tag, verb.text) for verb in response] == [
+            ("Say", "Thank you for calling ACE Cooling. Goodbye."),
+            ("Hangup", None),
+        ]
+        await desk.resume.close()
     (record,) = desk.records
     assert (record.ended_as, record.job, record.call.outcome) == ("goodbye:transferred", None, "completed")
     assert record.call.ended_at == desk.clock[0]

@@ -86,7 +86,7 @@ async def test_whose_number_is_known_is_a_lead(door: Door, why: Reason) -> None:
     assert record.ended_as == f"callback:{why} (fault: us)"
     assert record.job is not None
     assert (record.job.customer_phone, record.call.outcome) == ("+15125550100", "callback_later")
-    assert "A callback was promised" in str(record.job.ai_summary)
+    assert "A callback is due, it is not certain that the caller heard it promised" in str(record.job.ai_summary)
     assert door.turned_away.counted == {why: 2}
 
 
@@ -117,7 +117,21 @@ async def test_a_person_takes_over(tmp_path: Path, environ: dict[str, str]) -> N
         await door.closing.sweep()
         (record,) = door.records
         assert record.job is not None
-        assert "A callback was promised" not in str(record.job.ai_summary)
+        assert "the caller did not hear it promised" in str(record.job.ai_summary)
+
+
+@pytest.mark.parametrize("fallback", ["", "+15125550111"])
+async def test_whose_number_has_its_calls(tmp_path: Path, environ: dict[str, str], fallback: str) -> None:
+    """Told to call again, or connected: never both."""
+    settings = config.load(environ | ({"FALLBACK_NUMBER": fallback} if fallback else {}))
+    async for door in doors(tmp_path, settings):
+        text = door.turned_away.apology()
+        assert "busy" in text
+        assert ("call again" in text, "connect you" in text, "<Dial" in text) == (
+            not fallback,
+            bool(fallback),
+            bool(fallback),
+        )
 
 
 async def test_what_is_not_kept_is_not_promised(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Who answers `/twiml/after` over a real store, and what was posted and asked by then."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,6 +42,9 @@ class Desk:
     asked: list[ToolRequest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.answers = asyncio.Event()  # While it is not set, V2 takes its time.
+        self.answers.set()
+        self.killed = False  # Whether the process is gone before V2 answers
         deliveries = cast(Handover, self)
         self.entrance = Entrance(self.settings)
         self.calls = LiveCalls(self.settings.max_calls)
@@ -68,6 +72,9 @@ class Desk:
     async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
         """Stands in for V2."""
         self.asked.append(request)
+        await self.answers.wait()
+        if self.killed:
+            raise asyncio.CancelledError
         return ToolResult(Outcome.OK)
 
     async def broke(self, session: CallSession, owner: str = ME) -> None:

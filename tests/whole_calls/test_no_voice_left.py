@@ -25,14 +25,16 @@ pytestmark = pytest.mark.calls
 
 CALLER: Final = "smells_gas"
 MODES: Final = ("500", "hang", "mute", "stall")
+REST_AWAY: Final = (("500", "500"), ("500", "hang"))  # The voices, and Twilio's REST API
 VOICES: Final = ("inworld", "aura")
 TOLD: Final = 2  # Errors in the log, ours and Pipecat's: an operator is told of a sentence that nobody could speak.
 
 
-async def fails(mode: str, folder: Path) -> tuple[list[str], list[str]]:
+async def fails(mode: str, rest: str | None, folder: Path) -> tuple[list[str], list[str]]:
     """What did not hold in a call whose last line meets two broken voices, and what the caller heard; a job.
 
-    While the machine started they failed too, and what is missing is rendered a minute later.
+    While the machine started they failed too, and what is missing is rendered a minute later. `rest`: how Twilio's REST
+    API fails beside them; None: it works.
     """
     scenario, faults = load(CALLER, CALLERS), Faults.parse("inworld:500,aura:500")
     cell = Cell("both voices", VOICES, mode, Moment.GOODBYE, CALLER, FIRST_WORDS)
@@ -45,6 +47,7 @@ async def fails(mode: str, folder: Path) -> tuple[list[str], list[str]]:
         if FIRST_WORDS.fits(event):
             for voice in VOICES:
                 faults.set(voice, mode)
+            faults.set("twilio", rest)
 
     async with world:
         while "pre-rendered lines: 0 from disk" not in world.bot.log():
@@ -52,6 +55,7 @@ async def fails(mode: str, folder: Path) -> tuple[list[str], list[str]]:
         for voice in VOICES:
             faults.set(voice, None)
         placed = await conduct(world, scenario, FaultCase(expect=expect), "", watch)
+        faults.set("twilio", None)  # It takes the text to the owner, too.
         await records_arrive(world, placed)
         evidence = evidence_of(world, placed)
         heard = [event.text for event in placed.call.timeline.events if (event.who, event.what) == ("bot", "said")]
@@ -59,14 +63,16 @@ async def fails(mode: str, folder: Path) -> tuple[list[str], list[str]]:
 
 
 def test_the_warning_that_neither_voice_can_say(tmp_path: Path) -> None:
-    """Nobody waits in silence for it, and the caller hears it, whichever way the voices fail."""
+    """Nobody waits in silence for it, and the caller hears it, whichever way the voices and Twilio's REST API fail."""
     now = load(CALLER, CALLERS).starts_at
-    jobs = [Job(fails, now, 1, (mode, tmp_path / mode)) for mode in MODES]
-    for mode in MODES:
-        (tmp_path / mode).mkdir()
-    for mode, done in zip(MODES, asyncio.run(process.run_all(jobs)), strict=True):
-        assert not isinstance(done, JobError), (mode, str(done))
+    broken: list[tuple[str, str | None]] = [*((mode, None) for mode in MODES), *REST_AWAY]
+    folders = [tmp_path / f"{mode}-{rest}" for mode, rest in broken]
+    jobs = [Job(fails, now, 1, (*parts, folder)) for parts, folder in zip(broken, folders, strict=True)]
+    for folder in folders:
+        folder.mkdir()
+    for parts, done in zip(broken, asyncio.run(process.run_all(jobs)), strict=True):
+        assert not isinstance(done, JobError), (parts, str(done))
         failures, heard = done.result
-        assert [failure for failure in failures if "both voices failed" not in failure] == [], mode
-        assert len(failures) == TOLD, mode
-        assert any("911" in text for text in heard), (mode, heard)
+        assert [failure for failure in failures if "both voices failed" not in failure] == [], parts
+        assert len(failures) == TOLD, parts
+        assert any("911" in text for text in heard), (parts, heard)
