@@ -43,6 +43,12 @@ def _before_the_talk(settings: Settings) -> timedelta:
     return timedelta(seconds=settings.transfer_ring_seconds + BEFORE_THE_TALK_SECONDS)
 
 
+def dial_seconds(fields: Mapping[str, str]) -> int | None:
+    """How long the leg of a dial that is over took (TwiML <Dial>, action: DialCallDuration); None if nothing tells."""
+    told = fields.get("DialCallDuration", "")
+    return int(told[:9]) if told.isascii() and told.isdigit() else None
+
+
 class Transfers:
     """What is told and written while a person is dialled; a call's row is its only memory.
 
@@ -81,7 +87,8 @@ class Transfers:
         session = row.session() if row else None
         if row is None or session is None:
             return None
-        session.transfer, session.ended_by = Transfer(asked_at=self._now(), staff_first=True), EndedBy.BOT
+        # If nobody ever tells how that went, neither side has ended it.
+        session.transfer, session.ended_by = Transfer(asked_at=self._now(), staff_first=True), EndedBy.INTERRUPTED
         return await self.dial(row, session, 1)
 
     async def dial(self, row: CallRow, session: CallSession, stream: int) -> str:
@@ -166,8 +173,7 @@ class Transfers:
         bridged = _BRIDGED.get(fields.get("DialBridged", "").lower())
         ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
         session.transfer = ended
-        if (seconds := fields.get("DialCallDuration", "")).isascii() and seconds.isdigit():
-            session.usage.dial_seconds = int(seconds[:9])
+        session.usage.dial_seconds = dial_seconds(fields) or session.usage.dial_seconds
         if told == "failed":
             session.note(EntryKind.FAULT, "twilio", now, detail="the person could not be dialled")
             logger.error("%s TRANSFER_NUMBER could not be dialled", session.call_id)

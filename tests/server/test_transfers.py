@@ -1,5 +1,6 @@
 """A call on its way to a person, over a real store: what Twilio is told, what is kept, who can go on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +12,10 @@ import config
 from call.actions import Say
 from call.business import Business
 from call.session import CallSession, EndedBy, Question, Reason, State, Transfer, TransferEnd
+from records import plain_words
 from records.call_rows import Phase
 from records.errors import StoreError
+from records.payloads import CallRecord
 from server.transfers import may_go_on
 from state_machine import StateMachine, Turn
 from tests.support.after_desk import FIELDS, NOW, OTHER, Desk, call, desks, verbs
@@ -151,15 +154,43 @@ async def test_the_caller_hangs_up_on_the_person(desk: Desk) -> None:
 
 
 async def test_the_status_may_come_first(desk: Desk) -> None:
-    """The same the other way round."""
-    await dialled(desk)
+    """The same the other way round: as long, by the same side, and how long the person was on is known behind it."""
+    await dialled(desk, ended_at=NOW)
     await takes(desk)
     desk.clock[0] = NOW + timedelta(seconds=15)
     await desk.closing.status("CA1", "completed")
-    told = {"DialCallStatus": "completed", "DialBridged": "true", "CallStatus": "completed"}
+    told = {"DialCallStatus": "completed", "DialBridged": "true", "CallStatus": "completed", "DialCallDuration": "9"}
     assert verbs(await over(desk, **told)) == ["Hangup"]
     await desk.resume.close()
-    assert [record.ended_as for record in desk.records] == ["goodbye:transferred"]
+    (record,) = desk.records
+    assert (record.ended_as, record.call.ended_at) == ("goodbye:transferred", desk.clock[0])
+    kept = await stored(desk)
+    assert (kept.ended_by, kept.usage.dial_seconds) == (EndedBy.CALLER, 9)
+
+
+async def test_the_end_of_the_dial_is_told_while_the_record_is_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind the status: one record, and what is kept of the call knows how long the person was on."""
+    await dialled(desk)
+    await takes(desk)
+    desk.clock[0] = NOW + timedelta(seconds=15)
+    begun, goes_on, deliver = asyncio.Event(), asyncio.Event(), desk.deliver
+
+    async def held(record: CallRecord) -> None:
+        begun.set()
+        await goes_on.wait()
+        await deliver(record)
+
+    monkeypatch.setattr(desk, "deliver", held)
+    closing = asyncio.create_task(desk.closing.status("CA1", "completed"))
+    await begun.wait()
+    told = {"DialCallStatus": "completed", "DialBridged": "true", "CallStatus": "completed", "DialCallDuration": "9"}
+    assert verbs(await over(desk, **told)) == ["Hangup"]
+    goes_on.set()
+    await closing
+    assert len(desk.records) == 1
+    assert (await stored(desk)).usage.dial_seconds == 9
 
 
 async def test_a_caller_who_is_gone_as_the_person_takes_the_call_is_a_lead(desk: Desk) -> None:
@@ -423,6 +454,27 @@ async def test_whoever_hangs_up_while_the_shop_rings_has_said_nothing(shop: Desk
     await shop.resume.close()
     (record,) = shop.records
     assert (record.job, record.call.outcome) == (None, "customer_hangup")
+
+
+async def test_the_status_of_whoever_hangs_up_while_the_shop_rings_may_come_first(shop: Desk) -> None:
+    """It is they who hung up, and then; the same once more tells nothing else."""
+    await rings_first(shop)
+    shop.clock[0] = NOW + timedelta(seconds=9)
+    await shop.closing.status("CA1", "completed")
+    assert verbs(await over(shop, DialCallStatus="canceled", CallStatus="completed")) == ["Hangup"]
+    (record,) = shop.records
+    assert (record.ended_as, record.job, record.call.duration_seconds) == ("hangup:welcome (fault: caller)", None, 9)
+    assert plain_words.ended(await stored(shop), Phase.OVER) == "The caller hung up at the greeting"
+
+
+async def test_a_call_that_rang_at_the_shop_and_of_which_nobody_told(shop: Desk) -> None:
+    """Neither side has ended it: a lead with the number, as of any call that nobody hears of any more."""
+    await rings_first(shop)
+    shop.clock[0] = NOW + timedelta(hours=2)
+    await shop.closing.sweep()
+    (record,) = shop.records
+    assert record.ended_as == "interrupted:welcome (fault: line)"
+    assert record.job is not None
 
 
 async def test_what_was_forwarded_to_us_has_rung_already(shop: Desk) -> None:
