@@ -211,6 +211,11 @@ class CallRows:
         query = query.where(_calls.c.caller.in_(numbers), _calls.c.updated_at >= since.timestamp())
         return await self._sessions(query, MOST_SINCE)
 
+    async def broken_off(self, since: datetime) -> list[CallSession]:
+        """The calls that no stream has, that are not over, and that were last written since then; the last few."""
+        recent = (_calls.c.phase == Phase.BROKEN, _calls.c.updated_at >= since.timestamp())
+        return await self._sessions(sa.select(_calls.c.call_id, _calls.c.snapshot).where(*recent), MOST_SINCE)
+
     async def failed_proofs(self, session: CallSession, since: datetime) -> int:
         """How many proofs have failed in the other calls from the caller's number that were last written since then.
 

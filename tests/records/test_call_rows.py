@@ -443,6 +443,23 @@ async def test_the_calls_from_some_numbers_since_a_moment(agent_database: str) -
     await store.close()
 
 
+async def test_the_calls_that_no_stream_has(agent_database: str) -> None:
+    """Those written since a moment; none that goes on, is expected or is over."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    for number in range(4):
+        clock[0] = NOW + timedelta(minutes=number)
+        run, session = await begun(store.calls, call(f"CA{number}"))
+        await store.calls.broke(session, run, LATER)
+    await store.calls.expect(call("CA-new"), LATER)
+    await begun(store.calls, call("CA-live"))
+    await ended(store.calls, "CA-over")
+    known = await store.calls.broken_off(NOW + timedelta(minutes=2))
+    assert [session.call_id for session in known] == ["CA3", "CA2"]
+    await store.close()
+
+
 async def test_what_a_call_was_at_its_end_is_kept(rows: CallRows) -> None:
     """A callback that was arranged after the last snapshot is known to the next call."""
     session = await ended(rows, "CA1")

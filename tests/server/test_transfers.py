@@ -16,7 +16,7 @@ from records import plain_words
 from records.call_rows import Phase
 from records.errors import StoreError
 from records.payloads import CallRecord
-from server.transfers import may_go_on
+from server.transfers import Transfers, may_go_on
 from state_machine import StateMachine, Turn
 from tests.support.after_desk import FIELDS, NOW, OTHER, Desk, call, desks, verbs
 from understanding.turn import Understanding
@@ -371,22 +371,60 @@ async def test_without_the_database_the_person_still_hears_that_somebody_is_ther
 
 # Our own dial, forwarded back
 
+
+def another(desk: Desk) -> Transfers:
+    """That of another machine with the same database, or of the next process."""
+    return Transfers(desk.settings, desk.store, now=lambda: desk.clock[0])
+
+
 OURS = {"From": "+15125550199", "To": "+15125550199", "CallSid": "CA7"}
 
 
 async def test_our_own_dial_that_is_forwarded_back_is_not_answered(desk: Desk) -> None:
     """While it rings, or if it says where it comes from; a shop that shows all calls so is answered as ever."""
-    assert not desk.transfers.comes_back(OURS)
-    assert desk.transfers.comes_back(OURS | {"ForwardedFrom": PERSON})
-    assert not desk.transfers.comes_back(OURS | {"ForwardedFrom": "+15125550100"})
+    assert not await desk.transfers.comes_back(OURS)
+    assert await desk.transfers.comes_back(OURS | {"ForwardedFrom": PERSON})
+    assert not await desk.transfers.comes_back(OURS | {"ForwardedFrom": "+15125550100"})
     await dialled(desk)
-    assert desk.transfers.comes_back(OURS)
-    assert not desk.transfers.comes_back(OURS | {"From": "+15125550100"})
+    assert await desk.transfers.comes_back(OURS)
+    assert not await desk.transfers.comes_back(OURS | {"From": "+15125550100"})
     await over(desk, DialCallStatus="no-answer")
-    assert not desk.transfers.comes_back(OURS)
+    assert not await desk.transfers.comes_back(OURS)
     await desk.resume.after(FIELDS)
     desk.clock[0] = NOW + timedelta(minutes=5)
-    assert not desk.transfers.comes_back(OURS)
+    assert not await desk.transfers.comes_back(OURS)
+
+
+async def test_any_machine_knows_our_own_dial(desk: Desk) -> None:
+    """Twilio asks whichever it likes, and the one that dialled may be gone: until the person takes the call."""
+    await dialled(desk)
+    other = another(desk)
+    assert await other.comes_back(OURS)
+    assert await other.comes_back(OURS | {"From": "+15125550199", "To": "+15125550188", "ForwardedFrom": PERSON})
+    await takes(desk)
+    assert not await other.comes_back(OURS)
+
+
+async def test_a_dial_whose_status_comes_first_rings_no_more(desk: Desk) -> None:
+    """The caller has hung up."""
+    await dialled(desk)
+    await desk.closing.status("CA1", "completed")
+    assert not await desk.transfers.comes_back(OURS)
+
+
+async def test_without_the_database_what_may_be_our_own_dial_is_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As any caller whom the shop's telephones hide, unless it says that it comes from there."""
+
+    async def away(since: object) -> None:
+        raise StoreError("OperationalError")
+
+    await dialled(desk)
+    monkeypatch.setattr(desk.store.calls, "broken_off", away)
+    assert not await desk.transfers.comes_back(OURS)
+    assert "CA7 may be our own dial" in caplog.text
+    assert await desk.transfers.comes_back(OURS | {"ForwardedFrom": PERSON})
 
 
 # The shop's phone first
@@ -482,9 +520,14 @@ async def test_what_was_forwarded_to_us_has_rung_already(shop: Desk) -> None:
     assert await rings_first(shop, ForwardedFrom="+15125550111") is None
     assert await rings_first(shop) is not None
     again = NEW | {"CallSid": "CA2"}
-    assert shop.transfers.comes_back(again | {"ForwardedFrom": PERSON})
-    assert not shop.transfers.comes_back(again)
-    assert await shop.transfers.staff_first(again) is None  # Without that field it may be the dial, and rings nowhere.
+    assert not await shop.transfers.comes_back(again)
+    expected = CallSession(call_id="CA2", caller_number=NEW["From"], called_number=NEW["To"], started_at=NOW)
+    await shop.store.calls.expect(expected, shop.closing.due_at())
+    for transfers in (shop.transfers, another(shop)):
+        assert await transfers.comes_back(again | {"ForwardedFrom": PERSON})
+        assert await transfers.staff_first(again) is None  # Without that field it may be the dial, and rings nowhere.
+    await shop.closing.status("CA1", "completed")
+    assert await rings_first(shop, CallSid="CA2") is not None
 
 
 async def test_the_agent_answers_at_once_outside_of_the_hours(tmp_path: Path, environ: dict[str, str]) -> None:
