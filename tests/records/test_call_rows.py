@@ -95,6 +95,20 @@ async def test_who_wants_no_recording_has_none_whoever_writes(rows: CallRows, wr
     assert (known.recording_declined, known.recorded_from, known.turn_count) == (True, None, 7)
 
 
+async def test_the_calls_whose_callers_want_no_recording(agent_database: str) -> None:
+    """Those written since a moment, whether a stream has written it or nothing else of the call."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    await ended(store.calls, "CA-before", recording_declined=True)
+    clock[0] = LATER
+    for call_id in ("CA1", "CA2", "CA3"):
+        await ended(store.calls, call_id, recording_declined=call_id == "CA1")
+    await store.calls.decline("CA2")
+    assert sorted(await store.calls.declined(LATER)) == ["CA1", "CA2"]
+    await store.close()
+
+
 async def test_words_are_no_objection(rows: CallRows) -> None:
     """What is said in a call says nothing of its recording, however it reads in a snapshot."""
     run, session = await begun(rows, call(recorded_from=NOW))
