@@ -155,7 +155,7 @@ async def twiml(request: Request) -> Response:
     call_id = fields["CallSid"]
     if live := services.calls.get(call_id):
         return _asked_again(call_id, live.number)
-    if services.transfers.comes_back(fields):
+    if await services.transfers.comes_back(fields):
         logger.warning("%s is our own dial, forwarded back to us: not answered", call_id)
         return _xml(twiml_reject())
     # Whoever was let in already, and asks again since our answer was lost, is not asked to find room beside themselves.

@@ -192,6 +192,11 @@ class CallRows:
         known = sa.func.replace(_calls.c.snapshot, _NOT_DECLINED, _DECLINED)
         await self._database.execute(sa.update(_calls).where(_calls.c.call_id == call_id).values(snapshot=known))
 
+    async def declined(self, since: datetime) -> list[str]:
+        """The calls whose callers want no recording, of those that were last written since then."""
+        recent = (_calls.c.updated_at >= since.timestamp(), _stands_declined())
+        return [str(row.call_id) for row in await self._database.all(sa.select(_calls.c.call_id).where(*recent))]
+
     async def of_caller(self, session: CallSession) -> list[CallSession]:
         """The other calls from the caller's number, as they were last written, newest first; the last few."""
         query = sa.select(_calls.c.call_id, _calls.c.snapshot).where(*_same_caller(session))
@@ -210,6 +215,11 @@ class CallRows:
         query = sa.select(_calls.c.call_id, _calls.c.snapshot)
         query = query.where(_calls.c.caller.in_(numbers), _calls.c.updated_at >= since.timestamp())
         return await self._sessions(query, MOST_SINCE)
+
+    async def broken_off(self, since: datetime) -> list[CallSession]:
+        """The calls that no stream has, that are not over, and that were last written since then; the last few."""
+        recent = (_calls.c.phase == Phase.BROKEN, _calls.c.updated_at >= since.timestamp())
+        return await self._sessions(sa.select(_calls.c.call_id, _calls.c.snapshot).where(*recent), MOST_SINCE)
 
     async def failed_proofs(self, session: CallSession, since: datetime) -> int:
         """How many proofs have failed in the other calls from the caller's number that were last written since then.
@@ -296,10 +306,14 @@ def _content(session: CallSession) -> dict[str, Any]:
 
 def _still_declined(values: Mapping[str, Any]) -> dict[str, Any]:
     """What is written into a row that is there, where the snapshot in it may say that its caller wants no recording."""
-    stands, snapshot = _calls.c.snapshot.contains(_DECLINED, autoescape=True), values["snapshot"]
+    snapshot = values["snapshot"]
     snapshot = sa.literal(snapshot, sa.Text) if isinstance(snapshot, str) else snapshot
-    kept = sa.case((stands, sa.func.replace(snapshot, _NOT_DECLINED, _DECLINED)), else_=snapshot)
+    kept = sa.case((_stands_declined(), sa.func.replace(snapshot, _NOT_DECLINED, _DECLINED)), else_=snapshot)
     return {**values, "snapshot": kept}
+
+
+def _stands_declined() -> sa.ColumnElement[bool]:
+    return _calls.c.snapshot.contains(_DECLINED, autoescape=True)
 
 
 def still_declined(before: str, snapshot: str) -> str:

@@ -182,6 +182,19 @@ class KeptCalls(CallRows):
             logger.warning("%s is taken up from the journal", kept.call_id)
             self._kept[kept.call_id] = kept
 
+    async def broken_off(self, since: datetime) -> list[CallSession]:
+        """What is kept of such calls, and of others the database's rows; without it the former, if there are any."""
+        here = [kept.row() for kept in self._kept.values()]
+        known = [row.session() for row in here if row.phase is Phase.BROKEN and row.updated_at >= since]
+        ours = [session for session in known if session]
+        try:
+            theirs = await self._in_time(super().broken_off(since))
+        except StoreError:
+            if not ours:
+                raise
+            return ours
+        return [*ours, *(session for session in theirs if session.call_id not in self._kept)]
+
     async def write_back(self) -> list[CallSession]:
         """Writes what is kept into the database; what was said in calls that others had settled by then.
 

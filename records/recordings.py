@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from math import inf
@@ -77,15 +77,19 @@ class Recordings:
                 logger.error("a recording that is too old could not be deleted: %s", error.strerror)
 
     async def delete_declined(self, declined: Callable[[str], Awaitable[bool]]) -> None:
-        """Deletes those whose callers did not want them, as `declined` knows by the call: what they have objected to
-        on another machine, or what the disk did not delete then.
-        """
+        """Deletes all whose callers did not want them, as `declined` knows by the call."""
         for path in await self.on_thread(lambda: self._older(inf)):
             if await declined(path.stem):
-                try:
-                    await self.delete(path.stem)
-                except OSError as error:
-                    logger.error("%s ITS CALLER DOES NOT WANT A RECORDING: delete %s: %s", path.stem, path, error)
+                await self.delete_unwanted([path.stem])
+
+    async def delete_unwanted(self, call_ids: Iterable[str]) -> None:
+        """Deletes those of these calls, if there are any: their callers do not want them."""
+        for call_id in call_ids:
+            try:
+                await self.delete(call_id)
+            except OSError as error:
+                path = self.path(call_id)
+                logger.error("%s ITS CALLER DOES NOT WANT A RECORDING: delete %s: %s", call_id, path, error)
 
     def _older(self, seconds: float) -> list[Path]:
         found = []

@@ -248,13 +248,35 @@ class CallClosing:
         closed = await self._store.calls.close(call_id, self.due_at())
         if closed is not None:
             ended_by = EndedBy.CALLER if row.phase is Phase.EXPECTED else EndedBy.INTERRUPTED
-            await self._close(closed, ended_by, f"Twilio says that it is {status}")
+            await self._close(closed, ended_by, f"Twilio says that it is {status}", gone_at=self._now())
 
-    async def _close(self, row: CallRow, ended_by: EndedBy, why: str) -> None:
+    async def dial_told(self, row: CallRow | None, seconds: int | None) -> None:
+        """How long the dial of a call that is over took, if Twilio tells so only behind the call's end.
+
+        Of a record that another process hands over just now it stays unknown; nothing else depends on it.
+        """
+        if row is None or seconds is None:
+            return
+        waiting = self._unwritten.get(row.call_id)
+        session = waiting or (row.session() if row.due_at is None else None)
+        if session is None or session.usage.dial_seconds == seconds:
+            return
+        session.usage.dial_seconds = seconds
+        if waiting is None:
+            try:
+                await self._store.calls.done(row.call_id, session)
+            except StoreError as error:
+                logger.error("%s how long its dial took was not written: %s", row.call_id, error)
+
+    async def _close(self, row: CallRow, ended_by: EndedBy, why: str, *, gone_at: datetime | None = None) -> None:
+        """`gone_at`: when Twilio told that the caller is gone; None if nobody has."""
         session = row.session()
         if session is None:
             await self._store.calls.done(row.call_id)
             return
+        if session.on_its_way:  # What it tells of an end is that of its stream, and not of the call.
+            session.ended_at = gone_at or row.updated_at
+            session.ended_by = EndedBy.CALLER if gone_at else session.ended_by
         session.ended_by = session.ended_by or ended_by
         session.ended_at = session.ended_at or row.updated_at
         if lost := session.tool_under_way:

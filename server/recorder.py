@@ -110,19 +110,20 @@ class Recorder:
         session, was_on = self._session, self._session.recorded_from is not None
         session.recording_declined, session.recorded_from = True, None
         self._end()
-        if was_on:
-            session.note(EntryKind.NOTE, NOTE, self._now(), detail="deleted: the caller did not want it")
         self._deleting = self._recordings.delete(session.call_id)
-        self._deleting.add_done_callback(self._deleted)
+        self._deleting.add_done_callback(partial(self._deleted, was_on=was_on))
         self._save(session)
         return self._deleting
 
     async def close(self) -> None:
-        """The stream is over: what was said by now is written, within CLOSE_SECONDS."""
+        """The stream is over: what was said by now is written, or deleted, within CLOSE_SECONDS."""
+        self._closing = True
+        if self._deleting is not None:
+            await asyncio.wait({self._deleting}, timeout=CLOSE_SECONDS)
         if self._writing is None or self._over:
             return
         self._take()
-        self._over = self._closing = True
+        self._over = True
         self._more.set()
         await asyncio.wait({self._writing}, timeout=CLOSE_SECONDS)
         if not self._writing.done():
@@ -168,11 +169,26 @@ class Recorder:
         if self._writing is not None and self._writing is not asyncio.current_task():
             self._writing.cancel()
 
-    def _deleted(self, deleted: "asyncio.Future[None]") -> None:
-        if deleted.cancelled() or (error := deleted.exception()) is None:
+    def _deleted(self, deleted: "asyncio.Future[None]", *, was_on: bool) -> None:
+        """The timeline tells of it once it is so; behind the stream whoever hands the call over writes that."""
+        if deleted.cancelled():
             return
-        path = self._recordings.path(self._session.call_id)
-        self._log.error("THE CALLER DOES NOT WANT TO BE RECORDED, AND IT WAS NOT DELETED: delete %s: %s", path, error)
+        if (error := deleted.exception()) is not None:
+            path = self._recordings.path(self._session.call_id)
+            self._log.error(
+                "THE CALLER DOES NOT WANT TO BE RECORDED, AND IT WAS NOT DELETED: delete %s: %s",
+                path,
+                error,
+            )
+            why = getattr(error, "strerror", None) or kind_of(error)
+            self._note(f"not deleted, though the caller did not want it: {why}")
+        elif was_on:
+            self._note("deleted: the caller did not want it")
+
+    def _note(self, detail: str) -> None:
+        self._session.note(EntryKind.NOTE, NOTE, self._now(), detail=detail)
+        if not self._closing:
+            self._save(self._session)
 
 
 def _go_on(samples: int, file: WaveFile) -> None:

@@ -30,7 +30,7 @@ from server.entrance import Entrance, new_session, own_number
 from server.live_calls import LiveCall, LiveCalls
 from server.liveness import Liveness
 from server.refusals import Cause, Refusals
-from server.transfers import Transfers
+from server.transfers import Transfers, dial_seconds
 from state_machine import StateMachine
 from turns.tool_protocol import Tools
 
@@ -103,6 +103,7 @@ class Resume:
             await rows.expect(fresh, self._closing.due_at())
             row = await rows.find(call_id)
         if row is None or row.phase is Phase.OVER:
+            await self._closing.dial_told(row, dial_seconds(fields))  # The status may come before the dial's end.
             return self._end_of(row, gone)
         if self._is_over(gone, last := row.resumes + 1):
             return self._once_more(call_id, last)
@@ -156,7 +157,7 @@ class Resume:
             await self._store.calls.broke(session, row.run, self._now())
         else:
             if closed is None:
-                return await self.after(fields)  # Somebody else was faster.
+                return await self.after(fields)  # Somebody else was faster: the same question again.
             await self._write_end(session, closed.run)
             self._ends(session, [])
         return twiml_hangup() if gone else twiml_last_words(self._settings, session)

@@ -7,10 +7,10 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +27,6 @@ from providers.prerendered import PrerenderedLines
 from providers.twilio_messages import TwilioMessages
 from providers.twilio_rest import TwilioCalls
 from providers.voices import AuraVoice, InworldVoice, voice_client
-from records.errors import StoreError
 from records.handover import Handover
 from records.journal import Journal
 from records.recordings import Recordings
@@ -50,6 +49,7 @@ from server.refusals import Refusals
 from server.resume import Resume
 from server.room import Room
 from server.settling import RunCall, Settling
+from server.tidying import delete_unwanted, tidy
 from server.tracing import open_tracing
 from server.transfers import Transfers
 from server.turned_away import TurnedAway
@@ -58,7 +58,6 @@ from tools import V2Client
 
 logger = logging.getLogger(__name__)
 
-DAY_SECONDS = 24 * 3600
 CLOSING_SECONDS = 4.0  # Longest wait at the end for records that could not be handed over before
 JOURNAL_SECONDS = 5.0  # Longest wait at the end for a disk
 RECORDINGS_SECONDS = 1.0  # The same for recordings: each call has waited for its own
@@ -170,7 +169,8 @@ async def open_services(settings: Settings, import_call: Callable[[], RunCall]) 
             outside.model,
             {
                 "rendering": lambda: lines.keep_rendering(script.pre_renderable(business), calm=lateness.calm),
-                "tidying": lambda: _tidy(settings, store, deliveries, recordings, settling, lateness.calm),
+                "tidying": lambda: tidy(settings, store, deliveries, recordings, settling.settled, lateness.calm),
+                "unwanted recordings": lambda: delete_unwanted(store, recordings, lateness.calm),
                 "lateness": lateness.run,
                 "room": room.run,
                 "liveness": liveness.run,
@@ -247,37 +247,3 @@ async def _at_last(closing: CallClosing) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(CLOSING_SECONDS):
             await closing.catch_up(at_once=True)
-
-
-async def _tidy(
-    settings: Settings,
-    store: Store,
-    deliveries: Handover,
-    recordings: Recordings,
-    settling: Settling,
-    calm: Callable[[], Awaitable[None]],
-) -> None:
-    """Deletes what is too old, at the start and once a day, when it is calm; a recording no later than its call."""
-    kept, recorded = timedelta(days=settings.retention_days), timedelta(days=settings.recording_days)
-
-    async def declined(call_id: str) -> bool:
-        row = await store.calls.find(call_id)
-        session = row.session() if row else None
-        return session is not None and session.recording_declined
-
-    steps: Mapping[str, Callable[[], Awaitable[object]]] = {
-        "old recordings": lambda: recordings.purge(datetime.now(UTC) - min(kept, recorded)),
-        "recordings that their callers do not want": lambda: recordings.delete_declined(declined),
-        "old records": lambda: deliveries.purge(datetime.now(UTC) - kept),
-    }
-    await settling.settled.wait()
-    while True:
-        await calm()
-        for what, delete in steps.items():  # One that fails costs no other.
-            try:
-                await delete()
-            except StoreError as error:
-                logger.error("%s could not be deleted: %s; tried again tomorrow", what, error)
-            except Exception:
-                logger.exception("%s could not be deleted; tried again tomorrow", what)
-        await asyncio.sleep(DAY_SECONDS)

@@ -43,6 +43,12 @@ def _before_the_talk(settings: Settings) -> timedelta:
     return timedelta(seconds=settings.transfer_ring_seconds + BEFORE_THE_TALK_SECONDS)
 
 
+def dial_seconds(fields: Mapping[str, str]) -> int | None:
+    """How long the leg of a dial that is over took (TwiML <Dial>, action: DialCallDuration); None if nothing tells."""
+    told = fields.get("DialCallDuration", "")
+    return int(told[:9]) if told.isascii() and told.isdigit() else None
+
+
 class Transfers:
     """What is told and written while a person is dialled; a call's row is its only memory.
 
@@ -55,7 +61,6 @@ class Transfers:
     def __init__(self, settings: Settings, store: Store, *, now: Callable[[], datetime]) -> None:
         self._settings, self._store, self._now = settings, store, now
         self._business = Business.of(settings)
-        self._ringing: dict[str, tuple[datetime, str]] = {}  # Dials begun here: until when, and the number they show
         self._taken: dict[str, datetime] = {}  # When a person took a call of which that could not be read or written
 
     @property
@@ -70,10 +75,12 @@ class Transfers:
         """
         if not self._settings.staff_first_seconds or not self._business.person_at(self._now()):
             return None
-        if fields.get("ForwardedFrom") or fields.get("From") in self._shown():
+        if fields.get("ForwardedFrom"):
             return None
         try:
             async with asyncio.timeout(self._settings.memory_seconds):
+                if fields.get("From") in await self._shown():
+                    return None
                 row = await self._store.calls.find(fields["CallSid"])
         except (StoreError, TimeoutError) as error:
             logger.error("%s the shop is not rung first: %s", fields["CallSid"], kind_of(error))
@@ -81,22 +88,21 @@ class Transfers:
         session = row.session() if row else None
         if row is None or session is None:
             return None
-        session.transfer, session.ended_by = Transfer(asked_at=self._now(), staff_first=True), EndedBy.BOT
+        # If nobody ever tells how that went, neither side has ended it.
+        session.transfer, session.ended_by = Transfer(asked_at=self._now(), staff_first=True), EndedBy.INTERRUPTED
         return await self.dial(row, session, 1)
 
     async def dial(self, row: CallRow, session: CallSession, stream: int) -> str:
         """The TwiML that dials, once it is written that it does."""
         now, wanted = self._now(), session.transfer or Transfer(asked_at=self._now())
-        # Whoever has the shop's phone sees who calls them; a call that the agent had comes from us.
-        shown = (wanted.staff_first and session.caller_number) or session.called_number
-        self._ringing[row.call_id] = now + _before_the_talk(self._settings), shown
         session.transfer = wanted.model_copy(update={"dialled_at": now})
         session.note(EntryKind.NOTE, "a person is dialled", now)
         due_at = now + timedelta(seconds=self._settings.resume_window_seconds)
         await self._store.calls.broke(session, row.run, due_at)
         tell(logger, PersonDialled(), row.call_id)
         rings = self._settings.staff_first_seconds if wanted.staff_first else self._settings.transfer_ring_seconds
-        return twiml_dial(self._settings, row.call_id, stream, shown, max(rings, SHORTEST_RING_SECONDS))
+        rings = max(rings, SHORTEST_RING_SECONDS)
+        return twiml_dial(self._settings, row.call_id, stream, _shown_by(session), rings)
 
     async def whisper(self, fields: Mapping[str, str]) -> str:
         """What the person hears who has picked up; `fields` are the webhook's, of the person's own leg.
@@ -160,14 +166,12 @@ class Transfers:
     def over(self, fields: Mapping[str, str], session: CallSession, *, caller_is_gone: bool) -> TransferEnd:
         """Notes what Twilio says of a dial that is over; `fields` are those of its action (TwiML <Dial>, action)."""
         now, told = self._now(), fields.get("DialCallStatus", "")
-        self._ringing.pop(session.call_id, None)
         wanted, taken_at = session.transfer or Transfer(asked_at=now), self._taken.pop(session.call_id, None)
         wanted = wanted.model_copy(update={"taken_at": wanted.taken_at or taken_at})
         bridged = _BRIDGED.get(fields.get("DialBridged", "").lower())
         ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
         session.transfer = ended
-        if (seconds := fields.get("DialCallDuration", "")).isascii() and seconds.isdigit():
-            session.usage.dial_seconds = int(seconds[:9])
+        session.usage.dial_seconds = dial_seconds(fields) or session.usage.dial_seconds
         if told == "failed":
             session.note(EntryKind.FAULT, "twilio", now, detail="the person could not be dialled")
             logger.error("%s TRANSFER_NUMBER could not be dialled", session.call_id)
@@ -175,20 +179,46 @@ class Transfers:
         tell(logger, DialOver(str(ended.ended)), session.call_id)
         return ended.ended or TransferEnd.NOT_TAKEN
 
-    def comes_back(self, fields: Mapping[str, str]) -> bool:
+    async def comes_back(self, fields: Mapping[str, str]) -> bool:
         """Whether a call is our own dial: the person's phone forwards to us what nobody there answers.
 
         Such a call shows our number as the caller's. So does a telephone system of the shop that hides who calls, so it
-        counts only while it rings, or if it says that it comes from there (Twilio: the webhook's ForwardedFrom).
+        counts only while it rings, or if it says that it comes from there (Twilio: the webhook's ForwardedFrom). Where
+        the database does not tell whether it rings, it is answered.
         """
         from_us = fields.get("From") in (fields.get("To"), self._settings.twilio_phone_number)
         forwarded = fields.get("ForwardedFrom") == self._settings.transfer_number
-        if not self.on or not (from_us or (forwarded and fields.get("From") in self._shown())):
+        if not self.on or from_us == forwarded:
+            return self.on and from_us
+        try:
+            async with asyncio.timeout(self._settings.memory_seconds):
+                shown = await self._shown()
+        except (StoreError, TimeoutError) as error:
+            logger.error("%s may be our own dial come back, and is answered: %s", fields["CallSid"], kind_of(error))
             return False
-        return bool(self._shown()) or forwarded
+        return bool(shown) if from_us else fields.get("From") in shown
 
-    def _shown(self) -> frozenset[str]:
-        """The numbers that our dials show which may still be ringing."""
+    async def _shown(self) -> frozenset[str]:
+        """The numbers that the dials show which may still be ringing, whichever machine began them.
+
+        Raises:
+            StoreError: the database does not tell.
+        """
         now = self._now()
-        self._ringing = {call_id: dial for call_id, dial in self._ringing.items() if dial[0] > now}
-        return frozenset(shown for _, shown in self._ringing.values())
+        since = now - _before_the_talk(self._settings)
+        calls = await self._store.calls.broken_off(since)
+        return frozenset(_shown_by(session) for session in calls if _rings(session, since))
+
+
+def _rings(session: CallSession, since: datetime) -> bool:
+    """Whether a person was dialled for the call since then, and has not taken it; nor is the dial over."""
+    wanted = session.transfer if session.on_its_way else None
+    if wanted is None or wanted.ended or wanted.taken_at or wanted.dialled_at is None:
+        return False
+    return wanted.dialled_at > since
+
+
+def _shown_by(session: CallSession) -> str:
+    """What the person's phone shows: of a call that the agent had one of our numbers, else who calls the shop."""
+    before = session.transfer is not None and session.transfer.staff_first
+    return (before and session.caller_number) or session.called_number

@@ -95,6 +95,20 @@ async def test_who_wants_no_recording_has_none_whoever_writes(rows: CallRows, wr
     assert (known.recording_declined, known.recorded_from, known.turn_count) == (True, None, 7)
 
 
+async def test_the_calls_whose_callers_want_no_recording(agent_database: str) -> None:
+    """Those written since a moment, whether a stream has written it or nothing else of the call."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    await ended(store.calls, "CA-before", recording_declined=True)
+    clock[0] = LATER
+    for call_id in ("CA1", "CA2", "CA3"):
+        await ended(store.calls, call_id, recording_declined=call_id == "CA1")
+    await store.calls.decline("CA2")
+    assert sorted(await store.calls.declined(LATER)) == ["CA1", "CA2"]
+    await store.close()
+
+
 async def test_words_are_no_objection(rows: CallRows) -> None:
     """What is said in a call says nothing of its recording, however it reads in a snapshot."""
     run, session = await begun(rows, call(recorded_from=NOW))
@@ -440,6 +454,23 @@ async def test_the_calls_from_some_numbers_since_a_moment(agent_database: str) -
     known = await store.calls.from_numbers({NUMBER, "+15125550143"}, NOW + timedelta(minutes=2))
     assert [session.call_id for session in known] == [f"CA{number}" for number in range(MOST_REMEMBERED + 4, 1, -1)]
     assert await store.calls.from_numbers(set(), NOW) == []
+    await store.close()
+
+
+async def test_the_calls_that_no_stream_has(agent_database: str) -> None:
+    """Those written since a moment; none that goes on, is expected or is over."""
+    clock = [NOW]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    for number in range(4):
+        clock[0] = NOW + timedelta(minutes=number)
+        run, session = await begun(store.calls, call(f"CA{number}"))
+        await store.calls.broke(session, run, LATER)
+    await store.calls.expect(call("CA-new"), LATER)
+    await begun(store.calls, call("CA-live"))
+    await ended(store.calls, "CA-over")
+    known = await store.calls.broken_off(NOW + timedelta(minutes=2))
+    assert [session.call_id for session in known] == ["CA3", "CA2"]
     await store.close()
 
 

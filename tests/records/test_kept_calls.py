@@ -128,6 +128,23 @@ async def test_nobody_waits_for_it(kept: Store, away: Callable[[], AbstractConte
     assert await kept.calls.due(LATER + timedelta(seconds=1), LATER) == [f"CA{number}" for number in range(20)]
 
 
+async def test_the_calls_that_no_stream_has(kept: Store, away: Callable[[], AbstractContextManager[None]]) -> None:
+    """Those kept here are known without the database, and stand against its rows."""
+    for call_id in ("CA1", "CA2", "CA3"):
+        begun = await kept.calls.begin(session(call_id), OWNER, LATER)
+        assert begun is not None
+        await kept.calls.broke(begun[1], begun[0], LATER)
+    with away():
+        await kept.calls.broke(session("CA1", "a person, please"), 1, LATER)
+        await kept.calls.end(session("CA2"), 1, LATER)
+        assert [words(known) for known in await kept.calls.broken_off(NOW)] == [["a person, please"]]
+        with pytest.raises(StoreError):  # Of none that is kept.
+            await kept.calls.broken_off(LATER)
+    await back(kept)
+    found = {known.call_id: words(known) for known in await kept.calls.broken_off(NOW)}
+    assert found == {"CA1": ["a person, please"], "CA3": []}
+
+
 async def test_a_call_that_had_begun_before(
     kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
 ) -> None:

@@ -190,15 +190,19 @@ async def test_a_recording_that_no_snapshot_knows_of(call: Call) -> None:
 
 
 async def test_what_another_process_has_to_know_is_written_at_once(call: Call) -> None:
-    """That a file has begun, and that its caller does not want it: no turn has to come first."""
+    """That a file has begun, that its caller does not want it, and that it is gone: no turn has to come first."""
     call.told()
     assert call.saved == [(NOW, False)]
-    await call.recorder.drop()
+    call.recorder.heed("please don't record me")
     assert call.saved == [(NOW, False), (None, True)]
+    assert call.notes == ["began"]
+    await call.recorder.drop()
+    assert call.saved == [(NOW, False), (None, True), (None, True)]
+    assert call.notes == ["began", "deleted: the caller did not want it"]
 
 
 async def test_a_recording_that_cannot_be_deleted(call: Call, caplog: pytest.LogCaptureFixture) -> None:
-    """The operator is told which file to delete; the call's page plays it no more."""
+    """The operator is told which file to delete; the call's page plays it no more, and does not say that it is gone."""
     call.told()
     call.pass_by(1)
     await call.recorder.close()
@@ -209,6 +213,18 @@ async def test_a_recording_that_cannot_be_deleted(call: Call, caplog: pytest.Log
     assert call.session.recorded_from is None
     (told,) = [one.getMessage() for one in caplog.records if "WAS NOT DELETED" in one.getMessage()]
     assert str(call.path) in told
+    assert call.notes == ["began", "not deleted, though the caller did not want it: Is a directory"]
+    assert call.saved[-1] == (None, True)
+
+
+async def test_a_stream_that_ends_as_its_recording_is_deleted(call: Call) -> None:
+    """Its end waits for that, so that the record tells what became of it."""
+    call.told()
+    call.pass_by(1)
+    call.recorder.heed("please don't record me")
+    await call.recorder.close()
+    assert not call.path.exists()
+    assert call.notes == ["began", "deleted: the caller did not want it"]
 
 
 async def test_a_full_disk_ends_the_recording_alone(

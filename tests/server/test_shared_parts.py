@@ -1,10 +1,6 @@
 """What a process opens at its start is closed at its end, and when the start fails."""
 
-import asyncio
-import errno
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import httpx
 import pytest
@@ -14,7 +10,6 @@ from config import Settings
 from providers.twilio_rest import TwilioCalls
 from records.errors import StoreError
 from records.handover import Handover
-from records.recordings import Recordings
 from records.store import Store
 from server import shared_parts
 from server.liveness import Liveness
@@ -84,48 +79,3 @@ async def test_a_start_that_fails_behind_the_database_leaves_nothing_open(
             pytest.fail("it cannot start")
     assert all(client.is_closed for client in happened.clients)
     assert happened.order == ["Handover.stop", "TwilioCalls.close", "Store.close"]
-
-
-@pytest.mark.parametrize("broken", ["old recordings", "recordings that their callers do not want", "old records"])
-async def test_what_cannot_be_tidied_keeps_nothing_else(
-    tmp_path: Path,
-    environ: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    broken: str,
-) -> None:
-    """A disk that fails under one of the three steps: the others are done, and so is the next day's round."""
-    done: list[str] = []
-    last = asyncio.Event()
-
-    def step(what: str) -> Any:
-        async def work(*_: object) -> None:
-            if what == broken:
-                raise OSError(errno.EIO, "input/output error")
-            done.append(what)
-
-        return work
-
-    async def calm() -> None:
-        if done:  # A second round, a day later.
-            last.set()
-            await asyncio.Event().wait()
-
-    recordings, settled = Recordings(str(tmp_path)), asyncio.Event()
-    settled.set()
-    monkeypatch.setattr(recordings, "purge", step("old recordings"))
-    monkeypatch.setattr(recordings, "delete_declined", step("recordings that their callers do not want"))
-    monkeypatch.setattr(shared_parts, "DAY_SECONDS", 0)
-    records, begun = SimpleNamespace(purge=step("old records")), SimpleNamespace(settled=settled)
-    settings = config.load({**environ, "DATA_DIR": str(tmp_path)})
-    tidying = asyncio.create_task(
-        shared_parts._tidy(settings, cast(Any, None), cast(Any, records), recordings, cast(Any, begun), calm)
-    )
-    reached = asyncio.create_task(last.wait())
-    await asyncio.wait({tidying, reached}, return_when=asyncio.FIRST_COMPLETED)
-    assert not tidying.done()
-    tidying.cancel()
-    every = ["old recordings", "recordings that their callers do not want", "old records"]
-    assert done == [what for what in every if what != broken]
-    assert f"{broken} could not be deleted" in caplog.text
-    await recordings.close(5)

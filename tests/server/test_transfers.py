@@ -1,5 +1,6 @@
 """A call on its way to a person, over a real store: what Twilio is told, what is kept, who can go on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ import config
 from call.actions import Say
 from call.business import Business
 from call.session import CallSession, EndedBy, Question, Reason, State, Transfer, TransferEnd
+from records import plain_words
 from records.call_rows import Phase
 from records.errors import StoreError
-from server.transfers import may_go_on
+from records.payloads import CallRecord
+from server.transfers import Transfers, may_go_on
 from state_machine import StateMachine, Turn
 from tests.support.after_desk import FIELDS, NOW, OTHER, Desk, call, desks, verbs
 from understanding.turn import Understanding
@@ -152,15 +155,43 @@ async def test_the_caller_hangs_up_on_the_person(desk: Desk) -> None:
 
 
 async def test_the_status_may_come_first(desk: Desk) -> None:
-    """The same the other way round."""
-    await dialled(desk)
+    """The same the other way round: as long, by the same side, and how long the person was on is known behind it."""
+    await dialled(desk, ended_at=NOW)
     await takes(desk)
     desk.clock[0] = NOW + timedelta(seconds=15)
     await desk.closing.status("CA1", "completed")
-    told = {"DialCallStatus": "completed", "DialBridged": "true", "CallStatus": "completed"}
+    told = {"DialCallStatus": "completed", "DialBridged": "true", "CallStatus": "completed", "DialCallDuration": "9"}
     assert verbs(await over(desk, **told)) == ["Hangup"]
     await desk.resume.close()
-    assert [record.ended_as for record in desk.records] == ["goodbye:transferred"]
+    (record,) = desk.records
+    assert (record.ended_as, record.call.ended_at) == ("goodbye:transferred", desk.clock[0])
+    kept = await stored(desk)
+    assert (kept.ended_by, kept.usage.dial_seconds) == (EndedBy.CALLER, 9)
+
+
+async def test_the_end_of_the_dial_is_told_while_the_record_is_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind the status: one record, and what is kept of the call knows how long the person was on."""
+    await dialled(desk)
+    await takes(desk)
+    desk.clock[0] = NOW + timedelta(seconds=15)
+    begun, goes_on, deliver = asyncio.Event(), asyncio.Event(), desk.deliver
+
+    async def held(record: CallRecord) -> None:
+        begun.set()
+        await goes_on.wait()
+        await deliver(record)
+
+    monkeypatch.setattr(desk, "deliver", held)
+    closing = asyncio.create_task(desk.closing.status("CA1", "completed"))
+    await begun.wait()
+    told = {"DialCallStatus": "completed", "DialBridged": "true", "CallStatus": "completed", "DialCallDuration": "9"}
+    assert verbs(await over(desk, **told)) == ["Hangup"]
+    goes_on.set()
+    await closing
+    assert len(desk.records) == 1
+    assert (await stored(desk)).usage.dial_seconds == 9
 
 
 async def test_a_caller_who_is_gone_as_the_person_takes_the_call_is_a_lead(desk: Desk) -> None:
@@ -341,22 +372,60 @@ async def test_without_the_database_the_person_still_hears_that_somebody_is_ther
 
 # Our own dial, forwarded back
 
+
+def another(desk: Desk) -> Transfers:
+    """That of another machine with the same database, or of the next process."""
+    return Transfers(desk.settings, desk.store, now=lambda: desk.clock[0])
+
+
 OURS = {"From": "+15125550199", "To": "+15125550199", "CallSid": "CA7"}
 
 
 async def test_our_own_dial_that_is_forwarded_back_is_not_answered(desk: Desk) -> None:
     """While it rings, or if it says where it comes from; a shop that shows all calls so is answered as ever."""
-    assert not desk.transfers.comes_back(OURS)
-    assert desk.transfers.comes_back(OURS | {"ForwardedFrom": PERSON})
-    assert not desk.transfers.comes_back(OURS | {"ForwardedFrom": "+15125550100"})
+    assert not await desk.transfers.comes_back(OURS)
+    assert await desk.transfers.comes_back(OURS | {"ForwardedFrom": PERSON})
+    assert not await desk.transfers.comes_back(OURS | {"ForwardedFrom": "+15125550100"})
     await dialled(desk)
-    assert desk.transfers.comes_back(OURS)
-    assert not desk.transfers.comes_back(OURS | {"From": "+15125550100"})
+    assert await desk.transfers.comes_back(OURS)
+    assert not await desk.transfers.comes_back(OURS | {"From": "+15125550100"})
     await over(desk, DialCallStatus="no-answer")
-    assert not desk.transfers.comes_back(OURS)
+    assert not await desk.transfers.comes_back(OURS)
     await desk.resume.after(FIELDS)
     desk.clock[0] = NOW + timedelta(minutes=5)
-    assert not desk.transfers.comes_back(OURS)
+    assert not await desk.transfers.comes_back(OURS)
+
+
+async def test_any_machine_knows_our_own_dial(desk: Desk) -> None:
+    """Twilio asks whichever it likes, and the one that dialled may be gone: until the person takes the call."""
+    await dialled(desk)
+    other = another(desk)
+    assert await other.comes_back(OURS)
+    assert await other.comes_back(OURS | {"From": "+15125550199", "To": "+15125550188", "ForwardedFrom": PERSON})
+    await takes(desk)
+    assert not await other.comes_back(OURS)
+
+
+async def test_a_dial_whose_status_comes_first_rings_no_more(desk: Desk) -> None:
+    """The caller has hung up."""
+    await dialled(desk)
+    await desk.closing.status("CA1", "completed")
+    assert not await desk.transfers.comes_back(OURS)
+
+
+async def test_without_the_database_what_may_be_our_own_dial_is_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As any caller whom the shop's telephones hide, unless it says that it comes from there."""
+
+    async def away(since: object) -> None:
+        raise StoreError("OperationalError")
+
+    await dialled(desk)
+    monkeypatch.setattr(desk.store.calls, "broken_off", away)
+    assert not await desk.transfers.comes_back(OURS)
+    assert "CA7 may be our own dial" in caplog.text
+    assert await desk.transfers.comes_back(OURS | {"ForwardedFrom": PERSON})
 
 
 # The shop's phone first
@@ -426,14 +495,40 @@ async def test_whoever_hangs_up_while_the_shop_rings_has_said_nothing(shop: Desk
     assert (record.job, record.call.outcome) == (None, "customer_hangup")
 
 
+async def test_the_status_of_whoever_hangs_up_while_the_shop_rings_may_come_first(shop: Desk) -> None:
+    """It is they who hung up, and then; the same once more tells nothing else."""
+    await rings_first(shop)
+    shop.clock[0] = NOW + timedelta(seconds=9)
+    await shop.closing.status("CA1", "completed")
+    assert verbs(await over(shop, DialCallStatus="canceled", CallStatus="completed")) == ["Hangup"]
+    (record,) = shop.records
+    assert (record.ended_as, record.job, record.call.duration_seconds) == ("hangup:welcome (fault: caller)", None, 9)
+    assert plain_words.ended(await stored(shop), Phase.OVER) == "The caller hung up at the greeting"
+
+
+async def test_a_call_that_rang_at_the_shop_and_of_which_nobody_told(shop: Desk) -> None:
+    """Neither side has ended it: a lead with the number, as of any call that nobody hears of any more."""
+    await rings_first(shop)
+    shop.clock[0] = NOW + timedelta(hours=2)
+    await shop.closing.sweep()
+    (record,) = shop.records
+    assert record.ended_as == "interrupted:welcome (fault: line)"
+    assert record.job is not None
+
+
 async def test_what_was_forwarded_to_us_has_rung_already(shop: Desk) -> None:
     """Such a call is the agent's at once; our own dial that comes back is not answered, so that nothing goes round."""
     assert await rings_first(shop, ForwardedFrom="+15125550111") is None
     assert await rings_first(shop) is not None
     again = NEW | {"CallSid": "CA2"}
-    assert shop.transfers.comes_back(again | {"ForwardedFrom": PERSON})
-    assert not shop.transfers.comes_back(again)
-    assert await shop.transfers.staff_first(again) is None  # Without that field it may be the dial, and rings nowhere.
+    assert not await shop.transfers.comes_back(again)
+    expected = CallSession(call_id="CA2", caller_number=NEW["From"], called_number=NEW["To"], started_at=NOW)
+    await shop.store.calls.expect(expected, shop.closing.due_at())
+    for transfers in (shop.transfers, another(shop)):
+        assert await transfers.comes_back(again | {"ForwardedFrom": PERSON})
+        assert await transfers.staff_first(again) is None  # Without that field it may be the dial, and rings nowhere.
+    await shop.closing.status("CA1", "completed")
+    assert await rings_first(shop, CallSid="CA2") is not None
 
 
 async def test_the_agent_answers_at_once_outside_of_the_hours(tmp_path: Path, environ: dict[str, str]) -> None:
