@@ -6,7 +6,7 @@ They come about where a stream began without the database: what an earlier one h
 from call.session import CallSession, State
 
 # What is known, not known or done is told by these together: of what one part knows nothing, the other one tells.
-_FACTS = (
+FACTS = (
     ("language",),
     ("intent", "manage_action"),
     ("name", "name_from_caller"),
@@ -55,7 +55,7 @@ def joined(earlier: CallSession, later: CallSession) -> CallSession:
     further, other = (earlier, later) if _further(earlier, later) else (later, earlier)
     known = {
         name: getattr(other, name)
-        for facts in _FACTS
+        for facts in FACTS
         if not any(_tells(further, name) for name in facts)
         for name in facts
     }

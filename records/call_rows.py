@@ -188,7 +188,7 @@ class CallRows:
         )
 
     async def whole(self, session: CallSession) -> CallSession:
-        """The session with all that is known of its call (kept_calls.py); these rows know no more."""
+        """The session of a call that is over, with all that is known of it (kept_calls.py); these rows know no more."""
         return session
 
     def last_written(self, call_id: str) -> CallRow | None:

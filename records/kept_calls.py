@@ -156,10 +156,15 @@ class KeptCalls(CallRows):
         return kept.row()
 
     async def whole(self, session: CallSession) -> CallSession:
-        """Joined with what of the call only the database knew, which first learns what is kept."""
-        if kept := self._kept.get(session.call_id):
-            await self._write_back(kept)
-        return self._joined(session)
+        """Joined with what of the call only the database knows.
+
+        Raises:
+            StoreError: it does not tell, and the call began here without it.
+        """
+        kept = self._kept.get(session.call_id)
+        found = await super().find(session.call_id) if kept and kept.run < 0 else None
+        before = found.session() if found else None
+        return joined(before, session) if before else self._joined(session)
 
     async def done(self, call_id: str, session: CallSession | None = None) -> None:
         """As in the database, which first learns what is kept."""
@@ -244,7 +249,8 @@ class KeptCalls(CallRows):
         run = kept.run
         if kept.guessed:
             await super().expect(session, due_at)
-            self._drop(kept)
+            if kept.at == at:
+                self._drop(kept)
             return None
         if run < 0:
             begun = await super().begin(session, kept.owner, due_at)
@@ -253,12 +259,13 @@ class KeptCalls(CallRows):
             run = self._numbered[kept.run] = begun[0]
             if (whole := joined(begun[1], session)) is not session:
                 session, self._before[kept.call_id] = whole, begun[1]
-        live = kept.phase is Phase.LIVE  # Then it is due whenever the beats say, as after any snapshot.
-        if not await (super().save(session, run) if live else super()._write(session, run, kept.phase, due_at)):
+        phase = kept.phase  # Of what lives the record is due whenever the beats say, as after any snapshot.
+        live = phase is Phase.LIVE
+        if not await (super().save(session, run) if live else super()._write(session, run, phase, due_at)):
             return await self._settled_elsewhere(kept, session)
+        self._note(session, phase, run, due_at, owner=kept.owner, resumes=kept.resumes)
         if self._kept.get(kept.call_id) is kept and kept.at == at:
             logger.warning("%s was kept while the database was away: written now", kept.call_id)
-            self._note(session, kept.phase, run, due_at, owner=kept.owner, resumes=kept.resumes)
             self._drop(kept)
         else:
             kept.run = run

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from call.joined import joined
+from call.joined import FACTS, joined
 from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Reason, State
 
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
@@ -26,6 +26,16 @@ BOOKED: dict[str, Any] = {
     "booked_at": TOMORROW,
     "visit_at": TOMORROW,
 }
+# Fields that are no fact which one part alone may know: how the call stands is told by the one that got further.
+BOTH_KNOW = {"call_id", "caller_number", "called_number", "vouched_for"}
+STANDS = {
+    *("state", "question", "doubted_end", "question_before", "reason", "fault", "closing", "hangup_stopped"),
+    *("state_turn_count", "turn_count", "silence_count", "said_count", "approved", "person_wished", "safety_cleared"),
+    *("zip_unconfirmed", "zip_not_known", "zip_partial", "phone_partial", "places", "which_day"),
+    *("slots", "slots_asked", "offers_other", "calendar_answers", "tool_under_way", "tool_asked_at"),
+    *("callback_owed_said", "calls_today", "visits_booked", "visits_cancelled", "failed_before"),
+}
+OF_BOTH = {"started_at", "ended_at", "ended_by", "failed_proofs", "notes", "usage", "timeline"}
 
 
 def part(at: datetime, *said: str, **facts: Any) -> CallSession:
@@ -102,6 +112,12 @@ def test_what_counts_is_counted_together() -> None:
     before = part(NOW, "a", failed_proofs=1, notes=["Call from 4 pm on", "A dog"])
     whole = joined(before, part(LATER, "b", state=State.DISCOVERY, failed_proofs=1, notes=["A dog", "Side door"]))
     assert (whole.failed_proofs, whole.notes) == (2, ["Call from 4 pm on", "A dog", "Side door"])
+
+
+def test_of_each_field_is_decided_who_tells_it() -> None:
+    """A new one is a fact, or a part of how the call stands."""
+    facts = [name for together in FACTS for name in together]
+    assert sorted([*facts, *BOTH_KNOW, *STANDS, *OF_BOTH]) == sorted(CallSession.model_fields)
 
 
 def test_a_part_that_knows_all_of_the_other_is_the_call() -> None:

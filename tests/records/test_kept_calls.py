@@ -384,11 +384,11 @@ async def test_a_stream_that_knew_nothing_of_its_call(
         run, talking = begun
         talking.note(EntryKind.CALLER, "hello?", NOW + timedelta(seconds=9))
         assert await kept.calls.save(talking, run)
-        with pytest.raises(StoreError):
-            await kept.calls.whole(talking)
     await back(kept)
-    whole = await kept.calls.whole(talking)
-    assert (words(whole), whole.name) == (["no heat", "hello?"], "Jonas Weber")
+    for _ in range(2):  # Before it is written back, and behind that
+        whole = await kept.calls.whole(talking)
+        assert (words(whole), whole.name) == (["no heat", "hello?"], "Jonas Weber")
+        assert await kept.calls.write_back() == []
     talking.note(EntryKind.CALLER, "bye", NOW + timedelta(seconds=12))
     assert await kept.calls.save(talking, run)
     assert await told(kept) == (Phase.LIVE, ["no heat", "hello?", "bye"])
