@@ -187,6 +187,14 @@ class CallRows:
             sa.update(_calls).where(_calls.c.call_id == call_id).values(phase=Phase.OVER, due_at=None, **content)
         )
 
+    async def whole(self, session: CallSession) -> CallSession:
+        """The session of a call that is over, with all that is known of it (kept_calls.py); these rows know no more."""
+        return session
+
+    def last_written(self, call_id: str) -> CallRow | None:
+        """The row as it was last known here, for when it cannot be read (kept_calls.py); these rows remember none."""
+        return None
+
     async def decline(self, call_id: str) -> None:
         """The caller wants no recording, as a stream knows that may write nothing else of the call any more."""
         known = sa.func.replace(_calls.c.snapshot, _NOT_DECLINED, _DECLINED)

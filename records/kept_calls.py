@@ -4,72 +4,36 @@ Then nobody waits for it for longer than a moment, and the call is run from memo
 its newest snapshot, how it ended. All of that stands in the journal as well, so that it outlives the process, and is
 written into the database when that is back. What another machine has settled by then stays; who hands the records over
 is told of it.
+
+A call whose row cannot be read in time goes on with what this process last wrote of it. Of one of which it knows
+nothing, what is kept is a guess: it gives way to the database's row as soon as that can be read, and what is said until
+then is joined to it.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import count
-from typing import Annotated, TypeVar
-
-from pydantic import Field, TypeAdapter
+from typing import TypeVar
 
 from call.event import tell
+from call.joined import joined
 from call.service_events import CallInJournal
 from call.session import CallSession
-from records.call_rows import CallRow, CallRows, Phase, read_snapshot, still_declined
+from records.call_rows import CallRow, CallRows, Phase, still_declined
 from records.database import Database
 from records.errors import StoreError
 from records.journal import Journal
+from records.kept_call import KeptCall, read_kept
+from records.last_written import LastWritten
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 UNNUMBERED = count(-1, -1)  # Numbers of streams that began while no database could number them.
-
-
-# What the columns and a date can hold: an entry that the database refuses would be tried again for ever.
-_Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31 - 1)]
-_Seconds = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
-MOST_CALLER_CHARACTERS = 32
-
-
-@dataclass
-class _Kept:
-    """What the database does not know of a call; times are seconds since the epoch. `at` orders it among the writes."""
-
-    call_id: Annotated[str, Field(min_length=1, max_length=64)]
-    snapshot: str
-    phase: Phase
-    run: _Int32
-    resumes: _Int32
-    owner: Annotated[str, Field(max_length=192)]
-    due_at: _Seconds
-    updated_at: _Seconds
-    at: int
-
-    def row(self) -> CallRow:
-        due_at, updated_at = (datetime.fromtimestamp(time, UTC) for time in (self.due_at, self.updated_at))
-        return CallRow(self.call_id, self.phase, self.run, self.resumes, self.owner, self.snapshot, due_at, updated_at)
-
-
-_READER = TypeAdapter(_Kept)
-
-
-def _read(content: object) -> _Kept:
-    """An entry of the journal, whose types and snapshot are as they should be.
-
-    Raises:
-        ValueError: they are not.
-    """
-    kept = _READER.validate_python(content)
-    session = read_snapshot(kept.snapshot, kept.call_id)
-    if session is None or len(session.caller_number) > MOST_CALLER_CHARACTERS or "\0" in kept.call_id + kept.owner:
-        raise ValueError("no call")
-    return kept
 
 
 class KeptCalls(CallRows):
@@ -84,7 +48,9 @@ class KeptCalls(CallRows):
     def __init__(self, database: Database, journal: Journal, patience_seconds: float | None) -> None:
         super().__init__(database)
         self._journal, self._patience_seconds = journal, patience_seconds
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, KeptCall] = {}
+        self._last = LastWritten(database.now)
+        self._before: dict[str, CallSession] = {}  # What of a call that runs here only the database knew
         self._numbered: dict[int, int] = {}  # Of streams that began without a number: which one they got later.
         self._writes = count(1)
         self._failed: set[str] = set()  # Calls of which was said that they cannot be written
@@ -97,28 +63,39 @@ class KeptCalls(CallRows):
             return await self._in_time(super().expect(session, due_at))
         except StoreError as error:
             logger.error("%s is expected without the database: %s", session.call_id, error)
-            self._keep(session, Phase.EXPECTED, next(UNNUMBERED), due_at)
+            self._keep(session, Phase.EXPECTED, next(UNNUMBERED), due_at, guessed=True)
             return True
 
     async def begin(self, session: CallSession, owner: str, due_at: datetime) -> tuple[int, CallSession] | None:
-        """As in the database; without it the stream gets a number of its own, and goes on with what is kept."""
+        """As in the database; without it the stream gets a number of its own, and goes on with what is known here."""
         kept = self._kept.get(session.call_id)
-        if kept is None:
+        if kept is None or kept.guessed:
             try:
-                return await self._in_time(super().begin(session, owner, due_at))
+                return await self._begin(kept, session, owner, due_at)
             except StoreError as error:
                 logger.error("%s begins without the database: %s", session.call_id, error)
-        elif kept.phase is Phase.OVER:
+        known = kept or self._last.get(session.call_id)
+        if known and known.phase is Phase.OVER:
             return None
-        else:
-            session = read_snapshot(kept.snapshot, session.call_id) or session
-        run = next(UNNUMBERED)
+        session, run = (known and known.session()) or session, next(UNNUMBERED)
         self._keep(session, Phase.LIVE, run, due_at, owner)
         return run, session
 
+    async def _begin(
+        self, guessed: KeptCall | None, session: CallSession, owner: str, due_at: datetime
+    ) -> tuple[int, CallSession] | None:
+        """In the database, whose row stands against what was guessed."""
+        begun = await self._in_time(super().begin((guessed and guessed.session()) or session, owner, due_at))
+        if guessed:
+            self._drop(guessed)
+        if begun:
+            resumes = self._begun[session.call_id, begun[0]].resumes
+            self._note(begun[1], Phase.LIVE, begun[0], due_at, owner=owner, resumes=resumes)
+        return begun
+
     def save(self, session: CallSession, run: int) -> "asyncio.Future[bool]":
         """As in the database; what it does not take in time is kept, and stands in the journal when this ends."""
-        number, run = next(self._writes), self._numbered.get(run, run)
+        session, number, run = self._joined(session), next(self._writes), self._numbered.get(run, run)
         written = super().save(session, run) if run >= 0 else None
 
         async def save() -> bool:
@@ -138,10 +115,21 @@ class KeptCalls(CallRows):
         return asyncio.ensure_future(save())
 
     async def resume(self, call_id: str, most: int, due_at: datetime) -> bool:
-        """As in the database, or of what is kept."""
+        """As in the database, or of what is known here."""
         kept = self._kept.get(call_id)
-        if kept is None:
-            return await self._in_time(super().resume(call_id, most, due_at))
+        if kept is None or kept.guessed:
+            known = kept.row() if kept else self._last.get(call_id)
+            try:
+                resumed = await self._in_time(super().resume(call_id, most, due_at))
+            except StoreError as error:
+                if known is None:
+                    raise
+                logger.error("%s comes back without the database: %s", call_id, error)
+                kept = kept or self._keep_guess(known)
+            else:
+                if resumed and known:
+                    self._last.note(replace(known, phase=Phase.BROKEN, resumes=known.resumes + 1))
+                return resumed
         if kept.phase is Phase.OVER or kept.resumes >= most:
             return False
         kept.resumes += 1
@@ -151,32 +139,68 @@ class KeptCalls(CallRows):
     async def close(self, call_id: str, due_at: datetime) -> CallRow | None:
         """As in the database, or of what is kept."""
         kept = self._kept.get(call_id)
-        if kept is None:
-            return await self._in_time(super().close(call_id, due_at))
+        if kept is None or kept.guessed:
+            try:
+                closed = await self._in_time(super().close(call_id, due_at))
+            except StoreError:
+                if kept is None:
+                    raise
+            else:
+                if closed:
+                    self._last.note(closed)
+                return closed
         if kept.phase is Phase.OVER:
             return None
-        kept.run = next(UNNUMBERED)  # A stream that still believes in it has lost it.
+        kept.run, kept.guessed = next(UNNUMBERED), False  # A stream that still believes in it has lost it.
         self._changed(kept, Phase.OVER, due_at)
         return kept.row()
+
+    async def whole(self, session: CallSession) -> CallSession:
+        """Joined with what of the call only the database knows.
+
+        Raises:
+            StoreError: it does not tell, and the call began here without it.
+        """
+        kept = self._kept.get(session.call_id)
+        found = await super().find(session.call_id) if kept and kept.run < 0 else None
+        before = found.session() if found else None
+        return joined(before, session) if before else self._joined(session)
 
     async def done(self, call_id: str, session: CallSession | None = None) -> None:
         """As in the database, which first learns what is kept."""
         if kept := self._kept.get(call_id):
             await self._write_back(kept)
-        await super().done(call_id, session)
+        await super().done(call_id, session and self._joined(session))
+        self._before.pop(call_id, None)
 
     async def find(self, call_id: str) -> CallRow | None:
-        """What is kept of the call, else the database's row of it."""
+        """What is kept of the call, else the database's row of it; of a guess as long as that cannot be read."""
         kept = self._kept.get(call_id)
-        return kept.row() if kept else await self._in_time(super().find(call_id))
+        if kept and not kept.guessed:
+            return kept.row()
+        try:
+            found = await self._in_time(super().find(call_id))
+        except StoreError:
+            if kept is None:
+                raise
+            return kept.row()
+        if found and (found.phase is not Phase.OVER or call_id in self._last):
+            self._last.note(found)
+        return found or (kept.row() if kept else None)
+
+    def last_written(self, call_id: str) -> CallRow | None:
+        """What this process last wrote or read of the call."""
+        return self._last.get(call_id)
 
     async def take_up(self, due_at: datetime) -> None:
         """Takes over what an earlier process has left in the journal: those calls broke off, and may come back."""
-        for kept in await self._journal.read(_read):
+        for kept in await self._journal.read(read_kept):
             kept.at = next(self._writes)
             kept.run = kept.run if kept.run >= 0 else next(UNNUMBERED)
             if kept.phase is Phase.OVER:  # Its record was not handed over, and whoever had to is gone.
                 kept.due_at = self._database.now().timestamp()
+            elif kept.guessed:
+                kept.due_at = due_at.timestamp()
             else:
                 kept.phase, kept.due_at = Phase.BROKEN, due_at.timestamp()
             logger.warning("%s is taken up from the journal", kept.call_id)
@@ -229,31 +253,36 @@ class KeptCalls(CallRows):
         if not only_done:
             await self._journal.purge(older_than)
 
-    def _put_last(self, kept: _Kept) -> None:
+    def _put_last(self, kept: KeptCall) -> None:
         if self._kept.get(kept.call_id) is kept:
             self._kept[kept.call_id] = self._kept.pop(kept.call_id)
 
-    async def _write_back(self, kept: _Kept) -> CallSession | None:
+    async def _write_back(self, kept: KeptCall) -> CallSession | None:
         """Of one call; its session if it is over elsewhere, so that this one counts for nothing there."""
         at, due_at = kept.at, self._due_at(kept)
-        session = read_snapshot(kept.snapshot, kept.call_id)
+        session = kept.session()
         if session is None:
             self._set_aside(kept)
             return None
+        session = self._joined(session)
         run = kept.run
-        if kept.phase is Phase.EXPECTED:
+        if kept.guessed:
             await super().expect(session, due_at)
-            self._drop(kept)
+            if kept.at == at:
+                self._drop(kept)
             return None
         if run < 0:
             begun = await super().begin(session, kept.owner, due_at)
             if begun is None:
                 return await self._settled_elsewhere(kept, session)
             run = self._numbered[kept.run] = begun[0]
-            session = _together(begun[1], session)
-        live = kept.phase is Phase.LIVE  # Then it is due whenever the beats say, as after any snapshot.
-        if not await (super().save(session, run) if live else super()._write(session, run, kept.phase, due_at)):
+            if (whole := joined(begun[1], session)) is not session:
+                session, self._before[kept.call_id] = whole, begun[1]
+        phase = kept.phase  # Of what lives the record is due whenever the beats say, as after any snapshot.
+        live = phase is Phase.LIVE
+        if not await (super().save(session, run) if live else super()._write(session, run, phase, due_at)):
             return await self._settled_elsewhere(kept, session)
+        self._note(session, phase, run, due_at, owner=kept.owner, resumes=kept.resumes)
         if self._kept.get(kept.call_id) is kept and kept.at == at:
             logger.warning("%s was kept while the database was away: written now", kept.call_id)
             self._drop(kept)
@@ -261,12 +290,12 @@ class KeptCalls(CallRows):
             kept.run = run
         return None
 
-    def _due_at(self, kept: _Kept) -> datetime:
+    def _due_at(self, kept: KeptCall) -> datetime:
         """When its record is due: what lives here is put off as ever, however long the database was away."""
         lives, now = kept.phase is Phase.LIVE, self._database.now().timestamp()
         return datetime.fromtimestamp(kept.due_at + (now - kept.updated_at if lives else 0), UTC)
 
-    async def _settled_elsewhere(self, kept: _Kept, session: CallSession) -> CallSession | None:
+    async def _settled_elsewhere(self, kept: KeptCall, session: CallSession) -> CallSession | None:
         if session.recording_declined:
             await super().decline(kept.call_id)
         if kept.phase is Phase.LIVE:  # Its own end tells.
@@ -276,20 +305,24 @@ class KeptCalls(CallRows):
         return session
 
     async def _write(self, session: CallSession, run: int, phase: Phase, due_at: datetime) -> bool:
-        run = self._numbered.get(run, run)
+        session, run = self._joined(session), self._numbered.get(run, run)
         closed = self._kept.get(session.call_id)
         if closed and closed.phase is Phase.OVER and closed.run != run:
             return False
         number = next(self._writes)
         if run >= 0:
             try:
-                ours = await super()._write(session, run, phase, due_at)
+                ours = await self._in_time(super()._write(session, run, phase, due_at))
             except StoreError as error:
                 logger.error("%s %s without the database: %s", session.call_id, phase, error)
             except asyncio.CancelledError:  # Whoever asked had no more time: it may be written or not.
                 self._keep(session, phase, run, due_at)
                 raise
             else:
+                if ours:
+                    self._note(session, phase, run, due_at)
+                else:
+                    self._last.forget(session.call_id)
                 if (kept := self._kept.get(session.call_id)) and kept.at < number:
                     self._drop(kept)
                 return ours
@@ -297,28 +330,70 @@ class KeptCalls(CallRows):
         return True
 
     def _keep(
-        self, session: CallSession, phase: Phase, run: int, due_at: datetime | None = None, owner: str = ""
+        self,
+        session: CallSession,
+        phase: Phase,
+        run: int,
+        due_at: datetime | None = None,
+        owner: str = "",
+        *,
+        guessed: bool = False,
     ) -> "asyncio.Future[None]":
-        known, now = self._kept.get(session.call_id), self._database.now().timestamp()
-        due = due_at.timestamp() if due_at else self._due_at(known).timestamp() if known else now
+        kept, now = self._kept.get(session.call_id), self._database.now().timestamp()
+        due = due_at.timestamp() if due_at else self._due_at(kept).timestamp() if kept else now
+        known = kept or self._last.get(session.call_id)
         resumes, owner = (known.resumes, owner or known.owner) if known else (0, owner)
         snapshot = still_declined(known.snapshot if known else "", session.model_dump_json())
-        kept = _Kept(session.call_id, snapshot, phase, run, resumes, owner, due, now, next(self._writes))
-        if known is None:
-            tell(logger, CallInJournal(), session.call_id)
-        self._kept[session.call_id] = kept
+        at = next(self._writes)
+        return self._put(KeptCall(session.call_id, snapshot, phase, run, resumes, owner, due, now, at, guessed))
+
+    def _keep_guess(self, row: CallRow) -> KeptCall:
+        """The row as it was last written, until the database tells."""
+        due, now, at = row.due_at or row.updated_at, self._database.now().timestamp(), next(self._writes)
+        stands = (row.call_id, row.snapshot, row.phase, row.run, row.resumes, row.owner)
+        kept = KeptCall(*stands, due.timestamp(), now, at, guessed=True)
+        self._put(kept)
+        return kept
+
+    def _put(self, kept: KeptCall) -> "asyncio.Future[None]":
+        if kept.call_id not in self._kept:
+            tell(logger, CallInJournal(), kept.call_id)
+        self._kept[kept.call_id] = kept
         return self._journal.write(kept.call_id, asdict(kept))
 
-    def _changed(self, kept: _Kept, phase: Phase, due_at: datetime) -> None:
+    def _note(
+        self,
+        session: CallSession,
+        phase: Phase,
+        run: int,
+        due_at: datetime,
+        *,
+        owner: str | None = None,
+        resumes: int | None = None,
+    ) -> None:
+        """What the database has now; what is not told stays as it was. A stream that comes later begins with that."""
+        if phase is Phase.BROKEN:
+            self._before.pop(session.call_id, None)
+        known = self._last.get(session.call_id)
+        owner = (known.owner if known else "") if owner is None else owner
+        resumes = (known.resumes if known else 0) if resumes is None else resumes
+        snapshot, now = session.model_dump_json(), self._database.now()
+        self._last.note(CallRow(session.call_id, phase, run, resumes, owner, snapshot, due_at, now))
+
+    def _joined(self, session: CallSession) -> CallSession:
+        before = self._before.get(session.call_id)
+        return joined(before, session) if before else session
+
+    def _changed(self, kept: KeptCall, phase: Phase, due_at: datetime) -> None:
         kept.phase, kept.due_at, kept.at = phase, due_at.timestamp(), next(self._writes)
         self._journal.write(kept.call_id, asdict(kept))
 
-    def _drop(self, kept: _Kept) -> None:
+    def _drop(self, kept: KeptCall) -> None:
         if self._kept.get(kept.call_id) is kept:
             del self._kept[kept.call_id]
             self._journal.remove(kept.call_id)
 
-    def _set_aside(self, kept: _Kept) -> None:
+    def _set_aside(self, kept: KeptCall) -> None:
         if self._kept.get(kept.call_id) is kept:
             del self._kept[kept.call_id]
             self._journal.set_aside(kept.call_id)
@@ -335,23 +410,3 @@ class KeptCalls(CallRows):
         except TimeoutError as error:
             self._database.too_slow()
             raise StoreError("TimeoutError") from error
-
-
-def _together(theirs: CallSession, ours: CallSession) -> CallSession:
-    """One call whose first part only the database knew, and whose second only this process.
-
-    The one that has got further tells how it stands; nothing that was said in either is lost, nor that the caller
-    wants a text. That they want no recording stays in the row (call_rows.py).
-    """
-    told = {(entry.at, entry.text) for entry in ours.timeline}
-    before = [entry for entry in theirs.timeline if (entry.at, entry.text) not in told]
-    if not before:
-        return ours
-    further = theirs if theirs.booked_at and not ours.booked_at else ours
-    further = further.model_copy()
-    further.usage = theirs.usage.plus(ours.usage)
-    if not further.text_offered:  # Only to a number that is still the caller's (caller_text.py)
-        asked = theirs if theirs.text_offered else ours
-        further.text_offered, further.text_to = asked.text_offered, asked.text_to
-    further.timeline = sorted([*before, *ours.timeline], key=lambda entry: entry.at)
-    return further

@@ -133,6 +133,9 @@ class CallClosing:
         await asyncio.gather(*(self._try(session) for session in tuple(self._unwritten.values())))
 
     async def _write(self, session: CallSession) -> None:
+        if (whole := await self._store.calls.whole(session)) is not session:
+            transfer.conclude(whole, self._now())
+            session = self._unwritten[session.call_id] = whole
         await self._look_once_more(session)
         session.goes_on = same_caller.is_about_the_same(session)
         record = await self._built(session)

@@ -63,8 +63,7 @@ class HangUp:
     async def leave(self) -> None:
         """Writes the call as it leaves its stream for a person: as soon as the socket closes, Twilio asks about it."""
         try:
-            async with asyncio.timeout(self.settings.snapshot_seconds):
-                self.left = await self.rows.broke(self.session, self.run, self.closing.due_at())
+            self.left = await self.rows.broke(self.session, self.run, self.closing.due_at())
         except Exception as error:  # It is written again behind the stream.
             self.log.error("the way to a person was not written: %s", kind_of(error))
 

@@ -94,8 +94,8 @@ class Resume:
         try:
             row = await rows.find(call_id)
         except StoreError as error:
-            logger.error("%s is not known without the database: %s", call_id, error)
-            row = None
+            logger.error("%s is read without the database: %s", call_id, error)
+            row = self._last_written(call_id, gone)
         if row is None and self._transfers.has_talked(fields):  # Whoever has hung up with a person wants no agent.
             return self._goodbye(new_session(call_id, own_number(fields), fields.get("To"), self._now()))
         if row is None:  # Our own row of it was never written, or cannot be read.
@@ -114,6 +114,11 @@ class Resume:
         if self._calls.draining and not self._liveness.others_ready:
             return self._hold(row, gone, times=HOLD_TIMES)
         return await self._another_stream(fields, row, max(gone, last) + 1)
+
+    def _last_written(self, call_id: str, gone: int) -> CallRow | None:
+        """The row as this process last wrote it; None if it tells nothing of the stream that is gone."""
+        row = self._store.calls.last_written(call_id)
+        return row if row and gone <= row.resumes + 1 else None
 
     async def _another_stream(self, fields: Mapping[str, str], row: CallRow, number: int) -> str:
         """The stream of this number, if the call may have one more and there is room; else its end."""

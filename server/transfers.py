@@ -61,7 +61,7 @@ class Transfers:
     def __init__(self, settings: Settings, store: Store, *, now: Callable[[], datetime]) -> None:
         self._settings, self._store, self._now = settings, store, now
         self._business = Business.of(settings)
-        self._taken: dict[str, datetime] = {}  # When a person took a call of which that could not be read or written
+        self._taken: dict[str, datetime] = {}  # When a person took a call here: its row may not tell in time.
 
     @property
     def on(self) -> bool:
@@ -133,12 +133,11 @@ class Transfers:
             wanted = session.transfer or Transfer(asked_at=now)
             session.transfer = wanted.model_copy(update={"taken_at": now})
             session.note(EntryKind.NOTE, "the person took the call", now)
-            async with asyncio.timeout(self._settings.snapshot_seconds):  # After that it is kept, and written later.
-                await self._store.calls.broke(session, row.run, row.due_at or now)
+            await self._store.calls.broke(session, row.run, row.due_at or now)
         except (StoreError, TimeoutError) as error:  # They wait for each other: the talk comes before its record.
             logger.error("%s that a person took it was not written: %s", call_id, kind_of(error))
-            self._taken = {taken: at for taken, at in self._taken.items() if (now - at).total_seconds() < DIAL_SECONDS}
-            self._taken[call_id] = now
+        self._taken = {taken: at for taken, at in self._taken.items() if (now - at).total_seconds() < DIAL_SECONDS}
+        self._taken[call_id] = now
         tell(logger, PersonTook(), call_id)
         return twiml_connect()
 

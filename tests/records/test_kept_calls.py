@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from call.session import CallSession, EntryKind
+from call.session import CallSession, EntryKind, State
 from circuit_breaker import BreakerState
 from records.call_rows import CallRows, Phase
 from records.errors import StoreError
@@ -298,6 +298,144 @@ async def test_who_wants_no_recording_without_the_database(
         assert known is not None
         assert (known.recording_declined, known.recorded_from) == (True, None)
     await back(kept)
+
+
+async def test_it_goes_on_with_what_was_last_written(
+    kept: Store, away: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """The row is well written, and cannot be read in time when the stream is gone: the call is no new one."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    begun[1].note(EntryKind.CALLER, "no heat", NOW)
+    assert await kept.calls.broke(begun[1], begun[0], LATER)
+    with away():
+        row = kept.calls.last_written("CA1")
+        assert row is not None
+        assert (row.phase, row.run, words(row.session())) == (Phase.BROKEN, begun[0], ["no heat"])
+        assert await kept.calls.resume("CA1", 1, LATER)
+        assert not await kept.calls.resume("CA1", 1, LATER)
+        again = await kept.calls.begin(session(), OWNER, LATER)
+        assert again is not None
+        assert words(again[1]) == ["no heat"]
+        again[1].note(EntryKind.CALLER, "bye", NOW)
+        assert await kept.calls.end(again[1], again[0], LATER)
+        assert await kept.calls.begin(session(), OWNER, LATER) is None
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    assert await told(kept) == (Phase.OVER, ["no heat", "bye"])
+
+
+async def test_a_call_that_ended_begins_no_more(kept: Store, away: Callable[[], AbstractContextManager[None]]) -> None:
+    """Also while the database cannot say so."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    assert await kept.calls.end(begun[1], begun[0], LATER)
+    with away():
+        assert await kept.calls.begin(session(), OWNER, LATER) is None
+
+
+async def test_what_another_has_taken_over_is_known_no_more(kept: Store, agent_database: str) -> None:
+    """What was written here last is older than the row."""
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    other = await at_another(agent_database)
+    assert begun is not None
+    assert await other.calls.begin(session(), "other:1", LATER)
+    await other.close()
+    assert kept.calls.last_written("CA1")
+    assert not await kept.calls.broke(begun[1], begun[0], LATER)
+    assert kept.calls.last_written("CA1") is None
+
+
+async def elsewhere(agent_database: str) -> None:
+    """A call whose first stream was another process's, and broke off."""
+    other = await at_another(agent_database)
+    begun = await other.calls.begin(session("CA1", "no heat"), "other:1", LATER)
+    assert begun is not None
+    begun[1].name, begun[1].state = "Jonas Weber", State.DISCOVERY
+    assert await other.calls.broke(begun[1], begun[0], LATER)
+    await other.close()
+
+
+async def test_who_knows_nothing_of_a_call_reads_its_row_as_soon_as_it_can(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """What was expected in its place is worth nothing beside it, also before it could be written back."""
+    await elsewhere(agent_database)
+    with away():
+        assert await kept.calls.expect(session(), LATER)
+        assert await kept.calls.resume("CA1", 1, LATER)
+    await back(kept)
+    assert await told(kept) == (Phase.BROKEN, ["no heat"])
+    begun = await kept.calls.begin(session(), OWNER, LATER)
+    assert begun is not None
+    assert (begun[0] > 0, words(begun[1]), begun[1].name) == (True, ["no heat"], "Jonas Weber")
+    assert await kept.calls.write_back() == []
+    assert await told(kept) == (Phase.LIVE, ["no heat"])
+
+
+async def test_what_was_only_expected_is_written_over_nothing(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str, tmp_path: Path
+) -> None:
+    """By the next start, which takes it up from the journal."""
+    await elsewhere(agent_database)
+    with away():
+        assert await kept.calls.expect(session(), LATER)
+        assert await kept.calls.resume("CA1", 1, LATER)
+    await back(kept)
+    other = Store(agent_database, journal=Journal(tmp_path / "journal"), now=lambda: NOW)
+    await other.open()
+    await other.calls.take_up(LATER)
+    assert await told(other) == (Phase.BROKEN, ["no heat"])
+    assert await other.calls.write_back() == []
+    assert await told(other) == (Phase.BROKEN, ["no heat"])
+    await other.close()
+
+
+async def test_a_stream_that_knew_nothing_of_its_call(
+    kept: Store, away: Callable[[], AbstractContextManager[None]], agent_database: str
+) -> None:
+    """It goes on while the row is back: what the row knew is in every snapshot, and in what the record is made of."""
+    await elsewhere(agent_database)
+    with away():
+        begun = await kept.calls.begin(session(), OWNER, LATER)
+        assert begun is not None
+        run, talking = begun
+        talking.note(EntryKind.CALLER, "hello?", NOW + timedelta(seconds=9))
+        assert await kept.calls.save(talking, run)
+    await back(kept)
+    for _ in range(2):  # Before it is written back, and behind that
+        whole = await kept.calls.whole(talking)
+        assert (words(whole), whole.name) == (["no heat", "hello?"], "Jonas Weber")
+        assert await kept.calls.write_back() == []
+    talking.note(EntryKind.CALLER, "bye", NOW + timedelta(seconds=12))
+    assert await kept.calls.save(talking, run)
+    assert await told(kept) == (Phase.LIVE, ["no heat", "hello?", "bye"])
+    assert await kept.calls.end(talking, run, LATER)
+    await kept.calls.done("CA1", talking)
+    row = await kept.calls.find("CA1")
+    known = row.session() if row else None
+    assert known is not None
+    assert words(known) == ["no heat", "hello?", "bye"]
+    assert (known.name, known.outcome) == ("Jonas Weber", "hangup:discovery")
+
+
+async def test_the_end_of_a_stream_is_not_waited_for(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a statement that takes however long: when the moment is over, it is kept as any other write."""
+    streams = {}
+    for call_id in ("BROKE", "ENDED"):
+        begun = await kept.calls.begin(session(call_id), OWNER, LATER)
+        assert begun is not None
+        streams[call_id] = begun
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "ask", lambda *_: asyncio.get_running_loop().create_future())
+        async with asyncio.timeout(60):
+            (broke, talked), (ended, hung_up) = streams.values()
+            written = kept.calls.broke(talked, broke, LATER), kept.calls.end(hung_up, ended, LATER)
+            assert all(await asyncio.gather(*written))
+        assert [await told(kept, call_id) for call_id in streams] == [(Phase.BROKEN, []), (Phase.OVER, [])]
+    await back(kept)
+    assert await kept.calls.write_back() == []
+    assert [await told(kept, call_id) for call_id in streams] == [(Phase.BROKEN, []), (Phase.OVER, [])]
 
 
 async def test_settled_elsewhere(

@@ -127,6 +127,28 @@ async def test_a_call_that_breaks_off_comes_back(service: Service) -> None:
         assert (status, "<Connect>" in text, "again" in text) == (200, True, False)
 
 
+async def test_a_call_that_broke_off_before_is_no_new_one(service: Service) -> None:
+    """Its row is well written, and cannot be read when Twilio asks: the next stream goes on with it all the same."""
+    twilio = service.twilio
+    call_id = new_call()
+    parameters = await twilio.invite(call_id)
+    async with twilio.stream() as socket:
+        await start(socket, call_id, parameters)
+        await greeting(socket)
+        socket.transport.abort()
+    await until(lambda: f"{call_id} broke off" in twilio.bot.log())
+    with service.away():
+        await hung_up(twilio)  # From here on the service knows that it is away.
+        parameters = await twilio.invited("/twiml/after?stream=1", incoming(call_id))
+        async with twilio.stream() as socket:
+            await start(socket, call_id, parameters)
+            await greeting(socket)
+            await socket.send('{"event": "stop", "streamSid": "MZ1"}')
+            await ending(socket)
+    await until(lambda: calls(twilio, call_id) == 1)
+    assert f"{call_id} resumed in welcome" in twilio.bot.log()
+
+
 async def test_killed_while_it_is_away(service: Service, tmp_path: Path) -> None:
     """The process dies with the call in its journal alone: the next start hands its record over."""
     twilio = service.twilio

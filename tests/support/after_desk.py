@@ -1,19 +1,24 @@
 """Who answers `/twiml/after` over a real store, and what was posted and asked by then."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Never, cast
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from call.business import Business
 from call.session import CallSession, EndedBy, EntryKind, State
 from call.tool_calls import Outcome, ToolRequest, ToolResult
 from config import Settings
 from records.call_rows import Phase
+from records.errors import StoreError
 from records.handover import Handover
+from records.journal import Journal
 from records.payloads import CallRecord
 from records.store import Store
 from server.closing import CallClosing
@@ -113,12 +118,31 @@ def verbs(response: ET.Element) -> list[str]:
     return [verb.tag for verb in response]
 
 
-async def desks(folder: Path, settings: Settings) -> AsyncIterator[Desk]:
+def xml(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314 - our own text
+
+
+async def desks(folder: Path, settings: Settings, journal: Journal | None = None) -> AsyncIterator[Desk]:
+    """`journal`: for calls that the database does not take, as the service has it."""
     clock = [NOW]
-    store = Store(f"sqlite:///{folder / 'agent.db'}", now=lambda: clock[0])
+    store = Store(f"sqlite:///{folder / 'agent.db'}", journal=journal, now=lambda: clock[0])
     await store.open()
     yield Desk(store, settings, clock)
     await store.close()
+    if journal:
+        await journal.close(60)
+
+
+@contextlib.contextmanager
+def late() -> Iterator[None]:
+    """The database takes and tells nothing for the length of a block."""
+
+    async def away() -> Never:
+        raise StoreError("away")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "ask", lambda *_: asyncio.ensure_future(away()))
+        yield
 
 
 def call(**facts: object) -> CallSession:

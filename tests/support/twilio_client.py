@@ -81,7 +81,11 @@ class Twilio:
 
     async def invite(self, call_id: str, method: str = "POST") -> dict[str, str]:
         """The stream parameters of the TwiML for a call."""
-        status, text = await self.ask("/twiml", incoming(call_id), method=method)
+        return await self.invited("/twiml", incoming(call_id), method=method)
+
+    async def invited(self, path: str, fields: dict[str, str], method: str = "POST") -> dict[str, str]:
+        """The stream parameters of the TwiML that answers this webhook."""
+        status, text = await self.ask(path, fields, method=method)
         assert status == 200
         stream = ET.fromstring(text).find("Connect/Stream")  # noqa: S314 - the service under test wrote it
         assert stream is not None

@@ -1,0 +1,83 @@
+"""Two parts of one call that know nothing of each other, as one session: nothing that was said in either is lost. Pure.
+
+They come about where a stream began without the database: what an earlier one had written was not known to it.
+"""
+
+from call.session import CallSession, State
+
+# What is known, not known or done is told by these together: of what one part knows nothing, the other one tells.
+FACTS = (
+    ("language",),
+    ("intent", "manage_action"),
+    ("name", "name_from_caller"),
+    ("zip_code", "zip_on_file"),
+    ("address",),
+    ("problem",),
+    ("callback_phone", "borrowed_phone"),
+    ("urgency",),
+    ("visit_at", "visit_latest", "visit_asap", "visit_zone"),
+    ("manages_property", "on_site"),
+    ("upset",),
+    ("high_ticket",),
+    ("looked_up", "known_caller", "callback_owed", "callback_issue"),
+    ("has_appointment", "appointment_date", "appointment_job", "appointment", "appointment_proved"),
+    ("earlier", "goes_on"),
+    (
+        "booking_attempted",
+        "booking_status",
+        "booking_uncertain",
+        "in_doubt",
+        "shown",
+        "booked_at",
+        "appointment_id",
+        "moved_to",
+    ),
+    ("callback_status",),
+    ("sales_alert_sent",),
+    ("emergency", "emergency_alert_id"),
+    ("text_offered", "text_to"),  # Only to a number that is still the caller's (caller_text.py)
+    ("transfer",),
+    ("recorded_from",),
+    ("recording_declined",),
+)
+
+
+def joined(earlier: CallSession, later: CallSession) -> CallSession:
+    """The two as one call; `later` itself if it knows of everything that was said before.
+
+    The one that has got further tells how the call stands: the later, unless it was no more than greeted, or the
+    earlier alone has booked a visit or met a danger.
+    """
+    told = {(entry.at, entry.text) for entry in later.timeline}
+    before = [entry for entry in earlier.timeline if (entry.at, entry.text) not in told]
+    if not before:
+        return later
+    further, other = (earlier, later) if _further(earlier, later) else (later, earlier)
+    known = {
+        name: getattr(other, name)
+        for facts in FACTS
+        if not any(_tells(further, name) for name in facts)
+        for name in facts
+    }
+    return further.model_copy(
+        update={
+            **known,
+            "started_at": min(earlier.started_at, later.started_at),
+            "ended_at": later.ended_at,
+            "ended_by": later.ended_by,
+            "failed_proofs": earlier.failed_proofs + later.failed_proofs,
+            "notes": [*earlier.notes, *(note for note in later.notes if note not in earlier.notes)],
+            "usage": earlier.usage.plus(later.usage),
+            "timeline": sorted([*before, *later.timeline], key=lambda entry: entry.at),
+        }
+    )
+
+
+def _further(earlier: CallSession, later: CallSession) -> bool:
+    """Whether the earlier one has got further than the later."""
+    greeted = later.state is State.WELCOME and later.reason is None
+    return greeted or bool(earlier.booked_at and not later.booked_at) or (earlier.emergency and not later.emergency)
+
+
+def _tells(session: CallSession, name: str) -> bool:
+    return bool(getattr(session, name) != CallSession.model_fields[name].default)
