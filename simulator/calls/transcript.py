@@ -29,7 +29,7 @@ def unlike(
 
     Args:
         lines: What the caller heard, in order.
-        by_twilio: What Twilio's own voice said; of that no line need be in the record.
+        by_twilio: What Twilio's own voice said; of that no line need be in the record, nor be certain there.
         told: The agent lines of the record, in order.
         may_be_unsure: Whether a line may be told as not certain: a part was broken that knows.
     """
@@ -38,7 +38,7 @@ def unlike(
     for text in told:
         words, sign = _without_sign(text)
         if sign == NOT_CERTAIN:
-            if not may_be_unsure:
+            if not may_be_unsure and not any(words in said for said in by_twilio):
                 yield f"the record is not certain of {words!r}, and nothing was broken that could tell"
             if spoken and spoken[0].full == words:
                 spoken.pop(0)
@@ -81,9 +81,9 @@ def unheard(lines: Sequence[Line], jobs: Sequence[Mapping[str, Any]]) -> Iterato
 
 def _one_by_one(heard: Sequence[Line], by_twilio: Collection[str], told: Sequence[str]) -> list[Line]:
     """What Twilio said at one go is in the record line by line."""
-    lines = []
+    lines, texts = [], [_without_sign(text)[0] for text in told]
     for line in heard:
-        parts = [text for text in told if line.full in by_twilio and text != line.full and text in line.full]
+        parts = [text for text in texts if line.full in by_twilio and text != line.full and text in line.full]
         if parts and " ".join(parts) == line.full and line.complete:
             lines += [Line(part, part, True) for part in parts]
         else:

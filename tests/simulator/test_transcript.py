@@ -63,6 +63,9 @@ def test_a_difference_is_found(heard: list[Line], told: list[str]) -> None:
 def test_what_twilio_said_is_in_the_record_line_by_line_or_not_at_all() -> None:
     said = {APOLOGY.full}
     assert found([HELLO, APOLOGY], [HELLO.full, "Sorry.", "We call you."], by_twilio=said) == 0
+    unsure = [f"Sorry. {NOT_CERTAIN}", f"We call you. {NOT_CERTAIN}"]
+    assert found([HELLO, APOLOGY], [HELLO.full, *unsure], by_twilio=said) == 0
+    assert found([HELLO, APOLOGY], [f"{HELLO.full} {NOT_CERTAIN}", *unsure], by_twilio=said) == 1
     assert found([HELLO, APOLOGY], [HELLO.full], by_twilio=said) == 0
     assert found([HELLO, APOLOGY], [HELLO.full]) == 1
 
