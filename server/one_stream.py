@@ -15,7 +15,7 @@ from pipecat.services.stt_service import STTService
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketTransport
 from pipecat.workers.runner import WorkerRunner
 
-from call.session import CallSession, EndedBy, EntryKind
+from call.session import CallSession, EndedBy, Entry, EntryKind
 from config import Settings
 from logs import CallLogger
 from processor import StateMachineProcessor
@@ -85,9 +85,17 @@ class HangUp:
             self.faults.note("twilio", "the hang-up was not confirmed")
 
     def _unsaid(self) -> list[str]:
-        """Of the agent's last words those from the first lost line on that were not heard."""
-        last = list(itertools.takewhile(lambda one: one.kind is not EntryKind.CALLER, reversed(self.session.timeline)))
-        said = [entry for entry in reversed(last) if entry.kind is EntryKind.AGENT]
+        """Of the agent's last words those from the first lost line on that were not heard.
+
+        They begin behind the caller's last words, and behind whatever moved the call on: of what an apology took the
+        place of, nothing is said any more.
+        """
+        said: list[Entry] = []
+        for entry in reversed(self.session.timeline):
+            if entry.kind is EntryKind.AGENT:
+                said.insert(0, entry)
+            elif entry.kind is EntryKind.CALLER or (said and entry.kind is EntryKind.STATE):
+                break
         from_lost = itertools.dropwhile(lambda one: one.text not in self.lost, said)
         return [entry.text for entry in from_lost if entry.text in self.lost or entry.heard == 0]
 

@@ -143,8 +143,15 @@ async def test_only_who_has_the_call_hangs_up(
     ],
 )
 @pytest.mark.parametrize("confirms", [True, False])
+@pytest.mark.parametrize("apologised", [True, False])
 async def test_what_our_voices_could_not_say_of_the_last_words_is_said_by_twilio(
-    settings: Settings, session: CallSession, lost: tuple[str, ...], says: list[str], *, confirms: bool
+    settings: Settings,
+    session: CallSession,
+    lost: tuple[str, ...],
+    says: list[str],
+    *,
+    confirms: bool,
+    apologised: bool,
 ) -> None:
     """From the first lost line on, since it cuts off whatever of ours is still to come; it counts as heard then."""
     rows, over, now = Rows(), asyncio.Event(), session.started_at
@@ -152,9 +159,13 @@ async def test_what_our_voices_could_not_say_of_the_last_words_is_said_by_twilio
     twilio.confirms = confirms
     heard = {"One moment.": 0.0, "Sorry.": 1.0, "Leave the house.": 1.0, "Goodbye.": 0.0} | dict.fromkeys(lost, 0.0)
     session.note(EntryKind.AGENT, "One moment.", now, heard=0.0)
-    session.note(EntryKind.CALLER, "I smell gas.", now)
+    if apologised:  # A fault took the lost line's place.
+        session.note(EntryKind.STATE, "urgency -> callback", now)
+    else:
+        session.note(EntryKind.CALLER, "I smell gas.", now)
     for text in ("Sorry.", "Leave the house.", "Goodbye."):
         session.note(EntryKind.AGENT, text, now, heard=heard[text])
+    session.note(EntryKind.STATE, "callback -> goodbye", now)  # Of the hang-up itself.
     faults = Faults(session, lambda: now)
     hang_up = HangUp(settings, session, 1, cast(Any, rows), cast(Any, rows), cast(Any, twilio), over, faults, LOG)
     hang_up.lost.update(lost)
