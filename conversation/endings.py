@@ -224,10 +224,7 @@ def _noted(talk: Talk) -> list[Action]:
 
 
 def _note(talk: Talk) -> None:
-    """Once, however often it is said."""
-    note = f'{ADDED} "{talk.heard.text}".'
-    if note not in talk.session.notes:
-        talk.session.notes.append(note)
+    talk.note(f'{ADDED} "{talk.heard.text}".')
 
 
 def _answer(talk: Talk, line: str) -> list[Action]:

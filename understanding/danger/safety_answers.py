@@ -51,8 +51,8 @@ _NONE_HERE = (
     r"|of the sort)"
 )
 _CLEAR = phrase(
-    r"(?:nobody|no one)(?: here| else)? (?:is |has )?(?:complained|complaining|said|mentioned|noticed"
-    r"|reported)(?: .*)?",
+    r"(?:nobody|no one)(?: here| else)? (?:is |has |feels )?(?:complained|complaining|said|told|mentioned|noticed"
+    r"|reported|sick|ill|unwell)(?: .*)?",
     r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$|(?:i"
     r"|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all|nothing (?:like that|of the sort"
     rf"|of that sort|of that|{_ODD}|at all|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
