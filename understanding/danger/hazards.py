@@ -15,7 +15,7 @@ from understanding.danger.misheard import as_meant
 from understanding.danger.named import ODD_SMELL, dangers
 from understanding.danger.people import person_in_danger
 from understanding.danger.picture import OVER, PRESENT_VERB, SEEN, picture_of
-from understanding.danger.safety_answers import Plain, has_yes, plain_answer
+from understanding.danger.safety_answers import Plain, has_own_no, has_yes, plain_answer, without_hearsay
 from understanding.danger.unexplained import beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
 from understanding.danger.unwell import AS_IT_RUNS, feels_ill, ill_by_the_system
 from understanding.facts import Hazard
@@ -69,13 +69,15 @@ def read_hazard(text: str, question: Question | None) -> Hazard:
     """What the plain `text`, said in reply to `question`, says about danger now.
 
     A recogniser sets a mark at every pause: the turn is read with and without, and the graver danger counts. Only with
-    its marks a danger is asked about; a plain yes needs both, and so does a plain no.
+    its marks a danger is asked about; a plain yes needs both, and so does a plain no that is no sentence of its own.
     """
     if not text:
         return Hazard.NONE
     asked = question is Question.SAFETY
     if question in _NAMES:
         text = _SPELT.sub(" ", text)
+    if asked:
+        text = without_hearsay(text)
     unmarked = as_meant(_unmarked(text))
     now = person_in_danger(text) is not Hazard.NONE or PRESENT_VERB.search(text) or said(SEEN, text)
     with_marks, without = _whole(as_meant(text), asked), _whole(unmarked, asked)
@@ -83,6 +85,8 @@ def read_hazard(text: str, question: Question | None) -> Hazard:
         return Hazard.POSSIBLE
     if with_marks is without:
         return without
+    if asked and with_marks is Hazard.DENIED and has_own_no(text):  # "Are you kidding me? No."
+        return Hazard.POSSIBLE if without is Hazard.PRESENT else Hazard.DENIED
     if Hazard.PRESENT not in (with_marks, without):
         return max(with_marks, without, key=_GRAVITY.index)
     stated = without is Hazard.PRESENT and (not asked or _whole(unmarked, asked=False) is Hazard.PRESENT)
