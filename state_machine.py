@@ -119,6 +119,8 @@ class StateMachine:
         talk = Talk(session, self.business, turn.now, heard, changed)
         if heard.hazard is Hazard.PRESENT:
             return endings.safety_exit(talk)
+        if heard.hazard is Hazard.POSSIBLE and (session.question is not Question.SAFETY or talk.digressed):
+            _note_danger(talk)
         if session.state is State.TRANSFER:
             return self._before_the_dial(talk)
         if is_there and not turned and session.question not in _ASKED_AGAIN_BY_THEIR_STATE:
@@ -296,6 +298,12 @@ def _tells_new_danger(session: CallSession, heard: Understanding) -> bool:
     """Whether there may be a danger that is not being asked about already."""
     asked = session.question is Question.SAFETY
     return heard.hazard is Hazard.PRESENT or (heard.hazard is Hazard.POSSIBLE and not asked)
+
+
+def _note_danger(talk: Talk) -> None:
+    """A possible danger is for the team, whatever is answered when it is asked about."""
+    talk.session.danger_told = talk.session.danger_told or talk.heard.text
+    talk.note(f'The caller told of a possible danger: "{talk.heard.text}".')
 
 
 def _without_answer(session: CallSession, heard: Understanding) -> Understanding:

@@ -400,6 +400,7 @@ class CallSession(BaseModel):
     on_site: str = ""  # Who will be on site, in the caller's words
     upset: bool = False
     high_ticket: bool = False
+    danger_told: str = ""  # A possible danger, in the words in which it was told first
     safety_cleared: bool = False
     notes: list[str] = Field(default_factory=list)  # For the team: sentences that no other field holds
 

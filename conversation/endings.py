@@ -6,7 +6,7 @@ any case. What V2 answers decides the record, not the words.
 
 from call.actions import Action, CallTool, EndCall, Say
 from call.dear_numbers import DEAR
-from call.session import ADDED, BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
+from call.session import ADDED, BookingStatus, CallbackStatus, EntryKind, ManageAction, Question, Reason, State
 from call.tool_calls import (
     AlertSent,
     CreateCallback,
@@ -32,6 +32,7 @@ _CALLBACK_TYPES = {
     Reason.FOLLOW_UP: "follow_up",
 }
 _CHANGES = {Reason.CANCELLED: ManageAction.CANCEL, Reason.RESCHEDULED: ManageAction.RESCHEDULE}
+_MOST_OF_A_TURN = 300  # characters
 _SORRY_FAULTS = frozenset({"deepgram"})  # Faults whose line already says that we cannot hear.
 
 
@@ -224,10 +225,7 @@ def _noted(talk: Talk) -> list[Action]:
 
 
 def _note(talk: Talk) -> None:
-    """Once, however often it is said."""
-    note = f'{ADDED} "{talk.heard.text}".'
-    if note not in talk.session.notes:
-        talk.session.notes.append(note)
+    talk.note(f'{ADDED} "{talk.heard.text}".')
 
 
 def _answer(talk: Talk, line: str) -> list[Action]:
@@ -281,15 +279,26 @@ def _create(talk: Talk) -> CallTool:
     facts += [f"number {session.callback_phone}"] if session.callback_phone else []
     facts += [DEAR] if session.dear_to_call else []
     facts += [f"address {session.address}"] if session.address else []
-    facts += [f"problem: {session.problem}"] if session.problem else []
+    facts += [f"ZIP {session.zip_code}"] if session.zip_code else []
+    problem = session.problem or _first_said(talk)
+    facts += [f"problem: {problem}"] if problem else []
     if session.booking_uncertain and session.visit_at:
         facts.append(f"a visit may already exist at {talk.time(session.booked_at or session.visit_at)}")
+    elif session.visit_at:
+        facts.append(f"wished for {talk.time(session.visit_at)}")
+    facts += session.notes
     return CallTool(
         CreateCallback(
             reason="; ".join(facts),
             callback_type=_CALLBACK_TYPES.get(reason, "service"),  # type: ignore[arg-type]
             urgent=session.urgency not in (None, "routine") and not session.dear_to_call,
             customer_name=session.name,
-            issue_description=session.problem,
+            issue_description=problem,
         )
     )
+
+
+def _first_said(talk: Talk) -> str:
+    """The caller's first words of substance: what the call is about, where no rule has found it."""
+    said = (entry.text for entry in talk.session.timeline if entry.kind is EntryKind.CALLER)
+    return next((text[:_MOST_OF_A_TURN] for text in said if len(text.split()) >= 4), "")

@@ -34,7 +34,7 @@ def enter_safety(talk: Talk, *opening: Action) -> list[Action]:
     talk.go(State.SAFETY)
     if talk.session.safety_cleared:
         return [*opening, *advance(talk)]
-    return [*opening, *talk.ask(Question.SAFETY)]
+    return [*opening, *_ask_safety(talk)]
 
 
 def advance(talk: Talk, *opening: Action) -> list[Action]:
@@ -171,7 +171,7 @@ def _doubt_about_danger(talk: Talk) -> list[Action] | None:
     if session.question is not Question.SAFETY and heard.hazard is not Hazard.POSSIBLE:
         return None
     if session.question is Question.SAFETY and (_denied(talk) or heard.answer is Answer.NO):
-        return advance(talk, *talk.acknowledge())
+        return _cleared(talk)
     return talk.ask_again(Question.SAFETY)
 
 
@@ -179,6 +179,21 @@ def _denied(talk: Talk) -> bool:
     """Whether danger is denied; an electrical part that stays hot is asked about once more, and then urgent (L9)."""
     asked_again = talk.session.said_count.get("safety_follow_up", 0) > 0
     return talk.heard.hazard is Hazard.DENIED or (talk.heard.only_a_hot_part and asked_again)
+
+
+def _ask_safety(talk: Talk) -> list[Action]:
+    """Who has told of a possible danger is asked by the line that names them all: a no to less would not clear it."""
+    return talk.ask(Question.SAFETY, "safety_follow_up" if talk.session.danger_told else "")
+
+
+def _cleared(talk: Talk) -> list[Action]:
+    """Danger is denied: what had been told of one is for the team, and the problem if nothing else is."""
+    session = talk.session
+    session.safety_cleared = True
+    if session.danger_told:
+        talk.note("Asked about it, the caller said that there is no danger now.")
+        session.problem = session.problem or session.danger_told
+    return advance(talk, *talk.acknowledge())
 
 
 def _said_to_be_wrong(talk: Talk) -> Question | None:
@@ -193,13 +208,12 @@ def _said_to_be_wrong(talk: Talk) -> Question | None:
 def _safety(talk: Talk) -> list[Action]:
     heard = talk.heard
     if "name" in talk.changed and talk.session.known_caller:  # "No, this is Gregory" answers the greeting.
-        return [talk.say("corrected"), *talk.ask(Question.SAFETY)]
+        return [talk.say("corrected"), *_ask_safety(talk)]
     if _denied(talk) or (heard.hazard is Hazard.NONE and heard.answer is Answer.NO):
-        talk.session.safety_cleared = True
-        return advance(talk, *talk.acknowledge())
+        return _cleared(talk)
     fixed = digression(talk)
     if fixed:
-        return [*fixed, *talk.ask(Question.SAFETY)]
+        return [*fixed, *_ask_safety(talk)]
     return talk.ask_again(Question.SAFETY)
 
 

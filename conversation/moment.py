@@ -30,6 +30,11 @@ class Talk:
         """Moves the call; see transitions.move."""
         move(self.session, to, self.now, reason)
 
+    def note(self, sentence: str) -> None:
+        """A note for the team; once, however often it is said."""
+        if sentence not in self.session.notes:
+            self.session.notes.append(sentence)
+
     def line(self, key: str, **slots: str) -> str:
         """The text of a fixed line; without a number to call it promises no call."""
         session = self.session

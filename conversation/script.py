@@ -27,8 +27,8 @@ _EN: dict[str, tuple[str, ...]] = {
         "Just for your safety: is there any smell of gas, any burning smell or smoke right now?",
     ),
     "safety_follow_up": (
-        "Just to be sure: is there a gas smell, a burning smell, smoke, or a carbon monoxide alarm going off right now, yes or no?",
-        "Please tell me yes or no: gas smell, burning smell, smoke, or a carbon monoxide alarm, right now?",
+        "Just to be sure: is there a gas smell, a burning smell, smoke, a carbon monoxide alarm, or anyone feeling dizzy or sick right now, yes or no?",
+        "Please tell me yes or no: gas smell, burning smell, smoke, a carbon monoxide alarm, or anyone feeling sick, right now?",
     ),
     "ask:zip": ("What's the ZIP code where you need service?", "Could you give me the five digits of the ZIP code?"),
     "ask:zip_confirm": ("I heard {zip}, which is outside the area we serve. Is that ZIP right?",),
@@ -206,7 +206,7 @@ _EN: dict[str, tuple[str, ...]] = {
 _ES: dict[str, tuple[str, ...]] = {
     "ask:safety": ("Por su seguridad: ¿huele a gas o a quemado, o ve humo en este momento?",),
     "safety_follow_up": (
-        "Para estar seguros: ¿hay olor a gas, olor a quemado, humo o una alarma de monóxido, sí o no?",
+        "Para estar seguros: ¿hay olor a gas, olor a quemado, humo, una alarma de monóxido o alguien con mareos, sí o no?",
     ),
     "safety_exit": ("Salga de la casa ahora y llame al 911 desde afuera. No toque ningún interruptor de luz.",),
     "safety_exit:person": ("Por favor cuelgue y llame al 911 ahora mismo; eso es lo primero.",),

@@ -15,8 +15,9 @@ from understanding.danger.misheard import as_meant
 from understanding.danger.named import ODD_SMELL, dangers
 from understanding.danger.people import person_in_danger
 from understanding.danger.picture import OVER, PRESENT_VERB, SEEN, picture_of
-from understanding.danger.safety_answers import Plain, has_yes, plain_answer
-from understanding.danger.unexplained import SYMPTOMS, beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
+from understanding.danger.safety_answers import Plain, has_own_no, has_yes, plain_answer, without_hearsay
+from understanding.danger.unexplained import beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
+from understanding.danger.unwell import AS_IT_RUNS, feels_ill, ill_by_the_system
 from understanding.facts import Hazard
 from understanding.text.clauses import NEGATORS, cut
 from understanding.text.plain import MARKS, phrase, said
@@ -37,7 +38,6 @@ _CORRECTS = re.compile(
     r"|^)(?P<word>(?:no )?wait(?: (?:a (?:second|minute)|no))?(?! for| until| time| on)|actually|sorry|i mean(?:t)?"
     r"|correction|hold on|hang on|perdon|digo)(?!\S)"
 )
-_MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
 _YES_FIRST = re.compile(r"(?:(?:oh|well|um|,) )*(?:yes|yeah|yep|yup)(?!\S)(?! no(?!\S))")
 _NAMES = (Question.NAME, Question.BOOKING_NAME, Question.SITE_CONTACT)
 _SPELT = phrase(r"(?:like|as in) (?:in )?(?:(?:a|an|the) )?\w+(?: \w+)?(?= [,.?]|$)")  # "Burns, like a fire burns"
@@ -64,23 +64,20 @@ _FILLED_UP = phrase(  # Gasoline, on somebody's hands
 _LEAK = phrase(r"leak(?:s|ing)?")
 _WATER = phrase(r"water|dripping|drip|condensation|freon|refrigerant|roof|ceiling|drain|pipe|fluid|oil")
 
-_AS_IT_RUNS = phrase(
-    r"(?:when|whenever|once|as soon as|after|(?:every|any|each|the first) time) (?:it|they|we|i|the \w+|my \w+|our \w+)"
-    r" (?:\w+ )?(?:comes?|came|kick(?:s|ed)|turn(?:s|ed)?|start(?:s|ed)?|fir(?:es|ed)|r[au]ns?|cut(?:s)?|lit|lights?)"
-)
-
 
 def read_hazard(text: str, question: Question | None) -> Hazard:
     """What the plain `text`, said in reply to `question`, says about danger now.
 
     A recogniser sets a mark at every pause: the turn is read with and without, and the graver danger counts. Only with
-    its marks a danger is asked about; a plain yes needs both, and so does a plain no.
+    its marks a danger is asked about; a plain yes needs both, and so does a plain no that is no sentence of its own.
     """
     if not text:
         return Hazard.NONE
     asked = question is Question.SAFETY
     if question in _NAMES:
         text = _SPELT.sub(" ", text)
+    if asked:
+        text = without_hearsay(text)
     unmarked = as_meant(_unmarked(text))
     now = person_in_danger(text) is not Hazard.NONE or PRESENT_VERB.search(text) or said(SEEN, text)
     with_marks, without = _whole(as_meant(text), asked), _whole(unmarked, asked)
@@ -88,6 +85,8 @@ def read_hazard(text: str, question: Question | None) -> Hazard:
         return Hazard.POSSIBLE
     if with_marks is without:
         return without
+    if asked and with_marks is Hazard.DENIED and has_own_no(text):  # "Are you kidding me? No."
+        return Hazard.POSSIBLE if without is Hazard.PRESENT else Hazard.DENIED
     if Hazard.PRESENT not in (with_marks, without):
         return max(with_marks, without, key=_GRAVITY.index)
     stated = without is Hazard.PRESENT and (not asked or _whole(unmarked, asked=False) is Hazard.PRESENT)
@@ -185,16 +184,16 @@ def _judge(text: str, asked: bool) -> Hazard:
         return hazard
     if not asked:
         smells = said(ODD_SMELL, text) and "appliance" in text.split()
-        worrying = smells or (said(SYMPTOMS, text) and said(_MANY, text))
+        worrying = smells or ill_by_the_system(text)
         return Hazard.POSSIBLE if hazard is Hazard.NONE and worrying else hazard
-    if picture.ended and hazard is Hazard.DENIED and plain is not Plain.NO and said(_AS_IT_RUNS, text):
+    if picture.ended and hazard is Hazard.DENIED and plain is not Plain.NO and said(AS_IT_RUNS, text):
         return Hazard.POSSIBLE  # It went away, and is back when the system runs.
     return _answered(text, hazard, plain)
 
 
 def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
     """No danger is stated: the plain answers to the safety question, and what is no answer."""
-    sick = said(SYMPTOMS, text) and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split())
+    sick = feels_ill(text) and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split())
     if (plain is Plain.YES or sick) and hazard is not Hazard.DENIED:
         return Hazard.PRESENT
     if hazard is Hazard.DENIED and _YES_FIRST.match(text) and NEGATORS.isdisjoint(text.split()):
@@ -202,9 +201,9 @@ def _answered(text: str, hazard: Hazard, plain: Plain) -> Hazard:
     if plain is Plain.YES:
         return Hazard.PRESENT if re.search(r"(?<!\S)but(?!\S)", text) else Hazard.DENIED
     if hazard is Hazard.DENIED or plain is Plain.NO or (said(OVER, text) and hazard is not Hazard.POSSIBLE):
-        return Hazard.POSSIBLE if said(SYMPTOMS, text) else Hazard.DENIED  # The rest beside a no: unexplained.py
+        return Hazard.POSSIBLE if feels_ill(text) else Hazard.DENIED  # The rest beside a no: unexplained.py
     leaks = said(_LEAK, text) and not said(_WATER, text)
-    open_ = plain is Plain.OPEN or leaks or _smells_odd(text) or said(SYMPTOMS, text)
+    open_ = plain is Plain.OPEN or leaks or _smells_odd(text) or feels_ill(text)
     return Hazard.POSSIBLE if open_ else hazard
 
 

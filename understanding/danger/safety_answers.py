@@ -7,6 +7,7 @@ something else and stays open (R1). A "no" inside "no heat" or "not" is none (X3
 import re
 from enum import Enum
 
+from understanding.answers.answer_words import NOUNS_AFTER_NO
 from understanding.answers.answers import no_stands_alone
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.text.clauses import Clause, cut
@@ -51,8 +52,8 @@ _NONE_HERE = (
     r"|of the sort)"
 )
 _CLEAR = phrase(
-    r"(?:nobody|no one)(?: here| else)? (?:is |has )?(?:complained|complaining|said|mentioned|noticed"
-    r"|reported)(?: .*)?",
+    r"(?:nobody|no one)(?: here| else)? (?:is |has |feels )?(?:complained|complaining|said|told|mentioned|noticed"
+    r"|reported|sick|ill|unwell)(?: .*)?",
     r"(?:do|does|did|would) not (?:think|believe|say|reckon) (?:so|there (?:is|are|was)(?: any(?:thing)?)?$|(?:i"
     r"|we) (?:do|smell|see)(?: anything| any| it| that)?$|it (?:is|does)$)|not at all|nothing (?:like that|of the sort"
     rf"|of that sort|of that|{_ODD}|at all|that i \w+|here|on my end|(?:on|from|with) (?:the|my|our|any) (?:\w+ ?)+)",
@@ -71,7 +72,21 @@ _CLEAR = phrase(
     r"(?:absolutely|definitely|of course|certainly|really|thankfully|hopefully) not|not (?:really|at this time)"
     r"|^(?:\w+ )?not (?:yet|today|here)$|not (?:have )?(?:any )?gas(?: .*)?|no (?:gas|smoke)(?: .*)?|all electric",
     r"nada(?: de (?:eso|nada))?|ningun[oa]?|para nada|tampoco|todo (?:esta )?(?:bien|normal)|no que yo sepa|no senora?"
-    r"|no gracias|it is not any of (?:that|those|them)",
+    r"|no gracias|it is not any of (?:that|those|them)|^not (?:that|as far as|according to|from what) (?:i|we|he|she"
+    r"|they|any\w+|my|our|the) .*",
+)
+_TELL = r"(?:sa(?:y|id)|t(?:ell|old)|mention(?:ed)?|report(?:ed)?|complain(?:ed)?)"
+# Of a place where the caller is not: "she didn't say anything about a smell"; not "about the smell", which is there.
+_NOTHING_TOLD = phrase(
+    r"(?:(?:he|she|they|it|(?:my|the|our) \w+) )?(?:(?:is|has|have|had|did|does|do) )?(?<!can )(?<!could )(?:not|never"
+    rf"|nobody|no one|none of them)(?: (?:is|has|have|had|ever|really|even|actually))* {_TELL}(?: (?:me|us|to))*"
+    r"(?: (?:anything|nothing|a (?:thing|word)|an?|any|about|of|it|one|like that|or|smells?|odors?|smelling|smoke|gas"
+    r"|burning|alarms?))+(?= (?:[,.?]|but|and|so|because|no|i|we)(?!\S)|$)"
+)
+# A no that begins a sentence of its own: behind a question back, or the last word.
+_OWN_NO = re.compile(
+    rf"\? (?:\w+ )?(?:no|nope|nah)(?= [.,])(?! [.,] (?:{'|'.join(sorted(NOUNS_AFTER_NO))})(?!\S))"
+    r"|[.?] (?:(?:oh|well|so|and|um) )*(?:no|nope|nah)(?: (?:sir|maam|thanks|thank you|[.,]))*$"
 )
 _OPEN = phrase(
     HEDGE,
@@ -146,6 +161,16 @@ def asks_about_danger(text: str) -> bool:
 def has_yes(text: str) -> bool:
     """Whether the plain `text` has a word of yes in it."""
     return said(_YES, text)
+
+
+def without_hearsay(text: str) -> str:
+    """The plain `text` with a no in place of what nobody told the caller: "she didn't say anything about a smell"."""
+    return _NOTHING_TOLD.sub("no ,", text)
+
+
+def has_own_no(text: str) -> bool:
+    """Whether a no in the plain `text` is a sentence of its own, to which no word behind a pause belongs."""
+    return _OWN_NO.search(text) is not None
 
 
 def plain_answer(text: str) -> Plain:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from understanding.danger.authorities import RESCUE
 from understanding.danger.named import CHIRPS, DEVICE, ODD_SMELL, PLAIN_SMELL, SMELL, SOUNDS, Kind, dangers, device_kind
 from understanding.danger.picture import HARMLESS_CAUSE, OVER
+from understanding.danger.unwell import SYMPTOMS
 from understanding.text.clauses import Clause, Reach, cut, reach, word_at
 from understanding.text.parts import IS, LONG_AGO
 from understanding.text.plain import Words, phrase, said
@@ -43,7 +44,7 @@ _EXPLAINED = phrase(
 )
 _OTHERS_DO = phrase(
     r"^(?:but |though )?(?:my \w+|he|she|they|the kids|(?:every|some)(?:one|body)(?: else)?|others) (?:do|does|did|can"
-    r"|(?:says?|thinks?|swears?|claims?|insists?|said|told me)(?: that)?(?: (?:so|(?:it|there|he|she|they"
+    r"|is|are|feels?|(?:says?|thinks?|swears?|claims?|insists?|said|told me)(?: that)?(?: (?:so|(?:it|there|he|she|they"
     r"|you can) ?(?:do|does|did|can|is|smells?|sees?)?(?: (?:it|smell it|some|something))?))?)$"
 )
 _HISS = phrase(r"hiss\w*")
@@ -90,13 +91,6 @@ _WENT_OFF = phrase(
 )
 _TOO_HOT = phrase(r"hot to the touch")
 _NOT_NOW = phrase(LONG_AGO, r"used to|neighbors?|news")
-SYMPTOMS = phrase(
-    r"(?:feel|feeling|feels|felt|getting|got|gets|everyone is|everybody is|we are(?: all)?|kids are|i am|all|both"
-    r"|family is|wife is|husband is|really|so) (?:\w+ )?(?:dizzy|light ?headed|nauseous|nauseated|woozy|drowsy|faint"
-    r"|sick)|headaches?|head hurts|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split"
-    r"|throb|spin)\w*|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
-    r"|passed out|passing out|throwing up|mareado|mareados|mareada"
-)
 _NEAR = phrase(
     SMELL.pattern,
     DEVICE.pattern,

@@ -1,15 +1,16 @@
 """How soon a visit is needed, from the caller's words.
 
 Emergency is tier 2, which is urgent and no 911: no heat below 40 F, no cooling above 100 F, in figures or as weather is
-told ("a freeze warning", "triple digits", L10), a water leak. An electrical part that is hot is urgent (L9). Negations
-count ("not today", "it's not an emergency", X8), and "today" is a wish only when it is one ("it broke today" is
-none).
+told ("a freeze warning", "triple digits", L10), a water leak. An electrical part that is hot is urgent (L9), and so are
+people whom the system may make ill. Negations count ("not today", "it's not an emergency", X8), and "today" is a wish
+only when it is one ("it broke today" is none).
 """
 
 import re
 
 from call.session import Question, Urgency
 from understanding.danger.unexplained import hot_part
+from understanding.danger.unwell import ill_by_the_system
 from understanding.facts import VisitWish
 from understanding.text.numbers import join, runs
 from understanding.text.plain import Words, affirmed, phrase, said
@@ -78,7 +79,7 @@ def read_urgency(text: str, question: Question | None, visit: VisitWish | None) 
     urgent = affirmed(_URGENT_ALWAYS, text, 4) or (visit is not None and visit.asap)
     if asked and question in (Question.WHEN, Question.NEW_TIME):
         urgent = urgent or affirmed(ASAP, text, 4)
-    if urgent or hot_part(text) or (affirmed(_TODAY, text, 3) and visit is not None):
+    if urgent or hot_part(text) or ill_by_the_system(text) or (affirmed(_TODAY, text, 3) and visit is not None):
         return Urgency.URGENT
     if said(_ROUTINE, text) and (asked or said(_URGENCY_WORDS, text)):
         return Urgency.ROUTINE

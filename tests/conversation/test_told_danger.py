@@ -1,0 +1,112 @@
+"""A possible danger that is told is asked about in full, noted for the team, and never cleared by a no to less."""
+
+import pytest
+
+from call.session import CallSession, Question, State, Urgency
+from call.tool_calls import BookAppointment
+from tests.support.driven_call import NOW, Conversation, first_result
+from understanding.turn import Hazard, understand
+
+DETAILS = ("78704", "Ana Cruz", "2204 South Lamar", "tomorrow at ten", "yes, book it")
+ILL = [
+    "my heater's making us all kind of sick, the kids are throwing up and I feel dizzy when it runs",
+    "the whole family's had headaches all morning since the furnace kicked on",
+    "we've all been feeling lousy and lightheaded ever since the furnace started up",
+    "My wife and I both wake up with headaches and it's only when the heat is on",
+    "everybody in the house feels nauseous when the heater's running",
+    "the furnace is making me dizzy",
+    "I get a headache every time the heat comes on",
+    "my kids keep throwing up and it started the day we turned on the furnace",
+    "the heater runs but the family has been feeling sick",
+    "we feel fine as soon as we go outside but dizzy in the house",
+]
+ALARMS = [
+    "My carbon monoxide thing went off last night so we pulled the battery out",
+    "the CO alarm chirped a couple times overnight and we took it off the wall",
+    "There's an odd smell from the vents whenever the blower is on",
+]
+
+
+def called(*words: str) -> Conversation:
+    """A call in which these words were said, each read at the open question."""
+    session = CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, vouched_for=True)
+    conversation = Conversation(first_result, session)
+    conversation.start()
+    for turn in words:
+        conversation.feed(understand(turn, question=session.question, now=NOW))
+    return conversation
+
+
+def bookings(conversation: Conversation) -> list[BookAppointment]:
+    """What V2 was asked to book."""
+    return [request for request in conversation.requests if isinstance(request, BookAppointment)]
+
+
+@pytest.mark.parametrize("opening", ILL + ALARMS)
+def test_who_tells_of_a_possible_danger_is_asked_about_all_of_it(opening: str) -> None:
+    """The first safety question names the alarm and the people; a no to it is one, and both are for the team."""
+    conversation = called(opening)
+    assert "carbon monoxide alarm, or anyone feeling" in conversation.said[-1]
+    for turn in ("No smell, no.", *DETAILS):
+        conversation.feed(understand(turn, question=conversation.session.question, now=NOW))
+    session = conversation.session
+    assert session.outcome == "confirm:booked"
+    told, denied = session.notes
+    assert f'"{opening}"' in told
+    assert "no danger now" in denied
+    assert session.problem
+    assert bookings(conversation)[0].problem_description == session.problem
+    assert (session.urgency is Urgency.URGENT) is (opening in ILL)
+
+
+@pytest.mark.parametrize("question", ["what does it cost?", "hm, what did you say?", "are you a robot?"])
+def test_it_stays_the_whole_question(question: str) -> None:
+    """Whatever is asked meanwhile; and a yes to it is a danger."""
+    conversation = called(ILL[0], question)
+    assert "carbon monoxide alarm, or anyone feeling" in conversation.said[-1]
+    conversation.feed(understand("yeah, the kids feel sick", question=Question.SAFETY, now=NOW))
+    assert conversation.session.state is State.SAFETY_EXIT
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "my furnace is out",
+        "I'm sick of this heater",
+        "My furnace quit and my kid is home sick with the flu",
+        "my AC is out and I have a headache from dealing with this",
+    ],
+)
+def test_an_ordinary_call_is_asked_as_ever(opening: str) -> None:
+    """The short question, no note, nothing urgent."""
+    conversation = called(opening, "no")
+    assert not any("carbon monoxide" in line for line in conversation.said)
+    assert (conversation.session.notes, conversation.session.urgency) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "No, nobody's dizzy.",
+        "No, nobody feels sick or anything.",
+        "no smell and nobody's feeling sick",
+        "No, we're all fine, no one's dizzy",
+        "none of us have headaches, no",
+        "Nobody's sick.",
+        "We're not sick, no.",
+        "No alarm, no smell, nobody's sick",
+        "no headaches or anything like that",
+        "no we feel okay",
+    ],
+)
+def test_that_nobody_feels_ill_is_a_no(answer: str) -> None:
+    """A symptom that is denied is none."""
+    assert understand(answer, question=Question.SAFETY, now=NOW).hazard is Hazard.DENIED
+
+
+@pytest.mark.parametrize(
+    "answer", ["no, just the headaches", "No. But I've had a headache.", "My wife is.", "yes, I am"]
+)
+def test_who_feels_ill_has_not_said_no(answer: str) -> None:
+    """It is asked about again, or a danger."""
+    assert understand(answer, question=Question.SAFETY, now=NOW).hazard in (Hazard.POSSIBLE, Hazard.PRESENT)
