@@ -1,0 +1,131 @@
+"""What is said with the address: another ZIP, whose house it is, the number behind the street, where the bill goes."""
+
+import pytest
+
+from call.business import Business
+from call.session import CallSession, Question, Reason, State
+from call.tool_calls import BookAppointment, CallerFound, LookupCaller, Outcome, ToolRequest, ToolResult
+from tests.support.driven_call import NOW, Conversation, first_result
+from turns.turn_reading import Hearing, read_turn
+
+OPENING = ("my heat is out", "no, no smell", "78701", "Jonas Weber")
+ON_FILE = CallerFound(Outcome.OK, found=True, verified=True, name="Jonas Weber", zip_code="78701")
+
+
+def call(*said: str, caller: CallerFound | None = None) -> Conversation:
+    """A call in which these words are said, each read as an answer to what was asked last."""
+
+    def answer(request: ToolRequest) -> ToolResult:
+        return caller if caller and isinstance(request, LookupCaller) else first_result(request)
+
+    conversation = Conversation(
+        answer, CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW, vouched_for=True)
+    )
+    conversation.start()
+    for words in said:
+        session = conversation.session
+        conversation.feed(read_turn(words, Hearing(session.question, may_approve=True), session, Business(), NOW))
+    return conversation
+
+
+def booked_at(conversation: Conversation) -> list[str]:
+    """The addresses that V2 was asked to send somebody to."""
+    return [request.service_address for request in conversation.requests if isinstance(request, BookAppointment)]
+
+
+# Another ZIP
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2200 Enfield Road, 78703",
+        "It's 2200 Enfield Road, zip 78703.",
+        "2200 Enfield Road, Austin, Texas 78703",
+        "twenty two hundred Enfield Road, seven eight seven oh three",
+        "78703, 2200 Enfield Road",
+        "Yeah it's gonna be 2200 Enfield Road in 78703",
+        "2200 Enfield Road. The zip code over there is 78703.",
+        "So that's 2200 Enfield Road and the zip is seven eight seven zero three",
+        "2200 Enfield Road, that's 7 8 7 0 3",
+        "um 2200 Enfield Road Austin 78703 please",
+        "I live at 2200 Enfield Road, 78703, the blue house",
+    ],
+)
+def test_another_zip_with_the_address_is_asked_about(words: str) -> None:
+    """None is booked unasked; a yes makes it the visit's, and the read-back says it, though the first was on file."""
+    conversation = call("my heat is out", "no, no smell", words, caller=ON_FILE)
+    session = conversation.session
+    assert (session.state, session.question) == (State.DISCOVERY, Question.ZIP_CONFIRM)
+    assert "another ZIP now, 7 8 7 0 3" in conversation.said[-1]
+    told = call("my heat is out", "no, no smell", words, "Yes, that's right.", "tomorrow at two", caller=ON_FILE)
+    assert "2 2 0 0 Enfield Road, 7 8 7 0 3" in told.said[-1]
+    booked = call("my heat is out", "no, no smell", words, "Yes.", "tomorrow at two", "yes", caller=ON_FILE)
+    assert booked_at(booked) == ["2200 Enfield Road, 78703"]
+
+
+@pytest.mark.parametrize("answer", ["No, 78701.", "No, it's 78701, sorry", "78701"])
+def test_a_zip_that_was_heard_wrong_gives_way_to_the_one_that_is_said(answer: str) -> None:
+    """The caller said one before, and says it again."""
+    conversation = call(*OPENING, "2200 Enfield Road, 78703", answer, "tomorrow at two", "yes")
+    assert booked_at(conversation) == ["2200 Enfield Road, 78701"]
+
+
+def test_a_plain_no_to_the_other_zip_asks_for_it() -> None:
+    """Which of both it was nobody knows."""
+    assert call(*OPENING, "2200 Enfield Road, 78703", "No.").session.question is Question.ZIP
+
+
+def test_a_zip_outside_the_area_with_the_address_is_no_visit() -> None:
+    """Heard right? Then nobody is sent to a street of that name inside the area."""
+    told = ("my heat is out", "no, no smell", "It's for my parents, 110 Main Street in Georgetown, 78626")
+    asked = call(*told, caller=ON_FILE)
+    assert "7 8 6 2 6, which is outside the area" in asked.said[-1]
+    ended = call(*told, "yes", caller=ON_FILE)
+    assert (ended.session.reason, booked_at(ended)) == (Reason.OUT_OF_AREA, [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2200 Enfield Road",
+        "2200 Enfield Road, 78701",
+        "11205 Research Boulevard",
+        "1-1-2-0-5, Tom Adams",
+        "4410 Elm Street, the gate code is 12345",
+        "4410 Elm Street, lockbox 44102",
+        "Research Boulevard, 13809",
+    ],
+)
+def test_without_another_zip_the_call_is_no_longer(words: str) -> None:
+    """The same one, a house number of five digits, the code of a gate: nothing is asked."""
+    session = call(*OPENING, words).session
+    assert (session.question, session.zip_code) == (Question.WHEN, "78701")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("No, and I'm not Jonas, I'm his sister Ana", "Ana"),
+        ("No. This isn't Jonas, it's his brother Tim.", "Tim"),
+        ("No, no smell. I'm Jonas's wife, Maria", "Maria"),
+        ("no this is his wife Maria", "Maria"),
+        ("Nope. This is her older sister Clara.", "Clara"),
+        ("No, I'm their neighbor Pete", "Pete"),
+        ("No smell. I'm Jonas's roommate Dave.", "Dave"),
+        ("no gas, I am his daughter Lucy", "Lucy"),
+        ("No, it's her husband Frank, she's at work", "Frank"),
+        ("No, nothing. I'm his mother, Ruth Weber", "Ruth Weber"),
+    ],
+)
+def test_who_calls_for_somebody_on_file_is_who_is_booked(words: str, name: str) -> None:
+    """ "I'm his sister Ana": whose sister she is stands before the name."""
+    conversation = call("my heat is out", words, "no", "2200 Enfield Road", "tomorrow at two", caller=ON_FILE)
+    assert conversation.session.name == name
+    assert name in conversation.said[-1]
+
+
+@pytest.mark.parametrize("words", ["no, I'm his sister", "no, it's his sister's house", "no, his sister is home"])
+def test_a_relation_alone_is_no_name(words: str) -> None:
+    """Nobody is called so."""
+    assert call("my heat is out", words, caller=ON_FILE).session.name == "Jonas Weber"
