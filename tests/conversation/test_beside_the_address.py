@@ -129,3 +129,50 @@ def test_who_calls_for_somebody_on_file_is_who_is_booked(words: str, name: str) 
 def test_a_relation_alone_is_no_name(words: str) -> None:
     """Nobody is called so."""
     assert call("my heat is out", words, caller=ON_FILE).session.name == "Jonas Weber"
+
+
+# The number behind the street
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Shoal Creek Boulevard, 4402",
+        "It's Shoal Creek Boulevard 4402.",
+        "Shoal Creek Boulevard, number 4402",
+        "It's on Shoal Creek Boulevard, the house number is 4402.",
+        "Shoal Creek Boulevard. Forty four oh two.",
+        "Um, Shoal Creek Boulevard, and it's number forty-four oh two",
+        "Shoal Creek Boulevard, 4402, 78701",
+        "Shoal Creek Boulevard, 4402 in Austin",
+        "Shoal Creek Boulevard, 4420, no, 4402",
+        "The street is Shoal Creek Boulevard, house number 44 02",
+        "Shoal Creek Boulevard, 4402, the white one with the porch",
+        "Shoal Creek Boulevard, 4402, and the gate code is 12345",
+    ],
+)
+def test_the_house_number_may_stand_behind_the_street(words: str) -> None:
+    """It is read back and booked in front of the street, with nothing asked besides."""
+    conversation = call(*OPENING, words, "tomorrow at two")
+    assert "4 4 0 2 Shoal Creek Boulevard, 7 8 7 0 1" in conversation.said[-1]
+    assert booked_at(call(*OPENING, words, "tomorrow at two", "yes")) == ["4402 Shoal Creek Boulevard, 78701"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Oak Street, two blocks from the school",
+        "Oak Street, 3 stories",
+        "Oak Street, at 2",
+        "Oak Street, 2 PM if you can",
+        "Oak Street, it's the one with the red door",
+        "Oak Street, apartment 4402",
+        "Oak Street, gate code 4471",
+        "Oak Street, 512 555",
+        "Oak Street, 78701",
+        "Oak Street, 2 of us live here",
+    ],
+)
+def test_another_number_behind_the_street_is_no_house_number(words: str) -> None:
+    """What counts something, a time, a unit, a code, a phone number and a ZIP are none."""
+    assert call(*OPENING, words).session.address == "Oak Street"

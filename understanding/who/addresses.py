@@ -51,6 +51,10 @@ _FIRST_STOP = (
 _ZIP_DIGITS = 5
 _POINTS = frozenset("at on in it's its is the mine's over by".split())
 _OWNS = frozenset("my our the have has had got are about with these those there's see all".split())
+_NAMES_NUMBER = frozenset({"number", "#"})
+_TO_ITS_NUMBER = _NAMES_NUMBER | frozenset(". the house and it is it's".split())
+_GOES_ON = frozenset("and the it it's but with no sorry that my there".split())
+_ENDS_NUMBER = _UNITS | _GOES_ON | frozenset({"", ".", "in", "austin", "please"})
 _CITY = frozenset({"austin", "texas"})
 _CONTRACTED = re.compile(r"'(?:re|ll|m|ve|t|d)$|^(?:that|it|there|here|what|he|she)'s$")
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
@@ -109,9 +113,15 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
         address = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
         if valid_address(address):
             found.append((address, (house.start, end)))
-    if not found:
-        street = _without_number(tokens, words) if introduced and "or" not in words and not said(_VAGUE, text) else ""
-        return street if valid_address(street) else "", raw, ()
+    if not found and introduced and not said(_VAGUE, text):
+        found = _street_first(tokens, words)
+    return _meant(tokens, words, found) if found else ("", raw, ())
+
+
+def _meant(
+    tokens: list[str], words: list[str], found: list[tuple[str, tuple[int, int]]]
+) -> tuple[str, str, tuple[str, ...]]:
+    """What `read_address` tells of the addresses that were found."""
     found = [(a, span) for i, (a, span) in enumerate(found) if not any(_in_full(a, b) for b, _ in found[i + 1 :])]
     places = tuple(dict.fromkeys(address for address, _ in found))
     chosen = meant(words, found)
@@ -307,8 +317,21 @@ def _written(tokens: list[str], words: list[str], start: int, end: int) -> str:
     )
 
 
-def _without_number(tokens: list[str], words: list[str]) -> str:
-    """A street named without a house number: "Combat Road"."""
+def _street_first(tokens: list[str], words: list[str]) -> list[tuple[str, tuple[int, int]]]:
+    """A street without a house number in front, and where it is: its number may stand behind it."""
+    span = None if "or" in words else _without_number(tokens, words)
+    if span is None:
+        return []
+    start, end = span
+    address = _written(tokens, words, start, end)
+    if number := _number_behind(words, end):
+        unit, end = _unit(tokens, words, number.end)
+        address = f"{number.digits} {address}{unit}"
+    return [(address, (start, end))] if valid_address(address) else []
+
+
+def _without_number(tokens: list[str], words: list[str]) -> tuple[int, int] | None:
+    """Where a street begins and ends that is named without a house number in front of it: "Combat Road"."""
     for i in range(len(words) - 1, 0, -1):
         written = words[i] in ("way", "place") and all(token[:1].isupper() for token in tokens[i - 1 : i + 1])
         if not (written or words[i] in _KINDS):
@@ -318,5 +341,28 @@ def _without_number(tokens: list[str], words: list[str]) -> str:
             start -= 1
         numbers = words[i - 1] in _ROADS_WITH_NUMBERS and at(words, i + 1).isdigit()
         if start < i and not is_number(at(words, start - 1)) and words[start:i] != ["oh"]:
-            return _written(tokens, words, start, i + 2 if numbers else i + 1)
-    return ""
+            return start, i + 2 if numbers else i + 1
+    return None
+
+
+def _number_behind(words: list[str], end: int) -> Run | None:
+    """The house number behind its street, and nothing that it counts: "Shoal Creek Boulevard, 4402".
+
+    Five digits are a ZIP there, unless they are called a number.
+    """
+    start = end
+    while at(words, start) in _TO_ITS_NUMBER:
+        start += 1
+    run = next((run for run in runs(words) if run.start == start), None)
+    if run is None:
+        return None
+    zips = (i for i in range(start + 1, run.end) if len(join(words[i : run.end])) == _ZIP_DIGITS)
+    last = next(zips, run.end)  # "4402 78757"
+    digits = join(words[start:last])
+    named = not _NAMES_NUMBER.isdisjoint(words[end:start])
+    ends = _ENDS_NUMBER if named or len(digits) > 2 else _ENDS_NUMBER - _GOES_ON  # "Two and a half blocks down"
+    alone = last < run.end or at(words, last) in ends
+    if not alone or len(digits) > (_ZIP_DIGITS if named else _ZIP_DIGITS - 1):
+        return None
+    again = _number_taken_back(words, runs(words), last)
+    return Run(start, again.end, again.digits) if again else Run(start, last, digits)
