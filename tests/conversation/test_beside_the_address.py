@@ -171,8 +171,100 @@ def test_the_house_number_may_stand_behind_the_street(words: str) -> None:
         "Oak Street, 512 555",
         "Oak Street, 78701",
         "Oak Street, 2 of us live here",
+        "the Oak Street one",
     ],
 )
 def test_another_number_behind_the_street_is_no_house_number(words: str) -> None:
     """What counts something, a time, a unit, a code, a phone number and a ZIP are none."""
     assert call(*OPENING, words).session.address == "Oak Street"
+
+
+# Where the bill goes, a gate, a dog
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "3309 Menchaca Road, but send the bill to my office at 1200 Congress Avenue",
+        "3309 Menchaca Road, and the invoice goes to 1200 Congress Avenue",
+        "The billing address is 1200 Congress Avenue, but the house is 3309 Menchaca Road",
+        "Bill it to 1200 Congress Avenue. The visit is at 3309 Menchaca Road.",
+        "It's 3309 Menchaca Road and my mailing address is 1200 Congress Avenue",
+        "3309 Menchaca Road. Please mail the receipt to 1200 Congress Avenue",
+        "3309 Menchaca Road, the billing address is different, it's 1200 Congress Avenue",
+        "My mailing address is 1200 Congress Avenue but the unit is at 3309 Menchaca Road",
+        "3309 Menchaca Road, and for billing use 1200 Congress Avenue",
+        "I get my mail at 1200 Congress Avenue, but come to 3309 Menchaca Road",
+        "3309 Menchaca Road, 78701, and the bill should go to 1200 Congress Avenue, 78613",
+    ],
+)
+def test_nobody_drives_where_only_the_bill_goes(words: str) -> None:
+    """The visit is at the other address, and the team reads where the bill goes."""
+    conversation = call(*OPENING, words, "tomorrow at two", "yes")
+    assert booked_at(conversation) == ["3309 Menchaca Road, 78701"]
+    assert conversation.session.notes == [f'The caller also said: "{words}".']
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["3309 Menchaca Road, I mean 1200 Congress Avenue", "It was 3309 Menchaca Road but now it's 1200 Congress Avenue"],
+)
+def test_an_address_that_takes_one_back_is_the_visits(words: str) -> None:
+    """No bill is spoken of."""
+    session = call(*OPENING, words).session
+    assert (session.address, session.notes) == ("1200 Congress Avenue", [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Yes, the gate code is 4471",
+        "Yes, and tell them the dog barks",
+        "yes book it, gate code 4471 pound",
+        "Yes. There's a dog in the yard.",
+        "yes please, he can park in the driveway",
+        "Yes, please knock, the doorbell doesn't work",
+        "yes that's right, use the side gate",
+        "Yes, the key is under the mat, the door sticks",
+        "Yes, and please have him call first",
+        "yes, code is 4471",
+        "Yes, sounds good, the lockbox code is 4471",
+    ],
+)
+def test_how_to_get_in_is_noted_beside_the_yes(words: str) -> None:
+    """The visit is booked as ever, and who drives there can read it; what no yes covers is noted before the yes."""
+    conversation = call(*OPENING, "12 Oak Street", "tomorrow at two", words, "yes")
+    assert booked_at(conversation) == ["12 Oak Street, 78701"]
+    assert f'The caller also said: "{words}".' in conversation.session.notes
+
+
+@pytest.mark.parametrize("words", ["12 Oak Street, the gate code is 4471", "It's 12 Oak Street, mind the dog"])
+def test_how_to_get_in_is_noted_beside_the_address(words: str) -> None:
+    """The call goes on with the time."""
+    session = call(*OPENING, words).session
+    assert (session.question, session.notes) == (Question.WHEN, [f'The caller also said: "{words}".'])
+
+
+@pytest.mark.parametrize(
+    ("address", "time", "answer"),
+    [
+        ("12 Oak Street", "tomorrow at two", "yes"),
+        ("It's 12 Gate Ridge Road, zip code 78701", "Tuesday at two works for me", "Yes, that's right, book it"),
+    ],
+)
+def test_an_ordinary_call_has_no_notes(address: str, time: str, answer: str) -> None:
+    """A street's name and a ZIP are nothing for the team."""
+    assert call(*OPENING, address, time, answer).session.notes == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my electric bill is crazy and the AC is out, I'm at 12 Oak Street, 78702",
+        "I got your bill, but the heat is out again at 12 Oak Street, 78702",
+    ],
+)
+def test_a_complaint_about_a_bill_names_the_house(words: str) -> None:
+    """Address and ZIP are where the trouble is."""
+    session = call(words).session
+    assert (session.address, session.zip_code) == ("12 Oak Street", "78702")
