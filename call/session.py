@@ -61,7 +61,7 @@ class Question(StrEnum):
     HOW_CAN_I_HELP = "how_can_i_help"
     SAFETY = "safety"
     ZIP = "zip"
-    ZIP_CONFIRM = "zip_confirm"  # Did I get the ZIP right? (before declining)
+    ZIP_CONFIRM = "zip_confirm"  # Did I get the ZIP right? (before declining, or before another one is taken)
     NAME = "name"
     PROBLEM = "problem"
     ADDRESS = "address"
@@ -381,7 +381,7 @@ class CallSession(BaseModel):
     name_from_caller: bool = False  # Said on this call, not just on file: the only name that verifies an appointment
     zip_code: str = ""
     zip_on_file: str = ""  # Of the number on the line, as long as the caller has said none
-    zip_unconfirmed: str = ""  # Outside the area, to be confirmed before declining
+    zip_unconfirmed: str = ""  # Outside the area, or another one beside the address: to be confirmed
     zip_not_known: int = 0  # How often the caller said that they do not know it (U1)
     zip_partial: str = ""  # Digits of a ZIP that comes over two turns (X6)
     address: str = ""

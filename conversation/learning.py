@@ -70,6 +70,8 @@ def learn(session: CallSession, heard: Understanding, business: Business) -> fro
     if heard.this_number and not heard.phone and session.question is Question.PHONE and session.caller_number:
         session.callback_phone = session.caller_number  # To be called back on, whoever it belongs to.
         changed.add("callback_phone")
+    if heard.for_the_team and (note := f'The caller also said: "{heard.text}".') not in session.notes:
+        session.notes.append(note)
     session.zip_partial, session.phone_partial = heard.zip_partial, heard.phone_partial
     session.urgency = heard.urgency or session.urgency
     for mark in _FOR_GOOD:
@@ -158,6 +160,12 @@ def _zip(session: CallSession, heard: Understanding, business: Business) -> None
         if heard.zip_code != session.zip_code:
             session.notes.append(f"After the booking the caller said the ZIP {heard.zip_code}: please check it.")
         return
+    if session.question is Question.ADDRESS and session.zip_code and not (heard.corrects and not heard.address):
+        # Five digits beside a street without a number may be that number.
+        is_zip = heard.address[:1].isdigit() or (heard.address and business.serves(heard.zip_code))
+        if is_zip and heard.zip_code != session.zip_code:
+            session.zip_code, session.zip_unconfirmed = "", heard.zip_code
+        return
     served, session.zip_on_file = business.serves(heard.zip_code), ""
     session.zip_code = heard.zip_code if served else ""
     session.zip_unconfirmed = "" if served else heard.zip_code
@@ -179,8 +187,7 @@ FACTS = (
     Fact("problem", _problem, asked=frozenset({Question.PROBLEM})),
     Fact("problem", _wish_for_a_system, told="high_ticket", asked=frozenset(), corrected=False),
     Fact("callback_phone", _phone, told="phone", asked=None, not_at=_ON_SITE),
-    # Five digits beside an address may be a part of it.
-    Fact("zip_code", _zip, asked=frozenset(Question) - {Question.ADDRESS}),
+    Fact("zip_code", _zip, asked=None),
     # The other time is V2's, booked already: it wants a yes or a no.
     Fact("visit_at", _visit, told="visit", asked=None, not_at=frozenset({Question.OTHER_TIME})),
 )

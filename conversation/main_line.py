@@ -13,7 +13,7 @@ from call.session import BookingStatus, CallSession, ManageAction, Question, Rea
 from call.tool_calls import BookAppointment, Booked, LookupBooking, Outcome, ToolResult
 from conversation import endings, identity, in_doubt, transfer, visit_offer
 from conversation.moment import Talk
-from conversation.script import NAME_AGAIN, speak_digits
+from conversation.script import NAME_AGAIN, speak_digits, zip_confirm_key
 from conversation.visit_offer import known
 from understanding.turn import Answer, Ask, Hazard, Understanding
 
@@ -218,8 +218,8 @@ def _safety(talk: Talk) -> list[Action]:
 
 
 def _ask_zip(talk: Talk) -> list[Action]:
-    if talk.session.zip_unconfirmed:
-        return talk.ask(Question.ZIP_CONFIRM, zip=speak_digits(talk.session.zip_unconfirmed))
+    if doubted := talk.session.zip_unconfirmed:
+        return talk.ask(Question.ZIP_CONFIRM, zip_confirm_key(talk.business, doubted), zip=speak_digits(doubted))
     return talk.ask(Question.ZIP)
 
 
@@ -232,9 +232,12 @@ def _service_area(talk: Talk) -> list[Action]:
         if not session.lacks_zip:
             session.notes.append("The caller does not know the ZIP: please check that the address is in the area.")
             return advance(talk, talk.say("zip_not_known"))
-    if heard.zip_code:  # Outside the area: heard right? A misheard ZIP would cost the lead.
+    if heard.zip_code:  # Outside the area, or another than before: heard right? A misheard ZIP would cost the lead.
         return _ask_zip(talk)
     if session.question is Question.ZIP_CONFIRM:
+        if heard.answer is Answer.YES and talk.business.serves(session.zip_unconfirmed):
+            session.zip_code, session.zip_unconfirmed, session.zip_on_file = session.zip_unconfirmed, "", ""
+            return advance(talk, *talk.acknowledge())
         if heard.answer is Answer.YES:
             return endings.goodbye(talk, Reason.OUT_OF_AREA)
         if heard.answer in (Answer.NO, Answer.YES_BUT):

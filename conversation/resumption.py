@@ -10,7 +10,7 @@ from datetime import datetime
 from call.actions import Action, CallTool, EndCall, Say
 from call.session import CallbackStatus, CallSession, EntryKind, Question, Reason, State
 from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
-from conversation import endings, main_line, same_caller, transfer
+from conversation import endings, main_line, same_caller, script, transfer
 from conversation.moment import Talk
 
 LOST = "the answer was lost"
@@ -138,6 +138,8 @@ def _alert(talk: Talk) -> list[Action]:
 
 
 def _key(talk: Talk, question: Question) -> str:
+    if question is Question.ZIP_CONFIRM:
+        return script.zip_confirm_key(talk.business, talk.session.zip_unconfirmed)
     about_a_person = question is Question.END_DOUBT and talk.session.doubted_end is Reason.CALLER_WISH
     return "ask:end_doubt:person" if about_a_person else ""
 

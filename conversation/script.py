@@ -32,6 +32,7 @@ _EN: dict[str, tuple[str, ...]] = {
     ),
     "ask:zip": ("What's the ZIP code where you need service?", "Could you give me the five digits of the ZIP code?"),
     "ask:zip_confirm": ("I heard {zip}, which is outside the area we serve. Is that ZIP right?",),
+    "ask:zip_confirm:other": ("I heard another ZIP now, {zip}. Is that the one for this visit?",),
     "ask:problem": ("What's going on with your system?", "Could you tell me what the problem is?"),
     "ask:name": ("May I have your name, please?", "What name should I put on the visit?"),
     NAME_AGAIN: ("I didn't quite get that. What name should I put on the visit?",),
@@ -308,6 +309,12 @@ def _of_this(business: Business, key: str) -> str:
 def question_key(question: Question) -> str:
     """The line that asks `question`."""
     return f"ask:{question}"
+
+
+def zip_confirm_key(business: Business, zip_code: str) -> str:
+    """The line that asks whether this ZIP was heard right: outside the area, or another one than before."""
+    key = question_key(Question.ZIP_CONFIRM)
+    return f"{key}:other" if business.serves(zip_code) else key
 
 
 def callback_key(reason: Reason) -> str:

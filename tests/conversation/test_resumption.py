@@ -203,6 +203,14 @@ def test_the_open_question_is_asked_again(question: Question, language: str) -> 
     assert (conversation.session.state, conversation.requests) == (state, [])
 
 
+def test_another_zip_is_asked_about_again_as_it_was() -> None:
+    """A served one is not said to be outside the area."""
+    facts = {"state": State.DISCOVERY, "question": Question.ZIP_CONFIRM, "zip_unconfirmed": "78703"}
+    session = CallSession.model_validate({"call_id": "CA1", "started_at": NOW, **facts})
+    session.note(EntryKind.AGENT, "...", NOW)
+    assert "another ZIP now, 7 8 7 0 3" in call(session).come_back()[-1]
+
+
 def test_the_read_back_is_whole_and_approves_nothing_by_itself() -> None:
     """Name, address and time are said again; a visit is booked only after a yes to that."""
     conversation = call(None, "everything", "no_gas")

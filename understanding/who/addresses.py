@@ -51,6 +51,13 @@ _FIRST_STOP = (
 _ZIP_DIGITS = 5
 _POINTS = frozenset("at on in it's its is the mine's over by".split())
 _OWNS = frozenset("my our the have has had got are about with these those there's see all".split())
+_NAMES_NUMBER = frozenset({"number", "#"})
+_TO_ITS_NUMBER = _NAMES_NUMBER | frozenset(". the house and it is it's".split())
+_GOES_ON = frozenset("and the it it's but with no sorry that my there".split())
+_ENDS_NUMBER = _UNITS | _GOES_ON | frozenset({"", ".", "in", "austin", "please"})
+_BILL = frozenset("bill bills billing invoice invoices receipt receipts mail mailing".split())
+_TO_ITS_ZIP = frozenset("in austin texas tx zip code is the and that's .".split())
+_OTHERWISE = frozenset("no not sorry wait mean meant actually same".split())
 _CITY = frozenset({"austin", "texas"})
 _CONTRACTED = re.compile(r"'(?:re|ll|m|ve|t|d)$|^(?:that|it|there|here|what|he|she)'s$")
 _TO_MARKET = re.compile(r"\b(ranch|farm) to market\b(?: road\b)?", re.I)
@@ -109,13 +116,25 @@ def read_address(raw: str, question: Question | None) -> tuple[str, str, tuple[s
         address = f"{house.digits} {_written(tokens, words, start, street_end)}{unit}"
         if valid_address(address):
             found.append((address, (house.start, end)))
-    if not found:
-        street = _without_number(tokens, words) if introduced and "or" not in words and not said(_VAGUE, text) else ""
-        return street if valid_address(street) else "", raw, ()
+    if not found and introduced and not said(_VAGUE, text):
+        found = _street_first(tokens, words)
+    return _meant(tokens, words, found, question is Question.ADDRESS) if found else ("", raw, ())
+
+
+def _meant(
+    tokens: list[str], words: list[str], found: list[tuple[str, tuple[int, int]]], asked: bool
+) -> tuple[str, str, tuple[str, ...]]:
+    """What `read_address` tells of the addresses that were found; where only a bill goes, nobody drives."""
+    spans = [(0, 0), *(span for _, span in found)]
+    bills = {i for i in range(len(found)) if _is_for_the_bill(words, spans[i][1], spans[i + 1][0])}
+    if not asked or len(bills) == len(found):  # A complaint about a bill names the house.
+        bills = set()
+    blank = [(a, _behind_its_zip(words, b) if i in bills else b) for i, (_, (a, b)) in enumerate(found)]
+    found = [place for i, place in enumerate(found) if i not in bills]
     found = [(a, span) for i, (a, span) in enumerate(found) if not any(_in_full(a, b) for b, _ in found[i + 1 :])]
     places = tuple(dict.fromkeys(address for address, _ in found))
     chosen = meant(words, found)
-    for _, (a, b) in found:
+    for a, b in blank:
         tokens[a:b] = ["."] * (b - a)
     return found[chosen][0] if chosen is not None else "", " ".join(tokens), places if chosen is None else ()
 
@@ -307,8 +326,38 @@ def _written(tokens: list[str], words: list[str], start: int, end: int) -> str:
     )
 
 
-def _without_number(tokens: list[str], words: list[str]) -> str:
-    """A street named without a house number: "Combat Road"."""
+def _is_for_the_bill(words: list[str], start: int, end: int) -> bool:
+    """Whether the words in front of an address, behind the one before, send only the bill there.
+
+    "1200 Congress is where the bill goes, 3309 Menchaca" tells of the one before, and a correction of both.
+    """
+    before = words[start:end]
+    return not _BILL.isdisjoint(before) and _OTHERWISE.isdisjoint(before) and at(before, 0) not in ("is", "that's")
+
+
+def _behind_its_zip(words: list[str], end: int) -> int:
+    """Where an address ends with the ZIP behind it."""
+    number = next((run for run in runs(words) if run.start >= end), None)
+    if number is None or len(number.digits) != _ZIP_DIGITS or not _TO_ITS_ZIP.issuperset(words[end : number.start]):
+        return end
+    return number.end
+
+
+def _street_first(tokens: list[str], words: list[str]) -> list[tuple[str, tuple[int, int]]]:
+    """A street without a house number in front, and where it is: its number may stand behind it."""
+    span = None if "or" in words else _without_number(tokens, words)
+    if span is None:
+        return []
+    start, end = span
+    address = _written(tokens, words, start, end)
+    if number := _number_behind(words, end):
+        unit, end = _unit(tokens, words, number.end)
+        address = f"{number.digits} {address}{unit}"
+    return [(address, (start, end))] if valid_address(address) else []
+
+
+def _without_number(tokens: list[str], words: list[str]) -> tuple[int, int] | None:
+    """Where a street begins and ends that is named without a house number in front of it: "Combat Road"."""
     for i in range(len(words) - 1, 0, -1):
         written = words[i] in ("way", "place") and all(token[:1].isupper() for token in tokens[i - 1 : i + 1])
         if not (written or words[i] in _KINDS):
@@ -318,5 +367,28 @@ def _without_number(tokens: list[str], words: list[str]) -> str:
             start -= 1
         numbers = words[i - 1] in _ROADS_WITH_NUMBERS and at(words, i + 1).isdigit()
         if start < i and not is_number(at(words, start - 1)) and words[start:i] != ["oh"]:
-            return _written(tokens, words, start, i + 2 if numbers else i + 1)
-    return ""
+            return start, i + 2 if numbers else i + 1
+    return None
+
+
+def _number_behind(words: list[str], end: int) -> Run | None:
+    """The house number behind its street, and nothing that it counts: "Shoal Creek Boulevard, 4402".
+
+    Five digits are a ZIP there, unless they are called a number.
+    """
+    start = end
+    while at(words, start) in _TO_ITS_NUMBER:
+        start += 1
+    run = next((run for run in runs(words) if run.start == start), None)
+    if run is None or (words[run.start : run.end] == ["one"] and start == end):  # "The Lake Street one"
+        return None
+    zips = (i for i in range(start + 1, run.end) if len(join(words[i : run.end])) == _ZIP_DIGITS)
+    last = next(zips, run.end)  # "4402 78757"
+    digits = join(words[start:last])
+    named = not _NAMES_NUMBER.isdisjoint(words[end:start])
+    ends = _ENDS_NUMBER if named or len(digits) > 2 else _ENDS_NUMBER - _GOES_ON  # "Two and a half blocks down"
+    alone = last < run.end or at(words, last) in ends
+    if not alone or len(digits) > (_ZIP_DIGITS if named else _ZIP_DIGITS - 1):
+        return None
+    again = _number_taken_back(words, runs(words), last)
+    return Run(start, again.end, again.digits) if again else Run(start, last, digits)

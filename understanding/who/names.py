@@ -41,12 +41,18 @@ _CORRECTIONS = (Question.READ_BACK, Question.CHANGE_WHAT)
 _IS = r"(?: is|'s)"
 _IT = rf"(?:it|that)(?:{_IS}|s)"
 _OFFICIALLY = r"the (?:account|appointment|bill|booking|file|lease|visit)"
+_KIN = (
+    "husband|wife|spouse|brother|sister|mom|mother|dad|father|son|daughter|uncle|aunt|cousin|nephew|niece|neighbor"
+    "|friend|roommate|partner"
+)
 _RELATION = (
-    r"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|husband|wife|spouse|brother|sister|mom"
-    r"|mother|dad|father|son|daughter|uncle|aunt|cousin|nephew|niece|neighbor|friend|roommate|partner"
+    rf"(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?(?:tenants?|renters?|{_KIN}"
     r"|assistant|manager|super(?:intendent)?|handyman|contractor|cleaner"
     r"|maintenance (?:guy|man|person|tech)|guy|gentleman|lady|person)"
 )
+
+
+_WHOSE = rf"(?:his|her|their|\w+'s) (?:\w+ )?(?:{_KIN})"  # "I'm his older sister Ana"
 
 
 def _opening(*alternatives: str) -> re.Pattern[str]:
@@ -71,9 +77,9 @@ _UNDER = _opening(
 )
 _THIS_IS = _opening(
     rf"it(?:{_IS}|s) me(?:,? again)?(?:,? it's)?",
-    r"this is|this's|you(?: are|'re) (?:speaking|talking) (?:with|to)|speaking with",
+    rf"(?:this is|it's|it is) {_WHOSE}|this is|this's|you(?: are|'re) (?:speaking|talking) (?:with|to)|speaking with",
 )
-_I_AM = _opening(r"i am|i'm|im|soy")
+_I_AM = _opening(rf"(?:i am|i'm|im)(?: {_WHOSE})?|soy")
 _IT_IS = _opening(_IT, "it should be|sure|yes|yeah|no")
 _WOULD_BE = _opening("that(?: would|'d|'ll) be")
 _I_SAID = _opening(r"i meant|i said|make (?:that|it)")

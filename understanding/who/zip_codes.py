@@ -63,14 +63,16 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
         words = heard
     if not found and asked and not partial:
         found = _in_pieces(words)
-    if asked or placed or said(_NAMED, text):
+    if asked or said(_NAMED, text):
         chosen = found
+    elif placed:
+        chosen = [c for c in found if c.digits.startswith(_REGION) or not _is_code(words, c)]
     else:
         alone = all(word in _FILLER for word in _without(words, found))
         chosen = [
             c for c in found
             if question is not Question.PHONE
-            and _CODES.isdisjoint(words[max(0, c.start - _FEW_WORDS) : c.start])
+            and not _is_code(words, c)
             and (alone or c.digits.startswith(_REGION) or at(words, c.start - 1) in _PLACE_BEFORE)
         ]  # fmt: skip
     if chosen:
@@ -90,6 +92,11 @@ def is_not_known(spoken: str) -> bool:
 
 def _without(words: list[str], found: list[Run]) -> list[str]:
     return [word for i, word in enumerate(words) if not any(run.start <= i < run.end for run in found)]
+
+
+def _is_code(words: list[str], run: Run) -> bool:
+    """Whether it is the code of a gate or the number of a case."""
+    return not _CODES.isdisjoint(words[max(0, run.start - _FEW_WORDS) : run.start])
 
 
 def _with_zeros(word: str) -> str:
