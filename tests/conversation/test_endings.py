@@ -66,8 +66,6 @@ def test_who_wants_nothing_more_is_no_lead(way: tuple[str, ...], reason: str) ->
     assert (ending.end_call_reason, ending.posts_job) == (reason, False)
 
 
-# A possible danger in an end state
-
 BOOKED = (
     "My furnace is not heating",
     "No",
@@ -77,6 +75,44 @@ BOOKED = (
     "Tuesday at 2 PM",
     "Yes, please",
 )
+
+
+@pytest.mark.parametrize("way", [BOOKED, CANCELLED])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No, that's it, thank you.",
+        "no that is it",
+        "No no, that's it",
+        "Wait, no, that's it.",
+        "Sorry, that's it",
+        "Actually, that's it.",
+        "No, that's everything for today",
+        "No, that's plenty, thanks",
+        "No, that's enough for today",
+        "No, it's perfect, thank you",
+        "No, that's wonderful, thanks.",
+        "No, that's super",
+    ],
+)
+def test_who_says_that_this_is_it_is_let_go(way: tuple[str, ...], words: str) -> None:
+    """A no that goes on with "that's it" corrects nothing: nothing is noted, and nothing is asked again."""
+    conversation = called(*way, words)
+    assert (conversation.session.added, conversation.session.closing) == ([], True)
+    assert "I've noted that for the team." not in conversation.said
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["No, it's 45 Oak Street", "no it's upstairs", "No, it's Wednesday", "No, that's it, but the gate is locked"],
+)
+def test_who_says_what_it_is_instead_is_noted(words: str) -> None:
+    """The same beginning, and a fact behind it."""
+    assert called(*BOOKED, words).session.added == [f'At the end the caller said: "{words}".']
+
+
+# A possible danger in an end state
+
 CALLBACK = ("I want someone to call me back please",)
 GOODBYE = ("I would like to sell you some insurance", "No, goodbye")
 HOT = "The breaker is hot and buzzing"
