@@ -23,7 +23,7 @@ from conversation.script import callback_key
 from understanding.text.plain import plain
 from understanding.text.weekdays import DAY_NAMES
 from understanding.turn import Answer, Hazard
-from understanding.wants.done_changes import asks_whether_done, wants_it_back
+from understanding.wants.done_changes import asks_whether_done, calls_off, wants_it_back
 
 _CALLBACK_TYPES = {
     Reason.BILLING: "billing",
@@ -181,8 +181,8 @@ def _confirm_turn(talk: Talk) -> list[Action]:
         return [talk.say(key, must_hear=True, time=talk.time(told)), *_once_more(talk, first)]
     if done := _done_already(talk):
         return [done, *_once_more(talk, first and not heard.goodbye)]
-    if talk.changed or heard.corrects or heard.manage_action or _is_to_be_undone(talk):
-        return [*_noted(talk), *_once_more(talk, first)]
+    if line := _for_the_team(talk):
+        return [*_noted(talk, line), *_once_more(talk, first)]
     if first and not talk.digressed and not heard.goodbye and heard.answer is not Answer.NO:
         # "Yes" to "anything else?", or a word from before that question was heard.
         return [talk.say("go_on")] if heard.answer is Answer.YES else talk.ask(Question.ANYTHING_ELSE)
@@ -208,8 +208,30 @@ def _done_already(talk: Talk) -> Say | None:
     return talk.say(str(session.reason), must_hear=True, **slots)  # The line has the reason's name.
 
 
+def _for_the_team(talk: Talk) -> str:
+    """The line by which a turn is noted that adds or changes something; empty for one that does neither."""
+    heard = talk.heard
+    if wish := _changes_the_booked(talk):
+        talk.session.manage_action = wish
+        return "noted:visit"
+    return "noted" if talk.changed or heard.corrects or heard.manage_action or _is_to_be_undone(talk) else ""
+
+
+def _changes_the_booked(talk: Talk) -> ManageAction | None:
+    """What is to be done with the visit that was just booked, which no state can change any more."""
+    heard = talk.heard
+    if talk.session.reason is not Reason.BOOKED:
+        return None
+    if heard.manage_action in _CHANGES.values():
+        return heard.manage_action
+    if calls_off(plain(heard.text)):
+        return ManageAction.CANCEL
+    return ManageAction.RESCHEDULE if heard.corrects and heard.visit else None
+
+
 def _is_to_be_undone(talk: Talk) -> bool:
-    return talk.session.reason in _CHANGES and wants_it_back(plain(talk.heard.text))
+    changes = talk.session.reason in _CHANGES or talk.session.manage_action in _CHANGES.values()
+    return changes and wants_it_back(plain(talk.heard.text))
 
 
 def _once_more(talk: Talk, first: bool) -> list[Action]:
@@ -217,10 +239,10 @@ def _once_more(talk: Talk, first: bool) -> list[Action]:
     return talk.ask(Question.ANYTHING_ELSE) if first else [_last_words(talk), EndCall()]
 
 
-def _noted(talk: Talk) -> list[Action]:
+def _noted(talk: Talk, line: str = "noted") -> list[Action]:
     """What a caller adds or changes behind what was done is for the team: no state can act on it any more."""
     _note(talk)
-    return [talk.say("noted", must_hear=True)]
+    return [talk.say(line, must_hear=True)]
 
 
 def _note(talk: Talk) -> None:
@@ -239,7 +261,8 @@ def _answer(talk: Talk, line: str) -> list[Action]:
 
 def _last_words(talk: Talk) -> Say:
     session = talk.session
-    if session.state is State.CONFIRM and session.booking_status is BookingStatus.CONFIRMED and session.booked_at:
+    stands = session.booking_status is BookingStatus.CONFIRMED and session.manage_action is None
+    if session.state is State.CONFIRM and stands and session.booked_at:
         return talk.say("booked_close", must_hear=True, time=talk.time(session.booked_at))
     return talk.say("close" if session.state is State.CONFIRM else "goodbye:again", must_hear=True)
 
