@@ -5,8 +5,19 @@ any case. What V2 answers decides the record, not the words.
 """
 
 from call.actions import Action, CallTool, EndCall, Say
+from call.business import Business
 from call.dear_numbers import DEAR
-from call.session import ADDED, BookingStatus, CallbackStatus, ManageAction, Question, Reason, State
+from call.session import (
+    ADDED,
+    BookingStatus,
+    CallbackStatus,
+    CallSession,
+    Intent,
+    ManageAction,
+    Question,
+    Reason,
+    State,
+)
 from call.tool_calls import (
     AlertSent,
     CreateCallback,
@@ -22,7 +33,7 @@ from conversation.moment import Talk
 from conversation.script import callback_key
 from understanding.text.plain import plain
 from understanding.text.weekdays import DAY_NAMES
-from understanding.turn import Answer, Hazard
+from understanding.turn import Answer, Hazard, Understanding
 from understanding.wants.done_changes import asks_whether_done, calls_off, wants_it_back
 
 _CALLBACK_TYPES = {
@@ -32,6 +43,7 @@ _CALLBACK_TYPES = {
     Reason.FOLLOW_UP: "follow_up",
 }
 _CHANGES = {Reason.CANCELLED: ManageAction.CANCEL, Reason.RESCHEDULED: ManageAction.RESCHEDULE}
+_OUTSIDERS = frozenset({Intent.VENDOR, Intent.APPLICANT, Intent.WRONG_NUMBER, Intent.OTHER_TRADE})
 _SORRY_FAULTS = frozenset({"deepgram"})  # Faults whose line already says that we cannot hear.
 
 
@@ -120,7 +132,22 @@ def step(talk: Talk) -> list[Action]:
             return [*_callback_turn(talk), talk.say("goodbye:again", must_hear=True), EndCall()]
         case State.CONFIRM:
             return _confirm_turn(talk)
+        case State.GOODBYE if wants_us_after_all(session, talk.heard, talk.business):
+            return callback(talk, Reason.CALLER_WISH)
     return [talk.say("goodbye:again", must_hear=True), EndCall()]
+
+
+def wants_us_after_all(session: CallSession, heard: Understanding, business: Business) -> bool:
+    """Whether a turn behind the goodbye to a customer tells of something to do: a person takes it up from there.
+
+    Of who was outside of the area, only a ZIP inside does.
+    """
+    if session.state is not State.GOODBYE or heard.goodbye:
+        return False
+    if session.reason is Reason.OUT_OF_AREA:
+        return bool(heard.zip_code) and business.serves(heard.zip_code)
+    wanted = heard.intent is Intent.SERVICE or heard.wants_person or heard.visit or heard.manage_action
+    return session.reason is Reason.DONE and session.intent not in _OUTSIDERS and bool(wanted)
 
 
 def close(talk: Talk) -> list[Action]:
