@@ -272,8 +272,9 @@ class StateMachine:
         return [DialPerson()]
 
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
-        """In an end state only a number to call is taken, and what a caller corrects after a booking."""
-        if session.question is Question.PHONE or heard.borrowed_phone:
+        """In an end state only a number to call is taken, and what is corrected after a booking or wanted after all."""
+        after_all = endings.wants_us_after_all(session, heard, self.business)
+        if after_all or session.question is Question.PHONE or heard.borrowed_phone:
             return learn(session, heard, self.business)
         if session.state is State.CALLBACK and heard.phone:
             told = Understanding(text=heard.text, phone=heard.phone, extension=heard.extension)

@@ -5,8 +5,20 @@ any case. What V2 answers decides the record, not the words.
 """
 
 from call.actions import Action, CallTool, EndCall, Say
+from call.business import Business
 from call.dear_numbers import DEAR
-from call.session import ADDED, BookingStatus, CallbackStatus, EntryKind, ManageAction, Question, Reason, State
+from call.session import (
+    ADDED,
+    BookingStatus,
+    CallbackStatus,
+    CallSession,
+    EntryKind,
+    Intent,
+    ManageAction,
+    Question,
+    Reason,
+    State,
+)
 from call.tool_calls import (
     AlertSent,
     CreateCallback,
@@ -22,8 +34,8 @@ from conversation.moment import Talk
 from conversation.script import callback_key
 from understanding.text.plain import plain
 from understanding.text.weekdays import DAY_NAMES
-from understanding.turn import Answer, Hazard
-from understanding.wants.done_changes import asks_whether_done, wants_it_back
+from understanding.turn import Answer, Hazard, Understanding
+from understanding.wants.done_changes import asks_whether_done, calls_off, wants_it_back
 
 _CALLBACK_TYPES = {
     Reason.BILLING: "billing",
@@ -33,6 +45,7 @@ _CALLBACK_TYPES = {
 }
 _CHANGES = {Reason.CANCELLED: ManageAction.CANCEL, Reason.RESCHEDULED: ManageAction.RESCHEDULE}
 _MOST_OF_A_TURN = 300  # characters
+_OUTSIDERS = frozenset({Intent.VENDOR, Intent.APPLICANT, Intent.WRONG_NUMBER, Intent.OTHER_TRADE})
 _SORRY_FAULTS = frozenset({"deepgram"})  # Faults whose line already says that we cannot hear.
 
 
@@ -121,7 +134,22 @@ def step(talk: Talk) -> list[Action]:
             return [*_callback_turn(talk), talk.say("goodbye:again", must_hear=True), EndCall()]
         case State.CONFIRM:
             return _confirm_turn(talk)
+        case State.GOODBYE if wants_us_after_all(session, talk.heard, talk.business):
+            return callback(talk, Reason.CALLER_WISH)
     return [talk.say("goodbye:again", must_hear=True), EndCall()]
+
+
+def wants_us_after_all(session: CallSession, heard: Understanding, business: Business) -> bool:
+    """Whether a turn behind the goodbye to a customer tells of something to do: a person takes it up from there.
+
+    Of who was outside of the area, only a ZIP inside does.
+    """
+    if session.state is not State.GOODBYE or heard.goodbye:
+        return False
+    if session.reason is Reason.OUT_OF_AREA:
+        return bool(heard.zip_code) and business.serves(heard.zip_code)
+    wanted = heard.intent is Intent.SERVICE or heard.wants_person or heard.visit or heard.manage_action
+    return session.reason is Reason.DONE and session.intent not in _OUTSIDERS and bool(wanted)
 
 
 def close(talk: Talk) -> list[Action]:
@@ -182,8 +210,8 @@ def _confirm_turn(talk: Talk) -> list[Action]:
         return [talk.say(key, must_hear=True, time=talk.time(told)), *_once_more(talk, first)]
     if done := _done_already(talk):
         return [done, *_once_more(talk, first and not heard.goodbye)]
-    if talk.changed or heard.corrects or heard.manage_action or _is_to_be_undone(talk):
-        return [*_noted(talk), *_once_more(talk, first)]
+    if line := _for_the_team(talk):
+        return [*_noted(talk, line), *_once_more(talk, first)]
     if first and not talk.digressed and not heard.goodbye and heard.answer is not Answer.NO:
         # "Yes" to "anything else?", or a word from before that question was heard.
         return [talk.say("go_on")] if heard.answer is Answer.YES else talk.ask(Question.ANYTHING_ELSE)
@@ -209,8 +237,30 @@ def _done_already(talk: Talk) -> Say | None:
     return talk.say(str(session.reason), must_hear=True, **slots)  # The line has the reason's name.
 
 
+def _for_the_team(talk: Talk) -> str:
+    """The line by which a turn is noted that adds or changes something; empty for one that does neither."""
+    heard = talk.heard
+    if wish := _changes_the_booked(talk):
+        talk.session.manage_action = wish
+        return "noted:visit"
+    return "noted" if talk.changed or heard.corrects or heard.manage_action or _is_to_be_undone(talk) else ""
+
+
+def _changes_the_booked(talk: Talk) -> ManageAction | None:
+    """What is to be done with the visit that was just booked, which no state can change any more."""
+    heard = talk.heard
+    if talk.session.reason is not Reason.BOOKED:
+        return None
+    if heard.manage_action in _CHANGES.values():
+        return heard.manage_action
+    if calls_off(plain(heard.text)):
+        return ManageAction.CANCEL
+    return ManageAction.RESCHEDULE if heard.corrects and heard.visit else None
+
+
 def _is_to_be_undone(talk: Talk) -> bool:
-    return talk.session.reason in _CHANGES and wants_it_back(plain(talk.heard.text))
+    changes = talk.session.reason in _CHANGES or talk.session.manage_action in _CHANGES.values()
+    return changes and wants_it_back(plain(talk.heard.text))
 
 
 def _once_more(talk: Talk, first: bool) -> list[Action]:
@@ -218,10 +268,10 @@ def _once_more(talk: Talk, first: bool) -> list[Action]:
     return talk.ask(Question.ANYTHING_ELSE) if first else [_last_words(talk), EndCall()]
 
 
-def _noted(talk: Talk) -> list[Action]:
+def _noted(talk: Talk, line: str = "noted") -> list[Action]:
     """What a caller adds or changes behind what was done is for the team: no state can act on it any more."""
     _note(talk)
-    return [talk.say("noted", must_hear=True)]
+    return [talk.say(line, must_hear=True)]
 
 
 def _note(talk: Talk) -> None:
@@ -237,7 +287,8 @@ def _answer(talk: Talk, line: str) -> list[Action]:
 
 def _last_words(talk: Talk) -> Say:
     session = talk.session
-    if session.state is State.CONFIRM and session.booking_status is BookingStatus.CONFIRMED and session.booked_at:
+    stands = session.booking_status is BookingStatus.CONFIRMED and session.manage_action is None
+    if session.state is State.CONFIRM and stands and session.booked_at:
         return talk.say("booked_close", must_hear=True, time=talk.time(session.booked_at))
     return talk.say("close" if session.state is State.CONFIRM else "goodbye:again", must_hear=True)
 

@@ -432,6 +432,7 @@ def _book(talk: Talk) -> list[Action]:
 def _confirmed(talk: Talk) -> list[Action]:
     session = talk.session
     session.booking_status, session.booking_uncertain = BookingStatus.CONFIRMED, False
+    session.manage_action = None  # One of before was meant for another visit.
     return endings.confirm(
         talk, Reason.BOOKED, talk.say("booked", must_hear=True, time=talk.time(known(session.booked_at)))
     )

@@ -1,10 +1,10 @@
-"""What V2 is still told when a call is over: a visit that was changed by phone, and what its caller wanted besides.
+"""What V2 is still told when a call is over: a visit that was changed by phone, or is to be, and what else was wanted.
 
 Pure. The webhooks have no way to take a visit out, so the team is texted (contract.md 0.5).
 """
 
 from call.business import Business
-from call.session import CallSession, Reason
+from call.session import CallSession, ManageAction, Reason
 from call.spoken_time import write_time
 from call.tool_calls import CreateCallback
 
@@ -12,8 +12,16 @@ from call.tool_calls import CreateCallback
 def to_the_team(session: CallSession, business: Business) -> CreateCallback | None:
     """The text about a visit that was cancelled or moved, whether its caller knows, and what was noted behind it.
 
+    A visit that was booked in this call, and then was not wanted or wanted at another time, stands until the team acts.
+
     None when there is nothing to tell.
     """
+    if session.reason is Reason.BOOKED and session.booked_at and session.manage_action:
+        wish = "cancelled" if session.manage_action is ManageAction.CANCEL else "moved"
+        booked = (
+            f"Booked by phone for {write_time(session.booked_at, business.zone)}, and then to be {wish}: it stands."
+        )
+        return _text(session, booked, *session.added)
     visit = session.appointment
     if visit is None:
         return None
@@ -29,5 +37,9 @@ def to_the_team(session: CallSession, business: Business) -> CreateCallback | No
         case _:
             return None
     unheard = () if session.change_told else ("The caller may not have heard so: please call.",)
-    told = " ".join((done, *unheard, *session.added))
+    return _text(session, done, *unheard, *session.added)
+
+
+def _text(session: CallSession, *sentences: str) -> CreateCallback:
+    told = " ".join(sentences)
     return CreateCallback(reason=told, callback_type="general", customer_name=session.name, issue_description=told)

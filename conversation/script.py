@@ -128,6 +128,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "number_hidden": ("I'm sorry, I can't see the number you're calling from.",),
     "zip_not_known": ("That's fine, the team will check the area.",),
     "noted": ("I've noted that for the team.",),
+    "noted:visit": ("I can't change that here, but I've noted it, and our team will see to it.",),
     "recording_stopped": ("Okay, I've stopped recording, and what was recorded is being deleted.",),
     "recording_stopped:none": ("This call isn't recorded.",),
     "go_on": ("Sure, go ahead.",),

@@ -20,7 +20,7 @@ _MAIN: dict[State, frozenset[State]] = {
     State.TRANSFER: frozenset({State.SAFETY}),
     State.CONFIRM: frozenset({State.TRANSFER}),
     State.CALLBACK: frozenset(),
-    State.GOODBYE: frozenset(),
+    State.GOODBYE: frozenset({State.CALLBACK}),
     State.SAFETY_EXIT: frozenset(),
 }
 _ALWAYS = frozenset({State.SAFETY_EXIT, State.CALLBACK, State.GOODBYE, State.TRANSFER})
@@ -39,7 +39,7 @@ _NOTE = (
     "    transfer (a wish for a person, while there is one to dial),",
     "    callback (the same wish without one, turn and time limits, faults),",
     "    goodbye (the caller says goodbye, silence).",
-    "    From an end only: safety_exit, and transfer from confirm.",
+    "    From an end only: safety_exit, transfer from confirm, and callback from goodbye.",
     "end note",
 )
 

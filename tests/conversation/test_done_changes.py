@@ -2,8 +2,10 @@
 
 import pytest
 
+from call.business import Business
 from call.session import Question, Reason, State
-from tests.conversation.test_no_clock import call, hear
+from conversation.owed import to_the_team
+from tests.conversation.test_no_clock import TO_THE_READ_BACK, call, hear
 from tests.support.driven_call import TURNS, Conversation
 
 ASKED = [
@@ -111,3 +113,82 @@ def test_who_asks_twice_whether_it_is_cancelled_is_let_go() -> None:
         hear(conversation, words)
     assert conversation.said[-2] == "Your visit is cancelled."
     assert conversation.session.closing
+
+
+def booked() -> Conversation:
+    """A call in which a visit was booked, for Tuesday at two."""
+    conversation = call()
+    for turn in (*TO_THE_READ_BACK, "yes"):
+        conversation.feed(TURNS[turn])
+    assert (conversation.session.reason, conversation.session.question) == (Reason.BOOKED, Question.ANYTHING_ELSE)
+    return conversation
+
+
+@pytest.mark.parametrize(
+    ("words", "wish"),
+    [
+        ("Actually cancel that, I found somebody else", "cancelled"),
+        ("you know what, cancel the whole thing", "cancelled"),
+        ("I changed my mind, I don't want the visit", "cancelled"),
+        ("never mind the visit, my brother will fix it", "cancelled"),
+        ("Actually don't send anybody", "cancelled"),
+        ("don't come Tuesday", "cancelled"),
+        ("I don't want it after all", "cancelled"),
+        ("hold off on that, my husband says no", "cancelled"),
+        ("Please undo that booking", "cancelled"),
+        ("No wait, take me off the schedule", "cancelled"),
+        ("no actually we found someone cheaper, so no need to come", "cancelled"),
+        ("call it off please", "cancelled"),
+        ("ya no quiero la cita", "cancelled"),
+        ("Can you move it to Thursday instead?", "moved"),
+        ("make that Wednesday", "moved"),
+    ],
+)
+def test_a_visit_that_is_called_off_behind_its_booking_is_left_to_the_team(words: str, wish: str) -> None:
+    """It stands: nobody says that it is cancelled, nor "see you", and the team is told, in its text too."""
+    conversation = booked()
+    hear(conversation, words)
+    assert "I can't change that here, but I've noted it, and our team will see to it." in conversation.said
+    hear(conversation, "No, that's all, thank you")
+    assert conversation.session.closing
+    assert not [line for line in conversation.said if "see you" in line or "is cancelled" in line]
+    text = to_the_team(conversation.session, Business())
+    assert text is not None
+    assert f"and then to be {wish}" in text.reason
+    assert words in text.reason
+
+
+@pytest.mark.parametrize("words", ["Did you cancel it?", "so it's cancelled, right?", "no wait, keep it"])
+def test_what_is_said_behind_that_claims_nothing_either(words: str) -> None:
+    """Not cancelled, and no "see you"."""
+    conversation = booked()
+    hear(conversation, "Actually cancel that, I found somebody else")
+    hear(conversation, words)
+    assert conversation.session.closing
+    assert not [line for line in conversation.said if "see you" in line or "is cancelled" in line]
+    assert conversation.session.added[-1] == f'At the end the caller said: "{words}".'
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No, I don't need anything else",
+        "no I don't need that",
+        "no, that's all I needed",
+        "no, see you Tuesday",
+        "don't come in through the front, please",
+        "don't send a bill to my office",
+        "never mind",
+        "the dog won't come near you",
+        "nobody else needs anything",
+        "no, I want it fixed, thanks",
+    ],
+)
+def test_what_calls_nothing_off_leaves_the_visit_as_it_is(words: str) -> None:
+    """The last words tell it, and the team gets no text."""
+    conversation = booked()
+    hear(conversation, words)
+    if not conversation.session.closing:
+        hear(conversation, "No, that's all, thank you")
+    assert conversation.said[-1] == "Thank you. We'll see you Tuesday, November 24 at 2 PM. Goodbye."
+    assert to_the_team(conversation.session, Business()) is None

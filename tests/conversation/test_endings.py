@@ -66,8 +66,6 @@ def test_who_wants_nothing_more_is_no_lead(way: tuple[str, ...], reason: str) ->
     assert (ending.end_call_reason, ending.posts_job) == (reason, False)
 
 
-# A possible danger in an end state
-
 BOOKED = (
     "My furnace is not heating",
     "No",
@@ -77,6 +75,44 @@ BOOKED = (
     "Tuesday at 2 PM",
     "Yes, please",
 )
+
+
+@pytest.mark.parametrize("way", [BOOKED, CANCELLED])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No, that's it, thank you.",
+        "no that is it",
+        "No no, that's it",
+        "Wait, no, that's it.",
+        "Sorry, that's it",
+        "Actually, that's it.",
+        "No, that's everything for today",
+        "No, that's plenty, thanks",
+        "No, that's enough for today",
+        "No, it's perfect, thank you",
+        "No, that's wonderful, thanks.",
+        "No, that's super",
+    ],
+)
+def test_who_says_that_this_is_it_is_let_go(way: tuple[str, ...], words: str) -> None:
+    """A no that goes on with "that's it" corrects nothing: nothing is noted, and nothing is asked again."""
+    conversation = called(*way, words)
+    assert (conversation.session.added, conversation.session.closing) == ([], True)
+    assert "I've noted that for the team." not in conversation.said
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["No, it's 45 Oak Street", "no it's upstairs", "No, it's Wednesday", "No, that's it, but the gate is locked"],
+)
+def test_who_says_what_it_is_instead_is_noted(words: str) -> None:
+    """The same beginning, and a fact behind it."""
+    assert called(*BOOKED, words).session.added == [f'At the end the caller said: "{words}".']
+
+
+# A possible danger in an end state
+
 CALLBACK = ("I want someone to call me back please",)
 GOODBYE = ("I would like to sell you some insurance", "No, goodbye")
 HOT = "The breaker is hot and buzzing"
@@ -152,3 +188,61 @@ def test_a_hold_at_the_end_is_no_turn() -> None:
     assert conversation.session.notes == []
     say(conversation, "No, that's all, thanks")
     assert conversation.session.closing
+
+
+# Behind a goodbye
+
+LEFT = ("My furnace is not heating", "No", "bye")
+SELLER = ("Hi, I'm calling from a marketing agency to offer you more leads for your business", "No, goodbye")
+OUTSIDE = ("My furnace is not heating", "No", "78613", "Yes")
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        (LEFT, "Well, my AC is broken too"),
+        (LEFT, "do you fix heaters? Mine's out"),
+        (LEFT, "Actually yeah, let's do it, come Wednesday"),
+        (LEFT, "oh wait, can you come out on Thursday morning?"),
+        (LEFT, "Hold on a second, I need somebody to look at my furnace"),
+        (LEFT, "no wait, can I talk to a real person"),
+        (LEFT, "wait, have someone call me back"),
+        (LEFT, "sorry, one more thing, the water heater closet is flooding from the AC"),
+        (LEFT, "I need to cancel my appointment on Friday"),
+        (OUTSIDE, "Wait, no, I meant my rental, that's 78702 in Austin"),
+        (OUTSIDE, "oh sorry, it's 78704"),
+        (OUTSIDE, "that's my office, the house is in 78745"),
+    ],
+)
+def test_who_wants_us_after_all_is_promised_a_call(way: tuple[str, ...], words: str) -> None:
+    """The call is a lead, and its facts are learnt."""
+    conversation = called(*way)
+    assert (conversation.session.state, conversation.session.closing) == (State.GOODBYE, True)
+    say(conversation, words)
+    session = conversation.session
+    assert (session.outcome, session.closing) == ("callback:caller_wish", True)
+    assert session.callback_status is CallbackStatus.CREATED
+    assert ending_of(session).posts_job
+    assert not session.zip_unconfirmed
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        (LEFT, "thanks, bye"),
+        (LEFT, "okay"),
+        (LEFT, "have a good one, see you Tuesday"),
+        (LEFT, "what was your name again?"),
+        (OUTSIDE, "oh that's a shame"),
+        (OUTSIDE, "78613, right"),
+        (OUTSIDE, "or maybe 10001"),
+        (OUTSIDE, "okay, I'll find somebody else then"),
+        (SELLER, "I can come by Thursday to show it to you"),
+        (SELLER, "let me speak to the owner"),
+    ],
+)
+def test_who_wants_nothing_behind_the_goodbye_is_let_go(way: tuple[str, ...], words: str) -> None:
+    """Answered once, as ever (R14); who sells something is promised nothing."""
+    conversation = called(*way, words)
+    assert (conversation.session.state, conversation.session.closing) == (State.GOODBYE, True)
+    assert conversation.said[-1] == "Thank you. Goodbye."

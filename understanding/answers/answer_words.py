@@ -166,7 +166,10 @@ DONE = phrase(
     r"(?:thanks|thank you)(?: (?:so|very) much)?|goodbye|bye|eso es todo|gracias|i think (?:so|that is (?:it|all))"
     r"|not today",
 )
-MORE = phrase(r"one (?:more|other) (?:thing|question)|actually .*|i (?:also|have a question|was wondering).*")
+MORE = phrase(
+    r"one (?:more|other) (?:thing|question)|actually (?!(?:, )?that is it(?!\S)).*",
+    r"i (?:also|have a question|was wondering).*",
+)
 QUESTION = re.compile(
     r"(?:(?:so|and|but|well|oh|ok|okay) )*(?:how|what|when|where|who|why|which|do you|does|can you|could you|will"
     r"|is (?:there|it|that)|are you|cuanto)(?!\S)"

@@ -6,7 +6,7 @@ and "sorry to bother you" begin alike and correct nothing.
 """
 
 from understanding.text.numbers import TEENS, TENS, UNITS
-from understanding.text.parts import FIELD
+from understanding.text.parts import END, FIELD, GOOD
 from understanding.text.plain import pattern, phrase, said
 from understanding.text.weekdays import WEEKDAY
 
@@ -19,7 +19,7 @@ _FIELD = rf"(?:(?:the|my|our|her|his|that|your) )?(?:\w+ ){{0,2}}?(?:{FIELD}|cel
 _IT_IS = (
     r"(?:it|that) is (?!a |an |the ac|the unit|my |our |really|very|so |just|too|not|still|broken|hot|cold|warm|fine"
     r"|ok|okay|been|like|kind|pretty|out|dead|about|only|never|always|for|because|old|new|all|good|great|correct|right"
-    r"|on|off|what|\w+ing(?!\S))\w+"
+    rf"|on|off|what|\w+ing(?!\S)|(?:it|everything|enough|plenty)(?! (?:, )?but)(?!\S)|{GOOD}(?: thank|{END}))\w+"
 )
 _FACT = (
     rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live|meant)"

@@ -1,4 +1,4 @@
-"""What a caller says of a change that was just made: asks whether it was, or wants it undone.
+"""What a caller says of what was just done: asks whether a change was made, wants it undone, wants no visit after all.
 
 "So it's cancelled, right?" wants nothing new, and counts only where it covers the turn; "so it's cancelled, but I still
 need someone" does not. "Actually, keep it" is a wish, however little else is said.
@@ -6,6 +6,7 @@ need someone" does not. "Actually, keep it" is a wish, however little else is sa
 
 from call.session import ManageAction
 from understanding.text.lexicon import CLASSES
+from understanding.text.parts import IT, SOMEONE, VISIT, WHOLE_VISIT, YOU
 from understanding.text.plain import clauses, phrase, said
 from understanding.text.weekdays import WEEKDAY
 
@@ -76,6 +77,16 @@ _BACK = phrase(
     r"|changed (?:my|our) minds?|take (?:that|it) back|undo (?:it|that)"
 )
 
+_NOT = r"(?:do|does|did|will|would) not"
+_OFF = phrase(
+    rf"{_NOT} (?:need|want) (?:(?:the|that|this|my) {VISIT}|(?:{WHOLE_VISIT}|{YOU}|{SOMEONE})(?: (?:to )?come| out)*"
+    r" (?:any ?more|any longer|after all|now))(?!\S)",
+    r"do not (?:send|come)(?! (?:to|until|till|before|in|up|through|without|early|late|a|an|the)(?!\S))",
+    rf"(?:never mind|forget)(?: about)? (?:the|that|my|this) (?:whole )?(?:thing|{VISIT})"
+    rf"|(?:undo|call off|hold off on) {WHOLE_VISIT}|call {IT} off|changed (?:my|our) minds?"
+    r"|ya no (?:quier\w+|necesit\w+) (?:la|esa|mi) (?:cita|visita)",
+)
+
 
 def asks_whether_done(text: str, change: ManageAction) -> bool:
     """Whether the whole plain `text` asks, or says, that the `change` of a visit was made, and nothing else."""
@@ -88,3 +99,8 @@ def asks_whether_done(text: str, change: ManageAction) -> bool:
 def wants_it_back(text: str) -> bool:
     """Whether the plain `text` wishes that a visit was not cancelled or moved after all."""
     return said(_BACK, text)
+
+
+def calls_off(text: str) -> bool:
+    """Whether the plain `text`, behind a booking, wants no visit any more: what is called off by another name."""
+    return said(_OFF, text)
