@@ -12,6 +12,7 @@ from call.session import CallbackStatus, CallSession, EntryKind, Question, Reaso
 from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
 from conversation import endings, main_line, same_caller, transfer
 from conversation.moment import Talk
+from conversation.script import doubt_key
 
 LOST = "the answer was lost"
 _ALERT = "send_emergency_alert"
@@ -137,8 +138,8 @@ def _alert(talk: Talk) -> list[Action]:
 
 
 def _key(talk: Talk, question: Question) -> str:
-    about_a_person = question is Question.END_DOUBT and talk.session.doubted_end is Reason.CALLER_WISH
-    return "ask:end_doubt:person" if about_a_person else ""
+    doubted = talk.session.doubted_end
+    return doubt_key(doubted) if question is Question.END_DOUBT and doubted else ""
 
 
 def _slots(talk: Talk, question: Question) -> dict[str, str]:

@@ -82,6 +82,7 @@ _EN: dict[str, tuple[str, ...]] = {
         "I mean your call a little while ago{about}. Shall we go on with that, yes or no?",
     ),
     "ask:end_doubt": ("Did you want us to look at your heating or cooling?",),
+    "ask:end_doubt:no_visit": ("Do you still want us to come out?",),
     "ask:end_doubt:person": ("Would you rather speak with someone from our team?",),
     "ask:second_visit": (
         "Would you like a second visit besides that one?",
@@ -194,6 +195,8 @@ _EN: dict[str, tuple[str, ...]] = {
         "I'm sorry, we only work on heating and cooling for buildings, so that's one for somebody else. Goodbye.",
     ),
     "goodbye:done": ("Thank you for calling {business}. Goodbye.",),
+    "goodbye:no_visit": ("All right, I haven't booked anything. Please call us again any time. Goodbye.",),
+    "goodbye:as_it_is": ("All right, your visit stays as it is. Thank you, goodbye.",),
     "goodbye:transferred": ("Thank you for calling {business}. Goodbye.",),
     "goodbye:silence": ("I can't hear you, so I'll let you go. Please call us again any time. Goodbye.",),
     "safety_exit": (
@@ -308,6 +311,12 @@ def _of_this(business: Business, key: str) -> str:
 def question_key(question: Question) -> str:
     """The line that asks `question`."""
     return f"ask:{question}"
+
+
+def doubt_key(ending: Reason) -> str:
+    """The line that asks whether the call is to end so."""
+    special = {Reason.CALLER_WISH: "ask:end_doubt:person", Reason.DONE: "ask:end_doubt:no_visit"}
+    return special.get(ending, question_key(Question.END_DOUBT))
 
 
 def callback_key(reason: Reason) -> str:
