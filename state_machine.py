@@ -33,6 +33,7 @@ from conversation import (
     side_lines,
     texting,
     transfer,
+    visit_on_file,
 )
 from conversation.learning import learn
 from conversation.moment import Talk
@@ -135,6 +136,8 @@ class StateMachine:
         if turned and (session.safety_cleared or session.state in _BESIDE_THE_MAIN_LINE):
             return endings.callback(talk, Reason.SPANISH)
         if heard.hazard is Hazard.POSSIBLE and session.state in _BESIDE_THE_MAIN_LINE:
+            session.safety_cleared = False  # Of another matter, if the call was on the main line before.
+            session.intent = Intent.SERVICE if heard.intent is Intent.SERVICE else session.intent
             return main_line.enter_safety(talk)
         match session.state:
             case State.WELCOME:
@@ -388,7 +391,7 @@ def _after_lookup(talk: Talk) -> list[Action]:
         case Intent.FOLLOW_UP:
             return side_lines.enter_follow_up(talk, *opening)
         case Intent.MANAGE:
-            return [*opening, *side_lines.enter_manage_booking(talk)]
+            return [*opening, *visit_on_file.enter(talk)]
     if session.has_appointment:
         opening.append(talk.say("has_appointment"))
     if not opening and session.problem and session.language == "en":

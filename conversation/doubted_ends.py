@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from call.actions import Action
 from call.session import Intent, Question, Reason, State
-from conversation import endings, resumption, transfer
+from conversation import endings, resumption, transfer, visit_on_file
 from conversation.moment import Talk
+from conversation.script import doubt_key
 from understanding.facts import Answer, End
 
 _REASONS = {
@@ -19,16 +20,22 @@ _REASONS = {
     End.VENDOR: Reason.VENDOR,
     End.APPLICANT: Reason.APPLICANT,
     End.PERSON: Reason.CALLER_WISH,
+    End.NO_VISIT: Reason.DONE,
 }
+_OF_CUSTOMERS = (End.PERSON, End.NO_VISIT)
 _SAID_GOODBYE_TO = {Intent.WRONG_NUMBER: Reason.WRONG_NUMBER, Intent.OTHER_TRADE: Reason.OTHER_TRADE}
 
 
 def step(talk: Talk) -> list[Action] | None:
     """The end that the turn means, or the question about it; None if it means none."""
+    if talk.heard.withdraws and _may_withdraw(talk):
+        return endings.withdrawn(talk)
     if ending := _sure(talk, known=_is_known(talk)):
         return _end(talk, ending)
     doubted = talk.heard.doubted_end
-    if doubted is None or (doubted is not End.PERSON and _is_known(talk)):
+    if doubted is None or (doubted not in _OF_CUSTOMERS and _is_known(talk)):
+        return None
+    if doubted is End.NO_VISIT and not _may_withdraw(talk):
         return None
     if doubted in (End.VENDOR, End.APPLICANT) and talk.session.state is not State.WELCOME:
         return None
@@ -43,6 +50,9 @@ def answered(talk: Talk) -> tuple[Talk, list[Action] | None]:
     leave, stay = (Answer.YES, Answer.NO) if ending is Reason.CALLER_WISH else (Answer.NO, Answer.YES)
     told = bool(heard.intent is Intent.SERVICE or talk.changed)
     said_again = heard.doubted_end is not None and _REASONS[heard.doubted_end] is ending
+    withdraws = heard.withdraws and ending is not Reason.CALLER_WISH  # "I don't need anybody" wants no person.
+    if (withdraws and _may_withdraw(talk)) or (ending is Reason.DONE and heard.answer is Answer.NO and not told):
+        return talk, endings.withdrawn(talk)
     if ending and ((heard.answer is leave and not told) or said_again or _sure(talk, known=False) is ending):
         if ended := _end(talk, ending):
             return talk, ended
@@ -75,7 +85,15 @@ def _sure(talk: Talk, *, known: bool) -> Reason | None:
 def _ask(talk: Talk, ending: Reason) -> list[Action]:
     session = talk.session
     session.doubted_end, session.question_before = ending, session.question
-    return talk.ask(Question.END_DOUBT, "ask:end_doubt:person" if ending is Reason.CALLER_WISH else "")
+    return talk.ask(Question.END_DOUBT, doubt_key(ending))
+
+
+def _may_withdraw(talk: Talk) -> bool:
+    """Whether there is something to leave: no visit that may stand, and none on file that is to be cancelled."""
+    session = talk.session
+    asks_price = session.state is State.NON_SERVICE and session.intent is Intent.PRICING
+    offers = asks_price or session.state not in (State.WELCOME, State.NON_SERVICE, State.FOLLOW_UP)
+    return offers and not session.booking_attempted and not visit_on_file.take_wish(talk)
 
 
 def _end(talk: Talk, ending: Reason) -> list[Action] | None:

@@ -92,6 +92,20 @@ def goodbye(talk: Talk, reason: Reason) -> list[Action]:
     return [talk.say(f"goodbye:{reason}", must_hear=True), EndCall()]
 
 
+def withdrawn(talk: Talk) -> list[Action]:
+    """The end of a call whose caller wants no visit, or nothing changed of the one on file; what was wished is none."""
+    session = talk.session
+    on_file = session.state is State.MANAGE_BOOKING or session.question is Question.MANAGE_WHAT
+    session.visit_at, session.visit_asap = None, False
+    if not on_file:
+        session.notes.append(f'The caller wants no visit for now: "{talk.heard.text}".')
+    talk.go(State.GOODBYE, Reason.DONE)
+    return [
+        talk.say("goodbye:as_it_is" if on_file or session.has_appointment else "goodbye:no_visit", must_hear=True),
+        EndCall(),
+    ]
+
+
 def confirm(talk: Talk, reason: Reason, details: Say) -> list[Action]:
     """What was done, word for word, and one question (R16)."""
     talk.go(State.CONFIRM, reason)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from call.actions import Action, CallTool
 from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, Shown, State, Urgency
 from call.tool_calls import BookAppointment, Booked, LookupBooking, Outcome, ToolResult
-from conversation import endings, identity, in_doubt, transfer, visit_offer
+from conversation import endings, identity, in_doubt, transfer, visit_offer, visit_on_file
 from conversation.moment import Talk
 from conversation.script import NAME_AGAIN, speak_digits, zip_confirm_key
 from conversation.visit_offer import known
@@ -48,6 +48,8 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
     if session.state is State.SAFETY:
         if session.language == "es":
             return [*opening, *endings.callback(talk, Reason.SPANISH)]
+        if visit_on_file.is_wished(talk):
+            return [*opening, *visit_on_file.step(talk)]
         talk.go(State.SERVICE_AREA)
     if session.lacks_zip:
         return [*opening, *_ask_zip(talk)]
@@ -86,6 +88,8 @@ def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
     if doubt := _doubt_about_danger(talk):
         return doubt
+    if visit_on_file.take_wish(talk) and talk.session.state is not State.SAFETY:
+        return visit_on_file.step(talk)
     if talk.session.state in _BEHIND_THE_ZIP and talk.session.lacks_zip and not _stands_otherwise(talk.session):
         return _service_area(talk)  # A correction put it outside the area.
     if talk.session.state in (State.DISCOVERY, State.URGENCY) and (wrong := _said_to_be_wrong(talk)):

@@ -140,8 +140,8 @@ def _alert(talk: Talk) -> list[Action]:
 def _key(talk: Talk, question: Question) -> str:
     if question is Question.ZIP_CONFIRM:
         return script.zip_confirm_key(talk.business, talk.session.zip_unconfirmed)
-    about_a_person = question is Question.END_DOUBT and talk.session.doubted_end is Reason.CALLER_WISH
-    return "ask:end_doubt:person" if about_a_person else ""
+    doubted = talk.session.doubted_end
+    return script.doubt_key(doubted) if question is Question.END_DOUBT and doubted else ""
 
 
 def _slots(talk: Talk, question: Question) -> dict[str, str]:

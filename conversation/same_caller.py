@@ -7,7 +7,7 @@ back before anything is done with it, as everything is.
 
 from call.actions import Action
 from call.session import CallSession, CameOf, EarlierCall, Intent, Question, Reason
-from conversation import endings, identity, main_line, side_lines
+from conversation import endings, identity, main_line, visit_on_file
 from conversation.moment import Talk
 from conversation.script import question_key
 from understanding.turn import Answer, Hazard
@@ -111,7 +111,7 @@ def _manage(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if heard.manage_action:
         session.manage_action = heard.manage_action
-        return side_lines.enter_manage_booking(talk)
+        return visit_on_file.enter(talk)
     if heard.answer is Answer.NO:
         return endings.goodbye(talk, Reason.DONE)
     return talk.ask_again(Question.MANAGE_WHAT)

@@ -83,6 +83,7 @@ _EN: dict[str, tuple[str, ...]] = {
         "I mean your call a little while ago{about}. Shall we go on with that, yes or no?",
     ),
     "ask:end_doubt": ("Did you want us to look at your heating or cooling?",),
+    "ask:end_doubt:no_visit": ("Do you still want us to come out?",),
     "ask:end_doubt:person": ("Would you rather speak with someone from our team?",),
     "ask:second_visit": (
         "Would you like a second visit besides that one?",
@@ -196,6 +197,8 @@ _EN: dict[str, tuple[str, ...]] = {
         "I'm sorry, we only work on heating and cooling for buildings, so that's one for somebody else. Goodbye.",
     ),
     "goodbye:done": ("Thank you for calling {business}. Goodbye.",),
+    "goodbye:no_visit": ("All right, I haven't booked anything. Please call us again any time. Goodbye.",),
+    "goodbye:as_it_is": ("All right, your visit stays as it is. Thank you, goodbye.",),
     "goodbye:transferred": ("Thank you for calling {business}. Goodbye.",),
     "goodbye:silence": ("I can't hear you, so I'll let you go. Please call us again any time. Goodbye.",),
     "safety_exit": (
@@ -316,6 +319,12 @@ def zip_confirm_key(business: Business, zip_code: str) -> str:
     """The line that asks whether this ZIP was heard right: outside the area, or another one than before."""
     key = question_key(Question.ZIP_CONFIRM)
     return f"{key}:other" if business.serves(zip_code) else key
+
+
+def doubt_key(ending: Reason) -> str:
+    """The line that asks whether the call is to end so."""
+    special = {Reason.CALLER_WISH: "ask:end_doubt:person", Reason.DONE: "ask:end_doubt:no_visit"}
+    return special.get(ending, question_key(Question.END_DOUBT))
 
 
 def callback_key(reason: Reason) -> str:

@@ -7,7 +7,7 @@ call and five in a day for a number, then it is left to a person.
 
 from call.actions import Action, CallTool, Say
 from call.session import Appointment, CallSession, Intent, ManageAction, Question, Reason, State
-from call.tool_calls import BookingFound, LookupBooking, ManageAppointment, Outcome, ToolResult
+from call.tool_calls import BookingFound, ManageAppointment, Outcome, ToolResult
 from conversation import endings, identity, main_line
 from conversation.moment import Talk
 from understanding.text.plain import plain
@@ -66,14 +66,6 @@ def follow_up(talk: Talk) -> list[Action]:
     if talk.heard.intent is Intent.SERVICE or talk.heard.visit:
         return main_line.enter_safety(talk, *talk.acknowledge())
     return endings.callback(talk, Reason.FOLLOW_UP)
-
-
-def enter_manage_booking(talk: Talk) -> list[Action]:
-    """Finds the visit on file; the number that calls decides, not one that is told, and who calls is proved after."""
-    talk.go(State.MANAGE_BOOKING)
-    if not talk.session.own_number or talk.session.proofs_left <= 0:
-        return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
-    return [CallTool(LookupBooking())]
 
 
 def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
@@ -138,6 +130,8 @@ def _about_the_visit(talk: Talk) -> list[Action]:
         case Question.CANCEL_CONFIRM if heard.answer is Answer.NO and not heard.manage_action:
             session.manage_action = None
         case Question.MANAGE_WHAT if heard.answer is Answer.NO and not heard.manage_action:
+            if session.safety_cleared:  # It came from the main line, where something is broken.
+                return _service_after_all(talk)
             return endings.goodbye(talk, Reason.DONE)
     return _next(talk)
 

@@ -91,7 +91,7 @@ def open_points(session: CallSession, heard: Understanding, doubted: Set[str] = 
     nor where no question is open.
     `doubted`: what was asked about once already.
     """
-    if heard.hazard is Hazard.PRESENT or heard.hold or session.state in _NOTHING_OPEN:
+    if heard.hazard is Hazard.PRESENT or heard.hold or heard.withdraws or session.state in _NOTHING_OPEN:
         return ()
     if heard.declines_recording or heard.asks_recording:
         return ()

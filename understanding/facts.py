@@ -47,6 +47,7 @@ class End(StrEnum):
     APPLICANT = "applicant"
     OTHER_TRADE = "other_trade"
     PERSON = "person"  # A person or a callback
+    NO_VISIT = "no_visit"  # No visit any more, or not yet
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Understanding:
     asks_recording: bool = False  # "Are you recording me?", whatever else is said
     hold: bool = False  # "Hold on, I have to look that up", and nothing else
     recording: bool = False  # A recording that calls: "press one to speak with a representative" (S2)
+    withdraws: bool = False  # Wants no visit any more, or leaves the one on file as it is: the whole turn says so
     doubted_end: End | None = None  # Would end the call, and does not cover the turn: asked about, and no fact yet
     goodbye: bool = False  # "bye", "that's all, thanks": the caller is done
     corrects: bool = False  # "Actually the address is ...", "no, it's Jon": what is said replaces what is known

@@ -17,7 +17,7 @@ from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
 from understanding.answers.harmless import ACCESS_WORD
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
-from understanding.facts import Answer, Ask, Hazard, Understanding, VisitWish
+from understanding.facts import Answer, Ask, End, Hazard, Understanding, VisitWish
 from understanding.text.language import asks_for_spanish, read_language
 from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
@@ -34,6 +34,7 @@ from understanding.wants.property_managers import manages_property
 from understanding.wants.questions import read_ask
 from understanding.wants.requests import asks_for_callback, wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
+from understanding.wants.withdrawals import Withdrawal, read_withdrawal
 from understanding.when.visit_times import read_visit
 from understanding.who.addresses import read_address
 from understanding.who.borrowed_phone import is_borrowed, means_this_number
@@ -86,6 +87,18 @@ def _beside_a_hold(spoken: str) -> Hazard:
     """ "Hold on, I think I smell something": what may be a danger there; nothing beside a hold denies one."""
     hazard = read_hazard(spoken, None)
     return Hazard.NONE if hazard is Hazard.DENIED else hazard
+
+
+def _withdrawal(text: str, hazard: Hazard, question: Question | None) -> Withdrawal | None:
+    """Beside a possible danger nothing is taken back."""
+    return read_withdrawal(text, question) if hazard in (Hazard.NONE, Hazard.DENIED) else None
+
+
+def _may_withdraw(wants: Wants, withdrawal: Withdrawal | None) -> Wants:
+    """What the turn wants, or that it has to be asked whether a visit is wanted at all."""
+    if withdrawal is None or wants.goodbye:
+        return wants
+    return wants._replace(person=False, doubted=End.NO_VISIT)
 
 
 def _without_spanish(text: str) -> str:
@@ -154,6 +167,20 @@ def understand(
     hazard = read_hazard(spoken_out, question)
     if question is Question.SAFETY:
         answer = _SAFETY_ANSWERS[hazard]
+    withdrawal = _withdrawal(text, hazard, question)
+    if withdrawal is Withdrawal.SURE:
+        return Understanding(
+            text=turn,
+            language=read_language(spoken),
+            answer=Answer.NO,
+            hazard=hazard,
+            manage_action=read_manage(spoken, question)[1],
+            declines_recording=declines,
+            asks_recording=asks_recording,
+            goodbye=read_goodbye(spoken, question),
+            upset=is_upset(spoken),
+            withdraws=True,
+        )
     bare = unmarked(text)
     said_phone = read_phone(bare, question, phone_partial)
     phone = said_phone.phone
@@ -187,6 +214,8 @@ def understand(
     wants = Wants(intent, person, goodbye)
     if not recording:
         wants = settle(bare, spoken, question, wants)
+    told = bool(visit or address or phone or answer is Answer.YES)
+    wants = _may_withdraw(wants, withdrawal if not told else None)
     return Understanding(
         text=turn,
         language=read_language(plain(turn) if declines or asks_recording else spoken),

@@ -61,7 +61,7 @@ _ABOUT = {
         r"whom?|there|home|someone|somebody|meet\w*|names?|numbers?|person|property|on site|contact|door|open"
         r"|let (?:us|them|him|her)|yourself|which of|ask for|be in"
     ),
-    Question.END_DOUBT: phrase(r"look at|heating|cooling|speak|someone|talk"),
+    Question.END_DOUBT: phrase(r"come out|look at|heating|cooling|speak|someone|talk"),
 }
 # In this form a yes or a no is all that can come; "could you tell me" and "may I have" ask for more, and so does "do
 # you know the", of which plain() leaves out the filler "you know".

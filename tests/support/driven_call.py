@@ -28,6 +28,7 @@ from call.tool_calls import (
 )
 from conversation.transitions import TRANSITIONS
 from state_machine import StateMachine, Turn
+from understanding.facts import End
 from understanding.turn import Answer, Ask, Hazard, Understanding, VisitWish
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
@@ -79,6 +80,8 @@ TURNS: dict[str, Understanding] = {
     "new_system": Understanding(text="I want a new system", high_ticket=True),
     "no_recording": Understanding(text="don't record this", declines_recording=True),
     "asks_recording": Understanding(text="are you recording me", asks_recording=True),
+    "withdraws": Understanding(text="we do not need a visit", answer=Answer.NO, withdraws=True),
+    "may_withdraw": Understanding(text="never mind", answer=Answer.NO, doubted_end=End.NO_VISIT),
     "bye": Understanding(text="bye", goodbye=True),
     "price": Understanding(text="what does it cost", asks=Ask.PRICE),
     "robot": Understanding(text="are you a robot", asks=Ask.ROBOT),

@@ -5,8 +5,11 @@ None means that nothing was recognised: the caller of "hello" is still free to s
 """
 
 from call.session import Intent, ManageAction, Question
+from understanding.text.clauses import cut
+from understanding.text.lexicon import CLASSES
 from understanding.text.parts import NOBODY, RELATIVE, SOMEONE, VISIT, YOU
 from understanding.text.plain import affirmed, negated, phrase, said
+from understanding.text.weekdays import WEEKDAY
 from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
 from understanding.wants.questions import PRICING
@@ -205,6 +208,35 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
     if said(_STATUS, text) and not said(_NEW_VISIT, text.replace("do i still have", "").replace("i have", "")):
         return True, ManageAction.STATUS
     return affirmed(_OWN_VISIT, text, 3) and not said(_WISHED, text), None
+
+
+_NOT_OURS = phrase(rf"{_OTHER_BUSINESS} (?:\w+ )?{VISIT}|{VISIT} (?:with|at) (?:a|my|the|an) {_OTHER_BUSINESS}")
+_ON_FILE = phrase(
+    rf"(?:my|our|old|other|first|original|existing|current) (?:(?:{WEEKDAY}|\w+ing|first|other|old) ){{0,2}}?(?:{VISIT}"
+    rf"|one)|(?:the|that|my) {WEEKDAY} (?:one|{VISIT})|{VISIT} on file"
+)
+_BESIDE_A_VISIT = CLASSES["filler"] | CLASSES["time"] | CLASSES["weekday"] | CLASSES["courtesy"] | CLASSES["thanks"]
+
+
+def names_visit_on_file(text: str, *, offered: bool) -> bool:
+    """Whether a cancel or move in the plain `text` is of the visit on file, and of nothing else in the caller's life.
+
+    `offered`: another visit is being offered, of which "it" and "the appointment" are said as well.
+    """
+    for clause in cut(text):
+        found = next((m for each in (_CANCEL, _RESCHEDULE) if (m := each.search(clause.text))), None)
+        if found is None or said(_NOT_OURS, clause.text):
+            continue
+        if said(_ON_FILE, clause.text) or (not offered and said(_A_VISIT, clause.text)):
+            return True
+        behind = clause.text[found.end() :].split()
+        if not offered and not said(_MY_OWN, found[0]) and _BESIDE_A_VISIT.issuperset(behind):
+            return True
+    return False
+
+
+_A_VISIT = phrase(VISIT)
+_MY_OWN = phrase(r"my (?!appointment|visit|time|day|date)\w+")  # "Move my car"
 
 
 def read_intent(text: str, question: Question | None) -> Intent | None:
