@@ -471,3 +471,79 @@ def test_a_number_behind_i_said_is_a_clock_time() -> None:
     assert (
         when("that's right but I said eleven not ten didn't I", Q.READ_BACK, visit_at=FRIDAY_HALF_TWO) == "11-27 11:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My son takes me to the doctor Tuesday, so not Tuesday. Wednesday maybe", "12-02 09:00 to 12-02 17:00"),
+        ("The plumber is here Monday so not Monday, maybe Tuesday afternoon", "12-01 14:00 to 12-01 16:00"),
+        ("We babysit on Tuesday, definitely not Tuesday, Wednesday is good", "12-02 09:00 to 12-02 17:00"),
+        ("the kids have school pictures Friday so not Friday monday would be good", "11-30 09:00 to 11-30 17:00"),
+        ("They pour the driveway on Monday, so I don't want Monday. Tuesday at ten.", "12-01 10:00 to 12-01 10:00"),
+        ("They're delivering on Tuesday, so not Tuesday", ""),
+        ("Next Tuesday, not this Tuesday", "12-01 09:00 to 12-01 17:00"),
+        ("Tuesday at nine, not Tuesday at two", "12-01 09:00 to 12-01 09:00"),
+        ("I'm not booking today", ""),
+        ("I don't want to schedule anything today", ""),
+        ("I'm not looking to have anyone, not today. Friday.", "11-27 09:00 to 11-27 17:00"),
+        ("I don't need it tomorrow, Friday", "11-27 09:00 to 11-27 17:00"),
+        ("I'm not working Friday, so Friday", "11-27 09:00 to 11-27 17:00"),
+    ],
+)
+def test_a_day_that_is_denied_anywhere_in_the_turn_is_no_wish(text: str, expected: str) -> None:
+    assert span(wish(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I leave for Dallas on Monday so before that", "11-25 17:00 to 11-29 17:00"),
+        ("We fly out Saturday morning, so sometime before then", "11-25 17:00 to 11-27 17:00"),
+        ("My in-laws get here on Tuesday and I need it done before that", "11-25 17:00 to 11-30 17:00"),
+        ("Monday I have surgery so before that please", "11-25 17:00 to 11-29 17:00"),
+        ("I'm out of town until Monday, any time after that works", "12-01 09:00 to any"),
+        ("I can't do Friday, the day after that", "11-28 09:00 to any"),
+        ("Before Christmas", "11-25 17:00 to 12-24 17:00"),
+        ("any time before December 3rd", "11-25 17:00 to 12-02 17:00"),
+        ("by December 3rd", "11-25 17:00 to 12-03 17:00"),
+        ("before the 28th", "11-25 17:00 to 11-27 17:00"),
+        ("the day before Christmas", "12-24 09:00 to 12-24 17:00"),
+    ],
+)
+def test_a_wish_before_a_day_ends_before_it(text: str, expected: str) -> None:
+    assert span(wish(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The last tech came on a Thursday. Can you come Friday?", "11-27 09:00"),
+        ("it worked fine on Tuesday, Friday would be good", "11-27 09:00"),
+        ("They put it in on a Monday. I'd like Friday", "11-27 09:00"),
+        ("my husband changed the filter on Saturday, tomorrow is good", "11-26 09:00"),
+        ("the compressor seized up on Sunday so Monday at ten", "11-30 10:00"),
+        ("Your guy left a mess on Tuesday. Friday at nine.", "11-27 09:00"),
+        ("it failed on a Saturday", ""),
+        ("I wanted it on Friday", "11-27 09:00"),
+        ("my husband asked for on Monday", "11-30 09:00"),
+        ("I hoped to have it on Saturday", "11-28 09:00"),
+    ],
+)
+def test_a_day_of_the_past_is_no_wish(text: str, expected: str) -> None:
+    assert when(text) == expected
+
+
+@pytest.mark.parametrize("question", [Q.WHEN, Q.NEW_TIME, Q.READ_BACK, Q.OTHER_TIME, Q.CHANGE_WHAT])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Let's go back to the Friday one", "11-27"),
+        ("I'd rather take that Friday one", "11-27"),
+        ("Friday or Monday, either one", "11-27"),
+        ("either one, Friday or Monday", "11-27"),
+    ],
+)
+def test_a_day_one_is_a_visit_and_no_hour(text: str, expected: str, question: Question) -> None:
+    for visit_at in (None, datetime(2026, 11, 30, 10, 0, tzinfo=AUSTIN)):
+        assert when(text, question, visit_at=visit_at) in (f"{expected} 09:00", f"{expected} 10:00")
