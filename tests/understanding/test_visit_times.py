@@ -547,3 +547,26 @@ def test_a_day_of_the_past_is_no_wish(text: str, expected: str) -> None:
 def test_a_day_one_is_a_visit_and_no_hour(text: str, expected: str, question: Question) -> None:
     for visit_at in (None, datetime(2026, 11, 30, 10, 0, tzinfo=AUSTIN)):
         assert when(text, question, visit_at=visit_at) in (f"{expected} 09:00", f"{expected} 10:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Move my Friday visit from nine to eleven", "11-27 11:00"),
+        ("Can you move my Monday appointment from nine to eleven?", "11-30 11:00"),
+        ("I need to change my appointment on Friday from nine a.m. to two", "11-27 14:00"),
+        ("reschedule my visit Friday from ten to three please", "11-27 15:00"),
+        ("could you push my Tuesday appointment from ten to twelve thirty", "12-01 12:30"),
+        ("can you switch my visit tomorrow from two to four", "11-26 16:00"),
+        ("can we move the appointment on the 27th from one to three", "11-27 15:00"),
+        ("Move my Friday visit to two PM", "11-27 14:00"),
+        ("move my appointment from Friday to Monday", "11-30 09:00"),
+        ("move my appointment from Friday at nine to Monday at two", "11-30 14:00"),
+        ("move my appointment to Friday between nine and eleven", "11-27 09:00"),
+        ("I want to move my visit from nine to eleven", ""),
+    ],
+)
+def test_a_move_from_one_hour_to_another_is_to_the_other(text: str, expected: str) -> None:
+    assert when(text, Q.HOW_CAN_I_HELP) == expected
+    assert wish("move it from nine to eleven", Q.NEW_TIME) is None
+    assert when("move it from nine to eleven", Q.MOVE_CONFIRM, visit_at=FRIDAY_HALF_TWO) == "11-27 11:00"

@@ -76,6 +76,15 @@ _THEN = re.compile(  # "I leave on Thursday, so before that": counted from the d
     r"(?<! week)(?<! weeks)(?<! hour)(?<! hours)(?<! days) (?P<side>(?<!day )before|after|by) (?:that|then)"
     r"(?= (?:[,.?]|would|is|works|please|if|or|so|and|but|because)(?!\S)|$)"
 )
+_CLOCK = (
+    r"(?:\d[\d:]*|noon|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?: (?:thirty|fifteen|forty five|oclock|am|pm|\d\d))*"
+)
+# "Move my Friday visit from nine to eleven": the first hour is the one that it has
+_FROM_TO = re.compile(
+    r"(?<!\S)(?P<move>(?:mov|reschedul|chang|switch|push|bump)(?:e|ing)? (?:(?!to(?!\S))\S+ ){0,8}?)"
+    rf"from (?:at )?{_CLOCK} to (?:at )?(?P<to>{_CLOCK})(?!\S)"
+)
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
     r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
@@ -169,6 +178,7 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
+    text, from_to = _FROM_TO.subn(r"\g<move>to at \g<to>", text)
     text = _THEN.sub(r"\g<between> , \g<side> \g<day>", _from_the_day_said_last(text))
     text = _TAKEN_BACK.sub(" ", without_one_as_a_thing(_ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
     text, zone, ahead = without_zone(_HAS_BEEN.sub(" ", _OTHERS_PLANS.sub(" ", _without_busy(text))), now)
@@ -194,6 +204,8 @@ def read_visit(
         if asked and so_far and said(_SAME_TIME, text):
             return VisitWish(so_far.starts_at, latest=visit_latest)
         return None
+    if from_to and so_far is None and heard.days is None:
+        return None  # On the day of a visit that is not known here
     wish = _resolve(heard, now, hours, so_far, soon, said(_SAME_TIME, text), ahead)
     which_day = now.hour < _BEFORE_DAWN and said(_TOMORROW, text) and not re.search(rf"(?<!\S){WEEKDAY}(?!\S)", text)
     return replace(wish, zone=zone if heard.clock else "", which_day=which_day) if wish else None
@@ -249,6 +261,8 @@ def _merge(text: str, now: datetime, bare: bool, asked: bool, relative: bool) ->
     """
     if match := _TO.search(text):
         target = read_said(with_digits(text[match.end() :]), now, bare, relative)
+        if target.clock and target.days is None and target.days_ahead is None:  # "Move my Friday visit to two PM"
+            return replace(target, days=read_said(with_digits(match[0]), now, bare, relative=False).days)
         if not target.empty:
             return target
     merged, later = Said(), False
