@@ -11,7 +11,7 @@ from call.tool_calls import BookingFound, ManageAppointment, Outcome, ToolResult
 from conversation import endings, identity, main_line
 from conversation.moment import Talk
 from understanding.text.plain import plain
-from understanding.turn import Answer, Understanding
+from understanding.turn import Answer, Ask, Understanding
 from understanding.wants.intents import leaves_the_bill
 
 _CALLBACK_REASONS = {Intent.BILLING: Reason.BILLING, Intent.WARRANTY: Reason.WARRANTY}
@@ -40,7 +40,8 @@ def non_service(talk: Talk) -> list[Action]:
             return _service_after_all(talk)
         session.problem = session.problem or heard.text
         return endings.callback(talk, _CALLBACK_REASONS[session.intent or Intent.BILLING])
-    if heard.answer is Answer.YES or heard.intent is Intent.SERVICE:
+    only_asks = heard.asks is Ask.OTHER and not heard.problem  # "Is that on top of the repair?"
+    if heard.answer is Answer.YES or (heard.intent is Intent.SERVICE and not only_asks):
         return _service_after_all(talk)
     reason = _GOODBYE_REASONS.get(session.intent or Intent.PRICING)
     if reason or heard.answer is Answer.NO:

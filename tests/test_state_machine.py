@@ -52,7 +52,7 @@ from tests.support.driven_call import (
 )
 from tests.support.property_examples import examples, part
 from turns.turn_reading import Hearing, read_turn
-from understanding.turn import Hazard
+from understanding.turn import Hazard, understand
 
 INPUTS = [*TURNS.values(), SILENCE, TIME_UP, FAULT]
 
@@ -475,6 +475,14 @@ def test_every_other_wish_has_its_end(names, outcome):
 def test_a_misread_caller_can_still_get_service(first):
     """X21: a wrong guess about the first words costs a turn and no lead."""
     assert call(first, "service").session.state is State.SAFETY
+
+
+@pytest.mark.parametrize("text", ["And is that on top of the repair?", "do you fix heaters?", "Okay good to know"])
+def test_a_question_about_the_price_is_no_wish_for_a_visit(text):
+    """It is answered, and the visit offered once more."""
+    conversation = call("pricing")
+    conversation.feed(understand(text, question=conversation.session.question, now=NOW))
+    assert (conversation.session.state, conversation.session.question) == (State.NON_SERVICE, Question.SCHEDULE_OFFER)
 
 
 def test_the_safety_question_is_never_left_to_a_model():

@@ -132,3 +132,22 @@ def test_a_no_inside_a_statement_answers_nothing(question: Question) -> None:
 def test_what_the_question_makes_of_it(question: Question, text: str, answer: Answer) -> None:
     """Cancelling, an offer and "anything else?" have words of their own."""
     assert misread([text], question, answer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Okay good to know", None),
+        ("Okay, thanks, that's good to know.", None),
+        ("Alright, that's what I wanted to know", None),
+        ("Oh okay that's really helpful", None),
+        ("Yeah, nice to know", None),
+        ("Right, that's all I needed to know", None),
+        ("Okay that's good to know, let's book it", Answer.YES),
+        ("good to know, yes please", Answer.YES),
+        ("No, but good to know", Answer.NO),
+        ("Okay", Answer.YES),
+    ],
+)
+def test_who_takes_note_of_what_was_told_agrees_to_no_visit(text: str, expected: Answer | None) -> None:
+    assert read_answer(plain(text), Question.SCHEDULE_OFFER) is expected

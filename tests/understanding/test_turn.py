@@ -658,3 +658,42 @@ def test_a_long_turn_is_read_quickly(text: str) -> None:
     started = datetime.now().timestamp()
     read(text, Q.SAFETY)
     assert datetime.now().timestamp() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does he get the call or me?",
+        "Do I get the call or does he?",
+        "Does my husband get a call?",
+        "Do they call me back or him?",
+        "Should I call back to change it?",
+        "Is he going to get a call back first?",
+        "Let me talk to my wife and call back",
+        "Let me check with my landlord first and call you back",
+        "I need to ask my husband and call back",
+        "I'll talk it over with her and call y'all back",
+        "we'd have to look at the calendar and call back",
+        "I might just call back on Monday",
+    ],
+)
+def test_a_question_about_the_call_and_a_call_of_their_own_ask_for_none(text: str) -> None:
+    heard = understand(text, question=Question.READ_BACK, now=NOW)
+    assert (heard.wants_person, heard.wants_callback, heard.doubted_end) == (False, False, None)
+    assert heard.answer is not Answer.YES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can you talk to my wife and call me back",
+        "I need you to call me back",
+        "I need someone to call back",
+        "I'd like a call back",
+        "Will somebody call me back?",
+        "Let me have someone call me back",
+        "I'll wait for your call back",
+    ],
+)
+def test_who_is_to_be_called_back_asks_for_it(text: str) -> None:
+    assert understand(text, question=Question.READ_BACK, now=NOW).wants_callback

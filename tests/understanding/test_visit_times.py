@@ -471,3 +471,102 @@ def test_a_number_behind_i_said_is_a_clock_time() -> None:
     assert (
         when("that's right but I said eleven not ten didn't I", Q.READ_BACK, visit_at=FRIDAY_HALF_TWO) == "11-27 11:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My son takes me to the doctor Tuesday, so not Tuesday. Wednesday maybe", "12-02 09:00 to 12-02 17:00"),
+        ("The plumber is here Monday so not Monday, maybe Tuesday afternoon", "12-01 14:00 to 12-01 16:00"),
+        ("We babysit on Tuesday, definitely not Tuesday, Wednesday is good", "12-02 09:00 to 12-02 17:00"),
+        ("the kids have school pictures Friday so not Friday monday would be good", "11-30 09:00 to 11-30 17:00"),
+        ("They pour the driveway on Monday, so I don't want Monday. Tuesday at ten.", "12-01 10:00 to 12-01 10:00"),
+        ("They're delivering on Tuesday, so not Tuesday", ""),
+        ("Next Tuesday, not this Tuesday", "12-01 09:00 to 12-01 17:00"),
+        ("Tuesday at nine, not Tuesday at two", "12-01 09:00 to 12-01 09:00"),
+        ("I'm not booking today", ""),
+        ("I don't want to schedule anything today", ""),
+        ("I'm not looking to have anyone, not today. Friday.", "11-27 09:00 to 11-27 17:00"),
+        ("I don't need it tomorrow, Friday", "11-27 09:00 to 11-27 17:00"),
+        ("I'm not working Friday, so Friday", "11-27 09:00 to 11-27 17:00"),
+    ],
+)
+def test_a_day_that_is_denied_anywhere_in_the_turn_is_no_wish(text: str, expected: str) -> None:
+    assert span(wish(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I leave for Dallas on Monday so before that", "11-25 17:00 to 11-29 17:00"),
+        ("We fly out Saturday morning, so sometime before then", "11-25 17:00 to 11-27 17:00"),
+        ("My in-laws get here on Tuesday and I need it done before that", "11-25 17:00 to 11-30 17:00"),
+        ("Monday I have surgery so before that please", "11-25 17:00 to 11-29 17:00"),
+        ("I'm out of town until Monday, any time after that works", "12-01 09:00 to any"),
+        ("I can't do Friday, the day after that", "11-28 09:00 to any"),
+        ("Before Christmas", "11-25 17:00 to 12-24 17:00"),
+        ("any time before December 3rd", "11-25 17:00 to 12-02 17:00"),
+        ("by December 3rd", "11-25 17:00 to 12-03 17:00"),
+        ("before the 28th", "11-25 17:00 to 11-27 17:00"),
+        ("the day before Christmas", "12-24 09:00 to 12-24 17:00"),
+    ],
+)
+def test_a_wish_before_a_day_ends_before_it(text: str, expected: str) -> None:
+    assert span(wish(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The last tech came on a Thursday. Can you come Friday?", "11-27 09:00"),
+        ("it worked fine on Tuesday, Friday would be good", "11-27 09:00"),
+        ("They put it in on a Monday. I'd like Friday", "11-27 09:00"),
+        ("my husband changed the filter on Saturday, tomorrow is good", "11-26 09:00"),
+        ("the compressor seized up on Sunday so Monday at ten", "11-30 10:00"),
+        ("Your guy left a mess on Tuesday. Friday at nine.", "11-27 09:00"),
+        ("it failed on a Saturday", ""),
+        ("I wanted it on Friday", "11-27 09:00"),
+        ("my husband asked for on Monday", "11-30 09:00"),
+        ("I hoped to have it on Saturday", "11-28 09:00"),
+    ],
+)
+def test_a_day_of_the_past_is_no_wish(text: str, expected: str) -> None:
+    assert when(text) == expected
+
+
+@pytest.mark.parametrize("question", [Q.WHEN, Q.NEW_TIME, Q.READ_BACK, Q.OTHER_TIME, Q.CHANGE_WHAT])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Let's go back to the Friday one", "11-27"),
+        ("I'd rather take that Friday one", "11-27"),
+        ("Friday or Monday, either one", "11-27"),
+        ("either one, Friday or Monday", "11-27"),
+    ],
+)
+def test_a_day_one_is_a_visit_and_no_hour(text: str, expected: str, question: Question) -> None:
+    for visit_at in (None, datetime(2026, 11, 30, 10, 0, tzinfo=AUSTIN)):
+        assert when(text, question, visit_at=visit_at) in (f"{expected} 09:00", f"{expected} 10:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Move my Friday visit from nine to eleven", "11-27 11:00"),
+        ("Can you move my Monday appointment from nine to eleven?", "11-30 11:00"),
+        ("I need to change my appointment on Friday from nine a.m. to two", "11-27 14:00"),
+        ("reschedule my visit Friday from ten to three please", "11-27 15:00"),
+        ("could you push my Tuesday appointment from ten to twelve thirty", "12-01 12:30"),
+        ("can you switch my visit tomorrow from two to four", "11-26 16:00"),
+        ("can we move the appointment on the 27th from one to three", "11-27 15:00"),
+        ("Move my Friday visit to two PM", "11-27 14:00"),
+        ("move my appointment from Friday to Monday", "11-30 09:00"),
+        ("move my appointment from Friday at nine to Monday at two", "11-30 14:00"),
+        ("move my appointment to Friday between nine and eleven", "11-27 09:00"),
+        ("I want to move my visit from nine to eleven", ""),
+    ],
+)
+def test_a_move_from_one_hour_to_another_is_to_the_other(text: str, expected: str) -> None:
+    assert when(text, Q.HOW_CAN_I_HELP) == expected
+    assert wish("move it from nine to eleven", Q.NEW_TIME) is None
+    assert when("move it from nine to eleven", Q.MOVE_CONFIRM, visit_at=FRIDAY_HALF_TWO) == "11-27 11:00"

@@ -92,6 +92,12 @@ HAS_NOTHING = phrase(
     r"(?:i|we) (?:do |have |am |are |is )*(?:not|never)(?: (?:got|have|had))? (?:any\w*|nothing|nowhere|no)(?: (?!but"
     r"|except|and|so|until|unless)\w+){0,3}"
 )
+# "Okay, good to know" takes note of what was told, and agrees to nothing
+TAKES_NOTE = phrase(
+    r"(?:(?:oh|ok|okay|alright|right|yes|yeah|sure|great|good|perfect|well|thanks|thank you|i see|got it)(?: [,.])? )*"
+    r"(?:(?:that|this|it) is )?(?:(?:all|really|very|so|always|just|quite) )*(?:(?:good|nice|great|helpful|useful)"
+    r" to (?:know|hear)|(?:what|all) (?:i|we) (?:wanted|needed) to (?:know|hear|ask)|helpful|useful|good info\w*)"
+)
 NOT_NEEDED = phrase(
     rf"(?:do|does|did|will|would) not (?:need|want|be needing)(?: {WHOLE_VISIT}| you| y'?all| anyone| anybody"
     r"| the service)?+(?: (?:to come)(?: out)?+)?+(?: any ?(?:more|longer)| now)?+(?! (?:to|until|till|before"

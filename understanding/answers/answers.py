@@ -70,9 +70,10 @@ def read_answer(text: str, question: Question | None) -> Answer | None:
     if question is Question.READ_BACK:
         text = phrases.FAULTLESS.sub("yes", text)
     text = phrases.HAS_NOTHING.sub("_", text)
-    first, rest = _first_particle(text)
     if question is Question.ANYTHING_ELSE:
-        return _anything_else(text, first)
+        return _anything_else(text, _first_particle(text)[0])
+    text = phrases.TAKES_NOTE.sub("_", text)
+    first, rest = _first_particle(text)
     return _yes_or_no(text, question, first, rest)
 
 

@@ -7,7 +7,7 @@ from understanding.facts import Ask
 from understanding.text.plain import clauses, phrase, said
 from understanding.text.weekdays import WEEKDAY
 from understanding.wants.problems import SERVICE_WORDS
-from understanding.wants.requests import CALLBACK, PERSON, ROBOT
+from understanding.wants.requests import ROBOT, asks_for_person
 
 _PRICES = r"(?:prices?|pricing|costs?|rates?|fees?)"
 PRICING = phrase(
@@ -57,7 +57,7 @@ def read_ask(text: str, intent: Intent | None, requests_visit: bool) -> Ask | No
     asked = [clause for clause in clauses(text) if _QUESTION_START.match(clause)]
     if (said(PRICING, text) and not said(_PRICE_IS_FINE, text)) or any(said(_MONEY, part) for part in asked):
         return Ask.PRICE
-    if requests_visit or intent is Intent.MANAGE or said(PERSON, text) or said(CALLBACK, text):
+    if requests_visit or intent is Intent.MANAGE or asks_for_person(text):
         return None
     for clause in asked:
         if not (said(SERVICE_WORDS, clause) and _REQUEST.match(clause)) and not _ECHO.match(clause):

@@ -134,7 +134,8 @@ def wants_new_system(text: str) -> bool:
 _TELLS_NUMBER = phrase(r"(?<!someone )(?<!somebody )(?<!them )(?<!have you )(?<!to )call (?:me|us) (?:at|on)")
 _AGENT = r"(?:agents?|operators?|assistant)"
 # "I'm her real estate agent", "this is Relay Texas, operator 41": who calls, and no wish (L2). "She said to call back
-# when it leaks again": what somebody else told the caller to do.
+# when it leaks again": what somebody else told the caller to do. "Does he get the call or me?" asks how it will be, and
+# "let me talk to my wife and call back" is the caller's own call.
 _NO_WISH = phrase(
     r"(?:i am|we are|this is|it is|he is|she is|speaking for|my name is)(?: (?!calling|looking|trying|not|to|sorry"
     r"|going|done|tired|here)[a-z.]+){0,4}? (?:agent|operator|representative|rep|manager|supervisor|owner|receptionist"
@@ -144,6 +145,11 @@ _NO_WISH = phrase(
     r"|(?:of|for) (?:a|an|the|my))",
     r"(?:said|says|say|told (?:me|us)|asked (?:me|us))(?: (?:that|to|(?:i|we|you) (?:should|could|can)"
     r"|just))* call ?back(?! me| us)|call ?back (?:if|when|once) (?:it|the|my|this|that|they)",
+    r"(?:(?:do|does|did|should) (?:i|we|he|she|they|(?:my|our|the|your) \w+)|(?:is|are|will|would) (?:he|she|they"
+    r"|(?:my|our) \w+)) (?:(?!you|y'?all)\S+ ){0,4}?call(?:s|ing)?(?: (?:me|us|him|her|them|you))?(?: ?back)?",
+    r"(?:let (?:me|us)|(?:i|we) (?:will|would|can|could|might|may|should|must|need to|have to|want to|am going to|are"
+    rf" going to)) (?:(?!you|y'?all|like|need|want|{SOMEONE}|have (?!to)|get|he|she|they|can|could|will)\S+ ){{0,10}}?"
+    r"(?<!a )(?<!the )(?<!your )call(?: (?:you|y'?all|you guys))? ?back(?! (?:me|us)(?!\S))",
 )
 
 
@@ -155,7 +161,7 @@ def asks_for_person(text: str) -> bool:
 
 def asks_for_callback(text: str) -> bool:
     """Whether the plain `text` asks for a call later on, whatever else it asks for."""
-    return affirmed(CALLBACK, text) or said(_LLAMEN, text)
+    return affirmed(CALLBACK, _NO_WISH.sub(" _ ", text)) or said(_LLAMEN, text)
 
 
 def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -> bool:

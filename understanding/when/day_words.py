@@ -27,7 +27,9 @@ _MONTH = "(?:" + "|".join(MONTH_NAMES) + ")"
 _LOOK_BACK = 60  # characters before a day in which its negation stands
 _NOT_BEFORE = re.compile(
     r"(?<!\S)(?:i work|working|busy|booked|away|out of town|tied up|not|no(?= (?:el|los|por|en|para))|except|but|than"
-    r"|neither|nor|can not (?:do|make)|instead of|rather than)(?: (?:on|in|for|this|next|the|do|make|until|available"
+    r"|neither|nor|can not (?:do|make)|instead of|rather than|not(?: (?:really|even|want|need|like|think|going|looking"
+    r"|trying|ready|to|book|booking|schedule|scheduling|set up|come|coming|making|doing|an?|appointment|visit|anything"
+    r"|anyone|anybody|it|you))+)(?: (?:on|in|for|this|next|the|do|make|until|available"
     r"|free|home|here|go|at|el|los|por|en|para|la))*"
     rf"(?: {WEEKDAY}(?: (?:or|and|nor))(?: on)?)*$"
 )
@@ -36,6 +38,10 @@ _NOT_AFTER = re.compile(
     r"|^ no (?:puedo|podemos|se puede|me|mejor)"
     r"|^(?: \w+)? (?:does not|will not|would not|is not|is no|is bad|do not|can not|is out|is terrible|is impossible"
     r"|is full|is booked)(?: \w+)?"
+)
+_DENIED_WHOLE = re.compile(  # "Not Tuesday", and not "not this Tuesday", "not Tuesday morning"
+    rf"(?<!\S)(?<!next )(?<!this )(?<!after )(?<!before )(?P<day>{WEEKDAY})(?! (?:morning|afternoon|evening|night|at"
+    r"|around|about|before|after|by|from|until|till|of|next|this|the|in|\S*\d\S*)(?!\S))(?!\S)"
 )
 
 
@@ -87,6 +93,11 @@ def find(pattern: Words, text: str) -> re.Match[str] | None:
 def denied_before(text: str, start: int) -> bool:
     """Whether the time that begins at `start` of the plain `text` is one that does not fit: "not", "busy on"."""
     return _NOT_BEFORE.search(text[max(0, start - _LOOK_BACK) : start].rstrip()) is not None
+
+
+def denied_weekdays(text: str) -> dict[str, int]:
+    """The weekdays that the plain `text` says do not fit, whatever the hour or the week, and where it says so."""
+    return {m["day"]: m.start() for m in _DENIED_WHOLE.finditer(text) if denied_before(text, m.start())}
 
 
 _COUNTED = {"half": 0.5, "couple": 2.0, "few": 3.0}
@@ -148,6 +159,17 @@ def _after_date(match: re.Match[str], today: date) -> Days | None:
 def _before_date(match: re.Match[str], today: date) -> Days | None:
     day = _dated(match, today)
     return Days.one(day - timedelta(days=1)) if day and day > today else None
+
+
+def _until_date(resolve: _Resolve) -> _Resolve:
+    """ "By December 3rd" ends with the day that `resolve` reads, "before the 28th" the day before; both begin today."""
+
+    def until(match: re.Match[str], today: date) -> Days | None:
+        day = resolve(match, today)
+        last = day.first - timedelta(days=match[0].startswith("before")) if day else None
+        return Days(today, last) if last and last >= today else None
+
+    return until
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Days | None:
@@ -250,6 +272,8 @@ _RULES = _rules(
     (rf"(?P<a>{WEEKDAY}) (?:through|thru) (?P<b>{WEEKDAY})", _span),
     (rf"(?:any ?time )?(?:between )?(?:now|today|tomorrow) (?:and|through|until|till) {_D}", _until),
     (rf"(?:by|before) (?P<d>{WEEKDAY}|tomorrow)", _until),
+    (rf"(?:by|before) {_DATE}", _until_date(_by_date)),
+    (r"(?:by|before) the (?P<n>\d{1,2})(?:st|nd|rd|th)(?! floor)", _until_date(_day_of_month)),
     (rf"after {_D}", lambda m, today: Days(_coming(today, m["d"]) + timedelta(days=1), None)),
     (rf"(?:from|starting|beginning) (?:on )?{_D}(?: on)?", lambda m, today: Days(_coming(today, m["d"]), None)),
     (rf"(?:(?:{WEEKDAY})(?: ,)? )?{_DATE}", _by_date),

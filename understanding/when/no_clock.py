@@ -60,7 +60,8 @@ _BEFORE_AN_HOUR = (
     r"|please|well|um|uh|oh|on|in|_|[,.?]"
 )
 _THING = re.compile(
-    rf"(?<!\S)(?!(?:{_BEFORE_AN_HOUR}) one(?!\S))(\S+) one(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
+    rf"(?<!\S)(?:(?!(?:{_BEFORE_AN_HOUR}) one(?!\S))|(?:(?<=the )|(?<=that ))(?={WEEKDAY} one))(\S+) one(?!\S)"
+    r"(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
     r"|(?<!\S)one (?:(?:more|other|of|thing|upstairs|downstairs|outside|inside)(?!\S)"
     r"|(?:in|on) (?:(?:the|my|our|each|every) (?!morning|afternoon|evening)|two|three|four|five|six|ten|\d))"
     r"|(?<!\S)one (?:\S+ ){1,4}?(?:and|but) (?:the )?(?:other|one)(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty))"

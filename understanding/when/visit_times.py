@@ -16,10 +16,10 @@ from understanding.facts import VisitWish
 from understanding.text.numbers import with_digits
 from understanding.text.parts import NICE, SOMEONE, VISIT
 from understanding.text.plain import affirmed, phrase, said
-from understanding.text.weekdays import WEEKDAY
+from understanding.text.weekdays import MONTH_NAMES, WEEKDAY
 from understanding.when.calendar_days import Days
 from understanding.when.clock_words import PARTS, Window
-from understanding.when.day_words import named_weekdays
+from understanding.when.day_words import denied_weekdays, named_weekdays
 from understanding.when.no_clock import is_about_a_time, without_one_as_a_thing
 from understanding.when.opening_hours import asap, at, fit, is_after
 from understanding.when.time_words import Said, read_said
@@ -65,6 +65,25 @@ _NARRATED = phrase(
 _OWN_APPOINTMENT = phrase(
     rf"my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:{VISIT}|service)"
     r"|(?:what time|when) is|supposed to (?:come|be)|cancel",
+)
+_NAMED_DAY = (
+    rf"(?:{WEEKDAY}|tomorrow|the weekend|thanksgiving|christmas"
+    rf"|(?:{'|'.join(MONTH_NAMES)}|the) (?:\w+ )?\w+(?:st|nd|rd|th))"
+)
+_THEN = re.compile(  # "I leave on Thursday, so before that": counted from the day
+    rf"(?<!\S)(?:(?:on|for|until|till|by) )?(?P<day>{_NAMED_DAY})(?: (?:morning|afternoon|evening|night))?"
+    rf"(?P<between>(?: (?!at(?!\S)|{_NAMED_DAY}(?!\S))\S+){{0,10}}?)"
+    r"(?<! week)(?<! weeks)(?<! hour)(?<! hours)(?<! days) (?P<side>(?<!day )before|after|by) (?:that|then)"
+    r"(?= (?:[,.?]|would|is|works|please|if|or|so|and|but|because)(?!\S)|$)"
+)
+_CLOCK = (
+    r"(?:\d[\d:]*|noon|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?: (?:thirty|fifteen|forty five|oclock|am|pm|\d\d))*"
+)
+# "Move my Friday visit from nine to eleven": the first hour is the one that it has
+_FROM_TO = re.compile(
+    r"(?<!\S)(?P<move>(?:mov|reschedul|chang|switch|push|bump)(?:e|ing)? (?:(?!to(?!\S))\S+ ){0,8}?)"
+    rf"from (?:at )?{_CLOCK} to (?:at )?(?P<to>{_CLOCK})(?!\S)"
 )
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
@@ -117,6 +136,13 @@ _OTHERS_PLANS = phrase(  # "My mother is coming Thursday": no day of the visit
     r"(?:my|our) \w+(?: \w+)? (?:(?:is|are) (?:coming|visiting|arriving|flying in|getting in|due)|comes|visits|arrives"
     rf"|gets|lands)(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{_DAY}|tonight)",
 )
+_HAS_BEEN = phrase(  # "The last tech came on a Thursday": a subject, a verb of the past that wishes nothing, its day
+    r"(?:he|she|it|they|we|i|(?:the|my|our|your|a|some|one|another) (?:\w+ ){0,2}?\w+) (?:just |only |also )?"
+    r"(?:came|left|did|ran|took|made|put|sent|saw|showed|\w{2,}(?<!e)ed"
+    r"(?<!asked|hoped|liked|saved)(?<!needed|wanted|wished|picked|booked|agreed)(?<!decided|planned|figured|cleared)"
+    r"(?<!wondered)(?<!preferred|scheduled|requested|suggested|mentioned))"
+    rf"(?: (?!(?:so|but|and|can|could|would|is|are|{_DAY})(?!\S))\S+){{0,5}}? on (?:a |the )?{WEEKDAY}",
+)
 _TAKEN_BACK = re.compile(  # "Tomorrow no my shift changed Wednesday": the comma may be anywhere.
     rf"(?<!\S)(?:(?:on|this|the|el) )?(?P<day>{_DAY})(?: at \w+)? (?:[,.] )?no(?! (?:later|earlier|sooner|problem|rush"
     rf"|hurry|worries|matter|preference|more|less|el|los)(?!\S))(?= (?:\S+ ){{0,6}}?(?!(?P=day)(?!\S)){_DAY}(?!\S))"
@@ -152,12 +178,13 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    text = _from_the_day_said_last(text)
+    text, from_to = _FROM_TO.subn(r"\g<move>to at \g<to>", text)
+    text = _THEN.sub(r"\g<between> , \g<side> \g<day>", _from_the_day_said_last(text))
     text = _TAKEN_BACK.sub(" ", without_one_as_a_thing(_ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
-    text, zone, ahead = without_zone(_OTHERS_PLANS.sub(" ", _without_busy(text)), now)
+    text, zone, ahead = without_zone(_HAS_BEEN.sub(" ", _OTHERS_PLANS.sub(" ", _without_busy(text))), now)
     if question in APPROVALS:
         text = _THERE_ALL_DAY.sub(" ", text)
-    parts = [part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())]
+    parts = _without_denied([part for piece in _CLAUSES.split(_BUT.sub("not", text)) if (part := piece.strip())])
     wished = [part for part in parts if _is_wish(part, asked, completes, text)]
     told = [part for part in wished if not part.startswith(("because ", "porque "))]
     if not wished:
@@ -177,6 +204,8 @@ def read_visit(
         if asked and so_far and said(_SAME_TIME, text):
             return VisitWish(so_far.starts_at, latest=visit_latest)
         return None
+    if from_to and so_far is None and heard.days is None:
+        return None  # On the day of a visit that is not known here
     wish = _resolve(heard, now, hours, so_far, soon, said(_SAME_TIME, text), ahead)
     which_day = now.hour < _BEFORE_DAWN and said(_TOMORROW, text) and not re.search(rf"(?<!\S){WEEKDAY}(?!\S)", text)
     return replace(wish, zone=zone if heard.clock else "", which_day=which_day) if wish else None
@@ -211,6 +240,20 @@ def _without_busy(text: str) -> str:
     return text
 
 
+def _without_denied(parts: list[str]) -> list[str]:
+    """The parts without the days that are denied behind; "so not Tuesday" makes a mere reason of what is before it."""
+    kept: list[str] = []
+    for part in parts:
+        for day, at_day in denied_weekdays(part).items():
+            named = re.compile(rf"(?<!\S)(?<!next )(?:on )?{day}(?!\S)")
+            if part.startswith("so "):
+                kept = [one for one in kept if not named.search(one)]
+            kept = [named.sub(" ", one) for one in kept]
+            part = named.sub(" ", part[:at_day]) + part[at_day:]
+        kept.append(part)
+    return kept
+
+
 def _merge(text: str, now: datetime, bare: bool, asked: bool, relative: bool) -> Said:
     """What is said, with later corrections over what they correct; of two choices the first.
 
@@ -218,6 +261,8 @@ def _merge(text: str, now: datetime, bare: bool, asked: bool, relative: bool) ->
     """
     if match := _TO.search(text):
         target = read_said(with_digits(text[match.end() :]), now, bare, relative)
+        if target.clock and target.days is None and target.days_ahead is None:  # "Move my Friday visit to two PM"
+            return replace(target, days=read_said(with_digits(match[0]), now, bare, relative=False).days)
         if not target.empty:
             return target
     merged, later = Said(), False
