@@ -12,6 +12,8 @@ from tests.conversation.test_visit_on_file import TO, call, changes
 from tests.support.driven_call import TUESDAY_TWO, TURNS, Conversation, first_result
 
 SURE = [
+    "I don't think we need y'all anymore",
+    "let me think on it and I'll give you a ring",
     "my husband just fixed it, sorry to bother you",
     "you know what, my husband just fixed it",
     "oh, my neighbor already took care of it, thanks",
@@ -31,6 +33,7 @@ SURE = [
     "please don't send anyone, I changed my mind",
 ]
 DOUBTED = [
+    "we decided not to do it",
     "don't book it yet",
     "never mind",
     "oh forget it",

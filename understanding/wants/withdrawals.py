@@ -39,7 +39,8 @@ _IT = rf"(?:it|that|everything|the problem|(?:the|my|our) (?:\w+ )?(?:{SYSTEM}|h
 _WHO = rf"(?:i|we|he|she|they|{SOMEONE}|(?:my|our|the|her|his) (?:{RELATIVE}|\w+))"
 _HIM = r"(?:(?:my|our|his|her|their) (?:\w+ )?\w+|him|her|them)"
 _BACK = (
-    rf"(?:(?:call|ring|phone)(?: {YOU})? (?:back|again|later|tomorrow)|get back to {YOU})"
+    rf"(?:(?:call|ring|phone)(?: {YOU})? (?:back|again|later|tomorrow)|get back to {YOU}"
+    rf"|give {YOU} a (?:call|ring)(?: back)?)"
     r"(?: (?:later|tomorrow|when|once|after|if|in|this|next)(?: \w+){0,5})?"
 )
 _CONSULT = (
@@ -66,6 +67,7 @@ _SURE = {
     "unwanted": _kind(
         r"(?:(?:i|we) )?(?:do|did|will|would) not (?:really |actually |even )?(?:need|want|be needing)"
         rf" (?:{_COMING}{_TO_COME}|(?:it|that|this) (?:anymore|any longer|after all))",
+        rf"(?:i|we) do not think (?:i|we) (?:will |would )?(?:need|want) {_COMING}{_TO_COME}",
         rf"(?:{_I} )?no longer (?:need|want|interested)(?: (?:{_COMING}{_TO_COME}|it|in it))?",
         rf"no (?:{VISIT}|need (?:to come|for (?:it|that|you|a {VISIT})))(?: out)?",
         rf"(?:do not|no need to) send(?: {_COMING})?",
@@ -94,7 +96,9 @@ _DOUBTED = {
     ),
     "asks_first": _kind(rf"{_GOING_TO} (?:{_CONSULT})"),
     "not_booked": _kind(rf"do not (?:book|schedule|set up)(?: (?:it|that|anything|{_COMING}))?"),
-    "changed": _kind(rf"{_I}(?: have)? changed (?:my|our) minds?"),
+    "changed": _kind(
+        rf"{_I}(?: have)? changed (?:my|our) minds?", rf"{_I}(?: have)? decided (?:not to(?: do it)?|against it)"
+    ),
 }
 _NOT_YET = {"not_yet": _kind(rf"(?:{_I} )?not (?:ready|sure|right|just|quite ready)? ?(?:yet|now)(?: to book)?")}
 # Of the visit on file
