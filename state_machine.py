@@ -305,7 +305,13 @@ def _tells_new_danger(session: CallSession, heard: Understanding) -> bool:
 
 
 def _note_danger(talk: Talk) -> None:
-    """A possible danger is for the team, whatever is answered when it is asked about."""
+    """A possible danger is for the team, whatever is answered when it is asked about.
+
+    While it is asked about, it may be an answer that is not clear, and no more.
+    """
+    if talk.session.question is Question.SAFETY:
+        talk.note(f'Asked about a danger, the caller said: "{talk.heard.text}".')
+        return
     talk.session.danger_told = talk.session.danger_told or talk.heard.text
     talk.note(f'The caller told of a possible danger: "{talk.heard.text}".')
 
