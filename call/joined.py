@@ -35,6 +35,7 @@ FACTS = (
     ("callback_status",),
     ("sales_alert_sent",),
     ("emergency", "emergency_alert_id"),
+    ("danger_told",),
     ("text_offered", "text_to"),  # Only to a number that is still the caller's (caller_text.py)
     ("transfer",),
     ("recorded_from",),

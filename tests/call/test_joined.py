@@ -34,6 +34,7 @@ STANDS = {
     *("zip_unconfirmed", "zip_not_known", "zip_partial", "phone_partial", "places", "which_day"),
     *("slots", "slots_asked", "offers_other", "calendar_answers", "tool_under_way", "tool_asked_at"),
     *("callback_owed_said", "calls_today", "visits_booked", "visits_cancelled", "failed_before"),
+    "last_words",
 }
 OF_BOTH = {"started_at", "ended_at", "ended_by", "failed_proofs", "notes", "usage", "timeline"}
 

@@ -198,7 +198,7 @@ def test_no_turn_leaves_a_trace_of_its_foresight() -> None:
             call.feed(heard)
             if not limited:
                 _is_what_came(foreseen, call.said[said:], [request.tool for request in call.requests[asked:]])
-    assert len(states) == 8
+    assert len(states) == 9
 
 
 def _is_what_came(foreseen: list[Action], said: list[str], tools: list[str]) -> None:
