@@ -6,7 +6,7 @@ to whoever asks whether it is, this module.
 
 from call.actions import Action
 from call.session import END_STATES, Question, State
-from conversation import resumption, texting
+from conversation import resumption
 from conversation.moment import Talk
 from understanding.turn import Understanding
 
@@ -35,7 +35,7 @@ def asked_again(talk: Talk) -> list[Action] | None:
         declines_recording=heard.declines_recording,
         asks_recording=heard.asks_recording,
     )
-    if heard != nothing_else or session.state in _ELSEWHERE:
+    if heard != nothing_else or session.state in _ELSEWHERE or session.question is Question.TEXT:  # Asked once.
         return None
     return _open_at_the_end(talk) if session.state in END_STATES else resumption.ask_open(talk)
 
@@ -49,8 +49,6 @@ def _whether(talk: Talk) -> list[Action]:
 
 def _open_at_the_end(talk: Talk) -> list[Action]:
     session = talk.session
-    if session.question is Question.TEXT and not session.closing:
-        return texting.offer(talk)
     if session.question is Question.ANYTHING_ELSE and not session.closing:
         return talk.ask(Question.ANYTHING_ELSE)
     return resumption.end(talk)
