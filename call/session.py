@@ -587,11 +587,11 @@ class CallSession(BaseModel):
             return True
         return self.told(self.reason)  # The line has the reason's name.
 
-    def was_said(self, text: str) -> None:
-        """The agent's last line of these words was spoken after all, by somebody else than our voices."""
+    def was_said(self, text: str, at: datetime) -> None:
+        """The agent's last line of these words was spoken after all, by somebody else than our voices, and then."""
         for number in range(len(self.timeline) - 1, -1, -1):
             if self.timeline[number].kind is EntryKind.AGENT and self.timeline[number].text == text:
-                self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0})
+                self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0, "at": at})
                 return
 
     def answered(self, seconds: float, steps: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import itertools
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pipecat.frames.frames import ErrorFrame, Frame, InputTransportMessageFrame
 from pipecat.pipeline.worker import PipelineWorker
@@ -102,7 +103,7 @@ class HangUp:
     async def _say_and_hang_up(self, lines: list[str]) -> bool:
         taken_on = await self.twilio.say_and_hang_up(self.session)
         for line in lines if taken_on else ():
-            self.session.was_said(line)
+            self.session.was_said(line, datetime.now(UTC))
         return taken_on
 
     async def _still_ours(self) -> bool:
