@@ -203,9 +203,10 @@ def _alarm(clause: Clause, before: Clause, after: Clause, text: str, asked: bool
 
 
 def _smell(clause: Clause, text: str, asked: bool) -> bool:
-    told = said(ODD_SMELL, clause.text) and not clause.denies and not dangers(clause, asked=asked)
+    if not said(ODD_SMELL, clause.text) or clause.denies or dangers(clause, asked=asked):
+        return False
     explained = {*PLAIN_SMELL.findall(clause.text)} - {"old"} or said(_EXPLAINED, text) or said(HARMLESS_CAUSE, text)
-    return told and not explained
+    return not explained
 
 
 def _left(clause: Clause, asked: bool) -> bool:
