@@ -594,6 +594,15 @@ class CallSession(BaseModel):
                 self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0, "at": at})
                 return
 
+    def last_words_were_said(self, at: datetime) -> None:
+        """Somebody else than our voices has spoken the last words, then; nobody needs to any more."""
+        for entry in self.timeline[::-1]:
+            if entry.kind is EntryKind.CALLER:
+                break
+            if entry.kind is EntryKind.AGENT and entry.text in self.last_words:
+                self.was_said(entry.text, at)
+        self.last_words = ""
+
     def answered(self, seconds: float, steps: Mapping[str, int]) -> None:
         """The caller's last turn has waited so long for the first audio of an answer; told once for each."""
         last = self._last_turn()

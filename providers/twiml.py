@@ -57,13 +57,16 @@ def twiml_hold(lines: Sequence[str], language: str = "en", number: int = 1) -> s
     return str(response)
 
 
-def twiml_dial(settings: Settings, call_id: str, number: int, caller_id: str, rings_seconds: int) -> str:
+def twiml_dial(settings: Settings, session: CallSession, number: int, caller_id: str, rings_seconds: int) -> str:
     """Rings TRANSFER_NUMBER for this call; Twilio asks `/twiml/after` this stream again when the dial is over.
 
-    The caller hears it ring until the person has taken the call (Twilio: TwiML <Dial> answerOnBridge, <Number> url).
+    What no voice of ours could say of the call's last words is spoken first; then the caller hears it ring until the
+    person has taken the call (Twilio: TwiML <Dial> answerOnBridge, <Number> url).
     `caller_id` is what that phone shows: the caller's number, or one of ours; Twilio refuses one that is withheld.
     """
     response = VoiceResponse()
+    if session.last_words:
+        response.say(session.last_words, language=_SAY_LANGUAGES[session.language])
     dial = Dial(
         action=AFTER.format(number),
         method="POST",
@@ -72,7 +75,7 @@ def twiml_dial(settings: Settings, call_id: str, number: int, caller_id: str, ri
         answer_on_bridge=True,
         caller_id=caller_id or settings.twilio_phone_number,
     )
-    dial.number(settings.transfer_number, url=WHISPER.format(call_id), method="POST")
+    dial.number(settings.transfer_number, url=WHISPER.format(session.call_id), method="POST")
     response.append(dial)
     return str(response)
 

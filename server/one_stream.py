@@ -62,7 +62,11 @@ class HangUp:
     lost: set[str] = field(default_factory=set)
 
     async def leave(self) -> None:
-        """Writes the call as it leaves its stream for a person: as soon as the socket closes, Twilio asks about it."""
+        """Writes the call as it leaves its stream for a person: as soon as the socket closes, Twilio asks about it.
+
+        What our voices could not say of the last words, Twilio speaks before it dials.
+        """
+        self.session.last_words = " ".join(self._unsaid())
         try:
             self.left = await self.rows.broke(self.session, self.run, self.closing.due_at())
         except Exception as error:  # It is written again behind the stream.

@@ -102,7 +102,7 @@ class Transfers:
         tell(logger, PersonDialled(), row.call_id)
         rings = self._settings.staff_first_seconds if wanted.staff_first else self._settings.transfer_ring_seconds
         rings = max(rings, SHORTEST_RING_SECONDS)
-        return twiml_dial(self._settings, row.call_id, stream, _shown_by(session), rings)
+        return twiml_dial(self._settings, session, stream, _shown_by(session), rings)
 
     async def whisper(self, fields: Mapping[str, str]) -> str:
         """What the person hears who has picked up; `fields` are the webhook's, of the person's own leg.
@@ -171,6 +171,7 @@ class Transfers:
         ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
         session.transfer = ended
         session.usage.dial_seconds = dial_seconds(fields) or session.usage.dial_seconds
+        session.last_words_were_said(wanted.dialled_at or now)  # Twilio speaks them before it dials.
         if told == "failed":
             session.note(EntryKind.FAULT, "twilio", now, detail="the person could not be dialled")
             logger.error("%s TRANSFER_NUMBER could not be dialled", session.call_id)

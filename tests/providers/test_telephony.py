@@ -282,14 +282,16 @@ def test_the_last_words_of_a_call(
 def test_the_dial_shows_our_number_and_hides_the_callers(environ: dict[str, str]) -> None:
     """The number that was called, else our own; what is rung, for how long, and what is asked meanwhile and after."""
     settings = made(environ, TRANSFER_NUMBER="+15125550177", TWILIO_PHONE_NUMBER="+15125550188")
-    dial = ET.fromstring(twiml_dial(settings, CALL, 3, "+15125550199", 15))[0]  # noqa: S314 - our own text
+    dial = ET.fromstring(twiml_dial(settings, ending(""), 3, "+15125550199", 15))[0]  # noqa: S314 - our own text
     assert (dial.get("callerId"), dial.get("timeout"), dial.get("timeLimit")) == ("+15125550199", "15", "3600")
     assert dial.get("answerOnBridge") == "true"
     assert dial.get("action") == "/twiml/after?stream=3#rc=5&rp=ct,rt,5xx"
     assert [(number.text, number.get("url")) for number in dial] == [
         ("+15125550177", f"/twiml/whisper?call={CALL}#rc=5&rp=ct,rt,5xx")
     ]
-    unknown = ET.fromstring(twiml_dial(settings, CALL, 1, "", 20))[0]  # noqa: S314
+    unsaid = ending("I'm connecting you.", language="es")
+    spoken, unknown = ET.fromstring(twiml_dial(settings, unsaid, 1, "", 20))  # noqa: S314
+    assert (spoken.tag, spoken.text, spoken.get("language")) == ("Say", "I'm connecting you.", "es-MX")
     assert unknown.get("callerId") == "+15125550188"
 
 

@@ -1,4 +1,4 @@
-"""Both voices fail on the last words of a call, and its fixed lines are not rendered yet: Twilio says them."""
+"""Both voices fail on the last words or before a dial, and no fixed line is rendered yet: Twilio says them."""
 
 import asyncio
 from pathlib import Path
@@ -23,21 +23,20 @@ from simulator.virtual_time.process import Job, JobError
 
 pytestmark = pytest.mark.calls
 
-CALLER: Final = "smells_gas"
 MODES: Final = ("500", "hang", "mute", "stall")
 REST_AWAY: Final = (("500", "500"), ("500", "hang"))  # The voices, and Twilio's REST API
 VOICES: Final = ("inworld", "aura")
 TOLD: Final = 2  # Errors in the log, ours and Pipecat's: an operator is told of a sentence that nobody could speak.
 
 
-async def fails(mode: str, rest: str | None, folder: Path) -> tuple[list[str], list[str]]:
+async def fails(caller: str, mode: str, rest: str | None, folder: Path) -> tuple[list[str], list[str]]:
     """What did not hold in a call whose last line meets two broken voices, and what the caller heard; a job.
 
     While the machine started they failed too, and what is missing is rendered a minute later. `rest`: how Twilio's REST
     API fails beside them; None: it works.
     """
-    scenario, faults = load(CALLER, CALLERS), Faults.parse("inworld:500,aura:500")
-    cell = Cell("both voices", VOICES, mode, Moment.GOODBYE, CALLER, FIRST_WORDS)
+    scenario, faults = load(caller, CALLERS), Faults.parse("inworld:500,aura:500")
+    cell = Cell("both voices", VOICES, mode, Moment.GOODBYE, caller, FIRST_WORDS)
     expect = expected(cell, scenario.expect)
     world = World(
         folder, settings=SETTINGS | scenario.settings, faults=faults, speaker=Speaker(PACE), make_bot=BotInProcess
@@ -62,12 +61,13 @@ async def fails(mode: str, rest: str | None, folder: Path) -> tuple[list[str], l
         return judge(cell, expect, placed, evidence, world), heard
 
 
-def test_the_warning_that_neither_voice_can_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("caller", "words"), [("smells_gas", "911"), ("is_connected", "I'm connecting you")])
+def test_what_neither_voice_can_say(caller: str, words: str, tmp_path: Path) -> None:
     """Nobody waits in silence for it, and the caller hears it, whichever way the voices and Twilio's REST API fail."""
-    now = load(CALLER, CALLERS).starts_at
+    now = load(caller, CALLERS).starts_at
     broken: list[tuple[str, str | None]] = [*((mode, None) for mode in MODES), *REST_AWAY]
     folders = [tmp_path / f"{mode}-{rest}" for mode, rest in broken]
-    jobs = [Job(fails, now, 1, (*parts, folder)) for parts, folder in zip(broken, folders, strict=True)]
+    jobs = [Job(fails, now, 1, (caller, *parts, folder)) for parts, folder in zip(broken, folders, strict=True)]
     for folder in folders:
         folder.mkdir()
     for parts, done in zip(broken, asyncio.run(process.run_all(jobs)), strict=True):
@@ -75,4 +75,4 @@ def test_the_warning_that_neither_voice_can_say(tmp_path: Path) -> None:
         failures, heard = done.result
         assert [failure for failure in failures if "both voices failed" not in failure] == [], parts
         assert len(failures) == TOLD, parts
-        assert any("911" in text for text in heard), (parts, heard)
+        assert any(words in text for text in heard), (parts, heard)
