@@ -154,7 +154,8 @@ class World(Generic[B]):
             for part in (self.vendors, self.office, self.twilio):
                 await stack.enter_async_context(part)
             await self.speaker.speak_async("Hello.", Manner().voice)  # the engine starts slowly
-            data = stack.enter_context(TemporaryDirectory(prefix="simulated-bot-"))
+            # A thread of a bot that ran in this process may end a moment behind it, and still write there.
+            data = stack.enter_context(TemporaryDirectory(prefix="simulated-bot-", ignore_cleanup_errors=True))
             if self._rendered:
                 # In a thread: other calls are running, and their audio must not wait for 200 files.
                 await asyncio.to_thread(shutil.copytree, self._rendered.folder, Path(data) / "lines")

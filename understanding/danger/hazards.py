@@ -61,6 +61,7 @@ _FILLED_UP = phrase(  # Gasoline, on somebody's hands
     r"(?:spill\w*|fill\w*|pour\w*|splash\w*|gass\w*) (?:\w+ ){0,6}?(?:mowers?|lawn ?mower|gas can|car|truck|generator"
     r"|weed ?(?:eater|whacker)|edger|leaf blower|chain ?saw|boat|motorcycle)"
 )
+_STUTTER = re.compile(r"(?<!\S)((?:it|there|that|i|we|he|she|they) (?:is|are|was|am|do|does|have)) (?:, )?(?=\1(?!\S))")
 _LEAK = phrase(r"leak(?:s|ing)?")
 _WATER = phrase(r"water|dripping|drip|condensation|freon|refrigerant|roof|ceiling|drain|pipe|fluid|oil")
 
@@ -73,7 +74,7 @@ def read_hazard(text: str, question: Question | None) -> Hazard:
     """
     if not text:
         return Hazard.NONE
-    asked = question is Question.SAFETY
+    asked, text = question is Question.SAFETY, _STUTTER.sub("", text)
     if question in _NAMES:
         text = _SPELT.sub(" ", text)
     if asked:

@@ -70,6 +70,10 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
             r"|quite) )*(?:strong|bad|heavy|big|huge|terrible|overwhelming|thick|loud|constant)",
         )),
         ("maybe", (r"(?:hardly|barely|scarcely)(?: any| a| even)?",)),
+        ("_", (  # "I don't know what gas smells like"
+            r"(?:what|how) (?:a |the )?(?:natural )?(?:gas|propane|smoke|carbon monoxide|monoxide|fire)(?: leak)?"
+            r" (?:(?:is|would|should|even|really|actually|supposed to) )*(?:smells?|looks?|sounds?)(?: like)?(?! in)",
+        )),
         ("_", (
             r"not (?:\w+ )?(?:sure|certain|know|tell|figure out|find out|see|understand|find) (?:exactly )?(?:where"
             r"|what|why|how|who|to do|when|which)(?: (?:it|to do|else to do|exactly|from|coming from|is|that is))*",
@@ -190,6 +194,8 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
             r"|(?<!smoke )(?<!fire )(?<!monoxide )(?<!dioxide )(?<!carbon )(?<!co )(?<!co2 )(?<!gas )alarms? (?:on"
             r"|from|in) (?:my |the |our |that )?(?:furnace|unit|thermostat|sump|pump|heater|ac|air|water heater|hvac"
             r"|system|car|truck)",
+            r"(?:aparato|calent\w+|estufa|horno|calefaccion|boiler|sistema|unidad|equipo) (?:(?:es|son|funciona) )?"
+            r"(?:de|a|con) gas|nose like (?:a |an )?(?:blood)? ?(?:hound|dog)(?:s| is)?",
             # Smells that are none of these.
             r"(?:sewer|sewage|swamp|septic) gas|(?:paint|nail polish|cleaner|cleaning|bleach) (?:fumes|smells?)"
             r"|burning eyes",

@@ -28,7 +28,8 @@ class Plain(Enum):
 _YES = phrase(
     r"yes|yeah|yep|yup|yea|(?<!for )(?<!tell )(?<!to )(?<!see )ya|yessir|si|correct|affirmative|for sure|sure(?: do"
     r"| does| is)(?! not)|(?:absolutely|definitely|certainly)(?! not)|claro(?: que si)?|asi es|aja|simon|por supuesto",
-    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|(?:all|both|one|some|each) of (?:the above|them"
+    r"(?:afraid|believe me|unfortunately|sadly) (?:so|yes)|you bet|(?<!had )(?<!have )"
+    r"(?<!got )(?:all|both|one|some|each) of (?:the above|them"
     r"|those|it|that|these)(?! \w+s(?!\S))|all three|both|^(?:\w+ ){0,3}?(?:first|second|third|last) (?:one|thing"
     r"|two)$|just the (?:first|second|last)(?: one)?",
     r"(?:i|we|he|she|they|you|husband|wife|kids|everyone|everybody) (?:all |can |do |did |sure )*(?:smells?|sees?"

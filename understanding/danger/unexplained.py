@@ -147,13 +147,18 @@ def unexplained_but_for_a_part(text: str, *, asked: bool) -> bool:
     clauses = cut(text)
     if said(_SILENCED, text) and any(device_kind(clause.text) for clause in clauses):
         return True
-    if asked and (said(_TOO_HOT, text) or _SAYS_BOTH.fullmatch(text) or (said(_UNDONE, text) and not said(OVER, text))):
+    if asked and (said(_TOO_HOT, text) or _SAYS_BOTH.fullmatch(text) or _is_undone(text)):
         return True
     return any(
         _alarm(clause, before, after, text, asked) or _smell(clause, text, asked) or _left(clause, asked)
         for before, clause, after in zip((Clause(()), *clauses), clauses, (*clauses[1:], Clause(())), strict=False)
         if not clause.asks and not said(OVER, clause.text) and not said(_NOT_NOW, clause.text)
     )
+
+
+def _is_undone(text: str) -> bool:
+    """Whether somebody did something about it; that gas is gone where a window is open says nothing of its leak."""
+    return said(_UNDONE, text) and (said(_GAS, text) or not said(OVER, text))
 
 
 def beside_a_no(text: str, whole: str) -> bool:

@@ -39,6 +39,7 @@ _REPEAT = {"double": 2, "triple": 3}
 _NO_DATE = frozenset(
     "thing available opening open one slot appointment time of name floor house door building gate left right".split()
 )
+_BEFORE_A_THING = frozenset("old new other another wrong right same last previous this that which".split())
 _SMALL = UNITS | TEENS | _count(21, _TWENTIES)
 _CARDINALS = _SMALL.keys() | TENS.keys() | _HUNDREDS.keys()
 _SCALES = {"hundred": 100, "thousand": 1000, "mil": 1000}
@@ -68,6 +69,9 @@ def runs(words: Sequence[str]) -> list[Run]:
     found = []
     i = 0
     while i < len(words):
+        if words[i] == "one" and at(words, i - 1) in _BEFORE_A_THING:  # "I still write the old one, 4405 Avenue F"
+            i += 1
+            continue
         if not (is_number(words[i]) or _repeats(words, i) or (words[i] == "mil" and is_number(at(words, i + 1)))):
             i += 1
             continue

@@ -42,7 +42,8 @@ _RESCHEDULE = phrase(
 )
 _ON_THE_BOOKS = r"(?:scheduled|booked|on the (?:schedule|calendar|books))"
 _STATUS = phrase(
-    r"(?:confirm|check(?:ing)?(?: on| in on| about)?|verify|know|find out about|asking about|calling about|status of"
+    r"(?:confirm|make sure|check(?:ing)?(?: on| in on| about)?|verify|know|find out about|asking about|calling about"
+    r"|status of"
     r"|question about|see) (?:\w+ ){0,2}?(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is"
     rf"|mi) (?:\w+ ){{0,2}}?{VISIT}(?! available)|(?:when|what (?:time|day)) (?:(?!refund|parts?|check|invoice|order"
     rf"|unit|you|bill)\w+ ){{0,4}}?(?:{VISIT}|technician|tech|guy|coming|scheduled|supposed to|getting here|be here)"
@@ -118,7 +119,7 @@ _OFFER = (
     r"your (?:business|company) (?:\w+ ){0,3}?(?:pre ?approved|approved|eligible|qualif\w+|get more)"
     r"|line of credit (?:\w+ )?(?:for your|up to)|you (?:are|have been) (?:pre ?approved|approved"
     r"|selected) for (?:\w+ ){0,4}?(?:loan|funding|capital|credit)|seo|merchant (?:services|account|processing)"
-    r"|credit card processing|business (?:loans?|funding|capital|listing|line of credit)|working capital"
+    r"|card processing|business (?:loans?|funding|capital|listing|line of credit)|working capital"
     r"|lead generation|search engine|payroll|solicit\w+|(?:first|top) (?:page|of)(?: of)? google|pre ?qualified"
     r"|pre approved|exclusive leads|your (?:google )?listing|google (?:listing|ranking|business|ads|my business)"
     r"|marketing|advertis\w+|(?:from|with) (?:\w+ ){0,3}supply|wholesale\w*|distributor\w*|catalog"
@@ -187,7 +188,7 @@ _TO_COME = phrase(
     r"(?! (?:to (?:call|explain|talk|tell|look into)|who|from))",
     rf"(?:{SOMEONE}|you) (?:to |can |could )?come (?:out|over|by|today|now)",
 )
-_ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?")
+_ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?|recibo de (?:la )?luz")
 _WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
 
 

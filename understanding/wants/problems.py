@@ -16,18 +16,21 @@ _EQUIPMENT = phrase(
     r"|cooling|hvac|thermostats?|units?|compressor|condenser|vents?|ducts?|ductwork|blower|fans?|filters?|coils?"
     r"|refrigerant|freon|boiler|(?:heat )?pumps?|mini splits?|pilot|systems?|capacitor|drain|(?:drip|drain) pan"
     r"|condensate|motor|burners?|it|registers?|upstairs|downstairs|house|attic|ceiling|cooler|air ticket|aire"
-    r"|calefaccion|calentador|rooms?|radiator|walk in|freezer|(?:de)?humidifiers?|air purifier|pipes?",
+    r"|calefaccion|calentador|rooms?|radiator|clima|casa|walk in|freezer|(?:de)?humidifiers?|air purifier|pipes?",
 )
 _VERB = (  # What a system does not, once something is wrong
     r"(?:(?:work|cool|heat|blow|turn|start|kick|keep|drain|respond|light|ignit)(?:e|ing)?|run(?:ning)?|com(?:e|ing))"
 )
 _DOING = r"(?:working|cooling|heating|blowing|running)"
+_NO_SIRVE = (
+    r"no (?:(?:me|nos|le|les|se|lo|la|ya|esta|quiere) ){0,3}(?:funcion|enfr|cal(?:ie|e)nt|prend|sirv|arran|jal[ae])\w*"
+)
 _STRONG = phrase(
     rf"broken?|not (?:been )?(?:{_DOING}|turning on|coming on|starting|spinning)|froze|frozen|noise|tripping|acting up"
     rf"|(?:will|does|do|did) not (?:even |ever |really )?(?:{_VERB}|shut|spin|stay|go(?! near))(?: \w+)?|quit(?:ting)?"
     rf"|stopped {_DOING}|died|leaking|(?:is|are|went|been) (?:out|down|dead)|no (?:heat|ac|air|cooling|cold air"
-    r"|hot air)|making a|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?|(?:house|home|in here"
-    r"|upstairs) (?:is )?(?:\w+ )?freezing|doing (?:it|the same thing|that) again",
+    r"|hot air)|making (?:an?|this|that|some|the)|racket|blowing (?:\w+ )?(?:warm|hot|cold|cool)(?: air)?"
+    r"|(?:house|home|in here|upstairs) (?:is )?(?:\w+ )?freezing|doing (?:it|the same thing|that) again",
 )
 _EVERYDAY = frozenset("it house upstairs downstairs room rooms air".split())
 _STRONG_OF_IT = phrase(
@@ -49,7 +52,7 @@ _SYMPTOM = phrase(
     r"|stuck|clogged|weak|rusted|cracked|dirty|fell|loose|missing|damaged|worn|old|making|hot|hotter|cold|colder|rat"
     r"|rats|mouse|mice|bird|squirrel|animal|bugs|roaches|non ?stop|nest|racket|bad|light|ignite|spin(?:ning)?",
     r"servic(?:ed|ing|e)|tune up|maintenance|check(?:ed|up)?|look(?:ed)? at|clean(?:ed|ing)?|inspect\w*|install\w*"
-    r"|recharg\w+|refill\w*|descompuesto|no (?:funciona|enfria|calienta|prende|sirve)|rotted",
+    rf"|recharg\w+|refill\w*|descompuesto|{_NO_SIRVE}|rotted",
 )
 _PLACE = (
     r"(?:house|home|place|apartment|condo|office|shop|store|restaurant|church|room|bedroom|nursery|kitchen|living room"

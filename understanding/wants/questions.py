@@ -12,8 +12,8 @@ from understanding.wants.requests import ROBOT, asks_for_person
 _PRICES = r"(?:prices?|pricing|costs?|rates?|fees?)"
 PRICING = phrase(
     r"how much(?! (?:longer|time|water|gas|space|notice|of))|(?:what|how) (?:is|are|would|does|do|will) (?:\w+ ){0,5}?"
-    rf"(?:charge|run|{_PRICES})(?! (?:on|all|out))|what (?:(?:do|would|will) )?(?:you|y'?all|they|it) (?:\w+ )?charge"
-    r"|what (?:an? |the |your |it |that |this |such )(?:\w+ ){0,4}?costs?(?! (?:on|all|out))"
+    rf"(?:charge|run|{_PRICES})(?! (?:on|all|out))|what (?:(?:do|would|will) )?(?:you|y'?all|they|it) (?:\w+ )?"
+    r"(?:charge|get for an?)|what (?:an? |the |your |it |that |this |such )(?:\w+ ){0,4}?costs?(?! (?:on|all|out))"
     r"|(?:just|the|your|for|about|around for) (?:pricing|prices)",
     r"(?:know|get|tell me|have|want|need|check(?:ing)?|quote me|ask(?:ing)?(?: about)?|question about"
     rf"|calling (?:\w+ )?(?:for|about)|compar\w+|shopping) (?:\w+ ){{0,3}}?{_PRICES}(?! (?:of everything|is crazy))"

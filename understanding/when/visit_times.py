@@ -88,6 +88,7 @@ _FROM_TO = re.compile(
 _TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
     r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
+    r"|never mind|forget (?:it|that)"
     r"|on second thought|instead of that|mejor|sino|digo|perdon)(?!\S)"
     r"|(?:(?<=\S )no|so|(?<!not )(?<!really )do|try|go with|how about|let us (?:say|do|make it|go with|try)|then)"
     r"(?= (?:, )?(?:it is |at |on |the |this |next |in the |around |let us |maybe )?"
@@ -150,7 +151,13 @@ _TAKEN_BACK = re.compile(  # "Tomorrow no my shift changed Wednesday": the comma
 _ANY_DAY = re.compile(
     rf"(?<!\S)(?:(?:on|el|next|this) )?{_DAY}(?= (?P<clock>at|around|about|a las?|in the|por la)(?!\S))?(?!\S)"
 )
-_TAKES_BACK = phrase(r"no|not|sorry|wait|hang on|hold on|actually|but|i mean|i meant|perdon|digo")
+_TAKES_BACK = phrase(
+    r"no|not|sorry|wait|hang on|hold on|actually|but|i mean|i meant|never mind|forget (?:it|that)|perdon|digo"
+)
+_SECOND_BEST = re.compile(  # "Today would be best, but if you can't, then tomorrow"
+    r"(?<!\S)(?:(?:but|and|or|pero|y|o) )?(?:if (?:\S+ ){0,4}?(?:not|full|booked|gone|taken)(?: \S+){0,3}?|otherwise"
+    rf"|si no(?: \S+){{0,2}}?)(?: ,)?(?: then)?(?: maybe| perhaps)?(?: on| el| this| next)? {_DAY}(?!\S)"
+)
 _NOT_THAT_DAY = re.compile(r"(?<!\S)(?:not|for|until|than|works?|do|make|no) $")
 
 
@@ -178,6 +185,7 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
+    text = _without_second_best(text)
     text, from_to = _FROM_TO.subn(r"\g<move>to at \g<to>", text)
     text = _THEN.sub(r"\g<between> , \g<side> \g<day>", _from_the_day_said_last(text))
     text = _TAKEN_BACK.sub(" ", without_one_as_a_thing(_ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
@@ -228,6 +236,13 @@ def _from_the_day_said_last(text: str) -> str:
     if not before or last is None or not last["clock"] or _NOT_THAT_DAY.search(text[: last.start()]):
         return text
     return text[last.start() :] if said(_TAKES_BACK, text[before[0].end() : last.start()]) else text
+
+
+def _without_second_best(text: str) -> str:
+    """The plain `text` up to the day that is only for the case that the one before it is taken."""
+    second = _SECOND_BEST.search(text)
+    first = text[: second.start()] if second else ""
+    return first if _ANY_DAY.search(first) or said(ASAP, first) else text
 
 
 def _without_busy(text: str) -> str:
