@@ -12,7 +12,7 @@ from datetime import datetime
 
 from call.session import APPROVALS, Question
 from understanding.answers.answers import read_answer, without_presence
-from understanding.answers.approvals import read_approval
+from understanding.answers.approvals import PUT_OFF, read_approval
 from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
 from understanding.answers.harmless import ACCESS_WORD
@@ -94,9 +94,9 @@ def _withdrawal(text: str, hazard: Hazard, question: Question | None) -> Withdra
     return read_withdrawal(text, question) if hazard in (Hazard.NONE, Hazard.DENIED) else None
 
 
-def _may_withdraw(wants: Wants, withdrawal: Withdrawal | None) -> Wants:
+def _may_withdraw(wants: Wants, withdraws: bool) -> Wants:
     """What the turn wants, or that it has to be asked whether a visit is wanted at all."""
-    if withdrawal is None or wants.goodbye:
+    if not withdraws or wants.goodbye:
         return wants
     return wants._replace(person=False, doubted=End.NO_VISIT)
 
@@ -215,7 +215,8 @@ def understand(
     if not recording:
         wants = settle(bare, spoken, question, wants)
     told = bool(visit or address or phone or answer is Answer.YES)
-    wants = _may_withdraw(wants, withdrawal if not told else None)
+    put_off = doubt == PUT_OFF and question is Question.READ_BACK
+    wants = _may_withdraw(wants, put_off or (withdrawal is not None and not told))
     return Understanding(
         text=turn,
         language=read_language(plain(turn) if declines or asks_recording else spoken),

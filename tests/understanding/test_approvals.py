@@ -12,7 +12,7 @@ from call.session import APPROVALS, Question
 from tests.support.property_examples import examples
 from tests.support.utterance_tables import Part, load
 from tests.understanding.covered_turns import NO_YES, YES
-from understanding.facts import Answer, Understanding
+from understanding.facts import Answer, End, Understanding
 from understanding.turn import understand
 
 ZONE = ZoneInfo("America/Chicago")
@@ -66,6 +66,42 @@ def test_what_is_not_all_yes_does_not_act(question: Question, text: str) -> None
 def test_what_was_said_beside_a_yes_is_asked_about(question: Question, text: str) -> None:
     """It is no refusal either: the caller is asked again."""
     assert read(text, question).answer in (Answer.UNCLEAR, Answer.YES_BUT)
+
+
+PUTS_OFF = (
+    "Okay, I'll call you.",
+    "Sounds good, I'll ask my husband.",
+    "Sounds good, I'm shopping around, I'll let you know.",
+    "Okay thanks, I'll think about it.",
+    "Right, I'm calling a couple of other places too.",
+    "Great, I'll text my roommate and see.",
+    "Fine, we'll discuss it tonight.",
+    "Yeah okay, we'll be in touch.",
+    "Está bien, yo le llamo luego.",
+)
+
+
+@pytest.mark.parametrize("question", [Question.READ_BACK, Question.OTHER_TIME, Question.MOVE_CONFIRM])
+@pytest.mark.parametrize("text", PUTS_OFF)
+def test_who_has_to_ask_or_think_first_has_not_agreed(question: Question, text: str) -> None:
+    """Politely said it is a yes in every word: "okay, I'll call you"."""
+    assert read(text, question).answer is not Answer.YES
+
+
+@pytest.mark.parametrize("text", PUTS_OFF[:3])
+def test_who_puts_it_off_is_asked_whether_a_visit_is_wanted(text: str) -> None:
+    """Or is let go, where nothing else is said."""
+    heard = read(text, Question.READ_BACK)
+    assert heard.withdraws or heard.doubted_end is End.NO_VISIT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Yes, I'll see you then.", "Yes, book it, I'll be waiting.", "Sounds good, I'll tell my tenant to let him in."],
+)
+def test_who_tells_what_they_will_do_for_the_visit_has_agreed(text: str) -> None:
+    """It is decided, and they say so."""
+    assert read(text, Question.READ_BACK).answer is Answer.YES
 
 
 def test_a_goodbye_behind_a_yes_that_does_not_act_ends_nothing() -> None:

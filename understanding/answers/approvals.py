@@ -18,6 +18,7 @@ from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
+from understanding.text.parts import RELATIVE, YOU
 from understanding.text.plain import Words, phrase, said
 from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
@@ -29,7 +30,7 @@ class Decision:
 
     answer: Answer | None
     remainder: tuple[str, ...] = ()
-    doubt: str = ""  # "question", "irony", "two readings"; empty: none
+    doubt: str = ""  # "question", "irony", "put off", "two readings"; empty: none
 
 
 def read_approval(
@@ -62,6 +63,8 @@ def read_approval(
         doubt = "two readings"
     else:
         doubt = "another name" if renames else _doubt(parse(text), bare)
+        if question not in _NOT_PUT_OFF and said(_PUTS_OFF, bare.plain):
+            doubt = PUT_OFF
         if question is Question.CANCEL_CONFIRM and said(_SUITS, bare.plain):
             doubt = "the visit suits"
         if question is Question.TEXT and said(harmless.NEEDS_NOTHING, bare.plain):
@@ -201,6 +204,24 @@ _IRONY = phrase(
     r"^(?:oh |well )*sure (?:you|they|he|she) (?:are|is|do|does|will)$",
     r"^(?:oh |well )*yeah (?:right|sure|okay|ok|whatever)$",
 )
+_FIRST = (
+    r"(?:just|really|first|probably|definitely|also|still|have to|need to|want to|like to|try to|got to|gotta|be|better"
+    r"|going to)"
+)
+_SOMEBODY = rf"(?:(?:my|our|the|his|her) (?:\w+ )?(?:{RELATIVE}|\w+)|him|her|them)"
+# What somebody does before they decide: whoever wants the visit has nothing to ask, to think over or to call about.
+_PUTS_OFF = phrase(
+    r"(?:(?:i|we) (?:will|would|am|are|can|might|may|should|have to|need to|want to|got to)|gotta|going to"
+    rf"|let (?:me|us))(?: {_FIRST})* (?:(?:call|phone|ring|text|message)(?:ing)? (?:{YOU}(?! (?:if|when|as)(?!\S))|back"
+    rf"|around|again|(?:a|some|other) \w+)|(?:give|let) {YOU} (?:a (?:call|ring|buzz)|know(?! (?:if|when)(?!\S)))"
+    r"|get back|in touch|(?:shop|look|ask|check)(?:p?ing)? around|(?:ask|consult|check with|(?:talk|speak) (?:to|with)"
+    rf"|run \w+ (?:by|past)) {_SOMEBODY}(?! to(?!\S))|(?:think|sleep|decide|consider|discuss|compare|shop|find out"
+    r"|check)(?:ing)?(?!\S)|(?:talk|think|go) \w+ over|see(?= (?:[,.]|what|if|how|about|whether)|$))",
+    r"(?:le|les|te|los) (?:llamo|aviso|hablo|marco|digo)|(?:dejeme|dejenme|voy a|tengo que|quiero|necesito|hay que)"
+    r" (?:preguntar|pensar|consultar|hablar|ver|checar|comparar|platicar)\w*",
+)
+PUT_OFF = "put off"
+_NOT_PUT_OFF = frozenset({Question.CANCEL_CONFIRM, Question.TEXT})
 _CUT_OFF = re.compile(r"\w['\u2019](?:s|m|re|ll|d|ve)\W*$", re.I)  # "It's": nobody ends so
 _OPEN_END = frozenset("and also the a an my our your to at for with i we or but y el la mi de".split())
 _TAG = phrase(r"(?:right|correct|huh|eh|yeah|okay|ok)$")
@@ -225,4 +246,4 @@ def _doubt(marked: Utterance, bare: Utterance) -> str:
     return "question" if tag or words[-2:] == ("and", "you") else ""
 
 
-__all__ = ["Decision", "read_approval"]
+__all__ = ["PUT_OFF", "Decision", "read_approval"]

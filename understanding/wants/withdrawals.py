@@ -39,8 +39,8 @@ _IT = rf"(?:it|that|everything|the problem|(?:the|my|our) (?:\w+ )?(?:{SYSTEM}|h
 _WHO = rf"(?:i|we|he|she|they|{SOMEONE}|(?:my|our|the|her|his) (?:{RELATIVE}|\w+))"
 _HIM = r"(?:(?:my|our|his|her|their) (?:\w+ )?\w+|him|her|them)"
 _BACK = (
-    rf"(?:(?:call|ring|phone)(?: {YOU})? (?:back|again|later|tomorrow)|get back to {YOU}"
-    rf"|give {YOU} a (?:call|ring)(?: back)?)"
+    rf"(?:(?:call|ring|phone)(?: {YOU}(?! if(?!\S))| (?:{YOU} )?(?:back|again|later|tomorrow))"
+    rf"|get back to {YOU}|give {YOU} a (?:call|ring)(?: back)?)"
     r"(?: (?:later|tomorrow|when|once|after|if|in|this|next)(?: \w+){0,5})?"
 )
 _CONSULT = (
