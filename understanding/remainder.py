@@ -8,13 +8,13 @@ from call.session import Intent
 from understanding.answers.harmless import POLITE
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.facts import Answer, Understanding, VisitWish
-from understanding.text.lexicon import CLASSES, LEAD, NO_WORDS
+from understanding.text.lexicon import CLASSES, HARMLESS, LEAD, NO_WORDS
 from understanding.text.numbers import ORDINALS, is_number, ordinal
 from understanding.text.plain import MARKS
 from understanding.text.utterance import Utterance, parse
 from understanding.text.weekdays import DAY_NAMES
 
-HARMLESS = LEAD.union(MARKS, *(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
+WITH_ANY = HARMLESS | LEAD | MARKS
 # What stands beside a fact and belongs to it.
 _BESIDE = {
     "name": "name called first last spelled calling speaking",
@@ -59,7 +59,7 @@ def remainder(heard: Understanding) -> tuple[str, ...]:
     """The words that nothing explains, in their order."""
     turn, said = parse(heard.text), places(heard)
     covered = frozenset().union(*said.values(), *(turn.places(pattern) for pattern in POLITE))
-    words = HARMLESS.union(*(_BESIDE.get(name, "").split() for name in said))
+    words = WITH_ANY.union(*(_BESIDE.get(name, "").split() for name in said))
     if heard.answer in (Answer.YES, Answer.NO):
         words |= NO_WORDS
     return tuple(word for i, word in enumerate(turn.words) if i not in covered and word not in words)

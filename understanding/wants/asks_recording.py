@@ -7,49 +7,40 @@ is a recording are other questions.
 
 import re
 
+from understanding.text.parts import SOMEONE, YOU
 from understanding.text.plain import phrase, tokens
+from understanding.wants.whole import INTRO, NOW
 
 _HINTS = ("record", "taping", "taped", "grab")
 _CALL = (
-    r"(?:(?:this|these|the|my|our|your)(?: phone| whole| entire)? (?:calls?|conversations?|line)|everything (?:i"
-    r"|we) (?:say|said|am saying)|what i (?:say|am saying)|this|it)"
+    r"(?:(?:this|these|the|my|our|your)(?: phone| whole| entire)? (?:calls?|conversations?|line)|(?:everything|what)"
+    r" (?:i|we) (?:say|said|am saying)|this|it)"
 )
-_WHO = r"(?:you(?: guys| all)?|y'?all|they|we|i|anyone|anybody|someone|somebody|(?:the|your) company)"
-_ALSO = (
-    r"(?: (?:all|also|still|currently|actually|even|always|really|by any chance|going to|gonna|be|being|getting|ever))*"
-)
-_MONITORED = r"(?:monitored (?:or|and) )?"
-_ME = (
-    rf"(?: (?:me|us|{_CALL}|(?:(?:your|the|all|these|my|our|all of the|all your) )?(?:phone )?calls"
-    r"|everything|what i say))?"
-)
+_IT = rf"(?:{YOU}|they|we|i|{SOMEONE}|(?:the|your) company|{_CALL})"
+_ALSO = r"(?: (?:all|also|still|currently|actually|even|always|really|by any chance|going to|be|being|getting|ever))*"
+_ME = rf"(?: (?:me|us|{_CALL}|(?:all |of |your |the |these |my |our |phone )*calls|everything))?"
 _RECORDED = (
-    rf"(?:{_MONITORED}(?:recorded|taped)|(?:recording|taping){_ME}|(?:on )?an? recorded (?:line|call)|on (?:tape"
-    rf"|a recording))"
+    rf"(?:(?:monitored (?:or|and) )?(?:recorded|taped)|(?:recording|taping){_ME}|(?:on )?an? recorded (?:line|call)"
+    r"|on (?:tape|a recording))"
 )
-_TRAIL = (
-    r"(?: (?:right now|now|too|or what|or not|or something|by the way|here|somehow|by (?:you|anyone|any chance)|at all"
-    r"|as we speak|today|please|sir|maam|though|then|for (?:quality|training)(?: purposes)?))*"
+_LATER = (
+    rf"(?: (?:{NOW}|too|or (?:what|not|something)|by (?:the way|you|anyone|any chance)|here|somehow|at all|as we speak"
+    r"|please|sir|maam|though|for (?:quality|training)(?: purposes)?))*"
 )
-_END = rf"{_TRAIL}(?= [,.?]|$| (?:because|and|but|cause)(?!\S))"
-_LEAD = (
-    r"(?:(?:oh|hey|hi|hello|um|uh|wait|so|well|and|but|ok|okay|first|also|quick question|just|excuse me|before (?:i|we)"
-    r" (?:start|begin|go on|continue|say anything)|(?:can|could|may) i ask(?: you)?(?: something)?|i have a question"
-    r"|one question|one thing|out of curiosity|just curious|by the way)(?: ,)? )*"
-)
+_END = rf"{_LATER}(?= [,.?]|$| (?:because|and|but|cause)(?!\S))"
+_LEAD = rf"(?:(?:{INTRO}|ok|okay)(?: ,)? )*"
 _IF = (
-    r"(?:(?:can|could|would) you (?:please |just )*tell me|do(?: you know)?|(?:i )?(?:am |was )?(?:just )?(?:wondering"
-    r"|curious|asking)|i (?:just )?(?:want|wanted|would like|need) to (?:know|ask)|tell me|let me know|(?:may|can) i"
-    r" ask) (?:if|whether)"
+    r"(?:(?:(?:can|could|would) you (?:please |just )*)?(?:tell me|let me know)|do(?: you know)?|(?:i )?(?:am |was )?"
+    r"(?:just )?(?:wondering|curious|asking)|i (?:just )?(?:want|wanted|would like|need) to (?:know|ask)"
+    r"|(?:may|can) i ask) (?:if|whether)"
 )
 _ASKED = phrase(
-    rf"{_LEAD}(?:why |how come )?(?:is|are|am|was|will|does) (?:{_CALL}|{_WHO}){_ALSO} {_RECORDED}{_END}",
-    rf"{_LEAD}(?:why )?(?:do|does|will) {_WHO}{_ALSO} (?:record|tape){_ME}{_END}",
-    rf"{_LEAD}{_IF} (?:{_CALL}|{_WHO})(?: (?:is|are|am|will))?{_ALSO} (?:{_RECORDED}|(?:record|tape){_ME}){_END}",
-    rf"{_LEAD}(?:{_CALL}|{_WHO}) (?:is|are|am){_ALSO} {_RECORDED}{_TRAIL}(?: ,)?"
-    r"(?: (?:right|huh|correct|yes|no))?(?= \?)",
-    rf"(?:^|(?<=[,.?] )){_LEAD}(?:{_CALL} )?(?:being )?(?:recorded|recording){_TRAIL}(?= \?)",
-    r"(?:(?:oiga|disculpe|perdon|hola)(?: ,)? )*(?:se |me |nos )?(?:esta|estan|estas)? ?(?:siendo )?(?:graba\w*)"
+    rf"{_LEAD}(?:why |how come )?(?:is|are|am|was|will|does) {_IT}{_ALSO} {_RECORDED}{_END}",
+    rf"{_LEAD}(?:why )?(?:do|does|will) {_IT}{_ALSO} (?:record|tape){_ME}{_END}",
+    rf"{_LEAD}{_IF} {_IT}(?: (?:is|are|am|will))?{_ALSO} (?:{_RECORDED}|(?:record|tape){_ME}){_END}",
+    rf"{_LEAD}{_IT} (?:is|are|am){_ALSO} {_RECORDED}{_LATER}(?: ,)?(?: (?:right|huh|correct|yes|no))?(?= \?)",
+    rf"(?:^|(?<=[,.?] )){_LEAD}(?:{_CALL} )?(?:being )?(?:recorded|recording){_LATER}(?= \?)",
+    r"(?:(?:oiga|disculpe|perdon|hola)(?: ,)? )*(?:(?:se|me|nos) )?(?:esta|estan|estas)? ?(?:siendo )?(?:graba\w*)"
     r"(?: (?:esto|esta|la|mi|llamada|conversacion|todo|lo que digo))*(?= \?)",
     r"(?:esta|la) llamada (?:se |esta )(?:siendo )?(?:graba\w*)(?= \?)",
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from call.session import Intent, Question
 from understanding.answers.harmless import POLITE
 from understanding.facts import End
-from understanding.text.lexicon import CLASSES
+from understanding.text.lexicon import CLASSES, HARMLESS
 from understanding.text.parts import SYSTEM
 from understanding.text.plain import Words, affirmed, negated, phrase, said
 from understanding.text.utterance import Utterance
@@ -21,12 +21,11 @@ from understanding.wants.other_trades import is_other_trade, may_be_ours
 from understanding.wants.problems import SERVICE_WORDS, describes_problem
 from understanding.wants.requests import CALLBACK, PERSON, ROBOT, asks_for_person
 
-_WITH_ANY = frozenset().union(
-    *(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler", "negator")),
+_WITH_ANY = (HARMLESS | CLASSES["negator"]).union(
     "must have had think thought guess believe called call calling dialed dialled reached reach number mistake my bad"
     " oops whoops shoot dang darn apologies apologize trying looking meant was were sorry but about bother bothering"
     " got gotta go going need needed want have let now guess anyway nevermind never mind forget help time here someone"
-    " somebody else other another right can at for from of in on who what".split(),
+    " somebody else other another right can at for from of in on who what".split()
 )
 _OURS = phrase(
     rf"(?:my|our|her|his|their|the) (?:\w+ )?(?:{SYSTEM}|heat|heating|thermostats?|ducts?|vents?)"
@@ -118,5 +117,4 @@ def _asks_for_service(text: str) -> bool:
 
 def _left(bare: Utterance) -> tuple[str, ...]:
     """The words that neither an ending nor what goes with any covers."""
-    covered = frozenset().union(*(bare.places(pattern) for pattern in (WRONG_NUMBER, GOODBYE, ALL_DONE, *POLITE)))
-    return tuple(word for i, word in enumerate(bare.words) if i not in covered and word not in _WITH_ANY)
+    return bare.left((WRONG_NUMBER, GOODBYE, ALL_DONE, *POLITE), _WITH_ANY)
