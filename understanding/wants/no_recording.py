@@ -51,6 +51,7 @@ _GAP = (  # What may stand between: no mark and no new clause
 )
 _AUX = r"(?:can|may|must|should|could|will|would|shall|are|am|do|did|have|had better|had|better|ought|need to|is to)"
 _THIS = rf"(?:this|it|{_CALL})"
+_SUBJECT = rf"(?:i|we|you|y'?all|they|he|she|my \w+|{_THIS})(?: guys)?(?: \w+ly| just| still| also)*"
 _WANT = r"(?:want|like|wish|need|consent\w*|agreed?|permit|allow|authorize|accept|approve|okay|giv\w*)"
 _STOP = (
     r"(?<!not )(?<!not/ )(?<!not to )(?:stop|quit|end|cancel|pause|skip|avoid|turn off|switch off|shut off|cut off"
@@ -80,6 +81,13 @@ _WHO = (
     r"| conversation)?(?: (?:am|is|are|was|were|may|might|will|can|could|have|been|all|really|just|going|to|said"
     r"|estan))*"
 )
+_FORBIDS = (  # What stands before it and says by itself that it must not be
+    rf"nobody|no one|(?:there is )?no way|who (?:said|told|gave|allowed|asked|let|lets)|(?:no|zero) {_PERMIT}|{_STOP}"
+    rf"|(?:(?:do|have) {_THIS} )?without|(?:{_THIS} is )?(?:illegal|unlawful|against the law|not (?:legal|right|fair"
+    rf"|nice|{_FINE})) to|(?:i|we) (?:am |are |would |do |must |want to |like to |hereby |have (?:to )?)*{_UNWILLING}"
+    r"|(?:i|we) (?:would |do |will |am )?(?:really |much |just )*(?:rather|prefer|like|love|want|wish|need|ask|asking"
+    rf"|request|hope|insist|feel better|appreciate){_GAP}{{0,7}}? (?:not|no)"
+)
 _OBJECTION = phrase(
     # An objection behind it
     rf"(?:(?:{_WHO} )?(?:{_ANY}|_recording|_grabar?)(?: [,.?])+|{_WHO} {_ANY}(?: (?:right )?now)?)"
@@ -87,26 +95,16 @@ _OBJECTION = phrase(
     rf"{_BARE} [,.] _recording|{_ANY} without{_GAP}{{0,3}}? (?:{_PERMIT}|asking|knowledge)(?: me)?",
     rf"_record(?:ing)? is (?:not (?:legal|right|nice|{_FINE})(?: with (?:me|us))?|illegal|wrong|against\b.*)"
     r"(?= [,.?]|$)",
-    # It may not be done, or is not wanted
-    rf"(?:(?:i|we|you|y'?all|they|he|she|my \w+|{_THIS})(?: guys)?(?: \w+ly| just| still| also)*(?: {_AUX}| does)? )?"
-    rf"(?:not|never)(?! (?:going|trying|planning|able) to _record | (?:being|getting) )(?:{_GAP}{{1,8}}? {_ANY}"
-    rf"|{_GAP}{{0,2}}? (?:{_WANT}|keep|save|store|share|sell|make){_GAP}{{0,4}}? _recording)",
-    rf"(?:(?:you|y'?all|they|{_THIS})(?: guys)? {_AUX}|(?:can|could|would|will|may|should) (?:you|we|i"
-    rf"|{_THIS})) (?:not|never) {_ANY}",
-    rf"(?<!i )(?<!we )(?<!they )(?:do not|(?<!was )never|let us not|better not|please not|mind not) {_ANY}",
-    rf"(?:sure(?: that)? (?:i|we|{_THIS}) \w+ |^|(?<=[,.?] )|(?:me|us|{_THIS}) )not _recorded",
-    rf"(?:nobody|no one|(?:there is )?no way(?: that)?(?: i| we)?){_GAP}{{0,7}}? {_ANYTHING}",
-    rf"who (?:said|told|gave|allowed|asked|let|lets){_GAP}{{0,5}}? {_ANY}(?:(?: [,.?])+ {_BARE})?",
-    r"(?:i|we) (?:would |do |will |am )?(?:really |much |just )*(?:rather|prefer|like|love|want|wish|need|ask|asking"
-    rf"|request|hope|insist|feel better|appreciate){_GAP}{{0,7}}? (?:not|no){_GAP}{{0,4}}? {_ANYTHING}",
-    rf"(?:i|we) (?:am |are |would |do |must |want to |like to |hereby |have (?:to )?)*{_UNWILLING}{_GAP}{{0,6}}?"
-    rf" {_ANYTHING}",
-    rf"(?:no|zero) (?:{_PERMIT}{_GAP}{{0,3}}? {_ANY}|_record|_recording)"
-    rf"|(?:(?:do|have) (?:this|that|it) )?without{_GAP}{{0,4}}? {_ANYTHING}",
-    rf"(?:(?:it|that|this) is )?(?:illegal|unlawful|against the law|not (?:legal|right|fair|nice|{_FINE})) to {_ANY}",
-    # "Stop", "delete", "turn it off"
+    # It may not be done
+    rf"(?:{_SUBJECT} (?:(?:{_AUX}|does) )?)?(?:not|never)(?:(?! (?:going|trying|planning|able) to _record| (?:being"
+    rf"|getting) ){_GAP}{{1,8}}? {_ANY}|{_GAP}{{0,2}}? (?:{_WANT}|keep|save|store|share|sell|make){_GAP}{{0,4}}?"
+    r" _recording)",
+    rf"(?:(?:you|y'?all|they|{_THIS})(?: guys)? {_AUX}|{_AUX} (?:you|we|i|{_THIS})|(?<!i )(?<!we )(?<!they )do|let us"
+    rf"|better|please|mind|^|(?<=[,.?])|me|us|{_THIS}|sure (?:that )?(?:i|we|{_THIS}) \w+) ?(?<!\S)(?:not|never)"
+    rf" {_ANY}",
+    rf"(?:{_FORBIDS}){_GAP}{{0,7}}? {_ANYTHING}(?:(?: [,.?])+ {_BARE})?",
+    r"(?:no|zero) _record(?:ing)?",
     r"(?:stop|pause|erase|turn off|shut off|switch off) _tape",
-    rf"{_STOP}(?:{_GAP}{{0,2}}?| (?:all|what\w*|any\w*|every\w*){_GAP}{{0,4}}?) {_ANYTHING}(?: so far| already)?",
     rf"(?:want|need|like|turn|switch|shut|keep|leave|take|pull) _recording{_GONE}",
     rf"(?:keep|leave) (?:that|me|us|{_THIS}) _recording",
     # In Spanish
@@ -123,7 +121,7 @@ _BESIDE = frozenset(
 _AROUND = _BESIDE | frozenset(
     "i you we it this that they can could would will may do does did is are am was be to want need like ask asking tell"
     " telling told said say says any there way if know let us make right away without my your our consent permission"
-    " have got just also then at all hablemos por que yo le les pido digo quiero prefiero preferiria para why"
+    " sure have got just also then at all hablemos por que yo le les pido digo quiero prefiero preferiria para why"
     " continue talk".split()
 )
 MOST = 4  # Objections that are taken out of one turn: more often nobody says it, and each is a pass over the rest.
