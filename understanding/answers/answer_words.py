@@ -49,10 +49,9 @@ _AGREEMENT = (
     r"of course|for sure|sure thing|you bet|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that"
     r"|everything)(?: all)? (?:right|correct)|why not|might as well|by all means|i (?:guess|suppose)(?: so)?"
     rf"|i would (?:like|love) (?:to|that){END}",
-    rf"(?:i am|we are|(?:i|we) would be) {VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|that is (?:my|our|the|me"
-    r"|us)(?: \w+)?(?= (?:yes|yeah|yep))",
+    rf"(?:i am|we are|(?:i|we) would be) {VERY}(?:fine|okay|ok|happy|good) with (?:that|it)",
     r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por "
-    r"supuesto|perfecto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
+    r"supuesto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
     r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|roger(?: that)?|no (?:objections?"
     r"|complaints?)|not see why not|could not be better|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?"
     rf"|approved|works|deal|done|excellent|wonderful)(?={END}| thank| thanks)",
@@ -111,7 +110,7 @@ SCHEDULE_YES = phrase(
     r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|send (?:someone|somebody)"
 )
 WRONG = phrase(
-    r"(?:is|are|was) no good|wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal"
+    r"(?:is|are|was) no good|wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|esta mal"
     r"|equivocado",
     r"not (?:quite|exactly|entirely)|not (?:right|correct|it|what i (?:said|want(?:ed)?|asked)|good|okay|ok|my|the"
     r"|gonna work|going to work)",
@@ -133,7 +132,7 @@ CHANGE = phrase(
 )
 NO = phrase(
     r"(?:can|could) not (?:say|agree|confirm|swear) (?:that )?(?:it|that|this)(?: is)?(?= [,.?]|$| because)",
-    r"not really|not yet|i do not think so|do not think so|not (?:right )?now|not (?:today|tonight)|no (?:thanks?"
+    r"not really|not yet|do not think so|not (?:right )?now|not (?:today|tonight)|no (?:thanks?"
     r"|thank you|sir|maam|way|gracias)",
     r"do not (?:book|schedule|do|want|bother|confirm)(?: .*)?|do not need (?:it|that|to|an?|any\w*)(?: .*)?"
     r"|nothing(?: else)?|no more|not at all|neither|none of (?:that|those|it)",
