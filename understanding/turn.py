@@ -22,9 +22,8 @@ from understanding.text.language import asks_for_spanish, read_language
 from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
-from understanding.wants.endings import Wants, settle
+from understanding.wants.endings import Wants, read_goodbye, settle
 from understanding.wants.estimates import is_for_an_estimate
-from understanding.wants.goodbyes import read_goodbye
 from understanding.wants.holds import is_hold, is_relay, without_holds
 from understanding.wants.intents import is_recording, read_intent, read_manage
 from understanding.wants.problems import read_problem
