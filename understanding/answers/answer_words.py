@@ -49,9 +49,10 @@ _AGREEMENT = (
     r"of course|for sure|sure thing|you bet|you (?:have |have got |got )(?:all )?(?:of )?(?:it|that"
     r"|everything)(?: all)? (?:right|correct)|why not|might as well|by all means|i (?:guess|suppose)(?: so)?"
     rf"|i would (?:like|love) (?:to|that){END}",
-    rf"(?:i am|we are|(?:i|we) would be) {VERY}(?:fine|okay|ok|happy|good) with (?:that|it)",
+    rf"(?:i am|we are|(?:i|we) would be) {VERY}(?:fine|okay|ok|happy|good) with (?:that|it)|that is (?:my|our|the|me"
+    r"|us)(?: \w+)?(?= (?:yes|yeah|yep))",
     r"no (?:problem|worries|trouble|bother)|not a (?:problem|bother)|esta bien|de acuerdo|por favor|asi es|por "
-    r"supuesto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
+    r"supuesto|perfecto|me (?:funciona|sirve|parece bien|queda(?: muy)? (?:bien|perfecto))|asi quedamos|quedamos asi",
     r"it sure is|you (?:have|have got|got) it(?: right)?|suits me|ten four|roger(?: that)?|no (?:objections?"
     r"|complaints?)|not see why not|could not be better|^(?:oh |well |um |ok |okay )*(?:sweet|k|confirm(?:ed)?"
     rf"|approved|works|deal|done|excellent|wonderful)(?={END}| thank| thanks)",

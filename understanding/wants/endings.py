@@ -42,8 +42,8 @@ _FEW = 9  # words: a longer turn with "all set" in it says more.
 _WITH_ANY = (HARMLESS | CLASSES["negator"]).union(
     "must have had think thought guess believe call called calling dialed dialled reach reached number mistake bad oops"
     " whoops shoot dang darn apologies apologize trying looking meant was were but about bother bothering got gotta go"
-    " going need needed want let anyway mind forget help time here someone somebody else other another can at for from"
-    " of in on who what".split()
+    " going need needed want let now anyway mind forget help time here someone somebody else other another can at for"
+    " from of in on who what".split()
 )
 _OURS = phrase(
     rf"(?:my|our|her|his|their|the) (?:\w+ )?(?:{SYSTEM}|heat|heating|thermostats?|ducts?|vents?)"

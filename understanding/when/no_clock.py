@@ -32,7 +32,7 @@ _OF_A_THING = phrase(  # "The thermostat is set at three"
 # What makes a "one" a thing and no hour: "the old one", "we have one", "one of them".
 _THING = re.compile(
     r"(?<!\S)((?:the|this|that|which|what|other|another|same|first|second|third|last|later|earlier|next|new|old|good|best|back"
-    rf"|different|right|young|an?|any|no|each|need|have|had|got|want|take|book|schedule|(?<=the ){WEEKDAY}"
+    rf"|different|right|young|one|an?|any|no|each|need|have|had|got|want|take|book|schedule|(?<=the ){WEEKDAY}"
     rf"|(?<=that ){WEEKDAY})) one(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
     r"|(?<!\S)one (?:(?:more|other|of|thing|upstairs|downstairs|outside|inside)(?!\S)"
     r"|(?:in|on) (?:(?:the|my|our|each|every) (?!morning|afternoon|evening)|two|three|four|five|six|ten|\d))"
@@ -42,12 +42,12 @@ _PART = re.compile(r"(?<!\S)[,.?](?!\S)")
 # Words that may stand beside a bare number that is an hour.
 _OF_A_TIME = frozenset(
     "at around about by after before between until till from past say said meant mean instead rather better best"
-    " bit little not day days bump push put earlier earliest later latest sooner wait actually hold hang on in can"
-    " could should possible possibly available availability free open opening slot appointment visit time anything"
-    " something some or but than for of prefer how what back move moved switch change reschedule try go going if any"
-    " guys there work maybe like see ish sharp fits suits suit fit happen only even ever same other another"
-    " different more exactly preferably early late lunch hours hour reads says doable idea think thinking guess"
-    " suppose wanted fine let reckon round down done digo mejor sino a las perdon puede podria ser antes"
+    " bit little not day days weekend week bump push put earlier earliest later latest sooner wait actually hold"
+    " hang on in can could should possible possibly available availability free open opening slot appointment visit"
+    " time anything something some or but than for of prefer how what back move moved switch change reschedule try"
+    " go going if any guys there work maybe like see ish sharp fits suits suit fit happen only even ever same other"
+    " another different more exactly preferably early late lunch hours hour reads says doable idea think thinking"
+    " guess suppose wanted fine let reckon round down done digo mejor sino a las perdon puede podria ser antes"
     " despues".split()
 )
 _CLASSES_OF_A_TIME = ("agreement", "negator", "hedge", "thanks", "courtesy", "filler", "question", "wanting", "time",
