@@ -34,7 +34,7 @@ _THING = re.compile(
     r"(?<!\S)((?:the|this|that|which|what|other|another|same|first|second|third|last|later|earlier|next|new|old|good|best|back"
     rf"|different|right|young|one|an?|any|no|each|need|have|had|got|want|take|book|schedule|(?<=the ){WEEKDAY}"
     rf"|(?<=that ){WEEKDAY})) one(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty|slot))"
-    r"|(?<!\S)one (?:(?:more|other|of|thing|upstairs|downstairs|outside|inside)(?!\S)"
+    r"|(?<!\S)one (?:(?:more|other|or the other|of|thing|upstairs|downstairs|outside|inside)(?!\S)"
     r"|(?:in|on) (?:(?:the|my|our|each|every) (?!morning|afternoon|evening)|two|three|four|five|six|ten|\d))"
     r"|(?<!\S)one (?:\S+ ){1,4}?(?:and|but) (?:the )?(?:other|one)(?!\S)(?! (?:oclock|am|pm|thirty|fifteen|forty))"
 )
