@@ -11,7 +11,6 @@ from call.actions import Action
 from call.session import Intent, Question, Reason, State
 from conversation import endings, resumption, transfer, visit_on_file
 from conversation.moment import Talk
-from conversation.script import doubt_key
 from understanding.facts import Answer, End
 
 _REASONS = {
@@ -85,7 +84,7 @@ def _sure(talk: Talk, *, known: bool) -> Reason | None:
 def _ask(talk: Talk, ending: Reason) -> list[Action]:
     session = talk.session
     session.doubted_end, session.question_before = ending, session.question
-    return talk.ask(Question.END_DOUBT, doubt_key(ending))
+    return talk.ask(Question.END_DOUBT)
 
 
 def _may_withdraw(talk: Talk) -> bool:

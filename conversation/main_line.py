@@ -13,7 +13,7 @@ from call.session import BookingStatus, CallSession, ManageAction, Question, Rea
 from call.tool_calls import BookAppointment, Booked, LookupBooking, Outcome, ToolResult
 from conversation import endings, identity, in_doubt, transfer, visit_offer, visit_on_file
 from conversation.moment import Talk
-from conversation.script import NAME_AGAIN, speak_digits, zip_confirm_key
+from conversation.script import NAME_AGAIN, speak_digits
 from conversation.visit_offer import known
 from understanding.turn import Answer, Ask, Hazard, Understanding
 
@@ -223,7 +223,7 @@ def _safety(talk: Talk) -> list[Action]:
 
 def _ask_zip(talk: Talk) -> list[Action]:
     if doubted := talk.session.zip_unconfirmed:
-        return talk.ask(Question.ZIP_CONFIRM, zip_confirm_key(talk.business, doubted), zip=speak_digits(doubted))
+        return talk.ask(Question.ZIP_CONFIRM, zip=speak_digits(doubted))
     return talk.ask(Question.ZIP)
 
 

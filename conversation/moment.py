@@ -61,13 +61,22 @@ class Talk:
         What the caller asked meanwhile is answered first, by the model; safety and approvals are asked in our words.
         """
         self.session.question = question
-        key = key or script.question_key(question)
+        key = key or self._key(question)
         text = self.line(key, **slots)
         if self.heard.asks is not Ask.OTHER or question is Question.SAFETY:
             return [Say(text, line=key)]
         if question in APPROVALS:
             return [*self.answer(), Say(text, line=key)]
         return [self.word(directive(text), text, key)]
+
+    def _key(self, question: Question) -> str:
+        """The line that asks: what is in doubt has a line of its own."""
+        session, case = self.session, ""
+        if question is Question.ZIP_CONFIRM and self.business.serves(session.zip_unconfirmed):
+            case = "other"
+        if question is Question.END_DOUBT and session.doubted_end:
+            case = {Reason.CALLER_WISH: "person", Reason.DONE: "no_visit"}.get(session.doubted_end, "")
+        return script.question_key(question, case)
 
     def answer(self) -> list[Action]:
         """The answer to a question of the caller's that only the model can word."""
@@ -110,7 +119,7 @@ class Talk:
         opening = self._apology()
         if question is Question.SAFETY:
             return [*opening, self.say("safety_follow_up")]
-        key = key or script.question_key(question)
+        key = key or self._key(question)
         text = self.line(key, **slots)
         if question in APPROVALS:
             answer = self.answer() if self.heard.asks is Ask.OTHER else []

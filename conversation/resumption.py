@@ -10,7 +10,7 @@ from datetime import datetime
 from call.actions import Action, CallTool, EndCall, Say
 from call.session import CallbackStatus, CallSession, EntryKind, Question, Reason, State
 from call.tool_calls import CheckCalendarAvailability, SendEmergencyAlert, ToolRequest
-from conversation import endings, main_line, same_caller, script, transfer
+from conversation import endings, main_line, same_caller, transfer
 from conversation.moment import Talk
 
 LOST = "the answer was lost"
@@ -62,7 +62,7 @@ def ask_open(talk: Talk) -> list[Action]:
     if talk.session.state is State.URGENCY and talk.session.question is None:  # The calendar was being asked.
         return main_line.advance(talk)
     question = talk.session.question or Question.HOW_CAN_I_HELP
-    return talk.ask(question, _key(talk, question), **_slots(talk, question))
+    return talk.ask(question, **_slots(talk, question))
 
 
 def end(talk: Talk) -> list[Action]:
@@ -135,13 +135,6 @@ def _alert(talk: Talk) -> list[Action]:
             SendEmergencyAlert(session.phone or session.caller_number or "unknown", words, session.address), quiet=True
         )
     ]
-
-
-def _key(talk: Talk, question: Question) -> str:
-    if question is Question.ZIP_CONFIRM:
-        return script.zip_confirm_key(talk.business, talk.session.zip_unconfirmed)
-    doubted = talk.session.doubted_end
-    return script.doubt_key(doubted) if question is Question.END_DOUBT and doubted else ""
 
 
 def _slots(talk: Talk, question: Question) -> dict[str, str]:

@@ -310,21 +310,9 @@ def _of_this(business: Business, key: str) -> str:
     return key
 
 
-def question_key(question: Question) -> str:
-    """The line that asks `question`."""
-    return f"ask:{question}"
-
-
-def zip_confirm_key(business: Business, zip_code: str) -> str:
-    """The line that asks whether this ZIP was heard right: outside the area, or another one than before."""
-    key = question_key(Question.ZIP_CONFIRM)
-    return f"{key}:other" if business.serves(zip_code) else key
-
-
-def doubt_key(ending: Reason) -> str:
-    """The line that asks whether the call is to end so."""
-    special = {Reason.CALLER_WISH: "ask:end_doubt:person", Reason.DONE: "ask:end_doubt:no_visit"}
-    return special.get(ending, question_key(Question.END_DOUBT))
+def question_key(question: Question, case: str = "") -> str:
+    """The line that asks `question`, in a case that has one of its own."""
+    return f"ask:{question}:{case}" if case else f"ask:{question}"
 
 
 def callback_key(reason: Reason) -> str:

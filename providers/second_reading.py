@@ -16,7 +16,7 @@ from call.session import APPROVALS, END_STATES, CallSession, EntryKind, Intent, 
 from providers.quotes import quoted, said_here
 from understanding.answers.answers import is_bare_yes_or_no
 from understanding.facts import Answer, End, Hazard, Understanding
-from understanding.remainder import HARMLESS, competes, is_said_by, is_strange, mentions_danger, remainder
+from understanding.remainder import WITH_ANY, competes, is_said_by, is_strange, mentions_danger, remainder
 from understanding.text.lexicon import CLASSES
 from understanding.text.plain import fold, plain, title
 from understanding.wants.problems import valid_problem
@@ -223,7 +223,7 @@ def _claim(point: str, given: object, heard: Understanding) -> str:
     kind, words = given.get("is"), given.get("words")
     if not isinstance(kind, str) or not isinstance(words, str) or not said_here(words, heard.text):
         return ""
-    says = point != "danger" or not set(plain(words).split()) <= HARMLESS | CLASSES["negator"]
+    says = point != "danger" or not set(plain(words).split()) <= WITH_ANY | CLASSES["negator"]
     return kind if says else ""
 
 
@@ -276,7 +276,7 @@ _NO_NAME = frozenset(
 )
 _ORDINARY = NOT_NAMES | _NO_NAME | CLASSES["negator"] | CLASSES["danger"]
 _IN_NO_NAME = (_NO_NAME | CLASSES["danger"] | CLASSES["negator"] | CLASSES["question"] | SENTINELS) - PARTICLES
-_NO_STREET = HARMLESS | (NOT_NAMES - SURNAMES_TOO)  # "4711 it says"
+_NO_STREET = WITH_ANY | (NOT_NAMES - SURNAMES_TOO)  # "4711 it says"
 _UNIT = re.compile(r"(?:apt|apartment|unit|suite|ste|lot|building|bldg|#)\b|#", re.IGNORECASE)
 
 
@@ -311,7 +311,7 @@ def _address(value: str) -> str:
 
 def _problem(value: str) -> str:
     """Words that say something."""
-    if not valid_problem(value) or set(plain(value).split()) <= HARMLESS | CLASSES["negator"]:
+    if not valid_problem(value) or set(plain(value).split()) <= WITH_ANY | CLASSES["negator"]:
         return ""
     return value[0].upper() + value[1:]
 

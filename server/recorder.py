@@ -16,7 +16,7 @@ from providers.two_sides import SAMPLE_RATE, TwoSides
 from records.errors import kind_of
 from records.recordings import Recordings
 from records.wave_file import SILENCE, WaveFile
-from understanding.wants.no_recording import without_objection
+from understanding.wants.recording import without_objection
 
 BATCH_SAMPLES = SAMPLE_RATE  # Written at once
 MOST_WAITING_BYTES = 2 * 20 * SAMPLE_RATE  # Of a disk that is slower than speech

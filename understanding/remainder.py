@@ -8,13 +8,13 @@ from call.session import Intent
 from understanding.answers.harmless import POLITE
 from understanding.danger.lookalikes import without_lookalikes
 from understanding.facts import Answer, Understanding, VisitWish
-from understanding.text.lexicon import CLASSES, LEAD, NO_WORDS
+from understanding.text.lexicon import CLASSES, HARMLESS, LEAD, NO_WORDS
 from understanding.text.numbers import ORDINALS, is_number, ordinal
 from understanding.text.plain import MARKS
 from understanding.text.utterance import Utterance, parse
 from understanding.text.weekdays import DAY_NAMES
 
-HARMLESS = LEAD.union(MARKS, *(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
+WITH_ANY = HARMLESS | LEAD | MARKS
 # What stands beside a fact and belongs to it.
 _BESIDE = {
     "name": "name called first last spelled calling speaking",
@@ -26,21 +26,21 @@ _BESIDE = {
 }
 _CHOICE = frozenset("or either no not sorry meant wait".split())
 _TIMES = CLASSES["time"] - ORDINALS.keys()
-# The words by which an end of the call is said, and which a turn may therefore hold beside it.
+# The words by which an end of the call is said, and which a turn may therefore hold beside it; the first of any end.
+_OF_ANY_END = "call called calling talk have has got get can could not no there here in from about for of want on"
 _OF_ENDS = {
-    "goodbye": "goodbye bye day night evening weekend afternoon one nice great good have has later soon talk see take"
-    " care hang hanging up go going got run off let set all done call another time know what everything else nothing no"
-    " not can rest need needed today now luego hasta eso todo",
+    "goodbye": "day night evening weekend afternoon one nice later soon see take care hang hanging up go going run off"
+    " let set another time know what everything else nothing rest need needed today luego hasta",
     "person": "person human being someone somebody anyone anybody representative rep agent operator manager supervisor"
-    " owner boss office have speak speaking talk talking connect transfer real live actual call calling back number get"
-    " give want need like can could may there today now later here not robot machine hablar alguien persona llame",
-    Intent.WRONG_NUMBER: "wrong number have has got dialed called call misdialed looking for meant mistake accident not"
-    " think must equivocado numero never mind",
-    Intent.VENDOR: "calling call called from about on behalf of sell selling offer offering marketing advertising"
-    " business company owner partner sales rep speak talk whoever handles in charge can help",
-    Intent.APPLICANT: "calling call about hiring job jobs apply applying application position opening work working"
-    " resume looking for technician technicians installer tech any there see if saw ad your in want have",
-}  # fmt: skip
+    " owner office speak speaking talking connect transfer real live actual back number give need may today later robot"
+    " machine hablar alguien persona llame",
+    Intent.WRONG_NUMBER: "wrong number dialed misdialed looking meant mistake accident think must equivocado numero"
+    " never mind",
+    Intent.VENDOR: "behalf sell selling offer offering marketing advertising business company owner partner sales rep"
+    " speak whoever handles charge help",
+    Intent.APPLICANT: "hiring job jobs apply applying application position opening working resume looking technician"
+    " technicians installer tech any see if saw ad",
+}
 
 
 def places(heard: Understanding) -> dict[str, frozenset[int]]:
@@ -59,7 +59,7 @@ def remainder(heard: Understanding) -> tuple[str, ...]:
     """The words that nothing explains, in their order."""
     turn, said = parse(heard.text), places(heard)
     covered = frozenset().union(*said.values(), *(turn.places(pattern) for pattern in POLITE))
-    words = HARMLESS.union(*(_BESIDE.get(name, "").split() for name in said))
+    words = WITH_ANY.union(*(_BESIDE.get(name, "").split() for name in said))
     if heard.answer in (Answer.YES, Answer.NO):
         words |= NO_WORDS
     return tuple(word for i, word in enumerate(turn.words) if i not in covered and word not in words)
@@ -67,7 +67,8 @@ def remainder(heard: Understanding) -> tuple[str, ...]:
 
 def is_said_by(end: str, left: tuple[str, ...]) -> bool:
     """Whether what is left of the turn are the words of this end of the call, and no more."""
-    return set(left) <= set(_OF_ENDS.get(end, "").split())
+    own = _OF_ENDS.get(end)
+    return not left or bool(own and {*left} <= {*_OF_ANY_END.split(), *own.split()})
 
 
 def competes(fact: str, heard: Understanding, left: tuple[str, ...]) -> bool:

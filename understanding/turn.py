@@ -22,16 +22,14 @@ from understanding.text.language import asks_for_spanish, read_language
 from understanding.text.plain import phrase, plain, said
 from understanding.text.utterance import unmarked
 from understanding.wants.anger import is_upset
-from understanding.wants.asks_recording import without_question_of_recording
-from understanding.wants.endings import Wants, settle
+from understanding.wants.endings import Wants, read_goodbye, settle
 from understanding.wants.estimates import is_for_an_estimate
-from understanding.wants.goodbyes import read_goodbye
 from understanding.wants.holds import is_hold, is_relay, without_holds
 from understanding.wants.intents import is_recording, read_intent, read_manage
-from understanding.wants.no_recording import without_objection
 from understanding.wants.problems import read_problem
 from understanding.wants.property_managers import manages_property
 from understanding.wants.questions import read_ask
+from understanding.wants.recording import without_objection, without_question_of_recording
 from understanding.wants.requests import asks_for_callback, wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
 from understanding.wants.withdrawals import Withdrawal, read_withdrawal

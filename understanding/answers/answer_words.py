@@ -111,7 +111,7 @@ SCHEDULE_YES = phrase(
     r"(?:schedule|book|set up|make|get) (?:an?|the|that|it|one|me|somebody|someone)\b.*|send (?:someone|somebody)"
 )
 WRONG = phrase(
-    r"(?:is|are|was) no good|wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|close but|esta mal"
+    r"(?:is|are|was) no good|wrong|incorrect|mistake|misspelled|mixed up|messed up|mostly|almost|esta mal"
     r"|equivocado",
     r"not (?:quite|exactly|entirely)|not (?:right|correct|it|what i (?:said|want(?:ed)?|asked)|good|okay|ok|my|the"
     r"|gonna work|going to work)",
@@ -133,7 +133,7 @@ CHANGE = phrase(
 )
 NO = phrase(
     r"(?:can|could) not (?:say|agree|confirm|swear) (?:that )?(?:it|that|this)(?: is)?(?= [,.?]|$| because)",
-    r"not really|not yet|i do not think so|do not think so|not (?:right )?now|not (?:today|tonight)|no (?:thanks?"
+    r"not really|not yet|do not think so|not (?:right )?now|not (?:today|tonight)|no (?:thanks?"
     r"|thank you|sir|maam|way|gracias)",
     r"do not (?:book|schedule|do|want|bother|confirm)(?: .*)?|do not need (?:it|that|to|an?|any\w*)(?: .*)?"
     r"|nothing(?: else)?|no more|not at all|neither|none of (?:that|those|it)",

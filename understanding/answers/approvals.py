@@ -16,7 +16,7 @@ from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.harmless import OF_THE_ACT, POLITE
 from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
-from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
+from understanding.text.lexicon import CLASSES, HARMLESS, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
 from understanding.text.parts import RELATIVE, YOU
 from understanding.text.plain import Words, phrase, said
@@ -130,7 +130,7 @@ def _remainder(
     facts = _facts(bare, same_time, read_back)
     not_agreed = CLASSES["wanting"] if question is Question.CANCEL_CONFIRM else frozenset()
     covered = {i for i in bare.places(AGREEMENT) if not tells_time(words[i]) and words[i] not in not_agreed}
-    covered |= {i for i, word in enumerate(words) if word in _HARMLESS - not_agreed} | facts
+    covered |= {i for i, word in enumerate(words) if word in HARMLESS - not_agreed} | facts
     covered |= _places(POLITE + OF_THE_ACT[question], bare)
     if question is Question.READ_BACK and (faultless := bare.places(FAULTLESS)):
         covered |= faultless | {i for i, word in enumerate(words[:1]) if word in NO_WORDS}
@@ -152,7 +152,6 @@ def _remainder(
 
 _OF_NO_VISIT_TO_BE = frozenset({Question.CANCEL_CONFIRM, Question.TEXT})
 _BESIDE_AN_OKAY = CLASSES["courtesy"] - frozenset("sorry bye goodbye adios".split()) | {"oh", "well"}
-_HARMLESS = frozenset().union(*(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
 _PREPOSITIONS = frozenset("on at in for by of de en a para por".split())  # Covered before what is covered: "at two"
 _ARTICLES = frozenset("the my el la las los".split())
 _BESIDE_STORIES = frozenset("but whatever because cause".split())

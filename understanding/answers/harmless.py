@@ -51,7 +51,7 @@ POLITE = (
         r"|an? (?:angel|lifesaver|doll|gem|saint))",
         rf"(?:you )?(?:have|enjoy) (?:a |an |your )?(?:very |really )*(?:{NICE} )?(?:day|one|night|evening|weekend"
         r"|afternoon)",
-        r"you too|take care|same to you|talk (?:to you )?(?:soon|later)|see you later",
+        r"take care|same to you|talk (?:to you )?(?:soon|later)|see you later",
         r"on all (?:of )?(?:it|that|counts)|(?:over|everybody|everyone|objections?|us) here|you (?:may|can)"
         r"|there (?:is|are)",
         r"if (?:that|it) is (?:(?:what|all) you (?:have|have got|got)|(?:okay|ok|fine|alright)(?: with you)?)",
@@ -136,7 +136,7 @@ CLEAR_YES = phrase(
     rf"(?:would|will) be {VERY}(?:{GOOD}|helpful|a (?:big |great )?help)",
     r"would (?:really |sure )?(?:like|love|appreciate) (?:that|it|this|a text|one)",
     rf"(?:(?!that one){_NUMBER}|(?:a |the )?(?:text|message)) (?:is {VERY}{GOOD}|works|will work|will do)",
-    rf"si|claro|por favor|por supuesto|como no|dale|adelante|{_SEND}",
+    rf"si|claro|por favor|por supuesto|dale|adelante|{_SEND}",
 )
 # A yes to it where nothing but thanks is beside it
 OKAY = phrase(
@@ -151,10 +151,10 @@ NEEDS_NOTHING = phrase(
     r"that is (?:about |really |just )*(?:it|all|everything|enough|plenty)(?! (?:right|good|fine|correct)(?!\S))",
     r"that (?:will|would|should|does)(?: (?:be|do))? (?:it|all|everything|plenty)|that (?:will|should) do",
     r"(?:i|we|you) (?:have |have got |got )(?:it|that|everything|all (?:i|we) need)(?: \w+)?",
-    r"(?:all|everything|what) (?:i|we) (?:need|needed|wanted)|no (?:worries|bother|need)|never mind",
+    r"(?:all|everything|what) (?:i|we) (?:need|needed|wanted)|no (?:worries|bother|need)",
     r"(?:do|does) not (?:worry|bother|matter)|nothing(?: else)?|(?:i|we) (?:can|will) remember",
     r"(?:estoy|estamos|todo) (?:muy )?bien|asi (?:esta|estoy|quedo) (?:muy )?bien|(?:esta|estoy) bien asi|es todo"
-    r"|ya (?:esta|estamos|estoy)|nada mas|asi (?:no mas|nomas)|no se preocupe",
+    r"|ya (?:esta|estamos|estoy)|nada mas|asi (?:no mas|nomas)",
 )
 OF_THE_ACT = {
     Question.READ_BACK: _SCHEDULE,

@@ -96,12 +96,8 @@ def remarks(turn: Utterance, covered: frozenset[int], *, at_a_cancel: bool) -> f
     `at_a_cancel`: of reasons, which touch no visit.
     """
     places: set[int] = set()
-    at = 0
     for clause in cut(turn.plain):
-        first = next(
-            (i for i in range(at, len(turn.words)) if turn.words[i : i + len(clause.words)] == clause.words), at
-        )
-        at = first + len(clause.words)
+        first, at = clause.at, clause.at + len(clause.words)
         left = next((i for i in range(first, at) if i not in covered), at)
         tells = (_TELLS, _IT_IS_OVER) if at_a_cancel else (_TELLS, _BIDS)
         starts = [first + clause.text.count(" ", 0, m.start()) for each in tells for m in each.finditer(clause.text)]

@@ -104,10 +104,11 @@ class Reach(Enum):
 
 @dataclass(frozen=True)
 class Clause:
-    """The words of one clause, and the mark behind it: "", ",", "." or "?"."""
+    """The words of one clause, the mark behind it ("", ",", "." or "?"), and which word of the text it begins with."""
 
     words: tuple[str, ...]
     mark: str = ""
+    at: int = 0
 
     @property
     def text(self) -> str:
@@ -148,15 +149,15 @@ def _cut(text: str) -> tuple[Clause, ...]:
     for i, word in enumerate(words):
         if word in MARKS:
             if current:
-                found.append(Clause(tuple(current), word))
+                found.append(Clause(tuple(current), word, i - len(current)))
             current = []
             continue
         if current and _begins(words, i, current):
-            found.append(Clause(tuple(current)))
+            found.append(Clause(tuple(current), at=i - len(current)))
             current = []
         current.append(word)
     if current:
-        found.append(Clause(tuple(current)))
+        found.append(Clause(tuple(current), at=len(words) - len(current)))
     return tuple(found)
 
 

@@ -131,6 +131,8 @@ _CLASSES = {
 }  # fmt: skip
 _TIMES = _CLASSES["time"] | _CLASSES["weekday"]
 CLASSES = MappingProxyType(_CLASSES)
+# Words that change nothing beside anything
+HARMLESS = frozenset().union(*(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler")))
 
 
 def classes_of(word: str) -> frozenset[str]:

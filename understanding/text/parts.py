@@ -27,7 +27,7 @@ VERY = (
 )
 FIELD = r"(?:name|address|street|zip(?: code)?|phone number|number|phone|spelling|date|day|time)"
 NICE = r"(?:good|great|nice|wonderful|blessed|lovely|beautiful)"
-RELATIVE = f"(?:{'|'.join(sorted(CLASSES['relative']))})"
+RELATIVE = f"(?:(?:{'|'.join(sorted(CLASSES['relative']))})(?: in law)?)"
 
 HEDGE = (
     r"(?:maybe|perhaps|possibly|probably|might(?: have| be)?|hard to (?:tell|say)|unsure|quizas?|tal vez"

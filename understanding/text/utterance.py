@@ -5,7 +5,7 @@ both. Says nothing about meaning.
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -46,6 +46,11 @@ class Utterance:
             first = self.plain.count(" ", 0, match.start())
             found |= set(range(first, first + len(match[0].split())))
         return frozenset(found)
+
+    def left(self, phrases: Iterable[Words], words: Set[str]) -> tuple[str, ...]:
+        """The words that neither a phrase covers nor are among `words`, in their order."""
+        covered = frozenset().union(*(self.places(pattern) for pattern in phrases))
+        return tuple(word for i, word in enumerate(self.words) if i not in covered and word not in words)
 
     def where(self, value: str) -> frozenset[int]:
         """The words that say something of a value, by their places: of "5311 Oak Road" also "fifty three eleven"."""

@@ -5,71 +5,54 @@ need someone" does not. "Actually, keep it" is a wish, however little else is sa
 """
 
 from call.session import ManageAction
-from understanding.text.lexicon import CLASSES
-from understanding.text.parts import IT, SOMEONE, VISIT, WHOLE_VISIT, YOU
-from understanding.text.plain import clauses, phrase, said
+from understanding.text.parts import IT, NOBODY, SOMEONE, VISIT, WHOLE_VISIT, YOU
+from understanding.text.plain import Words, phrase, said
 from understanding.text.weekdays import WEEKDAY
+from understanding.wants.whole import read_whole, whole
 
 _SURELY = r"(?:really|all|now|actually|already|officially|definitely|totally|completely|fully|for sure|just|then|still)"
-_LEAD = (
-    r"(?:oh|well|so|ok|okay|and|but|alright|all right|good|great|wait|um|uh|hm|hmm|perfect|yes|yeah|no|now|just"
-    r"|that is it|because|to (?:make sure|be sure|confirm|double check|check|clarify|be clear)"
-    r"|(?:i am )?just (?:making sure|checking|confirming)"
-    r"|i (?:just )?(?:want|wanted|would like|need|needed) to (?:make sure|be sure|confirm|know|check)"
-    r"|(?:can|could|would) you (?:please |just )*(?:confirm|check|tell me|make sure)|are you (?:sure|certain|positive)"
-    r"|you are (?:sure|telling me|saying)|you mean|(?:that|which) means|meaning|i (?:take it|assume|guess|think)|that"
-    r"|if|whether|thanks|thank you)"
+_CHECKS = (
+    r"(?:(?:(?:i (?:just )?(?:want|wanted|would like|need|needed) |(?:can|could|would) you (?:please |just )*|just )?"
+    r"(?:to )?(?:make sure|making sure|be sure|(?:double )?check(?:ing)?|confirm(?:ing)?|clarify|be clear|know|tell me)"
+    r"|i am|that is it|are you (?:sure|certain|positive)|you are (?:sure|telling me|saying)|you mean"
+    r"|(?:that|which) means|meaning|that|if|whether) )*"
 )
-_VISIT = (
-    rf"(?:it|everything|(?:that|this|the)(?: {WEEKDAY})? one|(?:the|my|our|that|this)(?: {WEEKDAY})? (?:service )?"
-    rf"(?:visit|appointment|booking|slot|call)|that|this)(?: (?:for|on) {WEEKDAY})?"
+_THAT = (
+    rf"(?:(?:it|everything|that|this|(?:that|this|the|my|our)(?: {WEEKDAY})?(?: service)? (?:one|call|{VISIT}))"
+    rf"(?: (?:for|on) {WEEKDAY})?)"
 )
-_END = (
-    rf"(?: (?:{_SURELY}|right|correct|yes|ok|okay|huh|yeah|sir|maam|please|for me|any ?more|on your end|in the system"
-    rf"|(?:on |for )?(?:this )?{WEEKDAY}(?: morning| afternoon)?))*"
-)
-_IS = rf"(?: {_SURELY})* (?:is|was|has been|got|went)(?: {_SURELY})*"
-_GONE = (
-    r"(?:cancell?ed(?: out)?|gone|off(?: (?:the|your|of the|of your) (?:books?|calendar|schedule|list|system))?|deleted"
-    r"|removed|erased|wiped|dropped|out of (?:the|your) system|called off|taken (?:off|out|care of)|done|through)"
-)
-_MOVED = r"(?:moved|changed|switched|rescheduled|pushed(?: back)?|taken care of|done|through)"
-_WHO = r"(?:they|he|she|you|you guys|y'?all|(?:the|your) (?:tech|technician|guy|man|crew))"
-_COMES = (
-    r"(?:com(?:e|es|ing)(?: (?:out|by|over|here))?|show(?:s|ing)?(?: up)?|sen(?:d|ds|ding) (?:anyone|anybody|someone"
-    r"|somebody))"
-)
+_END = rf"{_SURELY}|on your end|in the system|(?:on |for )?(?:this )?{WEEKDAY}(?: morning| afternoon)?"
+_IS = rf"(?: {_SURELY})* (?:is|was|(?:is|has) been|got|went)(?: {_SURELY})*"
+_THEY = rf"(?:they|{YOU})"
+_WHO = rf"(?:he|she|{_THEY}|(?:the|your) (?:tech|technician|guy|man|crew))"
+_COMES = rf"(?:com(?:e|es|ing)(?: (?:out|by|over|here))?|show(?:s|ing)?(?: up)?|sen(?:d|ds|ding) {SOMEONE})"
 
 
-def _said_of(done: str, did: str) -> str:
+def _said_of(done: str, did: str, *more: str) -> Words:
     """The clauses in which a change is asked about: what is `done` with a visit, and what we `did`."""
-    return (
-        rf"{_VISIT}{_IS} {done}|(?:is|was|has) {_VISIT}(?: been)?(?: {_SURELY})* {done}"
-        rf"|(?:did|have) (?:you|you guys|y'?all|they)(?: {_SURELY})* {did} {_VISIT}(?: (?:off|out))?"
-        rf"|(?:you|they)(?: have| did)?(?: {_SURELY})* {did} {_VISIT}(?: (?:off|out))?"
-        rf"|did (?:it|that|this|the (?:cancellation|change|request))(?: {_SURELY})* (?:go|went) through"
-        rf"|(?:thanks|thank you)(?: (?:so|very) much)? for (?:cancell?ing|moving|changing|taking care of) {_VISIT}"
-        r"|i do not (?:have|need) to do anything(?: (?:else|more))?"
+    asked = (
+        rf"{_THAT}{_IS} (?:{done}|taken care of|done|through)",
+        rf"(?:is|was|has) {_THAT}(?: been)?(?: {_SURELY})* (?:{done}|taken care of|done|through)",
+        rf"(?:(?:did|have) )?{_THEY}(?: have| did)?(?: {_SURELY})* (?:{did}) {_THAT}(?: (?:off|out))?",
+        rf"did (?:it|that|this|the (?:cancellation|change|request))(?: {_SURELY})* (?:go|went) through",
+        rf"(?:thanks|thank you)(?: (?:so|very) much)? for (?:cancell?ing|moving|changing|taking care of) {_THAT}",
+        r"i do not (?:have|need) to do anything(?: (?:else|more))?",
     )
+    return whole(*(f"{_CHECKS}(?:{clause})" for clause in (*asked, *more)), behind=_END)
 
 
-_NOBODY = (
-    rf"(?:nobody|no one)(?: is| will|'s)?(?: (?:be|going to))* {_COMES}"
-    rf"|{_WHO} (?:will|is|are|am|do|does) not(?: (?:be|going to))* {_COMES}"
-)
 _ASKED = {
-    ManageAction.CANCEL: phrase(
-        rf"^(?:{_LEAD} )*(?:{_said_of(_GONE, '(?:cancell?(?:ed)?|took|take|deleted?|removed?|dropp?(?:ed)?)')}"
-        rf"|{_NOBODY}){_END}$"
+    ManageAction.CANCEL: _said_of(
+        r"cancell?ed(?: out)?|gone|off(?: (?:of )?(?:the|your) (?:books?|calendar|schedule|list|system))?|deleted"
+        r"|removed|erased|wiped|dropped|out of (?:the|your) system|called off|taken (?:off|out)",
+        "cancell?(?:ed)?|took|take|deleted?|removed?|dropp?(?:ed)?",
+        rf"{NOBODY}(?: is| will|'s)?(?: (?:be|going to))* {_COMES}",
+        rf"{_WHO} (?:will|is|are|am|do|does) not(?: (?:be|going to))* {_COMES}",
     ),
-    ManageAction.RESCHEDULE: phrase(
-        rf"^(?:{_LEAD} )*(?:{_said_of(_MOVED, '(?:moved?|changed?|switch(?:ed)?|rescheduled?)')}){_END}$"
+    ManageAction.RESCHEDULE: _said_of(
+        r"moved|changed|switched|rescheduled|pushed(?: back)?", "moved?|changed?|switch(?:ed)?|rescheduled?"
     ),
 }
-_BESIDE = frozenset("right correct huh then good great just checking making make sure all set done".split()).union(
-    *(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler"))
-)
-_BESIDES = phrase(rf"(?:{_LEAD}(?: |$))+")
 _IT = r"(?:it|that|that one|(?:the|my|that) (?:visit|appointment|booking|slot))"
 _BACK = phrase(
     r"(?:do|did) not (?:mean to |want (?:you )?to |want it |want that )?(?:cancel\w*|move it|change it)|un ?cancel\w*"
@@ -90,10 +73,8 @@ _OFF = phrase(
 
 def asks_whether_done(text: str, change: ManageAction) -> bool:
     """Whether the whole plain `text` asks, or says, that the `change` of a visit was made, and nothing else."""
-    told = clauses(text)
-    asked = [clause for clause in told if said(_ASKED[change], clause)]
-    beside = (clause for clause in told if clause not in asked)
-    return bool(asked) and all(_BESIDE.issuperset(clause.split()) or _BESIDES.fullmatch(clause) for clause in beside)
+    told = read_whole(text, {change: _ASKED[change]})
+    return told.covers and bool(told.meanings)
 
 
 def wants_it_back(text: str) -> bool:

@@ -1,32 +1,49 @@
-"""Whether what would end a call is all that its turn says, or has to be asked about first.
+"""Whether a caller is done (R14), and whether what would end a call is all that its turn says or is asked about first.
 
 A short ending (a wrong number, a goodbye) is sure if it covers its turn: what is left are words that go with any
 ending. A long one (a seller's or an applicant's speech, a wish for a person) is sure if nothing beside it asks for
 service. All of them only if the recogniser's marks do not make them: they are read with and without.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from call.session import Intent, Question
 from understanding.answers.harmless import POLITE
 from understanding.facts import End
-from understanding.text.lexicon import CLASSES
-from understanding.text.parts import SYSTEM
+from understanding.text.lexicon import CLASSES, HARMLESS
+from understanding.text.parts import NICE, SYSTEM
 from understanding.text.plain import Words, affirmed, negated, phrase, said
 from understanding.text.utterance import Utterance
-from understanding.wants.goodbyes import ALL_DONE, GOODBYE, LAST_WORD
 from understanding.wants.intents import APPLICANT, VENDOR, WRONG_NUMBER, read_intent
 from understanding.wants.other_trades import is_other_trade, may_be_ours
 from understanding.wants.problems import SERVICE_WORDS, describes_problem
 from understanding.wants.requests import CALLBACK, PERSON, ROBOT, asks_for_person
 
-_WITH_ANY = frozenset().union(
-    *(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler", "negator")),
-    "must have had think thought guess believe called call calling dialed dialled reached reach number mistake my bad"
-    " oops whoops shoot dang darn apologies apologize trying looking meant was were sorry but about bother bothering"
-    " got gotta go going need needed want have let now guess anyway nevermind never mind forget help time here someone"
-    " somebody else other another right can at for from of in on who what".split(),
+_GOODBYE = phrase(
+    r"(?<!says )(?<!say )(?<!said )goodbye|(?<!and )bye(?: bye)?(?! the way)|and bye$"
+    rf"|have (?:a|an) (?:\w+ )?{NICE}? ?(?:day|one|night|evening|weekend"
+    r"|afternoon|rest of your day)|talk to you (?:later|soon|then)|see you(?: then| later| tomorrow)?|take care"
+    r"|(?:i am|going to|will) hang(?:ing)? up|i will (?:call|try|find|go with) (?:someone|somebody) else"
+    r"|(?:i will|let me|i am going to|i can) (?:just )?(?:call|try|ring|phone)(?: (?:back|again|you|y'?all|guys"
+    r"|all))* (?:later|tomorrow|(?:another|some other) (?:day|time)|again)(?: on)?|(?:got to|gotta|have to|need to"
+    r"|better) (?:go|run|hang up)(?= [,.?]|$| now| bye)|(?:going to|gotta|will) let you go|adios|hasta luego"
+    r"|(?:eso|ya) es todo|nos vemos|(?:que )?(?:les?|te) vaya (?:muy )?bien|que tenga[ns]? (?:un "
+    r"|una )?(?:muy )?buen\w* \w+",
+)
+_ALL_DONE = phrase(
+    r"that is (?:it|all|everything)(?: (?:i need\w*|for (?:now|today|me)|thanks|thank you))?|that (?:will|would) be all"
+    r"|nothing else|i am done|all set"
+)
+_LAST_WORD = re.compile(r"(?<!\S)(?:bye(?: bye| now)?|goodbye|adios)(?: (?:thanks|thank you|now))?(?: [,.])*$")
+_THANKS = phrase(r"thanks?|thank you")
+_FEW = 9  # words: a longer turn with "all set" in it says more.
+_WITH_ANY = (HARMLESS | CLASSES["negator"]).union(
+    "must have had think thought guess believe call called calling dialed dialled reach reached number mistake bad oops"
+    " whoops shoot dang darn apologies apologize trying looking meant was were but about bother bothering got gotta go"
+    " going need needed want let now anyway mind forget help time here someone somebody else other another can at for"
+    " from of in on who what".split()
 )
 _OURS = phrase(
     rf"(?:my|our|her|his|their|the) (?:\w+ )?(?:{SYSTEM}|heat|heating|thermostats?|ducts?|vents?)"
@@ -41,6 +58,15 @@ _OUTRIGHT = phrase(
     r"|(?:calling|trying to (?:reach|call|get)) (?:\w+ ){1,6}?wrong number"
 )
 _REPORTED = phrase(r"last time|last (?:week|month|year)|yesterday|the other day|before|earlier")
+
+
+def read_goodbye(text: str, question: Question | None) -> bool:
+    """Whether the caller is done; a bare "no" never is (R14)."""
+    if said(_GOODBYE, text):
+        return True
+    short = len([w for w in text.split() if w.isalpha()]) <= _FEW
+    asked = question in (Question.ANYTHING_ELSE, None)
+    return short and said(_ALL_DONE, text) and (asked or said(_THANKS, text))
 
 
 class Wants(NamedTuple):
@@ -78,9 +104,9 @@ def _wrong_number(bare: Utterance) -> bool:
 
 
 def _goodbye(bare: Utterance, question: Question | None) -> bool:
-    if question is Question.ANYTHING_ELSE and said(LAST_WORD, bare.plain) and said(ALL_DONE, bare.plain):
+    if question is Question.ANYTHING_ELSE and said(_LAST_WORD, bare.plain) and said(_ALL_DONE, bare.plain):
         return _asks_for_service(bare.plain)  # "That's all, oh, tell him the gate sticks, bye"
-    return bool(_left(bare)) or not (said(GOODBYE, bare.plain) or said(ALL_DONE, bare.plain))
+    return bool(_left(bare)) or not (said(_GOODBYE, bare.plain) or said(_ALL_DONE, bare.plain))
 
 
 def _outsider(pattern: Words) -> Callable[[Utterance], bool]:
@@ -118,5 +144,4 @@ def _asks_for_service(text: str) -> bool:
 
 def _left(bare: Utterance) -> tuple[str, ...]:
     """The words that neither an ending nor what goes with any covers."""
-    covered = frozenset().union(*(bare.places(pattern) for pattern in (WRONG_NUMBER, GOODBYE, ALL_DONE, *POLITE)))
-    return tuple(word for i, word in enumerate(bare.words) if i not in covered and word not in _WITH_ANY)
+    return bare.left((WRONG_NUMBER, _GOODBYE, _ALL_DONE, *POLITE), _WITH_ANY)

@@ -10,43 +10,31 @@ from understanding.text.clauses import cut
 from understanding.text.parts import SYSTEM
 from understanding.text.plain import phrase, said
 from understanding.wants.requests import PART
+from understanding.wants.whole import NOW, read_whole, whole
 
 _VISIT_OFFERED = frozenset({Question.WHEN, Question.READ_BACK, Question.CHANGE_WHAT})
-_LEAD = (
-    r"(?:oh|well|no|nope|yes|yeah|ok|okay|wait|sorry|actually|but|so|hey|um|uh|just|by the way|for the record|i mean"
-    r"|i think|i guess|i said|remember|like i said|because|honestly|really|to be clear|i told you"
-    r"|it is|this is)"
-)
-_ONLY = (
-    r"(?:just|only|really|actually|mostly|more|all|more like|supposed to be|meant to be|still|already|currently|now)"
-)
-_FOR = (
-    rf"(?:(?:it|this|that|this one|that one|(?:the|this|my) (?:visit|appointment|call)|what i (?:need|want))"
-    rf" (?:is|was|would be)(?: {_ONLY})*(?: for| about| to get| getting)?"
-    rf"|(?:i|we) (?:am|are|was|were)(?: {_ONLY})* (?:calling|here|looking|asking|shopping|after|getting|collecting"
-    r"|gathering|trying to get|hoping to get|hoping|interested)(?: (?:for|about|in|around for|getting))*"
-    rf"|(?:i|we)(?: {_ONLY})* (?:need|needed|want|wanted|would like|called for|called about)(?: to get| {_ONLY})*"
-    rf"|for|{_ONLY})"
+_LIGHT = (  # Words on the way to what it is for
+    "it|this|that|one|the|my|visit|appointment|call|what|i|we|is|was|be|am|are|were|would|like|need|needed|want|wanted"
+    "|called|calling|here|looking|asking|shopping|after|getting|collecting|gathering|trying|hoping|interested|to|get|for"
+    "|about|in|around|just|only|really|actually|mostly|more|all|supposed|meant|still|already|currently|now"
 )
 _WHAT = (
-    r"(?:(?:a|an|the|some|my|one|two|three|a few|free|full|complete|whole|total|entire|system|unit|new|other|your|price"
-    rf"|cost|ballpark|rough|written"
-    rf"|{SYSTEM}) )*(?:(?:replacement )?(?:estimates?|quotes?|bids?)|(?:system |unit )?replacement"
-    rf"(?: {SYSTEM})?|upgrade"
-    r"|(?:new )?install(?:ation)?)"
+    r"(?:(?:an?|the|some|my|your|one|two|three|few|free|full|complete|whole|total|entire|new|other|price|cost|ballpark"
+    rf"|rough|written|{SYSTEM}) )*(?:(?:replacement )?(?:estimates?|quotes?|bids?)|replacement(?: {SYSTEM})?|upgrade"
+    rf"|install(?:ation)?)(?: (?:for|on) (?:an? )?(?:whole )?new (?:one|{SYSTEM}))?"
 )
 _IT = rf"(?:it|everything|the (?:whole |entire )?(?:thing|lot)|(?:the|my|our|this|that)(?: \w+)? {SYSTEM})"
 _REPLACE = (
-    rf"(?:i|we)(?: (?:am|are|have|would|{_ONLY}))*(?: (?:want|need|like|rather|going|looking|decided|ready|plan"
-    rf"|planning|hoping|thinking (?:of|about)))?(?: to)?(?: {_ONLY})* (?:replac(?:e|ing)) {_IT}"
-    rf"|(?:i|we)(?: {_ONLY})* (?:want|need|would like) {_IT} replaced"
+    rf"(?:(?:{_LIGHT}|have|rather|going|decided|ready|plan|planning|thinking|of) )+(?:replac(?:e|ing) {_IT}"
+    r"|(?:get|buy|have) a (?:whole )?new one)"
+    rf"|(?:i|we) (?:(?:{_LIGHT}) )*(?:want|need|would like) {_IT} replaced"
     rf"|{_IT} (?:needs|has|is going|is) (?:replacing|to (?:be replaced|go))"
-    rf"|(?:it is )?(?:for|about|to) replac(?:e|ing) {_IT}"
-    r"|(?:i|we) would (?:just )?rather (?:just )?(?:get|buy|have) a (?:whole )?new one"
 )
-_END = r"(?: (?:please|instead|actually|by the way|though|only|right now|now|today|then|is all|is it|not a repair))*"
-_CLAUSE = phrase(rf"^(?:{_LEAD} )*(?:{_FOR} (?:the )?{_WHAT}|{_WHAT} (?:only|is all)|{_REPLACE}){_END}$")
-_INSTEAD = phrase(rf"^(?:{_LEAD} )*{_WHAT}{_END}$")
+_END = rf"{NOW}|only|is all|is it|not a repair"
+_TABLE = {
+    "meant": whole(rf"(?:(?:{_LIGHT}) )+{_WHAT}", f"{_WHAT} (?:only|is all)", _REPLACE, behind=_END),
+    "instead": whole(_WHAT, behind=_END),
+}
 _NO_REPAIR = phrase(
     r"(?:not|no)(?: (?:want|need|looking|here|calling))?(?: (?:for|about))?(?: (?:a|an|the|any))? (?:repairs?|fix"
     r"|service call)"
@@ -64,5 +52,5 @@ def is_for_an_estimate(text: str, question: Question | None) -> bool:
     wished = _NO_REPAIR.sub(" , ", text)
     if said(_DOUBT, wished) or said(PART, _THE_VISIT.sub(" ", wished)):
         return False
-    told = [clause.text for clause in cut(wished) if not clause.asks]
-    return any(said(_CLAUSE, clause) or (wished != text and said(_INSTEAD, clause)) for clause in told)
+    told = read_whole(" , ".join(clause.text for clause in cut(wished) if not clause.asks), _TABLE).meanings
+    return "meant" in told or ("instead" in told and wished != text)

@@ -8,12 +8,9 @@ sure if such clauses and what goes with any ending are all that the turn says; o
 from enum import StrEnum
 
 from call.session import Question
-from understanding.answers.harmless import POLITE
-from understanding.text.clauses import cut
-from understanding.text.lexicon import CLASSES
 from understanding.text.parts import RELATIVE, SOMEONE, SYSTEM, VISIT, YOU
-from understanding.text.plain import Words, phrase
-from understanding.text.utterance import parse
+from understanding.text.plain import plain
+from understanding.wants.whole import read_whole, whole
 
 
 class Withdrawal(StrEnum):
@@ -24,15 +21,6 @@ class Withdrawal(StrEnum):
 
 
 _I = r"(?:i|we|i am|we are|i have|we have|i will|we will|i would|we would|let me|let us)"
-_LEAD = (
-    r"(?:(?:oh|ah|well|so|ok|okay|and|but|no|nope|nah|yeah|yes|hey|actually|sorry|you know what|hm|hmm|um|wait|then|now"
-    r"|just|please|because|i think|i guess|it looks like|looks like|in that case|honestly|turns out|never mind) )*"
-)
-_BEHIND = (
-    "anymore|any longer|again|after all|thanks|thank you|please|myself|himself|herself|ourselves|already|out"
-    "|though|sir|maam|so"
-)
-_NOW = "now|then|today|tonight|yet|right now|at this (?:time|point)|for now|first"
 _COMING = rf"(?:(?:an? |any )?(?:{VISIT}|service)|{SOMEONE}|(?:an? |any |the |your )?(?:technician|tech)|{YOU})"
 _TO_COME = r"(?: to)?(?: come| send (?:\w+))?(?: out| over| by)?"
 _IT = rf"(?:it|that|everything|the problem|(?:the|my|our) (?:\w+ )?(?:{SYSTEM}|heat|heating|air|cooling|thermostat))"
@@ -51,20 +39,16 @@ _CONSULT = (
 _GOING_TO = rf"{_I}(?: (?:just|really|first|got|gotta|going|have|need|want|better|rather|like|should|got))*(?: to)?"
 
 
-def _kind(*clauses: str, behind: str = f"{_BEHIND}|{_NOW}") -> Words:
-    """A kind of clause, which has to be the whole of one; `behind`: what may end it."""
-    return phrase(*(rf"^{_LEAD}(?:{clause})(?: (?:{behind}))*$" for clause in clauses))
-
-
 # Of a visit that is to be: what says by itself that it is not wanted, and what may say something else.
 _SURE = {
-    "fixed": _kind(
+    "fixed": whole(
         rf"{_WHO}(?: (?:just|already|actually|finally|has|have|had|got|ended up|went ahead and|was able to|managed"
         r" to))* (?:fix|fixed|fixing|repair|repaired|took care of|taken care of)"
         rf" {_IT}",
         rf"{_WHO}(?: (?:just|already|finally))* (?:got|had) {_IT} (?:fixed|repaired|working|going|running)",
+        behind="now|again|myself|himself|herself|ourselves",
     ),
-    "unwanted": _kind(
+    "unwanted": whole(
         r"(?:(?:i|we) )?(?:do|did|will|would) not (?:really |actually |even )?(?:need|want|be needing)"
         rf" (?:{_COMING}{_TO_COME}|(?:it|that|this) (?:anymore|any longer|after all))",
         rf"(?:i|we) do not think (?:i|we) (?:will |would )?(?:need|want) {_COMING}{_TO_COME}",
@@ -72,38 +56,38 @@ _SURE = {
         rf"no (?:{VISIT}|need (?:to come|for (?:it|that|you|a {VISIT})))(?: out)?",
         rf"(?:do not|no need to) send(?: {_COMING})?",
         rf"{_I}(?: have)? (?:already )?(?:found|got|hired|went with|going with) {SOMEONE} else",
-        behind=_BEHIND,  # "I don't need it today" may be about the day.
+        behind="out|again",  # "I don't need it today" may be about the day.
     ),
-    "unbooked": _kind(
+    "unbooked": whole(
         rf"{_I} (?:not|no longer) (?:going to )?(?:book|booking|schedule|scheduling)(?: (?:it|anything))?",
     ),
-    "later": _kind(
+    "later": whole(
         rf"{_GOING_TO} {_BACK}",
         rf"(?:{_GOING_TO} )?(?:{_CONSULT})(?: first)? (?:and|then)(?: then| i will| we will)* (?:{_BACK}|let you know)",
-        rf"{_GOING_TO} (?:hold off|wait on (?:it|this|that))",
+        rf"{_GOING_TO} (?:hold off(?: on (?:it|this|that))?|wait on (?:it|this|that))",
     ),
 }
 _DOUBTED = {
-    "works": _kind(
+    "works": whole(
         rf"{_IT}(?: (?:is|has|just|all|actually|already|finally|came|come|kicked|started|went|got|been|now|back"
         r"|turned))+ (?:on|up|fixed|working|running|cooling|heating|blowing|itself|resolved)"
         r"(?: (?:back|up|on|itself|by itself|on its own|fine|okay|cold|hot|air))*",
     ),
-    "never_mind": _kind(r"never mind(?: (?:it|that|then|about (?:it|that)))?", r"forget (?:it|about it|that|this)"),
-    "cancels": _kind(
+    "never_mind": whole(r"never mind(?: (?:it|that|then|about (?:it|that)))?", r"forget (?:it|about it|that|this)"),
+    "cancels": whole(
         rf"(?:{_GOING_TO} |can you |could you |go ahead and )?(?:just |please )?cancel"
         rf"(?: (?:it|that|this|everything|the (?:whole |entire )?(?:thing|{VISIT})))?"
     ),
-    "asks_first": _kind(rf"{_GOING_TO} (?:{_CONSULT})"),
-    "not_booked": _kind(rf"do not (?:book|schedule|set up)(?: (?:it|that|anything|{_COMING}))?"),
-    "changed": _kind(
+    "asks_first": whole(rf"{_GOING_TO} (?:{_CONSULT})"),
+    "not_booked": whole(rf"do not (?:book|schedule|set up)(?: (?:it|that|anything|{_COMING}))?"),
+    "changed": whole(
         rf"{_I}(?: have)? changed (?:my|our) minds?", rf"{_I}(?: have)? decided (?:not to(?: do it)?|against it)"
     ),
 }
-_NOT_YET = {"not_yet": _kind(rf"(?:{_I} )?not (?:ready|sure|right|just|quite ready)? ?(?:yet|now)(?: to book)?")}
+_NOT_YET = {"not_yet": whole(rf"(?:{_I} )?not (?:ready|sure|right|just|quite ready)? ?(?:yet|now)(?: to book)?")}
 # Of the visit on file
 _KEEP = {
-    "keep": _kind(
+    "keep": whole(
         r"(?:(?:i|we) (?:will|would|want to|would like to|would rather|am going to|guess) )?(?:just |please )*"
         rf"(?:keep|leave|let us keep|let us leave) (?:it|everything|things|(?:the|my|our) (?:\w+ )?{VISIT})"
         r"(?: (?:on|alone|like that|as is|as it is|as it was|be|there|(?:just )?(?:the way|how|where|like) (?:it|that)"
@@ -111,7 +95,7 @@ _KEEP = {
         r"(?:do not|no need to) (?:cancel|move|change|touch) (?:it|that|anything|my \w+)",
     ),
 }
-_STAYS = {"neither": _kind(r"neither(?: (?:one|of (?:them|those|these)))?", r"none of (?:them|those|that)", "nothing")}
+_STAYS = {"neither": whole(r"neither(?: (?:one|of (?:them|those|these)))?", r"none of (?:them|those|that)", "nothing")}
 
 _AT_THE_OFFER = frozenset({Question.READ_BACK, Question.CHANGE_WHAT, Question.SCHEDULE_OFFER, Question.END_DOUBT})
 _OF_A_NEW_VISIT = _AT_THE_OFFER | {
@@ -120,11 +104,6 @@ _OF_A_NEW_VISIT = _AT_THE_OFFER | {
 _OF_ONE_ON_FILE = frozenset({
     Question.MANAGE_WHAT, Question.BOOKING_NAME, Question.CANCEL_CONFIRM, Question.NEW_TIME, Question.MOVE_CONFIRM,
 })  # fmt: skip
-_WITH_ANY = frozenset().union(
-    *(CLASSES[name] for name in ("agreement", "thanks", "courtesy", "filler", "negator")),
-    "bother bothering trouble for about wasting time your anyway though but know what got go gotta have having night"
-    " day one now and that at all appreciate help".split(),
-)
 
 
 def read_withdrawal(text: str, question: Question | None) -> Withdrawal | None:
@@ -135,30 +114,9 @@ def read_withdrawal(text: str, question: Question | None) -> Withdrawal | None:
         sure, doubted = _KEEP | {"later": _SURE["later"]}, _STAYS | {"never_mind": _DOUBTED["never_mind"]}
     else:
         return None
-    kinds: set[str] = set()
-    covered, last = True, False
-    for words in _clauses(text):
-        found = {name for name, pattern in (sure | doubted).items() if pattern.search(words)}
-        kinds |= found
-        if found or not _goes_with_any(words):
-            covered, last = covered and bool(found), bool(found)
-    if covered and (kinds & sure.keys() or len(kinds) > 1):
+    told = read_whole(plain(text), sure | doubted)
+    if told.covers and (told.meanings & sure.keys() or len(told.meanings) > 1):
         return Withdrawal.SURE
-    of_a_fact = kinds == {"asks_first"} and question not in _AT_THE_OFFER | {Question.WHEN}  # "I'll ask my wife"
-    return Withdrawal.DOUBTED if last and question in _OF_A_NEW_VISIT and not of_a_fact else None
-
-
-def _clauses(text: str) -> list[str]:
-    """The parts between marks, if one of them is such a clause whole; a part of several is cut further."""
-    found: list[str] = []
-    for part in (clause.text for clause in cut(parse(text).plain)):
-        joined = f"{found[-1]} {part}" if found else part
-        whole = any(p.search(joined) for p in (*_SURE.values(), *_DOUBTED.values(), *_KEEP.values()))
-        found = [*found[:-1], joined] if found and whole else [*found, part]
-    return found
-
-
-def _goes_with_any(words: str) -> bool:
-    turn = parse(words)
-    polite = frozenset().union(*(turn.places(pattern) for pattern in POLITE))
-    return all(i in polite or word in _WITH_ANY for i, word in enumerate(turn.words))
+    if told.meanings == {"asks_first"} and question not in _AT_THE_OFFER | {Question.WHEN}:
+        return None  # "I'll ask my wife" is said of a fact.
+    return Withdrawal.DOUBTED if told.last and question in _OF_A_NEW_VISIT else None

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from understanding.text.plain import phrase
 from understanding.when.day_words import denied_before, in_order
-from understanding.when.no_clock import COUNTS, without_numbers_of_other_things
+from understanding.when.no_clock import COUNTS, stands_with_a_time, without_numbers_of_things
 
 _VISIT = timedelta(hours=1)
 TimeOfDay = tuple[int, int]  # hour of 24, minute
@@ -130,7 +130,7 @@ def read_part(text: str) -> tuple[str, str]:
 
 def read_clock(text: str, bare: bool) -> ClockSaid | None:
     """The first clock time: "2:30 pm", "at 4", "half past 2", "between 2 and 4"; bare numbers only if `bare`."""
-    text = " ".join(without_numbers_of_other_things(text).split())
+    text = " ".join(without_numbers_of_things(text).split())
     if said := _past_or_to(text):
         return said
     for pattern, sure in _CLOCK_RULES:
@@ -201,9 +201,12 @@ def _checked_match(match: re.Match[str], text: str, bare: bool, sure: bool) -> C
 
 def _may_be_bare(match: re.Match[str], text: str) -> bool:
     """Whether a number without a word of clocks may be one: not "one moment", not "we have two"."""
+    surely = bool(match.groupdict().get("u"))  # "Nine thirty"
+    if not stands_with_a_time("" if surely else text[: match.start("h")], text[match.end() :]):
+        return False
     after = text[match.end() :].split(maxsplit=1)
     before = text[: match.start()].split()[-1:]
-    behind = not after or match.groupdict().get("u") or re.fullmatch(_BEHIND_A_CLOCK, after[0]) is not None
+    behind = not after or surely or re.fullmatch(_BEHIND_A_CLOCK, after[0]) is not None
     counted = _COUNTING if match.groupdict().get("h2") else _COUNTING | {"a", "an"}
     if before and before[0].isdigit() and not denied_before(text, text.rindex(before[0], 0, match.start())):
         return False  # "9 10 years"; of "not 2 3" the second one counts.

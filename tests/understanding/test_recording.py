@@ -7,7 +7,7 @@ import pytest
 
 from call.session import APPROVALS, Question
 from understanding.turn import Answer, Hazard, Understanding, understand
-from understanding.wants.no_recording import MOST, without_objection
+from understanding.wants.recording import MOST, without_objection
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("America/Chicago"))
 OBJECTIONS = (

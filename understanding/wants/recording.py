@@ -1,14 +1,19 @@
-"""Whether a caller does not want to be recorded: "please don't record this". English and Spanish.
+"""Whether a caller asks if the call is recorded, or does not want it to be. English and Spanish.
 
 What is said of recording the call becomes one word; a negation, a stop or an unwilling word before it in its clause,
-or an objection right behind it ("are you recording? I don't want that"), asks not to. That is cut out of the turn
-before anything else is read, with the "no" in front of it: neither answers the question that is open. What is not to be
-written down ("don't record that number") is another wish.
+or an objection right behind it ("are you recording? I don't want that"), asks not to. That, and a question whether it
+is recorded, is cut out of the turn before anything else is read, with the "no" in front of it: it answers nothing that
+is open, and is no problem, no name and no wish. What is to be written down or not ("don't record that number"), and a
+voice that is a recording, are something else.
 """
+
+import re
 
 from understanding.answers.answer_words import SHORT_YES
 from understanding.text.lexicon import CLASSES
-from understanding.text.plain import MARKS, phrase, said, tokens
+from understanding.text.parts import SOMEONE, YOU
+from understanding.text.plain import MARKS, Token, phrase, said, tokens
+from understanding.wants.whole import INTRO, NOW
 
 _HINTS = ("record", "taping", "tape", "grab")
 _CALL = r"(?:this|the|my|our)(?: phone| whole| entire)? (?:call|conversation|voice)"
@@ -51,6 +56,7 @@ _GAP = (  # What may stand between: no mark and no new clause
 )
 _AUX = r"(?:can|may|must|should|could|will|would|shall|are|am|do|did|have|had better|had|better|ought|need to|is to)"
 _THIS = rf"(?:this|it|{_CALL})"
+_SUBJECT = rf"(?:i|we|you|y'?all|they|he|she|my \w+|{_THIS})(?: guys)?(?: \w+ly| just| still| also)*"
 _WANT = r"(?:want|like|wish|need|consent\w*|agreed?|permit|allow|authorize|accept|approve|okay|giv\w*)"
 _STOP = (
     r"(?<!not )(?<!not/ )(?<!not to )(?:stop|quit|end|cancel|pause|skip|avoid|turn off|switch off|shut off|cut off"
@@ -80,6 +86,13 @@ _WHO = (
     r"| conversation)?(?: (?:am|is|are|was|were|may|might|will|can|could|have|been|all|really|just|going|to|said"
     r"|estan))*"
 )
+_FORBIDS = (  # What stands before it and says by itself that it must not be
+    rf"nobody|no one|(?:there is )?no way|who (?:said|told|gave|allowed|asked|let|lets)|(?:no|zero) {_PERMIT}|{_STOP}"
+    rf"|(?:(?:do|have) {_THIS} )?without|(?:{_THIS} is )?(?:illegal|unlawful|against the law|not (?:legal|right|fair"
+    rf"|nice|{_FINE})) to|(?:i|we) (?:am |are |would |do |must |want to |like to |hereby |have (?:to )?)*{_UNWILLING}"
+    r"|(?:i|we) (?:would |do |will |am )?(?:really |much |just )*(?:rather|prefer|like|love|want|wish|need|ask|asking"
+    rf"|request|hope|insist|feel better|appreciate){_GAP}{{0,7}}? (?:not|no)"
+)
 _OBJECTION = phrase(
     # An objection behind it
     rf"(?:(?:{_WHO} )?(?:{_ANY}|_recording|_grabar?)(?: [,.?])+|{_WHO} {_ANY}(?: (?:right )?now)?)"
@@ -87,26 +100,16 @@ _OBJECTION = phrase(
     rf"{_BARE} [,.] _recording|{_ANY} without{_GAP}{{0,3}}? (?:{_PERMIT}|asking|knowledge)(?: me)?",
     rf"_record(?:ing)? is (?:not (?:legal|right|nice|{_FINE})(?: with (?:me|us))?|illegal|wrong|against\b.*)"
     r"(?= [,.?]|$)",
-    # It may not be done, or is not wanted
-    rf"(?:(?:i|we|you|y'?all|they|he|she|my \w+|{_THIS})(?: guys)?(?: \w+ly| just| still| also)*(?: {_AUX}| does)? )?"
-    rf"(?:not|never)(?! (?:going|trying|planning|able) to _record | (?:being|getting) )(?:{_GAP}{{1,8}}? {_ANY}"
-    rf"|{_GAP}{{0,2}}? (?:{_WANT}|keep|save|store|share|sell|make){_GAP}{{0,4}}? _recording)",
-    rf"(?:(?:you|y'?all|they|{_THIS})(?: guys)? {_AUX}|(?:can|could|would|will|may|should) (?:you|we|i"
-    rf"|{_THIS})) (?:not|never) {_ANY}",
-    rf"(?<!i )(?<!we )(?<!they )(?:do not|(?<!was )never|let us not|better not|please not|mind not) {_ANY}",
-    rf"(?:sure(?: that)? (?:i|we|{_THIS}) \w+ |^|(?<=[,.?] )|(?:me|us|{_THIS}) )not _recorded",
-    rf"(?:nobody|no one|(?:there is )?no way(?: that)?(?: i| we)?){_GAP}{{0,7}}? {_ANYTHING}",
-    rf"who (?:said|told|gave|allowed|asked|let|lets){_GAP}{{0,5}}? {_ANY}(?:(?: [,.?])+ {_BARE})?",
-    r"(?:i|we) (?:would |do |will |am )?(?:really |much |just )*(?:rather|prefer|like|love|want|wish|need|ask|asking"
-    rf"|request|hope|insist|feel better|appreciate){_GAP}{{0,7}}? (?:not|no){_GAP}{{0,4}}? {_ANYTHING}",
-    rf"(?:i|we) (?:am |are |would |do |must |want to |like to |hereby |have (?:to )?)*{_UNWILLING}{_GAP}{{0,6}}?"
-    rf" {_ANYTHING}",
-    rf"(?:no|zero) (?:{_PERMIT}{_GAP}{{0,3}}? {_ANY}|_record|_recording)"
-    rf"|(?:(?:do|have) (?:this|that|it) )?without{_GAP}{{0,4}}? {_ANYTHING}",
-    rf"(?:(?:it|that|this) is )?(?:illegal|unlawful|against the law|not (?:legal|right|fair|nice|{_FINE})) to {_ANY}",
-    # "Stop", "delete", "turn it off"
+    # It may not be done
+    rf"(?:{_SUBJECT} (?:(?:{_AUX}|does) )?)?(?:not|never)(?:(?! (?:going|trying|planning|able) to _record| (?:being"
+    rf"|getting) ){_GAP}{{1,8}}? {_ANY}|{_GAP}{{0,2}}? (?:{_WANT}|keep|save|store|share|sell|make){_GAP}{{0,4}}?"
+    r" _recording)",
+    rf"(?:(?:you|y'?all|they|{_THIS})(?: guys)? {_AUX}|{_AUX} (?:you|we|i|{_THIS})|(?<!i )(?<!we )(?<!they )do|let us"
+    rf"|better|please|mind|^|(?<=[,.?])|me|us|{_THIS}|sure (?:that )?(?:i|we|{_THIS}) \w+) ?(?<!\S)(?:not|never)"
+    rf" {_ANY}",
+    rf"(?:{_FORBIDS}){_GAP}{{0,7}}? {_ANYTHING}(?:(?: [,.?])+ {_BARE})?",
+    r"(?:no|zero) _record(?:ing)?",
     r"(?:stop|pause|erase|turn off|shut off|switch off) _tape",
-    rf"{_STOP}(?:{_GAP}{{0,2}}?| (?:all|what\w*|any\w*|every\w*){_GAP}{{0,4}}?) {_ANYTHING}(?: so far| already)?",
     rf"(?:want|need|like|turn|switch|shut|keep|leave|take|pull) _recording{_GONE}",
     rf"(?:keep|leave) (?:that|me|us|{_THIS}) _recording",
     # In Spanish
@@ -123,7 +126,7 @@ _BESIDE = frozenset(
 _AROUND = _BESIDE | frozenset(
     "i you we it this that they can could would will may do does did is are am was be to want need like ask asking tell"
     " telling told said say says any there way if know let us make right away without my your our consent permission"
-    " have got just also then at all hablemos por que yo le les pido digo quiero prefiero preferiria para why"
+    " sure have got just also then at all hablemos por que yo le les pido digo quiero prefiero preferiria para why"
     " continue talk".split()
 )
 MOST = 4  # Objections that are taken out of one turn: more often nobody says it, and each is a pass over the rest.
@@ -155,10 +158,9 @@ def without_objection(text: str, most: int = MOST) -> tuple[str, bool]:
         first = start
     if words[last] not in MARKS and _is_of_it(words[last + 1 : end]):
         last = end - 1
-    before = text[: found[first].start] if first else ""
-    after = text[found[last].end :] if last + 1 < len(found) else ""
+    before, after = _around(text, found, first, last)
     rest = without_objection(after, most - 1)[0] if most > 1 else after
-    return " ".join(filter(None, (before.strip(), rest.strip(" ,.?!")))), True
+    return " ".join(filter(None, (before, rest.strip(" ,.?!")))), True
 
 
 def _objection(words: list[str]) -> tuple[int, int] | None:
@@ -194,3 +196,60 @@ def _marked(words: list[str]) -> list[str]:
 def _is_of_it(words: list[str]) -> bool:
     """Whether the rest of its clause says nothing of its own; "I do" may answer what was asked."""
     return _AROUND.issuperset(words) and not said(SHORT_YES, " ".join(words))
+
+
+# Whether it is recorded
+_SPOKEN = (
+    r"(?:(?:this|these|the|my|our|your)(?: phone| whole| entire)? (?:calls?|conversations?|line)|(?:everything|what)"
+    r" (?:i|we) (?:say|said|am saying)|this|it)"
+)
+_PARTIES = rf"(?:{YOU}|they|we|i|{SOMEONE}|(?:the|your) company|{_SPOKEN})"
+_ALSO = r"(?: (?:all|also|still|currently|actually|even|always|really|by any chance|going to|be|being|getting|ever))*"
+_US = rf"(?: (?:me|us|{_SPOKEN}|(?:all |of |your |the |these |my |our |phone )*calls|everything))?"
+_TAPED = (
+    rf"(?:(?:monitored (?:or|and) )?(?:recorded|taped)|(?:recording|taping){_US}|(?:on )?an? recorded (?:line|call)"
+    r"|on (?:tape|a recording))"
+)
+_LATER = (
+    rf"(?: (?:{NOW}|too|or (?:what|not|something)|by (?:the way|you|anyone|any chance)|here|somehow|at all|as we speak"
+    r"|please|sir|maam|though|for (?:quality|training)(?: purposes)?))*"
+)
+_CLOSE = rf"{_LATER}(?= [,.?]|$| (?:because|and|but|cause)(?!\S))"
+_LEADS = rf"(?:(?:{INTRO}|ok|okay)(?: ,)? )*"
+_IF = (
+    r"(?:(?:(?:can|could|would) you (?:please |just )*)?(?:tell me|let me know)|do(?: you know)?|(?:i )?(?:am |was )?"
+    r"(?:just )?(?:wondering|curious|asking)|i (?:just )?(?:want|wanted|would like|need) to (?:know|ask)"
+    r"|(?:may|can) i ask) (?:if|whether)"
+)
+_ASKED = phrase(
+    rf"{_LEADS}(?:why |how come )?(?:is|are|am|was|will|does) {_PARTIES}{_ALSO} {_TAPED}{_CLOSE}",
+    rf"{_LEADS}(?:why )?(?:do|does|will) {_PARTIES}{_ALSO} (?:record|tape){_US}{_CLOSE}",
+    rf"{_LEADS}{_IF} {_PARTIES}(?: (?:is|are|am|will))?{_ALSO} (?:{_TAPED}|(?:record|tape){_US}){_CLOSE}",
+    rf"{_LEADS}{_PARTIES} (?:is|are|am){_ALSO} {_TAPED}{_LATER}(?: ,)?(?: (?:right|huh|correct|yes|no))?(?= \?)",
+    rf"(?:^|(?<=[,.?] )){_LEADS}(?:{_SPOKEN} )?(?:being )?(?:recorded|recording){_LATER}(?= \?)",
+    r"(?:(?:oiga|disculpe|perdon|hola)(?: ,)? )*(?:(?:se|me|nos) )?(?:esta|estan|estas)? ?(?:siendo )?(?:graba\w*)"
+    r"(?: (?:esto|esta|la|mi|llamada|conversacion|todo|lo que digo))*(?= \?)",
+    r"(?:esta|la) llamada (?:se |esta )(?:siendo )?(?:graba\w*)(?= \?)",
+)
+
+
+def without_question_of_recording(text: str) -> tuple[str, bool]:
+    """The turn, as it was written, without the question whether the call is recorded; and whether it was asked."""
+    if not any(hint in text.lower() for hint in _HINTS):
+        return text, False
+    found = tokens(text)
+    words = " ".join(token.word for token in found)
+    asked = _ASKED.search(words)
+    if asked is None:
+        return text, False
+    first = words.count(" ", 0, asked.start())
+    last = first + len(asked[0].split()) - 1
+    while last + 1 < len(found) and found[last + 1].word in MARKS:
+        last += 1
+    return " ".join(part for part in _around(text, found, first, last) if re.search(r"\w", part)), True
+
+
+def _around(text: str, found: list[Token], first: int, last: int) -> tuple[str, str]:
+    """What of the `text` is before the word `first` and behind the word `last`."""
+    after = text[found[last + 1].start :] if last + 1 < len(found) else ""
+    return text[: found[first].start].strip() if first else "", after.strip()
