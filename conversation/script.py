@@ -93,7 +93,9 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:text:number": ("Shall I text that to {number}?",),
     "ask:cancel_confirm": ("Your visit is on {date} at {clock}. Shall I cancel it?",),
     "ask:new_time": ("What day and time would work better?", "When should we come instead?"),
+    "ask:new_time:slots": ("I could offer {slots}. Would one of those work, or is another day better?",),
     "ask:move_confirm": ("I can move your visit to {time}. Shall I do that?",),
+    "ask:move_confirm:other": ("There's no opening then. The nearest is {time}. Shall I move your visit there?",),
     # Statements
     "known_caller": ("Thanks for calling again, {name}.",),
     "has_appointment": ("I see there's already a visit on the books for this number.",),

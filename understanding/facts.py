@@ -76,7 +76,7 @@ class Understanding:
     text: str = ""
     language: Literal["en", "es"] = "en"
     intent: Intent | None = None
-    manage_action: ManageAction | None = None
+    manage_action: ManageAction | None = None  # Of a visit on file; without that intent only if there is one
     answer: Answer | None = None
     hazard: Hazard = Hazard.NONE
     person_in_danger: bool = False  # A danger that is a person's alone: unconscious, not breathing, a shock (L8)
