@@ -10,7 +10,7 @@ from datetime import datetime
 
 from call.actions import Action, CallTool, DialPerson, EndCall, Say
 from call.business import Business
-from call.session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
+from call.session import APPROVALS, END_STATES, CallSession, Intent, ManageAction, Question, Reason, State
 from call.tool_calls import (
     BookAppointment,
     CallerFound,
@@ -347,7 +347,8 @@ def _welcome(talk: Talk) -> list[Action]:
     session.intent = heard.intent or Intent.SERVICE
     if heard.hazard is Hazard.POSSIBLE:
         session.intent = Intent.SERVICE  # Asked about before a bill, a price or a visit on file.
-    session.manage_action, session.move_said = heard.manage_action, heard.text
+    session.manage_action = heard.manage_action
+    session.move_said = heard.text if heard.manage_action is ManageAction.RESCHEDULE else ""
     if session.language == "es" and session.intent in (Intent.BILLING, Intent.WARRANTY, Intent.PRICING):
         return endings.callback(talk, Reason.SPANISH)
     return side_lines.enter_non_service(talk) if session.intent in _NON_SERVICE else _lookup(talk)

@@ -48,6 +48,10 @@ _EN: dict[str, tuple[str, ...]] = {
         "So that's {name} at {address}, {time}. The visit is {fee} dollars. Shall I book it?",
         "I have {name}, {address}, {time}. Shall I go ahead and book it?",
     ),
+    "ask:read_back:yes_or_no": (
+        "Just so I have it right, yes or no: shall I book {time} for {name} at {address}?",
+        "I can only book it with a yes. {time}, for {name} at {address}: yes or no?",
+    ),
     "ask:read_back:other": (
         "There's no opening then. The nearest is {time}, for {name} at {address}. The visit is {fee} dollars. Shall I book it?",
         "Then I have nothing open, but I do have {time}, for {name} at {address}. Shall I book that?",

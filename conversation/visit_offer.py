@@ -127,7 +127,8 @@ def read_back(talk: Talk, *, again: bool = False) -> list[Action]:
     place = session.spoken_address
     if session.callback_phone and "number_taken" not in session.said_count:
         place = f"{place}, with the number {speak_number(session.callback_phone)}"
-    return ask(Question.READ_BACK, _key(talk, time), name=session.spoken_name, address=place, time=time)
+    key = _key(talk, time) or ("ask:read_back:yes_or_no" if again else "")
+    return ask(Question.READ_BACK, key, name=session.spoken_name, address=place, time=time)
 
 
 def _key(talk: Talk, time: str) -> str:

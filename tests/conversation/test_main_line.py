@@ -456,3 +456,19 @@ def test_a_possible_danger_past_the_turns_of_a_state_is_asked_about_once() -> No
     assert isinstance(asked[-1], Say)
     conversation.machine.turn_limit(conversation.session, NOW, whole_call=False, heard=doubt)
     assert conversation.session.reason is Reason.TURN_LIMIT
+
+
+def test_whoever_says_neither_yes_nor_no_is_told_what_is_needed() -> None:
+    """With all that is approved, so that a yes to it books."""
+    conversation = Conversation(first_result)
+    conversation.start()
+    for name in ("problem", "no", "zip_in", "name", "address", "tuesday", "mumble"):
+        conversation.feed(TURNS[name])
+    asked = (
+        "Just so I have it right, yes or no: shall I book Tuesday, November 24 at 2 PM for Jonas Weber at 12 Oak Street"
+    )
+    assert conversation.said[-1].startswith(asked)
+    conversation.feed(TURNS["unclear"])
+    assert conversation.said[-1].endswith("yes or no?")
+    conversation.feed(TURNS["yes"])
+    assert conversation.session.reason is Reason.BOOKED

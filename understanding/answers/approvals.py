@@ -14,11 +14,11 @@ from understanding.answers import harmless
 from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, FAULTLESS, MOVE_YES
 from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.harmless import OF_THE_ACT, POLITE
-from understanding.answers.remarks import remarks, spanish_remark
+from understanding.answers.remarks import asks_beside, remarks, spanish_remark
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
-from understanding.text.plain import Words, phrase, said
+from understanding.text.plain import Words, phrase, plain, said
 from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
 
@@ -50,6 +50,10 @@ def read_approval(
         read_back: What else was read back: name, address, ZIP, fee, the visit on file.
         renames: Whether the turn changes the name: "Weber with two b's".
     """
+    first = _ASKED_FIRST.match(text)
+    if first and asks_beside(plain(first["asked"])) and said(AGREEMENT, plain(first["rest"])):
+        text = first["rest"]
+        answer = read_answer(without_presence(plain(text)), question)
     bare = unmarked(text)
     reply = without_presence(bare.plain)
     if answer not in (Answer.YES, None) or not reply:
@@ -69,6 +73,12 @@ def read_approval(
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
         return Decision(answer)
     return Decision(Answer.UNCLEAR if left or doubt else Answer.YES, left, doubt)
+
+
+# "What about my bill? Oh, never mind, book it": who does not wait for an answer has agreed
+_ASKED_FIRST = re.compile(
+    r"(?P<asked>[^?]+\?)\s+(?:(?:oh|well)?[\s,]*never ?mind[\s,.]*)?(?P<rest>[^?]+)$", re.IGNORECASE
+)
 
 
 def _facts(bare: Utterance, same_time: datetime | None, read_back: Iterable[str]) -> frozenset[int]:
@@ -95,7 +105,11 @@ _SUITS = phrase(  # Said of a visit that is to be, also at the question whether 
     r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+|(?:i am"
     r"|we are) (?:all |still )*(?:good|set|fine)|good to go",
 )
-_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES, *harmless.CANCELS), Question.MOVE_CONFIRM: (MOVE_YES,)}
+_ACTS = {
+    Question.READ_BACK: (harmless.SENDS,),
+    Question.CANCEL_CONFIRM: (CANCEL_YES, *harmless.CANCELS),
+    Question.MOVE_CONFIRM: (MOVE_YES,),
+}
 _I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
 
 
@@ -132,7 +146,7 @@ def _remainder(
     if question is Question.READ_BACK and (faultless := bare.places(FAULTLESS)):
         covered |= faultless | {i for i, word in enumerate(words[:1]) if word in NO_WORDS}
     told = _remarks(bare) if question not in _OF_NO_VISIT_TO_BE else frozenset()
-    covered |= told
+    covered |= told | {i for i, word in enumerate(words) if word == "but" and i + 1 in told}
     own = remarks(bare, frozenset(covered), at_a_cancel=question is Question.CANCEL_CONFIRM)
     if own and question is not Question.TEXT and _is_firm(bare, question, told, own):
         covered |= own | {i for i, word in enumerate(words) if word in _BESIDE_STORIES}
