@@ -364,6 +364,8 @@ def _create(talk: Talk) -> CallTool:
 
 
 def _first_said(talk: Talk) -> str:
-    """The caller's first words of substance: what the call is about, where no rule has found it."""
-    said = (entry.text for entry in talk.session.timeline if entry.kind is EntryKind.CALLER)
+    """The caller's first words of substance: the matter where no rule has found it; in Spanish all."""
+    said = [entry.text for entry in talk.session.timeline if entry.kind is EntryKind.CALLER]
+    if talk.session.language == "es":
+        return " ".join(text for text in said if len(text.split()) >= 3)[:_MOST_OF_A_TURN]
     return next((text[:_MOST_OF_A_TURN] for text in said if len(text.split()) >= 4), "")

@@ -225,11 +225,15 @@ def _service_area(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if session.zip_code:
         return advance(talk, *talk.acknowledge())
-    if heard.zip_not_known:
+    if heard.several_zips:
+        talk.note(f'The caller named several ZIPs: "{heard.text}".')
+    if heard.zip_not_known or heard.several_zips:
         session.zip_not_known += 1
         if not session.lacks_zip:
             session.notes.append("The caller does not know the ZIP: please check that the address is in the area.")
             return advance(talk, talk.say("zip_not_known"))
+    if heard.several_zips:
+        return talk.ask(Question.ZIP, "ask:zip:which")
     if heard.zip_code:  # Outside the area, or another than before: heard right? A misheard ZIP would cost the lead.
         return _ask_zip(talk)
     if session.question is Question.ZIP_CONFIRM:

@@ -31,6 +31,7 @@ _EN: dict[str, tuple[str, ...]] = {
         "Please tell me yes or no: gas smell, burning smell, smoke, a carbon monoxide alarm, or anyone feeling sick, right now?",
     ),
     "ask:zip": ("What's the ZIP code where you need service?", "Could you give me the five digits of the ZIP code?"),
+    "ask:zip:which": ("And which one is the ZIP code of the place where you need service?",),
     "ask:zip_confirm": ("I heard {zip}, which is outside the area we serve. Is that ZIP right?",),
     "ask:zip_confirm:other": ("I heard another ZIP now, {zip}. Is that the one for this visit?",),
     "ask:problem": ("What's going on with your system?", "Could you tell me what the problem is?"),

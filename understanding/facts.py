@@ -83,6 +83,7 @@ class Understanding:
     only_a_hot_part: bool = False  # A no to the safety question, but for an electrical part that is hot or buzzes (L9)
     zip_code: str = ""
     zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
+    several_zips: bool = False  # Of which nobody can tell the one that is meant
     zip_not_known: bool = False  # "I don't know the zip" (U1)
     name: str = ""
     address: str = ""

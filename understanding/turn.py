@@ -229,6 +229,7 @@ def understand(
         only_a_hot_part=hazard is Hazard.POSSIBLE and only_a_hot_part(spoken_out, question),
         zip_code=place.code,
         zip_partial=place.partial,
+        several_zips=place.several,
         zip_not_known=question is Question.ZIP and not (place.code or place.partial) and is_not_known(spoken),
         name=name,
         address=address,

@@ -11,6 +11,7 @@ from call.tool_calls import (
     Booked,
     CallerFound,
     CheckCalendarAvailability,
+    CreateCallback,
     LookupCaller,
     Outcome,
     SlotsFound,
@@ -472,3 +473,26 @@ def test_whoever_says_neither_yes_nor_no_is_told_what_is_needed() -> None:
     assert conversation.said[-1].endswith("yes or no?")
     conversation.feed(TURNS["yes"])
     assert conversation.session.reason is Reason.BOOKED
+
+
+def test_of_several_zips_the_right_one_is_asked_for_once() -> None:
+    """Whoever cannot tell goes on, with a note for the team."""
+    several = Understanding(text="one in 78702 and one in 78745", several_zips=True)
+    conversation = Conversation(first_result)
+    conversation.start()
+    for given in (TURNS["problem"], TURNS["no"], several):
+        conversation.feed(given)
+    assert conversation.said[-1] == "And which one is the ZIP code of the place where you need service?"
+    conversation.feed(several)
+    assert conversation.session.question is Question.NAME
+    assert f'The caller named several ZIPs: "{several.text}".' in conversation.session.notes
+
+
+def test_in_spanish_the_callback_has_all_that_was_said() -> None:
+    """The first words are often no more than a greeting, and nothing is asked any more."""
+    conversation = Conversation(first_result)
+    conversation.start()
+    for text in ("Hola, \u00bfhay alguien que hable espa\u00f1ol?", "No huele a nada, el aire acondicionado tira agua"):
+        conversation.feed(understand(text, question=conversation.session.question, now=NOW))
+    (callback,) = (request for request in conversation.requests if isinstance(request, CreateCallback))
+    assert "el aire acondicionado tira agua" in callback.reason
