@@ -127,7 +127,10 @@ def read_back(talk: Talk, *, again: bool = False) -> list[Action]:
     place = session.spoken_address
     if session.callback_phone and "number_taken" not in session.said_count:
         place = f"{place}, with the number {speak_number(session.callback_phone)}"
-    key = _key(talk, time) or ("ask:read_back:yes_or_no" if again else "")
+    missed = again and (
+        talk.heard.asks is None or session.state_turn_count > 1
+    )  # A first question is no lack of a yes.
+    key = _key(talk, time) or ("ask:read_back:yes_or_no" if missed else "")
     return ask(Question.READ_BACK, key, name=session.spoken_name, address=place, time=time)
 
 

@@ -57,7 +57,7 @@ def test_a_plain_yes_acts(question: Question, text: str) -> None:
     [
         "Wait, what about my bill? Yes book it.",
         "What about the bill? Oh never mind, yes, book it.",
-        "Really? Go ahead.",
+        "Eighty nine dollars? Are you serious? Fine. Whatever. Just send somebody.",
     ],
 )
 def test_who_does_not_wait_for_an_answer_has_agreed(text: str) -> None:

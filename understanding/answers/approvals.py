@@ -14,7 +14,7 @@ from understanding.answers import harmless
 from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, FAULTLESS, MOVE_YES
 from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.harmless import OF_THE_ACT, POLITE
-from understanding.answers.remarks import asks_beside, remarks, spanish_remark
+from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
@@ -51,7 +51,8 @@ def read_approval(
         renames: Whether the turn changes the name: "Weber with two b's".
     """
     first = _ASKED_FIRST.match(text)
-    if first and asks_beside(plain(first["asked"])) and said(AGREEMENT, plain(first["rest"])):
+    agrees = first and any(said(each, plain(first["rest"])) for each in (AGREEMENT, harmless.SENDS))
+    if first and agrees and _asks_beside(first["asked"], read_back):
         text = first["rest"]
         answer = read_answer(without_presence(plain(text)), question)
     bare = unmarked(text)
@@ -76,9 +77,18 @@ def read_approval(
 
 
 # "What about my bill? Oh, never mind, book it": who does not wait for an answer has agreed
-_ASKED_FIRST = re.compile(
-    r"(?P<asked>[^?]+\?)\s+(?:(?:oh|well)?[\s,]*never ?mind[\s,.]*)?(?P<rest>[^?]+)$", re.IGNORECASE
-)
+_ASKED_FIRST = re.compile(r"(?P<asked>.+\?)\s+(?:(?:oh|well)?[\s,]*never ?mind[\s,.]*)?(?P<rest>[^?]+)$", re.I)
+_EXCLAIMS = phrase(r"(?:are you )?(?:serious(?:ly)?|kidding(?: me)?|joking|for real)")
+_OTHER_MATTERS = frozenset("bill bills billing invoice receipt refund balance payment warranty".split())
+
+
+def _asks_beside(asked: str, read_back: Iterable[str]) -> bool:
+    """Whether a question names what was read back or a matter that is none of the visit, and nothing else."""
+    bare = unmarked(asked)
+    covered = _facts(bare, None, read_back) | bare.places(_EXCLAIMS)
+    left = {word for i, word in enumerate(bare.words) if i not in covered}
+    named = bool(covered) or not left.isdisjoint(_OTHER_MATTERS)
+    return named and left <= _HARMLESS | CLASSES["question"] | _OTHER_MATTERS | {"about", "wait"}
 
 
 def _facts(bare: Utterance, same_time: datetime | None, read_back: Iterable[str]) -> frozenset[int]:

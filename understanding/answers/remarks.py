@@ -114,12 +114,6 @@ def remarks(turn: Utterance, covered: frozenset[int], *, at_a_cancel: bool) -> f
     return frozenset(places)
 
 
-def asks_beside(text: str) -> bool:
-    """Whether a plain question names nothing of the visit, no condition and no wish: "wait, what about my bill?"."""
-    words = [word for word in text.split() if word not in CLASSES["question"] | {"wait"}]
-    return "much" not in words and not _is_risky(" ".join(words))
-
-
 def _is_doubtful(text: str) -> bool:
     return not _DOUBTS.isdisjoint(text.split()) or said(_FOR_WHOM, text)
 

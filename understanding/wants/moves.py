@@ -30,6 +30,7 @@ MAY_MOVE = phrase(
     rf"{_DAY}(?: \w+){{0,2}}? not (?:\w+ ){{0,3}}?work(?:ing)?(?: out| for (?:me|us))? {_ANYMORE}",
     rf"(?:do|come|make it|be here|out|over|by)(?: on)? {_DAY}(?: (?!(?:or|if) )\w+){{0,3}}? (?:later|earlier|sooner)",
     rf"(?:do|come|out|over|by|here) (?:\w+ ){{0,3}}?(?:later|earlier)(?: in the day)?(?: on)? {_DAY}",
-    rf"(?:have|got|expecting) (?:{YOU}|{SOMEONE}|an? (?:tech\w*|guy)) (?:coming|scheduled|booked|down)"
+    rf"(?:have|got|expecting) (?:(?:{YOU}|{SOMEONE}|an? (?:tech\w*|guy)) (?:coming|scheduled|booked|down)"
+    rf"|(?:an? |my |the )?(?:{_CLOCK} )+{_DAY})"
     r"(?: \S+){0,10}? (?:make it|move|push|switch|do|instead)",
 )

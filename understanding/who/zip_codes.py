@@ -99,7 +99,8 @@ def _without(words: list[str], found: list[Run]) -> list[str]:
 
 _PLACE = r"(?:house|home|place|property|rental|unit|ac|furnace|job|shop|store|building|apartment|condo|visit|tenant)"
 _OF_THE_HOUSE = phrase(  # "I'm in 78701 but the house is 78704"
-    rf"(?:the|my|our|this|that) (?:(?!z\d)\w+ )?{_PLACE}(?: (?!(?:but|and|i|my|we|not|z\d)(?!\S))\w+){{0,6}}? z(\d)",
+    rf"(?:(?:the|my|our|this|that) (?:(?!z\d)\w+ )?{_PLACE}|it is for (?:my|our|the) \w+)"
+    r"(?: (?!(?:but|and|i|my|we|not|z\d)(?!\S))\w+){0,6}? z(\d)",
     rf"z(\d) (?:is )?(?:for|is|at|where) (?:the|my|our|this|that) (?:\w+ )?{_PLACE}",
 )
 _CORRECTS = frozenset("no sorry wait mean meant rather actually oops now old used was".split())
