@@ -52,6 +52,10 @@ MOVES = {
     "Friday's not gonna work anymore, could we do Monday at nine": MONDAY,
     "I've got y'all coming Friday at nine and I need to make it noon": FRIDAY.replace(hour=12),
     "shift Friday to one o'clock": FRIDAY.replace(hour=13),
+    "can I swap my Friday for a Thursday, same time": NOW.replace(day=26, hour=9),
+    "I gotta bump Friday, can you do Monday at nine": MONDAY,
+    "Friday no longer works, what about Thursday at two": NOW.replace(day=26, hour=14),
+    "I have a nine a.m. on Friday, can I get a Wednesday instead": NOW.replace(day=25, hour=9),
 }
 NO_NEW_TIME = ["can we do Friday later", "can y'all come later on Friday", "any chance we could do Friday a bit later"]
 LOOKALIKES = [
@@ -59,6 +63,9 @@ LOOKALIKES = [
     "I bumped the thermostat up to eighty Friday and it still isn't cooling",
     "we're moving Friday and the new house has no heat",
     "can you change the filter on Monday at two",
+    "we had to change Friday's plans because the heat is out",
+    "the technician moved the unit back to the wall and it's leaking",
+    "I'd like somebody Friday or later",
     "the breaker keeps switching off, could we do Friday",
     "I work till five so later on Friday is best, my furnace is dead",
     "my heater quit, can somebody come later on Friday",

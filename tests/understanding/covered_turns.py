@@ -12,6 +12,7 @@ READ_BACK_YES = (
     "okay fine, send whoever you've got",
     "just send the guy",
     "yes, the dog bites",
+    "okay but have him ring the bell",
     "yes but tell them to park in the back",
     "yeah and the dog bites so tell him to knock first",
     "sure, but let him know the driveway's torn up",

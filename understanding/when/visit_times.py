@@ -86,7 +86,7 @@ _FROM_TO = re.compile(
     r"(?<!\S)(?P<move>(?:mov|reschedul|chang|switch|shift|push|bump)(?:e|ing)? (?:(?!to(?!\S))\S+ ){0,8}?)"
     rf"from (?:at )?{_CLOCK} to (?:at )?(?P<to>{_CLOCK})(?!\S)"
 )
-_TO = phrase(r"(?:moved?|reschedule|change|switch|shift|push|bump)\b.*? (?:to|for|until)")
+_TO = phrase(r"(?:moved?|reschedule|change|switch|shift|push|bump|swap|slide)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
     r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
     r"|on second thought|instead of that|mejor|sino|digo|perdon)(?!\S)"
