@@ -51,7 +51,7 @@ _EN: dict[str, tuple[str, ...]] = {
     ),
     "ask:read_back:yes_or_no": (
         "Just so I have it right, yes or no: shall I book {time} for {name} at {address}?",
-        "I can only book it with a yes. {time}, for {name} at {address}: yes or no?",
+        "I can only book it with a yes. Shall I book {time} for {name} at {address}, yes or no?",
     ),
     "ask:read_back:other": (
         "There's no opening then. The nearest is {time}, for {name} at {address}. The visit is {fee} dollars. Shall I book it?",
