@@ -10,7 +10,7 @@ from datetime import datetime
 
 from call.actions import Action, CallTool, DialPerson, EndCall, Say
 from call.business import Business
-from call.session import APPROVALS, END_STATES, CallSession, Intent, Question, Reason, State
+from call.session import APPROVALS, END_STATES, CallSession, Intent, ManageAction, Question, Reason, State
 from call.tool_calls import (
     BookAppointment,
     CallerFound,
@@ -33,6 +33,7 @@ from conversation import (
     side_lines,
     texting,
     transfer,
+    visit_offer,
     visit_on_file,
 )
 from conversation.learning import learn
@@ -112,7 +113,9 @@ class StateMachine:
         if session.state in END_STATES:
             changed = self._take_at_the_end(session, heard)
             talk = Talk(session, self.business, turn.now, heard, changed)
-            return transfer.dial(talk) if transfer.wished_behind_a_visit(talk) else endings.step(talk)
+            if transfer.wished_behind_a_visit(talk):
+                return transfer.dial(talk)
+            return side_lines.go_on(talk) if visit_on_file.take_wish_behind_it(talk) else endings.step(talk)
         turned = _turns_to_spanish(session, heard)
         if turned:
             session.language = "es"
@@ -160,7 +163,9 @@ class StateMachine:
                 _learn(session, result)
                 return _after_lookup(talk)
             case CheckCalendarAvailability():
-                return main_line.after_availability(talk, result)
+                further = visit_offer.learn_slots(talk, request, result)
+                about_a_visit = session.state is State.MANAGE_BOOKING
+                return further or (side_lines.go_on(talk) if about_a_visit else main_line.advance(talk))
             case LookupBooking() if session.state is State.BOOKING:
                 return main_line.after_second_look(talk, result)
             case LookupBooking():
@@ -343,6 +348,7 @@ def _welcome(talk: Talk) -> list[Action]:
     if heard.hazard is Hazard.POSSIBLE:
         session.intent = Intent.SERVICE  # Asked about before a bill, a price or a visit on file.
     session.manage_action = heard.manage_action
+    session.move_said = heard.text if heard.manage_action is ManageAction.RESCHEDULE else ""
     if session.language == "es" and session.intent in (Intent.BILLING, Intent.WARRANTY, Intent.PRICING):
         return endings.callback(talk, Reason.SPANISH)
     return side_lines.enter_non_service(talk) if session.intent in _NON_SERVICE else _lookup(talk)
@@ -393,6 +399,8 @@ def _after_lookup(talk: Talk) -> list[Action]:
         return endings.callback(talk, Reason.SPANISH)
     if asked := same_caller.ask(talk):
         return [*opening, *asked]
+    if visit_on_file.is_moved_by_the_first_words(session):
+        session.intent = Intent.MANAGE
     match session.intent:
         case Intent.FOLLOW_UP:
             return side_lines.enter_follow_up(talk, *opening)

@@ -8,7 +8,7 @@ from call.session import CallSession, State
 # What is known, not known or done is told by these together: of what one part knows nothing, the other one tells.
 FACTS = (
     ("language",),
-    ("intent", "manage_action"),
+    ("intent", "manage_action", "move_said"),
     ("name", "name_from_caller"),
     ("zip_code", "zip_on_file"),
     ("address",),

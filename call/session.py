@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from call.dear_numbers import is_dear
 from call.speech import spoken_length
+from call.spoken_time import read_written
 from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 from call.usage import Usage
 
@@ -288,6 +289,10 @@ class Appointment(BaseModel):
     time: str
     attendee_name: str
 
+    def starts_at(self, now: datetime) -> datetime | None:
+        """When it begins, in the zone of `now`, if V2's words are those of a time."""
+        return read_written(f"{self.date} at {self.time}", now)
+
 
 class TransferEnd(StrEnum):
     """How the dial to a person ended."""
@@ -416,6 +421,7 @@ class CallSession(BaseModel):
     calls_today: int = 0
     appointment: Appointment | None = None
     appointment_proved: bool = False  # Who calls has proved to be whose it is
+    move_said: str = ""  # The words that want it moved: what they mean depends on when it is
     calendar_answers: bool = True  # False once V2 did not say what is free: the wish is then taken as it is
     slots: list[AwareDatetime] = Field(default_factory=list)  # Visits that are free by V2 and were not declined
     slots_asked: bool = False  # For the present wish

@@ -1,9 +1,10 @@
-"""How a time is spoken, English and Spanish, and how it is written for the team."""
+"""How a time is spoken, English and Spanish, and how it is written for the team and by V2."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+V2_ZONE = ZoneInfo("America/Chicago")  # Of V2's words for a visit, wherever the business is (contract.md 1.2)
 _TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -32,6 +33,18 @@ def write_time(when: datetime, zone: ZoneInfo) -> str:
     local = when.astimezone(zone)
     hour, half = _twelve(local)
     return f"{_day(local)} at {hour}:{local.minute:02} {half}"
+
+
+def read_written(words: str, now: datetime) -> datetime | None:
+    """The time that V2 writes so, in the zone of `now`: the next one, as it names no year; None if it is none."""
+    for year in (now.year, now.year + 1):
+        try:
+            when = datetime.strptime(f"{year} {' '.join(words.split())}", "%Y %A, %B %d at %I:%M %p")
+        except ValueError:
+            continue
+        if when.replace(tzinfo=V2_ZONE) > now - timedelta(days=1):
+            return when.replace(tzinfo=V2_ZONE).astimezone(now.tzinfo)
+    return None
 
 
 def _day(local: datetime) -> str:

@@ -32,6 +32,7 @@ from conversation import texting
 from conversation.directives import closing_directive
 from conversation.moment import Talk
 from conversation.script import callback_key
+from understanding.text.numbers import is_number
 from understanding.text.plain import plain
 from understanding.text.weekdays import DAY_NAMES
 from understanding.turn import Answer, Hazard, Understanding
@@ -364,6 +365,9 @@ def _create(talk: Talk) -> CallTool:
 
 
 def _first_said(talk: Talk) -> str:
-    """The caller's first words of substance: what the call is about, where no rule has found it."""
-    said = (entry.text for entry in talk.session.timeline if entry.kind is EntryKind.CALLER)
+    """The caller's first words of substance: the matter where no rule has found it; in Spanish all."""
+    said = [entry.text for entry in talk.session.timeline if entry.kind is EntryKind.CALLER]
+    if talk.session.language == "es":
+        words = {text: sum(not is_number(word) for word in plain(text).split()) for text in said}
+        return " ".join(text for text in said if words[text] >= 3)[:_MOST_OF_A_TURN]
     return next((text[:_MOST_OF_A_TURN] for text in said if len(text.split()) >= 4), "")

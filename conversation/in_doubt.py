@@ -6,13 +6,10 @@ the uid that was, and one that is not shown may be there all the same.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from call.session import BookingStatus, CallSession, Shown
-from call.spoken_time import write_time
+from call.spoken_time import V2_ZONE, write_time
 from call.tool_calls import BookAppointment, BookingFound, ManageAppointment, Outcome, ToolResult
-
-V2_ZONE = ZoneInfo("America/Chicago")  # Of V2's words for a visit, wherever the business is (contract.md 1.2)
 
 
 def can_be_looked_up(session: CallSession) -> bool:

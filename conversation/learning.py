@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from call.business import Business
 from call.session import CallSession, Question, State
-from conversation import identity
+from conversation import identity, visit_offer
 from conversation.script import NAME_AGAIN, question_key
 from understanding.text.language import asks_for_spanish
 from understanding.text.plain import plain
@@ -172,12 +172,8 @@ def _zip(session: CallSession, heard: Understanding, business: Business) -> None
 
 
 def _visit(session: CallSession, heard: Understanding, _: Business) -> None:
-    wish = heard.visit
-    if wish and wish.starts_at != session.visit_at:
-        session.visit_at, session.visit_latest, session.visit_asap = wish.starts_at, wish.latest, wish.asap
-        session.visit_zone, session.which_day = wish.zone or session.visit_zone, wish.which_day
-        session.approved = session.slots_asked = False
-        session.offers_other = wish.moved
+    if heard.visit and heard.visit.starts_at != session.visit_at:
+        visit_offer.take(session, heard.visit)
 
 
 FACTS = (

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from call.actions import Action, CallTool
-from call.session import BookingStatus, CallSession, ManageAction, Question, Reason, Shown, State, Urgency
+from call.session import BookingStatus, CallSession, Intent, ManageAction, Question, Reason, Shown, State, Urgency
 from call.tool_calls import BookAppointment, Booked, LookupBooking, Outcome, ToolResult
 from conversation import endings, identity, in_doubt, transfer, visit_offer, visit_on_file
 from conversation.moment import Talk
@@ -70,7 +70,7 @@ def advance(talk: Talk, *opening: Action) -> list[Action]:
         if not session.visit_at and session.urgency is Urgency.EMERGENCY:
             visit_offer.wish_asap(talk)
         if not session.visit_at:
-            return [*opening, *talk.ask(Question.WHEN)]
+            return [*opening, *visit_offer.ask_when(talk)]
         if session.which_day:
             session.which_day = False
             today, tomorrow = (f"{talk.now + timedelta(days=ahead):%A}" for ahead in (0, 1))
@@ -122,12 +122,6 @@ def digression(talk: Talk) -> list[Action] | None:
     if key:
         return [talk.say(key)]
     return talk.acknowledge() if talk.heard.corrects and talk.changed else None
-
-
-def after_availability(talk: Talk, result: ToolResult) -> list[Action]:
-    """Goes on to the read-back of a visit that exists, as far as V2 tells; without an answer the wish is read back."""
-    visit_offer.learn_slots(talk, result)
-    return advance(talk)
 
 
 def after_booking(talk: Talk, result: ToolResult) -> list[Action]:
@@ -231,11 +225,15 @@ def _service_area(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
     if session.zip_code:
         return advance(talk, *talk.acknowledge())
-    if heard.zip_not_known:
+    if heard.several_zips:
+        talk.note(f'The caller named several ZIPs: "{heard.text}".')
+    if heard.zip_not_known or heard.several_zips:
         session.zip_not_known += 1
         if not session.lacks_zip:
             session.notes.append("The caller does not know the ZIP: please check that the address is in the area.")
             return advance(talk, talk.say("zip_not_known"))
+    if heard.several_zips:
+        return talk.ask(Question.ZIP, "ask:zip:which")
     if heard.zip_code:  # Outside the area, or another than before: heard right? A misheard ZIP would cost the lead.
         return _ask_zip(talk)
     if session.question is Question.ZIP_CONFIRM:
@@ -307,8 +305,11 @@ def _urgency(talk: Talk) -> list[Action]:
         visit_offer.take_wish(talk)
     if session.visit_at or session.high_ticket:
         return advance(talk, *talk.number_taken())
-    if heard.manage_action is ManageAction.RESCHEDULE and session.has_appointment:  # R11
+    moves = heard.intent is Intent.MANAGE and heard.manage_action is ManageAction.RESCHEDULE
+    if moves and session.has_appointment:  # R11
         return endings.callback(talk, Reason.FOLLOW_UP)
+    if visit_offer.asks_for_openings(talk):
+        return visit_offer.openings(talk)
     fixed = digression(talk)
     if talk.changed:
         fixed = fixed or talk.acknowledge()

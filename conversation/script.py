@@ -31,6 +31,7 @@ _EN: dict[str, tuple[str, ...]] = {
         "Please tell me yes or no: gas smell, burning smell, smoke, a carbon monoxide alarm, or anyone feeling sick, right now?",
     ),
     "ask:zip": ("What's the ZIP code where you need service?", "Could you give me the five digits of the ZIP code?"),
+    "ask:zip:which": ("And which one is the ZIP code of the place where you need service?",),
     "ask:zip_confirm": ("I heard {zip}, which is outside the area we serve. Is that ZIP right?",),
     "ask:zip_confirm:other": ("I heard another ZIP now, {zip}. Is that the one for this visit?",),
     "ask:problem": ("What's going on with your system?", "Could you tell me what the problem is?"),
@@ -47,6 +48,10 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:read_back": (
         "So that's {name} at {address}, {time}. The visit is {fee} dollars. Shall I book it?",
         "I have {name}, {address}, {time}. Shall I go ahead and book it?",
+    ),
+    "ask:read_back:yes_or_no": (
+        "Just so I have it right, yes or no: shall I book {time} for {name} at {address}?",
+        "I can only book it with a yes. Shall I book {time} for {name} at {address}, yes or no?",
     ),
     "ask:read_back:other": (
         "There's no opening then. The nearest is {time}, for {name} at {address}. The visit is {fee} dollars. Shall I book it?",
@@ -93,7 +98,9 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:text:number": ("Shall I text that to {number}?",),
     "ask:cancel_confirm": ("Your visit is on {date} at {clock}. Shall I cancel it?",),
     "ask:new_time": ("What day and time would work better?", "When should we come instead?"),
+    "ask:new_time:slots": ("I could offer {slots}. Would one of those work, or is another day better?",),
     "ask:move_confirm": ("I can move your visit to {time}. Shall I do that?",),
+    "ask:move_confirm:other": ("There's no opening then. The nearest is {time}. Shall I move your visit there?",),
     # Statements
     "known_caller": ("Thanks for calling again, {name}.",),
     "has_appointment": ("I see there's already a visit on the books for this number.",),

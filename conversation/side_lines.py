@@ -8,7 +8,7 @@ call and five in a day for a number, then it is left to a person.
 from call.actions import Action, CallTool, Say
 from call.session import Appointment, CallSession, Intent, ManageAction, Question, Reason, State
 from call.tool_calls import BookingFound, ManageAppointment, Outcome, ToolResult
-from conversation import endings, identity, main_line
+from conversation import endings, identity, main_line, visit_offer, visit_on_file
 from conversation.moment import Talk
 from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Understanding
@@ -81,6 +81,7 @@ def after_booking_lookup(talk: Talk, result: ToolResult) -> list[Action]:
         uid=result.booking_uid, date=result.date, time=result.time, attendee_name=result.attendee_name
     )
     session.appointment_proved = False
+    visit_on_file.read_the_move(talk)
     if session.name_from_caller or identity.is_proved(session, session.address):
         return _verified(talk, session.address)
     return talk.ask(Question.BOOKING_NAME)
@@ -127,14 +128,14 @@ def _about_the_visit(talk: Talk) -> list[Action]:
         case Question.MOVE_CONFIRM if heard.answer is Answer.YES and "visit_at" not in talk.changed:
             return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.RESCHEDULE))]
         case Question.MOVE_CONFIRM if heard.answer is Answer.NO and "visit_at" not in talk.changed:
-            session.visit_at = None
+            visit_offer.decline(session)
         case Question.CANCEL_CONFIRM if heard.answer is Answer.NO and not heard.manage_action:
             session.manage_action = None
         case Question.MANAGE_WHAT if heard.answer is Answer.NO and not heard.manage_action:
             if session.safety_cleared:  # It came from the main line, where something is broken.
                 return _service_after_all(talk)
             return endings.goodbye(talk, Reason.DONE)
-    return _next(talk)
+    return go_on(talk)
 
 
 def _is_broken(heard: Understanding) -> bool:
@@ -168,7 +169,7 @@ def _verified(talk: Talk, address: str) -> list[Action]:
     session = talk.session
     session.appointment_proved = identity.is_proved(session, address)
     if session.appointment_proved:
-        return _next(talk)
+        return go_on(talk)
     session.failed_proofs += 1
     if session.proofs_left <= 0:
         return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
@@ -176,7 +177,8 @@ def _verified(talk: Talk, address: str) -> list[Action]:
     return talk.ask(Question.BOOKING_NAME, "ask:booking_name:street" if identity.streets_on_file(session) else "")
 
 
-def _next(talk: Talk) -> list[Action]:
+def go_on(talk: Talk) -> list[Action]:
+    """What is to be done with the visit, as far as that is known."""
     session = talk.session
     appointment = session.appointment
     if appointment is None:
@@ -187,11 +189,27 @@ def _next(talk: Talk) -> list[Action]:
             return endings.confirm(talk, Reason.STATUS_TOLD, told)
         case ManageAction.CANCEL:
             return talk.ask(Question.CANCEL_CONFIRM, date=appointment.date, clock=appointment.time)
-        case ManageAction.RESCHEDULE if session.visit_at:
-            return talk.ask(Question.MOVE_CONFIRM, time=talk.time(session.visit_at))
         case ManageAction.RESCHEDULE:
-            return talk.ask(Question.NEW_TIME)
+            return _another_time(talk)
     return talk.ask(Question.MANAGE_WHAT)
+
+
+def _another_time(talk: Talk) -> list[Action]:
+    """Offers the new time once V2 was asked whether it is free; the one that the visit has is none."""
+    session = talk.session
+    if visit_offer.asks_for_openings(talk):
+        return visit_offer.openings(talk)
+    if session.question is Question.NEW_TIME and not session.visit_at:
+        visit_offer.take_wish(talk)
+    on_file = session.appointment.starts_at(talk.now) if session.appointment else None
+    if session.visit_at in (None, on_file):
+        session.visit_at = session.visit_latest = None
+        return visit_offer.ask_when(talk, Question.NEW_TIME)
+    if check := visit_offer.calendar_check(talk):
+        return [check]
+    visit_offer.settle(talk)
+    key = "ask:move_confirm:other" if session.offers_other else ""
+    return talk.ask(Question.MOVE_CONFIRM, key, time=talk.time(visit_offer.known(session.visit_at)))
 
 
 def _change(session: CallSession, action: ManageAction) -> ManageAppointment:

@@ -18,7 +18,7 @@ _MAIN: dict[State, frozenset[State]] = {
     State.PRE_CONFIRM: frozenset({State.BOOKING, State.URGENCY, State.MANAGE_BOOKING}),
     State.BOOKING: frozenset({State.CONFIRM, State.PRE_CONFIRM}),
     State.TRANSFER: frozenset({State.SAFETY}),
-    State.CONFIRM: frozenset({State.TRANSFER}),
+    State.CONFIRM: frozenset({State.TRANSFER, State.MANAGE_BOOKING}),
     State.CALLBACK: frozenset(),
     State.GOODBYE: frozenset({State.CALLBACK}),
     State.SAFETY_EXIT: frozenset(),
@@ -39,7 +39,7 @@ _NOTE = (
     "    transfer (a wish for a person, while there is one to dial),",
     "    callback (the same wish without one, turn and time limits, faults),",
     "    goodbye (the caller says goodbye, silence).",
-    "    From an end only: safety_exit, transfer from confirm, and callback from goodbye.",
+    "    From an end only: safety_exit, transfer and manage_booking from confirm, and callback from goodbye.",
     "end note",
 )
 

@@ -13,6 +13,9 @@ from call.tool_calls import CheckCalendarAvailability, Outcome, SlotsFound, Tool
 from conversation import identity, open_slots
 from conversation.moment import Talk
 from conversation.script import question_key, speak_number
+from understanding.facts import VisitWish
+from understanding.text.plain import plain
+from understanding.wants.questions import asks_what_is_free
 from understanding.wants.systems import other_system
 from understanding.when.time_zones import zone_of
 from understanding.when.visit_times import asap
@@ -30,6 +33,14 @@ def known(fact: Known | None) -> Known:
     if fact is None:
         raise RuntimeError("a fact that this state requires is missing")
     return fact
+
+
+def take(session: CallSession, wish: VisitWish) -> None:
+    """The wish becomes the one of the call; whether it is free is not known yet."""
+    session.visit_at, session.visit_latest, session.visit_asap = wish.starts_at, wish.latest, wish.asap
+    session.visit_zone, session.which_day = wish.zone or session.visit_zone, wish.which_day
+    session.approved = session.slots_asked = False
+    session.offers_other = wish.moved
 
 
 def wish_asap(talk: Talk) -> None:
@@ -53,6 +64,26 @@ def take_wish(talk: Talk) -> None:
         session.visit_at = talk.business.on_an_open_day(soonest, soon=True)
 
 
+def asks_for_openings(talk: Talk) -> bool:
+    """Whether the caller asks what there is, in the place of naming a time, and V2 can tell."""
+    can_be_told = talk.heard.visit is None and talk.session.calendar_answers
+    return can_be_told and asks_what_is_free(plain(talk.heard.text))
+
+
+def openings(talk: Talk) -> list[Action]:
+    """Asks V2 what is free soon; ask_when offers it."""
+    talk.session.visit_at = talk.session.visit_latest = None
+    return [CallTool(CheckCalendarAvailability("Urgent"))]
+
+
+def ask_when(talk: Talk, question: Question = Question.WHEN, key: str = "") -> list[Action]:
+    """Asks for a time; what is known to be free is offered."""
+    if slots := talk.session.slots:
+        offered = " or ".join(talk.time(slot) for slot in slots[:OFFERED_AT_ONCE])
+        return talk.ask(question, f"{question_key(question)}:slots", slots=offered)
+    return talk.ask(question, key)
+
+
 def calendar_check(talk: Talk) -> CallTool | None:
     """Asks V2 once for each wish what is free, as long as it answers and the wish is within what it looks at."""
     session = talk.session
@@ -63,8 +94,8 @@ def calendar_check(talk: Talk) -> CallTool | None:
     return CallTool(CheckCalendarAvailability(window)) if window else None
 
 
-def learn_slots(talk: Talk, result: ToolResult) -> None:
-    """What V2 says is free, as far as it is on an open day, inside opening hours."""
+def learn_slots(talk: Talk, request: CheckCalendarAvailability, result: ToolResult) -> list[Action]:
+    """What V2 says is free, on open days and in opening hours; looks further if none is soon and no time is wished."""
     session, business = talk.session, talk.business
     session.calendar_answers = isinstance(result, SlotsFound) and result.outcome is Outcome.OK
     if isinstance(result, SlotsFound):
@@ -72,6 +103,8 @@ def learn_slots(talk: Talk, result: ToolResult) -> None:
         last = (business.closing_hour - 1, 0)
         opening = (business.opening_hour, 0)
         session.slots = [s for s in local if business.is_open(s.date()) and opening <= (s.hour, s.minute) <= last]
+    further = session.visit_at is None and not session.slots and request.urgency == "Urgent"
+    return [CallTool(CheckCalendarAvailability("Routine"))] if further and session.calendar_answers else []
 
 
 def settle(talk: Talk) -> None:
@@ -94,7 +127,11 @@ def read_back(talk: Talk, *, again: bool = False) -> list[Action]:
     place = session.spoken_address
     if session.callback_phone and "number_taken" not in session.said_count:
         place = f"{place}, with the number {speak_number(session.callback_phone)}"
-    return ask(Question.READ_BACK, _key(talk, time), name=session.spoken_name, address=place, time=time)
+    missed = again and (
+        talk.heard.asks is None or session.state_turn_count > 1
+    )  # A first question is no lack of a yes.
+    key = _key(talk, time) or ("ask:read_back:yes_or_no" if missed else "")
+    return ask(Question.READ_BACK, key, name=session.spoken_name, address=place, time=time)
 
 
 def _key(talk: Talk, time: str) -> str:
@@ -120,14 +157,15 @@ def _second_for_the_same(session: CallSession) -> str:
     return "ask:read_back:another" if earlier.came_of is CameOf.BOOKED else "ask:read_back:perhaps"
 
 
-def ask_for_another(talk: Talk) -> list[Action]:
-    """The visit was declined: what else is free is offered, if the wish itself was not to be had."""
-    session = talk.session
+def decline(session: CallSession) -> None:
+    """The visit is not wanted; what else is free stays on offer, if the wish itself was not to be had."""
     session.slots = [slot for slot in session.slots if slot != session.visit_at] if session.offers_other else []
     session.visit_at = session.visit_latest = None
     session.offers_other = False
+
+
+def ask_for_another(talk: Talk) -> list[Action]:
+    """The visit was declined: another time is asked for."""
+    decline(talk.session)
     talk.go(State.URGENCY)
-    if session.slots:
-        offered = " or ".join(talk.time(slot) for slot in session.slots[:OFFERED_AT_ONCE])
-        return talk.ask(Question.WHEN, "ask:when:slots", slots=offered)
-    return talk.ask(Question.WHEN, "ask:when:other")
+    return ask_when(talk, key="ask:when:other")

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from call.business import Business
-from call.session import APPROVALS, CallSession, EntryKind, Question
+from call.session import APPROVALS, CallSession, EntryKind, Question, State
 from understanding.danger.safety_answers import asks_about_danger
 from understanding.keys import read_keys
 from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Hazard, Understanding, understand
 from understanding.wants.questions import asks_about_days
-from understanding.when.opening_hours import is_after
+from understanding.when.opening_hours import as_open
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
     """
     question = session.question
     answered = hearing.question is question
+    so_far, latest = _wish_so_far(session, now)
     heard = understand(
         text,
         question=question if answered else None,
@@ -47,8 +48,8 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         closing_hour=business.closing_hour,
         zip_partial=session.zip_partial,
         phone_partial=session.phone_partial,
-        visit_at=session.booked_at if question is Question.OTHER_TIME else session.visit_at,
-        visit_latest=None if question is Question.OTHER_TIME else session.visit_latest,
+        visit_at=so_far,
+        visit_latest=latest,
         known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.
         read_back=_read_back(session, business) if question in APPROVALS else (),
     )
@@ -73,14 +74,22 @@ def _as_open(heard: Understanding, language: str, business: Business) -> Underst
         return heard
     if heard.asks is Ask.DAYS:  # "Do you work Sundays?" wishes for no Monday.
         return replace(heard, visit=None)
-    fits = wish.latest is None or not is_after(start, wish.latest)
-    latest = wish.latest if fits else start
-    return replace(heard, visit=replace(wish, starts_at=start, latest=latest, moved=wish.moved or not fits))
+    return replace(heard, visit=as_open(wish, business))
 
 
 def read_pressed(keys: str, hearing: Hearing, session: CallSession) -> Understanding:
     """Reads keys as an answer to the open question only if its caller had heard that question."""
     return read_keys(keys, session.question if hearing.question is session.question else None)
+
+
+def _wish_so_far(session: CallSession, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The start from which the turn may count, and the last one that fits: V2's, the wish's or the visit's on file."""
+    if session.question is Question.OTHER_TIME:
+        return session.booked_at, None
+    visit = session.appointment if session.state is State.MANAGE_BOOKING and session.visit_at is None else None
+    if visit and (on_file := visit.starts_at(now)):
+        return on_file, on_file
+    return session.visit_at, session.visit_latest
 
 
 def _read_back(session: CallSession, business: Business) -> tuple[str, ...]:

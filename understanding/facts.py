@@ -76,13 +76,14 @@ class Understanding:
     text: str = ""
     language: Literal["en", "es"] = "en"
     intent: Intent | None = None
-    manage_action: ManageAction | None = None
+    manage_action: ManageAction | None = None  # Of a visit on file; without that intent only if there is one
     answer: Answer | None = None
     hazard: Hazard = Hazard.NONE
     person_in_danger: bool = False  # A danger that is a person's alone: unconscious, not breathing, a shock (L8)
     only_a_hot_part: bool = False  # A no to the safety question, but for an electrical part that is hot or buzzes (L9)
     zip_code: str = ""
     zip_partial: str = ""  # Trailing digits that may begin or complete a ZIP
+    several_zips: bool = False  # Of which nobody can tell the one that is meant
     zip_not_known: bool = False  # "I don't know the zip" (U1)
     name: str = ""
     address: str = ""

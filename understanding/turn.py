@@ -185,7 +185,7 @@ def understand(
     address, without_address, places = read_address(said_phone.rest, question)
     place = read_zip(without_address, question, zip_partial, placed=bool(address or places))
     intent = read_intent(spoken, question)
-    manage, action = read_manage(spoken, question)
+    action = read_manage(spoken, question)[1]
     name = read_name(text, question, known_name)
     if question is Question.ADDRESS and name.casefold() in address.casefold():
         name = ""  # "I meant Reed Street": nobody is called so.
@@ -221,13 +221,14 @@ def understand(
         declines_recording=declines,
         asks_recording=asks_recording,
         intent=wants.intent,
-        manage_action=action if manage else None,
+        manage_action=action,
         answer=answer,
         hazard=hazard,
         person_in_danger=hazard is Hazard.PRESENT and of_a_person_alone(spoken_out, question),
         only_a_hot_part=hazard is Hazard.POSSIBLE and only_a_hot_part(spoken_out, question),
         zip_code=place.code,
         zip_partial=place.partial,
+        several_zips=place.several,
         zip_not_known=question is Question.ZIP and not (place.code or place.partial) and is_not_known(spoken),
         name=name,
         address=address,

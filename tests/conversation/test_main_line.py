@@ -11,6 +11,7 @@ from call.tool_calls import (
     Booked,
     CallerFound,
     CheckCalendarAvailability,
+    CreateCallback,
     LookupCaller,
     Outcome,
     SlotsFound,
@@ -456,3 +457,42 @@ def test_a_possible_danger_past_the_turns_of_a_state_is_asked_about_once() -> No
     assert isinstance(asked[-1], Say)
     conversation.machine.turn_limit(conversation.session, NOW, whole_call=False, heard=doubt)
     assert conversation.session.reason is Reason.TURN_LIMIT
+
+
+def test_whoever_says_neither_yes_nor_no_is_told_what_is_needed() -> None:
+    """With all that is approved, so that a yes to it books."""
+    conversation = Conversation(first_result)
+    conversation.start()
+    for name in ("problem", "no", "zip_in", "name", "address", "tuesday", "mumble"):
+        conversation.feed(TURNS[name])
+    asked = (
+        "Just so I have it right, yes or no: shall I book Tuesday, November 24 at 2 PM for Jonas Weber at 12 Oak Street"
+    )
+    assert conversation.said[-1].startswith(asked)
+    conversation.feed(TURNS["unclear"])
+    assert conversation.said[-1].endswith("yes or no?")
+    conversation.feed(TURNS["yes"])
+    assert conversation.session.reason is Reason.BOOKED
+
+
+def test_of_several_zips_the_right_one_is_asked_for_once() -> None:
+    """Whoever cannot tell goes on, with a note for the team."""
+    several = Understanding(text="one in 78702 and one in 78745", several_zips=True)
+    conversation = Conversation(first_result)
+    conversation.start()
+    for given in (TURNS["problem"], TURNS["no"], several):
+        conversation.feed(given)
+    assert conversation.said[-1] == "And which one is the ZIP code of the place where you need service?"
+    conversation.feed(several)
+    assert conversation.session.question is Question.NAME
+    assert f'The caller named several ZIPs: "{several.text}".' in conversation.session.notes
+
+
+def test_in_spanish_the_callback_has_all_that_was_said() -> None:
+    """The first words are often no more than a greeting, and nothing is asked any more."""
+    conversation = Conversation(first_result)
+    conversation.start()
+    for text in ("Hola, \u00bfhay alguien que hable espa\u00f1ol?", "No huele a nada, el aire acondicionado tira agua"):
+        conversation.feed(understand(text, question=conversation.session.question, now=NOW))
+    (callback,) = (request for request in conversation.requests if isinstance(request, CreateCallback))
+    assert "el aire acondicionado tira agua" in callback.reason

@@ -8,7 +8,7 @@ import pytest
 from call.actions import Action, Say
 from call.business import Business
 from call.session import CallSession, Question
-from call.tool_calls import Outcome, SlotsFound
+from call.tool_calls import CheckCalendarAvailability, Outcome, SlotsFound
 from config import load
 from conversation import script, visit_offer
 from conversation.directives import persona
@@ -73,7 +73,8 @@ def test_what_v2_calls_free_on_a_closed_day_is_not_offered() -> None:
     talk = Talk(CallSession(call_id="CA1", caller_number="+15125550100", started_at=NOW), WEEKDAYS_ONLY, NOW)
     wednesday, saturday = datetime(2026, 11, 25, 10, tzinfo=ZONE), datetime(2026, 11, 28, 10, tzinfo=ZONE)
     thanksgiving = wednesday + timedelta(days=1)
-    visit_offer.learn_slots(talk, SlotsFound(Outcome.OK, slots=(wednesday, thanksgiving, saturday)))
+    found = SlotsFound(Outcome.OK, slots=(wednesday, thanksgiving, saturday))
+    visit_offer.learn_slots(talk, CheckCalendarAvailability("Urgent"), found)
     assert talk.session.slots == [wednesday]
 
 

@@ -52,6 +52,19 @@ def test_a_plain_yes_acts(question: Question, text: str) -> None:
     assert read(MARKS.sub(" ", text), question).answer is Answer.YES
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wait, what about my bill? Yes book it.",
+        "What about the bill? Oh never mind, yes, book it.",
+        "Eighty nine dollars? Are you serious? Fine. Whatever. Just send somebody.",
+    ],
+)
+def test_who_does_not_wait_for_an_answer_has_agreed(text: str) -> None:
+    """A question that names nothing of the visit takes nothing back of the agreement behind it."""
+    assert read(text, Question.READ_BACK).answer is Answer.YES
+
+
 @pytest.mark.parametrize(("question", "text"), each(NO_YES))
 def test_what_is_not_all_yes_does_not_act(question: Question, text: str) -> None:
     """Words that nothing covers, a question, irony, a wish at a cancel: asked again, whatever else agrees."""

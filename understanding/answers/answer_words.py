@@ -118,8 +118,14 @@ WRONG = phrase(
     r"(?:does|do|will|would|can|is) not (?:really )?(?:work|do|make|good|fine)(?: (?:it|that))?",
     r"(?:did not|never) (?:say|said|confirm|confirmed|agree|agreed|ask|asked|want|wanted)(?: (?:to|that|it|for))?",
 )
+# "Yes, but tell them to park in the back": told for the visit, and nothing of it changed
+TELLS_HIM = (
+    r"(?:(?:please|just|(?:can|could) you|make sure to) )*(?:tell|let|have|ask|remind|warn) (?:him|her|them|whoever"
+    r"|the (?:tech\w*|guy|driver|man))|(?:he|she|they|the (?:tech\w*|guy)) (?:will |might )?(?:need|have|has) to"
+    r" (?:park|knock|ring|use|call|go|come)"
+)
 CHANGE = phrase(
-    rf"but(?! (?:, )?{BUT_YES}(?!\S))|except|instead|rather|change|different|another (?:day|time|date)"
+    rf"but(?! (?:, )?(?:{BUT_YES}|{TELLS_HIM})(?!\S))|except|instead|rather|change|different|another (?:day|time|date)"
     r"|(?<!can )(?<!not )make (?:it|that)(?! (?:work|happen|official|so)(?!\S))|can (?:we|you|i) (?:do|make(?! sure)"
     r"|change|move|get)(?! (?:that|it)(?= [,.?]|$))",
     r"could (?:we|you|i|it) (?:do|make|change|move|get|be)|actually(?!$| (?:yes|yeah|that (?:works|is|sounds)|perfect"

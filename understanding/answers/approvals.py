@@ -19,7 +19,7 @@ from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, HARMLESS, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
 from understanding.text.parts import RELATIVE, YOU
-from understanding.text.plain import Words, phrase, said
+from understanding.text.plain import Words, phrase, plain, said
 from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
 
@@ -51,6 +51,11 @@ def read_approval(
         read_back: What else was read back: name, address, ZIP, fee, the visit on file.
         renames: Whether the turn changes the name: "Weber with two b's".
     """
+    first = _ASKED_FIRST.match(text)
+    agrees = first and any(said(each, plain(first["rest"])) for each in (AGREEMENT, harmless.SENDS))
+    if first and agrees and _asks_beside(first["asked"], read_back):
+        text = first["rest"]
+        answer = read_answer(without_presence(plain(text)), question)
     bare = unmarked(text)
     reply = without_presence(bare.plain)
     if answer not in (Answer.YES, None) or not reply:
@@ -72,6 +77,21 @@ def read_approval(
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
         return Decision(answer)
     return Decision(Answer.UNCLEAR if left or doubt else Answer.YES, left, doubt)
+
+
+# "What about my bill? Oh, never mind, book it": who does not wait for an answer has agreed
+_ASKED_FIRST = re.compile(r"(?P<asked>.+\?)\s+(?:(?:oh|well)?[\s,]*never ?mind[\s,.]*)?(?P<rest>[^?]+)$", re.I)
+_EXCLAIMS = phrase(r"(?:are you )?(?:serious(?:ly)?|kidding(?: me)?|joking|for real)")
+_OTHER_MATTERS = frozenset("bill bills billing invoice receipt refund balance payment warranty".split())
+
+
+def _asks_beside(asked: str, read_back: Iterable[str]) -> bool:
+    """Whether a question names what was read back or a matter that is none of the visit, and nothing else."""
+    bare = unmarked(asked)
+    covered = _facts(bare, None, read_back) | bare.places(_EXCLAIMS)
+    left = {word for i, word in enumerate(bare.words) if i not in covered}
+    named = bool(covered) or not left.isdisjoint(_OTHER_MATTERS)
+    return named and left <= HARMLESS | CLASSES["question"] | _OTHER_MATTERS | {"about", "wait"}
 
 
 def _facts(bare: Utterance, same_time: datetime | None, read_back: Iterable[str]) -> frozenset[int]:
@@ -98,7 +118,11 @@ _SUITS = phrase(  # Said of a visit that is to be, also at the question whether 
     r"(?:that|it|this|time|day|then|still) works|works (?:for|great|fine|well)|(?:time|day) is \w+|(?:i am"
     r"|we are) (?:all |still )*(?:good|set|fine)|good to go",
 )
-_ACTS = {Question.CANCEL_CONFIRM: (CANCEL_YES, *harmless.CANCELS), Question.MOVE_CONFIRM: (MOVE_YES,)}
+_ACTS = {
+    Question.READ_BACK: (harmless.SENDS,),
+    Question.CANCEL_CONFIRM: (CANCEL_YES, *harmless.CANCELS),
+    Question.MOVE_CONFIRM: (MOVE_YES,),
+}
 _I_DO = phrase(r"(?:i|we) (?:do|would|can)|it (?:does|would)")
 
 
@@ -135,7 +159,7 @@ def _remainder(
     if question is Question.READ_BACK and (faultless := bare.places(FAULTLESS)):
         covered |= faultless | {i for i, word in enumerate(words[:1]) if word in NO_WORDS}
     told = _remarks(bare) if question not in _OF_NO_VISIT_TO_BE else frozenset()
-    covered |= told
+    covered |= told | {i for i, word in enumerate(words) if word == "but" and i + 1 in told}
     own = remarks(bare, frozenset(covered), at_a_cancel=question is Question.CANCEL_CONFIRM)
     if own and question is not Question.TEXT and _is_firm(bare, question, told, own):
         covered |= own | {i for i, word in enumerate(words) if word in _BESIDE_STORIES}

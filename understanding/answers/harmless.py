@@ -6,8 +6,8 @@ without marks, English and Spanish. Whether they cover a whole turn is for appro
 """
 
 from call.session import Question
-from understanding.answers.answer_words import BUT_YES, CONTENT, NOT_NEEDED
-from understanding.text.parts import FIELD, GOOD, IT, NICE, RELATIVE, VERY, VISIT, WHOLE_VISIT, YOU
+from understanding.answers.answer_words import BUT_YES, CONTENT, NOT_NEEDED, TELLS_HIM
+from understanding.text.parts import FIELD, GOOD, IT, NICE, RELATIVE, SOMEONE, VERY, VISIT, WHOLE_VISIT, YOU
 from understanding.text.plain import Words, phrase
 
 _Phrases = tuple[Words, ...]
@@ -75,7 +75,14 @@ POLITE = (
         r"esta (?:todo |muy )?(?:bien|perfecto|correcto|excelente)",
     ),
 )
+_ANYONE = (
+    rf"(?:(?:{SOMEONE}|whoever|one)(?: you (?:can|want|like|have(?: got)?|got))?|him|them"
+    r"|(?:(?:the|your|a) )?(?:tech(?:nician)?|guy|man))"
+)
+SENDS = phrase(rf"(?:just |please |go ahead and )+(?:send|get) {_ANYONE}(?: (?:on|out|over|by|here|already))*")
 _SCHEDULE = _each(
+    rf"(?:send|get) {_ANYONE}(?: (?:on|out|over|by|here|already))*",
+    r"whatever(?=(?: \w+){0,3}? (?:send|get|book|schedule|do it|go ahead|put)(?!\S))|already",
     rf"(?:book|schedule|confirm|lock|set|put|write|sign|pencil)(?: {IT}| me| us| the {VISIT})?(?: (?:in|up|down))?"
     r"(?: for)?",
     rf"(?:i |we )(?:will |would |want to |would like to |can )?(?:take|do|have|like|love|want|go with|need|make) {IT}"
@@ -189,8 +196,9 @@ ACCESS = _each(
     r"(?: (?:here|there|close|over|up))?",
     rf"(?:when|once|as|while) {_HIM} (?:is|are)(?: (?:here|there|close))?",
     r"on (?:his|her|their|the|your) way(?: (?:out|over))?",
-    r"(?:sticks|squeaks)|(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
-    r"watch out(?: for)?|look out for",
+    TELLS_HIM,
+    r"(?:come|go|get) (?:on |right )*(?:around|in|to|through|up)(?: (?:the|back|front|side|in))*",
+    r"watch out(?: for)?|look out for|(?:sticks|squeaks|bites?|barks?|jumps?)",
     rf"(?:it is )?{_DIGITS}$",
     rf"(?:the )?(?:code|gate|apartment|unit|suite|lockbox)(?: code| number)?(?: is)?(?: (?:{_DIGITS}|pound|star))+",
     r"(?:does|do|will|is|are|has|would) (?:not|never) (?:bite|bark|bother|work|working|ring|hurt|mean|loud)"

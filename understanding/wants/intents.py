@@ -10,6 +10,7 @@ from understanding.text.lexicon import CLASSES
 from understanding.text.parts import NOBODY, RELATIVE, SOMEONE, VISIT, YOU
 from understanding.text.plain import affirmed, negated, phrase, said
 from understanding.text.weekdays import WEEKDAY
+from understanding.wants.moves import MAY_MOVE, MOVES_A_DAY
 from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
 from understanding.wants.questions import PRICING
@@ -193,7 +194,7 @@ _WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
 
 
 def read_manage(text: str, question: Question | None) -> tuple[bool, ManageAction | None]:
-    """Whether the plain `text` is about an appointment on file, and what to do with it."""
+    """Whether the plain `text` is about an appointment on file, and what to do with it, or with one if there is one."""
     if question is Question.MANAGE_WHAT:
         wished = [action for action, bare in _MANAGE_BARE.items() if affirmed(bare, text)]
         if wished:
@@ -201,13 +202,15 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
             return True, ManageAction.RESCHEDULE if moved else wished[0]
     if said(_HAS_NONE, text):
         return False, None
-    moves = affirmed(_RESCHEDULE, text, 3)
+    moves = affirmed(_RESCHEDULE, text, 3) or affirmed(MOVES_A_DAY, text, 3)
     if affirmed(_CANCEL, text, 3) and not (moves and any(negated(text, m.start(), 1) for m in _CANCEL.finditer(text))):
         return True, ManageAction.RESCHEDULE if said(_INSTEAD, text) else ManageAction.CANCEL
     if moves:
         return True, ManageAction.RESCHEDULE
     if said(_STATUS, text) and not said(_NEW_VISIT, text.replace("do i still have", "").replace("i have", "")):
         return True, ManageAction.STATUS
+    if said(MAY_MOVE, text) and not describes_problem(text):
+        return False, ManageAction.RESCHEDULE
     return affirmed(_OWN_VISIT, text, 3) and not said(_WISHED, text), None
 
 
@@ -224,6 +227,8 @@ def names_visit_on_file(text: str, *, offered: bool) -> bool:
 
     `offered`: another visit is being offered, of which "it" and "the appointment" are said as well.
     """
+    if affirmed(MOVES_A_DAY, text, 3) and not offered:
+        return True
     for clause in cut(text):
         found = next((m for each in (_CANCEL, _RESCHEDULE) if (m := each.search(clause.text))), None)
         if found is None or said(_NOT_OURS, clause.text):

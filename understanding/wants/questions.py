@@ -45,6 +45,21 @@ _ECHO = re.compile(  # "Is it 78701" and "what I need is": a question in form on
 )
 
 
+_YOU = r"(?:you|y'?all|they|somebody|someone)(?: guys| all)?"
+_WHAT_IS_FREE = phrase(
+    rf"what(?: (?:times?|days?|slots?|openings?|else))?(?: (?:do|would|could|can|have))? {_YOU}(?: (?:have|got|offer"
+    r"|do|see))*(?: (?:open|available|free|left|coming up|(?:this|next) week))*(?= [,.?]|$)",
+    r"(?:what|when)(?: (?:times?|days?))? (?:is|are) (?:available|open|free|(?:my|your)(?: (?:next|first|soonest"
+    rf"|earliest))? (?:openings?|availability|options|choices)|{_YOU} (?:free|available|open))|cuando pueden",
+    rf"when (?:can|could|would|will) {_YOU} (?:be able to )?(?:come|be here|make it|get here|do it|send \w+)",
+)
+
+
+def asks_what_is_free(text: str) -> bool:
+    """Whether the plain `text` asks which visits there are to choose from."""
+    return said(_WHAT_IS_FREE, text)
+
+
 def asks_about_days(text: str) -> bool:
     """Whether the plain `text` asks on which days there is work, or on a certain one."""
     return said(_DAYS, text)

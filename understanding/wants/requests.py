@@ -91,7 +91,8 @@ CALLBACK = phrase(
     r"|(?<!i will )(?<!i can )(?<!let me )(?:a |the )?call ?back"
     rf"|(?:have|get|can|could|ask) (?:{SOMEONE}|them|a technician|the owner|a manager|(?!(?:to|i|we)(?!\S))[a-z]+)"
     r"(?: (?:to|please|just))* (?:call|ring|phone|give me a call)(?: me| us)?(?: back)?(?! (?:first|ahead|before"
-    r"|beforehand|when (?:they|he|she|you)))|give me a call|call my (?:cell|phone)|return my call",
+    r"|(?:the|my) (?:door ?)?bell|beforehand|when (?:they|he|she|you)))|give me a call|call my (?:cell|phone)"
+    r"|return my call",
 )
 _LLAMEN = phrase(r"que me llamen?|ll[ae]m[ea]me")
 _CALL_AHEAD = phrase(

@@ -51,8 +51,8 @@ class Window:
 _PARTS_SAID = (  # Of two that begin at the same word the first counts.
     ("mid morning", Window((10, 0), (11, 0)), r"mid ?morning|middle of the morning"),
     ("late morning", Window((11, 0), (11, 0)), r"late(?:r)? (?:in the )?morning"),
-    ("early morning", Window(None, (10, 0)), r"(?:first thing|early)(?: in the| this)? morning|first thing"
-     r"|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)|a primera hora"),
+    ("early morning", Window(None, (10, 0)), r"(?:first thing|early)(?: in the| this)? morning"
+     r"|first thing(?! (?:you|y'?all) )|(?<!too )(?:bright and )?early(?! (?:in the )?afternoon)|a primera hora"),
     ("morning", Window(None, (11, 0)), r"in the am|mornings?|(?:por|en|de) la manana"),
     ("early afternoon", Window((13, 0), (14, 0)), r"early (?:in the )?afternoon"),
     ("after lunch", Window((13, 0), (16, 0)), r"(?:right |any ?time )?after lunch"),

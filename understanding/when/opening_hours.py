@@ -3,8 +3,10 @@
 The last visit starts an hour before closing. All times are aware and stay in the zone of `now`, the business's.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from call.business import Business
 from understanding.facts import VisitWish
 from understanding.when.calendar_days import Days
 from understanding.when.clock_words import Window
@@ -21,6 +23,15 @@ def at(day: date, hour: int, minute: int, now: datetime) -> datetime:
 def is_after(when: datetime, other: datetime) -> bool:
     """Whether `when` is later; compared in UTC, because two times of one zone compare by their digits."""
     return when.astimezone(UTC) > other.astimezone(UTC)
+
+
+def as_open(wish: VisitWish, business: Business) -> VisitWish:
+    """The wish on a day on which the business is open."""
+    start = business.on_an_open_day(wish.starts_at, soon=wish.asap)
+    if start == wish.starts_at:
+        return wish
+    fits = wish.latest is None or not is_after(start, wish.latest)
+    return replace(wish, starts_at=start, latest=wish.latest if fits else start, moved=wish.moved or not fits)
 
 
 def asap(now: datetime, opening_hour: int, closing_hour: int) -> datetime:

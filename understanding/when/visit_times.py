@@ -40,9 +40,10 @@ _ASAP_ANYWHERE = phrase(rf"{SOONEST}|(?:as )?early {_AS_CAN_BE}")
 ASAP = phrase(
     _ASAP_ANYWHERE.pattern,
     r"(?:as )?(?:quick|quickly|early|fast) as (?:you are able|it gets|they can|y all can)|(?:as )?soon(?: as)?|at once"
-    r"|straight away|sooner the better|urgent(?:ly)?|emergency|(?<!from )(?:right )?now|within (?:the|an) hour"
-    r"|(?:first|next) (?:opening|open|slot|\w+ (?:available|(?:that )?you (?:have|can)))|ahora mismo"
-    r"|(?:any|some) ?(?:one|time|body) (?:today|now)|can not wait|how soon",
+    r"|straight away|sooner the better|urgent(?:ly)?|emergency|(?<!from )(?<!i have )(?:right )?now|how soon"
+    r"|(?:first|next) (?:opening|open|slot|\w+ (?:available|(?:that )?you (?:have|can)))|ahora mismo|can not wait"
+    r"|(?:any|some) ?(?:one|time|body) (?:today|now)|within (?:the|an) hour|whatever (?:is|comes) (?:up )?(?:first|next"
+    r"|open|free|available)",
 )
 _ANY_TIME = phrase(
     r"whenever|any ?time|any(?: other)? day|anything (?:but|except|works|is fine|you have)|flexible|does not matter"
@@ -82,10 +83,10 @@ _CLOCK = (
 )
 # "Move my Friday visit from nine to eleven": the first hour is the one that it has
 _FROM_TO = re.compile(
-    r"(?<!\S)(?P<move>(?:mov|reschedul|chang|switch|push|bump)(?:e|ing)? (?:(?!to(?!\S))\S+ ){0,8}?)"
+    r"(?<!\S)(?P<move>(?:mov|reschedul|chang|switch|shift|push|bump)(?:e|ing)? (?:(?!to(?!\S))\S+ ){0,8}?)"
     rf"from (?:at )?{_CLOCK} to (?:at )?(?P<to>{_CLOCK})(?!\S)"
 )
-_TO = phrase(r"(?:move|reschedule|change|switch|push|bump)\b.*? (?:to|for|until)")
+_TO = phrase(r"(?:moved?|reschedule|change|switch|shift|push|bump|swap|slide)\b.*? (?:to|for|until)")
 _CORRECTION = re.compile(
     r"(?<!\S)(?:no wait|wait no|wait|actually|i mean|i meant|make that|make it|rather|sorry|scratch that|or rather"
     r"|never mind|forget (?:it|that)"
@@ -276,7 +277,8 @@ def _merge(text: str, now: datetime, bare: bool, asked: bool, relative: bool) ->
     """
     if match := _TO.search(text):
         target = read_said(with_digits(text[match.end() :]), now, bare, relative)
-        if target.clock and target.days is None and target.days_ahead is None:  # "Move my Friday visit to two PM"
+        hours = target.clock or target.part
+        if hours and target.days is None and target.days_ahead is None:  # "Move my Friday visit to two PM"
             return replace(target, days=read_said(with_digits(match[0]), now, bare, relative=False).days)
         if not target.empty:
             return target

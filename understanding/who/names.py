@@ -91,6 +91,7 @@ _LISTED = _opening(
     rf"\band {_IT}(?! under| for| as)",
 )
 _IT_IS_FOR = _opening(rf"(?:{_IT}|(?:account|appointment|booking|visit) is|booked(?: it)?|listed|goes) for")
+_SOMEBODY_IS = _opening(rf"(?:(?:the |my )?(?:owner|landlord|boss)|{_RELATION})(?:'s name)?{_IS}")
 _ON_SITE = _opening(
     r"(?:ask for|call|reach|contact|talk to|speak (?:to|with)|look for|that(?:'ll| will| would) be|it(?:'ll"
     rf"| will) be|it's)(?: {_RELATION})?",
@@ -222,6 +223,7 @@ def _read(raw: str, question: Question | None, asked: bool) -> str:
         or (_introduced(raw, _ON_SITE) if question is Question.SITE_CONTACT else "")
         or (_introduced(raw, _UNDER) if named else "")
         or (_bare(raw, question) if asked else "")
+        or (_introduced(raw, _SOMEBODY_IS, Doubt.FIRST_NAME, full=True) if asked else "")
         or (_introduced(raw, _IT_IS) or _introduced(raw, _WOULD_BE) if named else "")
         or (_in_front_of_number(raw) if question in _OPEN else "")
     )

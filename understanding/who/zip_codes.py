@@ -44,6 +44,7 @@ class ZipSaid:
     code: str = ""
     partial: str = ""
     rest: str = ""
+    several: bool = False  # Of which nobody can tell the one that is meant
 
 
 def read_zip(text: str, question: Question | None, partial: str = "", placed: bool = False) -> ZipSaid:
@@ -76,10 +77,12 @@ def read_zip(text: str, question: Question | None, partial: str = "", placed: bo
             and (alone or c.digits.startswith(_REGION) or at(words, c.start - 1) in _PLACE_BEFORE)
         ]  # fmt: skip
     if chosen:
-        place = meant(words, [(c.digits, (c.start, c.end)) for c in chosen])
+        place = _of_the_house(words, chosen)
+        if place is None:
+            place = meant(words, [(c.digits, (c.start, c.end)) for c in chosen])
         code, end = _corrected(words, chosen[-1 if place is None else place])
         code = code if place is not None else ""  # Nobody can tell which: asked again
-        return ZipSaid(code, "", " ".join(_without(words[:end], chosen) + words[end:]))
+        return ZipSaid(code, several=not code, rest=" ".join(_without(words[:end], chosen) + words[end:]))
     if not (asked or partial):
         return ZipSaid(rest=text)
     return ZipSaid(*_over_turns(_DIGITS_OF.sub(" ", text).split(), partial), text)
@@ -92,6 +95,23 @@ def is_not_known(spoken: str) -> bool:
 
 def _without(words: list[str], found: list[Run]) -> list[str]:
     return [word for i, word in enumerate(words) if not any(run.start <= i < run.end for run in found)]
+
+
+_PLACE = r"(?:house|home|place|property|rental|unit|ac|furnace|job|shop|store|building|apartment|condo|visit|tenant)"
+_OF_THE_HOUSE = phrase(  # "I'm in 78701 but the house is 78704"
+    rf"(?:(?:the|my|our|this|that) (?:(?!z\d)\w+ )?{_PLACE}|it is for (?:my|our|the) \w+)"
+    r"(?: (?!(?:but|and|i|my|we|not|z\d)(?!\S))\w+){0,6}? z(\d)",
+    rf"z(\d) (?:is )?(?:for|is|at|where) (?:the|my|our|this|that) (?:\w+ )?{_PLACE}",
+)
+_CORRECTS = frozenset("no sorry wait mean meant rather actually oops now old used was".split())
+
+
+def _of_the_house(words: list[str], found: list[Run]) -> int | None:
+    """The place in `found` of the one that is said of the house, if one alone is and none is taken back."""
+    at_start = {run.start: f"z{i}" for i, run in enumerate(found)}
+    text = " ".join(at_start.get(i, word) for i, word in enumerate(words))
+    told = {int(match[1] or match[2]) for match in _OF_THE_HOUSE.finditer(text)}
+    return told.pop() if len(told) == 1 and len(found) > 1 and _CORRECTS.isdisjoint(words) else None
 
 
 def _is_code(words: list[str], run: Run) -> bool:
