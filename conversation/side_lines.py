@@ -127,7 +127,8 @@ def _about_the_visit(talk: Talk) -> list[Action]:
             return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.CANCEL))]
         case Question.MOVE_CONFIRM if heard.answer is Answer.YES and "visit_at" not in talk.changed:
             return [talk.say("moving_filler"), CallTool(_change(session, ManageAction.RESCHEDULE))]
-        case Question.MOVE_CONFIRM if heard.answer is Answer.NO and "visit_at" not in talk.changed:
+        # "Two hours later, so eleven": the time that was offered is no refusal of it.
+        case Question.MOVE_CONFIRM if heard.answer is Answer.NO and heard.visit is None:
             visit_offer.decline(session)
         case Question.CANCEL_CONFIRM if heard.answer is Answer.NO and not heard.manage_action:
             session.manage_action = None

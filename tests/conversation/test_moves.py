@@ -77,6 +77,7 @@ NEW_TIMES = {
     "same time Monday": MONDAY,
     "Monday": MONDAY,
     "the afternoon": FRIDAY.replace(hour=14),
+    "Monday my son has the car. What about Tuesday, same time?": NOW.replace(day=24, hour=9),
 }
 
 
@@ -162,6 +163,13 @@ def test_a_new_time_counts_from_the_visit_on_file(words: str, at: datetime) -> N
     """What is not said of it stays as it is."""
     conversation = call("I need to move my appointment", "Jonas Weber", words, "yes please")
     assert changed(conversation) == [at]
+
+
+@pytest.mark.parametrize("words", ["Two hours later, so eleven.", "make that eleven"])
+def test_the_time_that_is_offered_said_once_more_refuses_nothing(words: str) -> None:
+    """Nor is it counted from the offer once more."""
+    conversation = call("can you push my appointment back two hours", "Jonas Weber", words, "yes please")
+    assert changed(conversation) == [FRIDAY.replace(hour=11)]
 
 
 @pytest.mark.parametrize("words", ["What do you have?", "When could you come?", "what's available"])

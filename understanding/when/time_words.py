@@ -37,7 +37,7 @@ class Said:
         if later.part:
             merged = replace(merged, part=later.part, clock=None)
         if later.clock:
-            merged = replace(merged, clock=later.clock)
+            merged = replace(merged, clock=later.clock, shift=None)  # "Two hours later, so eleven"
         return replace(merged, shift=later.shift) if later.shift else merged
 
 

@@ -123,7 +123,8 @@ _FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear|home|here|there|around|f
 _REST = rf"(?: .*?)??(?=$| (?:[,.?]|so|but|(?:on |{WEEKDAY} )?the \w+(?:th|st|nd|rd)|{WEEKDAY}|tomorrow)(?!\S))"
 _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit, and what is told of it.
     rf"\w+ (?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}{_REST}",
-    rf"{WEEKDAY} (?:i|we|they|he|she) (?:have|has|am|are|is|work|teach|play|volunteer|go|got|always){_FREE}{_REST}",
+    rf"{WEEKDAY} (?:i|we|they|he|she|(?:my|our) \w+) (?:have|has|am|are|is|works?|teach|play|volunteer|go|got|needs"
+    rf"|always){_FREE}{_REST}",
     rf"i (?:work|teach|play|volunteer|am (?:busy|out|gone|away|working|booked)|have (?:an? |the |my )?\w+(?: \w+)?)"
     rf" (?:on )?{WEEKDAY}{_FREE}{_REST}",
     rf"(?<!after )(?<!before )(?:church|practice|rehearsal|bowling|bingo|chemo|dialysis|class|court|golf)"
