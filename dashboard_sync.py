@@ -34,6 +34,7 @@ class Delivery(StrEnum):
     ACCEPTED = "accepted"  # 2xx, also if its body cannot be read; an object has to say success.
     REFUSED = "refused"  # 400 or 401: to be parked until somebody fixes the cause.
     LATER = "later"  # Anything else: the dashboard may get better.
+    NOT_NEEDED = "not_needed"  # Not sent: a later call has made something else of it (later_calls.py).
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The state machine and the processor write it, everything after the call is built
 as JSON, so that a snapshot of it can bring a call back. It decides nothing.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,12 +12,14 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticSerializationError
 
 from call.dear_numbers import is_dear
 from call.speech import spoken_length
 from call.spoken_time import read_written
 from call.tool_calls import BookAppointment, ManageAppointment, ToolRequest, untold
 from call.usage import Usage
+from call.whole_text import whole
 
 PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is left to a person
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
@@ -561,6 +564,13 @@ class CallSession(BaseModel):
     def caller_spoke(self) -> bool:
         """Whether the caller said anything at all."""
         return any(entry.kind is EntryKind.CALLER for entry in self.timeline)
+
+    def as_json(self) -> str:
+        """The session as a snapshot keeps it; it loses half a character sooner than the call loses its snapshot."""
+        try:
+            return self.model_dump_json()
+        except PydanticSerializationError:
+            return whole(json.dumps(self.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":")))
 
     def copy_of_now(self) -> "CallSession":
         """A copy that goes its own way: all else in a session is replaced and never changed."""

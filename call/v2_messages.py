@@ -31,6 +31,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
+from call.whole_text import whole
 
 Json = Mapping[str, Any]
 
@@ -107,7 +108,7 @@ def _cut(text: str) -> str:
 
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in values.items() if value}
+    return {key: whole(value) for key, value in values.items() if value}
 
 
 def _args(request: ToolRequest, session: CallSession, zone: ZoneInfo) -> dict[str, str]:

@@ -7,7 +7,6 @@ connection, and when it is lost although it is open, is the subclass's to say (r
 """
 
 import asyncio
-import json
 from abc import abstractmethod
 from collections.abc import Callable
 
@@ -19,6 +18,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from call.errors import AgentError
+from call.whole_text import read_json
 from circuit_breaker import Attempt, CircuitBreaker
 from config import Settings
 from providers.flux_messages import sensible
@@ -198,7 +198,7 @@ class ConnectedFlux(DeepgramFluxSTTService):
     async def _process_message(self, message: str | bytes) -> None:
         """What is not JSON is no event, and what makes no sense in one is left out (flux_messages.py)."""
         try:
-            data = json.loads(message)
+            data = read_json(message)
         except (ValueError, RecursionError):
             return
         known, wrong = sensible(data)

@@ -1,9 +1,10 @@
 """How V2 and the dashboard are asked, and how their answers are read."""
 
-import json
 from typing import Any
 
 import httpx
+
+from call.whole_text import read_json
 
 
 def http_client() -> httpx.AsyncClient:
@@ -15,7 +16,7 @@ def http_client() -> httpx.AsyncClient:
 def json_object(content: bytes | str) -> dict[str, Any] | None:
     """The JSON object of a body, or None: whatever else a server may answer."""
     try:
-        body = json.loads(content)
+        body = read_json(content)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

@@ -5,7 +5,6 @@ the turn stays as the rules read it, and whoever asks knows that the model faile
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 from call.session import CallSession
 from call.usage import AskedAnswer, Usage
+from call.whole_text import read_json
 from circuit_breaker import CircuitBreaker
 from providers.asked_early import AskedEarly
 from providers.model_faults import CUT_SHORT, BrokenAnswerError, fault_of, refused_parameter
@@ -142,7 +142,7 @@ class SecondReader:
         content = completion.choices[0].message.content if completion.choices else None
         if not content:
             raise BrokenAnswerError("empty")
-        answer = json.loads(content)
+        answer = read_json(content)
         if not isinstance(answer, dict) or not set(points) <= answer.keys():
             raise BrokenAnswerError("unreadable")
         return answer

@@ -9,7 +9,6 @@ looks; the process that runs the call puts it off while it lives.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from call.session import PROOFS_A_CALL, CallSession
+from call.whole_text import read_json
 from records.database import CLOCKS_APART, METADATA, Database
 from records.rows import Phase
 
@@ -309,7 +309,7 @@ class CallRows:
 
 
 def _content(session: CallSession) -> dict[str, Any]:
-    return {"snapshot": session.model_dump_json(), "failed_proofs": session.failed_proofs}
+    return {"snapshot": session.as_json(), "failed_proofs": session.failed_proofs}
 
 
 def _still_declined(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -359,7 +359,7 @@ def read_snapshot(text: str | None, call_id: str) -> CallSession | None:
     no start, so that nothing could be told of it, and when it is another call's.
     """
     try:
-        content = json.loads(text or "")
+        content = read_json(text or "")
         for _ in range(MOST_UNREADABLE if isinstance(content, dict) else 0):
             try:
                 session = CallSession.model_validate(content)

@@ -29,8 +29,7 @@ from records.dbos_setup import errors_as_ours
 from records.errors import StoreError, kind_of
 from records.keeping import keep
 from records.payloads import CallRecord
-from records.posting import RecordPoster, due_parts, ids_of
-from records.rows import OF_AN_EARLIER_CALL
+from records.posting import RecordPoster, described, due_parts, ids_of
 from records.store import DeliveryRow, Status, Store, database_url
 
 logger = logging.getLogger(__name__)
@@ -183,25 +182,19 @@ class Deliveries:
 
         A visit is not sent with the lead that it came behind; a lead is not needed any more behind its visit.
         """
-        visit = bool(record.get("behind_a_lead"))
-        return await self._is(record["call_id"], Status.DELIVERED, unknown=False, visit=visit)
+        try:
+            row = await self.store.delivery(record["call_id"])
+        except StoreError as error:
+            logger.error("%s delivery: its status could not be read: %s", record["call_id"], error)
+            return False
+        if row is None or row.status is not Status.DELIVERED:
+            return False
+        return bool(row.record.get("behind_a_lead") or not record.get("behind_a_lead"))
 
     async def calm(self, due: Collection[str]) -> None:
         """Returns when these parts may be posted; a danger waits for nobody."""
         if self._calm is not None and "alert" not in due:
             await self._calm()
-
-    async def is_under_way(self, call_id: str) -> bool:
-        """Whether the record of another call may still be posted; it may, if the store does not tell."""
-        return await self._is(call_id, Status.WAITING, unknown=True)
-
-    async def _is(self, call_id: str, status: Status, *, unknown: bool, visit: bool = False) -> bool:
-        try:
-            row = await self.store.delivery(call_id)
-        except StoreError as error:
-            logger.error("%s delivery: its status could not be read: %s", call_id, error)
-            return unknown
-        return row is not None and row.status == status and (not visit or bool(row.record.get("behind_a_lead")))
 
     async def take_up(self) -> None:
         """Begins what some process recorded and did not begin: kept, or it died before the workflow was there.
@@ -318,8 +311,9 @@ class _Links:
 async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
     call_id = record["call_id"]
     due = due_parts(record)
-    refused: dict[str, str] = {}
+    unsent: dict[str, str] = {}  # For good
     late: dict[str, str] = {}
+    refused = False
     links = _Links()
     for pause in (0.0, *live.settings.delivery_pauses_seconds):
         await _sleep(pause)
@@ -337,17 +331,18 @@ async def _rounds(live: Deliveries, record: dict[str, Any]) -> dict[str, str]:
                 links.failed(part, posted.detail)
                 continue
             due.remove(part)
-            if posted.delivery is Delivery.REFUSED:
-                refused[part] = posted.detail
+            refused |= posted.delivery is Delivery.REFUSED
+            if posted.delivery is not Delivery.ACCEPTED:
+                unsent[part] = posted.detail
             elif part == "job":
                 links.ids = ids_of(posted)
-                if links.ids and "call" not in due and "call" not in refused:
+                if links.ids and "call" not in due and "call" not in unsent:
                     due.append("call")  # It went ahead without the ids: once more, whole (R86).
         if not due:
             break
-        await live.note(call_id, record, Status.WAITING, _described(refused | late))
+        await live.note(call_id, record, Status.WAITING, described(unsent | late))
     status = Status.PARKED if refused or due else Status.DELIVERED
-    detail = _described(refused | late)
+    detail = described(unsent | late)
     await live.note(call_id, record, status, detail)
     return {"status": status.value, "detail": detail}
 
@@ -371,11 +366,8 @@ async def _step(part: str, record: dict[str, Any], ids: dict[str, str]) -> dict[
     workflow_id = DBOS.workflow_id or record["call_id"]
 
     async def post() -> dict[str, str]:
-        live = _now_live()
-        if part in OF_AN_EARLIER_CALL and await live.is_under_way(record[part]["call_id"]):
-            return _plain(Delivered(Delivery.LATER, detail="that call's own record is still on its way"))
         try:
-            return _plain(await live.poster.post(part, record, ids, by=workflow_id))
+            return _plain(await _now_live().poster.post(part, record, ids, by=workflow_id))
         except Exception as error:
             logger.exception("%s delivery: %s was not posted", record["call_id"], part)
             return _plain(Delivered(Delivery.LATER, detail=kind_of(error)))
@@ -391,7 +383,3 @@ def _plain(delivered: Delivered) -> dict[str, str]:
 
 def _parsed(plain: Mapping[str, str]) -> Delivered:
     return Delivered(**{**plain, "delivery": Delivery(plain["delivery"])})  # type: ignore[arg-type]
-
-
-def _described(details: Mapping[str, str]) -> str:
-    return "; ".join(f"{part}: {detail}" for part, detail in details.items())

@@ -343,7 +343,7 @@ class KeptCalls(CallRows):
         due = due_at.timestamp() if due_at else self._due_at(kept).timestamp() if kept else now
         known = kept or self._last.get(session.call_id)
         resumes, owner = (known.resumes, owner or known.owner) if known else (0, owner)
-        snapshot = still_declined(known.snapshot if known else "", session.model_dump_json())
+        snapshot = still_declined(known.snapshot if known else "", session.as_json())
         at = next(self._writes)
         return self._put(KeptCall(session.call_id, snapshot, phase, run, resumes, owner, due, now, at, guessed))
 
@@ -377,7 +377,7 @@ class KeptCalls(CallRows):
         known = self._last.get(session.call_id)
         owner = (known.owner if known else "") if owner is None else owner
         resumes = (known.resumes if known else 0) if resumes is None else resumes
-        snapshot, now = session.model_dump_json(), self._database.now()
+        snapshot, now = session.as_json(), self._database.now()
         self._last.note(CallRow(session.call_id, phase, run, resumes, owner, snapshot, due_at, now))
 
     def _joined(self, session: CallSession) -> CallSession:

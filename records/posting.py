@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from config import Settings
 from dashboard_sync import DashboardClient, Delivered, Delivery
 from records.errors import StoreError, kind_of
+from records.later_calls import JOBS, as_it_stands
 from records.payloads import PARTS, CallRecord, JobPayload
 from records.store import Store
 
@@ -42,10 +43,22 @@ class RecordPoster:
         )
 
     async def post(self, part: str, record: Mapping[str, Any], ids: Mapping[str, str], *, by: str) -> Delivered:
-        """Posts one part, or leaves it for later while it is posted `by` another; `ids` are the job's, for the call."""
+        """Posts one part as it stands by now (later_calls.py), or leaves it for later while it is posted `by` another.
+
+        `ids` are the job's, for the call.
+        """
         async with self._turn(record[part].get("call_id") or record["call_id"], by) as ours:
             if not ours:
                 return Delivered(Delivery.LATER, detail=POSTED_ELSEWHERE)
+            if part in JOBS:
+                try:
+                    stands = await as_it_stands(self._store, record, part)
+                except StoreError as error:
+                    logger.error("%s dashboard %s: how it stands is not known: %s", record["call_id"], part, error)
+                    return Delivered(Delivery.LATER, detail=f"how it stands is not known: {kind_of(error)}")
+                if isinstance(stands, Delivered):
+                    return stands
+                record = {**record, part: stands}
             return await self._post(part, record, ids)
 
     @contextlib.asynccontextmanager
@@ -70,7 +83,7 @@ class RecordPoster:
         except ValueError as error:  # A wrong address of the user, or an older version's record.
             logger.error("%s dashboard %s: cannot be sent: %s", record["call_id"], part, _why(error))
             return Delivered(Delivery.REFUSED, detail=f"cannot be sent: {type(error).__name__}")
-        if part in ("job", "moved", "withdrawn"):
+        if part in JOBS:
             return await self._dashboard.post_job(body)
         if part == "call":
             return await self._dashboard.post_call(body)
@@ -142,3 +155,8 @@ def _closed(job: Mapping[str, Any], by: str) -> JobPayload | None:
 def ids_of(posted: Delivered) -> dict[str, str]:
     """The ids of the rows that a job's answer named: they belong into the call (contract.md 2.3)."""
     return {key: value for key in ("lead_id", "job_id") if (value := getattr(posted, key))}
+
+
+def described(details: Mapping[str, str]) -> str:
+    """What was not accepted, and why, part by part."""
+    return "; ".join(f"{part}: {detail}" for part, detail in details.items())

@@ -56,6 +56,15 @@ class Sending(StrEnum):
     DROPPED = "dropped"  # Of no use any more, or its operator took it out.
 
 
+@dataclass(frozen=True)
+class LeftJob:
+    """The job of an earlier call as this one has left it, moved or closed; `began`: when this call did, aware."""
+
+    call_id: str
+    began: datetime
+    job: dict[str, Any]
+
+
 OF_AN_EARLIER_CALL = ("moved", "withdrawn")
 """The parts of a record that post another call's job once more."""
 TO_CALLER = ":caller"

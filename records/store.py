@@ -21,7 +21,7 @@ from records.incident_rows import PARKED, IncidentRows
 from records.journal import Journal
 from records.kept_calls import KeptCalls
 from records.message_rows import MessageRows
-from records.rows import OF_AN_EARLIER_CALL, DeliveryRow, Status
+from records.rows import OF_AN_EARLIER_CALL, DeliveryRow, LeftJob, Status
 
 logger = logging.getLogger(__name__)
 
@@ -185,18 +185,25 @@ class Store(Database):
         ours = (_postings.c.call_id == call_id) & (_postings.c.poster == poster)
         await self.execute(sa.delete(_postings).where(ours))
 
-    async def left_by_later(self, call_id: str) -> dict[str, dict[str, Any]]:
-        """The job of a call as the calls behind it have left it, moved or closed, by these calls' ids, newest first."""
+    async def left_by_later(self, call_id: str, since: datetime) -> list[LeftJob]:
+        """The job of a call as the calls that have come since then have left it, moved or closed, the last one first.
+
+        In the order in which they began: the record of one that broke off comes behind that of the next.
+        """
         named = _deliveries.c.record.contains(f'"call_id": {json.dumps(call_id)}', autoescape=True)
-        query = sa.select(_deliveries.c.call_id, _deliveries.c.record).where(named & (_deliveries.c.call_id != call_id))
-        left = dict[str, dict[str, Any]]()
-        for found in await self.all(query.order_by(_deliveries.c.created_at.desc())):
+        recent = _deliveries.c.updated_at >= (since - CLOCKS_APART).timestamp()
+        query = sa.select(_deliveries.c.call_id, _deliveries.c.record).where(recent, named)
+        left = dict[str, LeftJob]()
+        for found in await self.all(
+            query.where(_deliveries.c.call_id != call_id).order_by(_deliveries.c.created_at.desc())
+        ):
             record = json.loads(found.record)
             for part in OF_AN_EARLIER_CALL:
                 job = record.get(part)
                 if isinstance(job, dict) and job.get("call_id") == call_id:
-                    left.setdefault(found.call_id, job)
-        return left
+                    began = datetime.fromisoformat(record["call"]["started_at"])
+                    left.setdefault(found.call_id, LeftJob(found.call_id, began, job))
+        return sorted(left.values(), key=lambda each: each.began, reverse=True)
 
     async def parked_at(self) -> list[datetime]:
         """When each record was parked that still is, in order."""

@@ -287,6 +287,20 @@ async def test_known_caller(ask: Ask) -> None:
     )
 
 
+async def test_a_text_that_v2_has_cut_inside_an_emoji(ask: Ask) -> None:
+    """JSON escapes the half that is left; it goes, and a whole one stays."""
+    cut = {"customerName": "Jonas \ud83d", "callbackPromise": {"issue": "no heat \N{FIRE} \udd25"}}
+    caller = await ask(LookupCaller(), FULL | cut)
+    assert isinstance(caller, CallerFound)
+    assert (caller.name, caller.callback_issue) == ("Jonas", "no heat \N{FIRE}")
+
+
+async def test_half_a_character_keeps_no_alert_back(v2: Client, server: ScriptedServer) -> None:
+    """Whoever brought it: V2 is asked, in whole characters."""
+    await v2(server.url)(SendEmergencyAlert("+15125550100", "gas \ud83d smell", "12 Oak Street"))
+    assert "gas  smell" in server.requests[0].json["args"].values()
+
+
 CALLED_BEFORE = ("recentCalls", "callbackPromise", "urgentAlert", "operatorNotes", "nothing")
 MATCHED = {"date": "Friday, November 27", "time": "7:55 AM"}  # By V2, perhaps of a stranger
 FOUND = {"found": True, "customerName": "Bo Stranger", "upcomingAppointment": MATCHED}

@@ -22,6 +22,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from call.business import Business
 from call.session import CallSession
 from call.told import MOST_CHARACTERS
+from call.whole_text import whole
 from config import Settings
 from conversation.guard import judge
 from providers.frames import BrokenReplyFrame, WordReplyFrame
@@ -107,7 +108,7 @@ class WordingProcessor(FrameProcessor):
         if not self._started and text.strip():
             self._started = True
             self._reply.attempt.began()
-        self._buffer += text
+        self._buffer += whole(text)
         sentences, self._buffer = judge.split_sentences(self._buffer)
         for sentence in sentences:
             await self._release(sentence)

@@ -71,6 +71,20 @@ def test_what_was_understood_and_asked_survives_as_json() -> None:
     assert (session.timeline[0].read, session.timeline[-1].read) == (None, {})
 
 
+def test_half_a_character_costs_itself_alone() -> None:
+    """No database takes one: a call that could not be written would never end, and a danger in it never be told."""
+    session = CallSession(call_id="CA1", started_at=NOW, name="Maria \ud83d", recording_declined=True)
+    session.note(EntryKind.CALLER, "\udd25 it smells like gas, señor \N{FIRE}", NOW)
+    session.notes.append("\udc00")
+    snapshot = session.as_json()
+    snapshot.encode()
+    assert '"recording_declined":true' in snapshot  # As the rows look for it
+    read = CallSession.model_validate_json(snapshot)
+    assert (read.name, read.notes) == ("Maria ", [""])
+    assert read.timeline[0].text == " it smells like gas, señor \N{FIRE}"
+    assert read.as_json() == read.model_dump_json() == snapshot
+
+
 def test_each_tool_has_its_own_name() -> None:
     """V2's, by which a snapshot tells them apart."""
     assert len({request.tool for request in REQUESTS}) == len(REQUESTS)

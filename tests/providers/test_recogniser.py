@@ -718,6 +718,17 @@ async def test_w3_what_is_no_message_is_dropped(vendors: Vendors, message: str) 
         assert (call.connected, call.errors, call.sink.turns) == (1, [], [])
 
 
+async def test_half_a_character_is_not_heard(vendors: Vendors) -> None:
+    """JSON can escape one, and no snapshot could hold it."""
+    async with line(vendors) as call:
+        await call.until(lambda: call.connected == 1)
+        await call.hear(silence(0.52))
+        await call.flux._process_message(turn_info("Update", 0, "I smell gas"))
+        await call.flux._process_message(turn_info("EndOfTurn", 0, "I smell gas \ud83d"))
+        await call.until(lambda: call.sink.turns)
+        assert [turn.strip() for turn in call.sink.turns] == ["I smell gas"]
+
+
 async def test_w3_an_end_without_words_has_those_of_the_last_update(vendors: Vendors) -> None:
     """`transcript: null` at the end of a turn loses nothing that was heard."""
     async with line(vendors) as call:

@@ -131,6 +131,14 @@ async def test_fills_what_the_question_needs(model: Model, reader: Callable[...,
     assert heard.name == "Jonas Weber"
 
 
+async def test_half_a_character_of_the_model_is_none(model: Model, reader: Callable[..., SecondReader]) -> None:
+    """What the model names in the caller's words is a fact of the call, and has to be writable."""
+    model.values = {"name": "Jonas Weber\ud83d"}
+    text = "well people always get it wrong so Jonas with the surname of Weber"
+    heard = await reader().read(call(Question.NAME), Understanding(text=text), understood)
+    assert heard.name == "Jonas Weber"
+
+
 async def test_asks_with_both_sides_and_a_strict_schema(model: Model, reader: Callable[..., SecondReader]) -> None:
     """X26: the model sees the agent's lines too, and can answer only the field that is missing."""
     session = call(

@@ -53,6 +53,18 @@ async def test_a_snapshot_comes_back_whole(rows: CallRows) -> None:
     assert await rows.find("CA2") is None
 
 
+async def test_half_a_character_keeps_no_call_open(rows: CallRows) -> None:
+    """Whoever brought it into a danger: the call is saved, ends, and its record is handed over."""
+    run, session = await begun(rows)
+    session.name, session.emergency = "Maria Alvarez \ud83d", True
+    assert await rows.save(session, run)
+    assert await rows.end(session, run, LATER)
+    await rows.done("CA1", session)
+    known = (await found(rows)).session()
+    assert known is not None
+    assert (known.name, known.emergency) == ("Maria Alvarez ", True)
+
+
 async def test_saves_keep_their_order(rows: CallRows) -> None:
     """Saves that are under way together end with the last one, each as the session was then; nobody has to wait."""
     run, session = await begun(rows)

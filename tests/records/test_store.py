@@ -116,20 +116,27 @@ async def test_one_of_many_posts(store: Store) -> None:
 
 
 async def test_what_later_calls_left_of_a_job(store: Store) -> None:
-    """The last of them counts; a call that only speaks of another one does not."""
+    """The last of them counts, by when they began; a call that only speaks of another one does not."""
 
     def job(call_id: str, at: str) -> dict[str, str]:
         return {"call_id": call_id, "scheduled_at": at}
 
+    def began(minutes: int) -> dict[str, str]:
+        return {"started_at": (NOW + timedelta(minutes=minutes)).isoformat()}
+
+    async def left() -> list[tuple[str, dict[str, str]]]:
+        return [(left.call_id, left.job) for left in await store.left_by_later("CA1", NOW)]
+
     await store.add_delivery("CA1", {"job": job("CA1", "first")}, Status.PARKED)
-    assert await store.left_by_later("CA1") == {}
-    for call_id, part, at in (("CA2", "moved", "second"), ("CA3", "withdrawn", "third")):
-        await store.add_delivery(call_id, {"job": job(call_id, "own"), part: job("CA1", at)}, Status.DELIVERED)
+    assert await left() == []
+    for call_id, part, at, minutes in (("CA3", "withdrawn", "third", 2), ("CA2", "moved", "second", 1)):
+        known = {"call": began(minutes), "job": job(call_id, "own"), part: job("CA1", at)}
+        await store.add_delivery(call_id, known, Status.DELIVERED)
     await store.add_delivery("CA4", {"note": '"call_id": "CA1"', "alert": job("CA1", "none")}, Status.DELIVERED)
     await store.add_delivery("CA5", {"moved": job("CA11", "another")}, Status.DELIVERED)
-    left = await store.left_by_later("CA1")
-    assert list(left.items()) == [("CA3", job("CA1", "third")), ("CA2", job("CA1", "second"))]
-    assert await store.left_by_later("CA%") == {}
+    assert await left() == [("CA3", job("CA1", "third")), ("CA2", job("CA1", "second"))]
+    assert await store.left_by_later("CA%", NOW) == []
+    assert await store.left_by_later("CA1", store.now() + timedelta(days=1)) == []
 
 
 async def test_a_lead_is_not_written_over_its_visit(store: Store) -> None:

@@ -147,6 +147,14 @@ async def test_a_dash_at_the_border_of_two_pieces_reaches_no_voice() -> None:
     assert spoken(down) == ["Sure, I can help, what's the ZIP, the five digits?"]
 
 
+async def test_half_a_character_of_the_model_is_in_no_record() -> None:
+    """Neither in a line that is spoken nor in one that is refused: the record could not be written."""
+    desk = Desk()
+    down = await desk.hears(desk.announce(), *answer("Sure\ud83d", "\ude00 thing. ", "You are booked\ud83d. "))
+    assert spoken(down) == ["Sure thing.", QUESTION]
+    assert desk.refused == ["You are booked."]
+
+
 async def test_a_sentence_does_not_wait_for_the_end_of_the_answer() -> None:
     """The first sentence is spoken while the model is still at the second."""
     desk = Desk()
