@@ -137,21 +137,27 @@ class KeptCalls(CallRows):
         return True
 
     async def close(self, call_id: str, due_at: datetime) -> CallRow | None:
-        """As in the database, or of what is kept."""
+        """As in the database, or of what is known here."""
         kept = self._kept.get(call_id)
         if kept is None or kept.guessed:
+            known = kept.row() if kept else self._last.get(call_id)
             try:
                 closed = await self._in_time(super().close(call_id, due_at))
-            except StoreError:
-                if kept is None:
+            except StoreError as error:
+                if known is None:
                     raise
+                logger.error("%s is closed without the database: %s", call_id, error)
+                kept = kept or self._keep_guess(known)
             else:
                 if closed:
                     self._last.note(closed)
                 return closed
         if kept.phase is Phase.OVER:
             return None
-        kept.run, kept.guessed = next(UNNUMBERED), False  # A stream that still believes in it has lost it.
+        # A stream that still believes in it has lost it. A row's next number is the one that the database gives as well
+        # if it closes the call behind the answer that nobody waited for.
+        kept.run = kept.run + 1 if kept.guessed and kept.run >= 0 else next(UNNUMBERED)
+        kept.guessed = False
         self._changed(kept, Phase.OVER, due_at)
         return kept.row()
 
