@@ -3,7 +3,9 @@
 They come about where a stream began without the database: what an earlier one had written was not known to it.
 """
 
-from call.session import CallSession, State
+from datetime import datetime
+
+from call.session import CallSession, Reason, State
 
 # What is known, not known or done is told by these together: of what one part knows nothing, the other one tells.
 FACTS = (
@@ -42,6 +44,9 @@ FACTS = (
     ("recording_declined",),
 )
 
+ACTED_ON = ("booked_at", "emergency", "name", "address")  # Somebody has to know of it, whichever part does
+CHANGED = frozenset({Reason.CANCELLED, Reason.RESCHEDULED})
+
 
 def joined(earlier: CallSession, later: CallSession) -> CallSession:
     """The two as one call; `later` itself if it knows of everything that was said before.
@@ -72,6 +77,28 @@ def joined(earlier: CallSession, later: CallSession) -> CallSession:
             "timeline": sorted([*before, *later.timeline], key=lambda entry: entry.at),
         }
     )
+
+
+def in_order(one: CallSession, other: CallSession) -> CallSession:
+    """The two as one call; the later is the one in which something happened last."""
+    return joined(one, other) if _last(one) <= _last(other) else joined(other, one)
+
+
+def known_alone(session: CallSession, other: CallSession | None) -> frozenset[str]:
+    """What of a visit, a danger, a callback, or who and where the caller is, a part knows and the other does not.
+
+    By the names of the fields that tell it. `other` None: it knows nothing.
+    """
+    told = {name for name in ACTED_ON if _tells(session, name) and not (other and _tells(other, name))}
+    if session.state is State.CALLBACK and not (other and other.state is State.CALLBACK):
+        told.add("state")
+    if session.reason in CHANGED and not (other and other.reason is session.reason):
+        told.add("reason")
+    return frozenset(told)
+
+
+def _last(session: CallSession) -> datetime:
+    return max((entry.at for entry in session.timeline), default=session.started_at)
 
 
 def _further(earlier: CallSession, later: CallSession) -> bool:

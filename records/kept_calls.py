@@ -19,7 +19,7 @@ from itertools import count
 from typing import TypeVar
 
 from call.event import tell
-from call.joined import joined
+from call.joined import in_order, joined
 from call.service_events import CallInJournal
 from call.session import CallSession
 from records.call_rows import CallRow, CallRows, Phase, still_declined
@@ -165,12 +165,13 @@ class KeptCalls(CallRows):
         """Joined with what of the call only the database knows.
 
         Raises:
-            StoreError: it does not tell, and the call began here without it.
+            StoreError: it does not tell, and the call began here without it, or somebody else has had it since.
         """
-        kept = self._kept.get(session.call_id)
-        found = await super().find(session.call_id) if kept and kept.run < 0 else None
-        before = found.session() if found else None
-        return joined(before, session) if before else self._joined(session)
+        kept, last = self._kept.get(session.call_id), self._last.get(session.call_id)
+        found = await super().find(session.call_id) if last is None or (kept and kept.run < 0) else None
+        if found is None or (theirs := found.session()) is None:
+            return self._joined(session)
+        return joined(theirs, session) if kept and kept.run < 0 else in_order(theirs, session)
 
     async def done(self, call_id: str, session: CallSession | None = None) -> None:
         """As in the database, which first learns what is kept."""
@@ -307,6 +308,7 @@ class KeptCalls(CallRows):
         if kept.phase is Phase.LIVE:  # Its own end tells.
             return None
         logger.error("%s was settled elsewhere while this machine had no database", kept.call_id)
+        self._last.forget(kept.call_id)
         self._drop(kept)
         return session
 

@@ -17,6 +17,7 @@ import post_call
 from call.business import Business
 from call.event import tell
 from call.events import CallClosed, CallEnded, CallUsed, EmergencyNotTexted, TeamNotTold
+from call.joined import in_order, known_alone
 from call.service_events import RecordWaits
 from call.session import CallSession, EarlierCall, EndedBy, EntryKind, Reason
 from call.tool_calls import LookupBooking, Outcome
@@ -117,14 +118,35 @@ class CallClosing:
             self._writing.discard(session.call_id)
 
     async def write_back(self) -> None:
-        """What was kept while the database was away is written; a visit of which the others know nothing is told.
+        """What was kept while the database was away is written; of what others have settled since, see `taken`.
 
         Raises:
             StoreError: the database is away.
         """
         for session in await self._store.calls.write_back():
-            if session.booked_at:
-                await self.hand_over(session)
+            await self.taken(session)
+
+    async def taken(self, session: CallSession, slowest_answer_seconds: float = 0.0) -> None:
+        """Another stream has the call, or somebody has closed it: what this one alone knows of it is told as well.
+
+        Raises nothing. While the call goes on elsewhere, that is no more than a visit or a danger: the other one may
+        have begun before that, and its own end tells the rest.
+        """
+        row = None
+        try:
+            row = await self._store.calls.find(session.call_id)
+        except StoreError as error:
+            logger.error("%s what became of it elsewhere is not known: %s", session.call_id, error)
+        theirs, over = row.session() if row else None, row is not None and row.phase is Phase.OVER
+        alone = known_alone(session, theirs)
+        if not (alone if over else alone & {"booked_at", "emergency"}):
+            return
+        if over and theirs:
+            session = in_order(theirs, session)
+        if session.call_id in self._unwritten:  # Its end was told: what waits is caught up with.
+            self._unwritten[session.call_id] = session
+        else:
+            await self.hand_over(session, slowest_answer_seconds)
 
     async def catch_up(self, *, at_once: bool = False) -> None:
         """Hands over what could not be written when its call ended, or had to wait; `at_once`: whatever comes."""

@@ -139,14 +139,14 @@ async def desks(folder: Path, settings: Settings, journal: Journal | None = None
 
 
 @contextlib.contextmanager
-def late() -> Iterator[None]:
-    """The database takes and tells nothing for the length of a block."""
+def late(where: Store | type[Store] = Store) -> Iterator[None]:
+    """The database takes and tells nothing for the length of a block: of one machine's store, or for all."""
 
     async def away() -> Never:
         raise StoreError("away")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Store, "ask", lambda *_: asyncio.ensure_future(away()))
+        patch.setattr(where, "ask", lambda *_: asyncio.ensure_future(away()))
         yield
 
 
