@@ -536,6 +536,15 @@ class CallSession(BaseModel):
         return self.state is State.TRANSFER or before
 
     @property
+    def needs_a_person(self) -> bool:
+        """Whether the caller has not got what they called for: the call was broken off, or somebody is to call back.
+
+        Not in a danger, where 911 comes first, nor behind a talk with a person.
+        """
+        talked = self.transfer is not None and self.transfer.talked
+        return (self.state is State.CALLBACK or self.state not in END_STATES) and not talked
+
+    @property
     def knows_of_recording(self) -> bool:
         """Whether the caller has heard, to its last word, that the call is recorded."""
         said = (entry for entry in self.timeline if entry.kind is EntryKind.AGENT and entry.detail == RECORDED)
