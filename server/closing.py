@@ -99,23 +99,28 @@ class CallClosing:
         if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
             number = session.phone or session.caller_number or "a withheld number"
             tell(logger, EmergencyNotTexted(number), session.call_id)
-        self._unwritten[session.call_id] = session
+        self._wait_for(session)
         if session.emergency or not self._stands_back():  # Else it is due, and caught up with.
-            await self._try(session)
+            await self._try(session.call_id)
 
-    async def _try(self, session: CallSession) -> None:
-        self._unwritten[session.call_id] = session
-        if session.call_id in self._writing:
-            return  # Whoever writes it goes on; what fails is tried again.
-        self._writing.add(session.call_id)
+    def _wait_for(self, session: CallSession) -> None:
+        """The session is to be written, with what another stream of the call has left that is not written yet."""
+        waiting = self._unwritten.get(session.call_id)
+        self._unwritten[session.call_id] = in_order(session, waiting) if waiting else session
+
+    async def _try(self, call_id: str) -> None:
+        if call_id in self._writing:
+            return  # Whoever writes it goes on, also with what has come since; what fails is tried again.
+        self._writing.add(call_id)
         try:
-            await self._write(session)
+            while session := self._unwritten.get(call_id):
+                await self._write(session)
         except StoreError as error:
-            tell(logger, RecordWaits(str(error)), session.call_id)
+            tell(logger, RecordWaits(str(error)), call_id)
         except Exception:
-            logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", session.call_id)
+            logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", call_id)
         finally:
-            self._writing.discard(session.call_id)
+            self._writing.discard(call_id)
 
     async def write_back(self) -> None:
         """What was kept while the database was away is written; of what others have settled since, see `taken`.
@@ -144,7 +149,7 @@ class CallClosing:
         if over and theirs:
             session = in_order(theirs, session)
         if session.call_id in self._unwritten:  # Its end was told: what waits is caught up with.
-            self._unwritten[session.call_id] = session
+            self._wait_for(session)
         else:
             await self.hand_over(session, slowest_answer_seconds)
 
@@ -152,12 +157,14 @@ class CallClosing:
         """Hands over what could not be written when its call ended, or had to wait; `at_once`: whatever comes."""
         if self._stands_back() and not at_once:
             return
-        await asyncio.gather(*(self._try(session) for session in tuple(self._unwritten.values())))
+        await asyncio.gather(*(self._try(call_id) for call_id in tuple(self._unwritten)))
 
     async def _write(self, session: CallSession) -> None:
         if (whole := await self._store.calls.whole(session)) is not session:
             transfer.conclude(whole, self._now())
-            session = self._unwritten[session.call_id] = whole
+            if self._unwritten.get(session.call_id) is session:
+                self._unwritten[session.call_id] = whole
+            session = whole
         await self._look_once_more(session)
         session.goes_on = same_caller.is_about_the_same(session)
         record = await self._built(session)
@@ -170,7 +177,8 @@ class CallClosing:
         if record.moved is None:  # The dashboard will not show the change: somebody has to be told.
             await self._tell_the_team(session)
         await self._tell(session)
-        self._unwritten.pop(session.call_id, None)
+        if self._unwritten.get(session.call_id) is session:  # Else another stream has ended meanwhile.
+            del self._unwritten[session.call_id]
         await self._store.calls.done(session.call_id, session)
         self._told.discard(session.call_id)
         self._looked.discard(session.call_id)

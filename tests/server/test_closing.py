@@ -146,6 +146,40 @@ async def test_a_record_is_written_by_one_at_a_time(desk: Desk, monkeypatch: pyt
     assert (len(desk.records), len(desk.asked)) == (1, 1)
 
 
+async def test_a_stream_that_ends_while_the_other_ones_record_is_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hung at V2's answer, and the call went on without it: the visit that it has booked is told as well."""
+    lets, build, built = threading.Event(), post_call.build_record, list[str]()
+
+    def held(session: CallSession, *given: Any, **named: Any) -> CallRecord:
+        lets.wait(PATIENCE_SECONDS)
+        built.append(session.outcome)
+        return build(session, *given, **named)
+
+    monkeypatch.setattr(post_call, "build_record", held)
+    first, hung = call(), call()
+    first.ended_by = hung.ended_by = EndedBy.CALLER
+    first.note(EntryKind.CALLER, "I will call later", NOW + timedelta(seconds=30))
+    booked = {"booking_status": BookingStatus.CONFIRMED, "booking_attempted": True, "booked_at": NOW, "visit_at": NOW}
+    for name, value in (booked | {"state": State.CONFIRM, "reason": Reason.BOOKED}).items():
+        setattr(hung, name, value)
+    hung.note(EntryKind.TOOL, "book_appointment", NOW + timedelta(seconds=20), detail="ok")
+    writing = asyncio.create_task(desk.closing.hand_over(first))
+    await asyncio.sleep(0)
+    await desk.closing.hand_over(hung)
+    lets.set()
+    await writing
+    assert built == ["hangup:discovery", "confirm:booked"]
+    before, behind = (record.job for record in desk.records)
+    assert before is not None
+    assert behind is not None
+    assert (before.scheduled_at, behind.scheduled_at) == (None, NOW)
+    assert "I will call later" in str(behind.call_transcript)
+    await desk.closing.catch_up()
+    assert len(desk.records) == 2
+
+
 async def test_a_record_that_is_not_built_in_time_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It holds up neither its own call nor another's, and is written when it can be."""
     lets, build = threading.Event(), post_call.build_record
