@@ -51,8 +51,8 @@ CHANGED = frozenset({Reason.CANCELLED, Reason.RESCHEDULED})
 def joined(earlier: CallSession, later: CallSession) -> CallSession:
     """The two as one call; `later` itself if it knows of everything that was said before.
 
-    The one that has got further tells how the call stands: the later, unless it was no more than greeted, or the
-    earlier alone has booked a visit or met a danger.
+    The one that has got further tells how the call stands: the later, unless it was no more than greeted, or has
+    settled nothing that counts for as much as what the earlier has.
     """
     told = {(entry.at, entry.text) for entry in later.timeline}
     before = [entry for entry in earlier.timeline if (entry.at, entry.text) not in told]
@@ -104,7 +104,20 @@ def _last(session: CallSession) -> datetime:
 def _further(earlier: CallSession, later: CallSession) -> bool:
     """Whether the earlier one has got further than the later."""
     greeted = later.state is State.WELCOME and later.reason is None
-    return greeted or bool(earlier.booked_at and not later.booked_at) or (earlier.emergency and not later.emergency)
+    return greeted or _settled(earlier) < _settled(later)
+
+
+def _settled(session: CallSession) -> int:
+    """What the session has settled, the weightiest first: whoever is to act on it hears of no more than one."""
+    settled = (
+        session.emergency,
+        bool(session.booked_at),
+        session.reason is Reason.TRANSFERRED,
+        session.state is State.CALLBACK,
+        session.reason in CHANGED,
+        True,
+    )
+    return settled.index(True)
 
 
 def _tells(session: CallSession, name: str) -> bool:

@@ -101,6 +101,36 @@ def test_a_danger_stays_one(later: dict[str, Any]) -> None:
     assert (whole.emergency, whole.emergency_alert_id, whole.state) == (True, "SM1", State.SAFETY_EXIT)
 
 
+SETTLED: dict[str, dict[str, Any]] = {
+    "a danger": {"state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True},
+    "a visit": BOOKED,
+    "a talk": {"state": State.GOODBYE, "reason": Reason.TRANSFERRED},
+    "a callback": {"state": State.CALLBACK, "reason": Reason.BILLING},
+    "a cancellation": {"state": State.CONFIRM, "reason": Reason.CANCELLED},
+    "nothing": {"state": State.SAFETY},
+}
+
+
+@pytest.mark.parametrize("other", SETTLED)
+@pytest.mark.parametrize("earlier", [True, False])
+@pytest.mark.parametrize("what", SETTLED)
+def test_what_was_settled_stays(what: str, other: str, *, earlier: bool) -> None:
+    """The weightier of the two, whichever part has settled it: somebody has to act on it."""
+    weightier = min(what, other, key=list(SETTLED).index)
+    first, second = (what, other) if earlier else (other, what)
+    whole = joined(part(NOW, "a", **SETTLED[first]), part(LATER, "b", **SETTLED[second]))
+    stands = SETTLED[weightier]
+    assert (whole.state, whole.reason) == (stands["state"], stands.get("reason"))
+    assert whole.booked_at == (TOMORROW if "a visit" in (what, other) else None)
+
+
+def test_a_reason_that_moved_a_visit_counts_as_much_as_one_that_cancelled_it() -> None:
+    """The later of them holds."""
+    cancelled, moved = SETTLED["a cancellation"], {"state": State.CONFIRM, "reason": Reason.RESCHEDULED}
+    assert joined(part(NOW, "a", **moved), part(LATER, "hello?", state=State.SAFETY)).reason is Reason.RESCHEDULED
+    assert joined(part(NOW, "a", **moved), part(LATER, "b", **cancelled)).reason is Reason.CANCELLED
+
+
 def test_whoever_wants_neither_recording_nor_text_has_none() -> None:
     """A text that was declined stays declined, though the other part had a number for one."""
     before = part(NOW, "yes", text_offered=True, text_to="+15125550142", recording_declined=True)
