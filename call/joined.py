@@ -5,7 +5,7 @@ They come about where a stream began without the database: what an earlier one h
 
 from datetime import datetime
 
-from call.session import CallSession, Reason, State
+from call.session import CallSession, Entry, Reason, State
 
 # What is known, not known or done is told by these together: of what one part knows nothing, the other one tells.
 FACTS = (
@@ -54,10 +54,11 @@ def joined(earlier: CallSession, later: CallSession) -> CallSession:
     The one that has got further tells how the call stands: the later, unless it was no more than greeted, or has
     settled nothing that counts for as much as what the earlier has.
     """
-    told = {(entry.at, entry.text) for entry in later.timeline}
-    before = [entry for entry in earlier.timeline if (entry.at, entry.text) not in told]
+    told = {entry.identity for entry in later.timeline}
+    before = [entry for entry in earlier.timeline if entry.identity not in told]
     if not before:
         return later
+    apart = len(before) == len(earlier.timeline)
     further, other = (earlier, later) if _further(earlier, later) else (later, earlier)
     known = {
         name: getattr(other, name)
@@ -71,12 +72,19 @@ def joined(earlier: CallSession, later: CallSession) -> CallSession:
             "started_at": min(earlier.started_at, later.started_at),
             "ended_at": later.ended_at,
             "ended_by": later.ended_by,
-            "failed_proofs": earlier.failed_proofs + later.failed_proofs,
+            "failed_proofs": (sum if apart else max)((earlier.failed_proofs, later.failed_proofs)),
             "notes": [*earlier.notes, *(note for note in later.notes if note not in earlier.notes)],
-            "usage": earlier.usage.plus(later.usage),
-            "timeline": sorted([*before, *later.timeline], key=lambda entry: entry.at),
+            "usage": (earlier.usage.plus if apart else earlier.usage.at_least)(later.usage),
+            "timeline": sorted([*before, *_as_heard(later, earlier)], key=lambda entry: entry.at),
         }
     )
+
+
+def _as_heard(session: CallSession, other: CallSession) -> list[Entry]:
+    """Its timeline; a line of which the other part knows that more was heard is as that one has it."""
+    known = {entry.identity: entry for entry in other.timeline}
+    pairs = [(entry, known.get(entry.identity, entry)) for entry in session.timeline]
+    return [theirs if (theirs.heard or 0) > (ours.heard or 0) else ours for ours, theirs in pairs]
 
 
 def in_order(one: CallSession, other: CallSession) -> CallSession:

@@ -145,6 +145,39 @@ def test_what_counts_is_counted_together() -> None:
     assert (whole.failed_proofs, whole.notes) == (2, ["Call from 4 pm on", "A dog", "Side door"])
 
 
+def test_a_line_that_is_heard_is_no_other_one() -> None:
+    """It moves to where it is heard: whoever knows of it then has no more to tell, and nothing counts twice."""
+    before = part(NOW, "no heat", failed_proofs=1)
+    before.note(EntryKind.AGENT, "Do you smell gas?", NOW, detail="safety", heard=0.0)
+    before.usage.prompt_tokens = 1000
+    later = before.copy_of_now()
+    later.was_heard(1, 1.0, NOW + timedelta(seconds=1))
+    later.note(EntryKind.CALLER, "no", LATER)
+    assert joined(before, later) is later
+    late = before.copy_of_now()
+    late.was_heard(1, 0.5, NOW + timedelta(seconds=1))
+    late.was_heard(1, 1.0, NOW + timedelta(seconds=2))
+    late.was_said("Do you smell gas?", LATER)
+    assert joined(before, late) is late
+
+
+def test_two_parts_that_began_as_one_count_that_once() -> None:
+    """Each went on without the other: a line that one of them knows to be heard was heard."""
+    both = part(NOW, "no heat", failed_proofs=1)
+    both.note(EntryKind.AGENT, "Do you smell gas?", NOW, detail="safety", heard=0.0)
+    both.usage.prompt_tokens, both.usage.characters = 1000, {"inworld": 20}
+    first, second = both.copy_of_now(), both.copy_of_now()
+    first.was_heard(1, 1.0, NOW + timedelta(seconds=1))
+    first.note(EntryKind.CALLER, "no", NOW + timedelta(seconds=3))
+    second.note(EntryKind.CALLER, "hello?", LATER)
+    second.usage.prompt_tokens, second.usage.characters = 1200, {"inworld": 20, "aura": 5}
+    whole = joined(first, second)
+    assert words(whole) == ["no heat", "Do you smell gas?", "no", "hello?"]
+    assert whole.timeline[1].heard == 1
+    assert (whole.failed_proofs, whole.usage.prompt_tokens) == (1, 1200)
+    assert whole.usage.characters == {"inworld": 20, "aura": 5}
+
+
 def test_of_each_field_is_decided_who_tells_it() -> None:
     """A new one is a fact, or a part of how the call stands."""
     facts = [name for together in FACTS for name in together]
