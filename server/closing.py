@@ -92,14 +92,11 @@ class CallClosing:
         Raises nothing: what fails is tried again by `catch_up`.
         """
         transfer.conclude(session, self._now())
-        tell(logger, CallEnded(**how_it_ended(session, slowest_answer_seconds)), session.call_id)
-        spent = used(session)
-        words = "; ".join(f"{who}: {text}" for who, text in spent.words())
-        tell(logger, CallUsed(words, spent.plain()), session.call_id)
-        if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
-            number = session.phone or session.caller_number or "a withheld number"
-            tell(logger, EmergencyNotTexted(number), session.call_id)
         self._wait_for(session)
+        try:
+            _tell_how_it_ended(session, slowest_answer_seconds)
+        except Exception:  # The record is what counts.
+            logger.exception("%s the log does not tell how it ended", session.call_id)
         if session.emergency or not self._stands_back():  # Else it is due, and caught up with.
             await self._try(session.call_id)
 
@@ -174,7 +171,8 @@ class CallClosing:
             record = record.model_copy(update={"moved": await self._moved(session)})
         if await self._deliveries.deliver(record):
             self._count(session)
-        if record.moved is None:  # The dashboard will not show the change: somebody has to be told.
+        shown = record.moved is not None and self._settings.dashboard_configured
+        if not shown:  # No dashboard will show the change: somebody has to be told.
             await self._tell_the_team(session)
         await self._tell(session)
         if self._unwritten.get(session.call_id) is session:  # Else another stream has ended meanwhile.
@@ -318,10 +316,21 @@ class CallClosing:
         await self.hand_over(session)
 
 
+def _tell_how_it_ended(session: CallSession, slowest_answer_seconds: float) -> None:
+    """The call's last lines in the log."""
+    tell(logger, CallEnded(**how_it_ended(session, slowest_answer_seconds)), session.call_id)
+    spent = used(session)
+    words = "; ".join(f"{who}: {text}" for who, text in spent.words())
+    tell(logger, CallUsed(words, spent.plain()), session.call_id)
+    if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
+        number = session.phone or session.caller_number or "a withheld number"
+        tell(logger, EmergencyNotTexted(number), session.call_id)
+
+
 def how_it_ended(session: CallSession, slowest_answer_seconds: float = 0.0) -> dict[str, Any]:
     """How the call ended, whose fault it was, how long it took, the way it went, what failed: fields of its event."""
     ended_at = session.ended_at or session.started_at
-    moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
+    moves = [entry.text.rpartition(" -> ")[2] for entry in session.timeline if entry.kind is EntryKind.STATE]
     return {
         "outcome": session.outcome,
         "ended_by": str(session.ended_by),
