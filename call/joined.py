@@ -3,7 +3,9 @@
 They come about where a stream began without the database: what an earlier one had written was not known to it.
 """
 
-from call.session import CallSession, State
+from datetime import datetime
+
+from call.session import CallSession, Entry, Reason, State
 
 # What is known, not known or done is told by these together: of what one part knows nothing, the other one tells.
 FACTS = (
@@ -42,17 +44,21 @@ FACTS = (
     ("recording_declined",),
 )
 
+ACTED_ON = ("booked_at", "emergency", "name", "address")  # Somebody has to know of it, whichever part does
+CHANGED = frozenset({Reason.CANCELLED, Reason.RESCHEDULED})
+
 
 def joined(earlier: CallSession, later: CallSession) -> CallSession:
     """The two as one call; `later` itself if it knows of everything that was said before.
 
-    The one that has got further tells how the call stands: the later, unless it was no more than greeted, or the
-    earlier alone has booked a visit or met a danger.
+    The one that has got further tells how the call stands: the later, unless it was no more than greeted, or has
+    settled nothing that counts for as much as what the earlier has.
     """
-    told = {(entry.at, entry.text) for entry in later.timeline}
-    before = [entry for entry in earlier.timeline if (entry.at, entry.text) not in told]
+    told = {entry.identity for entry in later.timeline}
+    before = [entry for entry in earlier.timeline if entry.identity not in told]
     if not before:
         return later
+    apart = len(before) == len(earlier.timeline)
     further, other = (earlier, later) if _further(earlier, later) else (later, earlier)
     known = {
         name: getattr(other, name)
@@ -66,18 +72,60 @@ def joined(earlier: CallSession, later: CallSession) -> CallSession:
             "started_at": min(earlier.started_at, later.started_at),
             "ended_at": later.ended_at,
             "ended_by": later.ended_by,
-            "failed_proofs": earlier.failed_proofs + later.failed_proofs,
+            "failed_proofs": (sum if apart else max)((earlier.failed_proofs, later.failed_proofs)),
             "notes": [*earlier.notes, *(note for note in later.notes if note not in earlier.notes)],
-            "usage": earlier.usage.plus(later.usage),
-            "timeline": sorted([*before, *later.timeline], key=lambda entry: entry.at),
+            "usage": (earlier.usage.plus if apart else earlier.usage.at_least)(later.usage),
+            "timeline": sorted([*before, *_as_heard(later, earlier)], key=lambda entry: entry.at),
         }
     )
+
+
+def _as_heard(session: CallSession, other: CallSession) -> list[Entry]:
+    """Its timeline; a line of which the other part knows that more was heard is as that one has it."""
+    known = {entry.identity: entry for entry in other.timeline}
+    pairs = [(entry, known.get(entry.identity, entry)) for entry in session.timeline]
+    return [theirs if (theirs.heard or 0) > (ours.heard or 0) else ours for ours, theirs in pairs]
+
+
+def in_order(one: CallSession, other: CallSession) -> CallSession:
+    """The two as one call; the later is the one in which something happened last."""
+    return joined(one, other) if _last(one) <= _last(other) else joined(other, one)
+
+
+def known_alone(session: CallSession, other: CallSession | None) -> frozenset[str]:
+    """What of a visit, a danger, a callback, or who and where the caller is, a part knows and the other does not.
+
+    By the names of the fields that tell it. `other` None: it knows nothing.
+    """
+    told = {name for name in ACTED_ON if _tells(session, name) and not (other and _tells(other, name))}
+    if session.state is State.CALLBACK and not (other and other.state is State.CALLBACK):
+        told.add("state")
+    if session.reason in CHANGED and not (other and other.reason is session.reason):
+        told.add("reason")
+    return frozenset(told)
+
+
+def _last(session: CallSession) -> datetime:
+    return max((entry.at for entry in session.timeline), default=session.started_at)
 
 
 def _further(earlier: CallSession, later: CallSession) -> bool:
     """Whether the earlier one has got further than the later."""
     greeted = later.state is State.WELCOME and later.reason is None
-    return greeted or bool(earlier.booked_at and not later.booked_at) or (earlier.emergency and not later.emergency)
+    return greeted or _settled(earlier) < _settled(later)
+
+
+def _settled(session: CallSession) -> int:
+    """What the session has settled, the weightiest first: whoever is to act on it hears of no more than one."""
+    settled = (
+        session.emergency,
+        bool(session.booked_at),
+        session.reason is Reason.TRANSFERRED,
+        session.state is State.CALLBACK,
+        session.reason in CHANGED,
+        True,
+    )
+    return settled.index(True)
 
 
 def _tells(session: CallSession, name: str) -> bool:

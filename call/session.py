@@ -245,7 +245,7 @@ class Entry(BaseModel):
     Of a `tool`, `asked` are its arguments and `answered` what V2's answer said, by the names of tool_calls.py. Of a
     `fault`, `refused` is the model's sentence that the reply guard did not let pass.
     Of an `agent` entry the detail is the key of a fixed line, and `heard` tells how much of it was played to the caller
-    (0 to 1; None: not known).
+    (0 to 1; None: not known). What was heard later than it was decided on has `decided_at` as well.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -256,6 +256,7 @@ class Entry(BaseModel):
     detail: str = ""
     milliseconds: int | None = None
     heard: float | None = None
+    decided_at: AwareDatetime | None = Field(default=None, exclude_if=_is_none)
     steps: dict[str, int] = Field(default_factory=dict)
     read: dict[str, str] | None = Field(default=None, exclude_if=_is_none)
     read_again: dict[str, str] = Field(default_factory=dict, exclude_if=_is_empty)
@@ -263,6 +264,16 @@ class Entry(BaseModel):
     answered: dict[str, str] = Field(default_factory=dict, exclude_if=_is_empty)
     refused: str = Field(default="", exclude_if=_is_empty)
     unsure: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells it from every other entry of the call, whatever comes of it later."""
+        return self.decided_at or self.at, self.kind, self.text, self.detail
+
+    def heard_at(self, at: datetime, share: float | None) -> "Entry":
+        """The agent's line as it was heard, so much of it and from then on."""
+        moved = {} if at == self.at else {"at": at, "decided_at": self.decided_at or self.at}
+        return self.model_copy(update={"heard": share, **moved})
 
     @property
     def words_heard(self) -> str:
@@ -545,6 +556,15 @@ class CallSession(BaseModel):
         return self.state is State.TRANSFER or before
 
     @property
+    def needs_a_person(self) -> bool:
+        """Whether the caller has not got what they called for: the call was broken off, or somebody is to call back.
+
+        Not in a danger, where 911 comes first, nor behind a talk with a person.
+        """
+        talked = self.transfer is not None and self.transfer.talked
+        return (self.state is State.CALLBACK or self.state not in END_STATES) and not talked
+
+    @property
     def knows_of_recording(self) -> bool:
         """Whether the caller has heard, to its last word, that the call is recorded."""
         said = (entry for entry in self.timeline if entry.kind is EntryKind.AGENT and entry.detail == RECORDED)
@@ -586,8 +606,7 @@ class CallSession(BaseModel):
         entry = self.timeline[number]
         if entry.heard == 1:
             return
-        said_at = at if share and not entry.heard else entry.at
-        self.timeline[number] = entry.model_copy(update={"heard": share, "at": said_at})
+        self.timeline[number] = entry.heard_at(at if share and not entry.heard else entry.at, share)
 
     def told(self, *keys: str) -> bool | None:
         """Whether the caller heard the first sentence of one of these fixed lines; None when that is not certain."""
@@ -607,7 +626,7 @@ class CallSession(BaseModel):
         """The agent's last line of these words was spoken after all, by somebody else than our voices, and then."""
         for number in range(len(self.timeline) - 1, -1, -1):
             if self.timeline[number].kind is EntryKind.AGENT and self.timeline[number].text == text:
-                self.timeline[number] = self.timeline[number].model_copy(update={"heard": 1.0, "at": at})
+                self.timeline[number] = self.timeline[number].heard_at(at, 1.0)
                 return
 
     def last_words_were_said(self, at: datetime) -> None:

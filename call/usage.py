@@ -51,6 +51,14 @@ class Usage(BaseModel):
             sums[name] = Counter(ours) + Counter(theirs) if isinstance(ours, dict) else ours + theirs
         return Usage(**sums)
 
+    def at_least(self, other: "Usage") -> "Usage":
+        """Of two parts that began as one the larger numbers: how much of both they share is not known."""
+        most: dict[str, Any] = {}
+        for name, ours in self:
+            theirs = getattr(other, name)
+            most[name] = Counter(ours) | Counter(theirs) if isinstance(ours, dict) else max(ours, theirs)
+        return Usage(**most)
+
 
 class AskedAnswer:
     """One answer of the model, from the asking until it is known what it cost. `early`: nobody may come to need it."""

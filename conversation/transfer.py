@@ -15,6 +15,7 @@ from conversation.transitions import move
 from understanding.turn import Hazard
 
 SHORT_TALK = timedelta(seconds=10)  # Whoever is gone sooner than this has helped nobody.
+LISTENING = timedelta(seconds=60)  # Longest that a person takes from picking up to the key: they hear it all twice.
 _MAY_FOLLOW = frozenset({Reason.BOOKED, Reason.STATUS_TOLD})
 DIAL_IS_OVER = "the dial is over"  # The note of it, with a `TransferEnd`
 _URGENT = {Urgency.EMERGENCY: "an emergency", Urgency.URGENT: "urgent"}
@@ -63,14 +64,19 @@ def back(talk: Talk) -> list[Action]:
     return endings.callback(talk, Reason.NOT_CONNECTED, line=line)
 
 
-def over(transfer: Transfer, now: datetime, *, bridged: bool | None, caller_is_gone: bool) -> Transfer:
-    """What a dial that is over has come to. `bridged`: what Twilio says of it; None: nothing.
+def over(
+    transfer: Transfer, now: datetime, *, bridged: bool | None, lasted: timedelta | None, caller_is_gone: bool
+) -> Transfer:
+    """What a dial that is over has come to. `bridged`, and how long its leg `lasted`, as Twilio says; None: nothing.
 
     Nobody has talked who had not pressed the key: a voicemail may be connected as well as a person.
     """
     ended = TransferEnd.NOT_TAKEN
     if transfer.taken_at is not None and bridged is not False:
-        short = now - transfer.taken_at < SHORT_TALK and not caller_is_gone
+        talked = now - transfer.taken_at
+        if lasted is not None:  # Our clock may have been set meanwhile.
+            talked = min(max(talked, lasted - LISTENING), lasted)
+        short = talked < SHORT_TALK and not caller_is_gone
         ended = TransferEnd.CUT_SHORT if short else TransferEnd.TALKED
     return transfer.model_copy(update={"ended_at": now, "ended": ended})
 

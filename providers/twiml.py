@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
-from call.session import CallSession, State
+from call.session import CallSession
 from config import Settings
 
 # It has to answer, or the call is lost: with the retries that Twilio allows, for a machine that is being replaced
@@ -112,13 +112,8 @@ def twiml_hangup() -> str:
 
 
 def twiml_last_words(settings: Settings, session: CallSession) -> str:
-    """Speaks the call's last words in Twilio's own voice; then a person as behind an apology, or the end.
-
-    Whoever has talked with a person needs no other one, and in a danger 911 comes first: nobody is kept on the line.
-    """
-    talked = session.transfer is not None and session.transfer.talked
-    forward = session.state is not State.SAFETY_EXIT and not talked
-    return twiml_apology(settings, session.last_words, session.language, forward=forward)
+    """Speaks the call's last words in Twilio's own voice; then a person as behind an apology if one is needed."""
+    return twiml_apology(settings, session.last_words, session.language, forward=session.needs_a_person)
 
 
 def twiml_apology(settings: Settings, text: str, language: str = "en", *, forward: bool = True) -> str:

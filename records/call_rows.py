@@ -25,6 +25,7 @@ from records.rows import Phase
 
 logger = logging.getLogger(__name__)
 
+LONGEST_WINDOW = timedelta(hours=1)  # RESUME_WINDOW_SECONDS is no longer, on whichever machine.
 MOST_REMEMBERED = 10  # Calls of a number that are read at once
 MOST_SINCE = 100  # The same of those since a call, of which none may be overlooked
 MOST_UNREADABLE = 100  # Rounds of reading; each leaves out all that was wrong in the one before.
@@ -165,7 +166,8 @@ class CallRows:
     async def due(self, now: datetime, due_at: datetime) -> list[str]:
         """The calls whose record is due; `due_at`: when it would be if the call were heard of now.
 
-        One that is due much later than that was written by a clock that was wrong, and is due.
+        One that is due much later than that is due, if it was written by a clock that was wrong; else by a machine with
+        a longer window, as before a deploy that shortens it.
         """
         query = sa.select(_calls.c.call_id).where(_is_due(now, due_at)).order_by(_calls.c.due_at)
         return [str(row.call_id) for row in await self._database.all(query)]
@@ -330,8 +332,10 @@ def still_declined(before: str, snapshot: str) -> str:
 
 
 def _is_due(now: datetime, due_at: datetime) -> sa.ColumnElement[bool]:
-    latest = (due_at + CLOCKS_APART).timestamp()
-    return sa.or_(_calls.c.due_at < now.timestamp(), _calls.c.due_at > latest)
+    latest, ahead = (due_at + CLOCKS_APART).timestamp(), (now + CLOCKS_APART).timestamp()
+    longest = (now + LONGEST_WINDOW + CLOCKS_APART).timestamp()
+    wrong = (_calls.c.due_at > latest) & ((_calls.c.updated_at > ahead) | (_calls.c.due_at > longest))
+    return (_calls.c.due_at < now.timestamp()) | wrong
 
 
 def _same_caller(session: CallSession) -> tuple[sa.ColumnElement[bool], ...]:

@@ -19,7 +19,7 @@ from itertools import count
 from typing import TypeVar
 
 from call.event import tell
-from call.joined import joined
+from call.joined import in_order, joined
 from call.service_events import CallInJournal
 from call.session import CallSession
 from records.call_rows import CallRow, CallRows, Phase, still_declined
@@ -137,21 +137,27 @@ class KeptCalls(CallRows):
         return True
 
     async def close(self, call_id: str, due_at: datetime) -> CallRow | None:
-        """As in the database, or of what is kept."""
+        """As in the database, or of what is known here."""
         kept = self._kept.get(call_id)
         if kept is None or kept.guessed:
+            known = kept.row() if kept else self._last.get(call_id)
             try:
                 closed = await self._in_time(super().close(call_id, due_at))
-            except StoreError:
-                if kept is None:
+            except StoreError as error:
+                if known is None:
                     raise
+                logger.error("%s is closed without the database: %s", call_id, error)
+                kept = kept or self._keep_guess(known)
             else:
                 if closed:
                     self._last.note(closed)
                 return closed
         if kept.phase is Phase.OVER:
             return None
-        kept.run, kept.guessed = next(UNNUMBERED), False  # A stream that still believes in it has lost it.
+        # A stream that still believes in it has lost it. A row's next number is the one that the database gives as well
+        # if it closes the call behind the answer that nobody waited for.
+        kept.run = kept.run + 1 if kept.guessed and kept.run >= 0 else next(UNNUMBERED)
+        kept.guessed = False
         self._changed(kept, Phase.OVER, due_at)
         return kept.row()
 
@@ -159,12 +165,13 @@ class KeptCalls(CallRows):
         """Joined with what of the call only the database knows.
 
         Raises:
-            StoreError: it does not tell, and the call began here without it.
+            StoreError: it does not tell, and the call began here without it, or somebody else has had it since.
         """
-        kept = self._kept.get(session.call_id)
-        found = await super().find(session.call_id) if kept and kept.run < 0 else None
-        before = found.session() if found else None
-        return joined(before, session) if before else self._joined(session)
+        kept, last = self._kept.get(session.call_id), self._last.get(session.call_id)
+        found = await super().find(session.call_id) if last is None or (kept and kept.run < 0) else None
+        if found is None or (theirs := found.session()) is None:
+            return self._joined(session)
+        return joined(theirs, session) if kept and kept.run < 0 else in_order(theirs, session)
 
     async def done(self, call_id: str, session: CallSession | None = None) -> None:
         """As in the database, which first learns what is kept."""
@@ -301,6 +308,7 @@ class KeptCalls(CallRows):
         if kept.phase is Phase.LIVE:  # Its own end tells.
             return None
         logger.error("%s was settled elsewhere while this machine had no database", kept.call_id)
+        self._last.forget(kept.call_id)
         self._drop(kept)
         return session
 

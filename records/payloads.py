@@ -239,7 +239,7 @@ class CallRecord(BaseModel):
     alert: AlertPayload | None = None
     moved: JobPayload | None = None  # An earlier call's job, once more, with its new time (contract.md 0.5)
     withdrawn: JobPayload | None = None  # The lead of a call before, once more: this call's job stands for both
-    behind_a_lead: bool = False  # Another machine has posted this call before, and knew of no visit
+    behind_a_lead: bool = False  # Another machine has posted this call before, and knew less of it
 
     @model_validator(mode="before")
     @classmethod

@@ -7,6 +7,7 @@ machines; calls, messages and incidents have modules of their own. It decides no
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from records.rows import OF_AN_EARLIER_CALL, DeliveryRow, LeftJob, Status
 
 logger = logging.getLogger(__name__)
 
-DOUBTFUL = timedelta(days=1)  # So long after a start, a clock by which nobody had called for as long
+DOUBTFUL = timedelta(days=1)  # So long a clock that has leapt, or by which nobody had called for as long at a start
 
 _tokens = sa.Table(
     "stream_tokens",
@@ -81,6 +82,7 @@ class Store(Database):
         patience_seconds: Longest that a caller waits for the database; None: no less than a statement.
         statement_seconds: Longest statement; then the database is away.
         now: The time, aware.
+        clock: Monotonic seconds, which tell whether that one leaps.
 
     Attributes:
         calls: The calls' own.
@@ -96,13 +98,16 @@ class Store(Database):
         patience_seconds: float | None = None,
         statement_seconds: float = LONG_STATEMENT_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
     ):
         super().__init__(url, statement_seconds=statement_seconds, now=now)
         self._patience_seconds = patience_seconds
         self.calls = KeptCalls(self, journal, patience_seconds) if journal else CallRows(self)
         self.messages = MessageRows(self)
         self.incidents = IncidentRows(self)
+        self._clock, self._leapt, self._steady_since = clock, False, clock()
         self._began = now()
+        self._seen = self._began, self._steady_since  # The two clocks at the last look
         self._used: dict[str, float] = {}  # Tokens, by their nonces, and when they expire
 
     # Tokens
@@ -241,6 +246,7 @@ class Store(Database):
 
         And since when it has lived, in whichever process, without a leap of its clock.
         """
+        self._look_at_the_clock()
         now = self.now().timestamp()
         values = {"owner": owner, "draining": draining, "beat_at": now}
         insert = self.insert(_machines).values({"machine": machine, **values, "steady_since": now})
@@ -270,12 +276,12 @@ class Store(Database):
         Returns:
             The calls of deleted records that were never delivered.
         """
-        limit, only_done = older_than.timestamp(), await self._may_be_ahead()
+        limit, only_done = older_than.timestamp(), bool(doubt := await self._doubt_of_the_clock())
         await self.execute(sa.delete(_tokens).where(_tokens.c.expires_at < limit))
         await self.execute(sa.delete(_postings).where(_postings.c.until < limit))
         records = sa.delete(_deliveries).where(_deliveries.c.updated_at < limit)
         if only_done:
-            logger.warning("by this clock nothing was recorded in the day before this start: what waits is kept")
+            logger.warning("%s: what waits is kept", doubt)
             records = records.where(_deliveries.c.status == Status.DELIVERED)
         deleted = await self.all(records.returning(_deliveries.c.call_id, _deliveries.c.status))
         if any(row.status == Status.PARKED for row in deleted):
@@ -285,21 +291,34 @@ class Store(Database):
         await self.messages.purge(older_than, only_done=only_done)
         return [str(row.call_id) for row in deleted if row.status != Status.DELIVERED]
 
-    async def _may_be_ahead(self) -> bool:
-        """Whether the clock may be ahead since the start: nothing was written in the day before, and it was no day ago.
+    def _look_at_the_clock(self) -> None:
+        """Whether it has gone on as time has since the last look: at each beat, and before anything is deleted."""
+        now, passed = self.now(), self._clock()
+        (then, passed_then), self._seen = self._seen, (now, passed)
+        if abs(now - then - timedelta(seconds=passed - passed_then)) > CLOCKS_APART:
+            self._leapt, self._steady_since = True, passed
 
-        Nor has a machine told for a day, over whatever starts, that it lives. A clock that is wrong at a start is right
+    async def _doubt_of_the_clock(self) -> str:
+        """Why it may be ahead; empty if it is not.
+
+        It has leapt while the process ran, or nothing was written in the day before the start; since that no day has
+        passed, nor has a machine told for a day, over whatever starts, that it lives. A clock that is wrong is right
         soon; a service that was off for long deletes a day later.
         """
-        if self.now() - self._began >= DOUBTFUL:
-            return False
+        self._look_at_the_clock()
+        if self._clock() - self._steady_since >= DOUBTFUL.total_seconds():
+            return ""
         for_a_day = _machines.c.steady_since <= (self.now() - DOUBTFUL).timestamp()
         if await self.first(sa.select(_machines.c.machine).where(self._beat_lately(), for_a_day)):
-            return False
+            return ""
+        if self._leapt:
+            return "the clock was set within the last day"
         at = _deliveries.c.updated_at
         newest = sa.select(sa.func.max(at).label("at")).where(at <= self._began.timestamp())
         found = await self.first(newest)
-        return bool(found and found.at is not None and found.at < (self._began - DOUBTFUL).timestamp())
+        if found and found.at is not None and found.at < (self._began - DOUBTFUL).timestamp():
+            return "by this clock nothing was recorded in the day before this start"
+        return ""
 
 
 def _delivery_row(row: sa.Row[Any]) -> DeliveryRow:

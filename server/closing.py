@@ -17,6 +17,7 @@ import post_call
 from call.business import Business
 from call.event import tell
 from call.events import CallClosed, CallEnded, CallUsed, EmergencyNotTexted, TeamNotTold
+from call.joined import in_order, known_alone
 from call.service_events import RecordWaits
 from call.session import CallSession, EarlierCall, EndedBy, EntryKind, Reason
 from call.tool_calls import LookupBooking, Outcome
@@ -91,51 +92,76 @@ class CallClosing:
         Raises nothing: what fails is tried again by `catch_up`.
         """
         transfer.conclude(session, self._now())
-        tell(logger, CallEnded(**how_it_ended(session, slowest_answer_seconds)), session.call_id)
-        spent = used(session)
-        words = "; ".join(f"{who}: {text}" for who, text in spent.words())
-        tell(logger, CallUsed(words, spent.plain()), session.call_id)
-        if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
-            number = session.phone or session.caller_number or "a withheld number"
-            tell(logger, EmergencyNotTexted(number), session.call_id)
-        self._unwritten[session.call_id] = session
-        if session.emergency or not self._stands_back():  # Else it is due, and caught up with.
-            await self._try(session)
-
-    async def _try(self, session: CallSession) -> None:
-        self._unwritten[session.call_id] = session
-        if session.call_id in self._writing:
-            return  # Whoever writes it goes on; what fails is tried again.
-        self._writing.add(session.call_id)
+        self._wait_for(session)
         try:
-            await self._write(session)
+            _tell_how_it_ended(session, slowest_answer_seconds)
+        except Exception:  # The record is what counts.
+            logger.exception("%s the log does not tell how it ended", session.call_id)
+        if session.emergency or not self._stands_back():  # Else it is due, and caught up with.
+            await self._try(session.call_id)
+
+    def _wait_for(self, session: CallSession) -> None:
+        """The session is to be written, with what another stream of the call has left that is not written yet."""
+        waiting = self._unwritten.get(session.call_id)
+        self._unwritten[session.call_id] = in_order(session, waiting) if waiting else session
+
+    async def _try(self, call_id: str) -> None:
+        if call_id in self._writing:
+            return  # Whoever writes it goes on, also with what has come since; what fails is tried again.
+        self._writing.add(call_id)
+        try:
+            while session := self._unwritten.get(call_id):
+                await self._write(session)
         except StoreError as error:
-            tell(logger, RecordWaits(str(error)), session.call_id)
+            tell(logger, RecordWaits(str(error)), call_id)
         except Exception:
-            logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", session.call_id)
+            logger.exception("%s THE RECORD WAS NOT HANDED OVER: it is tried again", call_id)
         finally:
-            self._writing.discard(session.call_id)
+            self._writing.discard(call_id)
 
     async def write_back(self) -> None:
-        """What was kept while the database was away is written; a visit of which the others know nothing is told.
+        """What was kept while the database was away is written; of what others have settled since, see `taken`.
 
         Raises:
             StoreError: the database is away.
         """
         for session in await self._store.calls.write_back():
-            if session.booked_at:
-                await self.hand_over(session)
+            await self.taken(session)
+
+    async def taken(self, session: CallSession, slowest_answer_seconds: float = 0.0) -> None:
+        """Another stream has the call, or somebody has closed it: what this one alone knows of it is told as well.
+
+        Raises nothing. While the call goes on elsewhere, that is no more than a visit or a danger: the other one may
+        have begun before that, and its own end tells the rest.
+        """
+        row = None
+        try:
+            row = await self._store.calls.find(session.call_id)
+        except StoreError as error:
+            logger.error("%s what became of it elsewhere is not known: %s", session.call_id, error)
+        theirs, over = row.session() if row else None, row is not None and row.phase is Phase.OVER
+        alone = known_alone(session, theirs)
+        if not (alone if over else alone & {"booked_at", "emergency"}):
+            return
+        if over and theirs:
+            session = in_order(theirs, session)
+        if session.call_id in self._unwritten:  # Its end was told: what waits is caught up with.
+            self._wait_for(session)
+        else:
+            await self.hand_over(session, slowest_answer_seconds)
 
     async def catch_up(self, *, at_once: bool = False) -> None:
         """Hands over what could not be written when its call ended, or had to wait; `at_once`: whatever comes."""
         if self._stands_back() and not at_once:
             return
-        await asyncio.gather(*(self._try(session) for session in tuple(self._unwritten.values())))
+        await asyncio.gather(*(self._try(call_id) for call_id in tuple(self._unwritten)))
 
     async def _write(self, session: CallSession) -> None:
         if (whole := await self._store.calls.whole(session)) is not session:
             transfer.conclude(whole, self._now())
-            session = self._unwritten[session.call_id] = whole
+            if self._unwritten.get(session.call_id) is session:
+                self._unwritten[session.call_id] = whole
+            session = whole
         await self._look_once_more(session)
         session.goes_on = same_caller.is_about_the_same(session)
         record = await self._built(session)
@@ -145,10 +171,12 @@ class CallClosing:
             record = record.model_copy(update={"moved": await self._moved(session)})
         if await self._deliveries.deliver(record):
             self._count(session)
-        if record.moved is None:  # The dashboard will not show the change: somebody has to be told.
+        shown = record.moved is not None and self._settings.dashboard_configured
+        if not shown:  # No dashboard will show the change: somebody has to be told.
             await self._tell_the_team(session)
         await self._tell(session)
-        self._unwritten.pop(session.call_id, None)
+        if self._unwritten.get(session.call_id) is session:  # Else another stream has ended meanwhile.
+            del self._unwritten[session.call_id]
         await self._store.calls.done(session.call_id, session)
         self._told.discard(session.call_id)
         self._looked.discard(session.call_id)
@@ -288,10 +316,21 @@ class CallClosing:
         await self.hand_over(session)
 
 
+def _tell_how_it_ended(session: CallSession, slowest_answer_seconds: float) -> None:
+    """The call's last lines in the log."""
+    tell(logger, CallEnded(**how_it_ended(session, slowest_answer_seconds)), session.call_id)
+    spent = used(session)
+    words = "; ".join(f"{who}: {text}" for who, text in spent.words())
+    tell(logger, CallUsed(words, spent.plain()), session.call_id)
+    if session.emergency and not session.emergency_alert_id.startswith("SM"):  # contract.md 0.8
+        number = session.phone or session.caller_number or "a withheld number"
+        tell(logger, EmergencyNotTexted(number), session.call_id)
+
+
 def how_it_ended(session: CallSession, slowest_answer_seconds: float = 0.0) -> dict[str, Any]:
     """How the call ended, whose fault it was, how long it took, the way it went, what failed: fields of its event."""
     ended_at = session.ended_at or session.started_at
-    moves = [entry.text.split(" -> ")[1] for entry in session.timeline if entry.kind is EntryKind.STATE]
+    moves = [entry.text.rpartition(" -> ")[2] for entry in session.timeline if entry.kind is EntryKind.STATE]
     return {
         "outcome": session.outcome,
         "ended_by": str(session.ended_by),

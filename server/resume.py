@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from call.actions import CallTool, Say
 from call.event import tell
 from call.events import CallGivenUp, StreamFollows
-from call.session import CallSession, EndedBy, EntryKind, State, TransferEnd
+from call.session import CallSession, EndedBy, EntryKind, TransferEnd
 from config import Settings
 from conversation import resumption, script
 from providers.twiml import twiml_again, twiml_apology, twiml_hangup, twiml_hold, twiml_last_words, twiml_stream
@@ -219,7 +219,7 @@ class Resume:
     ) -> str:
         """The end after the last stream: durable first, then the words, then V2. `part` is to blame.
 
-        A person at FALLBACK_NUMBER takes the call, but not while a danger is on: 911 comes first.
+        A person at FALLBACK_NUMBER takes the call, if one is needed.
         """
         closed = await self._store.calls.close(row.call_id, self._closing.due_at())
         if closed is None:
@@ -230,7 +230,7 @@ class Resume:
         now = self._now()
         resumption.restore(session, now)
         session.note(EntryKind.FAULT, part, now, detail=why)
-        person = self._settings.fallback_number is not None and session.state is not State.SAFETY_EXIT
+        person = self._settings.fallback_number is not None and session.needs_a_person
         actions = self._machine.given_up(session, now, person=person)
         session.fault = part if session.fault == "line" else session.fault
         said = [action for action in actions if isinstance(action, Say)]

@@ -1,8 +1,8 @@
 """What becomes of a call when one of its streams is over: its record, or its snapshot for the next stream.
 
 What V2 was asked is waited for first, so that record and snapshot tell what really happened. A stream that broke
-off, or that was left for a person, leaves no record while the call may come back; one that has lost its call to another
-stream leaves nothing.
+off, or that was left for a person, leaves no record while the call may come back; of one that has lost its call to
+another stream only what that one does not know is told.
 """
 
 from collections.abc import Awaitable
@@ -51,8 +51,7 @@ async def after_stream(ended: OneStream, rows: CallRows, closing: CallClosing, c
         tell(log, CallTaken(ended.stream.run))
         if session.recording_declined:
             await _try("that the caller wants no recording was not written", rows.decline(session.call_id), log)
-        if session.booked_at:  # The other one may have begun before that: what V2 has booked is told.
-            await closing.hand_over(session, processor.slowest_answer_seconds)
+        await closing.taken(session, processor.slowest_answer_seconds)
     elif broke or leaves:
         tell(log, CallBrokeOff(**how_it_ended(session, processor.slowest_answer_seconds)))
     else:

@@ -168,9 +168,11 @@ class Transfers:
         wanted, taken_at = session.transfer or Transfer(asked_at=now), self._taken.pop(session.call_id, None)
         wanted = wanted.model_copy(update={"taken_at": wanted.taken_at or taken_at})
         bridged = _BRIDGED.get(fields.get("DialBridged", "").lower())
-        ended = transfer.over(wanted, now, bridged=bridged, caller_is_gone=caller_is_gone)
+        seconds = dial_seconds(fields)
+        lasted = None if seconds is None else timedelta(seconds=seconds)
+        ended = transfer.over(wanted, now, bridged=bridged, lasted=lasted, caller_is_gone=caller_is_gone)
         session.transfer = ended
-        session.usage.dial_seconds = dial_seconds(fields) or session.usage.dial_seconds
+        session.usage.dial_seconds = seconds or session.usage.dial_seconds
         session.last_words_were_said(wanted.dialled_at or now)  # Twilio speaks them before it dials.
         if told == "failed":
             session.note(EntryKind.FAULT, "twilio", now, detail="the person could not be dialled")

@@ -101,6 +101,36 @@ def test_a_danger_stays_one(later: dict[str, Any]) -> None:
     assert (whole.emergency, whole.emergency_alert_id, whole.state) == (True, "SM1", State.SAFETY_EXIT)
 
 
+SETTLED: dict[str, dict[str, Any]] = {
+    "a danger": {"state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True},
+    "a visit": BOOKED,
+    "a talk": {"state": State.GOODBYE, "reason": Reason.TRANSFERRED},
+    "a callback": {"state": State.CALLBACK, "reason": Reason.BILLING},
+    "a cancellation": {"state": State.CONFIRM, "reason": Reason.CANCELLED},
+    "nothing": {"state": State.SAFETY},
+}
+
+
+@pytest.mark.parametrize("other", SETTLED)
+@pytest.mark.parametrize("earlier", [True, False])
+@pytest.mark.parametrize("what", SETTLED)
+def test_what_was_settled_stays(what: str, other: str, *, earlier: bool) -> None:
+    """The weightier of the two, whichever part has settled it: somebody has to act on it."""
+    weightier = min(what, other, key=list(SETTLED).index)
+    first, second = (what, other) if earlier else (other, what)
+    whole = joined(part(NOW, "a", **SETTLED[first]), part(LATER, "b", **SETTLED[second]))
+    stands = SETTLED[weightier]
+    assert (whole.state, whole.reason) == (stands["state"], stands.get("reason"))
+    assert whole.booked_at == (TOMORROW if "a visit" in (what, other) else None)
+
+
+def test_a_reason_that_moved_a_visit_counts_as_much_as_one_that_cancelled_it() -> None:
+    """The later of them holds."""
+    cancelled, moved = SETTLED["a cancellation"], {"state": State.CONFIRM, "reason": Reason.RESCHEDULED}
+    assert joined(part(NOW, "a", **moved), part(LATER, "hello?", state=State.SAFETY)).reason is Reason.RESCHEDULED
+    assert joined(part(NOW, "a", **moved), part(LATER, "b", **cancelled)).reason is Reason.CANCELLED
+
+
 def test_whoever_wants_neither_recording_nor_text_has_none() -> None:
     """A text that was declined stays declined, though the other part had a number for one."""
     before = part(NOW, "yes", text_offered=True, text_to="+15125550142", recording_declined=True)
@@ -113,6 +143,39 @@ def test_what_counts_is_counted_together() -> None:
     before = part(NOW, "a", failed_proofs=1, notes=["Call from 4 pm on", "A dog"])
     whole = joined(before, part(LATER, "b", state=State.DISCOVERY, failed_proofs=1, notes=["A dog", "Side door"]))
     assert (whole.failed_proofs, whole.notes) == (2, ["Call from 4 pm on", "A dog", "Side door"])
+
+
+def test_a_line_that_is_heard_is_no_other_one() -> None:
+    """It moves to where it is heard: whoever knows of it then has no more to tell, and nothing counts twice."""
+    before = part(NOW, "no heat", failed_proofs=1)
+    before.note(EntryKind.AGENT, "Do you smell gas?", NOW, detail="safety", heard=0.0)
+    before.usage.prompt_tokens = 1000
+    later = before.copy_of_now()
+    later.was_heard(1, 1.0, NOW + timedelta(seconds=1))
+    later.note(EntryKind.CALLER, "no", LATER)
+    assert joined(before, later) is later
+    late = before.copy_of_now()
+    late.was_heard(1, 0.5, NOW + timedelta(seconds=1))
+    late.was_heard(1, 1.0, NOW + timedelta(seconds=2))
+    late.was_said("Do you smell gas?", LATER)
+    assert joined(before, late) is late
+
+
+def test_two_parts_that_began_as_one_count_that_once() -> None:
+    """Each went on without the other: a line that one of them knows to be heard was heard."""
+    both = part(NOW, "no heat", failed_proofs=1)
+    both.note(EntryKind.AGENT, "Do you smell gas?", NOW, detail="safety", heard=0.0)
+    both.usage.prompt_tokens, both.usage.characters = 1000, {"inworld": 20}
+    first, second = both.copy_of_now(), both.copy_of_now()
+    first.was_heard(1, 1.0, NOW + timedelta(seconds=1))
+    first.note(EntryKind.CALLER, "no", NOW + timedelta(seconds=3))
+    second.note(EntryKind.CALLER, "hello?", LATER)
+    second.usage.prompt_tokens, second.usage.characters = 1200, {"inworld": 20, "aura": 5}
+    whole = joined(first, second)
+    assert words(whole) == ["no heat", "Do you smell gas?", "no", "hello?"]
+    assert whole.timeline[1].heard == 1
+    assert (whole.failed_proofs, whole.usage.prompt_tokens) == (1, 1200)
+    assert whole.usage.characters == {"inworld": 20, "aura": 5}
 
 
 def test_of_each_field_is_decided_who_tells_it() -> None:

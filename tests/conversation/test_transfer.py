@@ -238,8 +238,34 @@ def test_what_a_dial_has_come_to(
     """They have talked only if the person pressed the key, whatever Twilio says besides."""
     taken_at = NOW + timedelta(seconds=taken_after) if taken_after is not None else None
     now = (taken_at or NOW) + timedelta(seconds=talked)
-    came_to = transfer.over(Transfer(asked_at=NOW, taken_at=taken_at), now, bridged=bridged, caller_is_gone=gone)
+    dialled = Transfer(asked_at=NOW, taken_at=taken_at)
+    came_to = transfer.over(dialled, now, bridged=bridged, lasted=None, caller_is_gone=gone)
     assert (came_to.ended, came_to.ended_at) == (ended, now)
+    lasted = timedelta(seconds=talked + 12)
+    assert transfer.over(dialled, now, bridged=bridged, lasted=lasted, caller_is_gone=gone) == came_to
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 1])
+@pytest.mark.parametrize(
+    ("talked", "lasted", "ended"),
+    [
+        (600, 620, TransferEnd.TALKED),
+        (75, 90, TransferEnd.TALKED),
+        (2, 9, TransferEnd.CUT_SHORT),
+        (0, 5, TransferEnd.CUT_SHORT),
+    ],
+)
+def test_a_clock_that_is_set_during_a_talk(hours: int, talked: int, lasted: int, ended: TransferEnd) -> None:
+    """Twilio tells how long the person was on."""
+    now = NOW + timedelta(hours=hours, seconds=talked)
+    came_to = transfer.over(
+        Transfer(asked_at=NOW, taken_at=NOW),
+        now,
+        bridged=True,
+        lasted=timedelta(seconds=lasted),
+        caller_is_gone=False,
+    )
+    assert came_to.ended is ended
 
 
 @pytest.mark.parametrize(

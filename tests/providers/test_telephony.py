@@ -26,7 +26,7 @@ from pipecat.utils.asyncio.task_manager import TaskManager
 from twilio.request_validator import RequestValidator
 
 import config
-from call.session import CallSession, State, Transfer
+from call.session import CallSession, Reason, State, Transfer
 from config import Settings
 from providers.frames import MarkFrame
 from providers.media_stream import MarkSerializer
@@ -267,12 +267,17 @@ def ending(last_words: str, **facts: object) -> CallSession:
         ({"state": State.SAFETY_EXIT, "language": "es"}, "es-MX", False),
         ({"state": State.TRANSFER, "transfer": Transfer(asked_at=AT, taken_at=AT)}, "en-US", False),
         ({"state": State.CALLBACK, "transfer": Transfer(asked_at=AT)}, "en-US", True),
+        ({"state": State.CALLBACK, "reason": Reason.BILLING}, "en-US", True),
+        ({"state": State.CONFIRM, "reason": Reason.BOOKED}, "en-US", False),
+        ({"state": State.GOODBYE, "reason": Reason.VENDOR}, "en-US", False),
+        ({"state": State.GOODBYE, "reason": Reason.WRONG_NUMBER}, "en-US", False),
+        ({"state": State.GOODBYE, "reason": Reason.SILENCE}, "en-US", False),
     ],
 )
 def test_the_last_words_of_a_call(
     environ: dict[str, str], facts: dict[str, object], language: str, *, dials: bool
 ) -> None:
-    """In the caller's language; nobody is dialled in a danger, nor for whoever has talked with a person."""
+    """In the caller's language; a person is dialled for a caller who is owed a call, and not in a danger."""
     settings = made(environ, FALLBACK_NUMBER="+15125550111")
     spoken = ET.fromstring(twiml_last_words(settings, ending("Goodbye.", **facts)))  # noqa: S314 - our own text
     assert [verb.tag for verb in spoken] == ["Say", *(["Dial"] if dials else []), "Hangup"]

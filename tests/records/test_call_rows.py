@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+import config
 from call.session import BookingStatus, CallSession, EndedBy, EntryKind, Reason, State
-from records.call_rows import MOST_REMEMBERED, CallRow, CallRows, Phase, read_snapshot
+from records.call_rows import LONGEST_WINDOW, MOST_REMEMBERED, CallRow, CallRows, Phase, read_snapshot
 from records.store import Store
 
 pytestmark = pytest.mark.slow
@@ -271,6 +272,44 @@ async def test_a_process_that_lives_puts_its_calls_off(rows: CallRows) -> None:
     await rows.end(call("OVER"), 1, soon)
     await rows.renew(ME, LATER)
     assert set(await rows.due(NOW + timedelta(seconds=2), LATER)) == {"OTHER", "BROKE", "OVER"}
+
+
+def test_no_window_is_longer_than_the_longest(environ: dict[str, str]) -> None:
+    """What is due later than that was written by a clock that was wrong."""
+    seconds = LONGEST_WINDOW.total_seconds()
+    assert config.load(environ | {"RESUME_WINDOW_SECONDS": str(seconds)}).resume_window_seconds == seconds
+    with pytest.raises(config.ConfigError, match="RESUME_WINDOW_SECONDS"):
+        config.load(environ | {"RESUME_WINDOW_SECONDS": str(seconds + 1)})
+
+
+@pytest.mark.parametrize(
+    ("written", "window", "due"),
+    [
+        (timedelta(0), timedelta(minutes=15), False),
+        (timedelta(minutes=-30), timedelta(minutes=45), False),
+        (timedelta(minutes=9), timedelta(minutes=15), False),
+        (timedelta(0), timedelta(hours=2), True),
+        (timedelta(hours=1), timedelta(minutes=2), True),
+        (timedelta(days=400), timedelta(minutes=15), True),
+    ],
+)
+@pytest.mark.parametrize("broke", [True, False])
+async def test_what_is_due_much_later_than_it_should_be(
+    agent_database: str, written: timedelta, window: timedelta, due: bool, broke: bool
+) -> None:
+    """What a clock that was ahead has written is due; the call of a machine with a longer window is not."""
+    clock = [NOW + written]
+    store = Store(agent_database, now=lambda: clock[0])
+    await store.open()
+    until = max(NOW, clock[0]) + window
+    begun = await store.calls.begin(call(), ME, until)
+    assert begun is not None
+    if broke:
+        assert await store.calls.broke(begun[1], begun[0], until)
+    clock[0] = NOW
+    assert await store.calls.due(NOW, LATER) == (["CA1"] if due else [])
+    assert (await store.calls.close_due("CA1", NOW, LATER) is not None) is due
+    await store.close()
 
 
 async def test_a_due_record_is_handed_over_by_one(rows: CallRows) -> None:

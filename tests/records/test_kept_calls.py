@@ -54,7 +54,7 @@ def away(agent_database: str, request: pytest.FixtureRequest) -> Callable[[], Ab
 async def kept(agent_database: str, tmp_path: Path) -> AsyncIterator[Store]:
     """A store with a journal."""
     journal = Journal(tmp_path / "journal")
-    limits = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
+    limits: dict[str, Any] = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
     opened = Store(agent_database, journal=journal, now=lambda: NOW, **limits)
     await opened.open()
     yield opened
@@ -199,7 +199,7 @@ async def test_what_is_saved_outlives_a_kill(
 async def test_a_live_call_is_not_due_when_it_is_written(agent_database: str, tmp_path: Path) -> None:
     """Whether it began before the outage or in it, however long that was: else a watch would take it for abandoned."""
     clock = [NOW]
-    limits = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
+    limits: dict[str, Any] = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
     store = Store(agent_database, journal=Journal(tmp_path / "journal"), now=lambda: clock[0], **limits)
     await store.open()
     before = await store.calls.begin(session("BEFORE"), OWNER, LATER)
@@ -692,7 +692,7 @@ async def test_a_disk_that_takes_nothing_costs_no_call(tmp_path: Path, caplog: p
     """Neither the database nor the journal can be written: the call is run from memory, and that is said loudly."""
     (tmp_path / "journal").write_text("a file where the folder should be")
     url = f"sqlite:///{tmp_path / 'agent.db'}"
-    limits = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
+    limits: dict[str, Any] = {"patience_seconds": PATIENCE_SECONDS, "statement_seconds": 2 * PATIENCE_SECONDS}
     store = Store(url, journal=Journal(tmp_path / "journal"), now=lambda: NOW, **limits)
     await store.open()
     with locked(tmp_path / "agent.db"):

@@ -196,7 +196,7 @@ async def test_the_machines_that_live(agent_database: str) -> None:
 async def test_purge(agent_database: str) -> None:
     """What is older goes, what is younger stays: tokens, snapshots and records."""
     clock = [NOW - timedelta(days=40)]
-    store = Store(agent_database, now=lambda: clock[0])
+    store = Store(agent_database, now=lambda: clock[0], clock=lambda: clock[0].timestamp())
     await store.open()
     for call_id in ("OLD", "NEW"):
         await store.use_token(call_id, clock[0])
@@ -230,7 +230,7 @@ async def test_a_start_with_a_clock_that_is_ahead_deletes_nothing_that_waits(age
     await before.close()
 
     clock = [NOW + timedelta(days=31)]
-    store = Store(agent_database, now=lambda: clock[0])
+    store = Store(agent_database, now=lambda: clock[0], clock=lambda: clock[0].timestamp())
     await store.open()
     assert await store.purge(clock[0] - timedelta(days=30)) == []
     assert [row.call_id for row in await store.deliveries()] == ["WAITS"]
@@ -241,6 +241,46 @@ async def test_a_start_with_a_clock_that_is_ahead_deletes_nothing_that_waits(age
     assert await store.purge(clock[0] - timedelta(days=30)) == ["WAITS"]
     assert await store.messages.listed(set(Sending)) == []
     assert await store.calls.find("WAITS") is None
+    await store.close()
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("back", [True, False])
+@pytest.mark.parametrize("running", [timedelta(hours=3), timedelta(days=20)])
+async def test_a_clock_that_leaps_while_the_service_runs_deletes_nothing_that_waits(
+    agent_database: str, running: timedelta, back: bool, told: bool
+) -> None:
+    """Whether a beat has seen it first or not. One that stays so for a day is right."""
+    clock, seconds = [NOW], [0.0]
+    store = Store(agent_database, now=lambda: clock[0], clock=lambda: seconds[0])
+
+    async def goes_on(passes: timedelta) -> None:
+        for _ in range(passes // timedelta(hours=1)):
+            clock[0] += timedelta(hours=1)
+            seconds[0] += 3600
+            await store.beat("m", "m:1", draining=False)
+
+    await store.open()
+    await store.beat("m", "m:1", draining=False)
+    await goes_on(running)
+    await store.add_delivery("WAITS", {}, Status.WAITING)
+    await store.add_delivery("DONE", {}, Status.DELIVERED)
+    clock[0] += timedelta(days=400)
+    if told:
+        await store.beat("m", "m:1", draining=False)
+    assert await store.purge(clock[0] - timedelta(days=90)) == []
+    assert [row.call_id for row in await store.deliveries()] == ["WAITS"]
+    if back:
+        clock[0] -= timedelta(days=400)
+        await goes_on(timedelta(hours=25))
+        assert await store.purge(clock[0] - timedelta(days=90)) == []
+        clock[0] += timedelta(days=90)
+        seconds[0] += timedelta(days=90).total_seconds()
+    else:
+        await goes_on(timedelta(hours=23))
+        assert await store.purge(clock[0] - timedelta(days=90)) == []
+        await goes_on(timedelta(hours=1))
+    assert await store.purge(clock[0] - timedelta(days=90)) == ["WAITS"]
     await store.close()
 
 

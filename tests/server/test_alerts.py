@@ -67,7 +67,7 @@ class Machine:
 @pytest.fixture
 async def machine(environ: dict[str, str], tmp_path: Path) -> AsyncIterator[Machine]:
     clock = [START]
-    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", now=lambda: clock[0])
+    store = Store(f"sqlite:///{tmp_path / 'agent.db'}", now=lambda: clock[0], clock=lambda: clock[0].timestamp())
     await store.open()
     yield Machine(store, config.load(environ | OWNER), clock)
     await store.close()

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Never, cast
 
 import pytest
 import sqlalchemy as sa
 
+import config
 import post_call
 from call.session import (
     Appointment,
@@ -144,6 +145,61 @@ async def test_a_record_is_written_by_one_at_a_time(desk: Desk, monkeypatch: pyt
     lets.set()
     await first
     assert (len(desk.records), len(desk.asked)) == (1, 1)
+
+
+async def test_a_stream_that_ends_while_the_other_ones_record_is_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hung at V2's answer, and the call went on without it: the visit that it has booked is told as well."""
+    lets, build, built = threading.Event(), post_call.build_record, list[str]()
+
+    def held(session: CallSession, *given: Any, **named: Any) -> CallRecord:
+        lets.wait(PATIENCE_SECONDS)
+        built.append(session.outcome)
+        return build(session, *given, **named)
+
+    monkeypatch.setattr(post_call, "build_record", held)
+    first, hung = call(), call()
+    first.ended_by = hung.ended_by = EndedBy.CALLER
+    first.note(EntryKind.CALLER, "I will call later", NOW + timedelta(seconds=30))
+    booked = {"booking_status": BookingStatus.CONFIRMED, "booking_attempted": True, "booked_at": NOW, "visit_at": NOW}
+    for name, value in (booked | {"state": State.CONFIRM, "reason": Reason.BOOKED}).items():
+        setattr(hung, name, value)
+    hung.note(EntryKind.TOOL, "book_appointment", NOW + timedelta(seconds=20), detail="ok")
+    writing = asyncio.create_task(desk.closing.hand_over(first))
+    await asyncio.sleep(0)
+    await desk.closing.hand_over(hung)
+    lets.set()
+    await writing
+    assert built == ["hangup:discovery", "confirm:booked"]
+    before, behind = (record.job for record in desk.records)
+    assert before is not None
+    assert behind is not None
+    assert (before.scheduled_at, behind.scheduled_at) == (None, NOW)
+    assert "I will call later" in str(behind.call_transcript)
+    await desk.closing.catch_up()
+    assert len(desk.records) == 2
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_what_the_log_cannot_tell_keeps_no_record(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, fails: bool
+) -> None:
+    """Another version's way of noting a state, or a last line that cannot be made: its record and others are made."""
+    for call_id in ("CA1", "CA2"):
+        session = call(call_id)
+        session.note(EntryKind.STATE, "discovery" if call_id == "CA1" else "discovery -> urgency", NOW)
+        await desk.store.calls.broke(session, await desk.begin(session), desk.closing.due_at())
+    desk.wait(desk.settings.resume_window_seconds + 1)
+
+    def unreadable(session: CallSession) -> Never:
+        raise ValueError("not to be read")
+
+    if fails:
+        monkeypatch.setattr(closing, "used", unreadable)
+    await desk.closing.sweep()
+    assert sorted(record.call_id for record in desk.records) == ["CA1", "CA2"]
+    assert caplog.text.count("the log does not tell how it ended") == 2 * fails
 
 
 async def test_a_record_that_is_not_built_in_time_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,6 +415,11 @@ async def test_the_log_names_the_call_and_not_the_caller(desk: Desk, caplog: pyt
 
 # What the team is told when the dashboard would not show a change (contract.md 0.5)
 
+DASHBOARD = {
+    **{f"DASHBOARD_{name}_URL": f"http://127.0.0.1:1/{name}" for name in ("JOBS", "CALLS", "ALERTS")},
+    "DASHBOARD_WEBHOOK_SECRET": "hush-hush",
+    "DASHBOARD_USER_EMAIL": "owner@example.com",
+}
 FRIDAY = Appointment(uid="cal_1", date="Friday, November 27", time="10:00 AM", attendee_name="Sam Whitaker")
 MOVED_TO = datetime(2026, 11, 30, 16, tzinfo=UTC)
 CHANGED: dict[str, Any] = {"state": State.CONFIRM, "appointment": FRIDAY, "caller_number": "+15125550100"}
@@ -403,8 +464,13 @@ async def test_0_5_the_team_is_told_once_whatever_is_killed(desk: Desk, caplog: 
     assert caplog.text.count("CA1 THE TEAM WAS NOT TOLD FOR CERTAIN") == 1
 
 
-async def test_0_5_a_visit_moved_by_phone_is_posted_again_under_its_own_call(desk: Desk) -> None:
-    """The same row with the new time; nobody has to be told."""
+@pytest.mark.parametrize("dashboard", [True, False])
+async def test_0_5_a_visit_moved_by_phone_is_posted_again_under_its_own_call(
+    desk: Desk, environ: dict[str, str], *, dashboard: bool
+) -> None:
+    """The same row with the new time; nobody has to be told, unless there is no dashboard that shows it."""
+    if dashboard:
+        desk = Desk(desk.store, config.load(environ | DASHBOARD), desk.clock)
     await desk.store.add_delivery("CA0", {"call_id": "CA0", "job": OLD_JOB, "call": {}}, Status.DELIVERED)
     session = changed(
         Reason.RESCHEDULED, moved_to=MOVED_TO, appointment_job="CA0", appointment_date="Friday, November 27"
@@ -413,7 +479,7 @@ async def test_0_5_a_visit_moved_by_phone_is_posted_again_under_its_own_call(des
     moved = desk.records[0].moved
     assert moved is not None
     assert (moved.call_id, moved.scheduled_at, moved.customer_address) == ("CA0", MOVED_TO, "45 Pecan Street, 78702")
-    assert desk.asked == []
+    assert [type(told) for told in desk.asked] == ([] if dashboard else [CreateCallback])
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from call.session import (
 from conversation import resumption
 from records.journal import Journal
 from state_machine import StateMachine
-from tests.support.after_desk import FIELDS, ME, NOW, OTHER, Desk, call, desks, late, verbs, xml
+from tests.support.after_desk import FIELDS, ME, NOW, OTHER, Desk, call, desks, late, takes_nothing, verbs, xml
 
 PERSON = "+15125550177"
 WHISPER = {"call": "CA1", "CallSid": "CA2", "ParentCallSid": "CA1"}
@@ -39,6 +39,7 @@ BOOKED: dict[str, Any] = {
     "booking_attempted": True,
 }
 LEFT: dict[str, Any] = {"state": State.TRANSFER, "transfer": Transfer(asked_at=NOW), "ended_by": EndedBy.BOT}
+DANGER: dict[str, Any] = {"state": State.SAFETY_EXIT, "reason": Reason.EMERGENCY, "emergency": True}
 NOBODY = {"stream": "1", "CallStatus": "in-progress", "DialCallStatus": "no-answer", "DialBridged": "false"}
 SOMEBODY = NOBODY | {"DialCallStatus": "completed", "DialBridged": "true"}
 
@@ -122,6 +123,36 @@ async def test_no_more_streams_than_ever(desk: Desk) -> None:
         await desk.resume.close()
 
 
+@pytest.mark.parametrize("closes_later", [True, False])
+@pytest.mark.parametrize(
+    ("facts", "said", "asked", "ended_as"),
+    [
+        ({}, "will call you back as soon as possible", "create_callback", "fault:line"),
+        (DANGER, "call 911", "send_emergency_alert", "safety_exit:emergency"),
+    ],
+)
+async def test_the_last_words_are_said_without_the_database(
+    desk: Desk, facts: dict[str, Any], said: str, asked: str, ended_as: str, *, closes_later: bool
+) -> None:
+    """It takes no write when the call broke off too often: whatever becomes of what was asked of it, one record."""
+    await desk.broke(call(**LEAD | facts))
+    for _ in range(desk.settings.max_resumes):
+        assert verbs(await desk.after()) == ["Connect", "Redirect"]
+    with takes_nothing(closes_later=closes_later):
+        answers = [await desk.after() for _ in range(2)]
+        await desk.resume.close()
+    for answer in answers:
+        assert verbs(answer) == ["Say", "Hangup"]
+        assert said in (answer[0].text or "")
+    assert [request.tool for request in desk.asked] == [asked]
+    await desk.closing.write_back()
+    await desk.closing.catch_up()
+    (record,) = desk.records
+    assert record.ended_as.startswith(ended_as)
+    assert await desk.store.calls.not_handed_over() == []
+    assert verbs(await desk.after()) == ["Say", "Hangup"]
+
+
 async def test_a_call_that_was_hung_up_ends(desk: Desk) -> None:
     """Its end was written: nobody is greeted behind the goodbye."""
     session = call(**LEAD)
@@ -169,6 +200,7 @@ async def test_they_have_talked(desk: Desk) -> None:
         assert verbs(xml(await desk.resume.after(FIELDS | SOMEBODY))) == ["Say", "Hangup"]
         await desk.resume.close()
     await desk.closing.write_back()
+    await desk.closing.catch_up()
     await desk.closing.status("CA1", "completed")
     assert [record.ended_as for record in desk.records] == ["goodbye:transferred"]
 

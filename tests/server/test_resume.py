@@ -230,6 +230,16 @@ async def test_a_danger_waits_for_no_person(
         assert record.ended_as.startswith(f"safety_exit:{reason}")
 
 
+@pytest.mark.parametrize("reason", [Reason.VENDOR, Reason.SILENCE, Reason.OUT_OF_AREA])
+async def test_a_goodbye_waits_for_no_person(tmp_path: Path, environ: dict[str, str], reason: Reason) -> None:
+    """It broke off at its last words: those are said, and nobody is rung for it."""
+    async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111"})):
+        await desk.broke(call(state=State.GOODBYE, reason=reason))
+        assert "connect you" not in await desk.given_up()
+        (record,) = desk.records
+        assert record.ended_as.startswith(f"goodbye:{reason}")
+
+
 async def test_a_person_is_dialled_when_there_is_one(tmp_path: Path, environ: dict[str, str]) -> None:
     """FALLBACK_NUMBER: no promise, the caller is connected; the lead is there all the same."""
     async for desk in desks(tmp_path, config.load({**environ, "FALLBACK_NUMBER": "+15125550111"})):

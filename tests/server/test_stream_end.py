@@ -39,12 +39,13 @@ async def test_an_objection_of_a_call_that_another_stream_has(tmp_path: Path, ov
     ended = SimpleNamespace(
         session=session,
         stream=SimpleNamespace(run=run),
-        processor=SimpleNamespace(settle=_nothing),
+        processor=SimpleNamespace(settle=_nothing, slowest_answer_seconds=0.0),
         snapshots=SimpleNamespace(saved=_nothing),
         line=SimpleNamespace(playback=Playback("MZ1"), malformed=0),
         hang_up=SimpleNamespace(left=False),
     )
-    closing, calls = SimpleNamespace(due_at=lambda: LATER), SimpleNamespace(draining=False)
+    closing = SimpleNamespace(due_at=lambda: LATER, taken=lambda *_: _nothing())
+    calls = SimpleNamespace(draining=False)
     await after_stream(cast(Any, ended), store.calls, cast(Any, closing), cast(Any, calls))
     row = await store.calls.find("CA1")
     known = row.session() if row else None

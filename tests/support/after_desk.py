@@ -2,14 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Never, cast
+from typing import Any, Never, cast
 from xml.etree import ElementTree as ET
 
 import pytest
+import sqlalchemy as sa
 
 from call.business import Business
 from call.session import CallSession, EndedBy, EntryKind, State
@@ -19,6 +20,7 @@ from records.call_rows import Phase
 from records.errors import StoreError
 from records.handover import Handover
 from records.journal import Journal
+from records.keeping import keep
 from records.payloads import CallRecord
 from records.store import Store
 from server.closing import CallClosing
@@ -70,9 +72,12 @@ class Desk:
             now=lambda: self.clock[0],
         )
 
-    async def deliver(self, record: CallRecord) -> None:
-        """Stands in for Deliveries."""
-        self.records.append(record)
+    async def deliver(self, record: CallRecord) -> bool:
+        """Stands in for Deliveries: what it would post is kept as there."""
+        first, content = await keep(self.store, record, configured=True)
+        if content is not None:
+            self.records.append(record)
+        return first
 
     async def call(self, request: ToolRequest, session: CallSession) -> ToolResult:
         """Stands in for V2."""
@@ -134,14 +139,34 @@ async def desks(folder: Path, settings: Settings, journal: Journal | None = None
 
 
 @contextlib.contextmanager
-def late() -> Iterator[None]:
-    """The database takes and tells nothing for the length of a block."""
+def late(where: Store | type[Store] = Store) -> Iterator[None]:
+    """The database takes and tells nothing for the length of a block: of one machine's store, or for all."""
 
     async def away() -> Never:
         raise StoreError("away")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Store, "ask", lambda *_: asyncio.ensure_future(away()))
+        patch.setattr(where, "ask", lambda *_: asyncio.ensure_future(away()))
+        yield
+
+
+@contextlib.contextmanager
+def takes_nothing(*, closes_later: bool) -> Iterator[None]:
+    """The database tells what it has for the length of a block, and answers no write; `closes_later`: some are done."""
+    ask = Store.ask
+
+    async def unanswered(store: Store, statement: sa.Executable, read: Callable[[sa.Result[Any]], Any]) -> Never:
+        if closes_later and isinstance(statement, sa.Update):
+            await ask(store, statement, read)
+        raise StoreError("TimeoutError")
+
+    def asked(store: Store, statement: sa.Executable, read: Callable[[sa.Result[Any]], Any]) -> "asyncio.Future[Any]":
+        if isinstance(statement, sa.Select):
+            return ask(store, statement, read)
+        return asyncio.ensure_future(unanswered(store, statement, read))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "ask", asked)
         yield
 
 
