@@ -49,6 +49,7 @@ OTHERS = (
     "the alarm's been chirping all night", "it tingles when I touch the unit",
     "the thing in the hall keeps going off so we pulled it off the wall", "the outlet by the air handler is soaked",
     "since we turned the furnace on the cat's been walking around drunk", "there's a bird stuck in the flue",
+    "the breaker box has water in it", "my mother can't stay awake when the heater runs", "se cayo el tubo de escape",
 )  # fmt: skip
 SIGNS = [*FLUES, *FIRES, *WARMED, *UNWELL, *WATER, *SPANISH, *OTHERS]
 LOOKALIKES = (
@@ -59,6 +60,9 @@ LOOKALIKES = (
     "we were grilling in the backyard", "the oven works, it's just the heat", "we have a wood stove to keep us warm",
     "the dog is always sleepy", "we're sick and tired of this furnace kicking on", "nobody falls asleep when it runs",
     "the thermostat goes to sleep", "the water heater is leaking in the garage", "the drip pan's full",
+    "1200 Chimney Rock Road, the gate is broken", "the vent pipe for the dryer is clogged",
+    "we have a wood burning stove to stay warm", "my kid can't sleep when it's cold", "the outlet temperature is low",
+    "my car is in the garage, I'm using it later",
     "the water shut-off is next to the breaker box", "water is under the unit and the light is blinking",
     "there's no water in the breaker box", "my lips are chapped from the dry air", "the light on the unit turned blue",
     "the flame turned blue", "the wires are fine and it's leaking outside", "el calentador de agua no prende",

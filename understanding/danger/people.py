@@ -30,10 +30,9 @@ _OF_A_BODY = phrase(
     r"|barely) (?:\w+ )?breathe(?! (?:easy|easier|a sigh|again))|could (?:not|hardly|barely) breathe|(?:trouble"
     r"|difficulty|problems?|struggl\w+|hard) (?:\w+ )?(?:to )?breath(?:e|ing)|short(?:ness)? of breath|out of breath"
     r"|gasping|(?:(?:my|our) )?(?:lips|finger\w*) (?:(?!not )\w+ ){1,4}?(?:blu|purpl|gr[ae]y)\w*|(?:heat|sun) ?stroke"
-    rf"|heat exhaustion|chest pains?|(?:pains?|tight(?:ness)?) in (?:my|his|her|the|their) chest|chest {IS}*(?:hurt\w*"
-    r"|tight(?:ness)?|pounding)|labios (?:\w+ )?(?:azul|morad)\w*"
+    rf"|chest pains?|(?:pain|tight)\w* in (?:my|his|her|the|their) chest|chest {IS}*(?:hurt|tight|pound)\w*"
     r"|ha(?:ving|d|s|ve) (?:a |another )?(?:heart attack|stroke|seizure|convulsions?)(?! (?:of|disorder|condition))"
-    r"|seizures?(?! (?:disorder|condition|med\w*))|seizing|convulsing|electrocuted|out cold",
+    r"|seizures?(?! (?:disorder|condition|med\w*))|seizing|out cold|heat exhaustion|labios (?:\w+ )?(?:azul|morad)\w*",
     r"(?:se (?:\w+ )?)?desmay\w+|inconsciente|no (?:puede |puedo |esta |pueden )*respira\w*|no (?:se )?despierta"
     r"|golpe de calor|(?:dolor (?:de|en el)|duele el) pecho|convuls\w+|electrocut\w+|infarto|ataque al corazon",
 )
