@@ -20,11 +20,18 @@ ILL = [
     "the heater runs but the family has been feeling sick",
     "we feel fine as soon as we go outside but dizzy in the house",
 ]
+SIGNS = [
+    "The exhaust pipe on my furnace came loose and it's blowing into the closet.",
+    "Our heat went out so we've been running the charcoal grill in the living room to keep the kids warm.",
+    "Everybody gets real sleepy when the furnace runs and the dog's been acting drunk.",
+    "My AC is leaking upstairs and water is running into the breaker box.",
+]
 ALARMS = [
     "My carbon monoxide thing went off last night so we pulled the battery out",
     "the CO alarm chirped a couple times overnight and we took it off the wall",
     "There's an odd smell from the vents whenever the blower is on",
 ]
+URGENT = (*ILL, *SIGNS, *ALARMS[:2])
 
 
 def called(*words: str) -> Conversation:
@@ -42,7 +49,7 @@ def bookings(conversation: Conversation) -> list[BookAppointment]:
     return [request for request in conversation.requests if isinstance(request, BookAppointment)]
 
 
-@pytest.mark.parametrize("opening", ILL + ALARMS)
+@pytest.mark.parametrize("opening", ILL + SIGNS + ALARMS)
 def test_who_tells_of_a_possible_danger_is_asked_about_all_of_it(opening: str) -> None:
     """The first safety question names the alarm and the people; a no to it is one, and both are for the team."""
     conversation = called(opening)
@@ -56,7 +63,26 @@ def test_who_tells_of_a_possible_danger_is_asked_about_all_of_it(opening: str) -
     assert "no danger now" in denied
     assert session.problem
     assert bookings(conversation)[0].problem_description == session.problem
-    assert (session.urgency is Urgency.URGENT) is (opening in ILL)
+    assert (session.urgency is Urgency.URGENT) is (opening in URGENT)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "900 Willow Street, and the alarm's been chirping all night so hurry.",
+        "900 Willow Street. The flue came apart in the attic.",
+        "Calle Willow 900, y los ninos estan mareados.",
+    ],
+)
+def test_a_sign_behind_the_safety_question_is_asked_about_at_once(told: str) -> None:
+    """Once: a no goes on where the call was."""
+    conversation = called("my furnace keeps shutting off", "no", "78702", "Mike Tran", told)
+    assert "carbon monoxide alarm, or anyone feeling" in conversation.said[-1]
+    conversation.feed(understand("No, I don't smell anything.", question=Question.SAFETY, now=NOW))
+    session = conversation.session
+    assert session.question in (Question.WHEN, Question.ADDRESS)
+    assert session.urgency is Urgency.URGENT
+    assert told in session.notes[0]
 
 
 @pytest.mark.parametrize("question", ["what does it cost?", "hm, what did you say?", "are you a robot?"])

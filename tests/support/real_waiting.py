@@ -20,6 +20,7 @@ MAY_WAIT: Final = {
     "tests.records.test_database": "the database works in a thread of its own, and its deadline passes",
     "tests.records.test_delivery": "DBOS works in threads of its own, and a process is killed and started again",
     "tests.server.test_tracing": "the exporter works in a thread, whose end is waited for",
+    "tests.records.test_later_calls": "DBOS works in threads of its own",
     "tests.records.test_deliveries": "DBOS works in threads of its own, in the service beside the command",
     "tests.server.test_resume": "the store works in a thread, and its answers are waited for beside the deadline",
     "tests.server.test_broken_calls": "the service is a process of its own, on real time",

@@ -16,6 +16,7 @@ from understanding.danger.named import ODD_SMELL, dangers
 from understanding.danger.people import person_in_danger
 from understanding.danger.picture import OVER, PRESENT_VERB, SEEN, picture_of
 from understanding.danger.safety_answers import Plain, has_own_no, has_yes, plain_answer, without_hearsay
+from understanding.danger.signs import has_sign
 from understanding.danger.unexplained import beside_a_no, hot_part, unexplained, unexplained_but_for_a_part
 from understanding.danger.unwell import AS_IT_RUNS, feels_ill, ill_by_the_system
 from understanding.facts import Hazard
@@ -38,7 +39,7 @@ _CORRECTS = re.compile(
     r"|^)(?P<word>(?:no )?wait(?: (?:a (?:second|minute)|no))?(?! for| until| time| on)|actually|sorry|i mean(?:t)?"
     r"|correction|hold on|hang on|perdon|digo)(?!\S)"
 )
-_YES_FIRST = re.compile(r"(?:(?:oh|well|um|,) )*(?:yes|yeah|yep|yup)(?!\S)(?! no(?!\S))")
+_YES_FIRST = re.compile(r"(?:(?:oh|well|um|,) )*(?:yes|yeah|yep|yup|si)(?!\S)(?! no(?!\S))")
 _NAMES = (Question.NAME, Question.BOOKING_NAME, Question.SITE_CONTACT)
 _SPELT = phrase(r"(?:like|as in) (?:in )?(?:(?:a|an|the) )?\w+(?: \w+)?(?= [,.?]|$)")  # "Burns, like a fire burns"
 _NO_FIRST = re.compile(
@@ -109,7 +110,7 @@ def only_a_hot_part(text: str, question: Question | None) -> bool:
     return (
         hot_part(plain_words)
         and _read(plain_words, asked=True) is Hazard.DENIED
-        and not unexplained_but_for_a_part(plain_words, asked=True)
+        and not (unexplained_but_for_a_part(plain_words, asked=True) or has_sign(text))
     )
 
 
@@ -123,7 +124,8 @@ def _whole(text: str, asked: bool) -> Hazard:
     found = _house(text, asked)
     for other in (person_in_danger(text), told_to_leave(text)):
         found = found if other is Hazard.NONE else max(found, other, key=_GRAVITY.index)
-    if found in (Hazard.NONE, Hazard.DENIED) and (unexplained(plain_words, asked=asked) or leak_found(text)):
+    told = has_sign(text) or leak_found(text) or unexplained(plain_words, asked=asked)
+    if told and found in (Hazard.NONE, Hazard.DENIED):
         return Hazard.POSSIBLE
     if asked and found is Hazard.DENIED and beside_a_no(plain_words, text):
         return Hazard.POSSIBLE

@@ -73,6 +73,7 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
         ("_", (  # "I don't know what gas smells like"
             r"(?:what|how) (?:a |the )?(?:natural )?(?:gas|propane|smoke|carbon monoxide|monoxide|fire)(?: leak)?"
             r" (?:(?:is|would|should|even|really|actually|supposed to) )*(?:smells?|looks?|sounds?)(?: like)?(?! in)",
+            r"not (?:know|tell|say) (?:, )?(?:because )?(?:i|we) (?:am|are) (?:not (?:there|home|at|in)|at work)(?!\S)",
         )),
         ("_", (
             r"not (?:\w+ )?(?:sure|certain|know|tell|figure out|find out|see|understand|find) (?:exactly )?(?:where"

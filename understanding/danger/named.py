@@ -62,7 +62,7 @@ _GAS = phrase(
     r"(?:there is|hay) (?:a lot of |some |so much |mucho |natural |a )*gas(?= (?:in|everywhere|all|coming|leaking"
     r"|hissing|en)(?!\S)|$)",
     r"fumes|(?:left|leave|leaving) (?:the |my )?gas (?:stove |burner )?on|(?:smell|smelling|smelled) (?:a |the "
-    r"|it )?leak(?:ing)?|(?:fuga|escape|fugas) de gas|gas se (?:sale|esta saliendo)|(?:saliendo|sale|tirando"
+    r"|it )?leak(?:ing)?|(?:fuga|escape|fugas) de gas|gas se (?:sale|esta saliendo)|(?:saliendo|sale|siente|tirando"
     r"|fugando) (?:el )?gas",
     r"rott(?:en|ing) eggs?|huevos? podridos?",
 )

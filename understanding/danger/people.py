@@ -21,7 +21,7 @@ _PEOPLE = CLASSES["relative"] | frozenset(
 _THINGS = frozenset(
     "it unit units ac air heater furnace system thermostat fan compressor motor deck ceiling roof duct ducts ductwork"
     " attic wall floor pipe line coil blower pump tank app website company office phone you breaker porch fence shed"
-    " tree door stand pad business economy plan aire termostato unidad sistema calefaccion calentador".split()
+    " tree door stand pad business economy plan aire termostato unidad sistema calefaccion calentador flame".split()
 )
 # What only happens to a body, whoever is named.
 _OF_A_BODY = phrase(
@@ -29,10 +29,10 @@ _OF_A_BODY = phrase(
     r"|lost consciousness|(?:not|stopped|quit|barely|hardly) breathing|can (?:not|hardly"
     r"|barely) (?:\w+ )?breathe(?! (?:easy|easier|a sigh|again))|could (?:not|hardly|barely) breathe|(?:trouble"
     r"|difficulty|problems?|struggl\w+|hard) (?:\w+ )?(?:to )?breath(?:e|ing)|short(?:ness)? of breath|out of breath"
-    r"|gasping|turn(?:ing|ed) blue|(?:heat|sun) ?stroke|heat exhaustion|chest pains?|(?:pains?"
-    rf"|tight(?:ness)?) in (?:my|his|her|the|their) chest|chest {IS}*(?:hurts?|hurting|tight|pounding|tightness)"
+    r"|gasping|(?:(?:my|our) )?(?:lips|finger\w*) (?:(?!not )\w+ ){1,4}?(?:blu|purpl|gr[ae]y)\w*|(?:heat|sun) ?stroke"
+    rf"|chest pains?|(?:pain|tight)\w* in (?:my|his|her|the|their) chest|chest {IS}*(?:hurt|tight|pound)\w*"
     r"|ha(?:ving|d|s|ve) (?:a |another )?(?:heart attack|stroke|seizure|convulsions?)(?! (?:of|disorder|condition))"
-    r"|seizures?(?! (?:disorder|condition|med\w*))|seizing|convulsing|electrocuted|out cold",
+    r"|seizures?(?! (?:disorder|condition|med\w*))|seizing|out cold|heat exhaustion|labios (?:\w+ )?(?:azul|morad)\w*",
     r"(?:se (?:\w+ )?)?desmay\w+|inconsciente|no (?:puede |puedo |esta |pueden )*respira\w*|no (?:se )?despierta"
     r"|golpe de calor|(?:dolor (?:de|en el)|duele el) pecho|convuls\w+|electrocut\w+|infarto|ataque al corazon",
 )
@@ -44,7 +44,7 @@ _OF_A_PERSON = phrase(
     r"|f[ae]ll(?:en|ing)? (?:down|over|out)|(?:on|hit) the (?:kitchen |bathroom |bedroom |garage )?floor"
     r"|face ?down (?:on|in)|thr[eo]w(?:ing|s)? up|vomit\w*|not (?:talking|making) (?:right|any sense|sense)|slurr\w+"
     r"|(?:got|gets|getting|feels?|feeling|felt|is|am) (?:\w+ )?(?:faint|dizzy|light ?headed|woozy)|no (?:reacciona"
-    r"|responde)|se (?:cayo|colapso)"
+    r"|responde)|se (?:cayo|colapso)|(?<!light )turn(?:ing|ed) blue"
 )
 _SHOCK = phrase(
     r"(?:got|gotten|was|were|been|getting|gets?) (?:\w+ ){0,2}?(?:shock|shocked|zapped)|shock(?:ed|s|ing) (?:me|him"
@@ -86,7 +86,7 @@ _CAME_THROUGH = phrase(
 )
 _MINOR = re.compile(
     r"f[ea]ll\w* (?:down|over|out)|(?:on|hit) the floor|thr[eo]w\w* up|vomit\w*|out of breath|.*(?:faint|dizzy|headed"
-    r"|woozy)"
+    r"|woozy)|(?:my|our) (?:lips|finger).*"
 )
 _CLIMBED = phrase(
     r"(?:the |those |these |my |our |any |them )?(?:\w+ )?(?:stairs?|steps|staircase|ladder|roof|attic|hill|driveway)"

@@ -18,7 +18,7 @@ from understanding.text.parts import IS, LONG_AGO
 from understanding.text.plain import Words, phrase, said
 
 _PART = phrase(
-    r"thermostat(?= (?:\w+ ){1,3}to the touch)|breakers?(?: box)?|(?:breaker|fuse|electric(?:al)?|junction"
+    r"(?:thermostat|wall)(?= (?:\w+ ){1,6}to the touch)|breakers?(?: box)?|(?:breaker|fuse|electric(?:al)?|junction"
     r"|disconnect) (?:box|panel)|disconnect|outlets?|plugs?|sockets?|(?:the|a|that|light|this|my) switch|wires?|wiring"
     r"|cords?|capacitor|contactor|transformer|panel|(?:circuit|control) board|interruptor|enchufe|cables?"
     r"|caja de fusibles|toma ?corriente"

@@ -14,7 +14,7 @@ SYMPTOMS = phrase(
     r"dizz\w+|light ?headed|nauseous|nauseated|woozy|headaches?|head hurts"
     r"|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split|throb|spin)\w*"
     r"|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
-    r"|passed out|passing out|throwing up|mareado|mareados|mareada",
+    r"|passed out|passing out|throwing up|maread[oa]s?|(?:duelen?|dolor(?:es)? de) (?:la )?cabeza",
 )
 _MANY = phrase(r"everyone|everybody|we|all|kids|family|both|whole|us|wife|husband|furnace|heater|heat is on|gas|runs")
 AS_IT_RUNS = phrase(

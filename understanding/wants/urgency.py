@@ -9,6 +9,7 @@ only when it is one ("it broke today" is none).
 import re
 
 from call.session import Question, Urgency
+from understanding.danger.signs import has_sign
 from understanding.danger.unexplained import hot_part
 from understanding.danger.unwell import ill_by_the_system
 from understanding.facts import VisitWish
@@ -79,7 +80,8 @@ def read_urgency(text: str, question: Question | None, visit: VisitWish | None) 
     urgent = affirmed(_URGENT_ALWAYS, text, 4) or (visit is not None and visit.asap)
     if asked and question in (Question.WHEN, Question.NEW_TIME):
         urgent = urgent or affirmed(ASAP, text, 4)
-    if urgent or hot_part(text) or ill_by_the_system(text) or (affirmed(_TODAY, text, 3) and visit is not None):
+    urgent = urgent or hot_part(text) or ill_by_the_system(text) or has_sign(text)
+    if urgent or (affirmed(_TODAY, text, 3) and visit is not None):
         return Urgency.URGENT
     if said(_ROUTINE, text) and (asked or said(_URGENCY_WORDS, text)):
         return Urgency.ROUTINE

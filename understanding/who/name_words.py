@@ -46,7 +46,7 @@ NOT_NAMES = frozenset(
     " warranty was water way we we're wednesday week weekend weeks weird welcome well went were wet whatever whenever"
     " whether whichever while whoa whoever will with without woman won't wondering work working worried would wow wrong"
     " ya yea yeah year years yep yes yesterday yet yikes you your yours yourself zip"
-    " aja bueno eh mhm yup".split()
+    " aja bueno eh mhm yup estan están huele huelen huelo mareada mareado mareados metimos ninos niños tubo".split()
 ).union(*(CLASSES[name] for name in ("hedge", "presence", "question", "relative", "thanks", "wanting")))
 # Ordinary words that are surnames too: behind a first name, where nothing but a name's end follows.
 SURNAMES_TOO = frozenset(
