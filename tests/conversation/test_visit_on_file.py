@@ -64,6 +64,13 @@ OF_SOMETHING_ELSE = [
     "they cancelled my flight so I'm home",
 ]
 
+ASKS_WHETHER_CANCELLED = [
+    "Is my appointment still on, or was it canceled?",
+    "Did somebody cancel my appointment?",
+    "I got a text saying my appointment's been cancelled",
+    "why was my visit cancelled",
+]
+
 
 def call(*names: str, found: BookingFound = ON_FILE) -> Conversation:
     """A call from a number with a visit on Friday at nine, to which turns of TURNS were fed."""
@@ -172,6 +179,27 @@ def test_who_keeps_it_goes_on_with_what_is_broken() -> None:
     for words in ("I want to cancel my appointment", "Jonas Weber", "no", "no"):
         hear(conversation, words)
     assert (conversation.session.state, changes(conversation)) == (State.SERVICE_AREA, [])
+
+
+@pytest.mark.parametrize("words", ASKS_WHETHER_CANCELLED)
+@pytest.mark.parametrize("behind", ["Correct, Friday at nine.", "Yes.", "That's right, Friday."])
+def test_who_asks_whether_it_was_cancelled_hears_when_it_is(words: str, behind: str) -> None:
+    """A question about the past is no wish, and no yes behind it cancels what it asks about."""
+    conversation = call()
+    for said in (words, "Jonas Weber", behind):
+        hear(conversation, said)
+    assert "Your visit is on Friday at 9:00 AM." in conversation.said
+    assert (conversation.session.reason, changes(conversation)) == (Reason.STATUS_TOLD, [])
+
+
+def test_a_yes_that_only_repeats_the_visit_cancels_nothing() -> None:
+    """ "Correct, Friday at nine" may mean that it is to be: asked again."""
+    conversation = call()
+    for said in ("I need to cancel my appointment", "Jonas Weber", "Correct, Friday at nine."):
+        hear(conversation, said)
+    assert (asked(conversation), changes(conversation)) == (Question.CANCEL_CONFIRM, [])
+    hear(conversation, "yes")
+    assert changes(conversation) == ["cancel"]
 
 
 def test_a_visit_that_is_not_found_twice_is_left_to_a_person() -> None:

@@ -10,6 +10,7 @@ from understanding.text.lexicon import CLASSES
 from understanding.text.parts import NOBODY, RELATIVE, SOMEONE, VISIT, YOU
 from understanding.text.plain import affirmed, negated, phrase, said
 from understanding.text.weekdays import WEEKDAY
+from understanding.wants.asked_after import asks_whether_cancelled
 from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
 from understanding.wants.questions import PRICING
@@ -202,6 +203,8 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
     if said(_HAS_NONE, text):
         return False, None
     moves = affirmed(_RESCHEDULE, text, 3)
+    if not moves and question not in _BESIDE_A_CHANGE and asks_whether_cancelled(text):
+        return True, ManageAction.STATUS
     if affirmed(_CANCEL, text, 3) and not (moves and any(negated(text, m.start(), 1) for m in _CANCEL.finditer(text))):
         return True, ManageAction.RESCHEDULE if said(_INSTEAD, text) else ManageAction.CANCEL
     if moves:
@@ -210,6 +213,9 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
         return True, ManageAction.STATUS
     return affirmed(_OWN_VISIT, text, 3) and not said(_WISHED, text), None
 
+
+# There "so it's cancelled?" is about what is being done, or was just done (done_changes.py).
+_BESIDE_A_CHANGE = frozenset({Question.CANCEL_CONFIRM, Question.ANYTHING_ELSE, Question.TEXT})
 
 _NOT_OURS = phrase(rf"{_OTHER_BUSINESS} (?:\w+ )?{VISIT}|{VISIT} (?:with|at) (?:a|my|the|an) {_OTHER_BUSINESS}")
 _ON_FILE = phrase(
