@@ -97,13 +97,13 @@ _ELSEWHERE = (
     r"(?:dentist|doctor|bank|pharmacy|hospital|church|school|vet|veterinarian|salon|hotel|restaurant|library"
     r"|post office|police|city|(?:water|electric|gas|power|cable) (?:company|department)|pizza|pizzeria|dominos?"
     r"|walmart|walgreens|cvs|heb|target|home depot|lowes|fedex|ups|att|at and t|verizon|t mobile|comcast|spectrum"
-    r"|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv|social security|medicare|airline"
-    r"|barber|clinic|animal shelter|plumber|nail)"
+    r"|(?:ace )?hardware(?: store)?|auto parts|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse"
+    r"|insurance|dmv|social security|medicare|airline|barber|clinic|animal shelter|plumber|nail)"
 )
 _MEANT_TO_REACH = (
     r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|(?:looking|calling) for"
     r"|(?:i was|am) calling|is (?:this(?: not)?|not this)|have i reached|did i (?:call|reach)|meant to call"
-    r"|thought (?:this|it) was)"
+    r"|thought (?:this|it) was|(?:want|wanted|need|needed) the(?= hardware store))"
 )
 WRONG_NUMBER = phrase(
     r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person|contact)"
