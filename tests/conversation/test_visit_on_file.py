@@ -89,6 +89,9 @@ MESSAGES = [
     "Could you tell him to come to the back door?",
 ]
 NO_MESSAGES = [
+    "He has to come back, the noise is still there",
+    "I need somebody to come look at my upstairs unit too",
+    "I'd like to schedule a tune-up for my rental, the tenant will let you in",
     "My furnace is out, tell him to hurry",
     "I wanted to let you know my heater is broken",
     "The thermostat says E5 and it won't heat, can you tell me what that means?",

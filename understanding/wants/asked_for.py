@@ -15,17 +15,18 @@ _TITLED = rf"(?:an? |any |some |the |your )?(?:actual |real |live |other )?(?:{_
 _STAFF = rf"(?:{_TITLED}|{SOMEONE}(?: else)?|{NOBODY})"
 _I_CAN_TALK = r"(?: else)?(?: that| who)? (?:i|we) (?:can|could|may|might) (?:please )?(?:talk|speak|chat)"
 _BEHIND = (
-    rf"(?:{END}| (?:there|available|around|working|in|on|here|instead|right now|today|please)(?! (?:at|out)(?!\S))"
-    rf"|{_I_CAN_TALK}| (?:that |who )?(?:answers?|picks? up|works?)(?! on)| to (?:talk|speak) (?:to|with))"
+    rf"(?:(?: (?:there|around|in|here|instead|right now|please|available|working|on(?: here)?))*{END}"
+    rf"|(?: (?:there|around|here|available))?{_I_CAN_TALK}| (?:that |who )?(?:answers?|picks? up|works?)(?! on)"
+    r"| to (?:talk|speak) (?:to|with))"
 )
 _NOT_TO_COME = r"(?! (?:who|out|to (?:come|fix|look)|about (?:my|a|the))(?!\S))"
-_TALK_TO = r"(?:get to|reach|get|(?:talk|speak) (?:to|with))"
+_TALK_TO = r"(?:reach|(?:talk|speak) (?:to|with))"
 ASKED_FOR = phrase(
     rf"(?:is|are)(?: not)? there (?:not )?(?:{_TITLED}{_BEHIND}|{_STAFF}{_I_CAN_TALK}"
     rf"|{_STAFF} (?:else )?in the office)",
     rf"(?:do|does)(?: not)? (?:{YOU}|this place)(?: not)? have (?:{_TITLED}{_BEHIND}|{SOMEONE}{_I_CAN_TALK})",
-    rf"(?:is|are)(?: not)? {SOMEONE} (?:there (?:an? )?(?:real |actual )?(?:person|human)|(?:else )?in charge|working"
-    rf"|at the (?:office|desk))|{SOMEONE} besides you|where is the {_CHIEF}"
+    rf"(?:is|are)(?: not)? {SOMEONE} (?:there (?:an? )?(?:real |actual )?(?:person|human)|(?:else )?in charge"
+    rf"|working(?: there| right now)?{END}|at the (?:office|desk))|{SOMEONE} besides you|where is the {_CHIEF}{END}"
     rf"|is (?:the|your) {_CHIEF} (?:in|there|around|available)",
     rf"(?:can|could|may) i (?:please )?(?:get|have) {_TITLED}{_NOT_TO_COME}{_BEHIND}"
     rf"|(?:can|could|may) i get {SOMEONE} on the (?:line|phone)|(?:able|possible) (?:for you )?to get me {_STAFF}{END}",
@@ -33,8 +34,8 @@ ASKED_FOR = phrase(
     r"(?:help|talk|speak|answer)"
     rf"|(?:talk|speak) (?:to|with) one of your (?:people|guys|folks)|who else (?:can|could) i (?:talk|speak)"
     rf"|who (?:do|can) i (?:talk|speak) to(?: to)? (?:get|reach) (?:an? )?{_HUMAN}",
-    rf"(?:how (?:can|do|would|could) i|way to|possible to|chance (?:i|we) (?:can|could)|chance of|able to) {_TALK_TO}"
-    rf" {_STAFF}{_NOT_TO_COME}",
+    rf"(?:how (?:can|do|would|could) i|way to|possible to|chance (?:i|we) (?:can|could)|chance of|able to)"
+    rf" (?:{_TALK_TO} {_STAFF}{_NOT_TO_COME}|get(?: to)? {_TITLED}{_BEHIND})",
 )
 _CALLER = rf"(?:{SOMEONE}|{_HUMAN}|{_CHIEF}|guys?|tech(?:nician)?s?|people)"
 _WHO_KNOWS = r"(?: (?:who|that|from|in|with|at|of) (?:\w+ ){1,4}?| )"

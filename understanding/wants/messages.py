@@ -27,9 +27,10 @@ _TELLS = phrase(
     r"|an|that) (?:\w+ )?note|add a note|(?:put|note) (?:it |that )?(?:on there|down)|(?:make|put)(?: \w+)? note of",
     r"instead of me|in my place|(?:will|going to|gonna) let (?:him|them|you|her|the tech\w*) in|running (?:a bit "
     r"|a little )?late|(?:will|going to) be (?:\w+ ){0,3}?(?:minutes )?late",
-    r"(?:he|she|they|the tech\w*|your (?:guy|man|tech\w*)) (?:should|needs? to|ha(?:s|ve) to|will (?:need|have)|must"
-    r"|can (?:use|park|come (?:in|through|around)|go|ring|knock|enter|just))|(?:could|can|would) (?:he|the tech\w*"
-    r"|your guy|they) (?:please )?(?:wear|use|bring|park|ring|knock|come (?:in|to the|around|through)|text|not)",
+    r"(?:he|she|they|the tech\w*|your (?:guy|man|tech\w*)) (?:(?:should|needs? to|ha(?:s|ve) to|will (?:need|have)"
+    r"|must)(?! (?:have|come (?:back|out|over|again)|fix|look|finish|return|replace|repair)(?!\S))|can (?:use|park"
+    r"|come (?:in|through|around)|go|ring|knock|enter|just))|(?:could|can|would) (?:he|the tech\w*|your guy"
+    r"|they) (?:please )?(?:wear|use|bring|park|ring|knock|come (?:in|to the|around|through)|text|not)",
     r"please (?:do not (?:leave|let|ring|park|knock|use|block)|note|ring|knock|park|bring|use (?:the|our))|(?:my"
     r"|our)(?: \w+){1,3}? (?:will|is going to) (?:be (?:there|home|here|waiting)|meet|let|open)|(?:thing"
     r"|something) to add|add one (?:more )?thing",
