@@ -342,7 +342,8 @@ def _welcome(talk: Talk) -> list[Action]:
         return [talk.say("robot"), *talk.ask(Question.HOW_CAN_I_HELP)]
     if heard.asks is Ask.DAYS and not heard.problem:
         return [talk.say("open_days"), *talk.ask(Question.HOW_CAN_I_HELP)]
-    if heard.asks is Ask.OTHER and heard.intent is None and not talk.changed:
+    of_a_visit = visit_on_file.may_be_about_one(heard)
+    if heard.asks is Ask.OTHER and heard.intent is None and not (talk.changed or of_a_visit):
         return talk.ask(Question.HOW_CAN_I_HELP)  # "Are you open on Sundays?": answered, and then what it is about.
     session.intent = heard.intent or Intent.SERVICE
     if heard.hazard is Hazard.POSSIBLE:
@@ -395,8 +396,11 @@ def _after_lookup(talk: Talk) -> list[Action]:
         opening.append(talk.say("several_calls"))
     elif session.upset:
         opening.append(talk.say("sorry_upset"))
+    about_it = visit_on_file.is_told_first(talk)
     if session.language == "es" and session.intent in (Intent.FOLLOW_UP, Intent.MANAGE):
         return endings.callback(talk, Reason.SPANISH)
+    if about_it:
+        return [*opening, *visit_on_file.enter(talk)]
     if asked := same_caller.ask(talk):
         return [*opening, *asked]
     if visit_on_file.is_moved_by_the_first_words(session):

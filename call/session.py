@@ -25,6 +25,7 @@ PROOFS_A_CALL = 2  # Proofs of who calls that may fail in a call before it is le
 PROOFS_A_DAY = 5  # The same for a number, in 24 hours
 ZIP_ASKED_FOR = 2  # Times, of a caller who does not know it
 ADDED = "At the end the caller said:"  # Of a note for the team: behind what was done, where no state acts any more
+FOR_THE_VISIT = "For the visit on file the caller said:"  # Of a note for the team
 RECORDED = "recorded"  # The line that says that the call is; conversation/script.py
 NO_ADDRESS = "Not provided"  # What V2 texts and the dashboard keeps; V2's history search skips it (contract.md 2.6)
 
@@ -123,6 +124,7 @@ class ManageAction(StrEnum):
     STATUS = "status"
     CANCEL = "cancel"
     RESCHEDULE = "reschedule"
+    MESSAGE = "message"  # Something to be told to whoever comes
 
 
 class Urgency(StrEnum):
@@ -141,6 +143,7 @@ class Reason(StrEnum):
     CANCELLED = "cancelled"
     RESCHEDULED = "rescheduled"
     STATUS_TOLD = "status_told"
+    MESSAGE_TAKEN = "message_taken"  # For whoever comes to the visit on file
     # callback
     CALLER_WISH = "caller_wish"
     NOT_CONNECTED = "not_connected"  # A person was dialled, and had not talked with the caller.
@@ -577,8 +580,8 @@ class CallSession(BaseModel):
 
     @property
     def added(self) -> list[str]:
-        """What the caller said behind what was done, as it is noted for the team."""
-        return [note for note in self.notes if note.startswith(ADDED)]
+        """What the caller said behind what was done, or for the visit on file, as it is noted for the team."""
+        return [note for note in self.notes if note.startswith((ADDED, FOR_THE_VISIT))]
 
     @property
     def caller_spoke(self) -> bool:

@@ -73,7 +73,7 @@ def _sure(talk: Talk, *, known: bool) -> Reason | None:
     if heard.recording and not known:
         session.intent = Intent.VENDOR
         return Reason.VENDOR
-    if heard.wants_person:
+    if heard.wants_person and not (heard.wants_callback and visit_on_file.has_another_called(talk)):
         return Reason.CALLER_WISH
     reason = _SAID_GOODBYE_TO.get(heard.intent) if heard.intent and not known else None
     if reason is None and heard.goodbye and not talk.changed and heard.answer is not Answer.YES:
@@ -92,7 +92,8 @@ def _may_withdraw(talk: Talk) -> bool:
     session = talk.session
     asks_price = session.state is State.NON_SERVICE and session.intent is Intent.PRICING
     offers = asks_price or session.state not in (State.WELCOME, State.NON_SERVICE, State.FOLLOW_UP)
-    return offers and not session.booking_attempted and not visit_on_file.take_wish(talk)
+    on_file = visit_on_file.take_wish(talk) or visit_on_file.take_matter(talk)
+    return offers and not session.booking_attempted and not on_file
 
 
 def _end(talk: Talk, ending: Reason) -> list[Action] | None:

@@ -36,7 +36,8 @@ from understanding.text.numbers import is_number
 from understanding.text.plain import plain
 from understanding.text.weekdays import DAY_NAMES
 from understanding.turn import Answer, Hazard, Understanding
-from understanding.wants.done_changes import asks_whether_done, calls_off, wants_it_back
+from understanding.wants.done_changes import asks_whether_done, calls_off, doubts_it, wants_it_back
+from understanding.wants.messages import leaves_message
 
 _CALLBACK_TYPES = {
     Reason.BILLING: "billing",
@@ -258,7 +259,9 @@ def _for_the_team(talk: Talk) -> str:
     if wish := _changes_the_booked(talk):
         talk.session.manage_action = wish
         return "noted:visit"
-    return "noted" if talk.changed or heard.corrects or heard.manage_action or _is_to_be_undone(talk) else ""
+    words = plain(heard.text)
+    told = heard.corrects or heard.manage_action or heard.phone or leaves_message(words) or doubts_it(words)
+    return "noted" if talk.changed or told or _is_to_be_undone(talk) else ""
 
 
 def _changes_the_booked(talk: Talk) -> ManageAction | None:

@@ -88,7 +88,8 @@ def step(talk: Talk) -> list[Action]:
     """A turn on the main line."""
     if doubt := _doubt_about_danger(talk):
         return doubt
-    if visit_on_file.take_wish(talk) and talk.session.state is not State.SAFETY:
+    about_it = visit_on_file.take_wish(talk) or visit_on_file.take_matter(talk)
+    if about_it and talk.session.state is not State.SAFETY:
         return visit_on_file.step(talk)
     if talk.session.state in _BEHIND_THE_ZIP and talk.session.lacks_zip and not _stands_otherwise(talk.session):
         return _service_area(talk)  # A correction put it outside the area.

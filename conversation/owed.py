@@ -23,6 +23,8 @@ def to_the_team(session: CallSession, business: Business) -> CreateCallback | No
         )
         return _text(session, booked, *session.added)
     visit = session.appointment
+    if session.reason is Reason.MESSAGE_TAKEN:
+        return _text(session, f"Of the visit on {session.appointment_date or 'file'}, by phone:", *session.added)
     if visit is None:
         return None
     which = f"the visit of {visit.attendee_name} on {visit.date} at {visit.time}"

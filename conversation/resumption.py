@@ -118,6 +118,8 @@ def _details(talk: Talk) -> list[Action]:
             return [talk.say("cancelled", must_hear=True)]
         case Reason.RESCHEDULED if session.moved_to:
             return [talk.say("rescheduled", must_hear=True, time=talk.time(session.moved_to))]
+        case Reason.MESSAGE_TAKEN:
+            return [talk.say("noted", must_hear=True)]
         case Reason.STATUS_TOLD if appointment:
             return [talk.say("status", must_hear=True, date=appointment.date, clock=appointment.time)]
     return []

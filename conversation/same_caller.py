@@ -98,6 +98,8 @@ def _as_usual(talk: Talk) -> list[Action]:
 
 def _second_visit(talk: Talk) -> list[Action]:
     heard = talk.heard
+    if visit_on_file.take_matter(talk):
+        return visit_on_file.step(talk)
     if heard.manage_action:
         return _manage(talk)
     if heard.answer in (Answer.NO, Answer.YES_BUT):
@@ -109,6 +111,8 @@ def _second_visit(talk: Talk) -> list[Action]:
 
 def _manage(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
+    if visit_on_file.take_matter(talk):
+        return visit_on_file.step(talk)
     if heard.manage_action:
         session.manage_action = heard.manage_action
         return visit_on_file.enter(talk)

@@ -78,7 +78,9 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:anything_else": ("Is there anything else I can help with?",),
     "ask:schedule_offer": ("Would you like to schedule a visit?", "Shall we set up a visit?"),
     "ask:details": ("May I have your name, and what it's about?", "Could you tell me your name and what it's about?"),
-    "ask:manage_what": ("Would you like to move it, cancel it, or just check the time?",),
+    "ask:manage_what": (
+        "Would you like to move it, cancel it, check the time, or leave a message for the technician?",
+    ),
     "ask:booking_name": ("What name is the appointment under?", "And what is the full name on it, first and last?"),
     "ask:booking_name:street": (
         "I couldn't match that. What's the full name on it, first and last, or the street address the visit is for?",
@@ -223,6 +225,7 @@ _ES: dict[str, tuple[str, ...]] = {
     "safety_exit": ("Salga de la casa ahora y llame al 911 desde afuera. No toque ningún interruptor de luz.",),
     "safety_exit:person": ("Por favor cuelgue y llame al 911 ahora mismo; eso es lo primero.",),
     "callback:spanish": ("Gracias.",),
+    "has_appointment": ("Veo que ya hay una visita programada con este número.",),
     "cut_off": ("Perdone, se cortó la llamada.",),
     "to_a_person": ("Perdone, la llamada se corta. Le comunico con una persona.",),
     "transfer": (

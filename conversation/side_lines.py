@@ -94,6 +94,10 @@ def manage_booking(talk: Talk) -> list[Action]:
         return endings.callback(talk, Reason.MANAGE_UNVERIFIED)
     if session.appointment is None:
         return endings.callback(talk, Reason.MANAGE_FAILED)
+    if session.manage_action in (ManageAction.STATUS, ManageAction.MESSAGE):
+        session.visit_at = session.visit_latest = None  # The day that was named is that of the visit there is.
+    if taken := visit_on_file.take_message(talk):
+        return taken
     if _is_broken(heard) and not _tells_what_was_asked(talk):
         if "visit_at" not in talk.changed:
             session.visit_at = None  # A wish for the visit on file, which stays as it is.
@@ -187,6 +191,9 @@ def go_on(talk: Talk) -> list[Action]:
     match session.manage_action:
         case ManageAction.STATUS:
             told = talk.say("status", must_hear=True, date=appointment.date, clock=appointment.time)
+            if session.safety_cleared and session.problem:  # It was asked on the way to another visit.
+                session.intent, session.manage_action = Intent.SERVICE, None
+                return main_line.enter_safety(talk, told)
             return endings.confirm(talk, Reason.STATUS_TOLD, told)
         case ManageAction.CANCEL:
             return talk.ask(Question.CANCEL_CONFIRM, date=appointment.date, clock=appointment.time)

@@ -15,6 +15,7 @@ DONE: dict[Reason, EndCallReason] = {
     Reason.CANCELLED: "cancelled",
     Reason.RESCHEDULED: "rescheduled",
     Reason.STATUS_TOLD: "completed",
+    Reason.MESSAGE_TAKEN: "completed",
 }
 _V2_FAULTS = frozenset({Reason.BOOKING_FAILED, Reason.BOOKING_UNCERTAIN, Reason.MANAGE_FAILED})
 _OUR_LIMITS = frozenset({Reason.TURN_LIMIT, Reason.CALL_TURN_LIMIT, Reason.TIME_LIMIT, Reason.NO_ROOM, Reason.TOO_LATE})

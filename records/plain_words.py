@@ -15,6 +15,7 @@ REASONS: dict[Reason, str] = {
     Reason.CANCELLED: "A visit was cancelled",
     Reason.RESCHEDULED: "A visit was moved",
     Reason.STATUS_TOLD: "The caller was told when their visit is",
+    Reason.MESSAGE_TAKEN: "A message for the visit on file was noted",
     Reason.CALLER_WISH: "The caller wanted a person: to be called back",
     Reason.NOT_CONNECTED: "The caller wanted a person, and nobody took the call: to be called back",
     Reason.BILLING: "About a bill: to be called back",

@@ -137,6 +137,8 @@ def happened(session: CallSession, ending: Ending, zone: ZoneInfo) -> str:
         case Reason.STATUS_TOLD:
             unheard = _unheard(session.told("status"), "when the appointment is").strip()
             return unheard or "The caller was told when the appointment is."
+        case Reason.MESSAGE_TAKEN:
+            return "The caller left a message for the visit on file."
         case Reason.MANAGE_UNVERIFIED:
             return "The appointment was not touched: who called was not proved."
     if session.state is State.CALLBACK:

@@ -355,6 +355,17 @@ CASES = [
         )
     ),
     Case(
+        "message for the visit on file",
+        {
+            "state": State.CONFIRM,
+            "reason": Reason.MESSAGE_TAKEN,
+            "intent": Intent.MANAGE,
+            "notes": ['For the visit on file the caller said: "the gate code is 8812".'],
+        },
+        "callback_later",
+        summary="left a message for the visit on file. For the visit on file the caller said",
+    ),
+    Case(
         "change failed",
         {**TO_CALLBACK, "reason": Reason.MANAGE_FAILED, "intent": Intent.MANAGE},
         "callback_later",

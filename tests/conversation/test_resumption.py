@@ -366,6 +366,7 @@ CONFIRMED = [
     (Reason.CANCELLED, {}, "Your visit is cancelled."),
     (Reason.RESCHEDULED, {"moved_to": TUESDAY_TWO}, "Your visit is moved to"),
     (Reason.STATUS_TOLD, {}, "Your visit is on Friday at 9:00 AM."),
+    (Reason.MESSAGE_TAKEN, {}, "I've noted that for the team."),
 ]
 
 

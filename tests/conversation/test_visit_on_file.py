@@ -2,6 +2,7 @@
 
 import pytest
 
+from call.business import Business
 from call.session import Question, Reason, State
 from call.tool_calls import (
     BookingFound,
@@ -13,6 +14,8 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
+from conversation.owed import to_the_team
+from records.end_reason import ending_of
 from tests.conversation.test_no_clock import hear
 from tests.support.driven_call import TURNS, Conversation, first_result
 
@@ -62,6 +65,36 @@ OF_SOMETHING_ELSE = [
     "let me move my car out of the way",
     "I had to cancel work today",
     "they cancelled my flight so I'm home",
+]
+
+ASKS_WHETHER_CANCELLED = [
+    "Is my appointment still on, or was it canceled?",
+    "Did somebody cancel my appointment?",
+    "I got a text saying my appointment's been cancelled",
+    "why was my visit cancelled",
+]
+ASKS_WHEN = [
+    "When is my appointment?",
+    "What time are you coming tomorrow?",
+    "I just need the time of my visit",
+    "Nothing's wrong with it, it's the yearly check. I just need the time.",
+    "I don't want a new visit. I have one Friday. What time is it?",
+    "Is he still coming at nine?",
+]
+SOON = ["When can you come?", "What time could somebody be here?", "When's your next opening?"]
+MESSAGES = [
+    "Just wanted to let you know my wife will be there instead of me",
+    "I forgot to give you the gate code, it's 8812",
+    "I have an appointment Friday, can you tell the technician the key's under the mat?",
+    "Could you tell him to come to the back door?",
+]
+NO_MESSAGES = [
+    "He has to come back, the noise is still there",
+    "I need somebody to come look at my upstairs unit too",
+    "I'd like to schedule a tune-up for my rental, the tenant will let you in",
+    "My furnace is out, tell him to hurry",
+    "I wanted to let you know my heater is broken",
+    "The thermostat says E5 and it won't heat, can you tell me what that means?",
 ]
 
 
@@ -172,6 +205,134 @@ def test_who_keeps_it_goes_on_with_what_is_broken() -> None:
     for words in ("I want to cancel my appointment", "Jonas Weber", "no", "no"):
         hear(conversation, words)
     assert (conversation.session.state, changes(conversation)) == (State.SERVICE_AREA, [])
+
+
+@pytest.mark.parametrize("words", ASKS_WHETHER_CANCELLED)
+@pytest.mark.parametrize("behind", ["Correct, Friday at nine.", "Yes.", "That's right, Friday."])
+def test_who_asks_whether_it_was_cancelled_hears_when_it_is(words: str, behind: str) -> None:
+    """A question about the past is no wish, and no yes behind it cancels what it asks about."""
+    conversation = call()
+    for said in (words, "Jonas Weber", behind):
+        hear(conversation, said)
+    assert "Your visit is on Friday at 9:00 AM." in conversation.said
+    assert (conversation.session.reason, changes(conversation)) == (Reason.STATUS_TOLD, [])
+
+
+def test_a_yes_that_only_repeats_the_visit_cancels_nothing() -> None:
+    """ "Correct, Friday at nine" may mean that it is to be: asked again."""
+    conversation = call()
+    for said in ("I need to cancel my appointment", "Jonas Weber", "Correct, Friday at nine."):
+        hear(conversation, said)
+    assert (asked(conversation), changes(conversation)) == (Question.CANCEL_CONFIRM, [])
+    hear(conversation, "yes")
+    assert changes(conversation) == ["cancel"]
+
+
+@pytest.mark.parametrize("words", ASKS_WHEN)
+@pytest.mark.parametrize("before", [("hello",), ("hello", "no"), ("hello", "no", "zip_in")])
+def test_who_asks_when_it_is_hears_it(words: str, before: tuple[str, ...]) -> None:
+    """From the main line as well, once danger is cleared and the caller has proved to be whose it is."""
+    conversation = call(*before)
+    hear(conversation, words)
+    if asked(conversation) is Question.SAFETY:
+        conversation.feed(TURNS["no"])
+    assert asked(conversation) is Question.BOOKING_NAME
+    hear(conversation, "Jonas Weber")
+    assert "Your visit is on Friday at 9:00 AM." in conversation.said
+    assert (conversation.session.reason, conversation.session.visit_at) == (Reason.STATUS_TOLD, None)
+
+
+@pytest.mark.parametrize("words", SOON)
+def test_who_asks_how_soon_somebody_can_come_wishes_for_a_visit(words: str) -> None:
+    """And for none of the one on file."""
+    conversation = call("hello", "no", "zip_in")
+    hear(conversation, words)
+    assert not any(isinstance(request, LookupBooking) for request in conversation.requests)
+
+
+def test_who_asks_when_it_is_on_the_way_to_another_goes_on_with_that() -> None:
+    """What is broken was told, and is not lost for the question."""
+    conversation = call("problem", "no")
+    for words in ("When is my other appointment?", "Jonas Weber"):
+        hear(conversation, words)
+    assert "Your visit is on Friday at 9:00 AM." in conversation.said
+    assert (conversation.session.state, asked(conversation)) == (State.SERVICE_AREA, Question.ZIP)
+
+
+@pytest.mark.parametrize("words", MESSAGES)
+@pytest.mark.parametrize("before", [(), ("hello",), ("hello", "no"), ("hello", "no", "zip_in")])
+def test_a_message_for_it_is_noted_and_told_to_the_team(words: str, before: tuple[str, ...]) -> None:
+    """Nobody asks what is broken, and no visit is wished for the day that was named."""
+    conversation = call(*before)
+    hear(conversation, words)
+    if asked(conversation) is Question.SAFETY:
+        conversation.feed(TURNS["no"])
+    session = conversation.session
+    assert "I've noted that for the team." in conversation.said
+    assert (session.reason, session.problem, session.visit_at) == (Reason.MESSAGE_TAKEN, "", None)
+    assert session.notes == [f'For the visit on file the caller said: "{words}".']
+    text = to_the_team(session, Business())
+    assert text
+    assert text.reason == f"Of the visit on Friday, November 27, by phone: {session.notes[0]}"
+    assert ending_of(session).posts_job
+
+
+def test_who_wants_somebody_else_called_about_it_leaves_a_message() -> None:
+    """It is no wish to be called back."""
+    conversation = call("hello", "no")
+    hear(conversation, "can he call my husband instead of me when he's on the way?")
+    assert conversation.session.reason is Reason.MESSAGE_TAKEN
+
+
+@pytest.mark.parametrize("words", NO_MESSAGES)
+def test_what_is_told_of_something_broken_is_no_message(words: str) -> None:
+    """The call is about service."""
+    conversation = call()
+    hear(conversation, words)
+    assert asked(conversation) is Question.SAFETY
+    conversation.feed(TURNS["no"])
+    assert conversation.session.state is State.SERVICE_AREA
+
+
+def test_who_only_wishes_to_leave_a_message_is_heard_out() -> None:
+    """What it is comes next, and is noted."""
+    conversation = call("hello", "no")
+    hear(conversation, "I just want to leave a message for the technician")
+    assert conversation.said[-1] == "Sure, go ahead."
+    hear(conversation, "The unit is up on the roof")
+    assert 'At the end the caller said: "The unit is up on the roof".' in conversation.session.added
+
+
+def test_what_is_to_be_told_beside_a_cancel_is_noted() -> None:
+    """Somebody else's number in it is not the caller's, and the visit is cancelled by the next yes."""
+    conversation = call()
+    beside = "Yes. Oh, and can you call him and tell him? He's at 512-555-0144."
+    for words in ("I need to cancel my appointment", "Jonas Weber", beside):
+        hear(conversation, words)
+    session = conversation.session
+    assert (asked(conversation), session.callback_phone) == (Question.CANCEL_CONFIRM, "")
+    hear(conversation, "yes")
+    assert (changes(conversation), session.added) == (
+        ["cancel"],
+        [f'For the visit on file the caller said: "{beside}".'],
+    )
+
+
+def test_who_doubts_what_was_done_is_noted() -> None:
+    """A no before it is none to "anything else?"."""
+    conversation = call()
+    for words in ("I need to cancel my appointment", "Jonas Weber", "yes", "No wait, is that for certain?"):
+        hear(conversation, words)
+    assert conversation.session.added == ['At the end the caller said: "No wait, is that for certain?".']
+
+
+def test_a_visit_on_file_is_told_of_in_spanish() -> None:
+    """To who speaks it; who asks when it is, is called back."""
+    conversation = call("spanish")
+    assert "Veo que ya hay una visita programada con este número." in conversation.said
+    other = call()
+    hear(other, "¿A qué hora viene el técnico mañana?")
+    assert other.session.reason is Reason.SPANISH
 
 
 def test_a_visit_that_is_not_found_twice_is_left_to_a_person() -> None:

@@ -715,6 +715,10 @@ CANCEL_YES = (
     "sure, cancel the visit, we're moving",
 )  # fmt: skip
 CANCEL_TRAPS = (
+    "correct, Tuesday at two",
+    "that's right, Tuesday",
+    "yes, Tuesday at two",
+    "yeah, two PM",
     "well yes I was going to but now I don't know",
     "yeah no don't do that",
     "yes that works for me",

@@ -72,6 +72,8 @@ def read_approval(
             doubt = PUT_OFF
         if question is Question.CANCEL_CONFIRM and said(_SUITS, bare.plain):
             doubt = "the visit suits"
+        if question is Question.CANCEL_CONFIRM and _only_repeats_the_visit(bare, same_time, read_back):
+            doubt = "only the visit"
         if question is Question.TEXT and said(harmless.NEEDS_NOTHING, bare.plain):
             doubt = "nothing is needed"
     if Answer.YES not in (answer, other) and (left or doubt or reply != bare.plain):
@@ -112,6 +114,15 @@ def _time_parts(time: datetime | None) -> tuple[frozenset[str], frozenset[str]]:
     hours = str(time.hour % 12 or 12), str(time.hour)
     minutes = {f"{hour}{time:%M}" for hour in hours} | {f"{hour}{time.minute}" for hour in hours if time.minute}
     return CLASSES["time"], frozenset({*hours, *minutes, str(time.day), f"{time.day // 10}0"})
+
+
+_BIDS = phrase("please|go ahead|do (?:it|that|so)|por favor")
+
+
+def _only_repeats_the_visit(bare: Utterance, same_time: datetime | None, read_back: Iterable[str]) -> bool:
+    """ "Correct, Wednesday at nine": whether a yes tells when the visit is, and nothing of what to do with it."""
+    told = any(tells_time(bare.words[i]) for i in _facts(bare, same_time, read_back))
+    return told and not any(said(act, bare.plain) for act in (_BIDS, CANCEL_YES, *harmless.CANCELS))
 
 
 _SUITS = phrase(  # Said of a visit that is to be, also at the question whether to cancel it

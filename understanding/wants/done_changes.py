@@ -60,6 +60,12 @@ _BACK = phrase(
     r"|changed (?:my|our) minds?|take (?:that|it) back|undo (?:it|that)"
 )
 
+_DOUBTS = phrase(
+    r"is (?:that|it|this) (?:for )?(?:certain|sure|definite|guaranteed)"
+    r"|(?:are|is) (?:you|he|she|they) (?:really |absolutely )?(?:sure|certain|positive)"
+    r"|(?:he|she|they|you|the tech\w*) (?:said|told (?:me|us)) (?:he|she|they|you|it)"
+)
+
 _NOT = r"(?:do|does|did|will|would) not"
 _OFF = phrase(
     rf"{_NOT} (?:need|want) (?:(?:the|that|this|my) {VISIT}|(?:{WHOLE_VISIT}|{YOU}|{SOMEONE})(?: (?:to )?come| out)*"
@@ -80,6 +86,11 @@ def asks_whether_done(text: str, change: ManageAction) -> bool:
 def wants_it_back(text: str) -> bool:
     """Whether the plain `text` wishes that a visit was not cancelled or moved after all."""
     return said(_BACK, text)
+
+
+def doubts_it(text: str) -> bool:
+    """Whether the plain `text` doubts what was done: "no wait, is that for certain?"."""
+    return said(_DOUBTS, text)
 
 
 def calls_off(text: str) -> bool:

@@ -16,6 +16,7 @@ from understanding.text.lexicon import CLASSES, HARMLESS
 from understanding.text.parts import NICE, SYSTEM
 from understanding.text.plain import Words, affirmed, negated, phrase, said
 from understanding.text.utterance import Utterance
+from understanding.wants.asked_for import ASKED_FOR
 from understanding.wants.intents import APPLICANT, VENDOR, WRONG_NUMBER, read_intent
 from understanding.wants.other_trades import is_other_trade, may_be_ours
 from understanding.wants.problems import SERVICE_WORDS, describes_problem
@@ -97,8 +98,12 @@ def settle(bare: Utterance, marked: str, question: Question | None, found: Wants
     return Wants(intent, person, goodbye and not _goodbye(bare, question), doubted)
 
 
+_NO_SERVICE = phrase(r"(?:do|did) not (?:need|want) (?:any |a )?(?:service|repairs?|visit|appointment|technician)")
+
+
 def _wrong_number(bare: Utterance) -> bool:
     """A wrong number that is said outright needs no cover, only nothing that asks for service beside it."""
+    bare = Utterance(bare.text, _NO_SERVICE.sub("no", bare.plain))
     outright = said(_OUTRIGHT, bare.plain) and not _asks_for_service(WRONG_NUMBER.sub(" _ ", bare.plain))
     return (bool(_left(bare)) and not outright) or said(_REPORTED, bare.plain)
 
@@ -117,6 +122,7 @@ def _person(bare: Utterance, marked: str) -> bool:
     """Denied as well as wished, wished only by a comma, or a visit is asked for beside it."""
     if said(ROBOT, bare.plain) or not (asks_for_person(bare.plain) or said(_BID, bare.plain)):
         return True
+    marked = ASKED_FOR.sub(" _ ", marked)
     if any(negated(marked, match.start()) for match in PERSON.finditer(marked)):
         return True
     return said(_COME, CALLBACK.sub(" _ ", PERSON.sub(" _ ", bare.plain)))

@@ -10,6 +10,7 @@ from understanding.text.lexicon import CLASSES
 from understanding.text.parts import NOBODY, RELATIVE, SOMEONE, VISIT, YOU
 from understanding.text.plain import affirmed, negated, phrase, said
 from understanding.text.weekdays import WEEKDAY
+from understanding.wants.asked_after import asks_whether_cancelled
 from understanding.wants.moves import MAY_MOVE, MOVES_A_DAY
 from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
@@ -97,13 +98,13 @@ _ELSEWHERE = (
     r"(?:dentist|doctor|bank|pharmacy|hospital|church|school|vet|veterinarian|salon|hotel|restaurant|library"
     r"|post office|police|city|(?:water|electric|gas|power|cable) (?:company|department)|pizza|pizzeria|dominos?"
     r"|walmart|walgreens|cvs|heb|target|home depot|lowes|fedex|ups|att|at and t|verizon|t mobile|comcast|spectrum"
-    r"|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse|insurance|dmv|social security|medicare|airline"
-    r"|barber|clinic|animal shelter|plumber|nail)"
+    r"|(?:ace )?hardware(?: store)?|auto parts|xfinity|wells fargo|chase|amazon|netflix|uber|jail|courthouse"
+    r"|insurance|dmv|social security|medicare|airline|barber|clinic|animal shelter|plumber|nail)"
 )
 _MEANT_TO_REACH = (
     r"(?:trying to (?:reach|call|get (?:a ?hold of|in touch with|through to))|(?:looking|calling) for"
     r"|(?:i was|am) calling|is (?:this(?: not)?|not this)|have i reached|did i (?:call|reach)|meant to call"
-    r"|thought (?:this|it) was)"
+    r"|thought (?:this|it) was|(?:want|wanted|need|needed) the(?= hardware store))"
 )
 WRONG_NUMBER = phrase(
     r"(?:have |got |dialed |called |is |be )?(?:the )?wrong (?:number|place|business|company|person|contact)"
@@ -203,6 +204,8 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
     if said(_HAS_NONE, text):
         return False, None
     moves = affirmed(_RESCHEDULE, text, 3) or affirmed(MOVES_A_DAY, text, 3)
+    if not moves and question not in _BESIDE_A_CHANGE and asks_whether_cancelled(text):
+        return True, ManageAction.STATUS
     if affirmed(_CANCEL, text, 3) and not (moves and any(negated(text, m.start(), 1) for m in _CANCEL.finditer(text))):
         return True, ManageAction.RESCHEDULE if said(_INSTEAD, text) else ManageAction.CANCEL
     if moves:
@@ -213,6 +216,9 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
         return False, ManageAction.RESCHEDULE
     return affirmed(_OWN_VISIT, text, 3) and not said(_WISHED, text), None
 
+
+# There "so it's cancelled?" is about what is being done, or was just done (done_changes.py).
+_BESIDE_A_CHANGE = frozenset({Question.CANCEL_CONFIRM, Question.ANYTHING_ELSE, Question.TEXT})
 
 _NOT_OURS = phrase(rf"{_OTHER_BUSINESS} (?:\w+ )?{VISIT}|{VISIT} (?:with|at) (?:a|my|the|an) {_OTHER_BUSINESS}")
 _ON_FILE = phrase(

@@ -6,6 +6,7 @@ from call.session import Intent
 from understanding.text.clauses import cut
 from understanding.text.parts import END, SOMEONE, SYSTEM
 from understanding.text.plain import affirmed, phrase, said
+from understanding.wants.asked_for import is_asked_for, is_asked_to_call
 from understanding.wants.holds import speaks_for_a_relay
 from understanding.wants.problems import describes_problem
 
@@ -157,12 +158,13 @@ _NO_WISH = phrase(
 def asks_for_person(text: str) -> bool:
     """Whether the plain `text` asks for a person or a callback, whoever says so; a title is none (L2)."""
     text = _NO_WISH.sub(" _ ", text)
-    return affirmed(PERSON, text) or affirmed(CALLBACK, text)
+    return affirmed(PERSON, text) or affirmed(CALLBACK, text) or is_asked_for(text) or is_asked_to_call(text)
 
 
 def asks_for_callback(text: str) -> bool:
     """Whether the plain `text` asks for a call later on, whatever else it asks for."""
-    return affirmed(CALLBACK, _NO_WISH.sub(" _ ", text)) or said(_LLAMEN, text)
+    text = _NO_WISH.sub(" _ ", text)
+    return affirmed(CALLBACK, text) or is_asked_to_call(text) or said(_LLAMEN, text)
 
 
 def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -> bool:
@@ -175,6 +177,7 @@ def wants_person(text: str, intent: Intent | None, tells_number: bool = False) -
     if said(ROBOT, text) or speaks_for_a_relay(text):
         return False
     text = _NO_WISH.sub(" _ ", text)
-    if affirmed(PERSON, text):
+    if affirmed(PERSON, text) or is_asked_for(text):
         return True
-    return intent is not Intent.FOLLOW_UP and affirmed(CALLBACK, text) and not said(_CALL_AHEAD, text)
+    calls = affirmed(CALLBACK, text) or is_asked_to_call(text)
+    return intent is not Intent.FOLLOW_UP and calls and not said(_CALL_AHEAD, text)
