@@ -101,6 +101,12 @@ def test_who_has_to_ask_or_think_first_has_not_agreed(question: Question, text: 
     assert read(text, question).answer is not Answer.YES
 
 
+@pytest.mark.parametrize("text", ["Oh good, he calls ahead, I like that.", "mm hmm okay and then", "okay, so then"])
+def test_who_only_listens_has_not_agreed(text: str) -> None:
+    """They like what they heard, or wait for more."""
+    assert read(text, Question.READ_BACK).answer is not Answer.YES
+
+
 @pytest.mark.parametrize("text", PUTS_OFF[:3])
 def test_who_puts_it_off_is_asked_whether_a_visit_is_wanted(text: str) -> None:
     """Or is let go, where nothing else is said."""

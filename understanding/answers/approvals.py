@@ -30,7 +30,7 @@ class Decision:
 
     answer: Answer | None
     remainder: tuple[str, ...] = ()
-    doubt: str = ""  # "question", "irony", "put off", "two readings"; empty: none
+    doubt: str = ""  # "question", "irony", "listens", "put off", "two readings"; empty: none
 
 
 def read_approval(
@@ -258,6 +258,16 @@ PUT_OFF = "put off"
 _NOT_PUT_OFF = frozenset({Question.CANCEL_CONFIRM, Question.TEXT})
 _CUT_OFF = re.compile(r"\w['\u2019](?:s|m|re|ll|d|ve)\W*$", re.I)  # "It's": nobody ends so
 _OPEN_END = frozenset("and also the a an my our your to at for with i we or but y el la mi de".split())
+_WAITS_FOR_MORE = (("and", "then"), ("so", "then"), ("and", "so"))
+_LISTENS = re.compile(  # "Oh good, he calls ahead, I like that": of what was told, and no word about booking it
+    r"^(?:(?:oh|ah|well|okay|ok) )+(?:good|nice|great|wonderful|cool|perfect|neat) "
+    r"(?=(?:he|she|they|you|it|so) )"
+)
+_SAYS_SO = phrase(
+    _PLAIN_YES.pattern,
+    r"(?:book|schedule|move|change|cancel) (?:it|that|me)|go (?:right )?ahead|do (?:it|that)|let us|please|works"
+    r"|(?:i|we) (?:will|would) (?:take|do|go with|like|love) (?:it|that)|sounds \w+|fine by me|put me down",
+)
 _TAG = phrase(r"(?:right|correct|huh|eh|yeah|okay|ok)$")
 _WHY_NOT = phrase("why not")
 
@@ -266,8 +276,11 @@ def _doubt(marked: Utterance, bare: Utterance) -> str:
     """What a turn looks like whose words are all harmless and which still is no yes."""
     if said(_IRONY, bare.plain):
         return "irony"
-    if _CUT_OFF.search(marked.text) or (bare.words[-1] in _OPEN_END and bare.words[-2:] != ("over", "with")):
+    open_end = bare.words[-1] in _OPEN_END or bare.words[-2:] in _WAITS_FOR_MORE
+    if _CUT_OFF.search(marked.text) or (open_end and bare.words[-2:] != ("over", "with")):
         return "cut off"
+    if _LISTENS.match(bare.plain) and not said(_SAYS_SO, bare.plain):
+        return "listens"
     if any(
         clause.asks and not said(_REQUEST, clause.text) and not said(_WHY_NOT, clause.text) for clause in marked.clauses
     ):

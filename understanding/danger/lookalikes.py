@@ -166,10 +166,10 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
             r"|s)? (?:out|up)(?! in the (?:wall|unit|furnace|attic))|burn(?:s|ed|t|ing)? (?:me|us|you|my (?:hand"
             r"|finger|arm|leg|foot))(?: up)?|(?:it is|we are|i am|us|everyone is|house is) (?:\w+ )?burning in (?:here"
             r"|this house)|burning a hole|(?:get|got|getting|been) burn(?:ed|t)(?! (?:plastic|rubber|wires?|smell))",
-            r"fir(?:e|es|ed|ing) (?:up|off|right up|back up|it up|right|them|him|her|you|y'?all|that|those|back"
+            r"(?<!on )fir(?:e|es|ed|ing) (?:up|off|right up|back up|it up|right|them|him|her|you|y'?all|that|those|back"
             r"|on and off)|(?:to|not|will|would|never|just) fire(?! (?:in|coming|damage))|fire ?(?:place|places|pit"
             r"|wood|ants?|stick|wall|works?|fighters?|escape|department|departments|dept|extinguishers?|sale|truck"
-            r"|trucks|station|inspector|inspection|code|marshal|drill|safety|rated|door|insurance|hazards?|chief"
+            r"|trucks|academy|hall|captain|guard|tower|station|inspector|inspection|code|marshal|drill|safety|rated|door|insurance|hazards?|chief"
             r"|damper|dampers|hydrant|season|ban|log|logs|me|my)|(?:camp|bon|wild|brush|forest|grass|cross|friendly"
             r"|hell|sure|ceasefire) ?fires?|(?:build|built|building|light|lit|lighting|have|had|got|make|made|keep|by"
             r"|near) (?:a |the |our )?(?:nice |warm |little |good )?fire (?:going|in the (?:fireplace|fire place"
@@ -196,7 +196,9 @@ _LOOKALIKES: tuple[tuple[Words, str], ...] = tuple(
             r"|from|in) (?:my |the |our |that )?(?:furnace|unit|thermostat|sump|pump|heater|ac|air|water heater|hvac"
             r"|system|car|truck)",
             r"(?:aparato|calent\w+|estufa|horno|calefaccion|boiler|sistema|unidad|equipo) (?:(?:es|son|funciona) )?"
-            r"(?:de|a|con) gas|nose like (?:a |an )?(?:blood)? ?(?:hound|dog)(?:s| is)?",
+            r"(?:de|a|con) gas|only gas (?:\w+ ){0,4}?is (?:me|my \w+)"
+            r"|ask\w* (?:me |us )?about (?:the )?(?:gas|smoke|fires?)|fire is in the (?:fire ?place|stove|grill|pit)"
+            r"|nose like (?:a |an )?(?:blood)? ?(?:hound|dog)(?:s| is)?",
             # Smells that are none of these.
             r"(?:sewer|sewage|swamp|septic) gas|(?:paint|nail polish|cleaner|cleaning|bleach) (?:fumes|smells?)"
             r"|burning eyes",

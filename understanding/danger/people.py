@@ -14,9 +14,9 @@ from understanding.text.parts import EARLIER, IS, LONG_AGO
 from understanding.text.plain import phrase, said
 
 _PEOPLE = CLASSES["relative"] | frozenset(
-    "i we he she they someone somebody everyone everybody mum momma daddy child children baby infant toddler boy girl"
-    " newborn granny nana guest coworker employee worker tech technician guy man woman lady person patient resident"
-    " student customer friend el ella mi abuela abuelo bebe hermano hermana".split()
+    "i we he she they someone somebody everyone everybody mum momma daddy child children baby babies infant toddler boy"
+    " girl newborn granny nana guest coworker employee worker tech technician guy man woman lady person patient"
+    " resident student customer friend el ella mi abuela abuelo bebe hermano hermana".split()
 )
 _THINGS = frozenset(
     "it unit units ac air heater furnace system thermostat fan compressor motor deck ceiling roof duct ducts ductwork"
@@ -40,7 +40,8 @@ _OF_A_BODY = phrase(
 _OF_A_PERSON = phrase(
     r"collaps(?:ed|es|ing)|black(?:ed|s|ing) out|unresponsive|(?:not|stopped) respon(?:ding|sive)(?! to)|(?:will|would"
     r"|do|does|can) not (?:wake|get|come) up(?! (?:on|onto|to|into|there|here|the|in|a|that|with|past|above|before"
-    r"|early)(?!\S))|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?|(?:is|are|gone|went) limp"
+    r"|early)(?!\S))|(?:can|could) not (?:wake|get) (?:her|him|them|my \w+)(?: up)?|(?:is|are|gone|went|acting)"
+    r" (?:\w+ )?limp"
     r"|f[ae]ll(?:en|ing)? (?:down|over|out)|(?:on|hit) the (?:kitchen |bathroom |bedroom |garage )?floor"
     r"|face ?down (?:on|in)|thr[eo]w(?:ing|s)? up|vomit\w*|not (?:talking|making) (?:right|any sense|sense)|slurr\w+"
     r"|(?:got|gets|getting|feels?|feeling|felt|is|am) (?:\w+ )?(?:faint|dizzy|light ?headed|woozy)|no (?:reacciona"

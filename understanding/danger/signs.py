@@ -31,6 +31,9 @@ _THINGS = {
     "unwell": rf"{SYMPTOMS.pattern}|sleepy|drowsy|groggy|not stay awake|drunk|loopy|queasy|lethargic|tired(?! of)"
     r"|vomit\w*|sick(?! (?:of|and))|thr[eo]w\w* up(?! an? )|f[ae]ll\w* asleep|(?:been|kind of|feels?) out of it|sueno"
     r"|borrach\w+|(?:dogs?|cats?|pupp\w+|birds?|parakeets?|pets?) (?:\w+ ){0,4}?(?:die[ds]?|dead|stumbl\w*|funny)",
+    "pet": r"dogs?|cats?|pupp\w+|kittens?|(?:gold)?fish|birds?|parakeets?|parrots?|canar(?:y|ies)|hamsters?|pets?",
+    "dies": r"die[ds]?|dead|(?:passed|keeled) (?:away|out|over)|limp|stumbl\w+",
+    "vent": r"vents?|registers?|heater|furnace",
     "water": r"water(?! (?:heater|shut|stain|line|filter|tank))|rain\w*|leak\w*|drip\w*(?! pan)|flood\w*|agua|gote\w+",
     "at": r"in|into|inside|on|onto|to|by|near|behind|around|from|through|over|above|out of|next to|en|sobre|por|del?",
     "part": r"breakers?|(?:fuse|electric(?:al)?|junction) (?:box|panel)|(?<!drain )(?:outlets?|plugs?)|fixtures?|caja"
@@ -40,7 +43,7 @@ _THINGS = {
     "sounds": r"(?:(?:going|went) off|chirp\w*) (?:(?:\S+ ){0,8}?(?:pulled|took|ripped)|all (?:night|day)|nonstop)",
 }
 _ORDERS = """flue 6 apart|broke 5 flue|used 5 fire 5 indoors|fire 5 used 5 indoors|fire 5 indoors 2 used|oven 6 warms
-|heating 3 oven|unwell 4 heats|heats 9 unwell|water 5 at 2 part|part 5 wet|alarm 7 sounds"""
+|heating 3 oven|unwell 4 heats|pet 4 dies 7 vent|heats 9 unwell|water 5 at 2 part|part 5 wet|alarm 7 sounds"""
 
 
 def _as_pattern(order: str) -> str:

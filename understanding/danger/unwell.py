@@ -12,7 +12,7 @@ SYMPTOMS = phrase(
     r"(?:feel|feeling|feels|felt|getting|got|gets|mak(?:es?|ing)|made|everyone is|everybody is|we are(?: all)?"
     r"|kids are|i am|all|both|family is|wife is|husband is|really|so) (?:(?!not )\w+ ){0,3}?" + _ILL,
     r"dizz\w+|light ?headed|nauseous|nauseated|woozy|headaches?|head hurts"
-    r"|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split|throb|spin)\w*"
+    r"|head (?:is|has|feels|keeps)(?: (?:been|really|just))* (?:pound|hurt|kill|split|throb|spin|swim)\w*"
     r"|eyes? (?:is|are) (?:burning|watering|stinging)|burning (?:my|our) (?:eyes|throat|nose)"
     r"|passed out|passing out|throwing up|maread[oa]s?|(?:duelen?|dolor(?:es)? de) (?:la )?cabeza",
 )
