@@ -70,8 +70,6 @@ def learn(session: CallSession, heard: Understanding, business: Business) -> fro
     if heard.this_number and not heard.phone and session.question is Question.PHONE and session.caller_number:
         session.callback_phone = session.caller_number  # To be called back on, whoever it belongs to.
         changed.add("callback_phone")
-    if heard.for_the_team and (note := f'The caller also said: "{heard.text}".') not in session.notes:
-        session.notes.append(note)
     session.zip_partial, session.phone_partial = heard.zip_partial, heard.phone_partial
     session.urgency = heard.urgency or session.urgency
     for mark in _FOR_GOOD:

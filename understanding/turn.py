@@ -15,7 +15,6 @@ from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.approvals import read_approval
 from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
-from understanding.answers.harmless import ACCESS_WORD
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, End, Hazard, Understanding, VisitWish
 from understanding.text.language import asks_for_spanish, read_language
@@ -72,8 +71,6 @@ _NO_PROBLEM = (
     Question.ADDRESS,
     Question.SITE_CONTACT,
 )
-_ABOUT_THE_VISIT = (Question.ADDRESS, Question.WHEN, Question.READ_BACK, Question.CHANGE_WHAT)
-_FOR_THE_TEAM = phrase(ACCESS_WORD.pattern, r"(?<!zip )code|bills?|billing|invoices?|receipts?|mail(?:ing)?")
 
 _PARTS = re.compile(r"[^,.?!]+[,.?!]*")
 
@@ -249,7 +246,6 @@ def understand(
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
         borrowed_phone=is_borrowed(spoken, tells_number=bool(phone)),
-        for_the_team=question in _ABOUT_THE_VISIT and said(_FOR_THE_TEAM, place.rest),
         this_number=means_this_number(spoken),
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),
