@@ -92,18 +92,28 @@ def goodbye(talk: Talk, reason: Reason) -> list[Action]:
     return [talk.say(f"goodbye:{reason}", must_hear=True), EndCall()]
 
 
-def withdrawn(talk: Talk) -> list[Action]:
-    """The end of a call whose caller wants no visit, or nothing changed of the one on file; what was wished is none."""
+def withdrawn(talk: Talk, *, asked: bool = False) -> list[Action]:
+    """The end of a call whose caller wants no visit, or nothing changed of the one on file; what was wished is none.
+
+    `asked`: whether the turn answers the question about it, so that its reason is in the one before.
+    """
     session = talk.session
     on_file = session.state is State.MANAGE_BOOKING or session.question is Question.MANAGE_WHAT
     session.visit_at, session.visit_asap = None, False
     if not on_file:
-        session.notes.append(f'The caller wants no visit for now: "{talk.heard.text}".')
+        words = f"{_said_before(talk)} {talk.heard.text}" if asked else talk.heard.text
+        session.notes.append(f'The caller wants no visit for now: "{words.strip()}".')
     talk.go(State.GOODBYE, Reason.DONE)
     return [
         talk.say("goodbye:as_it_is" if on_file or session.has_appointment else "goodbye:no_visit", must_hear=True),
         EndCall(),
     ]
+
+
+def _said_before(talk: Talk) -> str:
+    """The caller's turn before this one."""
+    said = [entry.text for entry in talk.session.timeline if entry.kind is EntryKind.CALLER]
+    return next((text for text in reversed(said) if text != talk.heard.text), "")
 
 
 def confirm(talk: Talk, reason: Reason, details: Say) -> list[Action]:

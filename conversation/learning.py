@@ -19,6 +19,7 @@ from understanding.who.names import name_as_said
 
 _READ_BACK = frozenset({Question.READ_BACK, Question.CHANGE_WHAT})
 _NAME = frozenset({Question.NAME, Question.BOOKING_NAME})
+_PHONE = frozenset({Question.PHONE})  # "This number, and the name is Harold Jennings"
 _ON_SITE = frozenset({Question.SITE_CONTACT})
 _FOR_GOOD = ("high_ticket", "manages_property", "upset")
 
@@ -180,7 +181,7 @@ def _visit(session: CallSession, heard: Understanding, _: Business) -> None:
 
 FACTS = (
     # A name on file is no more than a guess at who calls: known is the one that the caller said.
-    Fact("name", _name, known="name_from_caller", asked=_NAME | _READ_BACK, not_at=_ON_SITE),
+    Fact("name", _name, known="name_from_caller", asked=_NAME | _READ_BACK | _PHONE, not_at=_ON_SITE),
     Fact("address", _address, asked=_READ_BACK | {Question.ADDRESS}),
     Fact("problem", _problem, asked=frozenset({Question.PROBLEM})),
     Fact("problem", _wish_for_a_system, told="high_ticket", asked=frozenset(), corrected=False),

@@ -10,6 +10,7 @@ from call.session import Question, Reason
 from call.spoken_time import speak_minutes, speak_open_days
 
 NAME_AGAIN = "ask:name:again"
+DETAILS_ABOUT = "ask:details:about"
 _OF_TEXTS = frozenset({"ask:text", "text_agreed", "text_agreed:later", "callback_promise:open", "advisor_promise:open"})
 _NO_NUMBER = "Without a number we can't call you back. Please call us again any time. Goodbye."
 _SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós."
@@ -73,6 +74,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:anything_else": ("Is there anything else I can help with?",),
     "ask:schedule_offer": ("Would you like to schedule a visit?", "Shall we set up a visit?"),
     "ask:details": ("May I have your name, and what it's about?", "Could you tell me your name and what it's about?"),
+    DETAILS_ABOUT: ("And what is it about?",),
     "ask:manage_what": ("Would you like to move it, cancel it, or just check the time?",),
     "ask:booking_name": ("What name is the appointment under?", "And what is the full name on it, first and last?"),
     "ask:booking_name:street": (

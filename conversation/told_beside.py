@@ -26,7 +26,8 @@ def _is_worth_it(talk: Talk) -> bool:
         return False
     if session.language == "es":  # What carries nothing is known of English alone.
         return at_the_end and talk.digressed
-    if not at_the_end and (session.question in _TAKEN_WHOLE or (_is_first(talk) and not session.problem)):
+    taken = session.question in _TAKEN_WHOLE and not heard.wants_person
+    if not at_the_end and (taken or (_is_first(talk) and not session.problem)):
         return False
     if session.question is Question.SITE_CONTACT and not (heard.name or heard.phone):
         return False

@@ -134,7 +134,7 @@ DECIDING = attrgetter(*(name for name in CallSession.model_fields if name not in
 
 def abstract(session):
     """What of a session decides its future; counters of turns and texts left out."""
-    lists = tuple(session.notes), tuple(session.slots)
+    lists = bool(session.notes), tuple(session.slots)  # What was noted decides at most whether it is noted again.
     return *DECIDING(session), *lists, bool(session.problem), session.state_turn_count > 1
 
 

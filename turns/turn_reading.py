@@ -13,6 +13,8 @@ from understanding.turn import Answer, Ask, Hazard, Understanding, understand
 from understanding.wants.questions import asks_about_days
 from understanding.when.opening_hours import is_after
 
+_ADDRESS_READ_BACK = (Question.READ_BACK, Question.CHANGE_WHAT)
+
 
 @dataclass(frozen=True)
 class Hearing:
@@ -50,6 +52,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         visit_at=session.booked_at if question is Question.OTHER_TIME else session.visit_at,
         visit_latest=None if question is Question.OTHER_TIME else session.visit_latest,
         known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.
+        known_address=session.address if question in _ADDRESS_READ_BACK and answered else "",
         read_back=_read_back(session, business) if question in APPROVALS else (),
     )
     if question is not Question.SAFETY and asks_about_danger(plain(_last_line(session))):

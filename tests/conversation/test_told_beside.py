@@ -6,6 +6,7 @@ from call.business import Business
 from call.session import CallSession, ManageAction, Question, Reason, State
 from call.tool_calls import CreateCallback
 from conversation.owed import to_the_team
+from records.summary import problem_of
 from state_machine import StateMachine
 from tests.support.driven_call import NOW, Conversation, first_result
 from turns.turn_reading import Hearing, read_turn
@@ -202,3 +203,106 @@ def test_what_is_told_with_the_number_is_in_the_text_about_the_call() -> None:
     created = [request for request in conversation.requests if isinstance(request, CreateCallback)]
     assert "before noon" in created[0].reason
     assert session.reason is Reason.CALLER_WISH
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("Yes, apartment B.", "1 5 0 9 Newton Street Apartment B"),
+        ("You forgot the unit number, 12.", "1 5 0 9 Newton Street Unit 12"),
+        ("It's 1590, not 1509.", "1 5 9 0 Newton Street"),
+    ],
+)
+def test_a_part_of_the_address_at_the_read_back_is_read_back(words: str, address: str) -> None:
+    """And booked with the yes to that, not noted."""
+    conversation = called(*until("read_back"), words)
+    assert conversation.session.notes == []
+    assert conversation.session.question is Question.READ_BACK
+    assert address in conversation.said[-1]
+    say(conversation, "Yes.")
+    assert conversation.session.booked_at is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Yes, but put my number on it, I'm Patty.",
+        "Yes, I'm Dave, her husband.",
+        "Yes. My name is Dave, I'm her husband.",
+    ],
+)
+def test_who_calls_beside_the_name_of_the_visit_renames_nothing(words: str) -> None:
+    """It is somebody else's visit, and the team reads who called."""
+    session = called(*until("read_back"), words).session
+    assert session.name == "Alice Monroe"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("No, I'm Jonas Weber.", "Jonas Weber"),
+        ("Yes, but my name is Alicia Monroe.", "Alicia Monroe"),
+        ("My name's not Alice, it's Alicia.", "Alicia Monroe"),
+    ],
+)
+def test_a_name_that_is_corrected_is_changed_as_ever(words: str, name: str) -> None:
+    """By a no, or by words of the one that was read back."""
+    assert called(*until("read_back"), words).session.name == name
+
+
+def test_a_name_is_taken_with_the_number_that_is_asked_for_at_the_read_back() -> None:
+    """ "This number" answers the question, and the name is told beside it."""
+    conversation = called(*until("read_back"), "No, the phone number is wrong.")
+    assert conversation.session.question is Question.PHONE
+    say(conversation, "This number. And the name is Harold Jennings.")
+    assert (conversation.session.name, conversation.session.question) == ("Harold Jennings", Question.READ_BACK)
+
+
+def test_the_reason_why_no_visit_is_wanted_is_noted_with_the_no() -> None:
+    """It was told in the turn before, which was asked about."""
+    reason = "You know what, my neighbor says he can look at it. I'll hold off."
+    session = called(*until("address"), reason, "No.").session
+    assert session.notes == [f'The caller wants no visit for now: "{reason} No.".']
+
+
+def test_a_title_ends_no_sentence() -> None:
+    """The problem is whole."""
+    session = called("My neighbor Mrs. Kaplan says her furnace is out and she wants somebody to come.").session
+    assert session.problem == "My neighbor Mrs. Kaplan says her furnace is out and she wants somebody to come"
+
+
+def test_a_phone_that_is_dead_is_no_problem_of_the_system() -> None:
+    """What is told with a number is of the phone."""
+    session = CallSession(call_id="CA1", caller_number="", started_at=NOW)
+    conversation = Conversation(first_result, session)
+    conversation.start()
+    words = "My cell is 512-555-0147, but it's dead so use the house, 512-555-0148."
+    say(conversation, "Have someone call me please.", words)
+    assert (session.problem, session.callback_phone) == ("", "+15125550148")
+    assert problem_of(session) == "Have someone call me please."
+
+
+def test_who_tells_only_a_name_of_a_bill_is_asked_what_it_is_about() -> None:
+    """Once; a second answer is taken as it is."""
+    conversation = called("I have a question about my bill.", "It's Joan.")
+    assert conversation.said[-1] == "And what is it about?"
+    say(conversation, "I was charged twice in October, and I want it refunded.")
+    session = conversation.session
+    assert (session.name, session.reason) == ("Joan", Reason.BILLING)
+    assert session.problem == "I was charged twice in October, and I want it refunded."
+    again = called("I have a question about my bill.", "It's Joan.", "It's Joan Oliver.").session
+    assert again.state is State.CALLBACK
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("Hi, I'm looking to get a price on putting a mini split in my garage.", "No."),
+        ("How much is the visit?", "I don't need a diagnostic, there's nothing there. I want to put one in."),
+    ],
+)
+def test_who_asks_the_price_and_wants_a_system_put_in_is_a_lead(said: tuple[str, ...]) -> None:
+    """A comfort advisor calls; no goodbye behind a no to the diagnostic."""
+    session = called(*said).session
+    assert session.high_ticket
+    assert (session.state, session.reason) != (State.GOODBYE, Reason.DONE)
