@@ -258,6 +258,7 @@ _ES: dict[str, tuple[str, ...]] = {
     "ask:text": ("¿Se lo mando por mensaje de texto a este número?",),
     "ask:text:number": ("¿Se lo mando por mensaje de texto al {number}?",),
     "text_agreed": ("De acuerdo, se lo mando por mensaje.",),
+    "noted": ("Lo he anotado para el equipo.",),
     "text_agreed:later": ("De acuerdo, se lo mando por mensaje después de las ocho de la mañana.",),
     "ask:phone": ("¿A qué número le podemos llamar?",),
     "ask:phone:rest": ("¿Y el resto del número?",),

@@ -2,10 +2,12 @@
 
 from call.session import ADDED, END_STATES, Intent, Question, State
 from conversation.moment import Talk
+from understanding.remainder import remainder
 from understanding.told_beside import tells_beside
 
 # Whose whole turn is taken, or noted by the state itself.
 _TAKEN_WHOLE = frozenset({Question.DETAILS, Question.END_DOUBT})
+_OF_SUBSTANCE = 3  # Words that are left of a Spanish turn
 _OUTSIDERS = frozenset({Intent.VENDOR, Intent.APPLICANT, Intent.WRONG_NUMBER, Intent.OTHER_TRADE})
 
 
@@ -25,7 +27,7 @@ def _is_worth_it(talk: Talk) -> bool:
     if session.intent in _OUTSIDERS or heard.doubted_end:
         return False
     if session.language == "es":  # What carries nothing is known of English alone.
-        return at_the_end and talk.digressed
+        return at_the_end and not heard.goodbye and len(remainder(heard)) >= _OF_SUBSTANCE
     taken = session.question in _TAKEN_WHOLE and not heard.wants_person
     if not at_the_end and (taken or (_is_first(talk) and not session.problem)):
         return False

@@ -306,3 +306,13 @@ def test_who_asks_the_price_and_wants_a_system_put_in_is_a_lead(said: tuple[str,
     session = called(*said).session
     assert session.high_ticket
     assert (session.state, session.reason) != (State.GOODBYE, Reason.DONE)
+
+
+def test_what_is_told_in_spanish_behind_the_promise_is_noted_and_said_so_in_spanish() -> None:
+    """Thanks are none."""
+    promised = ("Mi aire no enfría.", "No, no huele a nada.")
+    words = "Por favor llamen después de las cinco, trabajo de día."
+    conversation = called(*promised, words)
+    assert conversation.session.added == [f'At the end the caller said: "{words}".']
+    assert "Lo he anotado para el equipo." in conversation.said
+    assert called(*promised, "Muchas gracias, muy amable.").session.added == []
