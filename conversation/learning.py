@@ -35,6 +35,7 @@ class Fact:
         known: The field of the session by which it is known; empty: its own.
         asked: The questions whose answer overwrites it; None: whatever was asked.
         corrected: Whether "actually, ..." overwrites it.
+        read_back: Further ones inside the read-back.
         not_at: The questions whose answer tells of something else.
     """
 
@@ -44,6 +45,7 @@ class Fact:
     told: str = ""
     known: str = ""
     corrected: bool = True
+    read_back: frozenset[Question] = frozenset()
     not_at: frozenset[Question] = frozenset()
 
     def is_told(self, session: CallSession, heard: Understanding) -> bool:
@@ -52,7 +54,8 @@ class Fact:
             return False
         if not getattr(session, self.known or self.name) or self.asked is None:
             return True
-        return session.question in self.asked or (self.corrected and heard.corrects)
+        anew = session.state is State.PRE_CONFIRM and session.question in self.read_back
+        return anew or session.question in self.asked or (self.corrected and heard.corrects)
 
 
 def learn(session: CallSession, heard: Understanding, business: Business) -> frozenset[str]:
@@ -181,7 +184,7 @@ def _visit(session: CallSession, heard: Understanding, _: Business) -> None:
 
 FACTS = (
     # A name on file is no more than a guess at who calls: known is the one that the caller said.
-    Fact("name", _name, known="name_from_caller", asked=_NAME | _READ_BACK | _PHONE, not_at=_ON_SITE),
+    Fact("name", _name, known="name_from_caller", asked=_NAME | _READ_BACK, read_back=_PHONE, not_at=_ON_SITE),
     Fact("address", _address, asked=_READ_BACK | {Question.ADDRESS}),
     Fact("problem", _problem, asked=frozenset({Question.PROBLEM})),
     Fact("problem", _wish_for_a_system, told="high_ticket", asked=frozenset(), corrected=False),

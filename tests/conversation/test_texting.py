@@ -66,7 +66,7 @@ def say(conversation: Conversation, words: str, *, heard_it: bool = True) -> Non
 WHOLE = [
     (BOOKED, first_result),
     (("person",), first_result),
-    (("billing", "name"), first_result),
+    (("billing", "name", "mumble"), first_result),
     (("follow_up", "mumble"), first_result),
     (("new_system", "no", "zip_in", "name", "address"), first_result),
 ]
