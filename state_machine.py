@@ -32,6 +32,7 @@ from conversation import (
     same_caller,
     side_lines,
     texting,
+    told_beside,
     transfer,
     visit_offer,
     visit_on_file,
@@ -125,6 +126,7 @@ class StateMachine:
             return endings.safety_exit(talk)
         if heard.hazard is Hazard.POSSIBLE and (session.question is not Question.SAFETY or talk.digressed):
             _note_danger(talk)
+        told_beside.note(talk)
         if session.state is State.TRANSFER:
             return self._before_the_dial(talk)
         if is_there and not turned and session.question not in _ASKED_AGAIN_BY_THEIR_STATE:

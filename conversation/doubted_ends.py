@@ -51,7 +51,7 @@ def answered(talk: Talk) -> tuple[Talk, list[Action] | None]:
     said_again = heard.doubted_end is not None and _REASONS[heard.doubted_end] is ending
     withdraws = heard.withdraws and ending is not Reason.CALLER_WISH  # "I don't need anybody" wants no person.
     if (withdraws and _may_withdraw(talk)) or (ending is Reason.DONE and heard.answer is Answer.NO and not told):
-        return talk, endings.withdrawn(talk)
+        return talk, endings.withdrawn(talk, asked=True)
     if ending and ((heard.answer is leave and not told) or said_again or _sure(talk, known=False) is ending):
         if ended := _end(talk, ending):
             return talk, ended

@@ -28,7 +28,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import texting
+from conversation import texting, told_beside
 from conversation.directives import closing_directive
 from conversation.moment import Talk
 from conversation.script import callback_key
@@ -36,7 +36,14 @@ from understanding.text.numbers import is_number
 from understanding.text.plain import plain
 from understanding.text.weekdays import DAY_NAMES
 from understanding.turn import Answer, Hazard, Understanding
-from understanding.wants.done_changes import asks_whether_done, calls_off, doubts_it, wants_it_back
+from understanding.wants.done_changes import (
+    asks_whether_done,
+    calls_off,
+    doubts_it,
+    objects,
+    wants_another_time,
+    wants_it_back,
+)
 from understanding.wants.messages import leaves_message
 
 _CALLBACK_TYPES = {
@@ -94,18 +101,28 @@ def goodbye(talk: Talk, reason: Reason) -> list[Action]:
     return [talk.say(f"goodbye:{reason}", must_hear=True), EndCall()]
 
 
-def withdrawn(talk: Talk) -> list[Action]:
-    """The end of a call whose caller wants no visit, or nothing changed of the one on file; what was wished is none."""
+def withdrawn(talk: Talk, *, asked: bool = False) -> list[Action]:
+    """The end of a call whose caller wants no visit, or nothing changed of the one on file; what was wished is none.
+
+    `asked`: whether the turn answers the question about it, so that its reason is in the one before.
+    """
     session = talk.session
     on_file = session.state is State.MANAGE_BOOKING or session.question is Question.MANAGE_WHAT
     session.visit_at, session.visit_asap = None, False
     if not on_file:
-        session.notes.append(f'The caller wants no visit for now: "{talk.heard.text}".')
+        words = f"{_said_before(talk)} {talk.heard.text}" if asked else talk.heard.text
+        session.notes.append(f'The caller wants no visit for now: "{words.strip()}".')
     talk.go(State.GOODBYE, Reason.DONE)
     return [
         talk.say("goodbye:as_it_is" if on_file or session.has_appointment else "goodbye:no_visit", must_hear=True),
         EndCall(),
     ]
+
+
+def _said_before(talk: Talk) -> str:
+    """The caller's turn before this one."""
+    said = [entry.text for entry in talk.session.timeline if entry.kind is EntryKind.CALLER]
+    return next((text for text in reversed(said) if text != talk.heard.text), "")
 
 
 def confirm(talk: Talk, reason: Reason, details: Say) -> list[Action]:
@@ -145,9 +162,11 @@ def step(talk: Talk) -> list[Action]:
         case State.SAFETY_EXIT:
             return [emergency_line(talk), EndCall()]
         case State.CALLBACK if session.question is Question.PHONE:
+            told_beside.note(talk)
             return _phone_given(talk)
         case State.CALLBACK:
-            return [*_callback_turn(talk), talk.say("goodbye:again", must_hear=True), EndCall()]
+            noted: list[Action] = [talk.say("noted", must_hear=True)] if told_beside.note(talk) else []
+            return [*_callback_turn(talk, noted), talk.say("goodbye:again", must_hear=True), EndCall()]
         case State.CONFIRM:
             return _confirm_turn(talk)
         case State.GOODBYE if wants_us_after_all(session, talk.heard, talk.business):
@@ -199,26 +218,27 @@ def _doubt_about_danger(talk: Talk) -> list[Action] | None:
     return [talk.say("goodbye:again", must_hear=True), EndCall()]
 
 
-def _callback_turn(talk: Talk) -> list[Action]:
-    """A turn behind the promise: the answer to the offer of a text, another number to call, or something to answer."""
+def _callback_turn(talk: Talk, noted: list[Action]) -> list[Action]:
+    """A turn behind the promise: the answer to the offer of a text, another number to call, or something to answer.
+
+    `noted`: what is said of what it tells beside that.
+    """
     session = talk.session
     if agreed := texting.answered(talk):
         session.question = None
-        return agreed
+        return [*agreed, *noted]
     offered, session.question = session.question is Question.TEXT, None
     if taken := talk.number_taken():
         return taken
-    return [] if offered and talk.heard.answer is Answer.NO else _answer(talk, "callback_answer")
+    return noted if noted or (offered and talk.heard.answer is Answer.NO) else _answer(talk, "callback_answer")
 
 
 def _confirm_turn(talk: Talk) -> list[Action]:
     session, heard = talk.session, talk.heard
-    if session.question is Question.TEXT:
+    if offered := session.question is Question.TEXT:
         agreed, session.question = texting.answered(talk), Question.ANYTHING_ELSE
-        if agreed and heard.goodbye:
-            return [*agreed, _last_words(talk), EndCall()]
-        if agreed or (heard.answer is Answer.NO and not heard.goodbye and not talk.digressed):
-            return [*agreed, *talk.ask(Question.ANYTHING_ELSE)]
+        if agreed:
+            return [*agreed, *_once_more(talk, not heard.goodbye)]
     # The turn that answered the offer of a text was none of the two.
     first = session.state_turn_count - session.text_offered <= 1 and not session.closing
     if heard.manage_action is ManageAction.STATUS and (told := session.booked_at or session.moved_to):
@@ -226,16 +246,17 @@ def _confirm_turn(talk: Talk) -> list[Action]:
         return [talk.say(key, must_hear=True, time=talk.time(told)), *_once_more(talk, first)]
     if done := _done_already(talk):
         return [done, *_once_more(talk, first and not heard.goodbye)]
-    if line := _for_the_team(talk):
-        return [*_noted(talk, line), *_once_more(talk, first)]
+    if line := _for_the_team(talk, offered=offered):
+        return [*_noted(talk, line), *_once_more(talk, first and not heard.goodbye)]
+    if offered and heard.answer is Answer.NO and not (heard.goodbye or heard.asks):
+        return talk.ask(Question.ANYTHING_ELSE)
     if first and not talk.digressed and not heard.goodbye and heard.answer is not Answer.NO:
         # "Yes" to "anything else?", or a word from before that question was heard.
         return [talk.say("go_on")] if heard.answer is Answer.YES else talk.ask(Question.ANYTHING_ELSE)
     if session.closing or heard.answer is Answer.NO or heard.goodbye or not talk.digressed:
         return [_last_words(talk), EndCall()]
-    if heard.asks:
-        return [*_answer(talk, "answer_later"), _last_words(talk), EndCall()]
-    return [*_noted(talk), _last_words(talk), EndCall()]
+    noted = _noted(talk)  # A question too: the technician can go over it, and is to know of it.
+    return [*(_answer(talk, "answer_later") if heard.asks else noted), *_once_more(talk, first)]
 
 
 def _done_already(talk: Talk) -> Say | None:
@@ -253,27 +274,32 @@ def _done_already(talk: Talk) -> Say | None:
     return talk.say(str(session.reason), must_hear=True, **slots)  # The line has the reason's name.
 
 
-def _for_the_team(talk: Talk) -> str:
-    """The line by which a turn is noted that adds or changes something; empty for one that does neither."""
+def _for_the_team(talk: Talk, *, offered: bool) -> str:
+    """The line by which a turn is noted that adds or changes something; empty for one that does neither.
+
+    `offered`: whether a text was, so that "I don't want that" is an answer.
+    """
     heard = talk.heard
-    if wish := _changes_the_booked(talk):
+    if wish := _changes_the_booked(talk, offered=offered):
         talk.session.manage_action = wish
         return "noted:visit"
     words = plain(heard.text)
     told = heard.corrects or heard.manage_action or heard.phone or leaves_message(words) or doubts_it(words)
-    return "noted" if talk.changed or told or _is_to_be_undone(talk) else ""
+    changes = talk.changed or told or _is_to_be_undone(talk)
+    return "noted" if changes or told_beside.note(talk) else ""
 
 
-def _changes_the_booked(talk: Talk) -> ManageAction | None:
+def _changes_the_booked(talk: Talk, *, offered: bool) -> ManageAction | None:
     """What is to be done with the visit that was just booked, which no state can change any more."""
     heard = talk.heard
     if talk.session.reason is not Reason.BOOKED:
         return None
     if heard.manage_action in _CHANGES.values():
         return heard.manage_action
-    if calls_off(plain(heard.text)):
+    words = plain(heard.text)
+    if calls_off(words) or (objects(words) and not offered):
         return ManageAction.CANCEL
-    return ManageAction.RESCHEDULE if heard.corrects and heard.visit else None
+    return ManageAction.RESCHEDULE if (heard.corrects and heard.visit) or wants_another_time(words) else None
 
 
 def _is_to_be_undone(talk: Talk) -> bool:

@@ -19,6 +19,7 @@ from understanding.who.names import name_as_said
 
 _READ_BACK = frozenset({Question.READ_BACK, Question.CHANGE_WHAT})
 _NAME = frozenset({Question.NAME, Question.BOOKING_NAME})
+_PHONE = frozenset({Question.PHONE})  # "This number, and the name is Harold Jennings"
 _ON_SITE = frozenset({Question.SITE_CONTACT})
 _FOR_GOOD = ("high_ticket", "manages_property", "upset")
 
@@ -34,6 +35,7 @@ class Fact:
         known: The field of the session by which it is known; empty: its own.
         asked: The questions whose answer overwrites it; None: whatever was asked.
         corrected: Whether "actually, ..." overwrites it.
+        read_back: Further ones inside the read-back.
         not_at: The questions whose answer tells of something else.
     """
 
@@ -43,6 +45,7 @@ class Fact:
     told: str = ""
     known: str = ""
     corrected: bool = True
+    read_back: frozenset[Question] = frozenset()
     not_at: frozenset[Question] = frozenset()
 
     def is_told(self, session: CallSession, heard: Understanding) -> bool:
@@ -51,7 +54,8 @@ class Fact:
             return False
         if not getattr(session, self.known or self.name) or self.asked is None:
             return True
-        return session.question in self.asked or (self.corrected and heard.corrects)
+        anew = session.state is State.PRE_CONFIRM and session.question in self.read_back
+        return anew or session.question in self.asked or (self.corrected and heard.corrects)
 
 
 def learn(session: CallSession, heard: Understanding, business: Business) -> frozenset[str]:
@@ -70,8 +74,6 @@ def learn(session: CallSession, heard: Understanding, business: Business) -> fro
     if heard.this_number and not heard.phone and session.question is Question.PHONE and session.caller_number:
         session.callback_phone = session.caller_number  # To be called back on, whoever it belongs to.
         changed.add("callback_phone")
-    if heard.for_the_team and (note := f'The caller also said: "{heard.text}".') not in session.notes:
-        session.notes.append(note)
     session.zip_partial, session.phone_partial = heard.zip_partial, heard.phone_partial
     session.urgency = heard.urgency or session.urgency
     for mark in _FOR_GOOD:
@@ -178,7 +180,7 @@ def _visit(session: CallSession, heard: Understanding, _: Business) -> None:
 
 FACTS = (
     # A name on file is no more than a guess at who calls: known is the one that the caller said.
-    Fact("name", _name, known="name_from_caller", asked=_NAME | _READ_BACK, not_at=_ON_SITE),
+    Fact("name", _name, known="name_from_caller", asked=_NAME | _READ_BACK, read_back=_PHONE, not_at=_ON_SITE),
     Fact("address", _address, asked=_READ_BACK | {Question.ADDRESS}),
     Fact("problem", _problem, asked=frozenset({Question.PROBLEM})),
     Fact("problem", _wish_for_a_system, told="high_ticket", asked=frozenset(), corrected=False),

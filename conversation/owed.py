@@ -1,10 +1,10 @@
-"""What V2 is still told when a call is over: a visit that was changed by phone, or is to be, and what else was wanted.
+"""What V2 is still told when a call is over: a visit that was changed by phone, or is to be, and what was said late.
 
 Pure. The webhooks have no way to take a visit out, so the team is texted (contract.md 0.5).
 """
 
 from call.business import Business
-from call.session import CallSession, ManageAction, Reason
+from call.session import CallSession, ManageAction, Reason, State
 from call.spoken_time import write_time
 from call.tool_calls import CreateCallback
 
@@ -13,6 +13,7 @@ def to_the_team(session: CallSession, business: Business) -> CreateCallback | No
     """The text about a visit that was cancelled or moved, whether its caller knows, and what was noted behind it.
 
     A visit that was booked in this call, and then was not wanted or wanted at another time, stands until the team acts.
+    What was said behind the promise of a call came too late for the text about that.
 
     None when there is nothing to tell.
     """
@@ -22,6 +23,8 @@ def to_the_team(session: CallSession, business: Business) -> CreateCallback | No
             f"Booked by phone for {write_time(session.booked_at, business.zone)}, and then to be {wish}: it stands."
         )
         return _text(session, booked, *session.added)
+    if session.state is State.CALLBACK and session.added:
+        return _text(session, "Said behind the promise of a call:", *session.added)
     visit = session.appointment
     if session.reason is Reason.MESSAGE_TAKEN:
         return _text(session, f"Of the visit on {session.appointment_date or 'file'}, by phone:", *session.added)

@@ -10,6 +10,7 @@ from call.session import Question, Reason
 from call.spoken_time import speak_minutes, speak_open_days
 
 NAME_AGAIN = "ask:name:again"
+DETAILS_ABOUT = "ask:details:about"
 _OF_TEXTS = frozenset({"ask:text", "text_agreed", "text_agreed:later", "callback_promise:open", "advisor_promise:open"})
 _NO_NUMBER = "Without a number we can't call you back. Please call us again any time. Goodbye."
 _SIN_NUMERO = "Sin un número no le podemos llamar. Llámenos otra vez cuando quiera. Adiós."
@@ -78,6 +79,7 @@ _EN: dict[str, tuple[str, ...]] = {
     "ask:anything_else": ("Is there anything else I can help with?",),
     "ask:schedule_offer": ("Would you like to schedule a visit?", "Shall we set up a visit?"),
     "ask:details": ("May I have your name, and what it's about?", "Could you tell me your name and what it's about?"),
+    DETAILS_ABOUT: ("And what is it about?",),
     "ask:manage_what": (
         "Would you like to move it, cancel it, check the time, or leave a message for the technician?",
     ),
@@ -266,6 +268,7 @@ _ES: dict[str, tuple[str, ...]] = {
     "ask:text": ("¿Se lo mando por mensaje de texto a este número?",),
     "ask:text:number": ("¿Se lo mando por mensaje de texto al {number}?",),
     "text_agreed": ("De acuerdo, se lo mando por mensaje.",),
+    "noted": ("Lo he anotado para el equipo.",),
     "text_agreed:later": ("De acuerdo, se lo mando por mensaje después de las ocho de la mañana.",),
     "ask:phone": ("¿A qué número le podemos llamar?",),
     "ask:phone:rest": ("¿Y el resto del número?",),

@@ -10,6 +10,8 @@ from call.session import Appointment, CallSession, Intent, ManageAction, Questio
 from call.tool_calls import BookingFound, ManageAppointment, Outcome, ToolResult
 from conversation import endings, identity, main_line, visit_offer, visit_on_file
 from conversation.moment import Talk
+from conversation.script import DETAILS_ABOUT
+from understanding.remainder import remainder
 from understanding.text.plain import plain
 from understanding.turn import Answer, Ask, Understanding
 from understanding.wants.intents import leaves_the_bill
@@ -38,12 +40,16 @@ def non_service(talk: Talk) -> list[Action]:
         if _is_broken(heard) and leaves_the_bill(plain(heard.text)):
             session.notes.append(f"The call began with a question about {session.intent}.")
             return _service_after_all(talk)
+        if not session.problem and _is_only_a_name(talk) and DETAILS_ABOUT not in session.said_count:
+            return talk.ask(Question.DETAILS, DETAILS_ABOUT)
         session.problem = session.problem or heard.text
         return endings.callback(talk, _CALLBACK_REASONS[session.intent or Intent.BILLING])
     only_asks = heard.asks is Ask.OTHER and not heard.problem  # "Is that on top of the repair?"
     if heard.answer is Answer.YES or (heard.intent is Intent.SERVICE and not only_asks):
         return _service_after_all(talk)
     reason = _GOODBYE_REASONS.get(session.intent or Intent.PRICING)
+    if session.high_ticket and not reason:  # "I need no diagnostic, I want to put one in"
+        return endings.callback(talk, Reason.HIGH_TICKET)
     if reason or heard.answer is Answer.NO:
         return endings.goodbye(talk, reason or Reason.DONE)
     fixed = main_line.digression(talk)
@@ -141,6 +147,11 @@ def _about_the_visit(talk: Talk) -> list[Action]:
                 return _service_after_all(talk)
             return endings.goodbye(talk, Reason.DONE)
     return go_on(talk)
+
+
+def _is_only_a_name(talk: Talk) -> bool:
+    """Whether the turn tells who calls and not what about."""
+    return bool(talk.heard.name) and not remainder(talk.heard)
 
 
 def _is_broken(heard: Understanding) -> bool:

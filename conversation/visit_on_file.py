@@ -187,6 +187,8 @@ def _no_other_visit(session: CallSession) -> None:
 
 
 def _note(talk: Talk, text: str) -> None:
+    """Notes the words for that visit, and not beside it as something that was told (told_beside.py)."""
+    talk.session.notes[:] = [note for note in talk.session.notes if not note.endswith(f'"{text}".')]
     talk.note(f'{FOR_THE_VISIT} "{text}".')
 
 

@@ -4,6 +4,7 @@ It says only what happened: an old visit is "an appointment", never "booked" (R7
 problem as the dashboard takes them. The payloads are post_call.py's.
 """
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ _FOUND_LATER = (
 )
 PROMISES = ("callback_promise", "advisor_promise", "callback_promise:open", "advisor_promise:open")
 """The fixed lines that promise a call."""
+_DICTATES = re.compile(r"\d{3}\D{0,2}\d{4}")
 _NOT_TEXTED = "It is not certain that the team was texted: please call."
 
 
@@ -246,8 +248,12 @@ def _caller_lines(session: CallSession) -> list[str]:
 
 
 def problem_of(session: CallSession) -> str:
-    """The problem as understood, else the caller's longest line: their own words beat an empty field."""
-    return storable(session.problem) or max(_caller_lines(session), key=len, default="")
+    """The problem as understood, else the caller's longest line: their own words beat an empty field.
+
+    One that dictates a number tells of a phone, and comes last.
+    """
+    longest = max(_caller_lines(session), key=lambda line: (_DICTATES.search(line) is None, len(line)), default="")
+    return storable(session.problem) or longest
 
 
 def said_in_danger(session: CallSession) -> str:

@@ -134,7 +134,7 @@ DECIDING = attrgetter(*(name for name in CallSession.model_fields if name not in
 
 def abstract(session):
     """What of a session decides its future; counters of turns and texts left out."""
-    lists = tuple(session.notes), tuple(session.slots)
+    lists = bool(session.notes), tuple(session.slots)  # What was noted decides at most whether it is noted again.
     return *DECIDING(session), *lists, bool(session.problem), session.state_turn_count > 1
 
 
@@ -459,8 +459,8 @@ def test_without_an_appointment_it_goes_on_as_service():
         (("applicant", "no"), "goodbye:applicant"),
         (("wrong_number",), "goodbye:wrong_number"),
         (("pricing", "no"), "goodbye:done"),
-        (("billing", "name"), "callback:billing"),
-        (("warranty", "name"), "callback:warranty"),
+        (("billing", "name", "mumble"), "callback:billing"),
+        (("warranty", "name", "mumble"), "callback:warranty"),
         (("follow_up", "mumble"), "callback:follow_up"),
         (("bye",), "goodbye:done"),
         (("spanish", "no"), "callback:spanish"),

@@ -13,6 +13,8 @@ from understanding.turn import Answer, Ask, Hazard, Understanding, understand
 from understanding.wants.questions import asks_about_days
 from understanding.when.opening_hours import as_open
 
+_ADDRESS_READ_BACK = (Question.READ_BACK, Question.CHANGE_WHAT)
+
 
 @dataclass(frozen=True)
 class Hearing:
@@ -51,6 +53,7 @@ def read_turn(text: str, hearing: Hearing, session: CallSession, business: Busin
         visit_at=so_far,
         visit_latest=latest,
         known_name=session.name if session.name_from_caller else "",  # A part of one on file is not the whole.
+        known_address=session.address if question in _ADDRESS_READ_BACK and answered else "",
         read_back=_read_back(session, business) if question in APPROVALS else (),
     )
     if question is not Question.SAFETY and asks_about_danger(plain(_last_line(session))):

@@ -108,7 +108,6 @@ class Understanding:
     upset: bool = False  # Angry or let down: "this is ridiculous", "I've called three times"
     manages_property: bool = False  # A landlord or property manager: somebody else will be on site
     borrowed_phone: bool = False  # Not the caller's own: "I'm on my neighbor's", "calling from work"
-    for_the_team: bool = False  # Beside an answer about the visit: the code of a gate, a dog, where the bill goes
     this_number: bool = False  # "This one is fine": the number on the line as the one to call
     names_part: Question | None = None  # Of the read-back: "the address is wrong", "change the name"
     place_of_two: int | None = None  # "The first one", "the later one" of two that were offered: 0 or 1

@@ -57,12 +57,17 @@ def places(heard: Understanding) -> dict[str, frozenset[int]]:
 
 def remainder(heard: Understanding) -> tuple[str, ...]:
     """The words that nothing explains, in their order."""
+    return tuple(parse(heard.text).words[i] for i in sorted(unexplained(heard)))
+
+
+def unexplained(heard: Understanding) -> frozenset[int]:
+    """The words that nothing explains, by their places."""
     turn, said = parse(heard.text), places(heard)
     covered = frozenset().union(*said.values(), *(turn.places(pattern) for pattern in POLITE))
     words = WITH_ANY.union(*(_BESIDE.get(name, "").split() for name in said))
     if heard.answer in (Answer.YES, Answer.NO):
         words |= NO_WORDS
-    return tuple(word for i, word in enumerate(turn.words) if i not in covered and word not in words)
+    return frozenset(i for i, word in enumerate(turn.words) if i not in covered and word not in words)
 
 
 def is_said_by(end: str, left: tuple[str, ...]) -> bool:

@@ -15,7 +15,6 @@ from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.approvals import PUT_OFF, read_approval
 from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
-from understanding.answers.harmless import ACCESS_WORD
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, End, Hazard, Understanding, VisitWish
 from understanding.text.language import asks_for_spanish, read_language
@@ -34,9 +33,10 @@ from understanding.wants.requests import asks_for_callback, wants_new_system, wa
 from understanding.wants.urgency import read_urgency
 from understanding.wants.withdrawals import Withdrawal, read_withdrawal
 from understanding.when.visit_times import read_visit
+from understanding.who.address_parts import amended_address
 from understanding.who.addresses import read_address
 from understanding.who.borrowed_phone import is_borrowed, means_this_number
-from understanding.who.names import changes_name, read_name
+from understanding.who.names import changes_name, read_name, tells_who_calls
 from understanding.who.phone_numbers import read_phone
 from understanding.who.zip_codes import is_not_known, read_zip
 
@@ -61,6 +61,7 @@ _FACTS = frozenset(
     {Question.ZIP, Question.ZIP_CONFIRM, Question.NAME, Question.ADDRESS, Question.PHONE, Question.SITE_CONTACT}
 )
 _NAME_ASKED = (Question.NAME, Question.BOOKING_NAME, Question.SITE_CONTACT)
+_BEHIND_THE_NAME = (Question.READ_BACK, Question.CHANGE_WHAT, Question.PHONE)
 _NO_PROBLEM = (
     Question.NAME,
     Question.BOOKING_NAME,
@@ -70,8 +71,6 @@ _NO_PROBLEM = (
     Question.ADDRESS,
     Question.SITE_CONTACT,
 )
-_ABOUT_THE_VISIT = (Question.ADDRESS, Question.WHEN, Question.READ_BACK, Question.CHANGE_WHAT)
-_FOR_THE_TEAM = phrase(ACCESS_WORD.pattern, r"(?<!zip )code|bills?|billing|invoices?|receipts?|mail(?:ing)?")
 
 _PARTS = re.compile(r"[^,.?!]+[,.?!]*")
 
@@ -116,6 +115,7 @@ def understand(
     visit_at: datetime | None = None,
     visit_latest: datetime | None = None,
     known_name: str = "",
+    known_address: str = "",
     read_back: Sequence[str] = (),
 ) -> Understanding:
     """Reads one whole caller turn.
@@ -131,6 +131,7 @@ def understand(
         visit_at: The wish so far, which "make it three" or "the following day" completes (R11).
         visit_latest: The last start that fits that wish; None: any later one.
         known_name: The caller's name so far, which "without the h" changes.
+        known_address: The one that was read back, which "it's 3340, not 3304" changes.
         read_back: What the open question read back besides name and time: address, ZIP, fee, the visit on file.
     """
     turn = text[:MAX_CHARACTERS].strip()
@@ -193,10 +194,16 @@ def understand(
         name = read_name(_without_spanish(text), question, known_name)  # "No entiendo": nobody is called so.
     if name and question in _NAME_ASKED and hazard is not Hazard.NONE:  # "Smokey Tate" is no smoke.
         hazard = read_hazard(_without(spoken_out, plain(name)), question)
+    of_another = answer is not Answer.NO and not corrects(spoken) and tells_who_calls(text, name, known_name)
+    name = "" if question in _BEHIND_THE_NAME and of_another else name
     visit = read_visit(place.rest, question, now, opening_hour, closing_hour, visit_at, visit_latest)
+    other_number = places or visit or place.code or phone
+    address = address or amended_address(text, "" if other_number else known_address)
     goodbye = read_goodbye(spoken, question)
     recording = is_recording(spoken)
     person = not recording and wants_person(spoken, intent, bool(phone) and question in _FACTS)
+    tells_number = bool(phone) and question is Question.PHONE  # "My cell is dead": of a phone, and no system.
+    no_problem = tells_number or (question in _NO_PROBLEM and len(spoken.split()) <= 4)
     remainder: tuple[str, ...] = ()
     doubt = ""
     if question in APPROVALS:
@@ -236,7 +243,7 @@ def understand(
         phone=phone,
         phone_partial=said_phone.partial,
         extension=said_phone.extension,
-        problem="" if question in _NO_PROBLEM and len(spoken.split()) <= 4 else read_problem(text, question),
+        problem="" if no_problem else read_problem(text, question),
         visit=visit,
         urgency=read_urgency(spoken, question, visit),
         wants_person=wants.person,
@@ -249,7 +256,6 @@ def understand(
         upset=is_upset(spoken),
         manages_property=manages_property(spoken),
         borrowed_phone=is_borrowed(spoken, tells_number=bool(phone)),
-        for_the_team=question in _ABOUT_THE_VISIT and said(_FOR_THE_TEAM, place.rest),
         this_number=means_this_number(spoken),
         names_part=named_part(spoken),
         place_of_two=place_of_two(spoken),

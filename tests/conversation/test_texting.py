@@ -66,7 +66,7 @@ def say(conversation: Conversation, words: str, *, heard_it: bool = True) -> Non
 WHOLE = [
     (BOOKED, first_result),
     (("person",), first_result),
-    (("billing", "name"), first_result),
+    (("billing", "name", "mumble"), first_result),
     (("follow_up", "mumble"), first_result),
     (("new_system", "no", "zip_in", "name", "address"), first_result),
 ]
@@ -379,5 +379,5 @@ def test_every_sequence_is_asked_once_and_agrees_by_a_yes_alone(data: st.DataObj
 
 def test_the_second_turn_of_the_end_is_its_last_with_the_offer_too() -> None:
     """A yes to the offer, a remark, another one: the call closes."""
-    conversation = called(*BOOKED, "yes", "mumble")
+    conversation = called(*BOOKED, "yes", "mumble", "mumble")
     assert conversation.session.closing

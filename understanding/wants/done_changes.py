@@ -75,6 +75,17 @@ _OFF = phrase(
     rf"|(?:undo|call off|hold off on) {WHOLE_VISIT}|call {IT} off|changed (?:my|our) minds?"
     r"|ya no (?:quier\w+|necesit\w+) (?:la|esa|mi) (?:cita|visita)",
 )
+_OBJECTS = phrase(
+    r"(?:do|did) not want (?:it|that|this|any of (?:it|that|this))(?= [,.?]|$)"
+    r"|not what (?:i|we) (?:want|wanted|asked|said|meant|agreed)"
+    r"|(?:did not|never) (?:say|said|tell|told|ask|asked|agree|agreed|want|wanted)(?: you)? (?:to|for|yes|that|it)"
+)
+_AT_ANOTHER_TIME = phrase(
+    rf"(?:can|could|would) (?:{IT}|we|{YOU}|he|she|they|i|the (?:tech|technician|guy))"
+    rf" (?:please |maybe |possibly |also )*(?:be|come|do|make(?: {IT})?|get here|get (?:{IT}|in)|move {IT})"
+    r"(?: out| by| here)? (?:a (?:little |tad |bit |touch )*)?(?:bit )?(?:later|earlier|sooner|another (?:time|day)"
+    r"|instead)"
+)
 
 
 def asks_whether_done(text: str, change: ManageAction) -> bool:
@@ -96,3 +107,13 @@ def doubts_it(text: str) -> bool:
 def calls_off(text: str) -> bool:
     """Whether the plain `text`, behind a booking, wants no visit any more: what is called off by another name."""
     return said(_OFF, text)
+
+
+def objects(text: str) -> bool:
+    """Whether the plain `text`, behind "anything else?", objects to the visit that was just booked."""
+    return said(_OBJECTS, text)
+
+
+def wants_another_time(text: str) -> bool:
+    """Whether the plain `text`, behind a booking, asks for it later or earlier."""
+    return said(_AT_ANOTHER_TIME, text)

@@ -133,6 +133,7 @@ _WHEREABOUTS = re.compile(
     r"|twelve|\w+teen|\w{3,5}ty)\b)(?:(?! (?:and|but|because) (?:my|our|the|it|i|we|there)\b)[^.!?])*",
     re.I,
 )
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)\s+", re.I)
 _MAX_CHARACTERS = 300
 
 
@@ -159,7 +160,7 @@ def valid_problem(value: str) -> bool:
 def read_problem(raw: str, question: Question | None) -> str:
     """The problem in the caller's own words, "" for none."""
     asked = question is Question.PROBLEM
-    pieces = [p.strip() for p in re.split(r"(?<=[.!?])\s+", raw) if p.strip()]
+    pieces = [p.strip() for p in _SENTENCE_ENDS.split(raw) if p.strip()]
     kept = [p for p in pieces if _tells(p)]
     if not kept and not asked:
         return ""

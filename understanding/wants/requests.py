@@ -28,12 +28,17 @@ _NEW_SYSTEM = phrase(
     + _INSTALLING
     + r"|new construction",
     rf"(?:get|getting|have|want|need|having|like) (?:a |an )(?:new )?{_NEW_THING} (?:installed|put in)",
+    rf"(?:putting|(?:to|you|and) put) (?:a |an )(?:new |ductless )*{_NEW_THING} in",
     r"(?:sistema|equipo|unidad|aire(?: acondicionado)?|calefaccion|mini ?split|caldera) (?:complet[oa] "
     rf"|central )?{_NUEVO}|{_NUEVO} (?:sistema|equipo|unidad|aire)|(?:cambiar|reemplazar) todo (?:el|mi) (?:sistema"
     r"|equipo|aire)",
 )
 # "A new one" is a new system where a system is spoken of and no part, or where the repair is declined.
 _NEW_ONE = phrase(r"(?:a )?(?:brand )?new one")
+_ONE_PUT_IN = phrase(
+    r"(?<!not )(?:want|need|like|looking|hoping|trying|going) (?:to )?"
+    r"(?:put one in|(?:get|have) one (?:put in|installed))"
+)
 _SYSTEM = phrase(SYSTEM)
 PART = phrase(
     r"thermostats?|filters?|capacitor|motor|parts?|fan|remote|cover|detector|battery|vent|register|appointment|breaker"
@@ -118,6 +123,8 @@ def wants_new_system(text: str) -> bool:
 
     Words of repair veto, unless an explicit wish is in a clause without them: "my AC is broken, I want a new system".
     """
+    if said(_ONE_PUT_IN, text) and not said(PART, text):
+        return True
     if affirmed(_NEW_ONE, text) and said(_WISH_FOR_ONE, text) and not said(PART, text):
         return said(_NO_REPAIR, text) or (said(_SYSTEM, text) and not said(_OWNED, text))
     if not affirmed(_NEW_SYSTEM, text):

@@ -80,6 +80,7 @@ _THIS_IS = _opening(
     rf"(?:this is|it's|it is) {_WHOSE}|this is|this's|you(?: are|'re) (?:speaking|talking) (?:with|to)|speaking with",
 )
 _I_AM = _opening(rf"(?:i am|i'm|im)(?: {_WHOSE})?|soy")
+_OF_THE_OTHER = re.compile(rf"\b(?:i am|i'm) {_WHOSE}\b", re.I)  # "My name is Dave, I'm her husband"
 _IT_IS = _opening(_IT, "it should be|sure|yes|yeah|no")
 _WOULD_BE = _opening("that(?: would|'d|'ll) be")
 _I_SAID = _opening(r"i meant|i said|make (?:that|it)")
@@ -199,6 +200,14 @@ def _said_in_full(raw: str) -> str:
     words = clause.split()
     named = len(words) in (2, 3) and all(word[:1].isupper() and len(word) > 1 for word in words)
     return clause if named and leading_name(clause) == clause and not _PLACES & {*map(fold, words)} else ""
+
+
+def tells_who_calls(raw: str, name: str, known: str) -> bool:
+    """Whether `name` is who calls, beside the known one whom the visit is for: "I'm Patty", "this is her son Ed"."""
+    if not (name and known) or {*fold(name).split()} & {*fold(known).split()}:
+        return False
+    introduced = _introduced(raw, _I_AM, Doubt.NONE) or _introduced(raw, _THIS_IS, Doubt.NONE)
+    return name in introduced or _OF_THE_OTHER.search(raw) is not None
 
 
 def changes_name(name: str, known: str) -> bool:
