@@ -481,7 +481,7 @@ async def test_a_call_is_found_by_its_callers_number(rows: CallRows) -> None:
 async def test_the_newest_calls_of_a_number(agent_database: str) -> None:
     """The last few, newest first: whoever rings all day does not make the look-up long."""
     clock = [NOW]
-    store = Store(agent_database, now=lambda: clock[0])
+    store = Store(agent_database, now=lambda: clock[0], clock=lambda: clock[0].timestamp())
     await store.open()
     for number in range(MOST_REMEMBERED + 5):
         clock[0] = NOW + timedelta(minutes=number)
