@@ -3,7 +3,7 @@
 import pytest
 
 from call.session import CallSession, Question, State, Urgency
-from call.tool_calls import BookAppointment
+from call.tool_calls import BookAppointment, CreateCallback
 from tests.support.driven_call import NOW, Conversation, first_result
 from understanding.turn import Hazard, understand
 
@@ -83,6 +83,24 @@ def test_a_sign_behind_the_safety_question_is_asked_about_at_once(told: str) -> 
     assert session.question in (Question.WHEN, Question.ADDRESS)
     assert session.urgency is Urgency.URGENT
     assert told in session.notes[0]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Hola, mi calentador está prendido y a todos nos duele la cabeza y tenemos mareo.",
+        "Hola, desde que prendimos la calefacción mi esposo y mis hijos se sienten mal, con vómito y dolor de cabeza.",
+        "Hola, la calefacción no calienta bien y mi mamá está mareada.",
+    ],
+)
+def test_in_spanish_the_callback_is_urgent_behind_a_no(told: str) -> None:
+    """All of it is asked about, and the team reads what was told."""
+    conversation = called(told)
+    assert "alguien con mareos" in conversation.said[-1]
+    conversation.feed(understand("No, no huele a nada.", question=conversation.session.question, now=NOW))
+    (callback,) = [request for request in conversation.requests if isinstance(request, CreateCallback)]
+    assert callback.urgent
+    assert told in callback.reason
 
 
 @pytest.mark.parametrize("question", ["what does it cost?", "hm, what did you say?", "are you a robot?"])

@@ -5,7 +5,7 @@ import pytest
 from call.session import Question, Urgency
 from tests.understanding.test_wide_middle import NONE, POSSIBLE, PRESENT, misread, read, said
 from understanding.danger.signs import has_sign
-from understanding.facts import Answer
+from understanding.facts import Answer, Hazard
 from understanding.text.plain import plain
 
 ASKED = (
@@ -51,7 +51,19 @@ OTHERS = (
     "since we turned the furnace on the cat's been walking around drunk", "there's a bird stuck in the flue",
     "the breaker box has water in it", "my mother can't stay awake when the heater runs", "se cayo el tubo de escape",
 )  # fmt: skip
-SIGNS = [*FLUES, *FIRES, *WARMED, *UNWELL, *WATER, *SPANISH, *OTHERS]
+TOLD_OF_SEVERAL = (
+    "our heater's running and my wife and I both feel sleepy and weak", "the heater's going and my mom's real drowsy",
+    "all our windows are sweating and we all feel sleepy", "everybody's so sleepy in here",
+    "the heater makes me sleepy",
+    "the kids are groggy and the furnace is on", "I've had this headache for three days now",
+    "I've had headaches every day this week",
+    "mi calentador esta prendido y a todos nos duele la cabeza y tenemos mareo", "todos tenemos mucho sueño desde ayer",
+    "la calefaccion no calienta bien y mi mama esta mareada", "cada vez que prende la calefaccion me da mareo",
+    "desde que prendimos la calefaccion mi esposo y mis hijos se sienten mal, con vomito y dolor de cabeza",
+    "mi esposa y yo nos sentimos debiles con la calefaccion prendida", "a mis hijos les duele mucho la cabeza",
+    "the AC is leaking in the attic, water's coming through the ceiling around the light",
+)  # fmt: skip
+SIGNS = [*TOLD_OF_SEVERAL, *FLUES, *FIRES, *WARMED, *UNWELL, *WATER, *SPANISH, *OTHERS]
 LOOKALIKES = (
     "we had the flue cleaned last year", "the AC vent came loose from the ceiling", "the dryer vent pipe fell off",
     "the bathroom exhaust fan is broken", "the chimney's fine, it's the unit that's off", "the chimney sweep came by",
@@ -66,6 +78,11 @@ LOOKALIKES = (
     "the water shut-off is next to the breaker box", "water is under the unit and the light is blinking",
     "there's no water in the breaker box", "my lips are chapped from the dry air", "the light on the unit turned blue",
     "the flame turned blue", "the wires are fine and it's leaking outside", "el calentador de agua no prende",
+    "the air feels weak when the heat's on", "the heat is really weak and we're all cold", "my dog is sleepy",
+    "we feel the air is weak upstairs", "we're at 12 Sleepy Hollow Road and the heat is out", "nobody's sleepy",
+    "it's been a headache for three weeks", "there's a stain on the ceiling and the light on the thermostat blinks",
+    "este calentador es un dolor de cabeza", "la calefaccion ha sido un dolor de cabeza", "el aire sale debil",
+    "no puedo conciliar el sueno por el ruido del aire", "a nadie le duele la cabeza", "nadie esta mareado",
 )  # fmt: skip
 BLUE = (
     "the baby's lips are blue",
@@ -92,6 +109,25 @@ def test_what_only_sounds_like_a_sign_is_none() -> None:
 def test_no_smell_clears_no_sign(no: str) -> None:
     """Carbon monoxide has none."""
     assert not misread([f"{no} {sign}" for sign in SIGNS], Question.SAFETY, POSSIBLE, PRESENT)
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        "No, nadie tiene mareos.", "No, nadie con mareos.", "No, ni olor ni mareos.", "No, sin mareos.",
+        "No, no huele y nadie está mareado.", "No, a nadie le duele la cabeza.", "No, no estamos mareados.",
+        "No, no tenemos mareos.", "No, nobody's sleepy.", "No, we don't feel weak.", "no one's drowsy, no",
+    ],
+)  # fmt: skip
+def test_a_symptom_that_is_denied_is_none(no: str) -> None:
+    """In both languages; "nadie" denies only what it is said of."""
+    assert read(no, Question.SAFETY).hazard is Hazard.DENIED
+
+
+@pytest.mark.parametrize("text", ["No viene nadie huele a gas", "Nadie contesta, huele a gas.", "nadie huele gas"])
+def test_nobody_clears_no_smell(text: str) -> None:
+    """Whoever does not come says nothing of it."""
+    assert not misread([text], Question.SAFETY, POSSIBLE, PRESENT)
 
 
 def test_a_sign_makes_the_visit_urgent() -> None:

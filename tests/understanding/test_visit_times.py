@@ -454,10 +454,36 @@ def test_l11_tomorrow_behind_midnight_may_be_today(text: str, doubtful: bool) ->
         ("the day after tomorrow two thirty", "11-27 14:30"),
         ("I can't do Friday or Saturday", ""),
         ("my son gets in tomorrow", ""),
+        ("Thursday at noon? Oh that's Thanksgiving, do Friday at noon.", "11-27 12:00"),
+        ("Thursday at noon? Oh, that's Thanksgiving. Friday then.", "11-27 12:00"),
+        ("Thursday at noon? Oh that's Thanksgiving, do Friday at ten.", "11-27 10:00"),
+        ("Thursday at noon, I know that's Thanksgiving.", "11-26 12:00"),
+        ("Thursday at noon, that's Thanksgiving, Friday is my birthday", "11-26 12:00"),
+        ("Thursday at noon, that's Thanksgiving, not Friday", "11-26 12:00"),
+        ("Thursday at noon if it's a holiday or Friday", "11-26 12:00"),
     ],
 )
 def test_of_several_days_the_one_that_is_meant_counts(text: str, expected: str) -> None:
     """Behind "so", "let's do", "no"; a day with a reason against it, or of somebody else's plans, is none."""
+    assert when(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Friday at two. Please have him text me before since the doorbell doesn't work.", "11-27 14:00"),
+        ("Friday at two works since I'm off.", "11-27 14:00"),
+        ("Friday at two since I have to work tomorrow", "11-27 14:00"),
+        ("Since I have to work tomorrow, Friday at two", ""),
+        ("Tomorrow at ten since my wife works Friday", "11-26 10:00"),
+        ("It's been out since Friday", ""),
+        ("not working since I got home Friday at two", ""),
+        ("it hasn't run since the storm Friday it does nothing", ""),
+        ("Ever since Friday the heat's been going off", ""),
+    ],
+)
+def test_since_is_a_reason_or_a_time(text: str, expected: str) -> None:
+    """A reason takes no wish away; what has been so since a day wishes none."""
     assert when(text) == expected
 
 

@@ -27,7 +27,7 @@ _THINGS = {
     "warms": r"for (?:\w+ )?heat|to (?:heat|warm|(?:stay|keep|get) (?:\w+ ){0,3}?warm)|door open|para calent\w+",
     "heats": r"(?:when|whenever|once|if|while|since|after|minute|moment|time|as soon as|desde que|cuando|cada vez que)"
     rf" (?:\w+ ){{0,4}}?(?:{_HEATING}|it) (?:\w+ ){{0,2}}?(?:on|r[au]ns?|running|going|start\w*|fir\w+|up)"
-    rf"|(?:turn\w*|start\w*|prend\w+|encend\w+) (?:\w+ ){{0,3}}?{_HEATING}",
+    rf"|(?:turn\w*|start\w*|prend\w+|encend\w+) (?:\w+ ){{0,3}}?{_HEATING}|{_HEATING} (?:\w+ )?(?:prend|encend)id[oa]",
     "unwell": rf"{SYMPTOMS.pattern}|sleepy|drowsy|groggy|not stay awake|drunk|loopy|queasy|lethargic|tired(?! of)"
     r"|vomit\w*|sick(?! (?:of|and))|thr[eo]w\w* up(?! an? )|f[ae]ll\w* asleep|(?:been|kind of|feels?) out of it|sueno"
     r"|borrach\w+|(?:dogs?|cats?|pupp\w+|birds?|parakeets?|pets?) (?:\w+ ){0,4}?(?:die[ds]?|dead|stumbl\w*|funny)",
@@ -36,6 +36,7 @@ _THINGS = {
     "vent": r"vents?|registers?|heater|furnace",
     "water": r"water(?! (?:heater|shut|stain|line|filter|tank))|rain\w*|leak\w*|drip\w*(?! pan)|flood\w*|agua|gote\w+",
     "at": r"in|into|inside|on|onto|to|by|near|behind|around|from|through|over|above|out of|next to|en|sobre|por|del?",
+    "ceiling": r"ceiling",
     "part": r"breakers?|(?:fuse|electric(?:al)?|junction) (?:box|panel)|(?<!drain )(?:outlets?|plugs?)|fixtures?|caja"
     r"|(?<!pilot )lights?|sockets?|ceiling fan|wir(?:es?|ing)|cords?|(?:control|circuit) board|enchufes?|cables?|foco",
     "wet": r"(?:full of|has) water|wet|soaked|dripping|under ?water|flooded|leaking|mojad\w+",
@@ -43,7 +44,8 @@ _THINGS = {
     "sounds": r"(?:(?:going|went) off|chirp\w*) (?:(?:\S+ ){0,8}?(?:pulled|took|ripped)|all (?:night|day)|nonstop)",
 }
 _ORDERS = """flue 6 apart|broke 5 flue|used 5 fire 5 indoors|fire 5 used 5 indoors|fire 5 indoors 2 used|oven 6 warms
-|heating 3 oven|unwell 4 heats|pet 4 dies 7 vent|heats 9 unwell|water 5 at 2 part|part 5 wet|alarm 7 sounds"""
+|heating 3 oven|unwell 4 heats|pet 4 dies 7 vent|heats 9 unwell|water 5 at 2 part|water 14 ceiling 1 at 2 part
+|part 5 wet|alarm 7 sounds"""
 
 
 def _as_pattern(order: str) -> str:

@@ -59,6 +59,7 @@ _AND_THEN = frozenset(
 NEGATORS = frozenset(
     "not no never without none neither nor nobody nothing zero sin ni ningun ninguna tampoco nunca nada".split()
 )
+_OF_NOBODY = frozenset("tiene esta con le mareado mareada".split())  # Behind "nadie", which else begins what is told
 _YES = frozenset("yes yeah yep yup yea si".split())
 _ANSWERED = frozenset(
     "i it we there they he she you this that my our the is a an some just only yes yeah yep actually wait si una"
@@ -212,7 +213,8 @@ def reach(words: tuple[str, ...], i: int) -> Reach:
     """What the negations before word `i` of a clause do to it."""
     for j in range(i - 1, -1, -1):
         word = words[j]
-        if word in NEGATORS and not (word == "no" and words[j + 1] in _ANSWERED):
+        nobody = word == "nadie" and words[j + 1] in _OF_NOBODY
+        if nobody or (word in NEGATORS and not (word == "no" and words[j + 1] in _ANSWERED)):
             return _over(words[j + 1 : i])
         if word in _STOPS or (word == "no" and j + 1 < i):
             return Reach.NONE

@@ -63,6 +63,11 @@ _NARRATED = phrase(
     r"last (?:night|week|month|year|time|winter|summer|\w+day)|started|went|happened|began|noticed|called|was|were|had"
     r"|did not|installed|bought|woke|came out|just turned|degrees",
 )
+_AS_A_REASON = phrase(  # "Wednesday at two works since I'm off", not "since I got home"
+    rf"(?P<wish>(?:{_DAY}|week|weekend|morning|afternoon|evening)(?: .*?)?) since"
+    rf"(?= (?:i|we|you|s?he|it|they|there|(?:the|my|our|your) (?:(?!{_DAY})\w+ ){{1,2}}?)"
+    r" ?(?:am|is|are|does|do|can|will|need|needs|works?|gets?|(?:have|has)(?! (?:had|been|\w+ed)))(?! been)(?!\S))"
+)
 _OWN_APPOINTMENT = phrase(
     rf"my \w+(?: \w+)? (?:oclock|am|pm)|(?:my|an|the|have|had|our|that) (?:\w+ )?(?:{VISIT}|service)"
     r"|(?:what time|when) is|supposed to (?:come|be)|cancel",
@@ -121,6 +126,7 @@ _SAME_TIME = phrase(r"same (?:time|hour)")
 _BARE_WORDS = 8  # At a read-back "no, make it 3" is a time; a longer turn has other numbers.
 _FREE = r"(?! (?:\w+ )?(?:free|open|off|available|clear|home|here|there|around|fine|good|ok|okay|both))"
 _REST = rf"(?: .*?)??(?=$| (?:[,.?]|so|but|(?:on |{WEEKDAY} )?the \w+(?:th|st|nd|rd)|{WEEKDAY}|tomorrow)(?!\S))"
+_A_HOLIDAY = "(?:thanksgiving|christmas|new year|easter|black friday|a holiday)"
 _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that does not fit, and what is told of it.
     rf"\w+ (?:meets?|gathers?|practices?) (?:on )?{WEEKDAY}{_REST}",
     rf"{WEEKDAY} (?:i|we|they|he|she|(?:my|our) \w+) (?:have|has|am|are|is|works?|teach|play|volunteer|go|got|needs"
@@ -133,8 +139,9 @@ _BUSY = phrase(  # "Tuesdays I have bridge club", "I work Fridays": a day that d
     rf"(?:{WEEKDAY}|that|it) is (?:our|my|his|her|their|the)"
     rf" (?!day off|best|first|only|preferred|choice|earliest|one|day)\w+{_REST}",
     rf"{WEEKDAY} is (?!a |an |my |our |the |good |best )\w+ (?:day|night){_REST}",
-    rf"(?:that|it) is (?:thanksgiving|christmas|new year|easter|black friday|a holiday){_REST}",
+    rf"(?:that|it) is {_A_HOLIDAY}{_REST}",
 )
+_HOLIDAY = re.compile(rf"(?:that|it) is {_A_HOLIDAY}(?!.* (?:not|or|if|and)(?!\S))")
 _OTHERS_PLANS = phrase(  # "My mother is coming Thursday": no day of the visit
     r"(?:my|our) \w+(?: \w+)? (?:(?:is|are) (?:coming|visiting|arriving|flying in|getting in|due)|comes|visits|arrives"
     rf"|gets|lands)(?: over| in| home| down| to town)?(?: (?:on|this|next|by))? (?:{_DAY}|tonight)",
@@ -187,7 +194,7 @@ def read_visit(
     completes = asked or corrects(text)
     open_question = question in _OPEN_TIME_QUESTIONS
     hours = (opening_hour, closing_hour)
-    text = _without_second_best(text)
+    text = _without_second_best(_AS_A_REASON.sub(r"\g<wish> because", text))
     text, from_to = _FROM_TO.subn(r"\g<move>to at \g<to>", text)
     text = _THEN.sub(r"\g<between> , \g<side> \g<day>", _from_the_day_said_last(text))
     text = _TAKEN_BACK.sub(" ", without_one_as_a_thing(_ABBREVIATED.sub(r"\1", _GOOD_DAY.sub(" ", text))))
@@ -253,7 +260,8 @@ def _without_busy(text: str) -> str:
         before = text[: match.start()]
         for day in re.findall(rf"(?<!\S){WEEKDAY}(?!\S)", match[0])[:1]:
             before = re.sub(rf"(?<!\S)(?:on )?{day}(?!\S)", " ", before)
-        text = f"{before} , {text[match.end() :]}"
+        behind = text[match.end() :]
+        text = f"{before} {'make it' if _HOLIDAY.match(match[0]) and _ANY_DAY.match(behind.lstrip()) else ','} {behind}"
     return text
 
 
