@@ -382,12 +382,12 @@ _AT_THE_READ_BACK: tuple[tuple[Callable[[Talk], object], Callable[[Talk], list[A
     (lambda talk: talk.changed, lambda talk: [*(digression(talk) or talk.acknowledge()), *visit_offer.read_back(talk)]),
     (_is_told_as_before, visit_offer.read_back),
     (_is_asked(*_ASKED_ANEW), _ask_the_part_again),
+    (_goes_on_as_it_is, visit_offer.read_back),
     (_wrong_part, _change),
     (
         lambda talk: _is_asked(Question.CHANGE_WHAT)(talk) and talk.heard.answer is Answer.NO,
         lambda talk: endings.callback(talk, Reason.NO_AGREEMENT),
     ),
-    (_goes_on_as_it_is, visit_offer.read_back),
     (lambda talk: _is_refused(talk) and talk.session.offers_other, lambda talk: _ask_anew(talk, Question.WHEN)),
     (_is_refused, lambda talk: talk.ask(Question.CHANGE_WHAT)),
     (digression, lambda talk: [*(digression(talk) or []), *visit_offer.read_back(talk)]),

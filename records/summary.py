@@ -9,7 +9,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from call.dear_numbers import DEAR
-from call.session import BookingStatus, CallbackStatus, CallSession, EndedBy, EntryKind, Intent, Reason, Shown, State
+from call.session import (
+    BookingStatus,
+    CallbackStatus,
+    CallSession,
+    EndedBy,
+    EntryKind,
+    Intent,
+    ManageAction,
+    Reason,
+    Shown,
+    State,
+)
 from call.spoken_time import write_time
 from call.tool_calls import ManageAppointment
 from records.classification.classify import Classification
@@ -83,11 +94,12 @@ def _wanted(session: CallSession, zone: ZoneInfo) -> str:
     who = name_of(session) or "The caller"
     about = storable(session.problem).rstrip(".") or _CALLED_ABOUT.get(session.intent or Intent.SERVICE, "")
     wish = ""
+    cancels = session.intent is Intent.MANAGE and session.manage_action is ManageAction.CANCEL  # That day's visit
     if session.high_ticket:
         wish = "wants a quote for a new system"
     elif session.visit_asap:
         wish = "wants a visit as soon as possible"
-    elif session.visit_at:
+    elif session.visit_at and not cancels:
         wish = f"wants a visit on {write_time(session.visit_at, zone)}"
     if about:
         return f"{who} called about: {about}{' and ' if wish else ''}{wish}."

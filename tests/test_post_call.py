@@ -355,6 +355,20 @@ CASES = [
         )
     ),
     Case(
+        "cancelled, and the day was told",
+        {
+            "state": State.CONFIRM,
+            "reason": Reason.CANCELLED,
+            "intent": Intent.MANAGE,
+            "manage_action": ManageAction.CANCEL,
+            "visit_at": VISIT,
+            "notes": ['At the end the caller said: "I will call back".'],
+        },
+        "callback_later",
+        summary="called about: an existing appointment. The appointment was cancelled. ",
+        heard="status",
+    ),
+    Case(
         "message for the visit on file",
         {
             "state": State.CONFIRM,

@@ -15,6 +15,7 @@ from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.approvals import PUT_OFF, read_approval
 from understanding.answers.chosen import named_part, place_of_two
 from understanding.answers.corrections import corrects
+from understanding.answers.unchanged import read_change
 from understanding.danger.hazards import of_a_person_alone, only_a_hot_part, read_hazard
 from understanding.facts import Answer, Ask, End, Hazard, Understanding, VisitWish
 from understanding.text.language import asks_for_spanish, read_language
@@ -206,8 +207,9 @@ def understand(
     no_problem = tells_number or (question in _NO_PROBLEM and len(spoken.split()) <= 4)
     remainder: tuple[str, ...] = ()
     doubt = ""
+    same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
+    answer = read_change(text, question, answer, same_time, (known_name, *read_back))
     if question in APPROVALS:
-        same_time = visit.starts_at if visit and visit.starts_at == visit_at else None
         bare_name = read_name(bare.text, question, known_name)
         renames = changes_name(name, known_name) or changes_name(bare_name, known_name)
         waits = text != whole and text.rstrip().endswith(",")  # A hold behind a yes takes it back, one before does not.

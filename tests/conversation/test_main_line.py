@@ -210,6 +210,18 @@ def test_the_part_that_is_wrong_is_asked_for(words: str, question: Question) -> 
     assert not booked(conversation)
 
 
+@pytest.mark.parametrize("words", ["Nothing, that's all fine.", "Nothing.", "Yes, book it.", "No changes."])
+def test_who_has_nothing_to_change_is_asked_whether_to_book(words: str) -> None:
+    """It books nothing by itself, and promises no call: the question of the read-back comes again."""
+    conversation = call(*DISCOVERED, "tuesday")
+    for text, question in (("no that's not right", Question.READ_BACK), (words, Question.CHANGE_WHAT)):
+        conversation.feed(said(text, question, conversation.session))
+    assert conversation.session.question is Question.READ_BACK
+    assert not booked(conversation)
+    conversation.feed(said("yes", Question.READ_BACK, conversation.session))
+    assert booked(conversation)
+
+
 def test_what_is_taken_back_before_the_read_back_is_asked_for() -> None:
     """ "Wait, the address is wrong", in answer to another question: asked at once, and then that question again."""
     conversation = call("address", "problem", "no", "zip_in")

@@ -31,6 +31,11 @@ SURE = [
     "oh it just kicked back on, never mind",
     "well the AC is working now, so never mind, sorry to bother you",
     "please don't send anyone, I changed my mind",
+    "Can I give you a ring tomorrow?",
+    "Could I call you back on Thursday?",
+    "I'll call you Friday when I know my schedule.",
+    "No, I mean I'd call you Friday.",
+    "Hmm, let me double check with my wife and get back to y'all on that.",
 ]
 DOUBTED = [
     "we decided not to do it",
@@ -42,6 +47,7 @@ DOUBTED = [
     "I changed my mind",
     "I'm confused about all this, never mind",
     "can you just cancel it",
+    "Let me get back to y'all on that.",
 ]
 ON_THEY_GO = [
     "I don't want that",
@@ -62,6 +68,9 @@ ON_THEY_GO = [
     "somebody fixed it in March and it broke",
     "I have to check the breaker",
     "it works sometimes",
+    "can you give me a ring tomorrow",
+    "can I get back to you on the address",
+    "can I call you if anything changes",
 ]
 KEPT = [
     "keep it",

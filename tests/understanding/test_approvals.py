@@ -123,6 +123,88 @@ def test_who_tells_what_they_will_do_for_the_visit_has_agreed(text: str) -> None
     assert read(text, Question.READ_BACK).answer is Answer.YES
 
 
+NOTED = (
+    "Yes please, and there's a big dog but he's friendly.",
+    "Yes, go ahead and book it, but just so he knows about the dog.",
+    "Sounds good, but call my husband when you're on the way, not me.",
+    "Yes, but the doorbell doesn't work.",
+    "Sounds good, but my husband will be there, not me.",
+    "That's fine, just call when you're on the way.",
+    "Yes, and please don't park in the driveway.",
+    "Yes, he should bring a ladder.",
+    "Okay yes, the unit's on the roof though.",
+    "Yes ma'am, and I'd appreciate a call first.",
+    "Yes, and the buzzer's broken so just knock.",
+    "Go ahead, but the dog's in the yard.",
+)
+NOT_ONLY_NOTED = (
+    "There's a big dog but he's friendly.",
+    "Sure, as long as he wears shoe covers.",
+    "Yes, if my husband will be there.",
+    "Yes, unless there's a dog.",
+    "Sure, but only if the gate is open.",
+    "Yes, but my husband will be there at three.",
+    "Sounds good, but my husband will be there only after five.",
+    "Yes, but call my husband first.",
+    "Okay, but let me call my husband.",
+    "Sounds good but my tenant will be there, let me check with him.",
+    "Yes, but there's a big dog and I need to ask my wife.",
+    "Yes, but my husband won't be there.",
+    "Yes but my wife will be home Thursday.",
+    "Okay, but the doorbell doesn't work so make it ten.",
+    "Yes, but the doorbell doesn't work and it's Oak Lane, not Elm.",
+    "Yes, but the unit is on the roof of my neighbor's house.",
+    "Yes, but there's a dog at the other house.",
+    "Okay but the AC is back on.",
+    "No, the doorbell doesn't work.",
+)
+
+
+@pytest.mark.parametrize("question", [Question.READ_BACK, Question.OTHER_TIME, Question.MOVE_CONFIRM])
+@pytest.mark.parametrize("text", NOTED)
+def test_a_note_for_the_technician_takes_nothing_back(question: Question, text: str) -> None:
+    """Also behind a "but": the rest is a yes by itself."""
+    assert read(text, question).answer is Answer.YES
+    assert read(MARKS.sub(" ", text), question).answer is Answer.YES
+
+
+@pytest.mark.parametrize("text", NOT_ONLY_NOTED)
+def test_a_note_hides_no_condition_and_no_other_fact(text: str) -> None:
+    """Nor a put-off, and where nothing agrees it is no yes."""
+    assert read(text, Question.READ_BACK).answer is not Answer.YES
+    assert read(MARKS.sub(" ", text), Question.READ_BACK).answer is not Answer.YES
+
+
+@pytest.mark.parametrize("text", ["Yes, but is there a dog fee?", "Yes, but the unit's on the roof, can you do that?"])
+def test_a_question_beside_a_note_is_no_yes(text: str) -> None:
+    """It is answered first."""
+    assert read(text, Question.READ_BACK).answer is not Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Nothing, that's all fine.", Answer.YES),
+        ("Nothing.", Answer.YES),
+        ("No changes. Just tell him about the dog.", Answer.YES),
+        ("Yes, book it.", Answer.YES),
+        ("No, it's fine, go ahead.", Answer.YES),
+        ("Nothing, the time is fine.", Answer.YES),
+        ("Leave it like that.", Answer.YES),
+        ("No.", Answer.NO),
+        ("The time.", None),
+        ("Yes, Thursday.", None),
+        ("Nothing but the name.", None),
+        ("Nothing works for me.", None),
+        ("No, nothing's right.", None),
+        ("The address is fine but the time isn't.", None),
+    ],
+)
+def test_who_has_nothing_to_change_says_so(text: str, answer: Answer | None) -> None:
+    """Asked what to change: all stays as it was read back."""
+    assert read(text, Question.CHANGE_WHAT).answer is answer
+
+
 def test_a_goodbye_behind_a_yes_that_does_not_act_ends_nothing() -> None:
     """The caller takes the visit for booked: it is asked again before anybody hangs up."""
     heard = read("yes at my mother's place, have a good day, bye", Question.READ_BACK)

@@ -5,7 +5,7 @@ Phrases over plain words (plain.py), English and Spanish. A correction beside a 
 
 import re
 
-from understanding.text.parts import END, GOOD, VERY, WHOLE_VISIT
+from understanding.text.parts import END, GOOD, RELATIVE, VERY, WHOLE_VISIT, YOU
 from understanding.text.plain import phrase
 
 NOUNS_AFTER_NO = frozenset(
@@ -191,4 +191,20 @@ HERE = phrase(
     r"|right )*(?:here|there|listening|on the (?:line|phone))|still here|i can (?:still )?hear you|estoy aqui"
     r"|aqui estoy|sigo aqui)(?: [,.?])*",
     r"(?:yes|yeah) (?:[,.] )?hello(?: [,.?])*",
+)
+_SOON = (
+    r"(?:just|really|first|probably|definitely|also|still|have to|need to|want to|like to|try to|got to|gotta|be|better"
+    r"|going to)"
+)
+_SOMEBODY = rf"(?:(?:my|our|the|his|her) (?:\w+ )?(?:{RELATIVE}|\w+)|him|her|them)"
+# What somebody does before they decide: whoever wants the visit has nothing to ask, to think over or to call about.
+PUTS_OFF = phrase(
+    r"(?:(?:i|we) (?:will|would|am|are|can|might|may|should|have to|need to|want to|got to)|gotta|going to"
+    rf"|let (?:me|us))(?: {_SOON})* (?:(?:call|phone|ring|text|message)(?:ing)? (?:{YOU}(?! (?:if|when|as)(?!\S))|back"
+    rf"|around|again|(?:a|some|other) \w+)|(?:give|let) {YOU} (?:a (?:call|ring|buzz)|know(?! (?:if|when)(?!\S)))"
+    r"|get back|in touch|(?:shop|look|ask|check)(?:p?ing)? around|(?:ask|consult|check with|(?:talk|speak) (?:to|with)"
+    rf"|run \w+ (?:by|past)) {_SOMEBODY}(?! to(?!\S))|(?:think|sleep|decide|consider|discuss|compare|shop|find out"
+    r"|check)(?:ing)?(?!\S)|(?:talk|think|go) \w+ over|see(?= (?:[,.]|what|if|how|about|whether)|$))",
+    r"(?:le|les|te|los) (?:llamo|aviso|hablo|marco|digo)|(?:dejeme|dejenme|voy a|tengo que|quiero|necesito|hay que)"
+    r" (?:preguntar|pensar|consultar|hablar|ver|checar|comparar|platicar)\w*",
 )

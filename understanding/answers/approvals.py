@@ -11,14 +11,14 @@ from datetime import datetime
 
 from call.session import Question
 from understanding.answers import harmless
-from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, FAULTLESS, MOVE_YES
+from understanding.answers.answer_words import AGREEMENT, CANCEL_YES, CONTENT, FAULTLESS, MOVE_YES, PUTS_OFF
 from understanding.answers.answers import read_answer, without_presence
 from understanding.answers.harmless import OF_THE_ACT, POLITE
+from understanding.answers.notes import without_notes
 from understanding.answers.remarks import remarks, spanish_remark
 from understanding.facts import Answer
 from understanding.text.lexicon import CLASSES, HARMLESS, NO_WORDS, tells_time
 from understanding.text.numbers import ordinal
-from understanding.text.parts import RELATIVE, YOU
 from understanding.text.plain import Words, phrase, plain, said
 from understanding.text.utterance import Utterance, parse, unmarked, words_and_numbers
 from understanding.text.weekdays import DAY_NAMES
@@ -51,6 +51,25 @@ def read_approval(
         read_back: What else was read back: name, address, ZIP, fee, the visit on file.
         renames: Whether the turn changes the name: "Weber with two b's".
     """
+    decision = _decide(text, question, answer, same_time, read_back, renames)
+    rest = without_notes(text)
+    if decision.answer in (Answer.YES, Answer.NO) or rest == text or question in _OF_NO_VISIT_TO_BE:
+        return decision
+    if not any(said(each, plain(rest)) for each in (AGREEMENT, CONTENT, _PLAIN_YES, harmless.SENDS)):
+        return decision
+    answer = read_answer(without_presence(plain(rest)), question)
+    without = _decide(rest, question, answer, same_time, read_back, renames)
+    return without if without.answer is Answer.YES else decision
+
+
+def _decide(
+    text: str,
+    question: Question,
+    answer: Answer | None,
+    same_time: datetime | None,
+    read_back: Iterable[str],
+    renames: bool,
+) -> Decision:
     first = _ASKED_FIRST.match(text)
     agrees = first and any(said(each, plain(first["rest"])) for each in (AGREEMENT, harmless.SENDS))
     if first and agrees and _asks_beside(first["asked"], read_back):
@@ -68,7 +87,7 @@ def read_approval(
         doubt = "two readings"
     else:
         doubt = "another name" if renames else _doubt(parse(text), bare)
-        if question not in _NOT_PUT_OFF and said(_PUTS_OFF, bare.plain):
+        if question not in _NOT_PUT_OFF and said(PUTS_OFF, bare.plain):
             doubt = PUT_OFF
         if question is Question.CANCEL_CONFIRM and said(_SUITS, bare.plain):
             doubt = "the visit suits"
@@ -237,22 +256,6 @@ _IRONY = phrase(
     r"^(?:oh|well|wow)(?: well| how)? (?:great|wonderful|lovely|fantastic|terrific|brilliant|super)$",
     r"^(?:oh |well )*sure (?:you|they|he|she) (?:are|is|do|does|will)$",
     r"^(?:oh |well )*yeah (?:right|sure|okay|ok|whatever)$",
-)
-_FIRST = (
-    r"(?:just|really|first|probably|definitely|also|still|have to|need to|want to|like to|try to|got to|gotta|be|better"
-    r"|going to)"
-)
-_SOMEBODY = rf"(?:(?:my|our|the|his|her) (?:\w+ )?(?:{RELATIVE}|\w+)|him|her|them)"
-# What somebody does before they decide: whoever wants the visit has nothing to ask, to think over or to call about.
-_PUTS_OFF = phrase(
-    r"(?:(?:i|we) (?:will|would|am|are|can|might|may|should|have to|need to|want to|got to)|gotta|going to"
-    rf"|let (?:me|us))(?: {_FIRST})* (?:(?:call|phone|ring|text|message)(?:ing)? (?:{YOU}(?! (?:if|when|as)(?!\S))|back"
-    rf"|around|again|(?:a|some|other) \w+)|(?:give|let) {YOU} (?:a (?:call|ring|buzz)|know(?! (?:if|when)(?!\S)))"
-    r"|get back|in touch|(?:shop|look|ask|check)(?:p?ing)? around|(?:ask|consult|check with|(?:talk|speak) (?:to|with)"
-    rf"|run \w+ (?:by|past)) {_SOMEBODY}(?! to(?!\S))|(?:think|sleep|decide|consider|discuss|compare|shop|find out"
-    r"|check)(?:ing)?(?!\S)|(?:talk|think|go) \w+ over|see(?= (?:[,.]|what|if|how|about|whether)|$))",
-    r"(?:le|les|te|los) (?:llamo|aviso|hablo|marco|digo)|(?:dejeme|dejenme|voy a|tengo que|quiero|necesito|hay que)"
-    r" (?:preguntar|pensar|consultar|hablar|ver|checar|comparar|platicar)\w*",
 )
 PUT_OFF = "put off"
 _NOT_PUT_OFF = frozenset({Question.CANCEL_CONFIRM, Question.TEXT})

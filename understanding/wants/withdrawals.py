@@ -10,6 +10,7 @@ from enum import StrEnum
 from call.session import Question
 from understanding.text.parts import RELATIVE, SOMEONE, SYSTEM, VISIT, YOU
 from understanding.text.plain import plain
+from understanding.text.weekdays import WEEKDAY
 from understanding.wants.whole import read_whole, whole
 
 
@@ -26,13 +27,18 @@ _TO_COME = r"(?: to)?(?: come| send (?:\w+))?(?: out| over| by)?"
 _IT = rf"(?:it|that|everything|the problem|(?:the|my|our) (?:\w+ )?(?:{SYSTEM}|heat|heating|air|cooling|thermostat))"
 _WHO = rf"(?:i|we|he|she|they|{SOMEONE}|(?:my|our|the|her|his) (?:{RELATIVE}|\w+))"
 _HIM = r"(?:(?:my|our|his|her|their) (?:\w+ )?\w+|him|her|them)"
-_BACK = (
-    rf"(?:(?:call|ring|phone)(?: {YOU}(?! if(?!\S))| (?:{YOU} )?(?:back|again|later|tomorrow))"
-    rf"|get back to {YOU}|give {YOU} a (?:call|ring)(?: back)?)"
-    r"(?: (?:later|tomorrow|when|once|after|if|in|this|next)(?: \w+){0,5})?"
+_DAY = (
+    rf"(?:tomorrow|tonight|(?:next )?{WEEKDAY}|(?:in )?the morning|next week)"
+    r"(?: (?:morning|afternoon|evening|night))?"
 )
+_BACK = (
+    rf"(?:(?:call|ring|phone)(?: {YOU}(?! if(?!\S))| (?:{YOU} )?(?:back|again|later|(?={_DAY})))"
+    rf"|get back to {YOU}|give {YOU} a (?:call|ring)(?: back)?)"
+    rf"(?: (?:on )?{_DAY})?(?: (?:later|tomorrow|when|once|after|if|in|this|next)(?: \w+){{0,5}})?"
+)
+_BACK_ON_THAT = rf"get back (?:to|with) {YOU} (?:on|about) (?:that|this|it)"
 _CONSULT = (
-    r"(?:check|talk|speak|discuss|clear|run)(?: (?:it|this|that|things))?(?: (?:over|by|through))?"
+    r"(?:(?:double )?check|talk|speak|discuss|clear|run)(?: (?:it|this|that|things))?(?: (?:over|by|through))?"
     rf"(?: (?:with|to|past))? {_HIM}|ask {_HIM}|think (?:about it|it over|on it)|sleep on it"
     rf"|see what {_HIM} (?:says|thinks|wants)"
 )
@@ -62,8 +68,9 @@ _SURE = {
         rf"{_I} (?:not|no longer) (?:going to )?(?:book|booking|schedule|scheduling)(?: (?:it|anything))?",
     ),
     "later": whole(
-        rf"{_GOING_TO} {_BACK}",
-        rf"(?:{_GOING_TO} )?(?:{_CONSULT})(?: first)? (?:and|then)(?: then| i will| we will)* (?:{_BACK}|let you know)",
+        rf"(?:{_GOING_TO}|(?:can|could|may) (?:i|we)(?: just)?) {_BACK}",
+        rf"(?:{_GOING_TO} )?(?:{_CONSULT})(?: first)? (?:and|then)(?: then| i will| we will)*"
+        rf" (?:{_BACK}|{_BACK_ON_THAT}|let {YOU} know)",
         rf"{_GOING_TO} (?:hold off(?: on (?:it|this|that))?|wait on (?:it|this|that))",
     ),
 }
@@ -78,6 +85,7 @@ _DOUBTED = {
         rf"(?:{_GOING_TO} |can you |could you |go ahead and )?(?:just |please )?cancel"
         rf"(?: (?:it|that|this|everything|the (?:whole |entire )?(?:thing|{VISIT})))?"
     ),
+    "back_on_that": whole(rf"{_GOING_TO} {_BACK_ON_THAT}"),  # Perhaps on the fact that was asked for
     "asks_first": whole(rf"{_GOING_TO} (?:{_CONSULT})"),
     "not_booked": whole(rf"do not (?:book|schedule|set up)(?: (?:it|that|anything|{_COMING}))?"),
     "changed": whole(
