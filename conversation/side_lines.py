@@ -17,6 +17,7 @@ from understanding.turn import Answer, Ask, Hazard, Understanding
 from understanding.wants.bills import is_about_a_bill, leaves_the_bill
 from understanding.wants.intents import read_intent
 from understanding.wants.problems import describes_problem
+from understanding.wants.withdrawals import leaves_it_there
 
 _CALLBACK_REASONS = {Intent.BILLING: Reason.BILLING, Intent.WARRANTY: Reason.WARRANTY}
 _MAY_BE_A_BILL = frozenset({State.MANAGE_BOOKING, State.SAFETY, State.SERVICE_AREA, State.DISCOVERY})
@@ -137,7 +138,30 @@ def manage_booking(talk: Talk) -> list[Action]:
         if "visit_at" not in talk.changed:
             session.visit_at = None  # A wish for the visit on file, which stays as it is.
         return _service_after_all(talk)
+    if _leaves_it_there(talk):
+        return endings.withdrawn(talk)
+    if session.question is Question.MANAGE_WHAT and _names_another_day(talk):
+        session.manage_action = ManageAction.RESCHEDULE
     return _about_the_visit(talk)
+
+
+def _leaves_it_there(talk: Talk) -> bool:
+    """Whether the visit stays on the day it has: "leave it on Wednesday"."""
+    session, heard = talk.session, talk.heard
+    if session.question not in (Question.MOVE_CONFIRM, Question.NEW_TIME):
+        return False
+    on_file = session.appointment.starts_at(talk.now) if session.appointment else None
+    there = heard.visit is not None and on_file is not None and heard.visit.starts_at.date() == on_file.date()
+    return there and leaves_it_there(heard.text)
+
+
+def _names_another_day(talk: Talk) -> bool:
+    """Whether the turn is a day that is not the one of the visit on file, and no question."""
+    heard, appointment = talk.heard, talk.session.appointment
+    on_file = appointment.starts_at(talk.now) if appointment else None
+    if heard.visit is None or on_file is None or heard.manage_action or heard.text.rstrip().endswith("?"):
+        return False
+    return heard.visit.starts_at.date() != on_file.date() and not remainder(heard)
 
 
 def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:
