@@ -144,6 +144,8 @@ class StateMachine:
             session.safety_cleared = False  # Of another matter, if the call was on the main line before.
             session.intent = Intent.SERVICE if heard.intent is Intent.SERVICE else session.intent
             return main_line.enter_safety(talk)
+        if billed := side_lines.take_bill(talk):
+            return billed
         match session.state:
             case State.WELCOME:
                 return _welcome(talk)

@@ -6,17 +6,21 @@ call and five in a day for a number, then it is left to a person.
 """
 
 from call.actions import Action, CallTool, Say
-from call.session import Appointment, CallSession, Intent, ManageAction, Question, Reason, State
+from call.session import Appointment, CallSession, EntryKind, Intent, ManageAction, Question, Reason, State
 from call.tool_calls import BookingFound, ManageAppointment, Outcome, ToolResult
 from conversation import endings, identity, main_line, visit_offer, visit_on_file
 from conversation.moment import Talk
 from conversation.script import DETAILS_ABOUT
 from understanding.remainder import remainder
 from understanding.text.plain import plain
-from understanding.turn import Answer, Ask, Understanding
-from understanding.wants.intents import leaves_the_bill
+from understanding.turn import Answer, Ask, Hazard, Understanding
+from understanding.wants.bills import is_about_a_bill, leaves_the_bill
+from understanding.wants.intents import read_intent
+from understanding.wants.problems import describes_problem
+from understanding.wants.withdrawals import leaves_it_there
 
 _CALLBACK_REASONS = {Intent.BILLING: Reason.BILLING, Intent.WARRANTY: Reason.WARRANTY}
+_MAY_BE_A_BILL = frozenset({State.MANAGE_BOOKING, State.SAFETY, State.SERVICE_AREA, State.DISCOVERY})
 _GOODBYE_REASONS = {Intent.VENDOR: Reason.VENDOR, Intent.APPLICANT: Reason.APPLICANT}
 
 
@@ -42,7 +46,7 @@ def non_service(talk: Talk) -> list[Action]:
             return _service_after_all(talk)
         if not session.problem and _is_only_a_name(talk) and DETAILS_ABOUT not in session.said_count:
             return talk.ask(Question.DETAILS, DETAILS_ABOUT)
-        session.problem = session.problem or heard.text
+        session.problem = session.problem or _told_of_it(talk)
         return endings.callback(talk, _CALLBACK_REASONS[session.intent or Intent.BILLING])
     only_asks = heard.asks is Ask.OTHER and not heard.problem  # "Is that on top of the repair?"
     if heard.answer is Answer.YES or (heard.intent is Intent.SERVICE and not only_asks):
@@ -54,6 +58,32 @@ def non_service(talk: Talk) -> list[Action]:
         return endings.goodbye(talk, reason or Reason.DONE)
     fixed = main_line.digression(talk)
     return [*fixed, *talk.ask(Question.SCHEDULE_OFFER)] if fixed else talk.ask_again(Question.SCHEDULE_OFFER)
+
+
+def _told_of_it(talk: Talk) -> str:
+    """What the matter is; a turn that tells nothing ("thanks") leaves it at what the call began with."""
+    text, session = talk.heard.text, talk.session
+    if remainder(talk.heard):
+        return text
+    said = (entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER)
+    return next((words for words in said if read_intent(plain(words), None) is session.intent), text)
+
+
+def take_bill(talk: Talk) -> list[Action] | None:
+    """A callback for a call that is about a bill and was taken for another; a wish for service or a change keeps it."""
+    session, heard, words = talk.session, talk.heard, plain(talk.heard.text)
+    if session.state not in _MAY_BE_A_BILL or session.manage_action or session.danger_told or session.visit_at:
+        return None
+    if (session.problem and "problem" not in talk.changed) or describes_problem(words):
+        return None
+    if heard.manage_action or heard.hazard is Hazard.POSSIBLE or not is_about_a_bill(words):
+        return None
+    said = (entry.text for entry in session.timeline if entry.kind is EntryKind.CALLER)
+    if any(read_intent(plain(before), None) is Intent.SERVICE for before in said):
+        return None
+    session.intent, session.problem = Intent.BILLING, heard.text
+    session.notes[:] = [note for note in session.notes if not note.endswith(f'"{heard.text}".')]  # It is the matter.
+    return endings.callback(talk, Reason.BILLING)
 
 
 def enter_follow_up(talk: Talk, *opening: Say) -> list[Action]:
@@ -108,7 +138,30 @@ def manage_booking(talk: Talk) -> list[Action]:
         if "visit_at" not in talk.changed:
             session.visit_at = None  # A wish for the visit on file, which stays as it is.
         return _service_after_all(talk)
+    if _leaves_it_there(talk):
+        return endings.withdrawn(talk)
+    if session.question is Question.MANAGE_WHAT and _names_another_day(talk):
+        session.manage_action = ManageAction.RESCHEDULE
     return _about_the_visit(talk)
+
+
+def _leaves_it_there(talk: Talk) -> bool:
+    """Whether the visit stays on the day it has: "leave it on Wednesday"."""
+    session, heard = talk.session, talk.heard
+    if session.question not in (Question.MOVE_CONFIRM, Question.NEW_TIME):
+        return False
+    on_file = session.appointment.starts_at(talk.now) if session.appointment else None
+    there = heard.visit is not None and on_file is not None and heard.visit.starts_at.date() == on_file.date()
+    return there and leaves_it_there(heard.text)
+
+
+def _names_another_day(talk: Talk) -> bool:
+    """Whether the turn is a day that is not the one of the visit on file, and no question."""
+    heard, appointment = talk.heard, talk.session.appointment
+    on_file = appointment.starts_at(talk.now) if appointment else None
+    if heard.visit is None or on_file is None or heard.manage_action or heard.text.rstrip().endswith("?"):
+        return False
+    return heard.visit.starts_at.date() != on_file.date() and not remainder(heard)
 
 
 def after_change(talk: Talk, request: ManageAppointment, result: ToolResult) -> list[Action]:

@@ -140,6 +140,8 @@ def is_told_first(talk: Talk) -> bool:
         return False
     if session.manage_action:
         _no_other_visit(session)
+    if session.manage_action is ManageAction.MESSAGE:
+        session.problem = ""  # It is what the message tells.
     return True
 
 
@@ -158,9 +160,9 @@ def take_message(talk: Talk) -> list[Action] | None:
 
 def _take(talk: Talk, text: str, intent: Intent | None, action: ManageAction | None) -> bool:
     session, words = talk.session, plain(text)
-    if describes_problem(words):
-        return False
     is_one = asked_after.says_there_is_one(words) or (intent is Intent.MANAGE and action is None)
+    if describes_problem(words) and not (is_one and messages.is_for_whoever_comes(words)):
+        return False
     asks = action is ManageAction.STATUS and not asked_after.wishes_for_a_new_one(words)
     asks = asks or asked_after.asks_when(words)
     tells = messages.leaves_message(words) and (is_one or intent is not Intent.SERVICE)

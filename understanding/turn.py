@@ -32,7 +32,7 @@ from understanding.wants.questions import read_ask
 from understanding.wants.recording import without_objection, without_question_of_recording
 from understanding.wants.requests import asks_for_callback, wants_new_system, wants_person
 from understanding.wants.urgency import read_urgency
-from understanding.wants.withdrawals import Withdrawal, read_withdrawal
+from understanding.wants.withdrawals import Withdrawal, read_withdrawal, wants_nothing
 from understanding.when.visit_times import read_visit
 from understanding.who.address_parts import amended_address
 from understanding.who.addresses import read_address
@@ -85,6 +85,10 @@ def _beside_a_hold(spoken: str) -> Hazard:
     """ "Hold on, I think I smell something": what may be a danger there; nothing beside a hold denies one."""
     hazard = read_hazard(spoken, None)
     return Hazard.NONE if hazard is Hazard.DENIED else hazard
+
+
+def _wants_nothing(text: str, question: Question | None) -> Answer | None:
+    return Answer.NO if question is Question.MANAGE_WHAT and wants_nothing(text) else None
 
 
 def _withdrawal(text: str, hazard: Hazard, question: Question | None) -> Withdrawal | None:
@@ -162,7 +166,7 @@ def understand(
             asks_recording=asks_recording,
         )
     reply = without_presence(spoken)
-    answer = read_answer(reply, question)
+    answer = read_answer(reply, question) or _wants_nothing(text, question)
     spoken_out = without_presence(plain(_CUT_OFF.sub("", text)))
     hazard = read_hazard(spoken_out, question)
     if question is Question.SAFETY:

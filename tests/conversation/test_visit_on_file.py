@@ -1,5 +1,7 @@
 """Whole calls in which the visit on file is to be cancelled or moved after the call has begun to be about service."""
 
+from dataclasses import replace
+
 import pytest
 
 from call.business import Business
@@ -30,6 +32,7 @@ KNOWN = CallerFound(
 ON_FILE = BookingFound(
     Outcome.OK, found=True, booking_uid="u1", date="Friday", time="9:00 AM", attendee_name="Jonas Weber"
 )
+DATED = replace(ON_FILE, date="Friday, November 27")
 TO = {
     State.SERVICE_AREA: ("problem", "no"),
     State.DISCOVERY: ("problem", "no", "zip_in"),
@@ -352,3 +355,119 @@ def test_what_is_not_on_file_is_not_looked_for() -> None:
     conversation.feed(TURNS["no"])
     hear(conversation, "I need to cancel")
     assert not any(isinstance(request, LookupBooking) for request in conversation.requests)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hmm. You know, let's just leave it.",
+        "Hmm, no, I'd better keep it.",
+        "No, just leave the one I've got.",
+    ],
+)
+@pytest.mark.parametrize("before", ["I need to cancel my appointment", "Can I move my appointment to Tuesday at two?"])
+def test_who_leaves_it_as_it_is_hears_so(before: str, words: str) -> None:
+    """At the cancel and at the move that is offered; nobody goes round."""
+    conversation = call(found=DATED)
+    for said in (before, "Jonas Weber"):
+        hear(conversation, said)
+    assert asked(conversation) in (Question.CANCEL_CONFIRM, Question.MOVE_CONFIRM)
+    hear(conversation, words)
+    assert conversation.said[-1] == "All right, your visit stays as it is. Thank you, goodbye."
+    assert changes(conversation) == []
+
+
+@pytest.mark.parametrize("words", ["Hmm, actually no, leave it on Friday.", "No, just keep it for Friday."])
+def test_who_leaves_it_on_the_day_it_has_moves_nothing(words: str) -> None:
+    """The day tells it from a wish for the one that is offered."""
+    conversation = call(found=DATED)
+    for said in ("Can I move my appointment to Tuesday at two?", "Jonas Weber", words):
+        hear(conversation, said)
+    assert conversation.said[-1] == "All right, your visit stays as it is. Thank you, goodbye."
+    assert changes(conversation) == []
+
+
+@pytest.mark.parametrize("words", ["Leave it on Tuesday.", "No, do Wednesday at nine.", "Don't leave it on Friday."])
+def test_another_day_than_its_own_leaves_nothing_as_it_is(words: str) -> None:
+    """The move goes on."""
+    conversation = call(found=DATED)
+    for said in ("Can I move my appointment to Tuesday at two?", "Jonas Weber", words):
+        hear(conversation, said)
+    assert (asked(conversation), conversation.session.closing) == (Question.MOVE_CONFIRM, False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No, that's all.",
+        "No, I'm good",
+        "Nothing, thanks.",
+        "I'm fine, thanks",
+        "None of that.",
+        "No ma'am, that's it.",
+        "No, I don't need anything else.",
+        "I just want to keep my appointment.",
+    ],
+)
+def test_who_wants_nothing_done_with_it_is_let_go(words: str) -> None:
+    """At the question what to do with it."""
+    conversation = call()
+    for said in ("I need to cancel my appointment", "Jonas Weber", "no", words):
+        hear(conversation, said)
+    assert (conversation.session.reason, changes(conversation)) == (Reason.DONE, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        ("That's it, move it.", Question.NEW_TIME),
+        ("No, I wanted to ask about the filter.", Question.MANAGE_WHAT),
+        ("I'm not good with Friday", Question.MANAGE_WHAT),
+        ("I won't be home on Tuesday morning.", Question.MANAGE_WHAT),
+        ("Friday at nine.", Question.MANAGE_WHAT),
+        ("Is it Tuesday at two?", Question.MANAGE_WHAT),
+        ("Tomorrow morning.", Question.MOVE_CONFIRM),
+    ],
+)
+def test_only_a_bare_day_there_is_one_to_move_it_to(words: str, question: Question) -> None:
+    """What else is told there ends nothing and moves nothing."""
+    conversation = call(found=DATED)
+    for said in ("I need to cancel my appointment", "Jonas Weber", "no", words):
+        hear(conversation, said)
+    assert (asked(conversation), changes(conversation)) == (question, [])
+
+
+@pytest.mark.parametrize(
+    "words", ["I just want my appointment moved up if you can.", "I'd like to have my Friday appointment rescheduled"]
+)
+def test_an_appointment_to_be_moved_is_a_move(words: str) -> None:
+    """The new time is asked for."""
+    conversation = call("problem", "no")
+    for said in (words, "Jonas Weber"):
+        hear(conversation, said)
+    assert asked(conversation) is Question.NEW_TIME
+
+
+def test_something_broken_told_for_who_comes_is_a_message() -> None:
+    """It is noted, nobody asks for a name, and no second visit is made of it."""
+    words = "I have an appointment Friday, I wanted to let the technician know the upstairs unit is acting up too."
+    conversation = call()
+    hear(conversation, words)
+    session = conversation.session
+    assert (session.reason, session.problem) == (Reason.MESSAGE_TAKEN, "")
+    assert session.notes == [f'For the visit on file the caller said: "{words}".']
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I have an appointment Friday and my upstairs unit is acting up too.",
+        "I have an appointment Friday, tell him the heater is acting up and I need him right away.",
+        "Tell the technician my heater is acting up.",
+    ],
+)
+def test_something_broken_that_is_no_message_is_none(words: str) -> None:
+    """Nor is one for somebody who is to hurry, or without a word of the visit."""
+    conversation = call()
+    hear(conversation, words)
+    assert conversation.session.reason is not Reason.MESSAGE_TAKEN

@@ -11,6 +11,8 @@ from understanding.text.parts import NOBODY, RELATIVE, SOMEONE, VISIT, YOU
 from understanding.text.plain import affirmed, negated, phrase, said
 from understanding.text.weekdays import WEEKDAY
 from understanding.wants.asked_after import asks_whether_cancelled
+from understanding.wants.bills import BILL_WORD, MONEY_BACK, is_about_a_bill, names_bill
+from understanding.wants.messages import leaves_message
 from understanding.wants.moves import MAY_MOVE, MOVES_A_DAY
 from understanding.wants.other_trades import is_other_trade
 from understanding.wants.problems import SERVICE_WORDS, describes_problem, symptom
@@ -37,7 +39,8 @@ _INSTEAD = phrase(rf"instead|{_PUT_ME}|re ?schedul\w+|(?:just |and )(?:move|chan
 _RESCHEDULE = phrase(
     rf"re ?schedul(?:e|ed|ing)|(?:move|change|push|switch|bump|postpone|delay) (?:\w+ ){{0,4}}?(?:{VISIT}|time|date"
     r"|day)|(?:move|push|bump) (?:it|that|back|my \w+)|postpone|reprogramar|(?:cambiar|mover) (?:la|mi) (?:cita|hora"
-    rf"|fecha)|(?:different|another|new) (?:day|time|date) for (?:my|the) {VISIT}",
+    rf"|fecha)|(?:different|another|new) (?:day|time|date) for (?:my|the) {VISIT}|(?:want|wanted|need|needed|like|have"
+    rf"|get) (?:my|our|the|that) (?:{WEEKDAY} )?{VISIT} (?:re ?scheduled|(?:mov|chang|push|switch|bump|postpon)ed)",
     rf"can not (?:make|do|keep|be there for) (?:my|the|that|our|it) (?:\w+ ){{0,3}}?(?:{VISIT}|time|oclock|today"
     r"|tomorrow|\w+day)|(?:something|work|an emergency) came up(?: .*)? (?:another|other|different|later|next|move"
     r"|change)",
@@ -45,10 +48,10 @@ _RESCHEDULE = phrase(
 _ON_THE_BOOKS = r"(?:scheduled|booked|on the (?:schedule|calendar|books))"
 _STATUS = phrase(
     r"(?:confirm|make sure|check(?:ing)?(?: on| in on| about)?|verify|know|find out about|asking about|calling about"
-    r"|status of"
-    r"|question about|see) (?:\w+ ){0,2}?(?:my|our|the|that|this|your|an upcoming|any|tomorrow is|today is|\w+day is"
-    rf"|mi) (?:\w+ ){{0,2}}?{VISIT}(?! available)|(?:when|what (?:time|day)) (?:(?!refund|parts?|check|invoice|order"
-    rf"|unit|you|bill)\w+ ){{0,4}}?(?:{VISIT}|technician|tech|guy|coming|scheduled|supposed to|getting here|be here)"
+    rf"|status of|question about|see) (?:(?!{BILL_WORD})\w+ ){{0,2}}?(?:my|our|the|that|this|your|an upcoming|any"
+    rf"|tomorrow is|today is|\w+day is|mi) (?:(?!{BILL_WORD})\w+ ){{0,2}}?{VISIT}(?! available| {BILL_WORD})"
+    r"|(?:when|what (?:time|day)) (?:(?!refund|parts?|check|invoice|order|unit|you|bill)\w+ ){0,4}?"
+    rf"(?:{VISIT}|technician|tech|guy|coming|scheduled|supposed to|getting here|be here)"
     rf"|(?:is|are) {_THEY} (?:still )?(?:coming|on (?:his|her|their|the) way)",
     rf"(?:do|did) (?:i|we) (?:still )?have an? (?:\w+ )?{VISIT}|(?:am|are) (?:i|we) (?:still )?{_ON_THE_BOOKS}"
     rf"|(?:have|got) an? (?:\w+ )?{VISIT} (?:\w+ ){{0,8}}?(?:what time|when|still|confirm|know)|where is {_THEY}"
@@ -174,23 +177,6 @@ APPLICANT = phrase(
     rf"|career\w*|{_HAND} (?:position|job|opening)|open positions?|apprentic\w+|indeed|craigslist"
     r"|zip ?recruiter|linkedin|glassdoor|monster|internship|trabajo(?! en)|empleo|contratando|vacante",
 )
-_MONEY_BACK = phrase(
-    r"(?:money|dollars|deposit|cash|payment) (?:back|returned|refunded)|(?:give|send|pay) (?:me|us) (?:back )?(?:my|our"
-    r"|the) (?:\w+ )?(?:money|deposit)|(?:regres|devuelv|devolv|reembols)\w+(?: \w+){0,3}? (?:dinero|pague|deposito)"
-)
-_BILLING = phrase(
-    r"(?:my|the|a|your|this|our) (?:last |recent |final )?bill(?! (?:is|was|has|keeps|went) (?:so |too |really "
-    r"|very )?(?:high|up|through|doubl\w+))|billing|invoices?|(?:over ?)?charged|charges? on|refund\w*|receipts?"
-    r"|payments?|pay (?:my|the|a|for my)|balance|owe|factura|recibo|pago|reembolso|cobraron",
-    _MONEY_BACK.pattern,
-)
-_BILL_PUT_ASIDE = phrase(r"forget (?:about )?(?:my|the|that|this) (?:\w+ )?(?:bill|invoice|charge|payment|refund)s?")
-_TO_COME = phrase(
-    rf"(?:need|want|send|get|like) (?:{SOMEONE}|a (?:tech\w*|guy|repair\w*))"
-    r"(?! (?:to (?:call|explain|talk|tell|look into)|who|from))",
-    rf"(?:{SOMEONE}|you) (?:to |can |could )?come (?:out|over|by|today|now)",
-)
-_ENERGY_BILL = phrase(r"(?:electric(?:ity|al)?|energy|utility|power|gas|light|heating) bills?|recibo de (?:la )?luz")
 _WARRANTY = phrase(r"(?<!home )warrant(?:y|ies|ied)|guarantees?|garantia")
 
 
@@ -214,6 +200,8 @@ def read_manage(text: str, question: Question | None) -> tuple[bool, ManageActio
         return True, ManageAction.STATUS
     if said(MAY_MOVE, text) and not describes_problem(text):
         return False, ManageAction.RESCHEDULE
+    if names_bill(text) and not leaves_message(text):
+        return False, None  # The visit is what the bill is for.
     return affirmed(_OWN_VISIT, text, 3) and not said(_WISHED, text), None
 
 
@@ -289,21 +277,12 @@ def _needs_work(text: str, non_service: Intent) -> bool:
 
     The price of planned work ("how much is a tune-up?") is a price; a broken thing with a price question is a repair.
     """
-    if non_service is Intent.BILLING and said(_MONEY_BACK, text):
+    if non_service is Intent.BILLING and said(MONEY_BACK, text):
         return said(SERVICE_WORDS, text)
     if symptom(text) or wants_new_system(text):
         return True
     asks_only = non_service is Intent.PRICING or said(_ASKS_WARRANTY, text) or non_service is Intent.BILLING
     return describes_problem(text) and not asks_only
-
-
-def leaves_the_bill(text: str) -> bool:
-    """Whether the plain `text`, at the question what the bill is about, puts it aside or has somebody come instead.
-
-    That something is broken does not tell it: a bill is mostly about the repair of something.
-    """
-    about_it = affirmed(_BILLING, _BILL_PUT_ASIDE.sub(" _ ", text))
-    return not about_it and (said(_BILLING, text) or said(_TO_COME, text))
 
 
 def is_recording(text: str) -> bool:
@@ -320,8 +299,10 @@ def _non_service(text: str) -> Intent | None:
         return Intent.VENDOR
     if affirmed(_WARRANTY, text, 1):
         return Intent.WARRANTY
+    if is_about_a_bill(text):
+        return Intent.BILLING
     if said(PRICING, text):
         return Intent.PRICING
-    if affirmed(_BILLING, text) and not said(_ENERGY_BILL, text):
+    if names_bill(text):
         return Intent.BILLING
     return None

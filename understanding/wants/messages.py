@@ -47,6 +47,11 @@ _WISH_ALONE = phrase(
 _FOR_US = phrase(r"let (?:me|us) know|told me|(?:can|could) you tell me")
 
 
+_WHO_COMES = r"(?:him|her|whoever (?:is coming|comes)|(?:the|your|my) (?:tech\w*|guys?|man|installers?))"
+_TO_WHO_COMES = phrase(rf"(?:let {_WHO_COMES} know|(?:tell|remind|inform|warn) {_WHO_COMES}) (?!to(?!\S))\w+")
+_IN_HASTE = phrase(
+    r"hurry|asap|as soon as|right (?:away|now)|emergency|urgent\w*|sooner|earlier|today|quick(?:ly|er)?|can not wait"
+)
 _OF_ANOTHER = phrase(
     rf"(?:his|her|their|(?:my|the) (?:\w+ )?{RELATIVE}(?: is)?) (?:\w+ )?(?:number|cell|phone)|(?:he|she|they"
     rf"|{RELATIVE})(?: is| are)? (?:at|on)|(?:call|text|ring) (?:him|her|my (?:\w+ )?{RELATIVE})"
@@ -61,6 +66,11 @@ def tells_number_of_another(text: str) -> bool:
 def leaves_message(text: str) -> bool:
     """Whether the plain `text` tells something for whoever comes, or wishes to."""
     return any(said(_TELLS, clause) for clause in clauses(_FOR_US.sub(" _ ", text)))
+
+
+def is_for_whoever_comes(text: str) -> bool:
+    """Whether the plain `text` is to be told to who comes, by name or as him, and asks for no haste."""
+    return said(_TO_WHO_COMES, text) and not said(_IN_HASTE, text)
 
 
 def only_wishes_to_leave_one(text: str) -> bool:

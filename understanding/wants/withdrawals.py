@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from call.session import Question
 from understanding.text.parts import RELATIVE, SOMEONE, SYSTEM, VISIT, YOU
-from understanding.text.plain import plain
+from understanding.text.plain import phrase, plain, said
 from understanding.text.weekdays import WEEKDAY
-from understanding.wants.whole import read_whole, whole
+from understanding.wants.whole import NOW, read_whole, whole
 
 
 class Withdrawal(StrEnum):
@@ -96,14 +96,25 @@ _NOT_YET = {"not_yet": whole(rf"(?:{_I} )?not (?:ready|sure|right|just|quite rea
 # Of the visit on file
 _KEEP = {
     "keep": whole(
-        r"(?:(?:i|we) (?:will|would|want to|would like to|would rather|am going to|guess) )?(?:just |please )*"
-        rf"(?:keep|leave|let us keep|let us leave) (?:it|everything|things|(?:the|my|our) (?:\w+ )?{VISIT})"
+        r"(?:(?:i|we) (?:just )?(?:will|would|want to|would like to|would rather|(?:would |had )?better|am going to"
+        r"|guess) )?(?:just |please )*(?:let us (?:just )?)?(?:keep|leave) (?:it|everything|things|(?:the|my|our)"
+        rf" (?:\w+ )?(?:{VISIT}|one)(?: (?:that )?(?:i|we) have(?: got)?| on file)?)"
         r"(?: (?:on|alone|like that|as is|as it is|as it was|be|there|(?:just )?(?:the way|how|where|like) (?:it|that)"
         r" (?:is|was)|as (?:scheduled|planned)))?",
         r"(?:do not|no need to) (?:cancel|move|change|touch) (?:it|that|anything|my \w+)",
     ),
 }
 _STAYS = {"neither": whole(r"neither(?: (?:one|of (?:them|those|these)))?", r"none of (?:them|those|that)", "nothing")}
+
+_NOTHING = {
+    "nothing": whole(
+        r"that (?:is|will be|would be) (?:it|all|everything)",
+        r"(?:i am|we are) (?:good|fine|okay|all set|done)|all (?:good|set)",
+        r"nothing(?: else)?|neither|none of (?:them|those|these|that)",
+        r"(?:i|we) do not (?:need|want) (?:anything|any of (?:them|those|these|that))(?: else)?",
+        behind=f"{NOW}|i need|i needed|i wanted",
+    )
+}
 
 _AT_THE_OFFER = frozenset({Question.READ_BACK, Question.CHANGE_WHAT, Question.SCHEDULE_OFFER, Question.END_DOUBT})
 _OF_A_NEW_VISIT = _AT_THE_OFFER | {
@@ -128,3 +139,17 @@ def read_withdrawal(text: str, question: Question | None) -> Withdrawal | None:
     if told.meanings == {"asks_first"} and question not in _AT_THE_OFFER | {Question.WHEN}:
         return None  # "I'll ask my wife" is said of a fact.
     return Withdrawal.DOUBTED if told.last and question in _OF_A_NEW_VISIT else None
+
+
+def wants_nothing(text: str) -> bool:
+    """Whether the caller's `text`, at the question what to do with a visit, says nothing but that nothing is to be."""
+    told = read_whole(plain(text), _NOTHING)
+    return told.covers and bool(told.meanings)
+
+
+_LEAVES_IT = phrase(rf"(?<!not )(?:keep|leave) (?:it|that|things) (?:on|for) (?:{WEEKDAY}|tomorrow|today)")
+
+
+def leaves_it_there(text: str) -> bool:
+    """Whether the caller's `text` leaves a visit on a day; it stays as it is if that is the day it has."""
+    return said(_LEAVES_IT, plain(text))
