@@ -120,3 +120,9 @@ def read_withdrawal(text: str, question: Question | None) -> Withdrawal | None:
     if told.meanings == {"asks_first"} and question not in _AT_THE_OFFER | {Question.WHEN}:
         return None  # "I'll ask my wife" is said of a fact.
     return Withdrawal.DOUBTED if told.last and question in _OF_A_NEW_VISIT else None
+
+
+def may_take_it_back(text: str) -> bool:
+    """Whether the plain `text`, behind a booking, is one of these and nothing else; "never mind" alone is none."""
+    told = read_whole(text, {name: words for name, words in (_SURE | _DOUBTED).items() if name != "later"})
+    return told.covers and bool(told.meanings - {"never_mind"})
