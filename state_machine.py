@@ -284,12 +284,15 @@ class StateMachine:
         return [DialPerson()]
 
     def _take_at_the_end(self, session: CallSession, heard: Understanding) -> frozenset[str]:
-        """In an end state only a number to call is taken, and what is corrected after a booking or wanted after all."""
+        """In an end state only whom to call and where, and what is corrected after a booking or wanted after all."""
         after_all = endings.wants_us_after_all(session, heard, self.business)
         if after_all or session.question is Question.PHONE or heard.borrowed_phone:
             return learn(session, heard, self.business)
-        if session.state is State.CALLBACK and heard.phone:
-            told = Understanding(text=heard.text, phone=heard.phone, extension=heard.extension)
+        if session.state is State.CALLBACK and (heard.phone or heard.name or heard.address):
+            told = Understanding(
+                text=heard.text, phone=heard.phone, extension=heard.extension,
+                name=heard.name, address=heard.address, corrects=heard.corrects,
+            )  # fmt: skip
             return learn(session, told, self.business)
         if session.reason is Reason.BOOKED and heard.corrects:
             told = replace(heard, visit=None, zip_code="", zip_partial="", problem="", high_ticket=False, urgency=None)

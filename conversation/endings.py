@@ -28,7 +28,7 @@ from call.tool_calls import (
     ToolRequest,
     ToolResult,
 )
-from conversation import texting, told_beside
+from conversation import behind_booking, texting, told_beside
 from conversation.directives import closing_directive
 from conversation.moment import Talk
 from conversation.script import callback_key
@@ -36,14 +36,7 @@ from understanding.text.numbers import is_number
 from understanding.text.plain import plain
 from understanding.text.weekdays import DAY_NAMES
 from understanding.turn import Answer, Hazard, Understanding
-from understanding.wants.done_changes import (
-    asks_whether_done,
-    calls_off,
-    doubts_it,
-    objects,
-    wants_another_time,
-    wants_it_back,
-)
+from understanding.wants.done_changes import asks_whether_done, doubts_it, wants_it_back
 from understanding.wants.messages import leaves_message
 
 _CALLBACK_TYPES = {
@@ -165,7 +158,7 @@ def step(talk: Talk) -> list[Action]:
             told_beside.note(talk)
             return _phone_given(talk)
         case State.CALLBACK:
-            noted: list[Action] = [talk.say("noted", must_hear=True)] if told_beside.note(talk) else []
+            noted = _noted(talk) if told_beside.note(talk) or _tells_who_or_where(talk) else []
             return [*_callback_turn(talk, noted), talk.say("goodbye:again", must_hear=True), EndCall()]
         case State.CONFIRM:
             return _confirm_turn(talk)
@@ -216,6 +209,13 @@ def _doubt_about_danger(talk: Talk) -> list[Action] | None:
     if session.state is State.CALLBACK and session.callback_status is CallbackStatus.NONE:
         return _arrange(talk)
     return [talk.say("goodbye:again", must_hear=True), EndCall()]
+
+
+def _tells_who_or_where(talk: Talk) -> bool:
+    """Whether a turn behind the promise tells a number, a name or an address that the text about the call lacks."""
+    session, heard = talk.session, talk.heard
+    other = (heard.name and heard.name != session.name) or (heard.address and heard.address != session.address)
+    return bool(other or talk.changed & {"name", "address", "callback_phone"})
 
 
 def _callback_turn(talk: Talk, noted: list[Action]) -> list[Action]:
@@ -280,26 +280,12 @@ def _for_the_team(talk: Talk, *, offered: bool) -> str:
     `offered`: whether a text was, so that "I don't want that" is an answer.
     """
     heard = talk.heard
-    if wish := _changes_the_booked(talk, offered=offered):
-        talk.session.manage_action = wish
+    if behind_booking.take_objection(talk, offered=offered):
         return "noted:visit"
     words = plain(heard.text)
     told = heard.corrects or heard.manage_action or heard.phone or leaves_message(words) or doubts_it(words)
     changes = talk.changed or told or _is_to_be_undone(talk)
     return "noted" if changes or told_beside.note(talk) else ""
-
-
-def _changes_the_booked(talk: Talk, *, offered: bool) -> ManageAction | None:
-    """What is to be done with the visit that was just booked, which no state can change any more."""
-    heard = talk.heard
-    if talk.session.reason is not Reason.BOOKED:
-        return None
-    if heard.manage_action in _CHANGES.values():
-        return heard.manage_action
-    words = plain(heard.text)
-    if calls_off(words) or (objects(words) and not offered):
-        return ManageAction.CANCEL
-    return ManageAction.RESCHEDULE if (heard.corrects and heard.visit) or wants_another_time(words) else None
 
 
 def _is_to_be_undone(talk: Talk) -> bool:

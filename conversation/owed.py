@@ -8,17 +8,20 @@ from call.session import CallSession, ManageAction, Reason, State
 from call.spoken_time import write_time
 from call.tool_calls import CreateCallback
 
+_WISHES = {ManageAction.CANCEL: "cancelled", ManageAction.RESCHEDULE: "moved"}
+
 
 def to_the_team(session: CallSession, business: Business) -> CreateCallback | None:
     """The text about a visit that was cancelled or moved, whether its caller knows, and what was noted behind it.
 
-    A visit that was booked in this call, and then was not wanted or wanted at another time, stands until the team acts.
+    A visit that was booked in this call, and then was not wanted, wanted at another time or objected to, stands
+    until the team acts.
     What was said behind the promise of a call came too late for the text about that.
 
     None when there is nothing to tell.
     """
     if session.reason is Reason.BOOKED and session.booked_at and session.manage_action:
-        wish = "cancelled" if session.manage_action is ManageAction.CANCEL else "moved"
+        wish = _WISHES.get(session.manage_action, "checked")
         booked = (
             f"Booked by phone for {write_time(session.booked_at, business.zone)}, and then to be {wish}: it stands."
         )

@@ -16,14 +16,14 @@ def note(talk: Talk) -> bool:
     session, heard = talk.session, talk.heard
     if not _is_worth_it(talk):
         return False
-    said = ADDED if session.state in END_STATES else "The caller also said:"
+    said = ADDED if _is_at_the_end(talk) else "The caller also said:"
     talk.note(f'{said} "{heard.text}".')
     return True
 
 
 def _is_worth_it(talk: Talk) -> bool:
     session, heard = talk.session, talk.heard
-    at_the_end = session.state in END_STATES
+    at_the_end = _is_at_the_end(talk)
     if session.intent in _OUTSIDERS or heard.doubted_end:
         return False
     if session.language == "es":  # What carries nothing is known of English alone.
@@ -34,6 +34,11 @@ def _is_worth_it(talk: Talk) -> bool:
     if session.question is Question.SITE_CONTACT and not (heard.name or heard.phone):
         return False
     return tells_beside(heard, session.question, _known(talk), at_the_end=at_the_end)
+
+
+def _is_at_the_end(talk: Talk) -> bool:
+    """Whether nobody has been told of the turn yet; a number that is asked for comes before the callback."""
+    return talk.session.state in END_STATES and talk.session.question is not Question.PHONE
 
 
 def _is_first(talk: Talk) -> bool:

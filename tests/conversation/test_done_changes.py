@@ -192,3 +192,95 @@ def test_what_calls_nothing_off_leaves_the_visit_as_it_is(words: str) -> None:
         hear(conversation, "No, that's all, thank you")
     assert conversation.said[-1] == "Thank you. We'll see you Tuesday, November 24 at 2 PM. Goodbye."
     assert to_the_team(conversation.session, Business()) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "wish"),
+    [
+        ("Can you scratch that?", "checked"),
+        ("Actually, scratch that, we're going with somebody else.", "cancelled"),
+        ("Oh wait, I won't be home then.", "checked"),
+        ("Oh, I can't do two, I have a dentist appointment.", "checked"),
+        ("Never mind, it just came back on.", "checked"),
+        ("Actually my wife says we don't need it.", "cancelled"),
+        ("Could we do one o'clock?", "moved"),
+        ("Is it possible to do eleven instead?", "moved"),
+        ("Hang on, make that ten.", "moved"),
+        ("You know what, I'd rather wait.", "checked"),
+        ("Oh wait, wrong house. It's 5610, not 5600.", "checked"),
+        ("Oh shoot, I gave you my old address, it's 2410 Bluebonnet Lane.", "checked"),
+        ("That's not my address.", "checked"),
+        ("Eighty-nine dollars? No, that's too much.", "checked"),
+        ("My husband says he already called somebody.", "checked"),
+        ("No, nobody will be home Tuesday.", "checked"),
+        ("No, I'm working that day.", "checked"),
+        ("Tuesday's no good, I forgot I have court.", "checked"),
+        ("We're not going to be home.", "checked"),
+        ("I might not be home.", "checked"),
+        ("I forgot, Tuesday I'm in Dallas.", "checked"),
+        ("Is Saturday possible?", "moved"),
+        ("What about Wednesday?", "moved"),
+        ("Do you have anything later?", "moved"),
+        ("Let's do Thursday.", "moved"),
+        ("Wait, my wife already called another company.", "checked"),
+        ("My landlord says he'll send his own guy.", "checked"),
+        ("I decided not to do it.", "cancelled"),
+    ],
+)
+def test_whatever_speaks_against_a_visit_behind_its_booking_is_left_to_the_team(words: str, wish: str) -> None:
+    """With or without a "no" in front: nobody says "see you", and the team reads the words."""
+    conversation = booked()
+    hear(conversation, words)
+    assert "I can't change that here, but I've noted it, and our team will see to it." in conversation.said
+    assert conversation.session.question is Question.ANYTHING_ELSE
+    hear(conversation, "No, that's it.")
+    assert conversation.session.closing
+    assert not [line for line in conversation.said if "see you" in line]
+    text = to_the_team(conversation.session, Business())
+    assert text is not None
+    assert f"and then to be {wish}" in text.reason
+    assert words in text.reason
+
+
+def test_what_was_called_off_is_not_put_in_doubt_by_what_follows() -> None:
+    """The team reads both."""
+    conversation = booked()
+    hear(conversation, "Actually cancel that, I found somebody else")
+    hear(conversation, "And I won't be home then.")
+    text = to_the_team(conversation.session, Business())
+    assert text is not None
+    assert "and then to be cancelled" in text.reason
+    assert "I won't be home then." in text.reason
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No, not really.",
+        "No, my address is right.",
+        "No, Tuesday's perfect.",
+        "No, I'll be at the house all day.",
+        "No, I can't think of anything.",
+        "I have to go, bye.",
+        "I won't be home but my wife will let him in.",
+        "My wife will be home, not me.",
+        "No, I'm working from home that day so anytime is fine.",
+        "Yes, tell him the gate code is 8812.",
+        "Oh wait, the gate code is 8812.",
+        "The doorbell doesn't work.",
+        "What if I'm not home?",
+        "It's been out since Monday.",
+        "That works for me.",
+        "Can you send the bill to 12 Elm Street?",
+        "It's the white house, not the brick one.",
+        "No, that's fine. I'll call back if it comes back on.",
+    ],
+)
+def test_what_speaks_not_against_a_visit_leaves_it_as_it_is(words: str) -> None:
+    """A way in, a question, a plain no: the last words tell the time."""
+    conversation = booked()
+    hear(conversation, words)
+    if not conversation.session.closing:
+        hear(conversation, "No, that's all, thank you")
+    assert conversation.said[-1] == "Thank you. We'll see you Tuesday, November 24 at 2 PM. Goodbye."
+    assert to_the_team(conversation.session, Business()) is None

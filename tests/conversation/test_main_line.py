@@ -265,7 +265,7 @@ def test_what_is_changed_after_the_booking_goes_to_the_team() -> None:
     conversation = call(*DISCOVERED, "tuesday", "yes", "correction")
     assert conversation.session.address == "45 Elm Street"
     assert conversation.session.notes == ['At the end the caller said: "actually it is 45 Elm Street".']
-    assert any("noted that for the team" in text for text in conversation.said)
+    assert any("our team will see to it" in text for text in conversation.said)
     assert conversation.session.booked_at == TUESDAY_TWO
 
 

@@ -316,3 +316,48 @@ def test_what_is_told_in_spanish_behind_the_promise_is_noted_and_said_so_in_span
     assert conversation.session.added == [f'At the end the caller said: "{words}".']
     assert "Lo he anotado para el equipo." in conversation.said
     assert called(*promised, "Muchas gracias, muy amable.").session.added == []
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ("It's Paul Reyes at 900 Lydia Street.", ("Paul Reyes", "900 Lydia Street", "")),
+        ("My name's Paul Reyes.", ("Paul Reyes", "", "")),
+        ("The address is 900 Lydia Street.", ("", "900 Lydia Street", "")),
+        ("Yeah, call my cell, 512 555 0144, not this one.", ("", "", "+15125550144")),
+        ("It's Paul Reyes, my cell is 512 555 0144, not this one.", ("Paul Reyes", "", "+15125550144")),
+    ],
+)
+def test_who_and_where_that_are_told_behind_the_promise_are_learned(words: str, known: tuple[str, str, str]) -> None:
+    """The text about the call is out without them: the team gets another one."""
+    session = called("Please have somebody call me about my heater.", words).session
+    assert (session.name, session.address, session.callback_phone) == known
+    text = to_the_team(session, Business())
+    assert text is not None
+    assert words in text.reason
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Soy Gloria Paredes.", "Gloria Paredes"),
+        ("Me llamo Gloria Paredes, vivo en el 1200 de la calle Cesar Chavez.", "Gloria Paredes"),
+        ("Gloria Paredes, al 512 555 0199.", ""),
+    ],
+)
+def test_who_is_told_in_spanish_behind_the_promise_reaches_the_team(words: str, name: str) -> None:
+    """Also a name that is only in the words, beside a number."""
+    session = called("Mi aire no enfría.", "No, no huele a nada.", words).session
+    assert session.name == name
+    text = to_the_team(session, Business())
+    assert text is not None
+    assert words in text.reason
+
+
+def test_what_is_known_and_said_again_behind_the_promise_is_no_text() -> None:
+    """And another name is noted, while the one that was given stays."""
+    until_then = (*until("address"), "Can I talk to a person?")
+    session = called(*until_then, "It's Alice Monroe.").session
+    assert (session.state, session.added) == (State.CALLBACK, [])
+    session = called(*until_then, "My name is Paul Reyes.").session
+    assert (session.name, len(session.added)) == ("Alice Monroe", 1)

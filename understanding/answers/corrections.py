@@ -24,7 +24,8 @@ _IT_IS = (
 _FACT = (
     rf"(?:{_FIELD} (?:is|was|should be|needs to be)|{_IT_IS}|(?:i|we) (?:am|are) (?:at|in|on)|(?:i|we) (?:live|meant)"
     rf"|{_NUMBER}|(?:at |on |the |in the )?{_WHEN}|(?:at|on|in) {_NUMBER}|make (?:it|that)|i (?:want"
-    rf"|need) (?:it )?(?:on |at |for )?(?:the )?{_WHEN}|not \w+|es (?:el|la|a las)|(?:let us|(?:can|could) (?:we|you"
+    rf"|need) (?:it )?(?:on |at |for )?(?:the )?{_WHEN}|not (?!(?:really|yet|now|sure|anything|at all|right now|at"
+    r" (?:this|the moment)|that i)(?!\S))\w+|es (?:el|la|a las)|(?:let us|(?:can|could) (?:we|you"
     r"|i)) (?:do|make|say|move|change|go))"
 )
 _TAKES_BACK = phrase(

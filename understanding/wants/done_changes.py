@@ -1,11 +1,11 @@
-"""What a caller says of what was just done: asks whether a change was made, wants it undone, wants no visit after all.
+"""What a caller says of what was just done: asks whether a change was made, wants it undone, doubts it.
 
 "So it's cancelled, right?" wants nothing new, and counts only where it covers the turn; "so it's cancelled, but I still
 need someone" does not. "Actually, keep it" is a wish, however little else is said.
 """
 
 from call.session import ManageAction
-from understanding.text.parts import IT, NOBODY, SOMEONE, VISIT, WHOLE_VISIT, YOU
+from understanding.text.parts import NOBODY, SOMEONE, VISIT, YOU
 from understanding.text.plain import Words, phrase, said
 from understanding.text.weekdays import WEEKDAY
 from understanding.wants.whole import read_whole, whole
@@ -66,27 +66,6 @@ _DOUBTS = phrase(
     r"|(?:he|she|they|you|the tech\w*) (?:said|told (?:me|us)) (?:he|she|they|you|it)"
 )
 
-_NOT = r"(?:do|does|did|will|would) not"
-_OFF = phrase(
-    rf"{_NOT} (?:need|want) (?:(?:the|that|this|my) {VISIT}|(?:{WHOLE_VISIT}|{YOU}|{SOMEONE})(?: (?:to )?come| out)*"
-    r" (?:any ?more|any longer|after all|now))(?!\S)",
-    r"do not (?:send|come)(?! (?:to|until|till|before|in|up|through|without|early|late|a|an|the)(?!\S))",
-    rf"(?:never mind|forget)(?: about)? (?:the|that|my|this) (?:whole )?(?:thing|{VISIT})"
-    rf"|(?:undo|call off|hold off on) {WHOLE_VISIT}|call {IT} off|changed (?:my|our) minds?"
-    r"|ya no (?:quier\w+|necesit\w+) (?:la|esa|mi) (?:cita|visita)",
-)
-_OBJECTS = phrase(
-    r"(?:do|did) not want (?:it|that|this|any of (?:it|that|this))(?= [,.?]|$)"
-    r"|not what (?:i|we) (?:want|wanted|asked|said|meant|agreed)"
-    r"|(?:did not|never) (?:say|said|tell|told|ask|asked|agree|agreed|want|wanted)(?: you)? (?:to|for|yes|that|it)"
-)
-_AT_ANOTHER_TIME = phrase(
-    rf"(?:can|could|would) (?:{IT}|we|{YOU}|he|she|they|i|the (?:tech|technician|guy))"
-    rf" (?:please |maybe |possibly |also )*(?:be|come|do|make(?: {IT})?|get here|get (?:{IT}|in)|move {IT})"
-    r"(?: out| by| here)? (?:a (?:little |tad |bit |touch )*)?(?:bit )?(?:later|earlier|sooner|another (?:time|day)"
-    r"|instead)"
-)
-
 
 def asks_whether_done(text: str, change: ManageAction) -> bool:
     """Whether the whole plain `text` asks, or says, that the `change` of a visit was made, and nothing else."""
@@ -102,18 +81,3 @@ def wants_it_back(text: str) -> bool:
 def doubts_it(text: str) -> bool:
     """Whether the plain `text` doubts what was done: "no wait, is that for certain?"."""
     return said(_DOUBTS, text)
-
-
-def calls_off(text: str) -> bool:
-    """Whether the plain `text`, behind a booking, wants no visit any more: what is called off by another name."""
-    return said(_OFF, text)
-
-
-def objects(text: str) -> bool:
-    """Whether the plain `text`, behind "anything else?", objects to the visit that was just booked."""
-    return said(_OBJECTS, text)
-
-
-def wants_another_time(text: str) -> bool:
-    """Whether the plain `text`, behind a booking, asks for it later or earlier."""
-    return said(_AT_ANOTHER_TIME, text)

@@ -153,3 +153,9 @@ _LEAVES_IT = phrase(rf"(?<!not )(?:keep|leave) (?:it|that|things) (?:on|for) (?:
 def leaves_it_there(text: str) -> bool:
     """Whether the caller's `text` leaves a visit on a day; it stays as it is if that is the day it has."""
     return said(_LEAVES_IT, plain(text))
+
+
+def may_take_it_back(text: str) -> bool:
+    """Whether the plain `text`, behind a booking, is one of these and nothing else; "never mind" alone is none."""
+    told = read_whole(text, {name: words for name, words in (_SURE | _DOUBTED).items() if name != "later"})
+    return told.covers and bool(told.meanings - {"never_mind"})
