@@ -13,11 +13,10 @@ _OUTSIDERS = frozenset({Intent.VENDOR, Intent.APPLICANT, Intent.WRONG_NUMBER, In
 
 def note(talk: Talk) -> bool:
     """Notes the turn if it tells something beside its facts and its answer; whether it does."""
-    session, heard = talk.session, talk.heard
     if not _is_worth_it(talk):
         return False
     said = ADDED if _is_at_the_end(talk) else "The caller also said:"
-    talk.note(f'{said} "{heard.text}".')
+    talk.note(f'{said} "{talk.heard.text}".')
     return True
 
 
