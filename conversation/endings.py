@@ -230,7 +230,9 @@ def _callback_turn(talk: Talk, noted: list[Action]) -> list[Action]:
     offered, session.question = session.question is Question.TEXT, None
     if taken := talk.number_taken():
         return taken
-    return noted if noted or (offered and talk.heard.answer is Answer.NO) else _answer(talk, "callback_answer")
+    if (noted and not talk.heard.asks) or (offered and talk.heard.answer is Answer.NO):
+        return noted
+    return _answer(talk, "callback_answer")  # A question is noted and answered.
 
 
 def _confirm_turn(talk: Talk) -> list[Action]:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.calls
 
 BEHIND_SECONDS = 3.5  # As it has been seen
 WARNING: Final = re.compile("call 911")
-READ_BACK: Final = re.compile("book it")
+READ_BACK: Final = re.compile("book it|shall I book")
 OVER_THE_READ_BACK: Final = "over the read-back"
 OVER_THE_WARNING: Final = tuple(f"{ms} ms into the warning" for ms in (500, 1500, 2000))
 """All of it has left by then, and plays for 2, 1 and half a second more."""
