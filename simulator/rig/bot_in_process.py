@@ -76,6 +76,8 @@ class BotInProcess:
 
     async def __aenter__(self) -> Self:
         surroundings = environment(self._settings, self.port)
+        if "TZ" in os.environ:  # The virtual clock's; who reads it anew (strptime does) must find the same.
+            surroundings["TZ"] = os.environ["TZ"]
         os.environ.clear()
         os.environ.update(surroundings)
         if "bot" in sys.modules:
